@@ -1,0 +1,47 @@
+"""How time grows when there is twice as much of something; 2 is in proportion."""
+
+from collections.abc import Callable
+
+from sklearn.naive_bayes import GaussianNB
+
+from benchmarks.measure import Figure, quickest
+from scenarios.gradual import Gradual
+from sim.fits import Fits
+from sim.learners import Learner
+from sim.losses import ZeroOne
+from sim.replay import replay
+from sim.strategy import Gate, Strategy
+from sim.world import World
+from strategies.what import Last
+from strategies.when import Every
+
+DAY = 20  # ticks between retrainings, and in the shortest window
+
+
+def run(ticks: int = 1000, rows: int = 100, strategies: int = 5, repeats: int = 3) -> list[Figure]:
+    """Replay windows of different lengths, which share no fit, at one size and at the double."""
+    doubled = {
+        "ticks, each of the same size": _study(2 * ticks, rows, strategies),
+        "ticks, each half the size": _study(2 * ticks, rows // 2, strategies, 2 * DAY),
+        "rows a tick": _study(ticks, 2 * rows, strategies),
+        "strategies": _study(ticks, rows, 2 * strategies),
+    }
+    once, *twice = quickest(repeats, _study(ticks, rows, strategies), *doubled.values())
+    return [
+        Figure(f"time for twice the {what}", time / once, note=f"{time:.2f} s against {once:.2f} s")
+        for what, time in zip(doubled, twice, strict=True)
+    ]
+
+
+def _study(ticks: int, rows: int, strategies: int, day: int = DAY) -> Callable[[], None]:
+    """Return the work: so many replays of one stream, a fit every `day` ticks in each."""
+    stream = Gradual(ticks, rows, start=ticks // 3, duration=ticks // 3)(0)
+    unit = day // DAY
+
+    def work() -> None:
+        fits = Fits(stream, Learner(GaussianNB(), stream), ZeroOne())
+        for extra in range(strategies):
+            strategy = Strategy(Every(day), Last(day + extra * unit), Gate())
+            replay(stream, strategy, World(warmup=day), fits)
+
+    return work

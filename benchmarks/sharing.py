@@ -1,0 +1,69 @@
+"""Many strategies through one memo, against the distinct fits and predictions that they need."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from sklearn.naive_bayes import GaussianNB
+
+from benchmarks.measure import Figure, seconds
+from benchmarks.needs import NotingFits
+from scenarios.gradual import Gradual
+from sim.fits import MEMO_BYTES
+from sim.learners import Learner
+from sim.losses import ZeroOne
+from sim.replay import replay
+from sim.strategy import Gate, Strategy, What
+from sim.stream import Stream
+from sim.world import World
+from strategies.what import Everything, Last
+from strategies.when import Every
+
+INTERVALS = range(5, 101, 5)
+WINDOWS = (10, 20, 30, 40, 60, 80, 120, 160, 240)
+
+
+def run(
+    ticks: int = 1000,
+    intervals: Sequence[int] = INTERVALS,
+    windows: Sequence[int] = WINDOWS,
+    repeats: int = 3,
+) -> list[Figure]:
+    """Replay every interval with all rows so far and with every window, 100 rows a tick.
+
+    The learner is naive Bayes: the less a fit costs, the more of the replay shows.
+    """
+    stream = Gradual(ticks, start=ticks // 3, duration=ticks // 3)(0)
+    whats: list[What] = [Everything(), *map(Last, windows)]
+    strategies = [Strategy(Every(k), what, Gate()) for what in whats for k in intervals]
+    rounds = [_round(stream, strategies) for _ in range(repeats)]
+    together, alone = (
+        sum(min(times) for times in zip(*side, strict=True))
+        for side in zip(*((r[0], r[1]) for r in rounds), strict=True)
+    )
+    fits = rounds[0][2]
+    made = fits.models.misses + fits.predictions.misses
+    return [
+        Figure(
+            f"{len(strategies)} strategies / their fits and predictions alone",
+            together / alone,
+            most=1.3,
+            note=f"{together:.1f} s against {alone:.1f} s",
+        ),
+        Figure(
+            "fits and predictions made / distinct ones",
+            made / len(fits.seen),
+            note=f"{made:,} for {len(fits.seen):,}, in a memo of {MEMO_BYTES / 2**20:.0f} MiB",
+        ),
+    ]
+
+
+def _round(
+    stream: Stream, strategies: Sequence[Strategy]
+) -> tuple[list[float], list[float], NotingFits]:
+    """Seconds of each replay; of what it was the first to need, alone; and the memo."""
+    fits = NotingFits(stream, Learner(GaussianNB(), stream), ZeroOne())
+    together, alone = [], []
+    for strategy in strategies:
+        together.append(seconds(partial(replay, stream, strategy, World(), fits)))
+        alone.append(fits.measure_alone())
+    return together, alone, fits

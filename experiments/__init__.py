@@ -1,0 +1,1 @@
+"""The command line: configuration, studies, and what they leave behind."""

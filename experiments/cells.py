@@ -1,0 +1,142 @@
+"""From strategies with grids to cells: one strategy, one set of parameters each."""
+
+import copy
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from experiments.build import build
+from sim.errors import InputError
+from sim.strategy import All, Strategy
+
+SHORT = {"when.ticks": "every", "what.ticks": "last", "when.detector": ""}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A strategy at one point of its grid, as plain configuration."""
+
+    strategy: str
+    label: str
+    node: dict[str, Any]
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def build(self) -> Strategy:
+        """Return the strategy itself."""
+        return build_strategy(self.node, f"strategy.{self.strategy}")
+
+    def words(self) -> dict[str, str]:
+        """Return when, what and gate in words; a part that has none is shown as code."""
+        strategy, found = self.build(), {}
+        for part in ("when", "what", "gate"):
+            own = getattr(strategy, part)
+            plain = type(own).__str__ is object.__str__
+            found[part] = describe(self.node[part]) if plain else str(own)
+        return found
+
+    @property
+    def interval(self) -> float:
+        """Ticks between retrainings where the strategy keeps a schedule, else nan."""
+        when = self.node["when"]
+        return float(when["ticks"]) if when["_target_"].endswith(".Every") else float("nan")
+
+
+def build_strategy(node: Mapping[str, Any], path: str) -> Strategy:
+    """Return the strategy of a node with `when`, `what` and `gate` (one, or a list of them)."""
+    for part in ("when", "what", "gate"):
+        if part not in node:
+            raise InputError(f"{path}.{part} is not set; a strategy is when, what and gate")
+    gate = build(node["gate"], f"{path}.gate")
+    return Strategy(
+        when=build(node["when"], f"{path}.when"),
+        what=build(node["what"], f"{path}.what"),
+        gate=All(gate) if isinstance(gate, list) else gate,
+    )
+
+
+def expand(strategies: Mapping[str, Any], overridden: Sequence[str] = ()) -> list[Cell]:
+    """Return the cells of all strategies, in order.
+
+    overridden: keys that were set on the command line; a grid axis under one of them falls away,
+    because the value asked for replaces it.
+    """
+    cells = []
+    for name, node in strategies.items():
+        fixed = tuple(key for key in overridden if key.startswith(f"strategy.{name}."))
+        cells += _cells(name, node, fixed)
+    return cells
+
+
+def _cells(name: str, node: Mapping[str, Any], fixed: tuple[str, ...]) -> list[Cell]:
+    base = {key: value for key, value in node.items() if key != "grid"}
+    grid = {
+        axis: list(values)
+        for axis, values in (node.get("grid") or {}).items()
+        if not any(_covers(key, f"strategy.{name}.{axis}") for key in fixed)
+    }
+    cells = []
+    for point in itertools.product(*grid.values()):
+        parameters = dict(zip(grid, point, strict=True))
+        own = copy.deepcopy(base)
+        for axis, value in parameters.items():
+            _set(own, axis, value, f"strategy.{name}.grid")
+        named = parameters | _asked(own, name, fixed)
+        cells.append(Cell(name, _label(name, named), own, {k: shown(v) for k, v in named.items()}))
+    return cells
+
+
+def _covers(key: str, axis: str) -> bool:
+    return axis == key or axis.startswith(f"{key}.")
+
+
+def _asked(node: dict[str, Any], name: str, fixed: tuple[str, ...]) -> dict[str, Any]:
+    """Return parameters of this strategy that were set by hand, so that its label shows them."""
+    found = {}
+    for key in fixed:
+        axis = key.removeprefix(f"strategy.{name}.")
+        if axis.split(".")[0] != "grid":
+            value: Any = node
+            for step in axis.split("."):
+                value = value.get(step) if isinstance(value, Mapping) else None
+            found[axis] = value
+    return found
+
+
+def _set(node: dict[str, Any], axis: str, value: Any, path: str) -> None:
+    *steps, leaf = axis.split(".")
+    for step in steps:
+        if not isinstance(node.get(step), dict):
+            raise InputError(f"{path} names {axis!r}, which the strategy does not have")
+        node = node[step]
+    node[leaf] = value
+
+
+def _label(name: str, parameters: Mapping[str, Any]) -> str:
+    """Return the name with its parameters as people read them: `sliding_window every 5 last 20`."""
+    return " ".join([name, *(_named(axis, value) for axis, value in parameters.items())])
+
+
+def _named(axis: str, value: Any) -> str:
+    if isinstance(value, Mapping):
+        return shown(value)
+    if axis.endswith("_target_"):
+        return str(value).rpartition(".")[2]
+    if axis in SHORT:
+        return f"{SHORT[axis]} {value}".strip()
+    return f"{axis.rpartition('.')[2]}={value}"
+
+
+def shown(value: Any) -> Any:
+    """Return a plain value as it is, and a mapping as text: `ADWIN delta=0.05`."""
+    if not isinstance(value, Mapping):
+        return value
+    name = str(value.get("name", value.get("_target_", ""))).rpartition(".")[2]
+    options = [f"{k}={v}" for k, v in value.items() if k not in ("name", "_target_")]
+    return " ".join([name, *options]).strip()
+
+
+def describe(node: Mapping[str, Any]) -> str:
+    """Return a part as people read it: `Every(ticks=20)`."""
+    options = ", ".join(f"{k}={shown(v)}" for k, v in node.items() if k != "_target_")
+    return f"{str(node['_target_']).rpartition('.')[2]}({options})"

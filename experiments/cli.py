@@ -1,0 +1,93 @@
+"""The command line. Heavy imports wait until they are needed: help and errors are quick."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
+
+from experiments import mistakes
+from sim.errors import InputError
+
+COMMANDS = ("run", "report")
+
+
+def main() -> None:
+    """Run `retrainlab`: exit code 0 if all went well, 1 for a bad input or a failed cell."""
+    # Classes of one's own stand in the current folder, and go after what is installed.
+    sys.path.append(str(Path.cwd()))
+    words = sys.argv[1:]
+    command = words[0] if words and words[0] in COMMANDS else "run"
+    if words[:1] == [command]:
+        words = words[1:]
+    try:
+        mistakes.require_overrides(command, words, COMMANDS)
+        code = _report(words) if command == "report" else _run(words)
+    except InputError as error:
+        code = _complain(str(error))
+    except OSError as error:
+        code = _complain(f"{error.filename or 'output'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        code = _complain("interrupted; what was finished is kept", 130)
+    sys.exit(code)
+
+
+def _complain(sentence: str, code: int = 1) -> int:
+    print(f"retrainlab: {sentence}", file=sys.stderr)
+    return code
+
+
+def _run(words: Sequence[str]) -> int:
+    """Hand the overrides to Hydra, which calls the study once, or once a job under `-m`."""
+    # Hydra prints errors in several lines and exits by itself unless it is told to raise them.
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    sys.argv = [sys.argv[0], *words]
+    codes: list[int] = []
+
+    @hydra.main(version_base="1.3", config_path="conf", config_name="config")
+    def job(config: DictConfig) -> None:
+        # One bad job of a sweep must not take the others with it.
+        try:
+            codes.append(_study(config))
+        except InputError as error:
+            codes.append(_complain(str(error)))
+            _remove_if_empty(Path(HydraConfig.get().runtime.output_dir))
+
+    with mistakes.in_one_sentence(words):
+        job()
+    return max(codes, default=0)
+
+
+def _study(config: DictConfig) -> int:
+    """Run one study, write its report, and print both."""
+    plain: Any = mistakes.resolved(config)
+    hydra_config = HydraConfig.get()
+    overridden = [o.lstrip("+~").split("=", 1)[0] for o in hydra_config.overrides.task]
+
+    from experiments import store, study, terminal
+
+    prepared = study.prepare(plain, overridden)
+    folder = Path(hydra_config.runtime.output_dir)
+    failures = study.run(prepared, folder, store.command())
+    terminal.show(folder, failures)
+    return 1 if failures else 0
+
+
+def _remove_if_empty(folder: Path) -> None:
+    """Take away the folder that Hydra made for a study that never began."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _report(words: Sequence[str]) -> int:
+    """Rebuild the report of one run from its saved tables."""
+    if len(words) != 1:
+        raise InputError("report needs the folder of one run, as in: retrainlab report runs/NAME")
+    from experiments import terminal
+
+    terminal.show(Path(words[0]), [])
+    return 0

@@ -1,0 +1,1 @@
+"""Configurations, as package data, so that they are found from any folder."""

@@ -1,0 +1,54 @@
+"""What a run says at its end: a short table, the verdicts, and where the report lies."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+import reports
+from reports.words import number, percent, plus_minus
+
+
+def show(folder: Path, failures: Sequence[dict[str, Any]]) -> None:
+    """Build the report of a folder; print its table, its verdicts, what failed, and its path."""
+    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    with Console(stderr=True).status("writing the report"):
+        page = reports.build(folder)
+        study = reports.load(folder)
+        rows, verdicts = reports.summary(study), reports.sentences(study)
+    for scenario, part in rows.groupby("scenario", sort=False):
+        console.print(_table(str(scenario), _shown(part, few=rows["scenario"].nunique() > 1)))
+        console.print(Text(verdicts[str(scenario)]), soft_wrap=True)
+        console.print()
+    for failure in failures:
+        where = f"{failure['scenario']}, seed {failure['seed']}, {failure['label'] or 'all'}"
+        print(f"retrainlab: failed: {where}: {failure['error']}", file=sys.stderr)
+    print(f"Report: {page}")
+
+
+def _shown(rows: pd.DataFrame, few: bool) -> pd.DataFrame:
+    """Return all rows, or the cheapest of each strategy where there are many."""
+    return rows.drop_duplicates("strategy") if few else rows
+
+
+def _table(scenario: str, rows: pd.DataFrame) -> Table:
+    table = Table(
+        title=Text(scenario, style="bold"), title_justify="left", box=None, pad_edge=False
+    )
+    table.add_column("strategy", no_wrap=True)
+    for heading in ("accuracy", "to ceiling", "retrainings", "cost"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in rows.to_dict("records"):
+        table.add_row(
+            Text(str(row["label"])),
+            percent(row["score"], row["score_half"]),
+            percent(row["gap"]),
+            number(row["retrainings"]),
+            plus_minus(row["cost"], row["cost_half"]),
+        )
+    return table

@@ -1,0 +1,1 @@
+"""Figures of a report. Everything that needs matplotlib is in here."""

@@ -1,0 +1,101 @@
+"""Names beside marks: where they are free, and where nobody takes them for another mark's."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
+
+from reports.figures.canvas import FAINT, INK, text_box
+from sim.stream import Floats
+
+SIZE = 8.5
+NEAR = ((9, 0), (-9, 0), (0, 9), (0, -9), (7, 8), (-7, 8), (7, -8), (-7, -8))
+# Places farther off get a thin line to their mark.
+FAR = tuple(
+    (dx, dy) for reach in (22, 36, 54, 76) for dx in (14, -14, 40, -40) for dy in (reach, -reach)
+)
+
+
+@dataclass
+class Callouts:
+    """Places the names of one figure, one after the other.
+
+    marks: (n, 2) pixels of all marks. taken: boxes in pixels that must stay free: marks, error
+    bars, lines. written: boxes of the names that are placed, and of the lines to them.
+    """
+
+    axes: Axes
+    marks: Floats
+    taken: list[Bbox]
+    written: list[Bbox] = field(default_factory=list)
+
+    def add(self, x: float, y: float, text: str) -> bool:
+        """Name the mark at (x, y) beside it or on a thin line; False where nothing is free."""
+        own = self.axes.transData.transform((x, y))
+        for offset in (*NEAR, *FAR):
+            note = _note(self.axes, (x, y), text, offset)
+            box = text_box(note)
+            led = _leader(own, box) if offset in FAR else []
+            if self._is_free(box) and (self._is_clear(own, led) if led else self._is_own(own, box)):
+                self.written += [box.padded(2), *led]
+                self.taken += [box.padded(2), *led]
+                return True
+            note.remove()
+        return False
+
+    def _is_free(self, box: Bbox) -> bool:
+        frame = self.axes.get_window_extent().padded(-4)
+        corners = [(box.x0, box.y0), (box.x1, box.y1)]
+        inside = all(frame.contains(x, y) for x, y in corners)
+        return inside and not any(box.padded(1).overlaps(other) for other in self.taken)
+
+    def _is_clear(self, own: Floats, led: list[Bbox]) -> bool:
+        """Whether the line to the mark runs through no name, no other line to one and no mark."""
+        # Near its own mark the line may touch a neighbour that overlaps the mark anyway.
+        marks = [Bbox([at - 8, at + 8]) for at in self._others(own)]
+        struck = any(step.overlaps(name) for step in led for name in self.written)
+        return not struck and not any(b.overlaps(a) for a in marks for b in led[len(led) // 4 :])
+
+    def _is_own(self, own: Floats, box: Bbox) -> bool:
+        """Whether no other mark is as near to the name as its own."""
+        others = self._others(own)
+        corner = np.clip(np.vstack([own, others]), [box.x0, box.y0], [box.x1, box.y1])
+        distance = np.hypot(*(np.vstack([own, others]) - corner).T)
+        return bool((distance[1:] > 1.4 * distance[0]).all())
+
+    def _others(self, own: Floats) -> Floats:
+        """(m, 2) the marks elsewhere: those in one place are one."""
+        return self.marks[np.abs(self.marks - own).max(axis=1) > 6]
+
+
+def _note(axes: Axes, point: tuple[float, float], text: str, offset: tuple[int, int]) -> Annotation:
+    dx, dy = offset
+    led: dict[str, Any] = {
+        "arrowstyle": "-",
+        "color": FAINT,
+        "linewidth": 0.7,
+        "shrinkA": 1,
+        "shrinkB": 5,
+    }
+    led["relpos"] = (float(dx < 0), float(dy < 0))
+    return axes.annotate(
+        text,
+        point,
+        xytext=offset,
+        textcoords="offset points",
+        size=SIZE,
+        color=INK,
+        ha="left" if dx > 0 else "right" if dx < 0 else "center",
+        va="bottom" if dy > 0 else "top" if dy < 0 else "center",
+        arrowprops=led if offset in FAR else None,
+    )
+
+
+def _leader(own: Floats, box: Bbox) -> list[Bbox]:
+    """Small boxes in pixels along the line from a mark to its name."""
+    end = np.clip(own, [box.x0, box.y0], [box.x1, box.y1])
+    steps = own + np.linspace(0.02, 0.98, 40)[:, None] * (end - own)
+    return [Bbox([[x - 1, y - 1], [x + 1, y + 1]]) for x, y in steps]

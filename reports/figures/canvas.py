@@ -1,0 +1,136 @@
+"""A figure without global state, saved as the same bytes every time."""
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import Bbox
+
+from reports.words import number, shorten
+
+INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
+RC: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "axes.edgecolor": "#8a929c",
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.8,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e6e8eb",
+    "grid.linewidth": 0.8,
+    "text.color": INK,
+    "text.parse_math": False,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "figure.facecolor": PANEL,
+    "axes.facecolor": PANEL,
+    "legend.frameon": False,
+    "svg.hashsalt": "retrainlab",
+    "svg.fonttype": "path",
+    "path.simplify": True,
+}
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """The look of every figure: draw and save inside it."""
+    with matplotlib.rc_context(RC):
+        yield
+
+
+def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure:
+    """Return a figure of the given inches with its two lines of title at the top left."""
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    left = 0.12 / width
+    figure.text(
+        left,
+        1 - 0.1 / height,
+        shorten(title, int(10 * width)),
+        size=12,
+        weight="bold",
+        va="top",
+        wrap=False,
+    )
+    figure.text(left, 1 - 0.36 / height, subtitle, size=9, color=FAINT, va="top", linespacing=1.35)
+    return figure
+
+
+def axes_box(
+    figure: Figure, left: float, right: float, top: float, bottom: float, height: float = 0
+) -> Axes:
+    """Add axes with these margins in inches; a `height` in inches counts from the bottom margin."""
+    width_in, height_in = figure.get_size_inches()
+    tall = height or height_in - top - bottom
+    box = (left / width_in, bottom / height_in, 1 - (left + right) / width_in, tall / height_in)
+    return figure.add_axes(box)
+
+
+def save(figure: Figure, png: Path) -> str:
+    """Write the figure as a PNG and return it as SVG text; equal figures give equal bytes."""
+    figure.savefig(png, dpi=150, metadata={"Software": None})
+    vector = io.StringIO()
+    figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
+    return _slim(vector.getvalue())
+
+
+def _slim(svg: str) -> str:
+    """Drop what nobody sees, a third of the bytes: blanks, long ids, thousandths of a point."""
+    svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r">\s+<", "><", svg.replace("DejaVuSans-Bold-", "b").replace("DejaVuSans-", "d"))
+    return re.sub(r' d="[^"]*"', _slim_path, svg)
+
+
+def _slim_path(path: re.Match[str]) -> str:
+    short = re.sub(r"-?\d+\.\d{3,}", lambda hit: f"{float(hit[0]):.2f}", path[0][4:-1])
+    return ' d="' + re.sub(r"\s*([A-Za-z])\s*", r"\1", short) + '"'
+
+
+def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
+    """Return every text that is drawn in the figure, with its box in pixels."""
+    figure.canvas.draw()
+    hidden = {id(text) for axes in figure.axes for text in _beyond_limits(axes)}
+    return [
+        (text.get_text(), text_box(text))
+        for text in figure.findobj(Text)
+        if isinstance(text, Text) and text.get_visible() and id(text) not in hidden
+        if text.get_text().strip()
+    ]
+
+
+def text_box(text: Text) -> Bbox:
+    """Return the box in pixels of a text alone, without the line that an annotation may have."""
+    text.get_window_extent()  # Moves an annotation to where it is drawn.
+    return Text.get_window_extent(text)
+
+
+def _beyond_limits(axes: Axes) -> Iterator[Text]:
+    """Tick labels that matplotlib keeps but does not draw."""
+    for axis in (axes.xaxis, axes.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        for tick in (*axis.majorTicks, *axis.minorTicks):
+            if not low <= tick.get_loc() <= high:
+                yield from (tick.label1, tick.label2)
+
+
+def plain_numbers(axes: Axes, x: bool = True) -> None:
+    """Write ticks as people write numbers."""
+    axis = axes.xaxis if x else axes.yaxis
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number(round(value, 6))))
+
+
+def in_percent(axes: Axes) -> None:
+    """Write the ticks of y as percent."""
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{round(100 * share, 6):g} %"))

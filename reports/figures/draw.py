@@ -1,0 +1,83 @@
+"""All figures of a scenario, as files and as text for the page."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from reports.figures.canvas import save, theme
+from reports.figures.intervals import intervals
+from reports.figures.timeline import close_up, timeline, whole
+from reports.figures.tradeoff import tradeoff
+from reports.load import Tables
+from reports.verdict import Verdict
+from reports.words import percent, slug
+
+LINES = 6
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure on the page: a data address, what it shows in words, and its PNG's file name."""
+
+    kind: str
+    source: str
+    alt: str
+    file: str
+
+
+def pictures(
+    tables: Tables, rows: pd.DataFrame, verdict: Verdict, name: str, folder: Path
+) -> list[Picture]:
+    """Draw a scenario's figures, write them into the folder as PNG and return them for the page.
+
+    tables: of the scenario. rows: its part of `reports.summary`.
+    """
+    about = tables.manifest["scenarios"][name]
+    metric, unit, best = about["metric"], about["tick_name"], leaders(rows)
+    with theme():
+        figures = {
+            "tradeoff": tradeoff(rows, verdict.choice, name, metric),
+            "interval": intervals(tables.runs, verdict.choice, name, unit),
+            "timeline": timeline(tables, best, f"{name} over time", about, whole(tables)),
+        }
+        near = close_up(tables, about)
+        if near:
+            figures["closeup"] = timeline(tables, best, f"{name} while it drifts", about, near)
+        alts = _words(rows, verdict, name, metric)
+        found = []
+        for kind, figure in figures.items():
+            file = f"{slug(name)}-{kind}.png"
+            vector = save(figure, folder / file).encode()
+            source = "data:image/svg+xml;base64," + b64encode(vector).decode()
+            found.append(Picture(kind, source, alts[kind], file))
+    return found
+
+
+def leaders(rows: pd.DataFrame) -> list[str]:
+    """Return the cheapest label of each strategy, never among them, by cost; at most six."""
+    strategies = rows[rows["kind"] == "strategy"].drop_duplicates("strategy")
+    is_never = strategies["strategy"] == "never"
+    kept = strategies[is_never | ((~is_never).cumsum() < LINES)]
+    return [str(label) for label in kept["label"]]
+
+
+def _words(rows: pd.DataFrame, verdict: Verdict, name: str, metric: str) -> dict[str, str]:
+    strategies = rows[rows["kind"] == "strategy"]
+    low, high = percent(strategies["score"].min()), percent(strategies["score"].max())
+    return {
+        "tradeoff": (
+            f"{name}: {metric} against the cost of retraining for {len(strategies)} strategies, "
+            f"from {low} to {high}, with the efficient frontier; {verdict.choice} is recommended."
+        ),
+        "interval": (
+            f"{name}: total cost against the interval between retrainings; the cheapest strategy "
+            f"is {verdict.best}."
+        ),
+        "timeline": (
+            f"{name}: {metric} over time for the best setting of each strategy, drifts shaded, "
+            "and below it when each of them retrained."
+        ),
+        "closeup": f"{name}: the same while it drifts, drawn larger and smoothed less.",
+    }

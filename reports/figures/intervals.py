@@ -1,0 +1,148 @@
+"""Figure 3: total cost against the time between two retrainings."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from reports.figures.canvas import axes_box, new_figure, plain_numbers
+from reports.figures.labels import NAME, legend_below, levels, margin_for, view
+from reports.figures.marks import RING, variant
+from reports.statistics import half_width
+from reports.words import number, shorten
+
+
+def intervals(runs: pd.DataFrame, choice: str, title: str, tick_name: str) -> Figure:
+    """Draw total cost against the interval, for the cells of one scenario; lower is better.
+
+    choice: the label to ring. Schedules are lines over their own interval; strategies that wait
+    for an alarm stand, hollow, at the mean time between their retrainings; those without any
+    retraining are level lines.
+    """
+    points = cost_points(runs)
+    waiting = not points["scheduled"].all()
+    hollow = "Hollow marks wait for an alarm; they stand at their mean interval." * waiting
+    bars = " Bars: 95 % interval of the mean." * bool(points["half"].notna().any())
+    figure = new_figure(
+        7.2,
+        4.7,
+        f"{title}: total cost against the retraining interval",
+        f"Errors and retraining together; lower is better.{bars}\n{hollow}",
+    )
+    foot = legend_below(figure, _handles(points))
+    still = [(name, y, f"{name} {number(y, 0)}") for name, y in _still(runs)]
+    right = margin_for(figure, [text for _, _, text in still])
+    axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=foot)
+    axes.set_xlabel(f"{tick_name}s between two retrainings (log scale)")
+    axes.set_ylabel("total cost")
+    axes.set_xscale("log")
+    halves = points["half"].fillna(0)
+    ends = [*(points["cost"] - halves), *(points["cost"] + halves)]
+    never = [y for name, y, _ in still if name == "never"]
+    levels_y = [y for _, y, _ in still]
+    view(axes, [*ends, *never] or levels_y, levels_y)
+    _x_axis(axes, points)
+    _draw(axes, points)
+    levels(axes, still)
+    plain_numbers(axes, x=False)
+    chosen = points[points["label"] == choice]
+    axes.plot(chosen["interval"], chosen["cost"], **RING)
+    return figure
+
+
+def cost_points(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a label that retrains: strategy, group, interval, scheduled, cost, half.
+
+    interval: the schedule's own; for others the served ticks per retraining over all seeds, at
+    most the whole run. group: the label without the interval; cells of one group make one line.
+    """
+    records = []
+    for (strategy, label), cell in runs[runs["kind"] == "strategy"].groupby(["strategy", "label"]):
+        scheduled, trained = bool(cell["interval"].notna().all()), cell["retrainings"].sum()
+        if trained == 0 and not scheduled:
+            continue
+        mean = cell["ticks"].sum() / max(len(cell), trained)
+        interval = float(cell["interval"].iloc[0]) if scheduled else float(mean)
+        records.append(
+            {
+                "strategy": strategy,
+                "label": label,
+                "group": _without(interval, str(label)) if scheduled else strategy,
+                "interval": interval,
+                "scheduled": scheduled,
+                "cost": cell["cost"].mean(),
+                "half": half_width(cell["cost"]),
+            }
+        )
+    columns = ["strategy", "label", "group", "interval", "scheduled", "cost", "half"]
+    return pd.DataFrame.from_records(records, columns=columns).sort_values(["group", "interval"])
+
+
+def _without(interval: float, label: str) -> str:
+    """Make "sliding_window last 20" of "sliding_window every 5 last 20"."""
+    for said in (rf" every {interval:.10g}(?= |$)", rf" \S+={interval:.10g}(?= |$)"):
+        if re.search(said, label):
+            return re.sub(said, "", label, count=1)
+    return label
+
+
+def _still(runs: pd.DataFrame) -> list[tuple[str, float]]:
+    """(strategy, mean cost) of never and of the baselines."""
+    kept = runs[(runs["strategy"] == "never") | (runs["kind"] == "baseline")]
+    return [(str(name), float(cell.mean())) for name, cell in kept.groupby("strategy")["cost"]]
+
+
+def _lines(points: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, dict[str, Any]]]:
+    """Yield name, points and style of each line, and of the hollow marks of each strategy."""
+    for (strategy, scheduled), groups in points.groupby(["strategy", "scheduled"]):
+        for i, (group, part) in enumerate(groups.groupby("group")):
+            style = variant(str(strategy), i)
+            hollow = {} if scheduled else {"linestyle": "none", "markerfacecolor": "white"}
+            yield str(group), part, style | hollow
+
+
+def _draw(axes: Axes, points: pd.DataFrame) -> None:
+    for _, part, style in _lines(points):
+        axes.errorbar(
+            part["interval"],
+            part["cost"],
+            yerr=part["half"].fillna(0),
+            markersize=7,
+            elinewidth=1,
+            capsize=2,
+            linewidth=1.6,
+            zorder=3,
+            **style,
+        )
+
+
+def _handles(points: pd.DataFrame) -> list[Line2D]:
+    ring = Line2D([], [], label="recommended", **(RING | {"markersize": 11}))
+    lines = [
+        Line2D([], [], label=shorten(name, NAME), **style) for name, _, style in _lines(points)
+    ]
+    return [*lines, ring]
+
+
+def _x_axis(axes: Axes, points: pd.DataFrame) -> None:
+    """Put ticks at the schedules' own intervals and at round ones, as far as they keep apart."""
+    values = points["interval"].to_numpy()
+    low, high = (values.min() / 1.25, values.max() * 1.25) if len(values) else (1.0, 100.0)
+    axes.set_xlim(low, high)
+    own = np.unique(points.loc[points["scheduled"], "interval"].to_numpy())
+    decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)))
+    ticks: list[float] = []
+    for value in (*own, *np.outer(decades, [1, 2, 5]).ravel()):
+        if low <= value <= high and all(
+            abs(np.log(value / tick)) > 0.09 * np.log(high / low) for tick in ticks
+        ):
+            ticks.append(float(value))
+    axes.xaxis.set_major_locator(FixedLocator(sorted(ticks)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    plain_numbers(axes)

@@ -1,0 +1,106 @@
+"""Labels that stay clear of one another."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox
+
+from reports.figures.marks import line, mark
+
+NAME = 34
+LEVEL: dict[str, Any] = {"size": 9, "weight": "bold"}
+
+
+def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
+    """Move positions as little as it takes to lie `gap` apart, inside [low, high] if they fit."""
+    order = np.argsort(wanted, kind="stable")
+    placed = np.array(wanted, dtype=np.float64)[order]
+    for i in range(1, len(placed)):
+        placed[i] = max(placed[i], placed[i - 1] + gap)
+    if len(placed) and placed[-1] > high:
+        placed[-1] = high
+        for i in range(len(placed) - 2, -1, -1):
+            placed[i] = min(placed[i], placed[i + 1] - gap)
+    placed = np.maximum(placed, low + gap * np.arange(len(placed)))
+    result = np.empty_like(placed)
+    result[order] = placed
+    return result.tolist()
+
+
+def view(axes: Axes, inner: list[float], outer: list[float], reach: float = 0.5) -> None:
+    """Set the limits of y to hold `inner`, and what of `outer` is no farther than `reach` spans."""
+    values = np.array([v for v in inner if np.isfinite(v)])
+    low, high = values.min(), values.max()
+    span = max(high - low, 1e-3 * max(1.0, abs(high)))
+    near = [v for v in outer if low - reach * span <= v <= high + reach * span]
+    low, high = min([low, *near]), max([high, *near])
+    margin = 0.07 * max(high - low, span)
+    axes.set_ylim(low - margin, high + margin)
+
+
+def room_for(figure: Figure, texts: list[str], **style: Any) -> float:
+    """Width in inches of the widest of the texts, once they are drawn in this style."""
+    notes = [figure.text(0, 0, text, **style) for text in texts]
+    widths = [note.get_window_extent().width for note in notes]
+    for note in notes:
+        note.remove()
+    return max(widths, default=0.0) / figure.dpi
+
+
+def margin_for(figure: Figure, texts: list[str]) -> float:
+    """Inches to leave right of the axes for the labels of `levels`, with their arrows."""
+    return 0.2 + room_for(figure, [f"↑ {text}" for text in texts], **LEVEL)
+
+
+def levels(axes: Axes, lines: list[tuple[str, float, str]]) -> list[Bbox]:
+    """Draw horizontal lines with labels right of the axes: (strategy or "ceiling", y, text).
+
+    One that lies outside the limits gets its label at the edge, with an arrow and no line.
+    Returns the boxes in pixels of the lines, for other labels to stay clear of.
+    """
+    low, high = axes.get_ylim()
+    lines = sorted(lines, key=lambda entry: entry[1])
+    bottom, top = axes.transAxes.transform([(0, 0), (0, 1)])[:, 1]
+    pixels = [float(axes.transData.transform((0, np.clip(y, low, high)))[1]) for _, y, _ in lines]
+    figure = axes.figure
+    gap = LEVEL["size"] * figure.dpi / 72 * 1.35
+    frame, drawn = axes.get_window_extent(), []
+    for (name, y, text), pixel in zip(lines, spread(pixels, gap, bottom, top), strict=True):
+        arrow = "↓ " if y < low else "↑ " if y > high else ""
+        if not arrow:
+            axes.axhline(y, linewidth=1.5, zorder=1.5, **line(name))
+            at = float(axes.transData.transform((axes.get_xlim()[0], y))[1])
+            drawn.append(Bbox([[frame.x0, at - 1], [frame.x1, at + 1]]))
+        height = (pixel - bottom) / (top - bottom)
+        axes.annotate(
+            arrow + text,
+            (1, height),
+            xycoords="axes fraction",
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=mark(name).colour,
+            **LEVEL,
+        )
+    return drawn
+
+
+def legend_below(figure: Figure, handles: list[Line2D]) -> float:
+    """Put a legend at the foot, in as many columns as fit; return the margin in inches to leave."""
+    for columns in (4, 3, 2, 1):
+        legend = figure.legend(
+            handles=handles,
+            loc="lower center",
+            ncol=columns,
+            fontsize=9,
+            columnspacing=1.6,
+            handlelength=3.2,
+        )
+        box = legend.get_window_extent()
+        if columns == 1 or (figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1):
+            break
+        legend.remove()
+    return 0.62 + float(box.height) / figure.dpi

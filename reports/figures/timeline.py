@@ -1,0 +1,136 @@
+"""Figure 2: accuracy over time, with the drifts shaded and the retrainings marked."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter
+
+from reports.days import DAY, date_ticks, first_day
+from reports.figures.canvas import axes_box, in_percent, new_figure, plain_numbers
+from reports.figures.drifts import key, shade
+from reports.figures.labels import room_for, view
+from reports.figures.marks import line
+from reports.figures.rug import LABEL, STYLE, rug
+from reports.load import Tables
+from reports.words import shorten
+
+ROW, POINTS = 0.24, 400
+Span = tuple[int, int]
+
+
+def timeline(
+    tables: Tables, shown: list[str], title: str, about: dict[str, Any], span: Span
+) -> Figure:
+    """Draw the scores over time of the shown labels, and when each of them retrained.
+
+    tables: of one scenario. shown: labels, one a strategy. about: the manifest's entry of the
+    scenario. span: first tick to draw and first after. Scores are means over the last few ticks,
+    then over the seeds: nothing is drawn before it is served. The rug shows the first seed.
+    """
+    strategy_of = tables.runs.drop_duplicates("label").set_index("label")["strategy"]
+    width, low = _width(span, about["tick_name"]), len(shown) * ROW
+    figure = new_figure(11, 4.65 + low, f"{title}: {about['metric']}", _says(tables, about, width))
+    names = [shorten(label, LABEL) for label in shown]
+    right = max(0.75 + room_for(figure, names, **STYLE), 3.05)
+    axes = axes_box(figure, left=0.85, right=right, top=0.9, bottom=0.75 + low)
+    marks = axes_box(figure, left=0.85, right=right, top=0, bottom=0.6, height=low)
+    lines = {label: _within(over_time(tables.ticks, label, width), span) for label in shown}
+    top = _within(ceiling_over_time(tables, width), span) if about["truth_known"] else None
+    finite = np.concatenate([values.to_numpy() for values in lines.values()])
+    view(axes, finite.tolist(), [] if top is None else [top.min(), top.max()], reach=0.6)
+    for label, values in lines.items():
+        kept = values.iloc[:: max(1, len(values) // POINTS)]
+        axes.plot(kept.index, kept, linewidth=1.5, **line(strategy_of[label]))
+    if top is not None:
+        axes.plot(top.index, top, linewidth=1.3, zorder=1.5, **line("ceiling"))
+    for panel in (axes, marks):
+        panel.set_xlim(*span)
+        _time(panel, span, about)
+    axes.set_xlabel("")
+    axes.set_ylabel(about["metric"])
+    axes.tick_params(labelbottom=False, length=0)
+    in_percent(axes)
+    drifts = sorted(about["drifts"], key=lambda drift: drift["start"])
+    shade(axes, drifts)
+    key(axes, about, drifts)
+    rug(marks, tables.retrainings, {label: strategy_of[label] for label in shown})
+    return figure
+
+
+def whole(tables: Tables) -> Span:
+    """All served ticks of a scenario."""
+    return int(tables.ticks["tick"].min()), int(tables.ticks["tick"].max()) + 1
+
+
+def close_up(tables: Tables, about: dict[str, Any]) -> Span | None:
+    """The ticks around the drifts, where a long stream drifts in less than half of its time."""
+    first, last = whole(tables)
+    if not about["drifts"] or last - first <= POINTS:
+        return None
+    start = min(drift["start"] for drift in about["drifts"])
+    stop = max(drift["stop"] for drift in about["drifts"])
+    room = max(20, (stop - start) // 10)
+    start, stop = max(first, start - room), min(last, stop + room)
+    return (start, stop) if 2 * (stop - start) < last - first else None
+
+
+def over_time(ticks: pd.DataFrame, label: str, width: int) -> pd.Series:
+    """(ticks,) score of a label: over the last `width` ticks of each seed, then over the seeds."""
+    cell = ticks[ticks["label"] == label]
+    if cell["hits"].notna().any():
+        return _rolling(cell, "hits", "rows", width)
+    return 1 - _rolling(cell, "abs_error", "abs_actual", width)
+
+
+def ceiling_over_time(tables: Tables, width: int) -> pd.Series:
+    """(ticks,) the ceiling, smoothed as the scores are."""
+    served = tables.streams[tables.streams["tick"] >= tables.ticks["tick"].min()]
+    total = served.assign(sum=served["ceiling"] * served["rows"])
+    if tables.ticks["hits"].notna().any():
+        return _rolling(total, "sum", "rows", width)
+    return 1 + _rolling(total, "sum", "truth_abs", width)
+
+
+def _rolling(frame: pd.DataFrame, above: str, below: str, width: int) -> pd.Series:
+    """Ratio of sums over the last `width` ticks, seed by seed, then the mean over the seeds."""
+    over, under = (
+        frame.pivot(index="tick", columns="seed", values=name).rolling(width, min_periods=1).sum()
+        for name in (above, below)
+    )
+    return (over / under.where(under > 0)).mean(axis=1)
+
+
+def _within(values: pd.Series, span: Span) -> pd.Series:
+    return values[(values.index >= span[0]) & (values.index < span[1])]
+
+
+def _width(span: Span, unit: str) -> int:
+    """How many ticks a mean is over: a fortieth of what is drawn; of days, whole weeks."""
+    width = max(1, (span[1] - span[0]) // 40)
+    return max(7, width - width % 7) if unit == "day" and width > 3 else width
+
+
+def _says(tables: Tables, about: dict[str, Any], width: int) -> str:
+    unit, seeds = about["tick_name"], tables.runs["seed"].nunique()
+    last = f"last {width} {unit}s" if width > 1 else unit
+    over = f" and over {seeds} seeds" if seeds > 1 else ""
+    return (
+        f"Mean over the {last}{over}, for the cheapest setting of each strategy. "
+        f"Strokes below: when each retrained{' on the first seed' if seeds > 1 else ''}."
+    )
+
+
+def _time(axes: Axes, span: Span, about: dict[str, Any]) -> None:
+    """Write ticks as dates where the stream has them, else as numbers."""
+    first = first_day(about)
+    axes.set_xlabel("" if first else about["tick_name"])
+    if first is None:
+        plain_numbers(axes)
+        return
+    names = date_ticks(first + span[0] * DAY, first + span[1] * DAY)
+    places = {(day - first).days: name for day, name in names}
+    axes.xaxis.set_major_locator(FixedLocator(list(places)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: places.get(round(value), "")))

@@ -1,0 +1,143 @@
+"""Figure 1: accuracy against the cost of retraining."""
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox
+
+from reports.figures.callouts import Callouts
+from reports.figures.canvas import FAINT, axes_box, in_percent, new_figure, plain_numbers
+from reports.figures.labels import NAME, legend_below, levels, margin_for, view
+from reports.figures.marks import RING, mark
+from reports.frontier import efficient
+from reports.words import percent, shorten
+from sim.stream import Floats
+
+ALONE = {True: "One seed: no interval", False: "Truth unknown: no ceiling; one stream: no interval"}
+
+
+def tradeoff(rows: pd.DataFrame, choice: str, title: str, metric: str) -> Figure:
+    """Draw all strategies of one scenario; up and left is better.
+
+    rows: the scenario's rows of `reports.summary`. choice: the label to ring.
+    """
+    strategies = rows[rows["kind"] == "strategy"]
+    seeds, known = int(strategies["seeds"].max()), bool(strategies["gap"].notna().all())
+    sure = f"{seeds} seeds; bars: 95 % interval of the mean" if seeds > 1 else ALONE[known]
+    figure = new_figure(
+        7.2,
+        4.7,
+        f"{title}: {metric} against the cost of retraining",
+        "Each mark is a strategy with its setting; up and to the left is better.\n"
+        f"Recommended: {shorten(choice, 50)}. {sure}.",
+    )
+    ceiling = float((strategies["score"] + strategies["gap"]).mean())
+    baselines = rows[rows["kind"] == "baseline"]
+    references = [("ceiling", ceiling)] if known else []
+    references += list(zip(baselines["strategy"], baselines["score"], strict=True))
+    lines = [(name, y, f"{name} {percent(y)}") for name, y in references]
+    foot = legend_below(figure, _handles(sorted(set(strategies["strategy"]))))
+    right = margin_for(figure, [text for _, _, text in lines])
+    axes = axes_box(figure, left=0.85, right=right, top=0.85, bottom=foot)
+    axes.set_xlabel("cost of retraining (at the prices of this study)")
+    axes.set_ylabel(metric)
+    halves = strategies["score_half"].fillna(0)
+    ends = [*(strategies["score"] - halves), *(strategies["score"] + halves)]
+    view(axes, ends, [y for _, y in references])
+    _limits(axes, strategies)
+    taken = _points(axes, strategies)
+    taken += levels(axes, lines)
+    _frontier(axes, strategies, choice, taken)
+    in_percent(axes)
+    plain_numbers(axes)
+    return figure
+
+
+def _limits(axes: Axes, strategies: pd.DataFrame) -> None:
+    high = (strategies["cost_retraining"] + strategies["cost_retraining_half"].fillna(0)).max()
+    high = high if high > 0 else 1.0
+    axes.set_xlim(-0.04 * high, 1.06 * high)
+
+
+def _points(axes: Axes, strategies: pd.DataFrame) -> list[Bbox]:
+    """Draw marks with error bars; return the boxes in pixels that labels must leave free."""
+    for strategy, part in strategies.groupby("strategy"):
+        found = mark(str(strategy))
+        axes.errorbar(
+            part["cost_retraining"],
+            part["score"],
+            xerr=part["cost_retraining_half"].fillna(0),
+            yerr=part["score_half"].fillna(0),
+            color=found.colour,
+            marker=found.marker,
+            linestyle="none",
+            zorder=3,
+            markersize=6.5,
+            elinewidth=1,
+            capsize=2,
+            alpha=0.92,
+            markeredgecolor="white",
+            markeredgewidth=0.6,
+        )
+    return [box for row in strategies.itertuples() for box in _boxes(axes, row)]
+
+
+def _boxes(axes: Axes, row: Any) -> list[Bbox]:
+    """Boxes in pixels of one mark and its two error bars."""
+    x, y = axes.transData.transform((row.cost_retraining, row.score))
+    dx, dy = np.nan_to_num(row.cost_retraining_half), np.nan_to_num(row.score_half)
+    right, top = axes.transData.transform((row.cost_retraining + dx, row.score + dy))
+    return [
+        Bbox([[x - 8, y - 8], [x + 8, y + 8]]),
+        Bbox([[2 * x - right, y - 2], [right, y + 2]]).padded(3),
+        Bbox([[x - 2, 2 * y - top], [x + 2, top]]).padded(3),
+    ]
+
+
+def _frontier(axes: Axes, strategies: pd.DataFrame, choice: str, taken: list[Bbox]) -> None:
+    """Draw the efficient frontier, ring the choice, and label both where there is room."""
+    # Of equal ones the frontier keeps the first: never, rather than an alarm that never came.
+    strategies = strategies.sort_values("strategy", key=lambda s: s != "never", kind="stable")
+    cost, score = strategies["cost_retraining"].to_numpy(), strategies["score"].to_numpy()
+    best = strategies.iloc[efficient(cost, score)]
+    x = np.repeat(best["cost_retraining"].to_numpy(), 2)[1:]
+    y = np.repeat(best["score"].to_numpy(), 2)[:-1]
+    axes.plot(x, y, color=FAINT, linewidth=1.4, zorder=2)
+    taken += _along(axes, x, y)
+    chosen = strategies[strategies["label"] == choice]
+    axes.plot(chosen["cost_retraining"], chosen["score"], **RING)
+    named = pd.concat([chosen, best[best["label"] != choice]])
+    marks = axes.transData.transform(strategies[["cost_retraining", "score"]].to_numpy())
+    names = Callouts(axes, marks, taken)
+    for x, y, label in zip(named["cost_retraining"], named["score"], named["label"], strict=True):
+        names.add(x, y, label)
+
+
+def _along(axes: Axes, x: Floats, y: Floats) -> list[Bbox]:
+    """Boxes in pixels along a line of level and upright parts, for labels to stay clear of."""
+    points = axes.transData.transform(np.column_stack([x, y]))
+    return [
+        Bbox([np.minimum(a, b) - 1, np.maximum(a, b) + 1]) for a, b in itertools.pairwise(points)
+    ]
+
+
+def _handles(names: list[str]) -> list[Line2D]:
+    handles = [
+        Line2D(
+            [],
+            [],
+            color=mark(name).colour,
+            marker=mark(name).marker,
+            linestyle="none",
+            label=shorten(name, NAME),
+        )
+        for name in names
+    ]
+    handles.append(Line2D([], [], color=FAINT, linewidth=1.4, label="efficient frontier"))
+    handles.append(Line2D([], [], label="recommended", **(RING | {"markersize": 11})))
+    return handles

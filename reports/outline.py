@@ -1,0 +1,60 @@
+"""One row a strategy: means over seeds, intervals, and the difference to never."""
+
+import math
+
+import pandas as pd
+
+from reports.load import COSTS, Tables
+from reports.statistics import half_width, paired
+
+MEANS = ("retrainings", "rejected", "train_rows", "labels", *COSTS, "cost_retraining")
+
+
+def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
+    """(seeds, labels) values of one column of the runs of one scenario."""
+    return runs.pivot(index="seed", columns="label", values=column)
+
+
+def never_of(runs: pd.DataFrame) -> str | None:
+    """Return the label of the strategy `never` among the runs of one scenario, if it is there."""
+    labels = runs.loc[runs["strategy"] == "never", "label"]
+    return None if labels.empty else str(labels.iloc[0])
+
+
+def summary(tables: Tables) -> pd.DataFrame:
+    """Return a row a scenario and label, by scenario, strategies before baselines, by cost.
+
+    score, cost and their `_half` (half of the 95 % interval, nan for one seed), `gap` (ceiling
+    minus score, nan where the ceiling is unknown), `saving` (never's cost minus this one's, seed
+    by seed) and `saving_half`, the means of retrainings, rejected, train_rows, labels and of each
+    part of the cost.
+    """
+    parts = [_of_scenario(tables.of(name).runs) for name in tables.scenarios]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _of_scenario(runs: pd.DataFrame) -> pd.DataFrame:
+    costs, never = by_seed(runs), never_of(runs)
+    records = []
+    for (kind, strategy, label), cell in runs.groupby(["kind", "strategy", "label"]):
+        gap = paired(costs[never], costs[label]) if never is not None else None
+        records.append(
+            {
+                "scenario": cell["scenario"].iloc[0],
+                "label": label,
+                "strategy": strategy,
+                "kind": kind,
+                "seeds": len(cell),
+                "score": cell["score"].mean(),
+                "score_half": half_width(cell["score"]),
+                "gap": (cell["ceiling"] - cell["score"]).mean(),
+                **{name: cell[name].mean() for name in MEANS},
+                "cost_retraining_half": half_width(cell["cost_retraining"]),
+                "cost": cell["cost"].mean(),
+                "cost_half": half_width(cell["cost"]),
+                "saving": gap.mean if gap else math.nan,
+                "saving_half": gap.half if gap else math.nan,
+            }
+        )
+    frame = pd.DataFrame.from_records(records)
+    return frame.sort_values(["kind", "cost", "label"], ascending=[False, True, True])

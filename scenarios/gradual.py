@@ -1,0 +1,93 @@
+"""Gradual concept drift: from the old rule to the new one over many ticks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.inputs import Size, percent
+from scenarios.rules import Bools, Plane, flip, mixed_ceiling, random_plane
+from scenarios.schedules import CURVES, need_span, ramp
+from sim.seeds import generator
+from sim.stream import Drift, Floats, Ints, Stream
+
+MODES = ("rotate", "mix")
+
+
+@dataclass(frozen=True)
+class Gradual(Size):
+    """Between `start` and `start + duration` the rule moves, or a new one takes over.
+
+    noise: share of labels flipped, in [0, .5). magnitude: fraction of noise-free labels that the
+    whole drift changes, in [0, 1]. start, duration: in ticks.
+    mode: `rotate` ("incremental"): the boundary turns with every row, a linear shape at
+    pi * magnitude / (duration * rows) radians a row; `concept` is 0 before, 1 on the way, 2 after.
+    `mix`: each row follows the new rule (`concept` 1) with a probability that rises from 0 to 1.
+    shape: `linear` or `sigmoid`.
+    """
+
+    noise: float = 0.05
+    magnitude: float = 0.25
+    start: int = 100
+    duration: int = 100
+    mode: str = "rotate"
+    shape: str = "linear"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.need_share("noise", below=0.5)
+        self.need_share("magnitude")
+        self.need_choice("mode", MODES)
+        self.need_choice("shape", CURVES)
+        need_span(self, self.start)
+
+    def __call__(self, seed: int) -> Stream:
+        """Draw the stream of this seed."""
+        x = self.draw(seed)
+        plane = random_plane(generator(seed, self.name, "truth"), self.features)
+        if self.mode == "rotate":
+            labels, concept, ceiling = self._rotate(x, plane)
+        else:
+            labels, concept, ceiling = self._mix(x, plane, self.coins(seed, "mix"))
+        y = flip(labels, self.noise, self.coins(seed, "noise"))
+        return self.stream(x, y, self._drifts(), ceiling, concept, self._story())
+
+    def _rotate(self, x: Floats, plane: Plane) -> tuple[Bools, Ints, Floats]:
+        """Labels, concept and ceiling, each (n,), where the boundary turns."""
+        first, last = self.start * self.rows, (self.start + self.duration) * self.rows
+        concept = np.zeros(len(x), dtype=np.int64)
+        concept[first:last] = 1
+        concept[last:] = 2
+        whole = np.pi * self.magnitude
+        angles = whole * self._progress()[first:last]
+        parts = (
+            plane.labels(x[:first], 0.0),
+            plane.turning_labels(x[first:last], angles),
+            plane.labels(x[last:], whole),
+        )
+        return np.concatenate(parts), concept, np.full(len(x), 1 - self.noise)
+
+    def _mix(self, x: Floats, plane: Plane, coins: Floats) -> tuple[Bools, Ints, Floats]:
+        """Labels, concept and ceiling, each (n,), where each row follows one of two rules."""
+        old, new = plane.labels(x, 0.0), plane.labels(x, np.pi * self.magnitude)
+        share = self._progress()
+        follows = coins < share
+        ceiling = mixed_ceiling(old != new, share, self.noise)
+        return np.where(follows, new, old), follows.astype(np.int64), ceiling
+
+    def _progress(self) -> Floats:
+        return ramp(self.positions(), self.start, self.duration, self.shape)
+
+    def _drifts(self) -> list[Drift]:
+        stop = self.start + self.duration
+        return [Drift("concept", self.start, stop, self.magnitude)] if self.magnitude else []
+
+    def _story(self) -> str:
+        how = {
+            "rotate": "The rule behind the labels moves steadily",
+            "mix": "More and more rows follow a new rule",
+        }[self.mode]
+        return (
+            f"{how} between ticks {self.start} and {self.start + self.duration}, until "
+            f"{percent(self.magnitude)} of the rows have another label than before; "
+            f"{percent(self.noise)} of the labels are noise."
+        )

@@ -1,0 +1,69 @@
+"""Sudden concept drift: the rule behind the labels turns at given ticks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from scenarios.inputs import Size, is_whole, listed, percent
+from scenarios.rules import flip, random_plane
+from sim.seeds import generator
+from sim.stream import Drift, Stream
+
+
+@dataclass(frozen=True)
+class Sudden(Size):
+    """The rule turns at each tick of `at`; every turn changes `magnitude` of the labels.
+
+    noise: share of labels flipped, in [0, .5). at: a tick or a rising list of ticks (none: no
+    drift). magnitude: fraction of noise-free labels that one turn changes, in [0, 1].
+    `concept` counts the turns made so far.
+    """
+
+    noise: float = 0.05
+    at: int | Sequence[int] = (100, 200)
+    magnitude: float = 0.25
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.need_share("noise", below=0.5)
+        self.need_share("magnitude")
+        turns = self._turns()
+        self.need(
+            "at",
+            all(is_whole(t) and 0 < t < self.ticks for t in turns)
+            and all(a < b for a, b in pairwise(turns)),
+            f"it must hold whole ticks from 1 to {self.ticks - 1}, in rising order",
+        )
+
+    def __call__(self, seed: int) -> Stream:
+        """Draw the stream of this seed."""
+        x = self.draw(seed)
+        plane = random_plane(generator(seed, self.name, "truth"), self.features)
+        labels = np.empty(len(x), dtype=bool)
+        concept = np.empty(len(x), dtype=np.int64)
+        for turn, (first, last) in enumerate(pairwise((0, *self._turns(), self.ticks))):
+            rows = slice(first * self.rows, last * self.rows)
+            labels[rows] = plane.labels(x[rows], turn * np.pi * self.magnitude)
+            concept[rows] = turn
+        y = flip(labels, self.noise, self.coins(seed, "noise"))
+        ceiling = np.full(len(x), 1 - self.noise)
+        return self.stream(x, y, self._drifts(), ceiling, concept, self._story())
+
+    def _turns(self) -> tuple[int, ...]:
+        return tuple(self.at) if isinstance(self.at, Iterable) else (self.at,)
+
+    def _drifts(self) -> list[Drift]:
+        turns = self._turns() if self.magnitude else ()
+        return [Drift("concept", t, t, self.magnitude) for t in turns]
+
+    def _story(self) -> str:
+        noise = f"{percent(self.noise)} of the labels are noise."
+        if not self._turns():
+            return f"The rule behind the labels never changes; {noise}"
+        ticks = ("tick " if len(self._turns()) == 1 else "ticks ") + listed(self._turns())
+        return (
+            f"The rule behind the labels changes at once at {ticks}, each time for "
+            f"{percent(self.magnitude)} of the rows; {noise}"
+        )

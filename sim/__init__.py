@@ -1,0 +1,1 @@
+"""The laboratory: streams with exact truth, replay, the ledger, prices and metrics."""

@@ -1,0 +1,19 @@
+"""What a person gets to read when an input is wrong."""
+
+
+class InputError(ValueError):
+    """A bad input, in one sentence: the value, where it stands, and what would be right."""
+
+
+def require(condition: bool, sentence: str) -> None:
+    """Raise `InputError(sentence)` unless the condition holds."""
+    if not condition:
+        raise InputError(sentence)
+
+
+def require_whole(name: str, value: object, least: int, unit: str = "ticks") -> None:
+    """Raise `InputError` unless the value is a whole number of at least `least`."""
+    require(
+        isinstance(value, int) and not isinstance(value, bool) and value >= least,
+        f"{name} is {value}; it must be a whole number of {unit}, {least} or more",
+    )

@@ -1,0 +1,54 @@
+"""Which rows: a slice where they are one run, sorted indices where they are not."""
+
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = slice | NDArray[np.int64]
+
+
+def span(start: int, stop: int) -> slice:
+    """Rows `start` to `stop - 1`."""
+    return slice(int(start), int(stop))
+
+
+def count(rows: Rows) -> int:
+    """Number of rows."""
+    return rows.stop - rows.start if isinstance(rows, slice) else len(rows)
+
+
+def first(rows: Rows) -> int:
+    """The first row (of at least one)."""
+    return int(rows.start if isinstance(rows, slice) else rows[0])
+
+
+def last(rows: Rows) -> int:
+    """The last row (of at least one)."""
+    return int(rows.stop - 1 if isinstance(rows, slice) else rows[-1])
+
+
+def before(rows: Rows, stop: int) -> Rows:
+    """Those rows that come before row `stop`."""
+    if isinstance(rows, slice):
+        return slice(min(rows.start, stop), min(rows.stop, stop))
+    return normal(rows[rows < stop])
+
+
+def normal(rows: Rows) -> Rows:
+    """The one way to write these rows: unique, sorted, and a slice if they are one run."""
+    if isinstance(rows, slice):
+        return rows
+    rows = np.unique(rows)
+    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+        return slice(int(rows[0]), int(rows[-1]) + 1)
+    return rows
+
+
+def key(rows: Rows) -> tuple[Any, ...]:
+    """Content of the rows as something hashable: equal rows, equal key."""
+    rows = normal(rows)
+    if isinstance(rows, slice):
+        return (rows.start, rows.stop)
+    return (len(rows), blake2b(rows.tobytes(), digest_size=16).hexdigest())

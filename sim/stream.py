@@ -1,0 +1,119 @@
+"""A stream: rows in the order in which they are served, with their exact truth."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import require
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Task = Literal["classification", "regression"]
+Kind = Literal["concept", "covariate", "prior"]
+
+Scenario = Callable[[int], "Stream"]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A change of P(y given x), P(x) or P(y).
+
+    start, stop: first tick that is touched and first tick after the change is complete.
+    magnitude: of a concept drift the fraction of noise-free labels that change; of a prior drift
+        the distance moved by P(y) (total variation); of a covariate drift the shift of the mean in
+        standard deviations; nan where it is unknown.
+    """
+
+    kind: Kind
+    start: int
+    stop: int
+    magnitude: float
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Stream:
+    """`n` rows in `T` ticks. All replays share it, so its arrays are read-only.
+
+    x: (n, d) features as float64; a categorical column holds integer codes, a missing value nan.
+    y: (n,) the label that arrives: class codes 0..k-1 (int64) or a number (float64).
+    offsets: (T + 1,) rows of tick t are `offsets[t]:offsets[t + 1]`.
+    ceiling: (n,) expected score, row by row, of the best predictor that knows the truth: the
+        probability of a hit (classification) or minus the expected absolute error (regression);
+        nan where the truth is unknown.
+    concept: (n,) index of the label rule in force, -1 where it is unknown.
+    scored: (n,) what predictions are scored against where that is not the label that arrives
+        (true demand instead of recorded sales), else None.
+    entity: (n,) code of the series a row belongs to (a shop), else None.
+    story: one or two sentences for the reader of a report.
+    """
+
+    x: Floats
+    y: NDArray[Any]
+    offsets: Ints
+    task: Task
+    drifts: tuple[Drift, ...]
+    ceiling: Floats
+    concept: Ints
+    features: tuple[str, ...]
+    classes: tuple[str, ...] = ()
+    categorical: tuple[int, ...] = ()
+    missing: bool = False
+    scored: NDArray[Any] | None = None
+    entity: Ints | None = None
+    tick_name: str = "tick"
+    story: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        n, d = self.x.shape
+        require(len(self.features) == d, f"{len(self.features)} feature names for {d} features")
+        for name in ("y", "ceiling", "concept", "scored", "entity"):
+            column = getattr(self, name)
+            require(
+                column is None or column.shape == (n,),
+                f"{name} must hold one value a row ({n}), it has shape {np.shape(column)}",
+            )
+        ends = self.offsets
+        require(
+            len(ends) > 1 and ends[0] == 0 and ends[-1] == n and bool(np.all(np.diff(ends) >= 0)),
+            f"offsets must rise from 0 to the number of rows ({n})",
+        )
+        for drift in self.drifts:
+            require(
+                0 <= drift.start <= drift.stop <= self.ticks and drift.start < self.ticks,
+                f"a {drift.kind} drift from tick {drift.start} to {drift.stop} lies outside "
+                f"the stream, which has {self.ticks} ticks",
+            )
+        for name in ("x", "y", "offsets", "ceiling", "concept", "scored", "entity"):
+            if getattr(self, name) is not None:
+                locked = getattr(self, name).view()
+                locked.flags.writeable = False
+                object.__setattr__(self, name, locked)
+
+    @property
+    def ticks(self) -> int:
+        """Number of ticks T."""
+        return len(self.offsets) - 1
+
+    @property
+    def rows(self) -> int:
+        """Number of rows n."""
+        return len(self.y)
+
+    @property
+    def truth(self) -> NDArray[Any]:
+        """(n,) what predictions are scored against."""
+        return self.y if self.scored is None else self.scored
+
+    def tick_of_row(self) -> Ints:
+        """(n,) the tick of each row."""
+        return np.repeat(np.arange(self.ticks), np.diff(self.offsets))
+
+
+def even_ticks(ticks: int, rows: int) -> Ints:
+    """(ticks + 1,) offsets of `ticks` ticks with `rows` rows each."""
+    return np.arange(ticks + 1, dtype=np.int64) * rows

@@ -1,0 +1,42 @@
+"""The world's clocks: how late labels and models come."""
+
+from dataclasses import dataclass
+
+from sim.errors import require, require_whole
+from sim.stream import Stream
+
+
+@dataclass(frozen=True)
+class World:
+    """Four clocks in ticks: a row is served, labelled, trained on, and the new model serves.
+
+    label_delay: the labels of tick t are known at the end of tick t + label_delay.
+    fit_delay: a training that is decided at the end of tick t serves from t + 1 + fit_delay.
+    warmup: ticks whose labels are all there before the first model goes live; it is trained on
+        them, is the same for all strategies, and is charged to none.
+    """
+
+    label_delay: int = 0
+    fit_delay: int = 0
+    warmup: int = 20
+
+    def __post_init__(self) -> None:
+        for name, least in (("label_delay", 0), ("fit_delay", 0), ("warmup", 1)):
+            require_whole(name, getattr(self, name), least)
+
+    def admits(self, stream: Stream) -> None:
+        """Raise `InputError` if the stream ends before the first model could serve."""
+        require(
+            stream.ticks > self.warmup,
+            f"the stream has {stream.ticks} ticks ({stream.rows} rows), which is not more than "
+            f"world.warmup={self.warmup}; give it more ticks or a shorter warm-up",
+        )
+        require(
+            stream.offsets[self.warmup] >= 2,
+            f"the first world.warmup={self.warmup} ticks hold {stream.offsets[self.warmup]} rows; "
+            "at least 2 are needed to train the first model",
+        )
+
+    def labelled(self, tick: int) -> int:
+        """Return the first tick whose labels are not yet known at the end of a tick."""
+        return max(self.warmup, tick + 1 - self.label_delay)

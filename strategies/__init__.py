@@ -1,0 +1,1 @@
+"""Parts of a strategy: when to retrain, on what, and when not."""

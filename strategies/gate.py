@@ -1,0 +1,80 @@
+"""When not: gates that stop a training before it costs, or a model before it serves."""
+
+import numpy as np
+
+from sim.errors import require_whole
+from sim.rows import Rows, count
+from sim.strategy import Gate
+from sim.stream import Floats
+from sim.view import View
+
+
+class Always(Gate):
+    """Train whenever there is a reason, and deploy every new model."""
+
+    def __str__(self) -> str:
+        return "always"
+
+
+class IfBetter(Gate):
+    """Deploy the challenger only if it beats the champion on rows neither was trained on.
+
+    holdout: newest labelled ticks kept out of training. by: how much lower the challenger's
+    mean loss must be. Without held-out rows the champion stays.
+    """
+
+    def __init__(self, holdout: int = 5, by: float = 0.0):
+        require_whole("holdout", holdout, 1)
+        self.holdout, self.by = holdout, by
+
+    def __str__(self) -> str:
+        return f"if it beats the champion on the last {self.holdout} ticks"
+
+    def accept(self, challenger: Floats, champion: Floats) -> bool:
+        """Whether the challenger's mean loss is lower by more than `by`."""
+        return len(challenger) > 0 and bool(np.mean(champion) - np.mean(challenger) > self.by)
+
+
+class Cooldown(Gate):
+    """No training within `ticks` ticks of the last one."""
+
+    def __init__(self, ticks: int):
+        require_whole("ticks", ticks, 1)
+        self.ticks = ticks
+
+    def __str__(self) -> str:
+        return f"at most once in {self.ticks} ticks"
+
+    def admit(self, view: View, rows: Rows) -> bool:
+        """Whether the last training is long enough ago."""
+        return view.decided is None or view.tick - view.decided >= self.ticks
+
+
+class Budget(Gate):
+    """At most `trainings` trainings in all."""
+
+    def __init__(self, trainings: int):
+        require_whole("trainings", trainings, 0, "trainings")
+        self.trainings = trainings
+
+    def __str__(self) -> str:
+        return f"at most {self.trainings} times"
+
+    def admit(self, view: View, rows: Rows) -> bool:
+        """Whether the budget is not used up."""
+        return view.trainings < self.trainings
+
+
+class EnoughRows(Gate):
+    """No training on fewer than `rows` rows: poor new data are worse than an old model."""
+
+    def __init__(self, rows: int):
+        require_whole("rows", rows, 1, "rows")
+        self.rows = rows
+
+    def __str__(self) -> str:
+        return f"with at least {self.rows:,} rows"
+
+    def admit(self, view: View, rows: Rows) -> bool:
+        """Whether there are enough rows."""
+        return count(rows) >= self.rows

@@ -1,0 +1,93 @@
+"""Measuring, which is not deciding: signals and rates of the model in service.
+
+Only rows that the model now in service has served count; labels that arrive late for an earlier
+model's rows say nothing about it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError, require
+from sim.metrics import by_class
+from sim.view import View
+
+Signal = Callable[[View], tuple[int, NDArray[Any]]]
+
+
+def news(view: View) -> range:
+    """Ticks whose labels have just arrived and that the model in service has served."""
+    return range(max(view.news, view.deployed), view.labelled)
+
+
+def error(view: View) -> tuple[int, NDArray[Any]]:
+    """First tick and (m,) errors just revealed: wrong 1, right 0; the absolute error of values."""
+    ticks = news(view)
+    if not ticks:
+        return ticks.start, np.empty(0)
+    given, truth = view.decision(ticks.start, ticks.stop), view.y(ticks.start, ticks.stop)
+    if view.task == "classification":
+        return ticks.start, (given != truth).astype(np.int64)
+    return ticks.start, np.abs(given - truth)
+
+
+def loss(view: View) -> tuple[int, NDArray[Any]]:
+    """First tick and (m,) losses just revealed."""
+    ticks = news(view)
+    return ticks.start, view.loss(ticks.start, ticks.stop) if ticks else np.empty(0)
+
+
+def prediction(view: View) -> tuple[int, NDArray[Any]]:
+    """First tick and (m,) predictions just served; they need no label."""
+    return view.tick, view.score(view.tick, view.tick + 1)
+
+
+SIGNALS: dict[str, Signal] = {"error": error, "loss": loss, "prediction": prediction}
+
+
+def signal(name: str) -> Signal:
+    """Return the signal of this name."""
+    if name not in SIGNALS:
+        raise InputError(f"signal is {name!r}; it must be one of {', '.join(SIGNALS)}")
+    return SIGNALS[name]
+
+
+def require_binary(view: View, signal: str, detector: str) -> None:
+    """Refuse a detector of 0/1 errors on a signal that is not 0/1."""
+    require(
+        signal == "error" and view.task == "classification",
+        f"detector {detector} watches errors that are 0 or 1, and the {signal} of a {view.task} "
+        "is not; use ADWIN, KSWIN or PageHinkley",
+    )
+
+
+def class_counts(view: View, tick: int, metric: str) -> NDArray[Any]:
+    """(3, k) rows of each class that are actual, predicted, and hit, in one labelled tick."""
+    require(
+        view.task == "classification",
+        f"metric is {metric}, which a {view.task} does not have; "
+        "use an alarm on the error, or the excess of loss",
+    )
+    given, truth = view.decision(tick, tick + 1), view.y(tick, tick + 1)
+    k = view.classes
+    return np.array([np.bincount(c, minlength=k) for c in (truth, given, given[given == truth])])
+
+
+def _accuracy(counts: NDArray[Any]) -> float:
+    return float(counts[2].sum() / counts[0].sum()) if counts[0].sum() else np.nan
+
+
+RATES: dict[str, Callable[[NDArray[Any]], float]] = {
+    "accuracy": _accuracy,
+    "precision": lambda counts: by_class(counts[2], counts[1]),
+    "recall": lambda counts: by_class(counts[2], counts[0]),
+}
+
+
+def rate(metric: str) -> Callable[[NDArray[Any]], float]:
+    """Return the function of (3, k) counts for this metric."""
+    if metric not in RATES:
+        raise InputError(f"metric is {metric!r}; it must be one of {', '.join(RATES)}")
+    return RATES[metric]

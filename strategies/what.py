@@ -1,0 +1,89 @@
+"""What to retrain on: everything, a moving window, what came since the alarm, old and new mixed.
+
+Each part is called with a `View` and returns the rows, or None to wait for more.
+"""
+
+import numpy as np
+
+from sim.errors import require, require_whole
+from sim.rows import Rows, count, normal
+from sim.seeds import generator
+from sim.view import View
+
+
+class Everything:
+    """Every labelled row so far."""
+
+    def __str__(self) -> str:
+        return "everything so far"
+
+    def __call__(self, view: View) -> Rows:
+        """Return all rows whose labels are known."""
+        return view.rows(0, view.labelled)
+
+
+class Last:
+    """The newest `ticks` labelled ticks: a sliding window."""
+
+    def __init__(self, ticks: int):
+        require_whole("ticks", ticks, 1)
+        self.ticks = ticks
+
+    def __str__(self) -> str:
+        return f"the last {self.ticks} ticks"
+
+    def __call__(self, view: View) -> Rows:
+        """Return the window; it is shorter while there is less."""
+        return view.rows(view.labelled - self.ticks, view.labelled)
+
+
+class SinceAlarm:
+    """Full replace: only rows from the tick that raised the alarm, once there are `min_rows`.
+
+    What the gate holds out does not count.
+    """
+
+    def __init__(self, min_rows: int = 500):
+        require_whole("min_rows", min_rows, 1, "rows")
+        self.min_rows = min_rows
+
+    def __str__(self) -> str:
+        return f"only the rows since the alarm, at least {self.min_rows:,}"
+
+    def __call__(self, view: View) -> Rows | None:
+        """Return the rows since the open request, or None while they are too few."""
+        assert view.requested is not None
+        rows = view.rows(view.requested, view.labelled - view.holdout)
+        return rows if count(rows) >= self.min_rows else None
+
+
+class SinceFit:
+    """Only rows whose labels arrived since the last training was decided, without the holdout."""
+
+    def __str__(self) -> str:
+        return "only the rows since the last training"
+
+    def __call__(self, view: View) -> Rows | None:
+        """Return the rows, or None while there are none."""
+        rows = view.rows(view.trained, view.labelled - view.holdout)
+        return rows if count(rows) > 0 else None
+
+
+class Mixed:
+    """Old and new: the newest `ticks` labelled ticks, and a random `share` of the rows before."""
+
+    def __init__(self, ticks: int, share: float = 0.2):
+        self.recent = Last(ticks)
+        require(0 <= share <= 1, f"share is {share}; the share of old rows must be within 0 and 1")
+        self.share = share
+
+    def __str__(self) -> str:
+        return f"{self.recent} and {self.share:.0%} of the rows before"
+
+    def __call__(self, view: View) -> Rows:
+        """Return the window and the sample; the draw depends on the tick alone."""
+        window = self.recent(view)
+        assert isinstance(window, slice)
+        drawn = generator("old rows", view.labelled).random(window.start) < self.share
+        new = np.arange(window.start, window.stop)
+        return normal(np.concatenate([np.flatnonzero(drawn), new]))

@@ -1,0 +1,177 @@
+"""When to retrain: never, every k ticks, on an alarm, when a metric drops, when it has cost enough.
+
+Each part is called with a `View` at the end of every tick and returns the reason to retrain, or
+None. Parts that watch the model in service fall silent while a retraining is requested or under
+way: the remedy is on its way, and what arrives is still the old model's.
+"""
+
+import copy
+from collections import deque
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import require, require_whole
+from sim.view import View
+from strategies import detectors, monitors
+
+
+class Never:
+    """The first model serves for ever."""
+
+    def __str__(self) -> str:
+        return "never"
+
+    def __call__(self, view: View) -> None:
+        """Return None."""
+
+
+class Every:
+    """Every `ticks` ticks from the warm-up on, `phase` ticks later than that."""
+
+    def __init__(self, ticks: int, phase: int = 0):
+        require_whole("ticks", ticks, 1)
+        require_whole("phase", phase, 0)
+        self.ticks, self.phase = ticks, phase
+        self.reason = f"every {ticks} ticks" + f", {phase} later" * (phase > 0)
+
+    def __str__(self) -> str:
+        return self.reason
+
+    def __call__(self, view: View) -> str | None:
+        """Return the reason when the interval has passed."""
+        served = view.tick + 1 - view.warmup - self.phase
+        return self.reason if served > 0 and served % self.ticks == 0 else None
+
+
+class OnAlarm:
+    """When a drift detector alarms on a signal of the model in service.
+
+    detector: a name (`detectors.NAMES`), a mapping with name and parameters, or an object with
+        River's interface; every new model gets a fresh one.
+    signal: error, loss, or prediction (`monitors.SIGNALS`).
+    """
+
+    def __init__(self, detector: Any = "ADWIN", signal: str = "error"):
+        self.pristine, self.name = detectors.make(detector)
+        self.read = monitors.signal(signal)
+        self.source = f"{self.name} on {signal}"
+        self.binary, self.signal = detectors.binary(self.pristine), signal
+        self._reset()
+
+    def _reset(self) -> None:
+        self.detector = copy.deepcopy(self.pristine)
+        self.fresh = True
+
+    def __str__(self) -> str:
+        return f"when {self.name} alarms on the {self.signal}"
+
+    def __call__(self, view: View) -> str | None:
+        """Feed what has become visible; return the alarm, if there is one."""
+        if view.pending or view.requested is not None:
+            if not self.fresh:
+                self._reset()
+            return None
+        ticks, values = self.read(view)
+        if self.binary:
+            monitors.require_binary(view, self.signal, self.name)
+        self.fresh = self.fresh and not len(values)
+        alarms = self._feed(values)
+        if not alarms:
+            return None
+        for index in alarms:
+            view.alarm(view.row_of(ticks) + index, self.source)
+        self._reset()
+        return f"alarm: {self.source}"
+
+    def _feed(self, values: NDArray[Any]) -> list[int]:
+        update, detector, alarms = self.detector.update, self.detector, []
+        for index, value in enumerate(values.tolist()):
+            update(value)
+            if detector.drift_detected:
+                alarms.append(index)
+        return alarms
+
+
+class OnDrop:
+    """When a metric has dropped by `by` below the best that the model in service has shown.
+
+    metric: accuracy, precision, recall (class 1, or macro), over the newest `ticks` labelled ticks.
+    """
+
+    def __init__(self, metric: str = "accuracy", by: float = 0.05, ticks: int = 5):
+        require(by > 0, f"by is {by}; the drop must be above 0")
+        require_whole("ticks", ticks, 1)
+        self.rate = monitors.rate(metric)
+        self.metric, self.by, self.ticks = metric, by, ticks
+        self._reset()
+
+    def _reset(self) -> None:
+        self.counts: deque[NDArray[Any]] = deque()
+        self.sum: Any = 0
+        self.best = -np.inf
+
+    def __str__(self) -> str:
+        return f"when {self.metric} over {self.ticks} ticks drops by {self.by:g}"
+
+    def __call__(self, view: View) -> str | None:
+        """Return the drop, if it is deep enough."""
+        if view.pending or view.requested is not None:
+            self._reset()
+            return None
+        for tick in monitors.news(view):
+            self.counts.append(monitors.class_counts(view, tick, self.metric))
+            self.sum = self.sum + self.counts[-1]
+            if len(self.counts) > self.ticks:
+                self.sum -= self.counts.popleft()
+        if len(self.counts) < self.ticks:
+            return None
+        now = self.rate(self.sum)
+        self.best = max(self.best, now) if not np.isnan(now) else self.best
+        if not self.best - now >= self.by:
+            return None
+        view.alarm(-1, f"{self.metric} over {self.ticks} ticks")
+        reason = f"{self.metric} fell from {self.best:.3f} to {now:.3f}"
+        self._reset()
+        return reason
+
+
+class OnExcess:
+    """When staleness has cost enough: loss above the model's own first `ticks` ticks adds up.
+
+    loss: the excess, in units of loss, at which to retrain. Retraining when the excess since the
+        last fit equals prices.fit / prices.error balances the two, as in the rent-or-buy problem
+        (Karlin et al. 1988), where it costs at most twice what hindsight would.
+    """
+
+    def __init__(self, loss: float, ticks: int = 5):
+        require(loss > 0, f"loss is {loss}; the excess must be above 0")
+        require_whole("ticks", ticks, 1)
+        self.loss, self.ticks = loss, ticks
+        self._reset()
+
+    def _reset(self) -> None:
+        self.first: list[float] = []
+        self.excess = 0.0
+
+    def __str__(self) -> str:
+        return f"when staleness has cost {self.loss:g} of loss"
+
+    def __call__(self, view: View) -> str | None:
+        """Return the excess, once it is large enough."""
+        if view.pending or view.requested is not None:
+            self._reset()
+            return None
+        for tick in monitors.news(view):
+            lost = float(view.loss(tick, tick + 1).sum())
+            if len(self.first) < self.ticks:
+                self.first.append(lost)
+            else:
+                self.excess = max(0.0, self.excess + lost - float(np.mean(self.first)))
+        if self.excess < self.loss:
+            return None
+        view.alarm(-1, "excess loss")
+        reason = f"{self.excess:.0f} lost above the model's first {self.ticks} ticks"
+        self._reset()
+        return reason

@@ -1,0 +1,53 @@
+"""Every benchmark runs, at a tiny size, and gives figures; how fast is not a test's business."""
+
+from importlib import import_module
+from math import inf, isfinite, nan
+
+import pytest
+
+from benchmarks.__main__ import NAMES, main
+from benchmarks.measure import Figure
+
+TINY = {
+    "generation": {"rows": 900, "repeats": 1},
+    "per_row": {"rows": 3000, "repeats": 1},
+    "sharing": {"ticks": 60, "intervals": (10, 20), "windows": (10,), "repeats": 2},
+    "tick_cost": {"ticks": 600, "interval": 100, "repeats": 3},
+    "memory": {"rows": 20_000, "features": 3},
+    "growth": {"ticks": 90, "rows": 20, "strategies": 1, "repeats": 1},
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_gives_finite_positive_figures(name):
+    figures = import_module(f"benchmarks.{name}").run(**TINY[name])
+    assert figures
+    for figure in figures:
+        assert isfinite(figure.value), figure
+        assert figure.value > 0, figure
+
+
+def test_the_loop_and_the_replay_predict_the_same():
+    figures = import_module("benchmarks.per_row").run(**TINY["per_row"])
+    agreement = [figure.value for figure in figures if figure.unit == "of 1"]
+    assert agreement == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("value", "bounds", "missed"),
+    [
+        (19.9, {"least": 20}, True),
+        (20, {"least": 20}, False),
+        (1.4, {"most": 1.3}, True),
+        (1.3, {"most": 1.3}, False),
+        (nan, {"most": 1.3}, True),
+        (inf, {}, False),
+    ],
+)
+def test_a_missed_target_is_seen(value, bounds, missed):
+    assert Figure("speed", value, **bounds).missed is missed
+
+
+def test_an_unknown_name_is_refused_with_the_choices(capsys):
+    assert main(["memery"]) == 2
+    assert "no benchmark is called memery; choose from generation" in capsys.readouterr().out
