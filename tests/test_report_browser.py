@@ -18,7 +18,11 @@ QUIET = (
     *("--enable-logging=stderr", "--v=0", "--virtual-time-budget=5000", "--dump-dom"),
 )
 # Chromium calls home whatever page it shows; an empty page makes these calls too.
-HOME = {b"clients2.google.com", b"www.google.com", b"accounts.google.com"}
+HOME = {
+    *(b"clients2.google.com", b"www.google.com", b"accounts.google.com"),
+    *(b"update.googleapis.com", b"safebrowsing.googleapis.com", b"edgedl.me.gvt1.com"),
+    *(b"optimizationguide-pa.googleapis.com", b"content-autofill.googleapis.com"),
+}
 # A frame as wide as a phone: a headless window itself does not get that narrow.
 PHONE = """<title></title>
 <iframe id="phone" width="{width}" height="800" src="report.html"></iframe>
