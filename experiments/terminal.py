@@ -18,11 +18,13 @@ def show(folder: Path, failures: Sequence[dict[str, Any]]) -> None:
     """Build the report of a folder; print its table, its verdicts, what failed, and its path."""
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     with Console(stderr=True).status("writing the report"):
-        page = reports.build(folder)
         study = reports.load(folder)
+        page = reports.build(folder, study)
         rows, verdicts = reports.summary(study), reports.sentences(study)
     for scenario, part in rows.groupby("scenario", sort=False):
-        console.print(_table(str(scenario), _shown(part, few=rows["scenario"].nunique() > 1)))
+        shown = _shown(part, few=rows["scenario"].nunique() > 1)
+        metric = study.manifest["scenarios"][scenario]["metric"]
+        console.print(_table(str(scenario), metric, shown))
         console.print(Text(verdicts[str(scenario)]), soft_wrap=True)
         console.print()
     for failure in failures:
@@ -36,12 +38,12 @@ def _shown(rows: pd.DataFrame, few: bool) -> pd.DataFrame:
     return rows.drop_duplicates("strategy") if few else rows
 
 
-def _table(scenario: str, rows: pd.DataFrame) -> Table:
+def _table(scenario: str, metric: str, rows: pd.DataFrame) -> Table:
     table = Table(
         title=Text(scenario, style="bold"), title_justify="left", box=None, pad_edge=False
     )
     table.add_column("strategy", no_wrap=True)
-    for heading in ("accuracy", "to ceiling", "retrainings", "cost"):
+    for heading in (metric, "to ceiling", "retrainings", "cost"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in rows.to_dict("records"):
         table.add_row(

@@ -11,15 +11,16 @@ from reports.verdict import Verdict, judge
 __all__ = ["Tables", "Verdict", "build", "load", "sentences", "summary"]
 
 
-def build(folder: Path) -> Path:
+def build(folder: Path, study: Tables | None = None) -> Path:
     """Write `report.html` and `figures/*.png` into a study's folder; return the page's path.
 
-    Works from the saved tables alone, and writes the same bytes from the same tables. Raises
-    `InputError` if a table, a column or an entry of the manifest is missing.
+    study: the folder's tables, where they are loaded already. Works from them alone, and writes
+    the same bytes from the same tables. Raises `InputError` if a table, a column or an entry of
+    the manifest is missing.
     """
     from reports.render import build as render
 
-    return render(load(folder), folder)
+    return render(study or load(folder), folder)
 
 
 def summary(study: Path | Tables) -> pd.DataFrame:

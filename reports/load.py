@@ -11,9 +11,11 @@ from sim.errors import InputError, require
 
 CELL = ("scenario", "seed", "label")
 COSTS = ("cost_error", "cost_fit", "cost_rows", "cost_labels", "cost_seconds")
+METRICS = ("precision", "recall", "f1", "mae", "bias")
 COLUMNS = {
     "runs": (
         *(*CELL, "learner", "strategy", "kind", "interval", "ticks", "score", "ceiling"),
+        *METRICS,
         *("retrainings", "rejected", "train_rows", "labels", *COSTS, "cost_retraining", "cost"),
     ),
     "ticks": (*CELL, "tick", "rows"),

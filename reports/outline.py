@@ -4,10 +4,10 @@ import math
 
 import pandas as pd
 
-from reports.load import COSTS, Tables
+from reports.load import COSTS, METRICS, Tables
 from reports.statistics import half_width, paired
 
-MEANS = ("retrainings", "rejected", "train_rows", "labels", *COSTS, "cost_retraining")
+MEANS = (*METRICS, "retrainings", "rejected", "train_rows", "labels", *COSTS, "cost_retraining")
 
 
 def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
@@ -26,8 +26,8 @@ def summary(tables: Tables) -> pd.DataFrame:
 
     score, cost and their `_half` (half of the 95 % interval, nan for one seed), `gap` (ceiling
     minus score, nan where the ceiling is unknown), `saving` (never's cost minus this one's, seed
-    by seed) and `saving_half`, the means of retrainings, rejected, train_rows, labels and of each
-    part of the cost.
+    by seed) and `saving_half`, the means of the other metrics, of retrainings, rejected,
+    train_rows, labels and of each part of the cost.
     """
     parts = [_of_scenario(tables.of(name).runs) for name in tables.scenarios]
     return pd.concat(parts, ignore_index=True)

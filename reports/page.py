@@ -85,7 +85,7 @@ def section(name: str, tables: Tables, rows: pd.DataFrame, verdict: Verdict) -> 
         "truth_known": about["truth_known"],
         "drifts": [_drift(drift, about) for drift in about["drifts"]],
         "facts": [(fact, spaced(str(value))) for fact, value in about["facts"]],
-        "table": table(rows, verdict, about["metric"]),
+        "table": table(rows, verdict, about),
     }
 
 

@@ -29,6 +29,9 @@ class Column:
     own: bool = False
 
 
+OF_CLASS = "of the class"  # which one, `table` is told
+
+
 def _mean(name: str) -> Callable[[pd.Series], str]:
     """A mean over seeds: whole from 10 on, one decimal below."""
 
@@ -38,6 +41,17 @@ def _mean(name: str) -> Callable[[pd.Series], str]:
         return number(value, 0 if whole else 1)
 
     return write
+
+
+def _rate(name: str, heading: str) -> Column:
+    def write(row: pd.Series) -> str:
+        return percent(row[name])
+
+    return Column(name, heading, write, OF_CLASS, better=1, optional=True)
+
+
+def _bias(row: pd.Series) -> str:
+    return number(row["bias"], 2, sign=True)
 
 
 def _counted(name: str, heading: str, optional: bool = False) -> Column:
@@ -63,6 +77,11 @@ COLUMNS = (
         better=-1,
         optional=True,
     ),
+    _rate("precision", "precision"),
+    _rate("recall", "recall"),
+    _rate("f1", "F1"),
+    Column("mae", "mean absolute error", _mean("mae"), better=-1, optional=True),
+    Column("bias", "bias", _bias, optional=True),
     _counted("retrainings", "retrainings"),
     _counted("rejected", "rejected", optional=True),
     _counted("labels", "labels bought"),
@@ -77,13 +96,19 @@ COLUMNS = (
 )
 
 
-def table(rows: pd.DataFrame, verdict: Verdict, metric: str) -> dict[str, Any]:
-    """Return the headings, with their groups, and the lines. rows: of `reports.summary`."""
+def table(rows: pd.DataFrame, verdict: Verdict, about: dict[str, Any]) -> dict[str, Any]:
+    """Return the headings, with their groups, and the lines.
+
+    rows: of `reports.summary`. about: what the manifest says of the scenario.
+    """
+    classes = about["classes"]
+    named = {OF_CLASS: f"of class {classes[1]}" if len(classes) == 2 else "mean over classes"}
     shown = [c for c in COLUMNS if not c.optional or rows[c.name].fillna(0).ne(0).any()]
     best = {c.name: (c.better * rows[c.name]).max() for c in shown if c.better}
     groups: dict[str, list[str]] = {}
     for column in shown:
-        groups.setdefault(column.group or column.name, []).append(column.heading or metric)
+        name = named.get(column.group, column.group) or column.name
+        groups.setdefault(name, []).append(column.heading or about["metric"])
     return {
         "groups": list(groups.items()),
         "plain": [c.name for c in shown if not c.group],

@@ -167,13 +167,13 @@ class File:
 
     def _story(self, file: str, ticks: Ticks, goal: Target) -> str:
         n, count = int(ticks.offsets[-1]), len(ticks.offsets) - 1
-        share = f", a fixed sample of {self.sample:.1%} of the rows," if self.sample < 1 else ""
+        share = self.sample < 1 and f", a fixed sample of {100 * self.sample:.4g} % of the rows,"
         return " ".join(
             filter(
                 None,
                 (
                     self.about.strip(),
-                    f"Real data from {file}: {n:,} rows{share} in {count:,} {ticks.name}s; "
+                    f"Real data from {file}: {n:,} rows{share or ''} in {count:,} {ticks.name}s; "
                     f"the target is {self.target}, {goal.why}.",
                     "Its truth is unknown: there is no ceiling and no list of drifts.",
                 ),
@@ -203,5 +203,5 @@ def _facts(
     if goal.classes:
         share = np.bincount(goal.y) / len(goal.y)
         common = sorted(zip(-share, goal.classes, strict=True))[:5]
-        yield "largest classes", ", ".join(f"{name}: {-part:.1%}" for part, name in common)
-    yield "missing", f"{np.isnan(x).mean():.1%} of the feature values"
+        yield "largest classes", ", ".join(f"{name}: {-100 * part:.1f} %" for part, name in common)
+    yield "missing", f"{100 * np.isnan(x).mean():.1f} % of the feature values"

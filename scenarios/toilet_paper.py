@@ -77,7 +77,7 @@ class ToiletPaper:
             entity=np.tile(np.arange(self.shops), self.ticks),
             tick_name="day",
             story=self._story(),
-            facts=measured(market),
+            facts=(("time span", f"{self.start} to {self._last}"), *measured(market)),
         )
 
     def market(self, seed: int) -> Market:
@@ -88,6 +88,10 @@ class ToiletPaper:
     @property
     def _first(self) -> np.datetime64:
         return np.datetime64(self.start, "D")
+
+    @property
+    def _last(self) -> np.datetime64:
+        return self._first + self.ticks - 1
 
     def _need(self, option: str, holds: bool, right: str) -> None:
         value = getattr(self, option)
@@ -123,8 +127,8 @@ class ToiletPaper:
         return concept
 
     def _story(self) -> str:
-        until = self._first + self.ticks - 1
-        what = f"Packs of toilet paper sold daily in {self.shops} shops, {self.start} to {until}."
+        span = f"{self.start} to {self._last}"
+        what = f"Packs of toilet paper sold daily in {self.shops} shops, {span}."
         if not self.magnitude:
             return f"{what} Nothing unusual happens."
         return (

@@ -122,11 +122,18 @@ def _replay(
     loss = float((ROWS - hits).sum()) if is_class else float(np.sum(error)) / 20
     score = 1 - (ROWS - hits).sum() / (ROWS * len(served)) if is_class else float(share.mean())
     known = (0.93 if is_class else 0.95) if fake.truth_known else math.nan
-    tables["runs"].append(_run(key, cell, len(starts), len(served), loss, score, known))
+    tables["runs"].append(_run(key, cell, len(starts), len(served), loss, score, known, is_class))
 
 
 def _run(
-    key: dict[str, Any], cell: Cell, fits: int, ticks: int, loss: float, score: float, known: float
+    key: dict[str, Any],
+    cell: Cell,
+    fits: int,
+    ticks: int,
+    loss: float,
+    score: float,
+    known: float,
+    is_class: bool,
 ) -> pd.DataFrame:
     rows = fits * 400
     costs = {"cost_error": loss * PRICES["error"], "cost_fit": fits * PRICES["fit"]}
@@ -138,6 +145,8 @@ def _run(
         **{"strategy": cell.strategy, "kind": cell.kind, "interval": every, "ticks": ticks},
         **{f"p_{path}": value for path, value in cell.parameters.items()},
         **{"rows": ticks * ROWS, "loss": loss, "score": score, "ceiling": known},
+        **dict.fromkeys(("precision", "recall", "f1"), score if is_class else math.nan),
+        **dict.fromkeys(("mae", "bias"), math.nan if is_class else -0.5),
         **{"retrainings": fits, "deployed": fits, "rejected": 0, "train_rows": rows},
         **{"labels": rows, "fit_seconds": 0.01 * fits, "alarms": 0, **costs},
         **{"cost_retraining": retraining, "cost": retraining + costs["cost_error"]},

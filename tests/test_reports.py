@@ -190,10 +190,11 @@ def test_a_table_has_only_columns_with_something_in_them(study):
     tables, rows = load(study), reports.summary(study)
     about = tables.manifest["scenarios"]["gradual"]
     verdict = judge(tables.of("gradual").runs, {}, about)
-    found = table(rows[rows["scenario"] == "gradual"], verdict, "accuracy")
+    found = table(rows[rows["scenario"] == "gradual"], verdict, about)
     headings = [heading for _, group in found["groups"] for heading in group]
     assert headings == [
-        *("accuracy", "points below ceiling", "retrainings", "labels bought", "training rows"),
+        *("accuracy", "points below ceiling", "precision", "recall", "F1"),
+        *("retrainings", "labels bought", "training rows"),
         *("errors", "fits", "training rows", "total cost", "saved against never"),
     ]
     assert all(len(line["cells"]) == len(headings) for line in found["lines"])
@@ -201,5 +202,10 @@ def test_a_table_has_only_columns_with_something_in_them(study):
     assert costs.is_monotonic_increasing
     best = [line["label"] for line in found["lines"] if line["cells"][-2]["best"]]
     assert verdict.best in best
-    unknown = table(rows[rows["scenario"] == "shop"], verdict, "accuracy")
-    assert "points below ceiling" not in str(unknown["groups"])
+    assert "of class yes" in dict(found["groups"])
+    shop = tables.manifest["scenarios"]["shop"]
+    numbers = dict(table(rows[rows["scenario"] == "shop"], verdict, shop)["groups"])
+    assert {"forecast accuracy", "mean absolute error", "bias"} <= {
+        h for g in numbers.values() for h in g
+    }
+    assert not {"points below ceiling", "F1"} & {h for g in numbers.values() for h in g}

@@ -163,7 +163,7 @@ def test_sample_keeps_the_same_rows_for_every_seed(tmp_path):
     # Four standard errors of a share of .3 among 20,000 rows are .013.
     assert kept.rows / 20_000 == pytest.approx(0.3, abs=0.013)
     assert_equal(kept, scenario(7))
-    assert "sample of 30.0%" in kept.story
+    assert "sample of 30 %" in kept.story
     prefix = File(path=saved(frame[:5000], tmp_path, "half.csv"), target="y", sample=0.3)(0)
     np.testing.assert_array_equal(prefix.x, kept.x[: prefix.rows])
 
