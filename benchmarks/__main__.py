@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.measure import Figure
 
-NAMES = ("generation", "per_row", "sharing", "tick_cost", "memory", "growth")
+NAMES = ("generation", "per_row", "sharing", "tick_cost", "memory", "growth", "oracle")
 
 
 def main(names: Sequence[str]) -> int:

@@ -13,7 +13,7 @@ from sim.strategy import All, Strategy
 SHORT = {"when.ticks": "every", "what.ticks": "last", "when.detector": ""}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cell:
     """A strategy at one point of its grid, as plain configuration."""
 
@@ -69,33 +69,39 @@ def expand(strategies: Mapping[str, Any], overridden: Sequence[str] = ()) -> lis
 
 
 def _cells(name: str, node: Mapping[str, Any], fixed: tuple[str, ...]) -> list[Cell]:
-    base = {key: value for key, value in node.items() if key != "grid"}
     grid = {
         axis: list(values)
         for axis, values in (node.get("grid") or {}).items()
         if not any(_covers(key, f"strategy.{name}.{axis}") for key in fixed)
     }
-    cells = []
-    for point in itertools.product(*grid.values()):
-        parameters = dict(zip(grid, point, strict=True))
-        own = copy.deepcopy(base)
-        for axis, value in parameters.items():
-            _set(own, axis, value, f"strategy.{name}.grid")
-        named = parameters | _asked(own, name, fixed)
-        cells.append(Cell(name, _label(name, named), own, {k: shown(v) for k, v in named.items()}))
-    return cells
+    points = itertools.product(*grid.values())
+    return [cell_at(name, node, dict(zip(grid, point, strict=True)), fixed) for point in points]
+
+
+def cell_at(
+    name: str, node: Mapping[str, Any], point: Mapping[str, Any], fixed: Sequence[str] = ()
+) -> Cell:
+    """Return the cell of a strategy at a point: values by their path, as `when.ticks`.
+
+    fixed: keys of the strategy that were set on the command line, which the label shows as well.
+    """
+    own = copy.deepcopy({key: node[key] for key in node if key not in ("grid", "knob")})
+    for axis, value in point.items():
+        _set(own, axis, value, f"strategy.{name}.grid")
+    named = {**point, **_asked(own, name, fixed)}
+    return Cell(name, _label(name, named), own, {k: shown(v) for k, v in named.items()})
 
 
 def _covers(key: str, axis: str) -> bool:
     return axis == key or axis.startswith(f"{key}.")
 
 
-def _asked(node: dict[str, Any], name: str, fixed: tuple[str, ...]) -> dict[str, Any]:
+def _asked(node: dict[str, Any], name: str, fixed: Sequence[str]) -> dict[str, Any]:
     """Return parameters of this strategy that were set by hand, so that its label shows them."""
     found = {}
     for key in fixed:
         axis = key.removeprefix(f"strategy.{name}.")
-        if axis.split(".")[0] != "grid":
+        if axis.split(".")[0] not in ("grid", "knob"):
             value: Any = node
             for step in axis.split("."):
                 value = value.get(step) if isinstance(value, Mapping) else None
@@ -106,6 +112,8 @@ def _asked(node: dict[str, Any], name: str, fixed: tuple[str, ...]) -> dict[str,
 def _set(node: dict[str, Any], axis: str, value: Any, path: str) -> None:
     *steps, leaf = axis.split(".")
     for step in steps:
+        if isinstance(node.get(step), str):  # a detector by its bare name
+            node[step] = {"name": node[step]}
         if not isinstance(node.get(step), dict):
             raise InputError(f"{path} names {axis!r}, which the strategy does not have")
         node = node[step]

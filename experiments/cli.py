@@ -13,7 +13,8 @@ from omegaconf import DictConfig
 from experiments import mistakes
 from sim.errors import InputError
 
-COMMANDS = ("run", "report")
+COMMANDS = ("run", "optimize", "map", "report")
+CONFIGS = {"run": "config", "optimize": "optimize", "map": "map"}
 
 
 def main() -> None:
@@ -26,7 +27,7 @@ def main() -> None:
         words = words[1:]
     try:
         mistakes.require_overrides(command, words, COMMANDS)
-        code = _report(words) if command == "report" else _run(words)
+        code = _report(words) if command == "report" else _run(command, words)
     except InputError as error:
         code = _complain(str(error))
     except OSError as error:
@@ -41,18 +42,18 @@ def _complain(sentence: str, code: int = 1) -> int:
     return code
 
 
-def _run(words: Sequence[str]) -> int:
+def _run(command: str, words: Sequence[str]) -> int:
     """Hand the overrides to Hydra, which calls the study once, or once a job under `-m`."""
     # Hydra prints errors in several lines and exits by itself unless it is told to raise them.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     sys.argv = [sys.argv[0], *words]
     codes: list[int] = []
 
-    @hydra.main(version_base="1.3", config_path="conf", config_name="config")
+    @hydra.main(version_base="1.3", config_path="conf", config_name=CONFIGS[command])
     def job(config: DictConfig) -> None:
         # One bad job of a sweep must not take the others with it.
         try:
-            codes.append(_study(config))
+            codes.append(_study(command, config))
         except InputError as error:
             codes.append(_complain(str(error)))
             _remove_if_empty(Path(HydraConfig.get().runtime.output_dir))
@@ -62,17 +63,22 @@ def _run(words: Sequence[str]) -> int:
     return max(codes, default=0)
 
 
-def _study(config: DictConfig) -> int:
-    """Run one study, write its report, and print both."""
+def _study(command: str, config: DictConfig) -> int:
+    """Run one study, one search or one map, write its report, and print both."""
     plain: Any = mistakes.resolved(config)
     hydra_config = HydraConfig.get()
     overridden = [o.lstrip("+~").split("=", 1)[0] for o in hydra_config.overrides.task]
 
-    from experiments import store, study, terminal
+    from experiments import map as strategy_map
+    from experiments import optimize, store, study, terminal
 
-    prepared = study.prepare(plain, overridden)
     folder = Path(hydra_config.runtime.output_dir)
-    failures = study.run(prepared, folder, store.command())
+    typed = store.command(command)
+    if command == "optimize":
+        failures = optimize.run(plain, overridden, folder, typed)
+    else:
+        prepare = strategy_map.prepare if command == "map" else study.prepare
+        failures = study.run(prepare(plain, overridden), folder, typed)
     terminal.show(folder, failures)
     return 1 if failures else 0
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from experiments.build import build
 from experiments.cells import Cell
+from experiments.references import References, evenly_spaced
 from sim import metrics
 from sim.baselines import baselines
 from sim.errors import InputError
@@ -16,17 +17,24 @@ from sim.fits import MEMO_BYTES, Fits
 from sim.learners import Learner
 from sim.ledger import Ledger
 from sim.losses import Loss
+from sim.oracle import best_schedule, frontier
 from sim.prices import Prices, price
 from sim.replay import replay
 from sim.stream import Stream
 from sim.world import World
 
-TABLES = ("runs", "ticks", "retrainings", "alarms", "streams")
+TABLES = ("runs", "ticks", "retrainings", "alarms", "streams", "references", "frontier", "schedule")
+Parts = dict[str, list[pd.DataFrame]]
 
 
 @dataclass(frozen=True)
 class Group:
-    """What a worker needs, as plain configuration: recipes travel, arrays do not."""
+    """What a worker needs, as plain configuration: recipes travel, arrays do not.
+
+    kind: what the cells are to a reader: strategies, or probes of how firm an answer is.
+    framed: whether the tables also hold what stands around the cells: baselines, the stream, and
+    the references, where there are any. known: labels whose rows are in other tables already.
+    """
 
     scenario: str
     node: dict[str, Any]
@@ -36,6 +44,10 @@ class Group:
     world: World
     prices: Prices
     cells: tuple[Cell, ...]
+    references: References | None = None
+    kind: str = "strategy"
+    framed: bool = True
+    known: frozenset[str] = frozenset()
     memo_bytes: int = MEMO_BYTES
 
 
@@ -64,17 +76,22 @@ def run_group(group: Group) -> Outcome:
             outcome.failures.append(_failure(group, None, str(error)))
             return outcome
         fits = Fits(stream, learner, loss, group.seed, group.memo_bytes)
-        parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+        parts: Parts = {name: [] for name in TABLES}
+        ledgers = {}
         for cell in group.cells:
             try:
-                ledger = replay(stream, cell.build(), group.world, fits)
+                ledgers[cell] = replay(stream, cell.build(), group.world, fits)
             except InputError as error:
                 outcome.failures.append(_failure(group, cell.label, str(error)))
                 continue
-            _enter(parts, group, stream, ledger, cell)
-        for name, ledger in baselines(stream, group.world, loss).items():
-            _enter(parts, group, stream, ledger, name)
-    parts["streams"].append(_stream_table(group, stream))
+            if cell.label not in group.known:
+                _enter(parts, group, ledgers[cell], cell)
+        if group.framed:
+            for name, ledger in baselines(stream, group.world, loss).items():
+                _enter(parts, group, ledger, name)
+            parts["streams"].append(_stream_table(group, stream))
+            if group.references and ledgers:
+                _refer(parts, group, fits, ledgers)
     outcome.tables = {name: pd.concat(p, ignore_index=True) for name, p in parts.items() if p}
     outcome.info = _info(group, stream)
     return outcome
@@ -111,27 +128,46 @@ def _failure(group: Group, label: str | None, sentence: str) -> dict[str, Any]:
     }
 
 
-def _enter(
-    parts: dict[str, list[pd.DataFrame]],
-    group: Group,
-    stream: Stream,
-    ledger: Ledger,
-    cell: Cell | str,
-) -> None:
+def _where(group: Group) -> dict[str, Any]:
+    """Coordinates of all tables."""
+    learner = group.learner.get("name", "own")
+    return {"scenario": group.scenario, "seed": group.seed, "learner": learner}
+
+
+def _refer(parts: Parts, group: Group, fits: Fits, ledgers: Mapping[Cell, Ledger]) -> None:
+    """Add the references: the oracle, its frontier, and each trigger's retrainings spread out."""
+    assert group.references
+    where, prices = _where(group), group.prices
+    table = group.references.table(fits, group.world, prices, list(ledgers.values()))
+    best = best_schedule(table, prices)
+    found = {("oracle", ""): best.quantities()}
+    for cell, ledger in ledgers.items():
+        if np.isnan(cell.interval) and len(ledger.trainings) > 1:
+            spread = evenly_spaced(cell.build(), ledger, group.world, fits)
+            found["evenly spaced", cell.label] = spread.quantities()
+    rows = [
+        {**where, "reference": reference, "label": label}
+        | {name: quantities[name] for name in best.quantities()}
+        | price(quantities, prices)
+        for (reference, label), quantities in found.items()
+    ]
+    parts["references"].append(pd.DataFrame(rows))
+    losses = frontier(table)
+    steps = {"retrainings": np.arange(len(losses)), "loss": losses}
+    parts["frontier"].append(pd.DataFrame({**where, **steps}))
+    parts["schedule"].append(best.table(fits.stream).assign(**where))
+
+
+def _enter(parts: Parts, group: Group, ledger: Ledger, cell: Cell | str) -> None:
     """Add a ledger to the tables, under its coordinates."""
-    baseline = isinstance(cell, str)
+    baseline, stream = isinstance(cell, str), ledger.stream
     strategy, label = (cell, cell) if isinstance(cell, str) else (cell.strategy, cell.label)
-    where = {
-        "scenario": group.scenario,
-        "seed": group.seed,
-        "learner": group.learner.get("name", "own"),
-        "label": label,
-    }
+    where = {**_where(group), "label": label}
     quantities = ledger.quantities()
     row = {
         **where,
         "strategy": strategy,
-        "kind": "baseline" if baseline else "strategy",
+        "kind": "baseline" if baseline else group.kind,
         "interval": np.nan if isinstance(cell, str) else cell.interval,
         **({} if isinstance(cell, str) else {f"p_{k}": v for k, v in cell.parameters.items()}),
         **quantities,

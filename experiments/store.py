@@ -66,8 +66,8 @@ def git_state() -> dict[str, Any] | None:
         return None
 
 
-def command() -> str:
-    """Return the command line, as it could be typed again."""
+def command(name: str) -> str:
+    """Return the command line, as it could be typed again; name: run, optimize, .."""
     import shlex
 
-    return shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    return shlex.join([Path(sys.argv[0]).name, name, *sys.argv[1:]])

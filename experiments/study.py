@@ -1,32 +1,20 @@
 """A study: from the configuration to groups, through the workers, to one folder of results."""
 
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from experiments import store
+from experiments import results, store
 from experiments.build import build
-from experiments.cells import Cell, describe, expand
-from experiments.group import TABLES, Group, Outcome, run_group
+from experiments.cells import Cell, expand
+from experiments.group import Group, Outcome, run_group
+from experiments.results import Study
 from sim.errors import InputError, require
-from sim.ledger import REGRESSION
 from sim.world import World
 
-
-@dataclass(frozen=True)
-class Study:
-    """A checked configuration: everything that can be refused without data has been."""
-
-    config: dict[str, Any]
-    groups: tuple[Group, ...]
-    cells: tuple[Cell, ...]
-    jobs: int
+REFERENCES = "experiments.references.References"
 
 
 def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
@@ -35,6 +23,8 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     world = _world(config["world"], "world")
     prices = build({"_target_": "sim.prices.Prices", **config["prices"]}, "prices")
     seeds = _seeds(config["seeds"])
+    node = config["references"]
+    references = None if node is None else build({"_target_": REFERENCES, **node}, "references")
     jobs = config["engine"]["jobs"]
     require(
         isinstance(jobs, int) and jobs != 0,
@@ -53,7 +43,9 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
         scenario = build(node, f"scenario.{name}")
         fixed = [seeds[0]] if not getattr(scenario, "seeded", True) else seeds
         groups += [
-            Group(name, node, seed, config["learner"], config["loss"], own, prices, cells)
+            Group(
+                name, node, seed, config["learner"], config["loss"], own, prices, cells, references
+            )
             for seed in fixed
         ]
     # One long stream of real data goes first, so that it does not keep one worker at the end.
@@ -96,7 +88,7 @@ def _distinct(cells: tuple[Cell, ...]) -> None:
         seen.add(cell.label)
 
 
-def outcomes(study: Study) -> Iterable[Outcome]:
+def outcomes(study: Study, about: str = "") -> Iterable[Outcome]:
     """Yield each group's outcome as it is finished, in any order, with progress in a terminal."""
     from joblib import Parallel, delayed
     from rich.console import Console
@@ -110,7 +102,7 @@ def outcomes(study: Study) -> Iterable[Outcome]:
         done = Parallel(n_jobs=study.jobs, return_as="generator_unordered")(work)
     return track(
         done,
-        description=f"{len(study.groups)} streams x {len(study.cells)} strategies",
+        description=about or f"{len(study.groups)} streams x {len(study.cells)} strategies",
         total=len(study.groups),
         console=console,
         transient=True,
@@ -130,11 +122,12 @@ def run(study: Study, folder: Path, command: str) -> list[dict[str, Any]]:
         for outcome in outcomes(study):
             finished.append(outcome)
     finally:
-        order = {id(g): i for i, g in enumerate(study.groups)}
-        place = {(g.scenario, g.seed): order[id(g)] for g in study.groups}
-        finished.sort(key=lambda o: place[o.group.scenario, o.group.seed])
-        if any(o.tables for o in finished):
-            _save(study, finished, folder, command, time.perf_counter() - start)
+        results.save(study, finished, folder, command, time.perf_counter() - start)
+    return failures_of(finished)
+
+
+def failures_of(finished: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """Return what failed; `InputError` if everything did."""
     failures = [f for o in finished for f in o.failures]
     if not any(o.tables for o in finished):
         raise InputError("; ".join(dict.fromkeys(_sentence(f) for f in failures)))
@@ -144,55 +137,3 @@ def run(study: Study, folder: Path, command: str) -> list[dict[str, Any]]:
 def _sentence(failure: Mapping[str, Any]) -> str:
     error, place = failure["error"], f"scenario.{failure['scenario']}"
     return error if error.startswith(place) else f"{place}: {error}"
-
-
-def _save(
-    study: Study, finished: list[Outcome], folder: Path, command: str, seconds: float
-) -> None:
-    for name in TABLES:
-        parts = [o.tables[name] for o in finished if name in o.tables]
-        table = pd.concat(parts, ignore_index=True)
-        for column in ("scenario", "learner", "label"):
-            if column in table:
-                table[column] = table[column].astype("category")
-        if name == "ticks":
-            table = table.assign(**{c: np.nan for c in REGRESSION if c not in table})
-        store.write_table(table, folder / f"{name}.parquet")
-    store.write_manifest(_manifest(study, finished, command, seconds), folder)
-
-
-def _manifest(
-    study: Study, finished: list[Outcome], command: str, seconds: float
-) -> dict[str, Any]:
-    scenarios: dict[str, Any] = {}
-    for outcome in finished:
-        if outcome.info:
-            entry = scenarios.setdefault(outcome.group.scenario, {**outcome.info, "seeds": []})
-            entry["seeds"].append(outcome.group.seed)
-    config = study.config
-    return {
-        "schema": store.SCHEMA,
-        "command": command,
-        "created": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "seconds": round(seconds, 1),
-        "prices": vars(study.groups[0].prices),
-        "world": config["world"],
-        "seeds": sorted({g.seed for g in study.groups}),
-        "learner": config["learner"].get("name", "own"),
-        "loss": {task: describe(node) for task, node in config["loss"].items()},
-        "versions": store.versions(),
-        "git": store.git_state(),
-        "config": config,
-        "scenarios": {n: scenarios[n] for n in config["scenario"] if n in scenarios},
-        "strategies": {
-            c.label: {
-                "strategy": c.strategy,
-                **c.words(),
-                "parameters": c.parameters,
-            }
-            for c in study.cells
-        },
-        "planned": len(study.groups),
-        "finished": len(finished),
-        "failures": [f for o in finished for f in o.failures],
-    }

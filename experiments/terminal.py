@@ -21,6 +21,11 @@ def show(folder: Path, failures: Sequence[dict[str, Any]]) -> None:
         study = reports.load(folder)
         page = reports.build(folder, study)
         rows, verdicts = reports.summary(study), reports.sentences(study)
+    if study.manifest["knobs"] or study.manifest["map"]:
+        for answer in reports.answers(study):
+            console.print(Text(answer), soft_wrap=True)
+            console.print()
+        rows = rows[:0]
     for scenario, part in rows.groupby("scenario", sort=False):
         shown = _shown(part, few=rows["scenario"].nunique() > 1)
         metric = study.manifest["scenarios"][scenario]["metric"]

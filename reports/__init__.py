@@ -1,14 +1,17 @@
 """From saved tables to one HTML page, its figures and its sentences."""
 
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
 
 from reports.load import Tables, load
+from reports.often import lines
+from reports.optima import curves
 from reports.outline import summary as _summary
 from reports.verdict import Verdict, judge
 
-__all__ = ["Tables", "Verdict", "build", "load", "sentences", "summary"]
+__all__ = ["Tables", "Verdict", "answers", "build", "load", "sentences", "summary"]
 
 
 def build(folder: Path, study: Tables | None = None) -> Path:
@@ -18,9 +21,12 @@ def build(folder: Path, study: Tables | None = None) -> Path:
     the same bytes from the same tables. Raises `InputError` if a table, a column or an entry of
     the manifest is missing.
     """
-    from reports.render import build as render
-
-    return render(study or load(folder), folder)
+    tables = study or load(folder)
+    if tables.manifest["map"]:
+        from reports.map_page import build as render
+    else:
+        from reports.render import build as render
+    return render(tables, folder)
 
 
 def summary(study: Path | Tables) -> pd.DataFrame:
@@ -36,6 +42,21 @@ def sentences(study: Path | Tables) -> dict[str, str]:
     tables = _tables(study)
     words, about = tables.manifest["strategies"], tables.manifest["scenarios"]
     return {n: judge(tables.of(n).runs, words, about[n]).sentence for n in tables.scenarios}
+
+
+def answers(study: Tables) -> list[str]:
+    """Return what a map says, or what a search found for each strategy of each scenario.
+
+    A few lines each; none for a plain study.
+    """
+    if study.manifest["map"]:
+        from reports.map_page import sentences as said
+
+        return ["\n".join(said(study))]
+    found = groupby(curves(study), key=lambda curve: (curve.scenario, curve.strategy))
+    return [
+        "\n".join([scenario, *lines(list(own), study.of(scenario))]) for (scenario, _), own in found
+    ]
 
 
 def _tables(study: Path | Tables) -> Tables:

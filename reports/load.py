@@ -16,17 +16,24 @@ COLUMNS = {
     "runs": (
         *(*CELL, "learner", "strategy", "kind", "interval", "ticks", "score", "ceiling"),
         *METRICS,
-        *("retrainings", "rejected", "train_rows", "labels", *COSTS, "cost_retraining", "cost"),
+        *("loss", "retrainings", "rejected", "train_rows", "labels", "fit_seconds"),
+        *(*COSTS, "cost_retraining", "cost"),
     ),
-    "ticks": (*CELL, "tick", "rows"),
+    "ticks": (*CELL, "tick", "rows", "loss"),
     "retrainings": (*CELL, "number", "decided", "ready"),
     "alarms": (*CELL, "tick", "source"),
     "streams": ("scenario", "seed", "tick", "rows", "ceiling", "truth_abs"),
+}
+# What a study need not have: it is empty then.
+OPTIONAL = {
+    "references": ("scenario", "seed", "reference", "label", "retrainings", "cost"),
+    "frontier": ("scenario", "seed", "retrainings", "loss"),
 }
 ERRORS = ("abs_error", "abs_actual")
 SECTIONS = (
     *("schema", "command", "created", "seconds", "prices", "world", "seeds", "learner"),
     *("loss", "versions", "git", "config", "scenarios", "strategies", "failures"),
+    *("knobs", "optimize", "map"),
 )
 SCHEMA = 1
 
@@ -35,16 +42,20 @@ SCHEMA = 1
 class Tables:
     """The tables of a study and its manifest.
 
-    runs: a row a cell (scenario, seed, label). ticks: a row a cell and served tick, with `hits`,
-    the number of right rows (nan for a regression), and the sums abs_error and abs_actual
-    (nan for a classification). retrainings, alarms, streams: as saved.
+    runs: a row a cell (scenario, seed, label). probes: the same of cells that no reader would
+    choose from, and that only tell how firm an answer is. ticks: a row a cell and served tick,
+    with `hits`, the number of right rows (nan for a regression), and the sums abs_error and
+    abs_actual (nan for a classification). The others: as saved.
     """
 
     runs: pd.DataFrame
+    probes: pd.DataFrame
     ticks: pd.DataFrame
     retrainings: pd.DataFrame
     alarms: pd.DataFrame
     streams: pd.DataFrame
+    references: pd.DataFrame
+    frontier: pd.DataFrame
     manifest: dict[str, Any]
 
     @property
@@ -55,7 +66,7 @@ class Tables:
 
     def of(self, scenario: str) -> "Tables":
         """Return the same tables with the rows of one scenario."""
-        tables = {name: getattr(self, name) for name in COLUMNS}
+        tables = {name: getattr(self, name) for name in (*COLUMNS, "probes", *OPTIONAL)}
         kept = {n: t[t["scenario"] == scenario].reset_index(drop=True) for n, t in tables.items()}
         return Tables(**kept, manifest=self.manifest)
 
@@ -64,8 +75,10 @@ def load(folder: Path) -> Tables:
     """Read a study's folder; an `InputError` names the file, column or entry that is missing."""
     require(folder.is_dir(), f"{folder} is not a folder with the results of a study")
     manifest = _manifest(folder / "manifest.json")
-    tables = {name: _table(folder / f"{name}.parquet", name) for name in COLUMNS}
-    runs = tables["runs"]
+    tables = {name: _table(folder / f"{name}.parquet", name) for name in (*COLUMNS, *OPTIONAL)}
+    is_probe = tables["runs"]["kind"] == "probe"
+    tables["probes"] = tables["runs"][is_probe]
+    runs = tables["runs"] = tables["runs"][~is_probe]
     require(len(runs) > 0, f"{folder / 'runs.parquet'} holds no finished cell to report on")
     unknown = sorted(set(runs["scenario"]) - set(manifest["scenarios"]))
     require(
@@ -101,12 +114,14 @@ def _table(path: Path, name: str) -> pd.DataFrame:
     from pyarrow import ArrowInvalid
     from pyarrow.parquet import read_schema
 
+    if name in OPTIONAL and not path.exists():
+        return pd.DataFrame(columns=[*OPTIONAL[name]])
     require(path.is_file(), f"{path.name} is missing in {path.parent}: the study is not complete")
     try:
         found = list(read_schema(path).names)
     except ArrowInvalid as error:
         raise InputError(f"{path} is not a readable Parquet file: {error}") from error
-    missing = [column for column in COLUMNS[name] if column not in found]
+    missing = [column for column in {**COLUMNS, **OPTIONAL}[name] if column not in found]
     require(not missing, f"{path.name} in {path.parent} lacks the column {', '.join(missing)}")
     if name == "runs":
         runs = pd.read_parquet(path)

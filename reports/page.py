@@ -1,5 +1,7 @@
 """What the page says, as plain values for its template."""
 
+import math
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -7,6 +9,8 @@ import pandas as pd
 from reports.days import period
 from reports.figures.marks import mark
 from reports.load import Tables
+from reports.often import hindsight, lines, regrets
+from reports.optima import Curve
 from reports.table import table
 from reports.verdict import Verdict
 from reports.words import (
@@ -32,8 +36,8 @@ SURETIES = {
 }
 
 
-def verdict_card(name: str, verdict: Verdict, rows: pd.DataFrame) -> dict[str, Any]:
-    """Return the entry of a scenario on the first screen."""
+def verdict_card(name: str, verdict: Verdict, rows: pd.DataFrame, oracle: float) -> dict[str, Any]:
+    """Return the entry of a scenario on the first screen. oracle: its mean cost, or nan."""
     return {
         "name": name,
         "anchor": slug(name),
@@ -43,31 +47,46 @@ def verdict_card(name: str, verdict: Verdict, rows: pd.DataFrame) -> dict[str, A
         "headline": verdict.headline,
         "evidence": verdict.evidence,
         "notes": verdict.notes,
-        "bars": _bars(verdict, rows),
+        "bars": _bars(verdict, rows, oracle),
     }
 
 
-def _bars(verdict: Verdict, rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Cost of what is recommended beside never, the best strategy and the best baseline."""
+def _bars(verdict: Verdict, rows: pd.DataFrame, oracle: float) -> list[dict[str, Any]]:
+    """Cost of what is recommended beside hindsight, never, the best strategy and baseline."""
     never = rows.loc[rows["strategy"] == "never", "label"].tolist()
     baselines = rows.loc[rows["kind"] == "baseline", "label"].tolist()
     labels = list(dict.fromkeys([verdict.choice, verdict.best, *never[:1], *baselines[:1]]))
     kept = rows.set_index("label").loc[labels]
     longest = max(float(kept["cost"].max()), 1e-9)
-    return [
-        {
-            "label": label,
-            "colour": mark(str(row["strategy"])).colour,
-            "cost": number(row["cost"], 0 if row["cost"] >= 10 else None),
-            "error": f"{100 * max(0.0, row['cost_error']) / longest:.2f}",
-            "retraining": f"{100 * max(0.0, row['cost_retraining']) / longest:.2f}",
-        }
+    bars = [
+        _bar(str(label), str(row["strategy"]), row["cost_error"], row["cost_retraining"], longest)
         for label, row in kept.iterrows()
     ]
+    if math.isnan(oracle):
+        return bars
+    return [_bar("best in hindsight", "oracle", oracle, 0, longest), *bars]
 
 
-def section(name: str, tables: Tables, rows: pd.DataFrame, verdict: Verdict) -> dict[str, Any]:
-    """Return the section of a scenario, without its pictures. tables: of the scenario."""
+def _bar(
+    label: str, strategy: str, error: float, retraining: float, longest: float
+) -> dict[str, Any]:
+    cost = error + retraining
+    return {
+        "label": label,
+        "colour": mark(strategy).colour,
+        "cost": number(cost, 0 if cost >= 10 else None),
+        "error": f"{100 * max(0.0, error) / longest:.2f}",
+        "retraining": f"{100 * max(0.0, retraining) / longest:.2f}",
+    }
+
+
+def section(
+    name: str, tables: Tables, rows: pd.DataFrame, verdict: Verdict, found: list[Curve]
+) -> dict[str, Any]:
+    """Return the section of a scenario, without its pictures.
+
+    tables: of the scenario. found: its curves.
+    """
     about = tables.manifest["scenarios"][name]
     sizes = [
         count(about["ticks"], about["tick_name"]),
@@ -78,7 +97,7 @@ def section(name: str, tables: Tables, rows: pd.DataFrame, verdict: Verdict) -> 
         f"learner {', '.join(sorted(set(tables.runs['learner'])))}",
     ]
     return {
-        **verdict_card(name, verdict, rows),
+        **verdict_card(name, verdict, rows, hindsight(tables)),
         "story": spaced(sentence(about["story"])),
         "sizes": sizes,
         "clocks": clocks(about.get("world", tables.manifest["world"]), about["tick_name"]),
@@ -86,6 +105,11 @@ def section(name: str, tables: Tables, rows: pd.DataFrame, verdict: Verdict) -> 
         "drifts": [_drift(drift, about) for drift in about["drifts"]],
         "facts": [(fact, spaced(str(value))) for fact, value in about["facts"]],
         "table": table(rows, verdict, about),
+        "often": [
+            {"strategy": strategy, "lines": lines(list(own), tables)}
+            for strategy, own in groupby(found, key=lambda curve: curve.strategy)
+        ],
+        "regrets": [r | {"colour": mark(r["strategy"]).colour} for r in regrets(tables, rows)],
     }
 
 

@@ -45,6 +45,11 @@ def percent(share: float, half: float = math.nan) -> str:
     return f"{number(100 * share, 1)}{spread} %"
 
 
+def percent_of(part: float, whole: float) -> str:
+    """Write a part of a whole as "12 %"; a dash where there is no whole."""
+    return f"{number(100 * part / whole, 0)} %" if whole > 0 else UNKNOWN
+
+
 def count(amount: int, noun: str) -> str:
     """Write "1 seed", "10 seeds"."""
     return f"{number(amount)} {noun}{'' if amount == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""When to retrain: never, every k ticks, on an alarm, when a metric drops, when it has cost enough.
+"""When to retrain: never, every k ticks, at given ones, on an alarm, when a metric drops.
 
 Each part is called with a `View` at the end of every tick and returns the reason to retrain, or
 None. Parts that watch the model in service fall silent while a retraining is requested or under
@@ -7,6 +7,7 @@ way: the remedy is on its way, and what arrives is still the old model's.
 
 import copy
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,24 @@ class Every:
         """Return the reason when the interval has passed."""
         served = view.tick + 1 - view.warmup - self.phase
         return self.reason if served > 0 and served % self.ticks == 0 else None
+
+
+class At:
+    """At the end of given ticks, one or a list, such as a calendar of releases."""
+
+    def __init__(self, ticks: int | Sequence[int]):
+        self.ticks = frozenset([ticks] if isinstance(ticks, int) else ticks)
+        for tick in self.ticks:
+            require_whole("ticks", tick, 0)
+
+    def __str__(self) -> str:
+        few = sorted(self.ticks)
+        named = ", ".join(map(str, few)) if len(few) < 6 else f"{len(few)} given ones"
+        return f"at ticks {named}"
+
+    def __call__(self, view: View) -> str | None:
+        """Return the reason at one of the ticks."""
+        return f"at tick {view.tick}" if view.tick in self.ticks else None
 
 
 class OnAlarm:

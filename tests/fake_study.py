@@ -111,7 +111,11 @@ def _replay(
     error = np.nan if is_class else (1 - share) * 10 * ROWS
     actual = np.nan if is_class else 10.0 * ROWS
     frame = pd.DataFrame({**key, "tick": served, "rows": ROWS}).assign(
-        hit_0=np.floor(hits / 2), hit_1=np.ceil(hits / 2), abs_error=error, abs_actual=actual
+        hit_0=np.floor(hits / 2),
+        hit_1=np.ceil(hits / 2),
+        loss=ROWS - hits if is_class else error / 20,
+        abs_error=error,
+        abs_actual=actual,
     )
     tables["ticks"].append(frame)
     trainings = pd.DataFrame({**key, "number": range(len(starts) + 1)}).assign(
@@ -160,6 +164,7 @@ def _manifest(fakes: tuple[Fake, ...], ticks: int) -> dict[str, Any]:
         **{"seconds": 61.2, "prices": PRICES, "seeds": [0, 1, 2, 3], "learner": "logistic"},
         "world": {"label_delay": 2, "fit_delay": 1, "warmup": 20},
         "loss": {"classification": "ZeroOne()", "regression": "Absolute()"},
+        **{"knobs": {}, "map": {}, "optimize": {"resamples": 500, "within": 0.05}},
         **{"versions": {"python": "3.11.2", "retrainlab": "0.1.0"}, "failures": []},
         "git": {"commit": "0123456789abcdef", "dirty": False},
         "config": {"seeds": 4, "prices": PRICES},

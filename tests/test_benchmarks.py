@@ -15,6 +15,7 @@ TINY = {
     "tick_cost": {"ticks": 600, "interval": 100, "repeats": 3},
     "memory": {"rows": 20_000, "features": 3},
     "growth": {"ticks": 90, "rows": 20, "strategies": 1, "repeats": 1},
+    "oracle": {"ticks": 60, "rows": 20, "windows": (None, 5), "repeats": 1},
 }
 
 

@@ -8,37 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
-from experiments import cli
-from experiments.group import TABLES
+from command_line import only_run, run, tables
 
 TINY = ["scenario=sudden", "scenario.sudden.ticks=90", "scenario.sudden.rows=20"]
 TINY += ["scenario.sudden.at=[50]", "seeds=2", "engine=serial"]
-MEASURED = ["seconds", "fit_seconds", "cost_seconds"]
-
-
-def run(folder: Path, *words: str) -> int:
-    """Run the command line in this process; return its exit code."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.setattr(sys, "argv", ["retrainlab", *words])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-    return int(stop.value.code or 0)
-
-
-def only_run(folder: Path) -> Path:
-    """Return the one folder of results."""
-    (found,) = (folder / "runs").iterdir()
-    return found
-
-
-def tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """Read every table, without the columns that were measured with a clock."""
-    return {
-        name: pd.read_parquet(folder / f"{name}.parquet").drop(columns=MEASURED, errors="ignore")
-        for name in TABLES
-    }
 
 
 @pytest.fixture(scope="module")

@@ -17,11 +17,15 @@ from reports.days import date_ticks, first_day, period
 from reports.figures.canvas import text_boxes, theme
 from reports.figures.draw import leaders
 from reports.figures.intervals import cost_points, intervals
+from reports.figures.knobs import knob_curve
 from reports.figures.labels import spread
 from reports.figures.marks import VARIANTS, mark, variant
+from reports.figures.prices import best_by_price
 from reports.figures.timeline import close_up, timeline, whole
 from reports.figures.tradeoff import tradeoff
 from reports.load import load
+from reports.often import swept
+from reports.optima import curves
 from reports.verdict import judge
 
 LONG = Fake(
@@ -53,9 +57,22 @@ def drawn(folder, fake, ticks=120):
     choice = judge(tables.runs, {}, about).choice
     yield tradeoff(rows, choice, fake.name, about["metric"])
     yield intervals(tables.runs, choice, fake.name, about["tick_name"])
+    found, oracle = curves(tables), 0.9 * rows["cost"].min()
+    cheapest = min(found, key=lambda curve: curve.best.cost)
+    yield intervals(tables.runs, choice, fake.name, about["tick_name"], cheapest, oracle)
+    yield knob_curve(cheapest, fake.name, ", on the last 20 ticks", oracle)
+    if sweep := swept(cheapest, tables):
+        yield best_by_price(cheapest, sweep, 1.0, 20.0, fake.name, about["tick_name"])
     for span in (whole(tables), close_up(tables, about)):
         if span:
             yield timeline(tables, leaders(rows), fake.name, about, span)
+
+
+def clipped(points, axes):
+    """What is seen of a line inside its axes; the end of the path is no point."""
+    inside = Outline(points).cleaned(clip=axes.bbox.extents)
+    kept = inside.codes != Outline.STOP
+    return Outline(inside.vertices[kept], inside.codes[kept])
 
 
 def strokes(figure):
@@ -65,9 +82,10 @@ def strokes(figure):
             if isinstance(child, Line2D) and len(child.get_xdata()):
                 points = child.get_transform().transform(child.get_xydata())
                 if child.get_linestyle() != "None":
-                    yield Outline(points)
+                    yield clipped(points, axes) if child.get_clip_on() else Outline(points)
                 if child.get_marker() not in ("None", None):
-                    yield from (Outline([at - 3, at + 3]) for at in points)
+                    seen = [at for at in points if axes.bbox.contains(*at)]
+                    yield from (Outline([at - 3, at + 3]) for at in seen)
             if isinstance(child, Annotation) and child.arrow_patch:
                 yield child.arrow_patch.get_path().transformed(child.arrow_patch.get_transform())
             if isinstance(child, LineCollection):
@@ -100,8 +118,9 @@ def test_no_text_covers_another_or_a_line_or_leaves_the_figure(tmp_path, fake, t
 def crosses(line: Outline, box) -> bool:
     """Whether a line runs through a box; the tick labels' own padding of one pixel is no matter."""
     inner = box.padded(-1)
-    clean = line.vertices[np.isfinite(line.vertices).all(axis=1)]
-    return len(clean) > 0 and Outline(clean).intersects_bbox(inner, filled=False)
+    finite = np.isfinite(line.vertices).all(axis=1)
+    clean = Outline(line.vertices[finite], None if line.codes is None else line.codes[finite])
+    return len(clean.vertices) > 0 and clean.intersects_bbox(inner, filled=False)
 
 
 def test_a_long_stream_with_a_short_drift_gets_a_close_up_with_dates(tmp_path):

@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from reports.figures.canvas import save, theme
 from reports.figures.intervals import intervals
+from reports.figures.knobs import knob_curve
+from reports.figures.prices import best_by_price
+from reports.figures.surface import surface
 from reports.figures.timeline import close_up, timeline, whole
 from reports.figures.tradeoff import tradeoff
 from reports.load import Tables
+from reports.often import hindsight, named, swept
+from reports.optima import INTERVAL, Curve, plane_of
 from reports.verdict import Verdict
 from reports.words import percent, slug
 
@@ -28,31 +34,67 @@ class Picture:
 
 
 def pictures(
-    tables: Tables, rows: pd.DataFrame, verdict: Verdict, name: str, folder: Path
+    tables: Tables,
+    rows: pd.DataFrame,
+    verdict: Verdict,
+    name: str,
+    found: list[Curve],
+    folder: Path,
 ) -> list[Picture]:
     """Draw a scenario's figures, write them into the folder as PNG and return them for the page.
 
-    tables: of the scenario. rows: its part of `reports.summary`.
+    tables: of the scenario. rows: its part of `reports.summary`. found: its curves.
     """
     about = tables.manifest["scenarios"][name]
     metric, unit, best = about["metric"], about["tick_name"], leaders(rows)
     with theme():
         figures = {
             "tradeoff": tradeoff(rows, verdict.choice, name, metric),
-            "interval": intervals(tables.runs, verdict.choice, name, unit),
+            "interval": intervals(
+                tables.runs, verdict.choice, name, unit, _schedule(found), hindsight(tables)
+            ),
+            **_searched(tables, name, unit, found),
             "timeline": timeline(tables, best, f"{name} over time", about, whole(tables)),
         }
         near = close_up(tables, about)
         if near:
             figures["closeup"] = timeline(tables, best, f"{name} while it drifts", about, near)
         alts = _words(rows, verdict, name, metric)
-        found = []
+        drawn = []
         for kind, figure in figures.items():
-            file = f"{slug(name)}-{kind}.png"
+            file = f"{slug(name)}-{slug(kind)}.png"
             vector = save(figure, folder / file).encode()
             source = "data:image/svg+xml;base64," + b64encode(vector).decode()
-            found.append(Picture(kind, source, alts[kind], file))
-    return found
+            drawn.append(Picture(kind.split()[0], source, alts.get(kind, kind), file))
+    return drawn
+
+
+def _schedule(found: list[Curve]) -> Curve | None:
+    """Return the curve of the cheapest schedule."""
+    schedules = [curve for curve in found if curve.knob == INTERVAL]
+    return min(schedules, key=lambda curve: curve.best.cost, default=None)
+
+
+def _searched(tables: Tables, name: str, unit: str, found: list[Curve]) -> dict[str, Figure]:
+    """Draw what a search adds: curves of other knobs, pairs of knobs, and T* at other prices."""
+    figures: dict[str, Figure] = {}
+    prices = tables.manifest["prices"]
+    for curve in found:
+        searched = tables.manifest["knobs"].get(curve.strategy, [])
+        if curve.knob not in searched:
+            continue
+        held = "".join(f", {named(value, knob, unit)}" for knob, value in curve.held)
+        if curve.knob != INTERVAL:
+            drawn = knob_curve(curve, name, held, hindsight(tables))
+            figures[f"knob {curve.strategy} {curve.knob}"] = drawn
+        elif (sweep := swept(curve, tables)) is not None:
+            drawn = best_by_price(curve, sweep, prices["error"], prices["fit"], name, unit)
+            figures[f"price {curve.strategy}"] = drawn
+        if curve.held and curve.knob == searched[0]:
+            plane = plane_of(tables.runs, curve.strategy, searched)
+            axes = (f"{searched[0]} (ticks)", f"{searched[1]} (ticks)")
+            figures[f"surface {curve.strategy}"] = surface(plane, curve.strategy, name, axes)
+    return figures
 
 
 def leaders(rows: pd.DataFrame) -> list[str]:

@@ -1,5 +1,6 @@
 """Figure 3: total cost against the time between two retrainings."""
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,41 +15,63 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from reports.figures.canvas import axes_box, new_figure, plain_numbers
 from reports.figures.labels import NAME, legend_below, levels, margin_for, view
 from reports.figures.marks import RING, variant
+from reports.figures.optimum import marked, show_optimum
+from reports.optima import Curve
 from reports.statistics import half_width
 from reports.words import number, shorten
 
+DEAR = 3.0  # what costs more times the best lies above the frame, so that the best can be seen
 
-def intervals(runs: pd.DataFrame, choice: str, title: str, tick_name: str) -> Figure:
+
+def intervals(
+    runs: pd.DataFrame,
+    choice: str,
+    title: str,
+    tick_name: str,
+    best: Curve | None = None,
+    oracle: float = math.nan,
+) -> Figure:
     """Draw total cost against the interval, for the cells of one scenario; lower is better.
 
     choice: the label to ring. Schedules are lines over their own interval; strategies that wait
     for an alarm stand, hollow, at the mean time between their retrainings; those without any
-    retraining are level lines.
+    retraining are level lines. best: the cheapest schedule's curve, whose optimum is shown with
+    its interval and its flat band. oracle: mean cost of the best schedule in hindsight.
     """
     points = cost_points(runs)
+    if best and best.held:
+        # All pairs of two knobs are too many lines; they have a figure of their own.
+        others = (points["strategy"] != best.strategy) | points["label"].isin(best.labels)
+        points = points[others]
     waiting = not points["scheduled"].all()
     hollow = "Hollow marks wait for an alarm; they stand at their mean interval." * waiting
     bars = " Bars: 95 % interval of the mean." * bool(points["half"].notna().any())
+    optimum = f"{marked(best)} " if best else ""
     figure = new_figure(
         7.2,
         4.7,
         f"{title}: total cost against the retraining interval",
-        f"Errors and retraining together; lower is better.{bars}\n{hollow}",
+        f"Errors and retraining together; lower is better.{bars}\n{optimum or hollow}",
     )
     foot = legend_below(figure, _handles(points))
     still = [(name, y, f"{name} {number(y, 0)}") for name, y in _still(runs)]
+    if math.isfinite(oracle):
+        still.append(("oracle", oracle, f"hindsight {number(oracle, 0)}"))
     right = margin_for(figure, [text for _, _, text in still])
     axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=foot)
     axes.set_xlabel(f"{tick_name}s between two retrainings (log scale)")
     axes.set_ylabel("total cost")
     axes.set_xscale("log")
     halves = points["half"].fillna(0)
-    ends = [*(points["cost"] - halves), *(points["cost"] + halves)]
-    never = [y for name, y, _ in still if name == "never"]
+    near = points["cost"] <= DEAR * points["cost"].min()
+    ends = [*(points["cost"] - halves)[near], *(points["cost"] + halves)[near]]
+    never = [y for name, y, _ in still if name in ("never", "oracle")]
     levels_y = [y for _, y, _ in still]
     view(axes, [*ends, *never] or levels_y, levels_y)
     _x_axis(axes, points)
     _draw(axes, points)
+    if best:
+        show_optimum(axes, best)
     levels(axes, still)
     plain_numbers(axes, x=False)
     chosen = points[points["label"] == choice]

@@ -31,6 +31,7 @@ KNOWN = {
     "majority": Mark("#b07d00", "_", (0, (1, 1.6))),
     "mean": Mark("#b07d00", "_", (0, (1, 1.6))),
     "no_change": Mark("#7a4a2b", "_", (0, (1, 1, 3, 1))),
+    "oracle": Mark("#6a51a3", "_", (0, (1, 2))),
     "ceiling": Mark("#5f5f5f", "_", (0, (9, 2.5))),
 }
 RING: dict[str, Any] = {

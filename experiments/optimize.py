@@ -1,0 +1,280 @@
+"""How often: search the knobs of strategies for the values with the least total cost.
+
+In rounds: a coarse grid first, then values around the best and the flat band, for each scenario
+and strategy; then the phase of the interval; last, the references of what was found.
+"""
+
+import itertools
+import math
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments import results, store
+from experiments.build import build
+from experiments.cells import Cell, cell_at
+from experiments.group import Group, Outcome
+from experiments.knobs import Knob, knobs_of
+from experiments.results import Study
+from experiments.study import failures_of, outcomes, prepare
+from sim.errors import InputError, require
+
+ROUNDS = 3
+FINER = {1: 6, 2: 3}  # values added to a knob in a round, where one or two are searched
+PHASES = 8
+INTERVAL, PHASE = "when.ticks", "when.phase"
+NEVER = {
+    "when": {"_target_": "strategies.when.Never"},
+    "what": {"_target_": "strategies.what.Everything"},
+    "gate": {"_target_": "strategies.gate.Always"},
+}
+
+
+@dataclass
+class Hunt:
+    """The search of one strategy on one scenario; tried: label by point."""
+
+    strategy: str
+    node: Mapping[str, Any]
+    knobs: list[Knob]
+    fixed: tuple[str, ...]
+    within: float
+    tried: dict[tuple[float, ...], str] = field(default_factory=dict)
+
+    def untried(self) -> list[Cell]:
+        """Return cells of all combinations of values that have not been tried."""
+        cells = []
+        for values in itertools.product(*(knob.values for knob in self.knobs)):
+            if values not in self.tried:
+                cells.append(self._cell(dict(zip(self._paths, values, strict=True))))
+                self.tried[values] = cells[-1].label
+        return cells
+
+    def widen(self, cost: Mapping[str, float]) -> bool:
+        """Add values around the best; return whether there are any new ones. cost: by label."""
+        best = self.best(cost)
+        if best is None:
+            return False
+        limit = cost[self.tried[best]] * (1 + self.within)
+        wider = []
+        for i, knob in enumerate(self.knobs):
+            line = [(*best[:i], value, *best[i + 1 :]) for value in knob.values]
+            at = knob.values.index(best[i])
+            flat = [cost.get(self.tried.get(point, ""), math.inf) <= limit for point in line]
+            low, high = at, at
+            while low > 0 and flat[low - 1]:
+                low -= 1
+            while high < len(flat) - 1 and flat[high + 1]:
+                high += 1
+            band = knob.values[low], knob.values[high]
+            more = knob.around(best[i], *band, FINER[len(self.knobs)])
+            wider.append(knob.with_values(more))
+        grown = any(new.values != old.values for new, old in zip(wider, self.knobs, strict=True))
+        self.knobs = wider
+        return grown
+
+    def phases(self, cost: Mapping[str, float]) -> list[Cell]:
+        """Return the best schedule begun at other phases; none where few retrainings are left."""
+        best = self.best(cost)
+        if best is None or INTERVAL not in self._paths or PHASE not in self._options:
+            return []
+        point = dict(zip(self._paths, best, strict=True))
+        longest = next(knob.longest for knob in self.knobs if knob.path == INTERVAL)
+        # At the latest phase two retrainings are left, or else phases only differ in their number.
+        if longest is not None and point[INTERVAL] * (3 * PHASES - 1) > longest * PHASES:
+            return []
+        steps = np.unique(np.arange(1, PHASES) * int(point[INTERVAL]) // PHASES)
+        return [self._cell({**point, PHASE: int(step)}) for step in steps if step > 0]
+
+    def best(self, cost: Mapping[str, float]) -> tuple[float, ...] | None:
+        """Return the point that costs least; of equal ones the last. None if all have failed."""
+        found = [point for point, label in self.tried.items() if label in cost]
+        return min(sorted(found, reverse=True), key=lambda p: cost[self.tried[p]], default=None)
+
+    def cell_of(self, point: tuple[float, ...]) -> Cell:
+        """Return the cell of a point that was tried."""
+        return self._cell(dict(zip(self._paths, point, strict=True)))
+
+    def _cell(self, point: Mapping[str, float]) -> Cell:
+        return cell_at(self.strategy, self.node, point, self.fixed)
+
+    @property
+    def _paths(self) -> list[str]:
+        return [knob.path for knob in self.knobs]
+
+    @property
+    def _options(self) -> list[str]:
+        return [f"when.{name}" for name in self.node["when"]]
+
+
+def run(
+    config: dict[str, Any], overridden: Iterable[str], folder: Path, command: str
+) -> list[dict[str, Any]]:
+    """Search, and write tables and manifest as a study does; return the failures.
+
+    Raises `InputError` for what a study refuses, and if there is no price to weigh against
+    another, one seed where more could be drawn, or a knob that cannot be searched.
+    """
+    overridden = tuple(overridden)
+    start = time.perf_counter()
+    strategies = {n: s for n, s in config["strategy"].items() if n != "never"}
+    require(bool(strategies), "optimize needs a strategy with a knob, as in strategy=periodic")
+    study = prepare({**config, "strategy": {"never": NEVER}}, ())
+    study = replace(study, config=config)
+    _require_prices(study)
+    _require_seeds(study)
+    hunts = {
+        scenario: _hunts(config, strategies, groups[0], overridden)
+        for scenario, groups in _by_scenario(study).items()
+    }
+    store.require_writable(folder)
+    search = _Search(study, hunts)
+    try:
+        search.rounds()
+        search.frame()
+    finally:
+        knobs = {h.strategy: [k.path for k in h.knobs] for hs in hunts.values() for h in hs}
+        done = replace(study, cells=tuple(search.cells.values()), knobs=knobs)
+        results.save(done, search.finished, folder, command, time.perf_counter() - start)
+    return failures_of(search.finished)
+
+
+class _Search:
+    """What was found so far. cells: by label."""
+
+    def __init__(self, study: Study, hunts: dict[str, list[Hunt]]):
+        self.study, self.hunts = study, hunts
+        self.finished: list[Outcome] = []
+        self.cells: dict[str, Cell] = {}
+
+    def rounds(self) -> None:
+        """Replay what has not been tried, and widen the grids, until nothing new is near."""
+        open_hunts = {scenario: list(hunts) for scenario, hunts in self.hunts.items()}
+        first: list[Cell] = list(self.study.cells)
+        for _ in range(ROUNDS):
+            wanted = {
+                s: first + [c for h in hs for c in h.untried()] for s, hs in open_hunts.items()
+            }
+            self._replay(wanted)
+            costs = self._costs()
+            open_hunts = {
+                s: [h for h in hs if h.widen(costs.get(s, {}))] for s, hs in open_hunts.items()
+            }
+            first = []
+            if not any(open_hunts.values()):
+                break
+        costs = self._costs()
+        phases = {
+            s: [c for h in hs for c in h.phases(costs.get(s, {}))] for s, hs in self.hunts.items()
+        }
+        self._replay(phases, kind="probe")
+
+    def frame(self) -> None:
+        """Add baselines, streams and references: the best cells are replayed once more for these.
+
+        The oracle is told of the cheapest cell of each seed, so that it is dearer than none.
+        """
+        costs, runs = self._costs(), self._runs()
+        groups = []
+        for group in self.study.groups:
+            own = runs[(runs["scenario"] == group.scenario) & (runs["seed"] == group.seed)]
+            if own.empty:
+                continue
+            labels = {str(own.set_index("label")["cost"].idxmin())}
+            for hunt in self.hunts[group.scenario]:
+                best = hunt.best(costs[group.scenario])
+                labels |= {hunt.tried[best]} if best is not None else set()
+            cells = tuple(self.cells[label] for label in sorted(labels))
+            groups.append(replace(group, cells=cells, known=frozenset(labels)))
+        self._run(groups)
+
+    def _replay(self, wanted: Mapping[str, Sequence[Cell]], kind: str = "strategy") -> None:
+        groups = [
+            replace(group, cells=tuple(wanted[group.scenario]), kind=kind, framed=False)
+            for group in self.study.groups
+            if wanted.get(group.scenario)
+        ]
+        self.cells |= {cell.label: cell for group in groups for cell in group.cells}
+        self._run(groups)
+
+    def _run(self, groups: Sequence[Group]) -> None:
+        count = max((len(group.cells) for group in groups), default=0)
+        about = f"{len(groups)} streams x {count} settings"
+        self.finished += outcomes(replace(self.study, groups=tuple(groups)), about)
+
+    def _runs(self) -> pd.DataFrame:
+        parts = [o.tables["runs"] for o in self.finished if "runs" in o.tables]
+        if not parts:
+            failures_of(self.finished)
+        runs = pd.concat(parts, ignore_index=True)
+        return runs[runs["kind"] == "strategy"]
+
+    def _costs(self) -> dict[str, dict[str, float]]:
+        """Mean cost by scenario and label."""
+        runs = self._runs()
+        found: dict[str, dict[str, float]] = {}
+        for scenario, own in runs.groupby("scenario"):
+            mean = own.groupby("label")["cost"].mean()
+            found[str(scenario)] = dict(zip(map(str, mean.index), mean, strict=True))
+        return found
+
+
+def _by_scenario(study: Study) -> dict[str, list[Group]]:
+    found: dict[str, list[Group]] = {}
+    for group in study.groups:
+        found.setdefault(group.scenario, []).append(group)
+    return found
+
+
+def _hunts(
+    config: Mapping[str, Any],
+    strategies: Mapping[str, Any],
+    group: Group,
+    overridden: tuple[str, ...],
+) -> list[Hunt]:
+    """Return a search for each strategy, after a look at how long the stream is."""
+    stream = build(group.node, f"scenario.{group.scenario}")(group.seed)
+    group.world.admits(stream)
+    served = stream.ticks - group.world.warmup
+    options = config["optimize"]
+    hunts = []
+    for name, node in strategies.items():
+        fixed = tuple(key for key in overridden if key.startswith(f"strategy.{name}."))
+        knobs = knobs_of(name, node, options["knob"], served)
+        for knob in knobs:
+            key = f"strategy.{name}.{knob.path}"
+            require(key not in fixed, f"{key} is set, but it is the knob that optimize searches")
+        hunt = Hunt(name, node, knobs, fixed, options["within"])
+        hunt.cell_of(tuple(knob.values[0] for knob in knobs)).build()
+        hunts.append(hunt)
+    return hunts
+
+
+def _require_prices(study: Study) -> None:
+    prices = vars(study.groups[0].prices)
+    spent = [name for name in prices if name != "error"]
+    require(
+        prices["error"] > 0,
+        "prices.error is 0: errors cost nothing, so never retraining is best, whatever happens; "
+        "give errors a price",
+    )
+    require(
+        any(prices[name] > 0 for name in spent),
+        f"prices.{', prices.'.join(spent)} are all 0: retraining costs nothing, so the answer is "
+        "to retrain always, which recommends nothing; set prices.fit to what a retraining costs",
+    )
+
+
+def _require_seeds(study: Study) -> None:
+    for scenario, groups in _by_scenario(study).items():
+        node = build(groups[0].node, f"scenario.{scenario}")
+        if len(groups) == 1 and getattr(node, "seeded", True):
+            raise InputError(
+                f"seeds names one seed, and an interval needs several streams of {scenario}; "
+                "take more, as in seeds=10"
+            )

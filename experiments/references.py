@@ -1,0 +1,59 @@
+"""What strategies are held against: the oracle, and as many retrainings evenly spaced."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.candidates import LossTable, grid, loss_table
+from sim.errors import require
+from sim.fits import Fits
+from sim.ledger import Ledger
+from sim.oracle import completed
+from sim.prices import Prices
+from sim.replay import replay
+from sim.strategy import Gate, Strategy
+from sim.world import World
+from strategies.when import At
+
+MOMENTS = 40
+
+
+@dataclass(frozen=True)
+class References:
+    """The oracle's candidates, besides the trainings of strategies that are cheaper than these.
+
+    every: ticks between two moments at which it may retrain; None: some 40 in a stream.
+    windows: newest labelled ticks that it may train on; None: everything so far.
+    """
+
+    every: int | None = None
+    windows: Sequence[int | None] = (5, 20, 60, None)
+
+    def __post_init__(self) -> None:
+        require(
+            isinstance(self.windows, list | tuple) and len(self.windows) > 0,
+            f"windows is {self.windows!r}; it must be a list of numbers of ticks, "
+            "with null for everything so far",
+        )
+
+    def table(
+        self, fits: Fits, world: World, prices: Prices, ledgers: Sequence[Ledger]
+    ) -> LossTable:
+        """Return the candidates with their losses; no ledger is cheaper than their best."""
+        served = fits.stream.ticks - world.warmup
+        every = max(1, served // MOMENTS) if self.every is None else self.every
+        candidates = grid(fits.stream, world, every, self.windows)
+        table = loss_table(fits, world, candidates, ledgers)
+        return completed(table, fits, world, prices, ledgers)
+
+
+def evenly_spaced(strategy: Strategy, ledger: Ledger, world: World, fits: Fits) -> Ledger:
+    """Replay as many retrainings as the ledger has, at even intervals, on the same kind of rows.
+
+    A trigger that is no better than this has chosen its moments no better than a calendar.
+    """
+    count, ticks = len(ledger.trainings) - 1, fits.stream.ticks
+    steps = np.arange(1, count + 1) * (ticks - world.warmup) / (count + 1)
+    moments = world.warmup - 1 + np.round(steps).astype(int)
+    return replay(fits.stream, Strategy(At(moments.tolist()), strategy.what, Gate()), world, fits)

@@ -1,0 +1,139 @@
+"""The page of a map: the picture, what it says in words, and its cells as a table."""
+
+from base64 import b64encode
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from reports.figures.canvas import save, theme
+from reports.figures.draw import Picture
+from reports.figures.marks import mark
+from reports.figures.strategy_map import Place, strategy_map
+from reports.html import write_page
+from reports.load import Tables
+from reports.map_words import lines, plain
+from reports.page import clocks, provenance
+from reports.strategy_map import map_of
+from reports.words import count, number, plus_minus, slug
+
+UNITS = {
+    "rate": "drifts a {tick}",
+    "omega": "radians a row",
+    "rows": "rows a {tick}",
+    **dict.fromkeys(("duration", "period", "start", "soft", "ticks"), "{tick}s"),
+}
+MAGNITUDES = {
+    "concept": "share of labels that change",
+    "prior": "change of P(y)",
+    "covariate": "shift of the mean in standard deviations",
+}
+
+
+def build(tables: Tables, folder: Path) -> Path:
+    """Write `map.parquet`, `report.html` and the picture into the folder; return the page's path.
+
+    tables: of a study that was made for a map. The scenarios' own figures are not drawn.
+    """
+    cells, about = map_of(tables), tables.manifest["map"]
+    cells.to_parquet(folder / "map.parquet", index=False)
+    said = sentences(tables, cells)
+    return write_page(
+        folder,
+        "map.html.j2",
+        name=about["scenario"],
+        overview=_overview(tables, cells),
+        lines=said,
+        picture=_picture(tables, cells, said, folder),
+        groups=_groups(cells),
+        axis=axis_name(tables),
+        price_axis=price_name(tables),
+        source=provenance(tables),
+    )
+
+
+def sentences(tables: Tables, cells: pd.DataFrame | None = None) -> list[str]:
+    """Return the map in up to five sentences."""
+    cells = map_of(tables) if cells is None else cells
+    return lines(cells, tables.manifest["map"], tables.manifest["prices"]["fit"])
+
+
+def axis_name(tables: Tables) -> str:
+    """Return the name of the option with its unit: "duration (ticks)"."""
+    axis, scenarios = tables.manifest["map"]["axis"], tables.manifest["scenarios"]
+    unit = UNITS.get(axis, "").format(tick=next(iter(scenarios.values()))["tick_name"])
+    if axis == "magnitude":
+        unit = MAGNITUDES.get(_kind(tables), "")
+    return f"{axis} ({unit})" if unit else str(axis)
+
+
+def _kind(tables: Tables) -> str:
+    """Kind of the drifts whose magnitude is the value of the map; empty where it is not theirs."""
+    values, scenarios = tables.manifest["map"]["values"], tables.manifest["scenarios"]
+    found = {
+        drift["kind"] if drift["magnitude"] == values[name] else ""
+        for name in tables.scenarios
+        for drift in scenarios[name]["drifts"]
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def price_name(tables: Tables) -> str:
+    """Return the name of the other axis with its unit."""
+    tasks = {tables.manifest["scenarios"][name]["task"] for name in tables.scenarios}
+    unit = "an error" if tasks == {"classification"} else "a unit of loss"
+    return f"price of a retraining ({unit} costs {plain(tables.manifest['prices']['error'])})"
+
+
+def _overview(tables: Tables, cells: pd.DataFrame) -> str:
+    about = tables.manifest["scenarios"][tables.scenarios[0]]
+    strategies = tables.runs.loc[tables.runs["kind"] == "strategy", "label"].nunique()
+    tried = f"{number(strategies)} settings of strategies"
+    seeds = count(tables.runs["seed"].nunique(), "seed")
+    sizes = (
+        f"{count(about['ticks'], about['tick_name'])} and {count(about['rows'], 'row')} a stream"
+    )
+    learner = ", ".join(sorted(set(tables.runs["learner"])))
+    replayed = f"{count(cells['value'].nunique(), 'value')} x {seeds} x {tried}, replayed once"
+    return (
+        f"{replayed}; {count(cells['price'].nunique(), 'price')} put on them afterwards. {sizes}, "
+        f"learner {learner}. {clocks(about['world'], about['tick_name'])}"
+    )
+
+
+def _picture(tables: Tables, cells: pd.DataFrame, said: list[str], folder: Path) -> Picture:
+    about = tables.manifest["map"]
+    place = Place(
+        scenario=about["scenario"],
+        axis=axis_name(tables),
+        prices=price_name(tables),
+        value=about["own"],
+        price=tables.manifest["prices"]["fit"],
+    )
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    file = f"{slug(about['scenario'])}-map.png"
+    with theme():
+        vector = save(strategy_map(cells, place), folder / "figures" / file).encode()
+    source = "data:image/svg+xml;base64," + b64encode(vector).decode()
+    alt = f"The map: {place.axis} to the right, {place.prices} upwards. {' '.join(said)}"
+    return Picture("map", source, alt, file)
+
+
+def _groups(cells: pd.DataFrame) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Rows of the table of cells, by value."""
+    records = groupby(cells.to_dict("records"), key=lambda cell: cell["value"])
+    return [(plain(value), [_row(cell) for cell in part]) for value, part in records]
+
+
+def _row(cell: dict[Any, Any]) -> dict[str, Any]:
+    half = (cell["margin_high"] - cell["margin_low"]) / 2
+    return {
+        "price": plain(cell["price"]),
+        "label": cell["label"],
+        "colour": mark(cell["strategy"]).colour,
+        "cost": number(cell["cost"]),
+        "runner_up": cell["runner_up"],
+        "margin": f"{plus_minus(cell['margin'], half)} %",
+        "significant": cell["significant"],
+    }
