@@ -10,7 +10,16 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.measure import Figure
 
-NAMES = ("generation", "per_row", "sharing", "tick_cost", "memory", "growth", "oracle")
+NAMES = (
+    "generation",
+    "per_row",
+    "sharing",
+    "tick_cost",
+    "memory",
+    "growth",
+    "oracle",
+    "period_sweep",
+)
 
 
 def main(names: Sequence[str]) -> int:

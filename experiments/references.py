@@ -16,19 +16,19 @@ from sim.strategy import Gate, Strategy
 from sim.world import World
 from strategies.when import At
 
-MOMENTS = 40
+MOMENTS = 24
 
 
 @dataclass(frozen=True)
 class References:
     """The oracle's candidates, besides the trainings of strategies that are cheaper than these.
 
-    every: ticks between two moments at which it may retrain; None: some 40 in a stream.
+    every: ticks between two moments at which it may retrain; None: some 24 in a stream.
     windows: newest labelled ticks that it may train on; None: everything so far.
     """
 
     every: int | None = None
-    windows: Sequence[int | None] = (5, 20, 60, None)
+    windows: Sequence[int | None] = (5, 20, None)
 
     def __post_init__(self) -> None:
         require(

@@ -25,7 +25,7 @@ from sim.seeds import seed_of
 from sim.stream import Floats, Stream
 
 BLOCK_ROWS = 1024
-MEMO_BYTES = 64 * 2**20
+MEMO_BYTES = 128 * 2**20
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,9 +85,14 @@ class Memo:
         if weight <= self.limit:
             self.entries[key] = (value, weight)
             self.held += weight
-            while self.held > self.limit:
-                self.held -= self.entries.popitem(last=False)[1][1]
+            self.shrink(self.limit)
         return value
+
+    def shrink(self, limit: int) -> None:
+        """Set another limit, and let go of what does not fit it."""
+        self.limit = limit
+        while self.held > limit:
+            self.held -= self.entries.popitem(last=False)[1][1]
 
 
 class Fits:
@@ -105,15 +110,19 @@ class Fits:
         self.seed = seed
         self.learner = learner
         self.loss = loss
+        self.memo_bytes = memo_bytes
         self.models = Memo(memo_bytes // 2)
-        self.predictions = Memo(memo_bytes - memo_bytes // 2)
+        self.predictions = Memo(memo_bytes)
         self.block_starts = _block_starts(stream)
 
     def fit(self, rows: Rows) -> Fit:
         """Return the model trained on these rows."""
         rows = normal(rows)
         name = key(rows)
-        return self.models.get(name, lambda: self._train(name, rows), _weight)
+        found = self.models.get(name, lambda: self._train(name, rows), _weight)
+        # Models take half of the memory at most; predictions have what models leave.
+        self.predictions.shrink(self.memo_bytes - self.models.held)
+        return found
 
     def _train(self, name: tuple[Any, ...], rows: Rows) -> Fit:
         start = time.perf_counter()

@@ -14,6 +14,7 @@ TINY = {
     "sharing": {"ticks": 60, "intervals": (10, 20), "windows": (10,), "repeats": 2},
     "tick_cost": {"ticks": 600, "interval": 100, "repeats": 3},
     "memory": {"rows": 20_000, "features": 3},
+    "period_sweep": {"ticks": 60, "intervals": 3, "seeds": 1, "repeats": 1},
     "growth": {"ticks": 90, "rows": 20, "strategies": 1, "repeats": 1},
     "oracle": {"ticks": 60, "rows": 20, "windows": (None, 5), "repeats": 1},
 }
