@@ -13,7 +13,7 @@ from omegaconf import DictConfig
 from experiments import mistakes
 from sim.errors import InputError
 
-COMMANDS = ("run", "optimize", "map", "report")
+COMMANDS = ("run", "optimize", "map", "laws", "report")
 CONFIGS = {"run": "config", "optimize": "optimize", "map": "map"}
 
 
@@ -27,7 +27,7 @@ def main() -> None:
         words = words[1:]
     try:
         mistakes.require_overrides(command, words, COMMANDS)
-        code = _report(words) if command == "report" else _run(command, words)
+        code = DIRECT[command](words) if command in DIRECT else _run(command, words)
     except InputError as error:
         code = _complain(str(error))
     except OSError as error:
@@ -89,6 +89,13 @@ def _remove_if_empty(folder: Path) -> None:
         folder.rmdir()
 
 
+def _laws(words: Sequence[str]) -> int:
+    """Measure the laws."""
+    from experiments import laws
+
+    return laws.command(words)
+
+
 def _report(words: Sequence[str]) -> int:
     """Rebuild the report of one run from its saved tables."""
     if len(words) != 1:
@@ -97,3 +104,6 @@ def _report(words: Sequence[str]) -> int:
 
     terminal.show(Path(words[0]), [])
     return 0
+
+
+DIRECT = {"laws": _laws, "report": _report}  # without Hydra

@@ -15,7 +15,7 @@ from experiments.build import build, locate, suggest
 from experiments.results import Study
 from sim.errors import InputError, require
 
-SHARES = (0.02, 0.05, 0.1, 0.15, 0.25, 0.35, 0.5)  # of labels, for a magnitude below 1
+SHARES = (0.05, 0.1, 0.15, 0.25, 0.35, 0.5)  # of labels, for a magnitude below 1
 FACTORS = (0.25, 0.5, 1, 2, 4)  # for every other value
 DECADES = 1.31  # of prices, below and above that of the study: a factor of 20, and rounding
 USUAL = 100.0  # price of a retraining where the study has none
@@ -68,7 +68,14 @@ def _scenario(scenarios: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         f"scenario.{name} is one stream of real data, whose drift nobody can set; a map needs a "
         "scenario that makes its streams, as in scenario=gradual",
     )
+    _made(name, node)
     return name, dict(node)
+
+
+def _made(name: str, node: Mapping[str, Any]) -> Any:
+    """Return the scenario; `InputError` where it refuses its options."""
+    options = {key: value for key, value in node.items() if key != "world"}
+    return build(options, f"scenario.{name}")
 
 
 def _own_value(name: str, node: Mapping[str, Any], axis: Any) -> Any:
@@ -91,7 +98,7 @@ def _spread(name: str, node: Mapping[str, Any], axis: str, own: Any) -> list[flo
         wanted = {*SHARES, *([] if own is None else [own])}
     else:
         wanted = {type(own)(factor * own) for factor in FACTORS} if own else set()
-    values = [v for v in sorted(wanted) if _is_taken(f"scenario.{name}", {**node, axis: v})]
+    values = [v for v in sorted(wanted) if _is_taken(name, {**node, axis: v})]
     require(
         len(values) > 1,
         f"map.values is null, and nothing can be spread around scenario.{name}.{axis}={own}; "
@@ -100,11 +107,10 @@ def _spread(name: str, node: Mapping[str, Any], axis: str, own: Any) -> list[flo
     return values
 
 
-def _is_taken(path: str, node: Mapping[str, Any]) -> bool:
+def _is_taken(name: str, node: Mapping[str, Any]) -> bool:
     """Whether the scenario admits these options."""
-    options = {key: value for key, value in node.items() if key != "world"}
     try:
-        build(options, path)
+        _made(name, node)
     except InputError:
         return False
     return True

@@ -5,35 +5,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from reports.figures.canvas import save, theme
 from reports.figures.draw import Picture
-from reports.figures.laws import chart
+from reports.figures.laws import draw
+from reports.html import write_page
 from reports.law import Law, shown
-from reports.words import count, slug, tight
+from reports.words import count
 
 
-def build(laws: Sequence[Law], folder: Path, source: str) -> Path:
-    """Write `laws.html` and `figures/*.png` into the folder; return the page's path.
+def build(laws: Sequence[Law], folder: Path, command: str) -> Path:
+    """Write `report.html` and `figures/*.png` into the folder; return the page's path.
 
-    source: the command that measured the laws.
+    command: what measured the laws.
     """
-    figures = folder / "figures"
-    figures.mkdir(parents=True, exist_ok=True)
-    sections = [_section(law, figures) for law in laws]
-    environment = Environment(
-        loader=PackageLoader("reports"),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["tight"] = tight
-    template = environment.get_template("laws.html.j2")
-    page = folder / "laws.html"
-    page.write_text(template.render(laws=sections, verdict=verdict(laws), source=source), "utf-8")
-    return page
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    sections = [_section(law, folder / "figures") for law in laws]
+    said = verdict(laws)
+    return write_page(folder, "laws.html.j2", sections=sections, verdict=said, command=command)
 
 
 def verdict(laws: Sequence[Law]) -> str:
@@ -43,24 +31,23 @@ def verdict(laws: Sequence[Law]) -> str:
     if not missed:
         return f"All {count(rows, 'figure')} of {count(len(laws), 'law')} are hit."
     names = ", ".join(str(law.number) for law in laws if law.missed)
-    return f"{missed} of {count(rows, 'figure')} are missed, in law {names}."
+    return f"{missed} of {count(rows, 'figure')} missed, of law {names}."
 
 
-def _section(law: Law, folder: Path) -> dict[str, Any]:
+def _section(law: Law, figures: Path) -> dict[str, Any]:
     return {
         "law": law,
-        "anchor": f"law-{law.number}",
         "rows": [(row, *shown(row)) for row in law.rows],
-        "pictures": [_picture(law, i, folder) for i in range(len(law.charts))],
+        "pictures": [_picture(law, i, figures) for i in range(len(law.charts))],
     }
 
 
-def _picture(law: Law, i: int, folder: Path) -> Picture:
-    drawn = law.charts[i]
-    file = f"law-{law.number}-{slug(drawn.title)}.png"
+def _picture(law: Law, i: int, figures: Path) -> Picture:
+    chart = law.charts[i]
+    file = f"law-{law.number}-{i + 1}.png"
     with theme():
-        vector = save(chart(drawn), folder / file).encode()
+        vector = save(draw(chart), figures / file).encode()
     source = "data:image/svg+xml;base64," + b64encode(vector).decode()
-    names = ", ".join(curve.name for curve in drawn.curves)
-    words = f"Law {law.number}: {drawn.title}; {drawn.y} against {drawn.x}, for {names}."
+    names = ", ".join(curve.name for curve in chart.curves)
+    words = f"Law {law.number}, {chart.title}: {chart.y} against {chart.x}, for {names}."
     return Picture("law", source, words, file)

@@ -1,5 +1,6 @@
 """The page of a map: the picture, what it says in words, and its cells as a table."""
 
+import math
 from base64 import b64encode
 from itertools import groupby
 from pathlib import Path
@@ -72,7 +73,7 @@ def _kind(tables: Tables) -> str:
     """Kind of the drifts whose magnitude is the value of the map; empty where it is not theirs."""
     values, scenarios = tables.manifest["map"]["values"], tables.manifest["scenarios"]
     found = {
-        drift["kind"] if drift["magnitude"] == values[name] else ""
+        drift["kind"] if math.isclose(drift["magnitude"] or 0, values[name]) else ""
         for name in tables.scenarios
         for drift in scenarios[name]["drifts"]
     }

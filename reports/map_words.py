@@ -1,12 +1,13 @@
 """The map of strategies in words: where which one wins, and where a study stands on it."""
 
+import math
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
 import pandas as pd
 
-from reports.words import count, number
+from reports.words import UNKNOWN, count, number
 
 NOISE = "within noise"
 
@@ -37,7 +38,9 @@ def plain(value: float) -> str:
 
 
 def percent(margin: float) -> str:
-    """Write a margin: "12 %", "5.6 %", "under 0.1 %"."""
+    """Write a margin: "12 %", "5.6 %", "under 0.1 %"; a dash where it is undefined."""
+    if not math.isfinite(margin):
+        return UNKNOWN
     if 0 < margin < 0.1:
         return "under 0.1 %"
     return f"{number(margin, 0 if abs(margin) >= 9.95 else 1)} %"
@@ -79,8 +82,7 @@ def _walk(places: pd.Series, cells: pd.DataFrame) -> str:
         for name, part in groupby(zip(places, names, strict=True), key=lambda pair: pair[1])
     ]
     if len(stretches) == 1:
-        name, held = stretches[0]
-        return f"{name} from {plain(held[0])} to {plain(held[-1])}" if len(held) > 1 else name
+        return f"{stretches[0][0]} everywhere"
     parts = []
     for i, (name, held) in enumerate(stretches):
         if i == 0:

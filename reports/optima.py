@@ -102,7 +102,7 @@ def _of_strategy(
             values,
             tuple(labels),
             costs,
-            _best(one, values, labels, costs),
+            _best(one, values, labels, costs, _block(one, str(knob), held)),
             tuple(held.items()),
         )
 
@@ -131,7 +131,20 @@ def _same(runs: pd.DataFrame, others: list[str], best: str) -> set[str]:
     return set(same[same].index)
 
 
-def _best(one: Tables, values: Floats, labels: list[str], costs: pd.DataFrame) -> Optimum:
+def _block(one: Tables, knob: str, held: dict[str, float]) -> int | None:
+    """Return ticks that a block of time has to cover: one retraining is felt until the next.
+
+    None where the knob is the interval itself, which `optimum_in_time` knows.
+    """
+    if knob == INTERVAL:
+        return None
+    ticks = float(one.runs["ticks"].max())
+    return math.ceil(max(math.sqrt(ticks), held.get(INTERVAL, 0)))
+
+
+def _best(
+    one: Tables, values: Floats, labels: list[str], costs: pd.DataFrame, block: int | None
+) -> Optimum:
     """Return the optimum with its interval, over seeds or over blocks of the one stream."""
     options = one.manifest["optimize"]
     if len(costs) > 1:
@@ -141,7 +154,7 @@ def _best(one: Tables, values: Floats, labels: list[str], costs: pd.DataFrame) -
     runs = one.runs.set_index("label").loc[labels]
     spent = runs["cost_retraining"].to_numpy()
     price = float(one.manifest["prices"]["error"])
-    return optimum_in_time(values.tolist(), lost * price, spent, **options)
+    return optimum_in_time(values.tolist(), lost * price, spent, block, **options)
 
 
 def table(found: list[Curve]) -> pd.DataFrame:

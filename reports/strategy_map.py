@@ -19,6 +19,7 @@ COLUMNS = (
     *("value", "price", "label", "strategy", "kind", "cost", "seeds"),
     *("runner_up", "margin", "margin_low", "margin_high", "significant"),
 )
+QUANTITIES = ("loss", "retrainings", "train_rows", "labels", "fit_seconds")
 
 
 def map_of(tables: Tables) -> pd.DataFrame:
@@ -47,10 +48,9 @@ def strategy_map(
     for scenario, value in values.items():
         own = _contestants(runs[runs["scenario"] == scenario], scenario)
         kinds = own.drop_duplicates("label").set_index("label")[["strategy", "kind"]]
+        paid = {name: own[name] for name in QUANTITIES}
         for fit in fits:
-            costs = by_seed(
-                own.assign(cost=price(dict(own.items()), replace(prices, fit=fit))["cost"])
-            )
+            costs = by_seed(own.assign(cost=price(paid, replace(prices, fit=fit))["cost"]))
             records.append({"value": value, "price": fit, **_cheapest(costs, kinds)})
     return pd.DataFrame(records, columns=[*COLUMNS])
 

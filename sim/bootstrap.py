@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.stream import Floats, Ints
 
 MOST_STUDIES = 2_000
-CHUNK = 2**20
+CHUNK = 2**17
 # A difference, or its variance, that is smaller than this part of what it is taken of, is rounding.
 ROUNDING = 1e-12
 
@@ -43,11 +43,12 @@ class Resampled:
 
         A value stays unless its largest t statistic against the others is beyond all but 1 - level
         of `above`. The test is simultaneous over the others, so the best value stays with
-        probability `level` however many are as good. The hypothesis is that of Hansen, Lunde &
-        Nason (2011); here each value is tested against all others and none is dropped.
+        probability `level`, or nearly, however many are as good (5 seeds, 27 equal values: 92 %).
+        The hypothesis is that of Hansen, Lunde & Nason (2011); each value is tested against all
+        others and none is dropped.
         """
         found = self.t().max(axis=1)
-        return (found <= 0) | (np.mean(self.above >= found, axis=0) > 1 - level)
+        return (found <= 0) | (_tail(self.above, found) > 1 - level)
 
     def margin(self, base: int, level: float) -> Floats:
         """(V,) half widths of the intervals of all differences from `base`, valid together.
@@ -59,7 +60,7 @@ class Resampled:
     def differ(self, level: float) -> bool:
         """Whether any two values differ beyond noise, all pairs compared at once."""
         found = self.t().max()
-        return bool(found > 0 and np.mean(self.above.max(axis=1) >= found) <= 1 - level)
+        return bool(found > 0 and _tail(self.above.max(axis=1), found) <= 1 - level)
 
     def t(self) -> Floats:
         """(V, V) t statistic of each value against each; infinite where a gap never varies."""
@@ -72,18 +73,17 @@ class Resampled:
 def resample(units: Floats, draws: int, resamples: int, rng: np.random.Generator) -> Resampled:
     """Draw `draws` of the n units (n, V) with replacement, `resamples` times.
 
-    For the t statistics at most 2,000 studies are simulated, which is exact to half a point.
-
-    Of n seeds n are drawn; of n overlapping blocks of time as many as fit into the stream.
-    At least 2 draws.
+    Of n seeds n are drawn, at least 2; of n overlapping blocks of time as many as fit into the
+    stream. For the t statistics as many studies are simulated, but at most 2,000, which gives
+    their tail of 5 % to within one point.
     """
     mean = units.mean(axis=0)
     own = units - mean
     own -= own.mean(axis=1, keepdims=True)
     noise = np.empty((resamples, len(mean)))
-    for part in _parts(resamples, len(units)):
+    for part in _parts(resamples, draws * len(mean)):
         here = noise[part]
-        here[:] = _counts(len(units), draws, len(here), rng) @ own / draws
+        here[:] = own[rng.integers(len(own), size=(len(here), draws))].mean(axis=1)
     own /= np.sqrt(len(units))
     covariance = own.T @ own
     total = np.add.outer(np.diag(covariance), np.diag(covariance))
@@ -139,11 +139,9 @@ def _largest_t(
     return above, apart
 
 
-def _counts(n: int, draws: int, resamples: int, rng: np.random.Generator) -> Floats:
-    """(resamples, n) how often each of n units is drawn."""
-    drawn = rng.integers(n, size=(resamples, draws)) + n * np.arange(resamples)[:, None]
-    counted = np.bincount(drawn.ravel(), minlength=resamples * n)
-    return counted.reshape(resamples, n).astype(np.float64)
+def _tail(drawn: Floats, found: Floats) -> Floats:
+    """Share of the studies (N, ...) that reach what was found, that one among them."""
+    return (1 + np.sum(drawn >= found, axis=0)) / (1 + len(drawn))
 
 
 def _parts(rows: int, width: int) -> list[slice]:

@@ -1,7 +1,11 @@
 """The best value of a knob, usually the retraining interval, and how sure that is.
 
 Values were replayed on the same seeds, or on one stream. Lower total cost is better; of equal
-costs the larger value wins, which retrains less. `inf` is never. See docs/optimum.md.
+costs the larger value wins, which retrains less. `inf` is never.
+
+The 95 % interval held the true best in 99 to 100 % of 1,000 simulated studies of 5, 10 or 30 seeds
+where values differ, and in 92 to 95 % where 27 independent ones are equal; that of percentiles in
+66 to 99 %, and 21 to 28 % (docs/optimum.md; `python -m benchmarks.coverage`).
 """
 
 import math
@@ -109,12 +113,13 @@ def optimum_in_time(
 ) -> Optimum:
     """Return the best of V ascending values from one stream, by a circular block bootstrap.
 
-    losses: (T, V) loss of each tick times its price. spent: (V,) on retraining over the stream;
-    it is taken as fixed, as a schedule fixes it. Drawn block by block, a retraining would be in
-    a block or not, and that is no uncertainty about its number.
-    block: ticks; by default the larger of sqrt(T) and the best finite value, in ticks: one lucky
-    training is felt until the next. The intervals measure variation over time within this one
-    stream, not between streams, and nan stands for them where fewer than 3 blocks fit.
+    losses: (T, V) loss of each tick times its price. spent: (V,) on retraining over the stream. A
+    schedule fixes it, so it is not resampled: that a block holds one retraining more than the
+    next says nothing about their number.
+    block: in ticks. Without it the larger of sqrt(T) and the best finite value, which must then
+    be in ticks: the luck of one training is felt until the next.
+    The intervals measure variation over time within this one stream, and not what another stream,
+    or another first model, would have brought. They are nan where fewer than 3 blocks fit.
     Raises `InputError` as `optimum` does.
     """
     tried, losses = checked(values, losses, "losses", "tick")

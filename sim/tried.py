@@ -35,7 +35,7 @@ def checked(
 
 
 def check_options(resamples: int, within: float, level: float) -> None:
-    """Raise `InputError` unless there are resamples, and both shares make sense."""
-    require(resamples >= 1, f"resamples is {resamples}; it must be 1 or more")
+    """Raise `InputError` unless there are enough resamples, and both shares make sense."""
+    require(resamples >= 100, f"resamples is {resamples}; it must be 100 or more")
     require(within >= 0, f"within is {within}; it must be a share of at least 0, as 0.05")
     require(0 < level < 1, f"level is {level}; it must lie between 0 and 1, as 0.95")

@@ -1,7 +1,7 @@
 """Measuring, which is not deciding: signals and rates of the model in service.
 
 Only rows that the model now in service has served count; labels that arrive late for an earlier
-model's rows say nothing about it.
+model's rows say nothing about it. Predictions and inputs are known when they are served.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,17 @@ def prediction(view: View) -> tuple[int, NDArray[Any]]:
     return view.tick, view.score(view.tick, view.tick + 1)
 
 
-SIGNALS: dict[str, Signal] = {"error": error, "loss": loss, "prediction": prediction}
+def inputs(view: View) -> tuple[int, NDArray[Any]]:
+    """First tick and (m, d) features just served; they need no label."""
+    return view.tick, view.x(view.tick, view.tick + 1)
+
+
+SIGNALS: dict[str, Signal] = {
+    "error": error,
+    "loss": loss,
+    "prediction": prediction,
+    "inputs": inputs,
+}
 
 
 def signal(name: str) -> Signal:
@@ -54,11 +64,11 @@ def signal(name: str) -> Signal:
     return SIGNALS[name]
 
 
-def require_binary(view: View, signal: str, detector: str) -> None:
-    """Refuse a detector of 0/1 errors on a signal that is not 0/1."""
+def require_binary(view: View, detector: str) -> None:
+    """Refuse a detector of 0/1 errors on errors that are not 0/1."""
     require(
-        signal == "error" and view.task == "classification",
-        f"detector {detector} watches errors that are 0 or 1, and the {signal} of a {view.task} "
+        view.task == "classification",
+        f"detector {detector} watches errors that are 0 or 1, and the error of a {view.task} "
         "is not; use ADWIN, KSWIN or PageHinkley",
     )
 

@@ -65,16 +65,17 @@ class At:
 
 
 class OnAlarm:
-    """When a drift detector alarms on a signal of the model in service.
+    """When a drift detector alarms on a signal of the model in service, or on its inputs.
 
     detector: a name (`detectors.NAMES`), a mapping with name and parameters, or an object with
         River's interface; every new model gets a fresh one.
-    signal: error, loss, or prediction (`monitors.SIGNALS`).
+    signal: error, loss, prediction, or inputs (`monitors.SIGNALS`).
     """
 
     def __init__(self, detector: Any = "ADWIN", signal: str = "error"):
         self.pristine, self.name = detectors.make(detector)
         self.read = monitors.signal(signal)
+        detectors.require_watched(signal, self.pristine, self.name)
         self.source = f"{self.name} on {signal}"
         self.binary, self.signal = detectors.binary(self.pristine), signal
         self._reset()
@@ -94,23 +95,15 @@ class OnAlarm:
             return None
         ticks, values = self.read(view)
         if self.binary:
-            monitors.require_binary(view, self.signal, self.name)
+            monitors.require_binary(view, self.name)
         self.fresh = self.fresh and not len(values)
-        alarms = self._feed(values)
+        alarms = detectors.feed(self.detector, values)
         if not alarms:
             return None
         for index in alarms:
             view.alarm(view.row_of(ticks) + index, self.source)
         self._reset()
         return f"alarm: {self.source}"
-
-    def _feed(self, values: NDArray[Any]) -> list[int]:
-        update, detector, alarms = self.detector.update, self.detector, []
-        for index, value in enumerate(values.tolist()):
-            update(value)
-            if detector.drift_detected:
-                alarms.append(index)
-        return alarms
 
 
 class OnDrop:

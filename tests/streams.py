@@ -116,6 +116,9 @@ def run(stream, estimator, asks, rows, stops=None, loss=None, **clocks):
     return replay(stream, strategy, World(**clocks), fits_of(stream, estimator, loss))
 
 
+RIVER = [name for name, path in detectors.NAMES.items() if path.startswith("river.")]
+WINDOWS = {"reference": 40, "window": 20, "every": 20, "classifier": "tree"}
+NULLS = {"rows": 50, "rate": 0.02}
 SMALL = {"ticks": 3, "min_rows": 10, "holdout": 2, "trainings": 3, "rows": 3, "loss": 3.0}
 
 
@@ -127,10 +130,16 @@ def whens(task):
     else:
         parts += [when.OnDrop(m, 0.1, 3) for m in monitors.RATES]
     for name in detectors.NAMES:
-        for signal in monitors.SIGNALS:
-            if (task, signal) == ("classification", "error") or not is_binary(name):
-                parts.append(when.OnAlarm(name, signal))
+        if task == "classification" or not is_binary(name):
+            parts += [when.OnAlarm(small(name), s) for s in detectors.watches(name)]
     return parts
+
+
+def small(name):
+    """The detector of this name, with windows that are full within a small stream."""
+    given = {} if name in RIVER else WINDOWS | NULLS
+    known = inspect.signature(type(detectors.make(name)[0])).parameters
+    return {"name": name, **{key: given[key] for key in given if key in known}}
 
 
 def is_binary(name):

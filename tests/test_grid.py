@@ -52,6 +52,8 @@ def test_refining_stays_inside_and_ends(values, low, more, most):
 def test_fits_that_are_made_already_come_first():
     """21 is three times 7, so all its fits are there; 20 would be nearer to the middle."""
     assert refine([7, 14, 28], 15, 27, most=1) == [21]
+    # All fits of 10 are there, but it is too near to 12; of 8 every third is.
+    assert refine([5, 12], 5, 12, most=1) == [8]
 
 
 def test_steps_are_not_finer_than_asked():

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 from sklearn.naive_bayes import GaussianNB
-from streams import AlarmOnOne, Watching, is_binary, run, turning
+from streams import AlarmOnOne, Watching, is_binary, run, small, turning
 
 from strategies import detectors, monitors
 from strategies.what import Everything, Last
 from strategies.when import OnAlarm
 
 
-@pytest.mark.parametrize("name", detectors.NAMES)
+@pytest.mark.parametrize("name", [n for n in detectors.NAMES if n not in detectors.NULLS])
 def test_every_detector_sees_a_rule_that_turns_round(name):
     """From all but right to all but wrong: each alarms on a row of the newest labelled tick."""
     stream = turning(sizes=(25,) * 60, turns=(40,))
@@ -36,6 +36,7 @@ def test_errors_and_losses_are_those_that_arrived():
     assert sum(got["error"]) == sum(got["loss"]) == served > 0
     assert len(got["error"]) == len(got["loss"]) == ledger.ticks["rows"][:-2].sum()
     assert len(got["prediction"]) == ledger.ticks["rows"].sum()
+    np.testing.assert_array_equal(got["inputs"], stream.x[stream.offsets[6] :])
     assert np.mean(got["prediction"]) == pytest.approx(
         np.average(ledger.ticks["predicted_mean"].fillna(0), weights=ledger.ticks["rows"])
     )
@@ -57,13 +58,13 @@ def test_a_detector_can_be_configured_or_be_ones_own():
     assert not is_binary("ADWIN")
 
 
-@pytest.mark.parametrize("name", detectors.NAMES)
+@pytest.mark.parametrize("name", [n for n in detectors.NAMES if n != "NeverAlarms"])
 def test_a_detector_alarms_at_the_same_values_every_time(name):
     """Seeds included: a detector that draws is seeded, and a fresh one is like the first."""
     values = (np.random.default_rng(0).random(400) < np.repeat([0.1, 0.9], 200)).astype(int)
 
     def alarms():
-        detector, found = detectors.make(name)[0], []
+        detector, found = detectors.make(small(name))[0], []
         for index, value in enumerate(values.tolist()):
             detector.update(value)
             found += [index] * detector.drift_detected

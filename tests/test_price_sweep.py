@@ -16,7 +16,7 @@ AMOUNTS = st.lists(st.integers(0, 9), min_size=4, max_size=4)
 def sweep(losses, charges, ratios, values=(1, 2, 4, inf)):
     """Two equal seeds: no noise."""
     both = (np.tile(np.array(x, dtype=float), (2, 1)) for x in (losses, charges))
-    return price_sweep(values, *both, ratios, resamples=1)
+    return price_sweep(values, *both, ratios, resamples=100)
 
 
 @given(AMOUNTS, AMOUNTS)

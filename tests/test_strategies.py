@@ -193,6 +193,9 @@ BAD = [
     (lambda: detectors.make({"name": "DDM", "detla": 1}), "DDM has no 'detla'; it has"),
     (lambda: detectors.make({"delta": 1}), "detector is 'None'"),
     (lambda: detectors.make(object()), "no update and drift_detected"),
+    (lambda: OnAlarm("DDM", "loss"), "DDM cannot watch signal=loss, only error; those that"),
+    (lambda: OnAlarm("ADWIN", "inputs"), "those that can are KS, ChiSquare, PSI, Wass"),
+    (lambda: OnAlarm("ControlBand", "inputs"), "signal=inputs, only prediction, loss, error"),
     (lambda: OnAlarm("ADWIN", "errors"), "signal is 'errors'; it must be one of error"),
     (lambda: OnDrop("f1"), "metric is 'f1'; it must be one of accuracy"),
     (lambda: OnDrop(by=0), "by is 0"),
@@ -220,7 +223,7 @@ def test_a_bad_argument_is_named(make, sentence):
 @pytest.mark.parametrize(
     ("asks", "sentence"),
     [
-        (OnAlarm("DDM", "loss"), "the loss of a regression is not; use ADWIN"),
+        (OnAlarm("DDM", "error"), "the error of a regression is not; use ADWIN"),
         (OnDrop("recall"), "metric is recall, which a regression does not have"),
     ],
 )

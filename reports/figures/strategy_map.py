@@ -17,7 +17,8 @@ from reports.map_words import percent, plain, winners
 from reports.words import count, shorten
 
 WIDE, TALL = 0.92, 0.47  # inches of a cell
-LEFT, TOP, FOOT, LEAST = 0.95, 0.95, 0.68, 8.2
+TOP, FOOT = 0.95, 0.68
+NARROWEST, FEWEST = 8.2, 7  # inches of the figure; rows that the name of the upright axis needs
 GAP = 0.06  # between cells, as a share of one
 BLANK: dict[str, Any] = {"facecolor": "#f6f7f9", "edgecolor": "#c3c9d1", "hatch": "////"}
 FRAME: dict[str, Any] = {"facecolor": "none", "edgecolor": INK, "linewidth": 2.2, "zorder": 4}
@@ -48,19 +49,20 @@ def strategy_map(cells: pd.DataFrame, place: Place) -> Figure:
     """
     values, prices = (np.unique(cells[name]) for name in ("value", "price"))
     key = _key(cells, place)
-    figure = new_figure(LEAST, 4, "", "")
+    figure = new_figure(NARROWEST, 4, "", "")
     right = 0.85 + room_for(figure, [text for _, text in key], **KEY)
-    wide = max(WIDE, 0.1 + room_for(figure, [plain(value) for value in values], size=10))
+    left = 0.52 + room_for(figure, [plain(price) for price in prices], **TEXT)
+    wide = max(WIDE, 0.1 + room_for(figure, [plain(value) for value in values], **TEXT))
     seeds = cells["seeds"].min()
     figure = new_figure(
-        max(LEAST, LEFT + right + wide * len(values)),
-        TOP + FOOT + TALL * max(len(prices), len(key)),
+        max(NARROWEST, left + right + wide * len(values)),
+        TOP + FOOT + TALL * max(len(prices), len(key), FEWEST),
         f"{place.scenario}: the cheapest strategy",
         "In a cell: how much less it costs than the best of any other strategy "
         f"(mean of {count(int(seeds), 'seed')}).\n"
         "Hatched: no strategy is cheapest beyond noise.",
     )
-    axes = axes_box(figure, left=LEFT, right=right, top=TOP, bottom=FOOT)
+    axes = axes_box(figure, left=left, right=right, top=TOP, bottom=FOOT)
     axes.set(xlim=(-0.5, len(values) - 0.5), ylim=(-0.5, len(prices) - 0.5))
     axes.grid(False)
     axes.spines[:].set_visible(False)
@@ -153,6 +155,6 @@ def _draw_key(figure: Figure, axes: Axes, key: list[tuple[str | None, str]], rig
             panel.add_patch(Rectangle((x - 0.36, y - 0.36), 0.72, 0.72, **FRAME))
         else:
             _tile(panel, x, y, 0.72, strategy)
-        if strategy not in (None, STUDY):
+        if strategy:
             _sign(panel, x, y, strategy)
         panel.text(x + 0.57, y, text, va="center", **KEY)

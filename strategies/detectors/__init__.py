@@ -1,9 +1,11 @@
-"""Drift detectors by name: all of River's (FHDDM put right), and any object with its interface."""
+"""Drift detectors by name: River's of numbers (FHDDM put right), others of rows, and one's own."""
 
 import importlib
 import inspect
 from collections.abc import Mapping
 from typing import Any
+
+from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.seeds import seed_of
@@ -17,7 +19,17 @@ NAMES = {
     "HDDM_W": "river.drift.binary.HDDMW",
     "KSWIN": "river.drift.KSWIN",
     "PageHinkley": "river.drift.PageHinkley",
+    "KS": "strategies.detectors.significance.KS",
+    "ChiSquare": "strategies.detectors.significance.ChiSquare",
+    "PSI": "strategies.detectors.distance.PSI",
+    "Wasserstein": "strategies.detectors.distance.Wasserstein",
+    "Discriminator": "strategies.detectors.discriminator.Discriminator",
+    "ControlBand": "strategies.detectors.control_band.ControlBand",
+    "NeverAlarms": "strategies.detectors.null.NeverAlarms",
+    "EveryKRows": "strategies.detectors.null.EveryKRows",
+    "AtRandom": "strategies.detectors.null.AtRandom",
 }
+NULLS = ("NeverAlarms", "EveryKRows", "AtRandom")
 
 
 def make(detector: Any) -> tuple[Any, str]:
@@ -55,3 +67,41 @@ def binary(detector: Any) -> bool:
     from river.base import BinaryDriftDetector
 
     return isinstance(detector, BinaryDriftDetector)
+
+
+def watches(detector: Any) -> tuple[str, ...]:
+    """Signals that a detector, or one of this name, can watch; the first is what it is made for.
+
+    A detector says so by an attribute `watches`; without one it watches numbers, one a row.
+    """
+    detector = make(detector)[0]
+    said = getattr(detector, "watches", None)
+    if said is None:
+        return ("error",) if binary(detector) else ("error", "loss", "prediction")
+    return (said,) if isinstance(said, str) else tuple(said)
+
+
+def require_watched(signal: str, detector: Any, name: str) -> None:
+    """Refuse a signal that a detector cannot watch, and name those that can."""
+    own = watches(detector)
+    if signal not in own:
+        able = [n for n in NAMES if n not in NULLS and signal in watches(n)]
+        raise InputError(
+            f"detector {name} cannot watch signal={signal}, only {', '.join(own)}; "
+            f"those that can are {', '.join(able)}"
+        )
+
+
+def feed(detector: Any, values: NDArray[Any]) -> list[int]:
+    """Have a detector take (m,) numbers or (m, d) rows; return the positions where it alarmed.
+
+    A detector with `update_many` takes them at once, any other one by one.
+    """
+    if hasattr(detector, "update_many"):
+        return list(detector.update_many(values))
+    alarms = []
+    for index, value in enumerate(values.tolist() if values.ndim == 1 else values):
+        detector.update(value)
+        if detector.drift_detected:
+            alarms.append(index)
+    return alarms

@@ -1,0 +1,84 @@
+"""A detector that alarms when a classifier can tell new rows from old ones."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from sim.errors import InputError, require
+from sim.stream import Floats
+from strategies.detectors.two_sample import TwoSample
+
+FOLDS = 5
+CLASSIFIERS = {
+    "logistic": make_pipeline(StandardScaler(), LogisticRegression()),
+    "tree": DecisionTreeClassifier(max_depth=3, min_samples_leaf=20, random_state=0),
+}
+
+
+class Discriminator(TwoSample):
+    """Out-of-fold AUC of a classifier that tells window from reference, above `auc`.
+
+    The classifier two-sample test (Hido et al. 2008, "Unsupervised change analysis using
+    supervised learning"; Lopez-Paz and Oquab 2017), which sees changes of several features
+    together. Missing values are set to the median of the reference.
+
+    auc: .5 is guessing. Without any change the AUC strays from it by about sqrt((1/reference +
+        1/window) / 12) (Mann and Whitney 1947), and a little more as the folds share rows: .03
+        by default.
+    classifier: logistic (shifts of means, of many features together), tree (shifts of any kind,
+        of few features), or a scikit-learn classifier with `predict_proba`.
+    seed: of the folds.
+    """
+
+    def __init__(
+        self,
+        reference: int = 500,
+        window: int = 200,
+        every: int = 100,
+        auc: float = 0.6,
+        classifier: Any = "logistic",
+        seed: int = 0,
+    ):
+        super().__init__(reference, window, every)
+        for name, rows in (("reference", reference), ("window", window)):
+            require(rows >= FOLDS, f"{name} is {rows}; {FOLDS} folds need {FOLDS} rows or more")
+        require(0.5 < auc < 1, f"auc is {auc}; it must lie between 0.5, which is guessing, and 1")
+        self.auc, self.seed = auc, seed
+        self.classifier = _classifier(classifier)
+
+    def differs(self, reference: Floats, window: Floats) -> bool:
+        """Whether the rows can be told apart."""
+        x = _filled(np.concatenate([reference, window]), len(reference))
+        new = np.repeat([0, 1], [len(reference), len(window)])
+        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=self.seed)
+        chance = cross_val_predict(self.classifier, x, new, cv=folds, method="predict_proba")
+        return bool(roc_auc_score(new, chance[:, 1]) > self.auc)
+
+
+def _classifier(classifier: Any) -> Any:
+    """Return a copy of the named classifier, or the classifier given."""
+    if isinstance(classifier, str) and classifier in CLASSIFIERS:
+        return clone(CLASSIFIERS[classifier])
+    if not hasattr(classifier, "predict_proba"):
+        raise InputError(
+            f"classifier is {classifier!r}; it must be {', '.join(CLASSIFIERS)}, "
+            "or a scikit-learn classifier with predict_proba"
+        )
+    return classifier
+
+
+def _filled(x: Floats, reference: int) -> Floats:
+    """(n, d) rows with the median of the first `reference` in place of what is missing."""
+    missing = ~np.isfinite(x)
+    if not missing.any():
+        return x
+    known = np.ma.masked_array(x, missing)
+    middle = np.ma.median(known[:reference], axis=0).filled(0.0)
+    return np.where(missing, middle, x)

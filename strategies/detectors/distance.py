@@ -1,0 +1,99 @@
+"""Detectors that measure, feature by feature, how far two samples are apart.
+
+A threshold on a distance knows neither the size of the samples nor the number of features: small
+windows and many features alarm more often. The docstrings say what chance alone amounts to.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from sim.errors import require, require_whole
+from sim.stream import Floats
+from strategies.detectors.bins import counts
+from strategies.detectors.two_sample import TwoSample, by_feature
+
+
+class PSI(TwoSample):
+    """Population stability index of a feature above `threshold`.
+
+    threshold: by convention, .1 to .25 is a moderate and more a large change (Siddiqi 2006,
+        Credit Risk Scorecards). Without any change the index is about (1/reference + 1/window)
+        times a chi-square variable with bins - 1 degrees of freedom (Yurdakul 2018): .06 on
+        average by default, and above .2 once in 1,300 looks at one feature. With 30 bins it is
+        above .2 half of the time: categories must be few, or the samples larger.
+    bins: a feature with more distinct values in the reference is cut at quantiles, unless it is
+        named in `categorical`.
+    """
+
+    def __init__(
+        self,
+        reference: int = 500,
+        window: int = 200,
+        every: int = 50,
+        threshold: float = 0.2,
+        bins: int = 10,
+        categorical: Sequence[int] = (),
+    ):
+        super().__init__(reference, window, every, categorical)
+        require_whole("bins", bins, 2, "bins")
+        self.threshold, self.bins = _above_zero(threshold), bins
+
+    def differs(self, reference: Floats, window: Floats) -> bool:
+        """Whether the index of a feature is above the threshold."""
+        return bool((by_feature(reference, window, self._index) > self.threshold).any())
+
+    def _index(self, feature: int, old: Floats, new: Floats) -> float:
+        return stability_index(counts(old, new, self.bins, feature in self.categorical))
+
+
+class Wasserstein(TwoSample):
+    """Wasserstein distance of a feature, in its reference's standard deviations, above `threshold`.
+
+    threshold: a mean that moves by s standard deviations moves the distance by s. Without any
+        change it is about .1 by default for a normal feature, and above .3 less than once in 1,000
+        looks. Features in `categorical` have no distances and are left out.
+    """
+
+    def __init__(
+        self,
+        reference: int = 500,
+        window: int = 200,
+        every: int = 50,
+        threshold: float = 0.3,
+        categorical: Sequence[int] = (),
+    ):
+        super().__init__(reference, window, every, categorical)
+        self.threshold = _above_zero(threshold)
+
+    def differs(self, reference: Floats, window: Floats) -> bool:
+        """Whether the distance of a feature is above the threshold."""
+        return bool((by_feature(reference, window, self._distance) > self.threshold).any())
+
+    def _distance(self, feature: int, old: Floats, new: Floats) -> float:
+        return float("nan") if feature in self.categorical else scaled_distance(old, new)
+
+
+def stability_index(table: NDArray[np.int64]) -> float:
+    """Sum of (p - q) log(p / q) over the shares p, q of two rows of counts (2, k).
+
+    Half a row is added to every bin, so that an empty one leaves the index finite.
+    """
+    filled = table + 0.5
+    p, q = filled / filled.sum(axis=1, keepdims=True)
+    return float(((p - q) * np.log(p / q)).sum())
+
+
+def scaled_distance(old: Floats, new: Floats) -> float:
+    """Wasserstein distance in standard deviations of the old values; inf if a constant moved."""
+    distance, scale = stats.wasserstein_distance(old, new), old.std()
+    if scale == 0:
+        return 0.0 if distance == 0 else float("inf")
+    return float(distance / scale)
+
+
+def _above_zero(threshold: float) -> float:
+    require(threshold > 0, f"threshold is {threshold}; it must be above 0")
+    return threshold

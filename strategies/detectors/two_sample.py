@@ -1,0 +1,114 @@
+"""Detectors that compare the newest rows with the first ones, and need no labels."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.errors import require, require_whole
+from sim.stream import Floats
+
+
+class TwoSample:
+    """Compares the newest `window` rows with a reference, the first `reference` rows.
+
+    A subclass says in `differs` what counts as a difference. It is asked when the window is first
+    full, and every `every` rows from then on; after an alarm the next rows are a fresh reference.
+    Values are numbers, or rows of d features, always as many. Values that are not finite count as
+    missing. `categorical` names the features (from 0) whose values are codes without an order.
+
+    Raises `InputError` for settings out of range, and for rows that do not suit the first ones.
+    """
+
+    watches: tuple[str, ...] = ("inputs", "prediction", "loss", "error")
+
+    def __init__(
+        self,
+        reference: int = 500,
+        window: int = 200,
+        every: int = 50,
+        categorical: Sequence[int] = (),
+    ):
+        for name, rows in (("reference", reference), ("window", window)):
+            require_whole(name, rows, 2, "rows")
+        require_whole("every", every, 1, "rows")
+        require(every <= window, f"every is {every}; it must be at most the window of {window}")
+        for feature in categorical:
+            require_whole("categorical", feature, 0, "features from 0")
+        self.reference, self.window, self.every = reference, window, every
+        self.categorical = frozenset(categorical)
+        self.drift_detected = False
+        self._held: Floats | None = None
+        self._restart()
+
+    def differs(self, reference: Floats, window: Floats) -> bool:
+        """Whether (window, d) rows are unlike (reference, d) rows; these are in order of time."""
+        raise NotImplementedError
+
+    def update(self, value: ArrayLike) -> None:
+        """Take the next value: a number, or a row of d features."""
+        self.update_many([value])
+
+    def update_many(self, values: Any) -> list[int]:
+        """Take (m,) or (m, d) values in order; return the positions of those that alarmed.
+
+        The same alarms as `update` one by one, without its cost a row.
+        """
+        rows = np.asarray(values, dtype=np.float64)
+        rows = rows[:, None] if rows.ndim == 1 else rows
+        alarms: list[int] = []
+        start = 0
+        while start < len(rows):
+            stop = min(start + self._due - self._seen, len(rows))
+            if self._alarmed_after(rows[start:stop]):
+                alarms.append(stop - 1)
+            start = stop
+        self.drift_detected = bool(alarms) and alarms[-1] == len(rows) - 1
+        return alarms
+
+    def _restart(self) -> None:
+        """Forget the reference; rows seen since then, and how many there are at the next look."""
+        self._seen, self._due = 0, self.reference + self.window
+
+    def _alarmed_after(self, rows: Floats) -> bool:
+        """Keep rows, which do not go beyond the next look; whether that is now and finds drift."""
+        held = self._buffer(rows.shape[1])
+        place = np.arange(self._seen, self._seen + len(rows)) - self.reference
+        held[self.reference + np.where(place < 0, place, place % self.window)] = rows
+        self._seen += len(rows)
+        if self._seen < self._due:
+            return False
+        self._due += self.every
+        if not self.differs(held[: self.reference], held[self.reference :]):
+            return False
+        self._restart()
+        return True
+
+    def _buffer(self, features: int) -> Floats:
+        """(reference + window, d): the reference in order, then the window as a ring."""
+        if self._held is None:
+            for feature in self.categorical:
+                require(
+                    feature < features,
+                    f"categorical names feature {feature}; the rows have {features}, from 0",
+                )
+            self._held = np.empty((self.reference + self.window, features))
+        width = self._held.shape[1]
+        require(features == width, f"a row has {features} features; those before had {width}")
+        return self._held
+
+
+def by_feature(
+    reference: Floats, window: Floats, measure: Callable[[int, Floats, Floats], float]
+) -> NDArray[np.float64]:
+    """(d,) the measure of each feature's values that are there, called with its number as well.
+
+    nan for a feature of which more than half of either sample is missing.
+    """
+    found = np.full(reference.shape[1], np.nan)
+    for j in range(len(found)):
+        old, new = (rows[np.isfinite(rows[:, j]), j] for rows in (reference, window))
+        if 2 * len(old) >= len(reference) and 2 * len(new) >= len(window):
+            found[j] = measure(j, old, new)
+    return found
