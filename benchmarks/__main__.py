@@ -17,7 +17,7 @@ NAMES = (
     "tick_cost",
     "memory",
     "growth",
-    "oracle",
+    *("oracle", "bootstrap"),
     "period_sweep",
 )
 

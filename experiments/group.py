@@ -16,7 +16,7 @@ from sim.errors import InputError
 from sim.fits import MEMO_BYTES, Fits
 from sim.learners import Learner
 from sim.ledger import Ledger
-from sim.losses import Loss
+from sim.losses import Loss, ZeroOne
 from sim.oracle import best_schedule, frontier
 from sim.prices import Prices, price
 from sim.replay import replay
@@ -93,7 +93,7 @@ def run_group(group: Group) -> Outcome:
             if group.references and ledgers:
                 _refer(parts, group, fits, ledgers)
     outcome.tables = {name: pd.concat(p, ignore_index=True) for name, p in parts.items() if p}
-    outcome.info = _info(group, stream)
+    outcome.info = _info(group, stream, loss)
     return outcome
 
 
@@ -204,7 +204,7 @@ def _stream_table(group: Group, stream: Stream) -> pd.DataFrame:
     )
 
 
-def _info(group: Group, stream: Stream) -> dict[str, Any]:
+def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:
     """Return what the manifest says of the scenario."""
     return {
         "task": stream.task,
@@ -216,6 +216,7 @@ def _info(group: Group, stream: Stream) -> dict[str, Any]:
         "classes": list(stream.classes),
         "ticks": stream.ticks,
         "rows": stream.rows,
+        "staleness": stream.staleness if isinstance(loss, ZeroOne) else np.nan,
         "truth_known": bool(np.isfinite(stream.ceiling).all()),
         "facts": [list(f) for f in stream.facts],
         "world": vars(group.world),

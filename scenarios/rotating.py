@@ -1,6 +1,6 @@
 """Steady concept drift: the boundary turns at one speed through the whole stream."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,7 +37,8 @@ class Rotating(Size):
         y = flip(plane.turning_labels(x, angles), self.noise, self.coins(seed, "noise"))
         ceiling = np.full(len(x), 1 - self.noise)
         concept = (angles // np.pi).astype(np.int64)
-        return self.stream(x, y, self._drifts(), ceiling, concept, self._story())
+        stream = self.stream(x, y, self._drifts(), ceiling, concept, self._story())
+        return replace(stream, staleness=(1 - 2 * self.noise) * self.omega * self.rows / np.pi)
 
     @property
     def _half_turns(self) -> float:

@@ -1,5 +1,6 @@
 """A stream: rows in the order in which they are served, with their exact truth."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -48,6 +49,8 @@ class Stream:
     scored: (n,) what predictions are scored against where that is not the label that arrives
         (true demand instead of recorded sales), else None.
     entity: (n,) code of the series a row belongs to (a shop), else None.
+    staleness: share of its rows that a model gets wrong in addition with every tick of age, where a
+        closed form says so, else nan.
     story: one or two sentences for the reader of a report.
     """
 
@@ -64,6 +67,7 @@ class Stream:
     missing: bool = False
     scored: NDArray[Any] | None = None
     entity: Ints | None = None
+    staleness: float = math.nan
     tick_name: str = "tick"
     story: str = ""
     facts: tuple[tuple[str, str], ...] = ()

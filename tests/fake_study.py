@@ -186,7 +186,12 @@ def _words(fake: Fake, ticks: int) -> dict[str, Any]:
         "drifts": [dict(zip(names, drift, strict=True)) for drift in fake.drifts],
         "world": {"label_delay": 2, "fit_delay": 1, "warmup": fake.warmup},
         **{"features": ["a", "b"], "classes": ["no", "yes"] if is_class else []},
-        **{"ticks": ticks, "rows": ticks * ROWS, "truth_known": fake.truth_known},
+        **{
+            "ticks": ticks,
+            "rows": ticks * ROWS,
+            "truth_known": fake.truth_known,
+            "staleness": math.nan,
+        },
         **{"facts": facts, "seeds": list(range(fake.seeds))},
     }
 

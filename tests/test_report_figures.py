@@ -59,7 +59,8 @@ def drawn(folder, fake, ticks=120):
     yield intervals(tables.runs, choice, fake.name, about["tick_name"])
     found, oracle = curves(tables), 0.9 * rows["cost"].min()
     cheapest = min(found, key=lambda curve: curve.best.cost)
-    yield intervals(tables.runs, choice, fake.name, about["tick_name"], cheapest, oracle)
+    law = lambda every: 400 / every + every  # noqa: E731
+    yield intervals(tables.runs, choice, fake.name, about["tick_name"], cheapest, oracle, law)
     yield knob_curve(cheapest, fake.name, ", on the last 20 ticks", oracle)
     if sweep := swept(cheapest, tables):
         yield best_by_price(cheapest, sweep, 1.0, 20.0, fake.name, about["tick_name"])

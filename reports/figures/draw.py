@@ -1,5 +1,6 @@
 """All figures of a scenario, as files and as text for the page."""
 
+import math
 from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from reports.figures.canvas import save, theme
-from reports.figures.intervals import intervals
+from reports.figures.intervals import Shape, intervals
 from reports.figures.knobs import knob_curve
 from reports.figures.prices import best_by_price
 from reports.figures.surface import surface
@@ -51,7 +52,13 @@ def pictures(
         figures = {
             "tradeoff": tradeoff(rows, verdict.choice, name, metric),
             "interval": intervals(
-                tables.runs, verdict.choice, name, unit, _schedule(found), hindsight(tables)
+                tables.runs,
+                verdict.choice,
+                name,
+                unit,
+                _schedule(found),
+                hindsight(tables),
+                _law(tables, name, _schedule(found)),
             ),
             **_searched(tables, name, unit, found),
             "timeline": timeline(tables, best, f"{name} over time", about, whole(tables)),
@@ -73,6 +80,21 @@ def _schedule(found: list[Curve]) -> Curve | None:
     """Return the curve of the cheapest schedule."""
     schedules = [curve for curve in found if curve.knob == INTERVAL]
     return min(schedules, key=lambda curve: curve.best.cost, default=None)
+
+
+def _law(tables: Tables, name: str, curve: Curve | None) -> Shape | None:
+    """Return law 2, C / T + K s T / 2 a tick, where the stream has it and a window is trained on.
+
+    T ticks serve models of ages 0 to T - 1, so the mean age is (T - 1) / 2.
+    """
+    staleness = float(tables.manifest["scenarios"][name]["staleness"])
+    if curve is None or math.isnan(staleness):
+        return None
+    if "last" not in str(tables.manifest["strategies"][curve.choice]["what"]):
+        return None
+    ticks, rows = (float(tables.runs[column].max()) for column in ("ticks", "rows"))
+    error, fit = (tables.manifest["prices"][part] for part in ("error", "fit"))
+    return lambda every: ticks * fit / every + error * staleness * rows * (every - 1) / 2
 
 
 def _searched(tables: Tables, name: str, unit: str, found: list[Curve]) -> dict[str, Figure]:

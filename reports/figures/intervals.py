@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,11 @@ from reports.figures.optimum import marked, show_optimum
 from reports.optima import Curve
 from reports.statistics import half_width
 from reports.words import number, shorten
+from sim.stream import Floats
 
+Shape = Callable[[Floats], Floats]
+LAW: dict[str, Any] = {"color": "#d55e00", "linewidth": 1.4, "linestyle": (0, (5, 2))}
+_LAW = (Line2D([], [], label="square-root law", **LAW),)
 DEAR = 3.0  # what costs more times the best lies above the frame, so that the best can be seen
 
 
@@ -30,13 +34,16 @@ def intervals(
     tick_name: str,
     best: Curve | None = None,
     oracle: float = math.nan,
+    law: Shape | None = None,
 ) -> Figure:
     """Draw total cost against the interval, for the cells of one scenario; lower is better.
 
     choice: the label to ring. Schedules are lines over their own interval; strategies that wait
     for an alarm stand, hollow, at the mean time between their retrainings; those without any
     retraining are level lines. best: the cheapest schedule's curve, whose optimum is shown with
-    its interval and its flat band. oracle: mean cost of the best schedule in hindsight.
+    its interval and its flat band. law: what each interval costs by the square-root law, but for
+    a constant, which is put where the curve is. oracle: mean cost of the best schedule in
+    hindsight.
     """
     points = cost_points(runs)
     if best and best.held:
@@ -53,7 +60,7 @@ def intervals(
         f"{title}: total cost against the retraining interval",
         f"Errors and retraining together; lower is better.{bars}\n{optimum or hollow}",
     )
-    foot = legend_below(figure, _handles(points))
+    foot = legend_below(figure, [*_handles(points), *(_LAW if best and law else ())])
     still = [(name, y, f"{name} {number(y, 0)}") for name, y in _still(runs)]
     if math.isfinite(oracle):
         still.append(("oracle", oracle, f"hindsight {number(oracle, 0)}"))
@@ -72,11 +79,22 @@ def intervals(
     _draw(axes, points)
     if best:
         show_optimum(axes, best)
+    if best and law:
+        _show_law(axes, best, law)
     levels(axes, still)
     plain_numbers(axes, x=False)
     chosen = points[points["label"] == choice]
     axes.plot(chosen["interval"], chosen["cost"], **RING)
     return figure
+
+
+def _show_law(axes: Axes, best: Curve, law: Shape) -> None:
+    """Lay the law over the curve; its constant, the errors of a fresh model, is the median gap."""
+    finite = np.isfinite(best.values)
+    tried, cost = best.values[finite], best.costs.mean().to_numpy()[finite]
+    level = float(np.median(cost - law(tried)))
+    x = np.geomspace(tried[0], tried[-1], 200)
+    axes.plot(x, law(x) + level, zorder=2.5, **LAW)
 
 
 def cost_points(runs: pd.DataFrame) -> pd.DataFrame:
