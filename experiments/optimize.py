@@ -23,6 +23,7 @@ from experiments.knobs import Knob, knobs_of
 from experiments.results import Study
 from experiments.study import failures_of, outcomes, prepare
 from sim.errors import InputError, require
+from sim.tried import check_options
 
 ROUNDS = 3
 FINER = {1: 6, 2: 3}  # values added to a knob in a round, where one or two are searched
@@ -126,6 +127,10 @@ def run(
     require(bool(strategies), "optimize needs a strategy with a knob, as in strategy=periodic")
     study = prepare({**config, "strategy": {"never": NEVER}}, ())
     study = replace(study, config=config)
+    try:
+        check_options(**{k: config["optimize"][k] for k in ("resamples", "within")})
+    except InputError as error:
+        raise InputError(f"optimize.{error}") from error
     _require_prices(study)
     _require_seeds(study)
     hunts = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.candidates import LossTable, grid, loss_table
-from sim.errors import require
+from sim.errors import require, require_whole
 from sim.fits import Fits
 from sim.ledger import Ledger
 from sim.oracle import completed
@@ -36,6 +36,9 @@ class References:
             f"windows is {self.windows!r}; it must be a list of numbers of ticks, "
             "with null for everything so far",
         )
+        for name, ticks in (("every", self.every), *(("a window", w) for w in self.windows)):
+            if ticks is not None:
+                require_whole(name, ticks, 1)
 
     def table(
         self, fits: Fits, world: World, prices: Prices, ledgers: Sequence[Ledger]

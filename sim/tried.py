@@ -34,7 +34,7 @@ def checked(
     return values, costs
 
 
-def check_options(resamples: int, within: float, level: float) -> None:
+def check_options(resamples: int, within: float, level: float = 0.95) -> None:
     """Raise `InputError` unless there are enough resamples, and both shares make sense."""
     require(resamples >= 100, f"resamples is {resamples}; it must be 100 or more")
     require(within >= 0, f"within is {within}; it must be a share of at least 0, as 0.05")

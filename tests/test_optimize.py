@@ -227,6 +227,11 @@ REFUSED = {
     "seed": (["seeds=1"], "an interval needs several streams of gradual; take more"),
     "knob": (["optimize.knob=when.gone"], "strategy.periodic.when.gone is None"),
     "fixed": (["strategy.periodic.when.ticks=7"], "is the knob that optimize searches"),
+    "within": (["optimize.within=-1"], "optimize.within is -1; it must be"),
+    "resamples": (["optimize.resamples=1"], "optimize.resamples is 1; it must be"),
+    "every": (["references.every=0"], "references: every is 0; it must be"),
+    "window": (["references.windows=[0]"], "references: a window is 0; it must be"),
+    "windows": (["references.windows=[]"], "references: windows is []; it must be"),
     "never": (["strategy=never"], "optimize needs a strategy with a knob"),
     "not there": (["'optimize.knob={when.tiks:[1,2]}'"], "has no option 'tiks'"),
 }
