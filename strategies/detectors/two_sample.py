@@ -1,5 +1,6 @@
 """Detectors that compare the newest rows with the first ones, and need no labels."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from sim.errors import require, require_whole
 from sim.stream import Floats
 
 
-class TwoSample:
+class TwoSample(ABC):
     """Compares the newest `window` rows with a reference, the first `reference` rows.
 
     A subclass says in `differs` what counts as a difference. It is asked when the window is first
@@ -42,9 +43,9 @@ class TwoSample:
         self._held: Floats | None = None
         self._restart()
 
+    @abstractmethod
     def differs(self, reference: Floats, window: Floats) -> bool:
         """Whether (window, d) rows are unlike (reference, d) rows; these are in order of time."""
-        raise NotImplementedError
 
     def update(self, value: ArrayLike) -> None:
         """Take the next value: a number, or a row of d features."""
