@@ -31,7 +31,7 @@ SURETIES = {
     "several tie": "clear that it pays; which one is open",
     "likely": "likely, not certain",
     "within noise": "within noise",
-    "one stream": "one stream: no interval",
+    "one stream": "one stream: no interval over streams",
     "one seed": "one seed: no interval; use seeds=10",
 }
 

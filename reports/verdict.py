@@ -19,7 +19,7 @@ DOUBTS = {
     "within noise": ", within noise",
 }
 ALONE: dict[Surety, str] = {
-    "one stream": "on the one stream there is, so there is no interval",
+    "one stream": "on the one stream there is, so there is no interval over streams",
     "one seed": "on one seed, so there is no interval (seeds=10 gives one)",
 }
 

@@ -81,7 +81,7 @@ def test_a_gain_that_does_not_survive_the_number_of_comparisons_is_likely_only()
     ("truth_known", "surety", "said"),
     [
         (True, "one seed", "on one seed, so there is no interval (seeds=10 gives one)"),
-        (False, "one stream", "on the one stream there is, so there is no interval"),
+        (False, "one stream", "on the one stream there is, so there is no interval over streams"),
     ],
 )
 def test_without_an_interval_the_verdict_says_why(truth_known, surety, said):
