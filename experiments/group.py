@@ -10,6 +10,7 @@ import pandas as pd
 from experiments.build import build
 from experiments.cells import Cell
 from experiments.references import References, evenly_spaced
+from experiments.threads import one_thread
 from sim import metrics
 from sim.baselines import baselines
 from sim.errors import InputError
@@ -63,10 +64,8 @@ class Outcome:
 
 def run_group(group: Group) -> Outcome:
     """Replay every cell of the group; a cell that fails is recorded, and the others go on."""
-    from threadpoolctl import threadpool_limits
-
     outcome = Outcome(group)
-    with threadpool_limits(1):
+    with one_thread():
         try:
             stream = build(group.node, f"scenario.{group.scenario}")(group.seed)
             group.world.admits(stream)

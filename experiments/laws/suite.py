@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 from rich.text import Text
-from threadpoolctl import threadpool_limits
 
 from experiments import store
 from experiments.laws.aliasing import aliasing
@@ -26,6 +25,7 @@ from experiments.laws.spike import short_spike
 from experiments.laws.square_root import square_root
 from experiments.laws.staleness import exponential_staleness
 from experiments.laws.walk import random_walk
+from experiments.threads import one_thread
 from reports import laws as page
 from reports.law import Law, shown
 from sim.errors import require
@@ -96,7 +96,7 @@ def show(laws: Sequence[Law]) -> None:
 
 def _alone(check: Check, size: float) -> Law:
     """Measure one law, with one thread of linear algebra."""
-    with threadpool_limits(1):
+    with one_thread():
         return check(size)
 
 
