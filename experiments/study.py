@@ -1,7 +1,7 @@
 """A study: from the configuration to groups, through the workers, to one folder of results."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from experiments import results, store
 from experiments.build import build
 from experiments.cells import Cell, expand
 from experiments.group import Group, Outcome, run_group
+from experiments.parallel import require_jobs, spread
 from experiments.results import Study
 from sim.errors import InputError, require
 from sim.world import World
@@ -25,11 +26,7 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     seeds = _seeds(config["seeds"])
     node = config["references"]
     references = None if node is None else build({"_target_": REFERENCES, **node}, "references")
-    jobs = config["engine"]["jobs"]
-    require(
-        isinstance(jobs, int) and jobs != 0,
-        f"engine.jobs is {jobs!r}; it must be a number of processes, or -1 for one a core",
-    )
+    jobs = require_jobs(config["engine"]["jobs"])
     for group in ("scenario", "strategy"):
         require(bool(config.get(group)), f"{group} is empty; name at least one")
     cells = tuple(expand(config["strategy"], overridden))
@@ -88,26 +85,10 @@ def _distinct(cells: tuple[Cell, ...]) -> None:
         seen.add(cell.label)
 
 
-def outcomes(study: Study, about: str = "") -> Iterable[Outcome]:
+def outcomes(study: Study, about: str = "") -> Iterator[Outcome]:
     """Yield each group's outcome as it is finished, in any order, with progress in a terminal."""
-    from joblib import Parallel, delayed
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    work = (delayed(run_group)(group) for group in study.groups)
-    if study.jobs == 1 or len(study.groups) == 1:
-        done: Iterable[Outcome] = map(run_group, study.groups)
-    else:
-        done = Parallel(n_jobs=study.jobs, return_as="generator_unordered")(work)
-    return track(
-        done,
-        description=about or f"{len(study.groups)} streams x {len(study.cells)} strategies",
-        total=len(study.groups),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+    said = about or f"{len(study.groups)} streams x {len(study.cells)} strategies"
+    return spread(run_group, study.groups, study.jobs, said)
 
 
 def run(study: Study, folder: Path, command: str) -> list[dict[str, Any]]:

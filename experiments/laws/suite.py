@@ -5,12 +5,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from joblib import Parallel, cpu_count, delayed
+from joblib import cpu_count
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
@@ -25,6 +25,7 @@ from experiments.laws.spike import short_spike
 from experiments.laws.square_root import square_root
 from experiments.laws.staleness import exponential_staleness
 from experiments.laws.walk import random_walk
+from experiments.parallel import spread
 from experiments.threads import one_thread
 from reports import laws as page
 from reports.law import Law, shown
@@ -77,12 +78,8 @@ def command(words: Sequence[str]) -> int:
 def measure(size: float, checks: Sequence[Check]) -> list[Law]:
     """Return the laws in the order of their numbers, measured on this share of the full data."""
     jobs = min(cpu_count(), len(checks))
-    running = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        delayed(_alone)(check, size) for check in checks
-    )
-    console = Console(stderr=True)
-    shown_ = track(running, "measuring laws", len(checks), console=console, transient=True)
-    return sorted(shown_, key=lambda law: law.number)
+    measured = spread(partial(_alone, size), checks, jobs, "measuring laws")
+    return sorted(measured, key=lambda law: law.number)
 
 
 def show(laws: Sequence[Law]) -> None:
@@ -94,7 +91,7 @@ def show(laws: Sequence[Law]) -> None:
     console.print(page.verdict(laws))
 
 
-def _alone(check: Check, size: float) -> Law:
+def _alone(size: float, check: Check) -> Law:
     """Measure one law, with one thread of linear algebra."""
     with one_thread():
         return check(size)
