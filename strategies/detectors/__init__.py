@@ -32,12 +32,13 @@ NAMES = {
 NULLS = ("NeverAlarms", "EveryKRows", "AtRandom")
 
 
-def make(detector: Any) -> tuple[Any, str]:
+def make(detector: Any, seed: int | None = None) -> tuple[Any, str]:
     """Return a detector and its name.
 
     detector: a name, a mapping with `name` and the detector's own parameters, or an object with
-    `update` and `drift_detected`, which is taken as it is. A detector that draws at random is
-    given a seed unless one is named. Raises `InputError` for unknown names and parameters.
+    `update` and `drift_detected`, which is taken as it is. seed: of a detector that draws at
+    random, unless its parameters name one; None: one for all detectors of the name. Raises
+    `InputError` for unknown names and parameters, and for values that the detector refuses.
     """
     if isinstance(detector, str):
         detector = {"name": detector}
@@ -58,8 +59,14 @@ def make(detector: Any) -> tuple[Any, str]:
     if unknown:
         raise InputError(f"detector {name} has no {unknown[0]!r}; it has {', '.join(known)}")
     if "seed" in known:
-        parameters.setdefault("seed", seed_of("detector", name))
-    return kind(**parameters), name
+        parameters.setdefault("seed", seed_of("detector", name) if seed is None else seed)
+    try:
+        return kind(**parameters), name
+    except InputError:
+        raise
+    except (TypeError, ValueError) as error:
+        given = ", ".join(f"{k}={v!r}" for k, v in parameters.items())
+        raise InputError(f"detector {name} does not take {given}: {error}") from error
 
 
 def binary(detector: Any) -> bool:
@@ -99,9 +106,9 @@ def feed(detector: Any, values: NDArray[Any]) -> list[int]:
     """
     if hasattr(detector, "update_many"):
         return list(detector.update_many(values))
-    alarms = []
+    alarms, update = [], detector.update
     for index, value in enumerate(values.tolist() if values.ndim == 1 else values):
-        detector.update(value)
+        update(value)
         if detector.drift_detected:
             alarms.append(index)
     return alarms
