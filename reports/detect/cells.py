@@ -13,37 +13,43 @@ from reports.words import number
 
 # Columns and their headings; a cell is a value with its interval, or with a note.
 SHORT = {
-    "signal": "watches",
-    "seeds": "seeds",
-    "drifts": "drifts",
     "recall": "found (recall)",
+    "restricted_delay": "restricted mean delay",
+    "false_per_1000": "false alarms in 1,000 rows",
     "precision": "precision",
     "f1": "F1",
-    "restricted_delay": "restricted mean delay",
     "mean_delay": "mean delay, found only",
     "median_delay": "median delay, found only",
-    "false_per_1000": "false alarms in 1,000 rows",
     "mtfa": "rows between false alarms",
     "repeats": "repeats",
+    "drifts": "drifts",
+    "seeds": "seeds",
+    "signal": "watches",
 }
-LONG = {"library": "library", **SHORT, "mtr": "MTR", "speed": "updates a second"}
-LEFT = ("library", "signal")
-DECIMALS = {"restricted_delay": 0, "false_per_1000": 2}
+LONG = {**SHORT, "mtr": "MTR", "speed": "updates a second"}
+LEFT = ("signal",)
+DECIMALS = {"restricted_delay": 0, "mean_delay": 0, "false_per_1000": 2}
+TO = "\N{EN DASH}"
 Cell = tuple[str, str]
 
 
-def lines(bench: Bench, rows: pd.DataFrame, columns: dict[str, str]) -> list[dict[str, Any]]:
-    """Return the lines of a table, in the order of the rows. rows: of `scores`."""
-    return [_line(bench, rows.loc[index], list(columns)) for index in rows.index]
+def lines(
+    bench: Bench, rows: pd.DataFrame, columns: dict[str, str], library: bool
+) -> list[dict[str, Any]]:
+    """Return the lines of a table, in the order of the rows. rows: of `scores`.
+
+    library: whether it stands below each name, with its version.
+    """
+    return [_line(bench, rows.loc[index], list(columns), library) for index in rows.index]
 
 
-def _line(bench: Bench, row: "pd.Series[Any]", columns: list[str]) -> dict[str, Any]:
+def _line(bench: Bench, row: "pd.Series[Any]", columns: list[str], library: bool) -> dict[str, Any]:
     name = str(row["detector"])
     about = bench.manifest["detectors"][name]
     null = bool(about["null"])
     return {
         "name": title(bench, name),
-        "about": "" if null else str(about["detector"]),
+        "about": [] if null else [str(about["detector"]), *([about["library"]] if library else [])],
         "colour": mark_of(name, null).colour,
         "null": null,
         "cells": [(column in LEFT, *_cell(bench, row, about, column)) for column in columns],
@@ -52,8 +58,6 @@ def _line(bench: Bench, row: "pd.Series[Any]", columns: list[str]) -> dict[str, 
 
 def _cell(bench: Bench, row: "pd.Series[Any]", about: dict[str, Any], column: str) -> Cell:
     """Return the value and the interval, or the note, of one cell."""
-    if column == "library":
-        return str(about["library"]), ""
     if column == "signal":
         return ("nothing" if about["null"] else str(about["signal"])), ""
     if column == "seeds":
@@ -67,7 +71,7 @@ def _cell(bench: Bench, row: "pd.Series[Any]", about: dict[str, Any], column: st
     if column == "median_delay":
         return number(row[column], 0), ""
     value, _, interval = shown(row, column, DECIMALS.get(column)).partition(" (")
-    return value, interval.removesuffix(")")
+    return value, interval.removesuffix(")").replace(" to ", TO)
 
 
 def _fewer(bench: Bench, about: dict[str, Any]) -> str:
@@ -81,7 +85,7 @@ def _between(row: "pd.Series[Any]") -> Cell:
     value, least = float(row["mtfa"]), float(row["mtfa_lower"])
     if math.isnan(value):
         return number(value), ""
-    return ("∞" if math.isinf(value) else number(value, 0)), f"at least {number(least, 0)}"
+    return ("∞" if math.isinf(value) else number(value, 0)), f"≥ {number(least, 0)}"
 
 
 def speed(updates: float) -> str:

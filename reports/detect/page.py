@@ -66,7 +66,7 @@ def _rankings(bench: Bench, table: pd.DataFrame) -> list[dict[str, Any]]:
             "title": ranking.title,
             "sentence": ranking.sentence,
             "headings": [(name in cells.LEFT, said) for name, said in cells.LONG.items()],
-            "lines": cells.lines(bench, ranking.rows, cells.LONG),
+            "lines": cells.lines(bench, ranking.rows, cells.LONG, library=True),
         }
         for ranking in rankings(bench, table)
     ]
@@ -89,7 +89,7 @@ def _section(
         "picture": _picture("timeline", figure, words.strip_words(found), file),
         "headings": [(name in cells.LEFT, said) for name, said in cells.SHORT.items()],
         "groups": [
-            (GROUPS[labelled], cells.lines(bench, own.loc[names], cells.SHORT))
+            (GROUPS[labelled], cells.lines(bench, own.loc[names], cells.SHORT, library=False))
             for labelled in (True, False)
             if (names := ordered(bench, table, problem, labelled))
         ],

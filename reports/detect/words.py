@@ -17,14 +17,14 @@ KINDS = {
 def overview(bench: Bench) -> str:
     """Say how much was run."""
     about = bench.manifest["detectors"]
-    real = sum(not about[name]["null"] for name in bench.detectors)
-    configured = bench.runs[bench.runs["setting"] == ""]
-    rows = configured.merge(bench.streams, on=["problem", "seed"])["rows"].sum()
+    real = [name for name in bench.detectors if not about[name]["null"]]
+    runs = bench.runs[bench.runs["detector"].isin(real)]
+    rows = runs.merge(bench.streams, on=["problem", "seed"])["rows"].sum()
     return (
-        f"{count(real, 'detector')} on {count(len(bench.problems), 'stream')} whose drifts are "
-        f"known exactly, {count(len(bench.manifest['seeds']), 'seed')} each; "
-        f"{number(int(rows))} rows watched, {number(len(bench.alarms))} alarms. A drift is found "
-        f"by an alarm within {count(bench.window, 'row')} of it."
+        f"{count(len(real), 'detector')} on {count(len(bench.problems), 'stream')} whose drifts "
+        f"are known exactly, {count(len(bench.manifest['seeds']), 'seed')} each; "
+        f"{number(int(rows))} rows watched at all settings, {number(int(runs['alarms'].sum()))} "
+        f"alarms. A drift has to be found within {count(bench.window, 'row')} of its end."
     )
 
 

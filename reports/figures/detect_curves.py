@@ -31,7 +31,7 @@ def draw(plane: Plane, window: int) -> Figure:
         5.6,
         f"{plane.problem}: delay against false alarms, {KINDS[plane.labelled]}",
         "Each line is a detector, each point one of its settings; down and to the left is better.\n"
-        "Where a line runs above the grey one, an alarm every so many rows does as well. "
+        "Where a line runs above the grey one, an alarm every so many rows is no worse. "
         f"{count(plane.seeds, 'seed')}.",
     )
     foot = legend_below(figure, _handles(plane))

@@ -21,7 +21,7 @@ from sim.stream import Floats, Ints
 from sim.tally import tally
 
 WIDTH, ROW, NAME = 12.0, 0.29, 26
-HEAD, FOOT, GAP = 0.95, 0.55, 1.1  # inches above and below the rows; rows between two groups
+HEAD, LEGEND, FOOT, GAP = 0.6, 0.35, 0.55, 1.1  # inches; GAP is rows above each group
 BETWEEN = 0.55  # inches between the two panels
 DRIFT, WINDOW, OTHER, AROUND = "#efc765", "#fcf3dc", "#c9cfd6", "#f1f3f5"
 TEXT: dict[str, Any] = {"size": 9, "va": "center", "annotation_clip": False}
@@ -36,14 +36,17 @@ def draw(strip: Strip) -> Figure:
     """
     rows = [row for group in strip.groups for row in group.rows]
     deep = len(rows) + GAP * len(strip.groups)
-    height = HEAD + ROW * deep + FOOT
+    handles = _handles(strip)
+    head = HEAD + (LEGEND if handles else 0)
+    height = head + ROW * deep + FOOT
     figure = new_figure(WIDTH, height, f"{strip.problem}: alarms over time", _says(strip))
-    _legend(figure, strip, height)
+    if handles:
+        _legend(figure, handles, height)
     left = 0.25 + room_for(figure, [_name(row) for row in rows], size=9)
     right = 0.4 + room_for(figure, [_missed(row.found) for row in rows], size=9)
     wide = WIDTH - left - right
     share = 0.66 if any(span.counts for span in strip.spans) else 1.0
-    tall = {"top": HEAD, "bottom": FOOT}
+    tall = {"top": head, "bottom": FOOT}
     time = axes_box(figure, left=left, right=WIDTH - left - share * wide, **tall)
     _frame(time, deep, "row of the stream", strip.length)
     late = None
@@ -208,37 +211,36 @@ def _longest(strip: Strip) -> float:
     )
 
 
-def _legend(figure: Figure, strip: Strip, height: float) -> None:
+def _legend(figure: Figure, handles: list[Any], height: float) -> None:
     """Say below the title what the colours and marks are."""
-    handles: list[Any] = []
+    figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0.02 / WIDTH, 1 - 0.54 / height),
+        ncol=len(handles),
+        fontsize=9,
+        handlelength=1.4,
+        columnspacing=1.4,
+    )
+
+
+def _handles(strip: Strip) -> list[Any]:
+    """What the legend shows; nothing where the stream has no drift."""
+    alone: dict[str, Any] = {"linestyle": "none"}
+    found: list[Any] = []
     if any(span.counts for span in strip.spans):
-        mean: dict[str, Any] = {"color": INK, "marker": "D", "linestyle": "none", "markersize": 4.5}
-        handles = [
+        found += [
             Patch(color=DRIFT, label="drift"),
             Patch(color=WINDOW, label="its window, where an alarm finds it"),
-            Patch(color=FAINT, alpha=0.4, label="middle half of the delays"),
-            Line2D(
-                [],
-                [],
-                color=FAINT,
-                linewidth=2,
-                marker="|",
-                linestyle="none",
-                markersize=9,
-                markeredgewidth=2,
-                label="median",
-            ),
-            Line2D([], [], label="mean, a miss as its window's end", **mean),
         ]
     if any(not span.counts for span in strip.spans):
-        handles.insert(2, Patch(color=OTHER, label="drift that does not count"))
-    if handles:
-        figure.legend(
-            handles=handles,
-            loc="upper left",
-            bbox_to_anchor=(0.02 / WIDTH, 1 - 0.54 / height),
-            ncol=len(handles),
-            fontsize=9,
-            handlelength=1.4,
-            columnspacing=1.4,
-        )
+        found.append(Patch(color=OTHER, label="drift that does not count"))
+    if any(span.counts for span in strip.spans):
+        bar = {"marker": "|", "markersize": 9, "markeredgewidth": 2, "color": FAINT}
+        mean = {"marker": "D", "markersize": 4.5, "color": INK}
+        found += [
+            Patch(facecolor=FAINT, alpha=0.4, label="middle half of the delays"),
+            Line2D([], [], label="median", **(alone | bar)),
+            Line2D([], [], label="mean, a miss as its window's end", **(alone | mean)),
+        ]
+    return found
