@@ -63,7 +63,7 @@ def prepare(config: dict[str, Any]) -> Bench:
     return Bench(
         config,
         tuple(problems(config)),
-        tuple(entries(config.get("detector"))),
+        tuple(entries(config.get("detector"), "check_seeds" if "check" in config else "seeds")),
         tuple(seeds_of(config["seeds"])),
         require_jobs(config["engine"]["jobs"]),
     )

@@ -66,21 +66,24 @@ class Entry:
         }
 
 
-def entries(nodes: Mapping[str, Any] | None) -> list[Entry]:
-    """Return the entries of the group `detector`; `InputError` names what is wrong with one."""
+def entries(nodes: Mapping[str, Any] | None, most: str) -> list[Entry]:
+    """Return the entries of the group `detector`; `InputError` names what is wrong with one.
+
+    most: the option that says on how many seeds one runs: seeds, or check_seeds.
+    """
     require(bool(nodes), "detector is empty; name at least one, as in detector=adwin")
     assert nodes is not None
-    return [_entry(name, node) for name, node in nodes.items()]
+    return [_entry(name, node, most) for name, node in nodes.items()]
 
 
-def _entry(name: str, node: Mapping[str, Any]) -> Entry:
-    path, signal, seeds = f"detector.{name}", node.get("signal", "error"), node.get("seeds")
+def _entry(name: str, node: Mapping[str, Any], most: str) -> Entry:
+    path, signal, seeds = f"detector.{name}", node.get("signal", "error"), node.get(most)
     require("detector" in node, f"{path}.detector is not set; name one, as in {{name: ADWIN}}")
     require(
         signal in SIGNALS, f"{path}.signal is {signal!r}; it must be one of {', '.join(SIGNALS)}"
     )
     if seeds is not None:
-        require_whole(f"{path}.seeds", seeds, 1, "seeds")
+        require_whole(f"{path}.{most}", seeds, 1, "seeds")
     own = node["detector"]
     own = {"name": own} if isinstance(own, str) else dict(own)
     settings = [Setting("", own, f"{path}.detector")]
