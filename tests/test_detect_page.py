@@ -148,7 +148,7 @@ def test_a_strip_shows_the_alarms_and_which_drifts_count():
     bench.drifts.loc[:, "moved"] = False
     found = strip(bench, scores(bench), "step")
     errors, inputs = found.groups
-    assert [row.detector for row in errors.rows][0] == "adwin"
+    assert errors.rows[0].detector == "adwin"
     assert [alarms.tolist() for alarms in errors.rows[0].alarms] == [[540], [547], [554]]
     assert [(s.start, s.end, s.counts) for s in errors.spans[0]] == [(500, 700, True)]
     assert [(s.start, s.end, s.counts) for s in inputs.spans[0]] == [(500, 700, False)]
