@@ -44,7 +44,7 @@ def fake(detectors=tuple(ALARMS), curves=("step",), seeds=(0, 1, 2), problems=PR
         "config": {"detect": {"window": 200, "early": 5, "curves": list(curves), "wide": None}},
         "detectors": {name: _about(name) for name in detectors},
         "problems": {p: {"kind": "errors", "config": {"_target_": EVIL}} for p in problems},
-        "failures": [{"problem": EVIL, "seed": 1, "detector": None, "error": EVIL}],
+        "failures": [{"problem": EVIL, "seeds": [1], "detector": None, "error": EVIL}],
     }
     bench = Bench(**{n: frame(n, rows) for n, rows in tables.items()}, manifest=manifest)
     return with_nulls(bench, 300)

@@ -10,6 +10,7 @@ from experiments.detection.nulls import with_nulls
 from experiments.detection.verdict import decide
 from reports.detect import tables
 from reports.detect.scores import wide
+from reports.detect.words import failure
 from sim.errors import InputError
 from sim.regression import require_options
 
@@ -69,7 +70,7 @@ def _updated(found: tables.Bench, path: Path) -> int:
     """Write the baseline, unless something failed."""
     failures = found.manifest["failures"]
     if failures:
-        raise InputError(f"no baseline is written, because {results.said(failures[0])}")
+        raise InputError(f"no baseline is written, because {failure(failures[0])}")
     baseline.write(found, path)
     print(f"Baseline: {path}")
     return 0

@@ -82,7 +82,8 @@ def markdown(verdict: Verdict) -> str:
 
 def junit(verdict: Verdict) -> str:
     """Return JUnit XML: a test case a detector and stream, failed where it became worse."""
-    suite = Xml.Element("testsuite", name="retrainlab check")
+    root = Xml.Element("testsuites")
+    suite = Xml.SubElement(root, "testsuite", name="retrainlab check")
     for row in verdict.rows:
         name = {"classname": f"detectors.{row.detector}", "name": row.problem}
         case = Xml.SubElement(suite, "testcase", name)
@@ -97,8 +98,8 @@ def junit(verdict: Verdict) -> str:
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(len(verdict.of("worse"))))
     suite.set("errors", str(len(verdict.failures)))
-    Xml.indent(suite)
-    return Xml.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+    Xml.indent(root)
+    return Xml.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _lines(verdict: Verdict) -> Iterator[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.build import build
+from experiments.build import build, locate
 from experiments.group import make_learner
 from sim.error_stream import ErrorStream, RateChange
 from sim.errors import require
@@ -66,6 +66,7 @@ def problems(config: Mapping[str, Any]) -> list[Problem]:
     ]
     for name, node in (config.get("scenario") or {}).items():
         own = dict(node)
+        _require_seeded(own, f"scenario.{name}")
         first = (own.pop("world", None) or {}).get("warmup", warmup)
         known = [size for size in SIZES if size in own]
         if rows is not None and known:
@@ -76,14 +77,16 @@ def problems(config: Mapping[str, Any]) -> list[Problem]:
     twice = sorted({name for name in names if names.count(name) > 1})
     require(not twice, f"{', '.join(twice)} is the name of an error stream and of a scenario")
     for problem in found:
-        made = problem.make()
-        require(
-            getattr(made, "seeded", True),
-            f"{problem.path} is one stream of real data, and where it drifts is not known; a "
-            "detector can only be judged on a stream that is made from a seed",
-        )
-        require(callable(made), f"{problem.path} must be callable with a seed")
+        require(callable(problem.make()), f"{problem.path} must be callable with a seed")
     return found
+
+
+def _require_seeded(node: Mapping[str, Any], path: str) -> None:
+    require(
+        getattr(locate(node["_target_"], path), "seeded", True),
+        f"{path} is one stream of real data, and where it drifts is not known; a detector can "
+        "only be judged on a stream that is made from a seed",
+    )
 
 
 def _served(

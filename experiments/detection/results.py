@@ -9,15 +9,16 @@ from experiments import store
 from experiments.detection.bench import Bench, Found
 from reports.detect import tables
 from reports.detect.tables import COLUMNS, SCHEMA, frame
+from reports.detect.words import failure
 from sim.errors import InputError
 
 
 def tables_of(bench: Bench, found: Sequence[Found], command: str) -> tables.Bench:
     """Return what was found as tables; `InputError` if there is nothing."""
-    failures = [f for own in found for f in own.failures]
+    failures = _merged([f for own in found for f in own.failures])
     parts = {name: [r for own in found for r in own.tables[name]] for name in COLUMNS}
     if not parts["runs"]:
-        raise InputError("; ".join(dict.fromkeys(said(f) for f in failures)) or NOTHING)
+        raise InputError("; ".join(dict.fromkeys(failure(f) for f in failures)) or NOTHING)
     manifest = {
         "schema": SCHEMA,
         "kind": "detectors",
@@ -40,11 +41,14 @@ NOTHING = (
 )
 
 
-def said(failure: dict[str, Any]) -> str:
-    """Say in one line what failed."""
-    who = failure["detector"] or "stream"
-    setting = f" {failure['setting']}" if failure.get("setting") else ""
-    return f"{who}{setting} on {failure['problem']}, seed {failure['seed']}: {failure['error']}"
+def _merged(failures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Failures that differ in nothing but their seed, as one with its `seeds`."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for failed in failures:
+        own = {k: v for k, v in failed.items() if k != "seed"}
+        entry = found.setdefault(tuple(own.values()), {**own, "seeds": []})
+        entry["seeds"].append(failed["seed"])
+    return list(found.values())
 
 
 def save(found: tables.Bench, folder: Path) -> None:

@@ -8,11 +8,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from experiments.detection.results import said
 from reports.detect import page
+from reports.detect.cells import speed
 from reports.detect.scores import scores
 from reports.detect.summary import Ranking, rankings, shown
 from reports.detect.tables import Bench, load
+from reports.detect.words import failure
 from reports.words import number, percent
 
 
@@ -27,8 +28,8 @@ def show(folder: Path) -> None:
         console.print(_table(ranking, bench))
         console.print(Text(ranking.sentence), soft_wrap=True)
         console.print()
-    for failure in bench.manifest["failures"]:
-        print(f"retrainlab: failed: {said(failure)}", file=sys.stderr)
+    for failed in bench.manifest["failures"]:
+        print(f"retrainlab: failed: {failure(failed)}", file=sys.stderr)
     print(f"Report: {written}")
 
 
@@ -52,10 +53,3 @@ def _table(ranking: Ranking, bench: Bench) -> Table:
             "" if row["null"] else speed(row["speed"]),
         )
     return table
-
-
-def speed(updates: float) -> str:
-    """Write updates a second: "4.1 million", "83,000", "1,800"."""
-    if updates >= 1e6:
-        return f"{updates / 1e6:.1f} million"
-    return number(float(f"{updates:.2g}"), 0)

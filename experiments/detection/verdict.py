@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from experiments.detection.baseline import alarms_of, bench_of, digest
-from experiments.detection.results import said
 from reports.detect.tables import Bench
+from reports.detect.words import failure
 from sim.regression import Comparison, compare, judged
 
 STATES = ("worse", "better", "changed", "equal")
@@ -119,7 +119,7 @@ def decide(
     now = {name: about["detector"] for name, about in bench.manifest["detectors"].items()}
     return Verdict(
         tuple(rows),
-        tuple(said(f) for f in failures),
+        tuple(failure(f) for f in failures),
         factor,
         level,
         str(baseline),

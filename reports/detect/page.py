@@ -121,5 +121,5 @@ def _source(bench: Bench) -> dict[str, Any]:
         "versions": list(manifest["versions"].items()),
         "config": pretty(manifest["config"]),
         "tables": [f"{name}.parquet" for name in COLUMNS],
-        "failures": [(entry["problem"], words.failure(entry)) for entry in manifest["failures"]],
+        "failures": [words.failure(entry) for entry in manifest["failures"]],
     }

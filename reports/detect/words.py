@@ -133,6 +133,8 @@ def strip_words(strip: Strip) -> str:
 
 
 def failure(entry: dict[str, Any]) -> str:
-    """Say in one line what failed."""
+    """Say in one line what failed, and on how many seeds."""
     who = " ".join(str(entry[k]) for k in ("detector", "setting") if entry.get(k)) or "the stream"
-    return f"{who}, seed {entry['seed']}: {entry['error']}"
+    first, *more = entry["seeds"]
+    where = f"seed {first}" + (f" and {len(more)} more" if more else "")
+    return f"{who} on {entry['problem']}, {where}: {entry['error']}"
