@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.seeds import seed_of
+from strategies.detectors import batches
 
 NAMES = {
     "ADWIN": "river.drift.ADWIN",
@@ -95,12 +96,16 @@ def require_watched(signal: str, detector: Any, name: str) -> None:
 def feed(detector: Any, values: NDArray[Any]) -> list[int]:
     """Have a detector take (m,) numbers or (m, d) rows; return the positions where it alarmed.
 
-    A detector with `update_many` takes them at once, any other one by one.
+    A detector with `update_many` takes them at once, as do most of River's; any other one by one.
     """
     if hasattr(detector, "update_many"):
         return list(detector.update_many(values))
+    plain: list[Any] = values.tolist() if values.ndim == 1 else list(values)
+    known = batches.alarms(detector, plain)
+    if known is not None:
+        return known
     alarms = []
-    for index, value in enumerate(values.tolist() if values.ndim == 1 else values):
+    for index, value in enumerate(plain):
         detector.update(value)
         if detector.drift_detected:
             alarms.append(index)
