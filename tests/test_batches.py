@@ -20,7 +20,7 @@ DETECTORS = {
     "EDDM": st.builds(binary.EDDM, st.integers(1, 40), beta=st.floats(0.5, 0.95)),
     "HDDM_A": st.builds(binary.HDDMA, share, two_sided_test=st.booleans()),
     "HDDM_W": st.builds(
-        binary.HDDMW, share, lambda_val=st.floats(0.01, 0.3), two_sided_test=st.booleans()
+        binary.HDDMW, share, lambda_val=st.floats(0.01, 0.3)
     ),
     "PageHinkley": st.builds(
         PageHinkley,
