@@ -19,9 +19,7 @@ DETECTORS = {
     "DDM": st.builds(binary.DDM, st.integers(1, 60), drift_threshold=st.floats(0.5, 4)),
     "EDDM": st.builds(binary.EDDM, st.integers(1, 40), beta=st.floats(0.5, 0.95)),
     "HDDM_A": st.builds(binary.HDDMA, share, two_sided_test=st.booleans()),
-    "HDDM_W": st.builds(
-        binary.HDDMW, share, lambda_val=st.floats(0.01, 0.3)
-    ),
+    "HDDM_W": st.builds(binary.HDDMW, share, lambda_val=st.floats(0.01, 0.3)),
     "PageHinkley": st.builds(
         PageHinkley,
         st.integers(1, 60),
