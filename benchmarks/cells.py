@@ -16,7 +16,7 @@ PARTS = "strategies.when.Every", "strategies.what.Last", "strategies.gate.Always
 
 def run(cells: int = 1000, ticks: int = 1000, rows: int = 100, repeats: int = 2) -> list[Figure]:
     """Run intervals x windows on one stream as a group, from plain configuration to tables."""
-    found = [_measured(_group(cells, ticks, rows)) for _ in range(repeats)]
+    found = [_measured(group_of(cells, ticks, rows)) for _ in range(repeats)]
     whole, alone = (min(side) for side in zip(*found, strict=True))
     return [
         Figure(
@@ -45,7 +45,7 @@ def _measured(work: Group) -> tuple[float, float]:
     return whole, made[0].measure_alone()
 
 
-def _group(cells: int, ticks: int, rows: int) -> Group:
+def group_of(cells: int, ticks: int, rows: int) -> Group:
     """Return the cells: windows of 10, 20, .. ticks, with ten intervals from 50 ticks on each."""
     third = {"start": ticks // 3, "duration": ticks // 3}
     return Group(

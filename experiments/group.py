@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.build import build
+from experiments.cell_tables import Tables
 from experiments.cells import Cell
 from experiments.references import References, evenly_spaced
-from experiments.tables import Tables
 from experiments.threads import one_thread
 from sim import metrics
 from sim.baselines import baselines

@@ -7,7 +7,7 @@ from pandas.testing import assert_frame_equal
 from sklearn.naive_bayes import GaussianNB
 from streams import AlarmOnOne, run, turning
 
-from experiments.tables import Tables
+from experiments.cell_tables import Tables
 from strategies.what import Everything, Last
 from strategies.when import Every, Never, OnAlarm
 
