@@ -20,6 +20,7 @@ NAMES = (
     *("oracle", "bootstrap"),
     "period_sweep",
     "detectors",
+    *("cells", "schedules", "triggers"),
 )
 
 

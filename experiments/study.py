@@ -27,6 +27,7 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     node = config["references"]
     references = None if node is None else build({"_target_": REFERENCES, **node}, "references")
     jobs = require_jobs(config["engine"]["jobs"])
+    memo_bytes = _memo_bytes(config["engine"]["memo"])
     for group in ("scenario", "strategy"):
         require(bool(config.get(group)), f"{group} is empty; name at least one")
     cells = tuple(expand(config["strategy"], overridden))
@@ -41,7 +42,9 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
         fixed = [seeds[0]] if not getattr(scenario, "seeded", True) else seeds
         groups += [
             Group(
-                name, node, seed, config["learner"], config["loss"], own, prices, cells, references
+                *(name, node, seed, config["learner"], config["loss"], own, prices, cells),
+                references=references,
+                memo_bytes=memo_bytes,
             )
             for seed in fixed
         ]
@@ -62,6 +65,14 @@ def _own_world(
     asked = {k: v for k, v in own.items() if f"world.{k}" not in overridden}
     _world(asked, f"scenario.{name}.world")
     return replace(world, **asked)
+
+
+def _memo_bytes(memo: Any) -> int:
+    require(
+        isinstance(memo, int | float) and not isinstance(memo, bool) and 0 <= memo < float("inf"),
+        f"engine.memo is {memo!r}; it must be a number of MiB, 0 to keep nothing",
+    )
+    return int(memo * 2**20)
 
 
 def seeds_of(seeds: Any) -> list[int]:
