@@ -4,13 +4,16 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from experiments import mistakes
+
+if TYPE_CHECKING:
+    from experiments.study import Ended
 from sim.errors import InputError
 
 COMMANDS = ("run", "optimize", "map", "laws", "report")
@@ -32,8 +35,8 @@ def main() -> None:
         code = _complain(str(error))
     except OSError as error:
         code = _complain(f"{error.filename or 'output'}: {error.strerror or error}")
-    except KeyboardInterrupt:
-        code = _complain("interrupted; what was finished is kept", 130)
+    except KeyboardInterrupt as error:
+        code = _complain(str(error) or "interrupted; what was finished is kept", 130)
     sys.exit(code)
 
 
@@ -50,37 +53,63 @@ def _run(command: str, words: Sequence[str]) -> int:
     codes: list[int] = []
 
     @hydra.main(version_base="1.3", config_path="conf", config_name=CONFIGS[command])
-    def job(config: DictConfig) -> None:
+    def job(config: Any) -> None:
         # One bad job of a sweep must not take the others with it.
         try:
             codes.append(_study(command, config))
         except InputError as error:
             codes.append(_complain(str(error)))
-            _remove_if_empty(Path(HydraConfig.get().runtime.output_dir))
+            _remove_if_empty(_folder(config))
 
     with mistakes.in_one_sentence(words):
         job()
     return max(codes, default=0)
 
 
-def _study(command: str, config: DictConfig) -> int:
-    """Run one study, one search or one map, write its report, and print both."""
-    plain: Any = mistakes.resolved(config)
-    hydra_config = HydraConfig.get()
-    overridden = [o.lstrip("+~").split("=", 1)[0] for o in hydra_config.overrides.task]
+def _study(command: str, config: Any) -> int:
+    """Run one study, one search or one map, write its report, and print both.
 
-    from experiments import map as strategy_map
-    from experiments import optimize, store, study, terminal
+    config: a configuration of Hydra's, or a `Sweep` of many.
+    """
+    from experiments import terminal
 
-    folder = Path(hydra_config.runtime.output_dir)
-    typed = store.command(command)
-    if command == "optimize":
-        failures = optimize.run(plain, overridden, folder, typed)
+    folder = _folder(config)
+    ended = _started(command, config, folder)
+    if ended.sentence:
+        terminal.tell(ended.failures, ended.skipped)
+        print(ended.sentence)
     else:
-        prepare = strategy_map.prepare if command == "map" else study.prepare
-        failures = study.run(prepare(plain, overridden), folder, typed)
-    terminal.show(folder, failures)
-    return 1 if failures else 0
+        terminal.show(folder, ended.failures, ended.skipped)
+    return 1 if ended.failures else 0
+
+
+def _started(command: str, config: Any, folder: Path) -> "Ended":
+    """Run what a configuration or a sweep says."""
+    from experiments import map as strategy_map
+    from experiments import optimize, store, study, sweep
+    from experiments.build import build
+    from experiments.plan import Shard
+
+    is_sweep = not isinstance(config, DictConfig)
+    plain: Any = mistakes.resolved(config.aside if is_sweep else config)
+    engine = build(plain.pop("engine"), "engine")
+    shard: Shard = build({"_target_": "experiments.plan.Shard", **plain.pop("shard")}, "shard")
+    plain.pop("folder")
+    typed = store.command(command)
+    if is_sweep:
+        return study.run(sweep.prepare(config), engine, folder, typed, shard)
+    overridden = [o.lstrip("+~").split("=", 1)[0] for o in HydraConfig.get().overrides.task]
+    if command == "optimize":
+        return optimize.run(plain, overridden, engine, folder, typed)
+    prepare = strategy_map.prepare if command == "map" else study.prepare
+    return study.run(prepare(plain, overridden), engine, folder, typed, shard)
+
+
+def _folder(config: Any) -> Path:
+    """Return where results go: of a job what Hydra says, of a sweep as one study its folder."""
+    if isinstance(config, DictConfig):
+        return Path(HydraConfig.get().runtime.output_dir)
+    return Path(config.config.hydra.sweep.dir)
 
 
 def _remove_if_empty(folder: Path) -> None:

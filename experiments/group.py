@@ -1,7 +1,9 @@
 """One group: all cells of one scenario and one seed, in one process, so that they share fits."""
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,7 @@ class Group:
     kind: what the cells are to a reader: strategies, or probes of how firm an answer is.
     framed: whether the tables also hold what stands around the cells: baselines, the stream, and
     the references, where there are any. known: labels whose rows are in other tables already.
+    swept: what a sweep has set around the cells, by key.
     """
 
     scenario: str
@@ -50,50 +53,78 @@ class Group:
     framed: bool = True
     known: frozenset[str] = frozenset()
     memo_bytes: int = MEMO_BYTES
+    swept: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
 class Outcome:
-    """Tables by name (see docs/tables.md), what the stream is, and what failed."""
+    """Tables by name (see docs/tables.md), what the stream is, what failed or is impossible."""
 
     group: Group
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     info: dict[str, Any] = field(default_factory=dict)
     failures: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[dict[str, Any]] = field(default_factory=list)
 
 
 def run_group(group: Group) -> Outcome:
     """Replay every cell of the group; a cell that fails is recorded, and the others go on."""
     outcome = Outcome(group)
+    parts: Parts = {name: [] for name in TABLES}
     with one_thread():
         try:
             stream = build(group.node, f"scenario.{group.scenario}")(group.seed)
             group.world.admits(stream)
             learner = make_learner(group.learner, stream)
             loss = make_loss(group.loss, stream)
-        except InputError as error:
-            outcome.failures.append(_failure(group, None, str(error)))
+            fits = Fits(stream, learner, loss, group.seed, group.memo_bytes)
+        except Exception as error:
+            outcome.failures.append(failure(group, None, error))
             return outcome
-        fits = Fits(stream, learner, loss, group.seed, group.memo_bytes)
-        parts: Parts = {name: [] for name in TABLES}
-        ledgers = {}
-        for cell in group.cells:
-            try:
-                ledgers[cell] = replay(stream, cell.build(), group.world, fits)
-            except InputError as error:
-                outcome.failures.append(_failure(group, cell.label, str(error)))
-                continue
-            if cell.label not in group.known:
-                _enter(parts, group, ledgers[cell], cell)
+        ledgers = _replays(group, fits, parts, outcome)
         if group.framed:
-            for name, ledger in baselines(stream, group.world, loss).items():
-                _enter(parts, group, ledger, name)
-            parts["streams"].append(_stream_table(group, stream))
-            if group.references and ledgers:
-                _refer(parts, group, fits, ledgers)
+            try:
+                _frame(group, fits, parts, ledgers)
+            except Exception as error:
+                outcome.failures.append(failure(group, None, error))
     outcome.tables = {name: pd.concat(p, ignore_index=True) for name, p in parts.items() if p}
     outcome.info = _info(group, stream, loss)
     return outcome
+
+
+def _replays(group: Group, fits: Fits, parts: Parts, outcome: Outcome) -> dict[Cell, Ledger]:
+    """Replay the cells and enter them; return those that went well."""
+    ledgers = {}
+    for cell in group.cells:
+        why = impossible(cell.node, fits.stream)
+        if why:
+            outcome.skipped.append({**_coordinates(group, cell.label), "why": why})
+            continue
+        try:
+            ledgers[cell] = replay(fits.stream, cell.build(), group.world, fits)
+        except Exception as error:
+            outcome.failures.append(failure(group, cell.label, error))
+            continue
+        if cell.label not in group.known:
+            _enter(parts, group, ledgers[cell], cell)
+    return ledgers
+
+
+def _frame(group: Group, fits: Fits, parts: Parts, ledgers: Mapping[Cell, Ledger]) -> None:
+    """Enter what stands around the cells."""
+    for name, ledger in baselines(fits.stream, group.world, fits.loss).items():
+        _enter(parts, group, ledger, name)
+    parts["streams"].append(_stream_table(group, fits.stream))
+    if group.references and ledgers:
+        _refer(parts, group, fits, ledgers)
+
+
+def impossible(node: Mapping[str, Any], stream: Stream) -> str:
+    """Say why a strategy cannot be what it says on this stream; empty if it can."""
+    window = node["what"].get("ticks")
+    if isinstance(window, int) and window > stream.ticks:
+        return f"its window is longer than the stream, which has {stream.ticks} ticks"
+    return ""
 
 
 def make_learner(node: Mapping[str, Any], stream: Stream) -> Learner:
@@ -118,13 +149,26 @@ def _for_task(node: Mapping[str, Any], stream: Stream, who: str, path: str) -> A
     return build(node[stream.task], f"{path}.{stream.task}")
 
 
-def _failure(group: Group, label: str | None, sentence: str) -> dict[str, Any]:
-    return {
-        "scenario": group.scenario,
-        "seed": group.seed,
-        "label": label,
-        "error": sentence,
-    }
+def failure(group: Group, label: str | None, error: Exception) -> dict[str, Any]:
+    """Return what is said of a cell, or of a whole group (label None), that failed.
+
+    again: another try may go well, because the input was not refused.
+    """
+    refused = isinstance(error, InputError)
+    sentence = " ".join(str(error).split())
+    if not refused:
+        sentence = f"{type(error).__name__}: {sentence}{_origin(error)}"
+    return {**_coordinates(group, label), "error": sentence, "again": not refused}
+
+
+def _origin(error: Exception) -> str:
+    """Return the file and line of an unexpected error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+
+
+def _coordinates(group: Group, label: str | None) -> dict[str, Any]:
+    return {"scenario": group.scenario, "seed": group.seed, "label": label}
 
 
 def _where(group: Group) -> dict[str, Any]:

@@ -36,16 +36,17 @@ def resolved(config: DictConfig) -> Any:
 
 
 @contextmanager
-def in_one_sentence(words: Sequence[str]) -> Iterator[None]:
-    """Turn what Hydra says of a wrong configuration into one sentence."""
+def in_one_sentence(words: Sequence[str], which: str = "") -> Iterator[None]:
+    """Turn what Hydra says of a wrong configuration into one sentence; which: cell of a sweep."""
     try:
         yield
     except HydraException as error:
+        place = f"{which}: " if which else ""
         cause = error.__cause__
         key = getattr(cause, "full_key", None) or getattr(error, "full_key", None)
         if "Key" in str(cause) and "is not in struct" in str(cause):
-            raise InputError(_unknown_key(str(key), words)) from error
-        raise InputError(_line(error)) from error
+            raise InputError(place + _unknown_key(str(key), words)) from error
+        raise InputError(place + _line(error)) from error
 
 
 def _unknown_key(key: str, words: Sequence[str]) -> str:
