@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from experiments.study import Ended
 from sim.errors import InputError
 
-COMMANDS = ("run", "optimize", "map", "laws", "report")
+COMMANDS = ("run", "optimize", "map", "laws", "report", "status")
 CONFIGS = {"run": "config", "optimize": "optimize", "map": "map"}
 
 
@@ -126,13 +126,30 @@ def _laws(words: Sequence[str]) -> int:
 
 
 def _report(words: Sequence[str]) -> int:
-    """Rebuild the report of one run from its saved tables."""
-    if len(words) != 1:
-        raise InputError("report needs the folder of one run, as in: retrainlab report runs/NAME")
-    from experiments import terminal
+    """Rebuild the report of one run from its saved tables, or that of a study from its shards."""
+    from experiments import shards, terminal
 
-    terminal.show(Path(words[0]), [])
+    folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
+    if folders and shards.are_shards(folders):
+        into, ended = shards.merge(folders)
+        terminal.show(into, ended.failures, ended.skipped)
+        return 1 if ended.failures else 0
+    if len(folders) != 1:
+        raise InputError(
+            "report needs the folder of one run, as in: retrainlab report runs/NAME, "
+            "or those of all shards of one study"
+        )
+    terminal.show(folders[0], [])
     return 0
 
 
-DIRECT = {"laws": _laws, "report": _report}  # without Hydra
+def _status(words: Sequence[str]) -> int:
+    """Say how far a study is."""
+    if not words:
+        raise InputError("status needs a folder, as in: retrainlab status runs/NAME")
+    from experiments import shards
+
+    return shards.status([Path(word) for word in words])
+
+
+DIRECT = {"laws": _laws, "report": _report, "status": _status}  # without Hydra

@@ -263,4 +263,5 @@ def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:
         "truth_known": bool(np.isfinite(stream.ceiling).all()),
         "facts": [list(f) for f in stream.facts],
         "world": vars(group.world),
+        "prices": vars(group.prices),
     }

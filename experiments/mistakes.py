@@ -14,7 +14,7 @@ from sim.errors import InputError
 
 def require_overrides(command: str, words: Sequence[str], commands: Sequence[str]) -> None:
     """Refuse a bare word where an override belongs."""
-    if command == "report" or not words:
+    if command in ("report", "status") or not words:
         return
     word = words[0]
     if "=" not in word and not word.startswith(("-", "~")):

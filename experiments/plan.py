@@ -106,7 +106,7 @@ def begun(
     old = read(folder)
     if old.key != plan.key or old.shard != shard:
         raise InputError(
-            f"{folder} holds another study: {_difference(old.because, because)}; "
+            f"{folder} holds another study: {difference(old.because, because)}; "
             "name another folder, or remove that one"
         )
     return Plan(kind, plan.key, because, opening, shard, old.parts, old.units)
@@ -123,13 +123,13 @@ def read(folder: Path) -> Plan:
         raise InputError(f"{path} is damaged ({error}); remove it to begin anew") from error
 
 
-def _difference(old: Any, new: Any, path: str = "") -> str:
+def difference(old: Any, new: Any, path: str = "") -> str:
     """Say where two plain values first differ."""
     new = json.loads(json.dumps(new, default=str))
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in [*old, *(key for key in new if key not in old)]:
             if old.get(key) != new.get(key):
-                return _difference(old.get(key), new.get(key), f"{path}.{key}".lstrip("."))
+                return difference(old.get(key), new.get(key), f"{path}.{key}".lstrip("."))
         return path or "its kind differs"
     return f"{path} was {_short(old)} there and is {_short(new)} now"
 

@@ -160,7 +160,8 @@ def saved(plan: Plan, folders: Sequence[Path], into: Path, seconds: float = 0.0)
     Raises `InputError`, and leaves the folder as it was, if all that there is has failed.
     """
     found = plan.found(folders)
-    missing = [_missing(unit) for unit in plan.missing(folders)]
+    left = {unit["key"] for unit in plan.missing(folders)}
+    missing = [_missing(plan, i) for i, unit in enumerate(plan.units) if unit["key"] in left]
     manifest = save(plan.opening, found, into, missing, seconds)
     if found and not any(packed.has_tables for _, packed in found):
         sentences = dict.fromkeys(_sentence(f) for f in manifest["failures"] if f not in missing)
@@ -169,8 +170,10 @@ def saved(plan: Plan, folders: Sequence[Path], into: Path, seconds: float = 0.0)
     return manifest
 
 
-def _missing(unit: Mapping[str, Any]) -> dict[str, Any]:
-    error = f"not run yet ({unit['cells']} cells)"
+def _missing(plan: Plan, number: int) -> dict[str, Any]:
+    unit, count = plan.units[number], plan.shard.count
+    shard = f" of shard {number % count}" if count > 1 else ""
+    error = f"not run yet ({unit['cells']} cells{shard})"
     where = {"scenario": unit["scenario"], "seed": unit["seed"], "label": None}
     return {**where, "error": error, "again": True}
 

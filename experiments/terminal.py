@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,12 @@ def tell(failures: Sequence[dict[str, Any]], skipped: Sequence[dict[str, Any]]) 
         cells = f"{count} cells, as {one}" if count > 1 else one
         print(f"retrainlab: skipped: {cells}: {why}", file=sys.stderr)
     for failure in failures:
-        where = f"{failure['scenario']}, seed {failure['seed']}, {failure['label'] or 'all'}"
-        print(f"retrainlab: failed: {where}: {failure['error']}", file=sys.stderr)
+        print(f"retrainlab: failed: {where(failure)}: {failure['error']}", file=sys.stderr)
+
+
+def where(failure: Mapping[str, Any]) -> str:
+    """Return which cell, or which group, a failure is of."""
+    return f"{failure['scenario']}, seed {failure['seed']}, {failure['label'] or 'all'}"
 
 
 def _shown(rows: pd.DataFrame, few: bool) -> pd.DataFrame:
