@@ -14,7 +14,7 @@ from experiments.identity import Identity
 from experiments.parallel import numbered
 from experiments.unit import Packed, failed, pack, work
 
-FEW = 8  # cells of a part, at least: each part makes its stream and its first models anew
+FEW = 4  # cells of a part, at least: each part makes its stream and its first models anew
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def rescued(group: Group, engine: Engine) -> bytes:
         return isinstance(engine.alone(work, bare), Lost)
 
     if not dies(()):
-        killers = _found(group.cells, dies)
+        killers = _found(group.cells, dies, known=True)
         rest = tuple(cell for cell in group.cells if cell not in killers)
         data = engine.alone(work, replace(group, cells=rest))
         if not isinstance(data, Lost):
@@ -92,12 +92,14 @@ class Killed(Exception):
         return f"it {Lost().sentence}"
 
 
-def _found(cells: tuple[Cell, ...], dies: Callable[[tuple[Cell, ...]], bool]) -> list[Cell]:
-    """Return the cells that kill, by halves."""
-    if not cells or not dies(cells):
+def _found(
+    cells: tuple[Cell, ...], dies: Callable[[tuple[Cell, ...]], bool], known: bool = False
+) -> list[Cell]:
+    """Return the cells that kill, by halves; known: that one of these does."""
+    if not cells or not (known or dies(cells)):
         return []
     if len(cells) == 1:
-        return [*cells]
+        return [*cells] if not known or dies(cells) else []
     middle = len(cells) // 2
     return _found(cells[:middle], dies) + _found(cells[middle:], dies)
 

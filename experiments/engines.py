@@ -87,22 +87,12 @@ class Joblib:
         while waiting:
             suspects: list[tuple[int, Item]] = []
             yield from self._until_a_death(work, waiting, suspects)
-            for number, item in suspects:
-                yield number, self.alone(work, item)
+            yield from _one_by_one(work, suspects)
 
     def alone(self, work: Callable[[Item], Result], item: Item) -> Result | Lost:
         """Return the result of a process that does nothing else."""
-        from concurrent.futures.process import BrokenProcessPool
-
-        from joblib.externals.loky import ProcessPoolExecutor
-
-        for _ in range(CHANCES):
-            try:
-                with ProcessPoolExecutor(1) as executor:
-                    return executor.submit(work, item).result()
-            except BrokenProcessPool:
-                continue
-        return Lost()
+        ((_, result),) = _one_by_one(work, [(0, item)])
+        return result
 
     def _until_a_death(
         self,
@@ -136,6 +126,25 @@ class Joblib:
         except BaseException:
             executor.shutdown(wait=False, kill_workers=True)
             raise
+
+
+def _one_by_one(
+    work: Callable[[Item], Result], items: Sequence[tuple[int, Item]]
+) -> Iterator[tuple[int, Result | Lost]]:
+    """Yield number and result of each item, from one process that does nothing else meanwhile."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from joblib.externals.loky import get_reusable_executor
+
+    for number, item in items:
+        result: Result | Lost = Lost()
+        for _ in range(CHANCES):
+            try:
+                result = get_reusable_executor(1, timeout=60).submit(work, item).result()
+                break
+            except BrokenProcessPool:
+                continue
+        yield number, result
 
 
 def _cores() -> int:

@@ -1,7 +1,7 @@
 """Mistyped commands, groups, keys and values: one sentence with the choices."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from hydra.errors import HydraException
@@ -58,9 +58,13 @@ def _unknown_key(key: str, words: Sequence[str]) -> str:
 def _keys(parent: str, leaf: str, words: Sequence[str]) -> list[str]:
     """Return the keys under a place in the configuration, composed without the mistaken ones."""
     from hydra import compose, initialize_config_module
+    from hydra.core.global_hydra import GlobalHydra
 
     choices = [w for w in words if "=" in w and "." not in w.split("=", 1)[0]]
-    with initialize_config_module("experiments.conf", version_base="1.3"):
+    begun = GlobalHydra.instance().is_initialized()
+    with (
+        nullcontext() if begun else initialize_config_module("experiments.conf", version_base="1.3")
+    ):
         config = compose("config", [w for w in choices if not _is(w, parent, leaf)])
     place = OmegaConf.select(config, parent) if parent else config
     return [str(key) for key in place if key != "_target_"] if isinstance(place, DictConfig) else []
