@@ -1,5 +1,6 @@
 """A study: from the configuration to groups, through the workers, to one folder of results."""
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from experiments import store
+from experiments import forecast, store
 from experiments.build import build
 from experiments.cells import Cell, expand
 from experiments.desk import Desk, cut, place
@@ -130,6 +131,9 @@ def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard =
         plan.save(folder)
         groups = shard.of(groups)
         try:
+            ahead = [g for g in groups if not desk.is_done(desk.identity.of(g))]
+            if sentence := forecast.say(ahead, engine):
+                print(f"retrainlab: {sentence}", file=sys.stderr)
             for _ in desk.finish(groups, f"{len(groups)} streams x {len(study.cells)} strategies"):
                 pass
         except KeyboardInterrupt:
