@@ -19,7 +19,7 @@ NAMES = (
     "growth",
     *("oracle", "bootstrap"),
     "period_sweep",
-    "sweep",
+    *("sweep", "many_cells"),
 )
 
 

@@ -16,7 +16,7 @@ SHORT = [*STREAM, "scenario.gradual.ticks=60", "scenario.gradual.rows=10", "seed
 LONG = [*STREAM, "scenario.gradual.ticks=400", "scenario.gradual.rows=200"]
 
 
-def run(cells: int = 200, seeds: int = 8, intervals: int = 60, jobs: int = 5) -> list[Figure]:
+def run(cells: int = 200, seeds: int = 4, intervals: int = 40, jobs: int = 2) -> list[Figure]:
     """Sweep `cells` short cells; of stock jobs only so many are run, and their time is scaled.
 
     Both sides start a process of their own and write a report, as a user's command does.
