@@ -20,6 +20,8 @@ NAMES = (
     *("oracle", "bootstrap"),
     "period_sweep",
     *("sweep", "many_cells"),
+    "detectors",
+    *("cells", "schedules", "triggers"),
 )
 
 

@@ -11,13 +11,14 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from experiments import mistakes
+from sim.errors import InputError
 
 if TYPE_CHECKING:
     from experiments.study import Ended
-from sim.errors import InputError
 
-COMMANDS = ("run", "optimize", "map", "laws", "report", "status")
-CONFIGS = {"run": "config", "optimize": "optimize", "map": "map"}
+COMMANDS = ("run", "optimize", "map", "laws", "detect", "check", "report", "status")
+CONFIGS = {"run": "config"}  # the others are called as their command
+FLAGS = {"check": {"--update": "check.update=true", "--json": "check.json=true"}}
 
 
 def main() -> None:
@@ -28,6 +29,7 @@ def main() -> None:
     command = words[0] if words and words[0] in COMMANDS else "run"
     if words[:1] == [command]:
         words = words[1:]
+    words = [FLAGS.get(command, {}).get(word, word) for word in words]
     try:
         mistakes.require_overrides(command, words, COMMANDS)
         code = DIRECT[command](words) if command in DIRECT else _run(command, words)
@@ -51,8 +53,9 @@ def _run(command: str, words: Sequence[str]) -> int:
     os.environ["HYDRA_FULL_ERROR"] = "1"
     sys.argv = [sys.argv[0], *words]
     codes: list[int] = []
+    name = CONFIGS.get(command, command)
 
-    @hydra.main(version_base="1.3", config_path="conf", config_name=CONFIGS[command])
+    @hydra.main(version_base="1.3", config_path="conf", config_name=name)
     def job(config: Any) -> None:
         # One bad job of a sweep must not take the others with it.
         try:
@@ -61,7 +64,7 @@ def _run(command: str, words: Sequence[str]) -> int:
             codes.append(_complain(str(error)))
             _remove_if_empty(_folder(config))
 
-    with mistakes.in_one_sentence(words):
+    with mistakes.in_one_sentence(words, name):
         job()
     return max(codes, default=0)
 
@@ -74,6 +77,12 @@ def _study(command: str, config: Any) -> int:
     from experiments import terminal
 
     folder = _folder(config)
+    if command in ("detect", "check"):
+        from experiments import store
+        from experiments.detection.command import COMMANDS as DETECTION
+
+        return DETECTION[command](mistakes.resolved(config), folder, store.command(command))
+
     ended = _started(command, config, folder)
     if ended.sentence:
         terminal.tell(ended.failures, ended.skipped)
@@ -85,24 +94,25 @@ def _study(command: str, config: Any) -> int:
 
 def _started(command: str, config: Any, folder: Path) -> "Ended":
     """Run what a configuration or a sweep says."""
+    from experiments import engines, optimize, store, study, sweep
     from experiments import map as strategy_map
-    from experiments import optimize, store, study, sweep
     from experiments.build import build
     from experiments.plan import Shard
 
     is_sweep = not isinstance(config, DictConfig)
     plain: Any = mistakes.resolved(config.aside if is_sweep else config)
-    engine = build(plain.pop("engine"), "engine")
+    engine, memo_bytes = engines.made(plain.pop("engine"))
     shard: Shard = build({"_target_": "experiments.plan.Shard", **plain.pop("shard")}, "shard")
     plain.pop("folder")
     typed = store.command(command)
     if is_sweep:
-        return study.run(sweep.prepare(config), engine, folder, typed, shard)
+        return study.run(sweep.prepare(config).keeping(memo_bytes), engine, folder, typed, shard)
     overridden = [o.lstrip("+~").split("=", 1)[0] for o in HydraConfig.get().overrides.task]
     if command == "optimize":
-        return optimize.run(plain, overridden, engine, folder, typed)
+        return optimize.run(plain, overridden, engine, memo_bytes, folder, typed)
     prepare = strategy_map.prepare if command == "map" else study.prepare
-    return study.run(prepare(plain, overridden), engine, folder, typed, shard)
+    found = prepare(plain, overridden).keeping(memo_bytes)
+    return study.run(found, engine, folder, typed, shard)
 
 
 def _folder(config: Any) -> Path:
@@ -128,6 +138,7 @@ def _laws(words: Sequence[str]) -> int:
 def _report(words: Sequence[str]) -> int:
     """Rebuild the report of one run from its saved tables, or that of a study from its shards."""
     from experiments import shards, terminal
+    from reports.detect.tables import is_bench
 
     folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
     if folders and shards.are_shards(folders):
@@ -139,7 +150,12 @@ def _report(words: Sequence[str]) -> int:
             "report needs the folder of one run, as in: retrainlab report runs/NAME, "
             "or those of all shards of one study"
         )
-    terminal.show(folders[0], [])
+    if is_bench(folders[0]):
+        from experiments.detection import terminal as detection
+
+        detection.show(folders[0])
+    else:
+        terminal.show(folders[0], [])
     return 0
 
 

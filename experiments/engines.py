@@ -7,10 +7,11 @@ every worker it meets comes back as `Lost`; the others go on.
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from experiments.build import build
 from sim.errors import require
 
 Item = TypeVar("Item")
@@ -145,6 +146,19 @@ def _one_by_one(
             except BrokenProcessPool:
                 continue
         yield number, result
+
+
+def made(node: Mapping[str, Any]) -> tuple[Engine, int]:
+    """Return the engine of a configuration, and the bytes for fits and predictions a process.
+
+    Raises `InputError` for a bad option.
+    """
+    memo = node["memo"]
+    require(
+        isinstance(memo, int | float) and not isinstance(memo, bool) and 0 <= memo < float("inf"),
+        f"engine.memo is {memo!r}; it must be a number of MiB, 0 to keep nothing",
+    )
+    return build({k: v for k, v in node.items() if k != "memo"}, "engine"), int(memo * 2**20)
 
 
 def _cores() -> int:

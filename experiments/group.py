@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.build import build
+from experiments.cell_tables import Tables
 from experiments.cells import Cell
 from experiments.references import References, evenly_spaced
 from experiments.threads import one_thread
@@ -27,7 +28,6 @@ from sim.stream import Stream
 from sim.world import World
 
 TABLES = ("runs", "ticks", "retrainings", "alarms", "streams", "references", "frontier", "schedule")
-Parts = dict[str, list[pd.DataFrame]]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,6 @@ class Outcome:
 def run_group(group: Group) -> Outcome:
     """Replay every cell of the group; a cell that fails is recorded, and the others go on."""
     outcome = Outcome(group)
-    parts: Parts = {name: [] for name in TABLES}
     with one_thread():
         try:
             stream = build(group.node, f"scenario.{group.scenario}")(group.seed)
@@ -81,18 +80,20 @@ def run_group(group: Group) -> Outcome:
         except Exception as error:
             outcome.failures.append(failure(group, None, error))
             return outcome
-        ledgers = _replays(group, fits, parts, outcome)
+        tables = Tables(_where(group), metrics.ceiling(stream, group.world.warmup))
+        ledgers = _replays(group, fits, tables, outcome)
         if group.framed:
             try:
-                _frame(group, fits, parts, ledgers)
+                _frame(group, fits, tables, ledgers, outcome)
             except Exception as error:
                 outcome.failures.append(failure(group, None, error))
-    outcome.tables = {name: pd.concat(p, ignore_index=True) for name, p in parts.items() if p}
+    found = tables.frames() | outcome.tables
+    outcome.tables = {name: found[name] for name in TABLES if name in found}
     outcome.info = _info(group, stream, loss)
     return outcome
 
 
-def _replays(group: Group, fits: Fits, parts: Parts, outcome: Outcome) -> dict[Cell, Ledger]:
+def _replays(group: Group, fits: Fits, tables: Tables, outcome: Outcome) -> dict[Cell, Ledger]:
     """Replay the cells and enter them; return those that went well."""
     ledgers = {}
     for cell in group.cells:
@@ -106,17 +107,19 @@ def _replays(group: Group, fits: Fits, parts: Parts, outcome: Outcome) -> dict[C
             outcome.failures.append(failure(group, cell.label, error))
             continue
         if cell.label not in group.known:
-            _enter(parts, group, ledgers[cell], cell)
+            _enter(tables, group, ledgers[cell], cell)
     return ledgers
 
 
-def _frame(group: Group, fits: Fits, parts: Parts, ledgers: Mapping[Cell, Ledger]) -> None:
+def _frame(
+    group: Group, fits: Fits, tables: Tables, ledgers: Mapping[Cell, Ledger], outcome: Outcome
+) -> None:
     """Enter what stands around the cells."""
     for name, ledger in baselines(fits.stream, group.world, fits.loss).items():
-        _enter(parts, group, ledger, name)
-    parts["streams"].append(_stream_table(group, fits.stream))
+        _enter(tables, group, ledger, name)
+    outcome.tables["streams"] = _stream_table(group, fits.stream)
     if group.references and ledgers:
-        _refer(parts, group, fits, ledgers)
+        outcome.tables |= _reference_tables(group, fits, ledgers)
 
 
 def impossible(node: Mapping[str, Any], stream: Stream) -> str:
@@ -177,8 +180,10 @@ def _where(group: Group) -> dict[str, Any]:
     return {"scenario": group.scenario, "seed": group.seed, "learner": learner}
 
 
-def _refer(parts: Parts, group: Group, fits: Fits, ledgers: Mapping[Cell, Ledger]) -> None:
-    """Add the references: the oracle, its frontier, and each trigger's retrainings spread out."""
+def _reference_tables(
+    group: Group, fits: Fits, ledgers: Mapping[Cell, Ledger]
+) -> dict[str, pd.DataFrame]:
+    """Return the oracle, its frontier and schedule, and each trigger's retrainings spread out."""
     assert group.references
     where, prices = _where(group), group.prices
     table = group.references.table(fits, group.world, prices, list(ledgers.values()))
@@ -194,35 +199,31 @@ def _refer(parts: Parts, group: Group, fits: Fits, ledgers: Mapping[Cell, Ledger
         | price(quantities, prices)
         for (reference, label), quantities in found.items()
     ]
-    parts["references"].append(pd.DataFrame(rows))
     losses = frontier(table)
     steps = {"retrainings": np.arange(len(losses)), "loss": losses}
-    parts["frontier"].append(pd.DataFrame({**where, **steps}))
-    parts["schedule"].append(best.table(fits.stream).assign(**where))
+    return {
+        "references": pd.DataFrame(rows),
+        "frontier": pd.DataFrame({**where, **steps}),
+        "schedule": best.table(fits.stream).assign(**where),
+    }
 
 
-def _enter(parts: Parts, group: Group, ledger: Ledger, cell: Cell | str) -> None:
-    """Add a ledger to the tables, under its coordinates."""
-    baseline, stream = isinstance(cell, str), ledger.stream
+def _enter(tables: Tables, group: Group, ledger: Ledger, cell: Cell | str) -> None:
+    """Add a ledger to the tables, with its prices and metrics."""
+    baseline, task = isinstance(cell, str), ledger.stream.task
     strategy, label = (cell, cell) if isinstance(cell, str) else (cell.strategy, cell.label)
-    where = {**_where(group), "label": label}
     quantities = ledger.quantities()
-    row = {
-        **where,
+    run = {
         "strategy": strategy,
         "kind": "baseline" if baseline else group.kind,
         "interval": np.nan if isinstance(cell, str) else cell.interval,
         **({} if isinstance(cell, str) else {f"p_{k}": v for k, v in cell.parameters.items()}),
         **quantities,
-        "ceiling": metrics.ceiling(stream, group.world.warmup),
-        **metrics.summary(ledger.ticks, stream.task),
+        "ceiling": tables.ceiling,
+        **metrics.summary(ledger.columns, task),
         **price(quantities, group.prices),
     }
-    parts["runs"].append(pd.DataFrame([row]))
-    parts["ticks"].append(ledger.ticks.assign(**where))
-    if not baseline:
-        parts["retrainings"].append(ledger.retrainings().assign(**where))
-        parts["alarms"].append(ledger.alarm_table().assign(**where))
+    tables.add(ledger, label, run, baseline)
 
 
 def _stream_table(group: Group, stream: Stream) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from experiments.group import Group
 from sim.errors import InputError
 
 OURS = ("sim", "scenarios", "strategies")
-WORK = ("build", "cells", "group", "references", "threads", "unit")  # of experiments
+WORK = ("build", "cell_tables", "cells", "group", "references", "threads", "unit")  # of experiments
 IGNORED = ("cells", "memo_bytes")  # these say how, or have a digest of their own
 
 

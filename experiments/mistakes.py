@@ -36,8 +36,11 @@ def resolved(config: DictConfig) -> Any:
 
 
 @contextmanager
-def in_one_sentence(words: Sequence[str], which: str = "") -> Iterator[None]:
-    """Turn what Hydra says of a wrong configuration into one sentence; which: cell of a sweep."""
+def in_one_sentence(words: Sequence[str], name: str, which: str = "") -> Iterator[None]:
+    """Turn what Hydra says of a wrong configuration into one sentence.
+
+    name: the root config; which: cell of a sweep.
+    """
     try:
         yield
     except HydraException as error:
@@ -45,17 +48,17 @@ def in_one_sentence(words: Sequence[str], which: str = "") -> Iterator[None]:
         cause = error.__cause__
         key = getattr(cause, "full_key", None) or getattr(error, "full_key", None)
         if "Key" in str(cause) and "is not in struct" in str(cause):
-            raise InputError(place + _unknown_key(str(key), words)) from error
+            raise InputError(place + _unknown_key(str(key), words, name)) from error
         raise InputError(place + _line(error)) from error
 
 
-def _unknown_key(key: str, words: Sequence[str]) -> str:
+def _unknown_key(key: str, words: Sequence[str], name: str) -> str:
     """Name the keys that there are, where one was asked for that there is not."""
     parent, _, leaf = key.rpartition(".")
-    return f"there is no {key}; {suggest(leaf, _keys(parent, leaf, words))}"
+    return f"there is no {key}; {suggest(leaf, _keys(parent, leaf, words, name))}"
 
 
-def _keys(parent: str, leaf: str, words: Sequence[str]) -> list[str]:
+def _keys(parent: str, leaf: str, words: Sequence[str], name: str) -> list[str]:
     """Return the keys under a place in the configuration, composed without the mistaken ones."""
     from hydra import compose, initialize_config_module
     from hydra.core.global_hydra import GlobalHydra
@@ -65,7 +68,7 @@ def _keys(parent: str, leaf: str, words: Sequence[str]) -> list[str]:
     with (
         nullcontext() if begun else initialize_config_module("experiments.conf", version_base="1.3")
     ):
-        config = compose("config", [w for w in choices if not _is(w, parent, leaf)])
+        config = compose(name, [w for w in choices if not _is(w, parent, leaf)])
     place = OmegaConf.select(config, parent) if parent else config
     return [str(key) for key in place if key != "_target_"] if isinstance(place, DictConfig) else []
 

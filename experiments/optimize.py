@@ -117,7 +117,12 @@ class Hunt:
 
 
 def run(
-    config: dict[str, Any], overridden: Iterable[str], engine: Engine, folder: Path, command: str
+    config: dict[str, Any],
+    overridden: Iterable[str],
+    engine: Engine,
+    memo_bytes: int,
+    folder: Path,
+    command: str,
 ) -> Ended:
     """Search, and write tables and manifest as a study does; what is there is not done again.
 
@@ -129,7 +134,7 @@ def run(
     strategies = {n: s for n, s in config["strategy"].items() if n != "never"}
     require(bool(strategies), "optimize needs a strategy with a knob, as in strategy=periodic")
     study = prepare({**config, "strategy": {"never": NEVER}}, ())
-    study = replace(study, config=config)
+    study = replace(study, config=config).keeping(memo_bytes)
     try:
         check_options(**{k: config["optimize"][k] for k in ("resamples", "within")})
     except InputError as error:

@@ -1,7 +1,7 @@
 """What a study is, and what its manifest says of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,11 @@ class Study:
     sweep: dict[str, Any] = field(default_factory=dict)
     skipped: tuple[dict[str, Any], ...] = ()
     scenarios: tuple[str, ...] = ()
+
+    def keeping(self, memo_bytes: int) -> "Study":
+        """Return the study with so many bytes for fits and predictions in each process."""
+        groups = tuple(replace(group, memo_bytes=memo_bytes) for group in self.groups)
+        return replace(self, groups=groups)
 
 
 def opening(study: Study, command: str) -> dict[str, Any]:

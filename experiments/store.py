@@ -76,10 +76,14 @@ def require_writable(folder: Path) -> None:
     probe.unlink()
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text file."""
+    write_atomic(path, lambda half: half.write_text(text, encoding="utf-8"))
+
+
 def write_json(value: Any, path: Path) -> None:
     """Write plain data as JSON."""
-    text = json.dumps(value, indent=1, allow_nan=True, default=str)
-    write_atomic(path, lambda half: half.write_text(text, encoding="utf-8"))
+    write_text(path, json.dumps(value, indent=1, allow_nan=True, default=str))
 
 
 def versions() -> dict[str, str]:

@@ -47,7 +47,7 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
     """Return a group for each scenario and seed, still without cells."""
     world = _world(config["world"], "world")
     prices = build({"_target_": "sim.prices.Prices", **config["prices"]}, "prices")
-    seeds = _seeds(config["seeds"])
+    seeds = seeds_of(config["seeds"])
     node = config["references"]
     references = None if node is None else build({"_target_": REFERENCES, **node}, "references")
     learner, loss = config["learner"], config["loss"]
@@ -83,7 +83,8 @@ def _own_world(
     return replace(world, **asked)
 
 
-def _seeds(seeds: Any) -> list[int]:
+def seeds_of(seeds: Any) -> list[int]:
+    """Return the seeds that a count or a list names; `InputError` if it is neither."""
     right = "it must be a count of at least 1, or a list of different whole numbers"
     if isinstance(seeds, int) and not isinstance(seeds, bool):
         require(seeds >= 1, f"seeds is {seeds}; {right}")

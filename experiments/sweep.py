@@ -98,7 +98,7 @@ class _Joint:
         if side in made:
             return
         if side not in self.refused_at:
-            with mistakes.in_one_sentence(point, self.sweep.named(number)):
+            with mistakes.in_one_sentence(point, "config", self.sweep.named(number)):
                 try:
                     made[side] = make(point)
                     return

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from experiments import store
 from experiments.group import TABLES
 from experiments.unit import Packed
-from sim.ledger import REGRESSION
+from sim.summary import REGRESSION
 
 ROWS = 2**17  # written at a time
 CATEGORIES = ("scenario", "learner", "label")

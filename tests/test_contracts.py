@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 import experiments.conf
 from experiments.build import build
 from experiments.cells import expand
+from experiments.engines import made
 from experiments.group import make_learner, make_loss
 from experiments.study import prepare
 from sim.fits import Fits
@@ -33,9 +34,14 @@ def names(group: str) -> list[str]:
 
 
 def composed(*words: str) -> dict[str, Any]:
-    """Return the plain configuration for these overrides."""
+    """Return the plain configuration of a study for these overrides."""
+    return composed_as("config", *words)
+
+
+def composed_as(root: str, *words: str) -> dict[str, Any]:
+    """Return the plain configuration of a command for these overrides."""
     with initialize_config_module("experiments.conf", version_base="1.3"):
-        config = compose("config", list(words))
+        config = compose(root, list(words))
     plain = OmegaConf.to_container(config, resolve=True)
     assert isinstance(plain, dict)
     return plain  # type: ignore[return-value]
@@ -155,8 +161,9 @@ def test_detector_finds_a_change_and_is_repeatable(name: str) -> None:
 @pytest.mark.parametrize("group", ["world", "prices", "engine"])
 def test_small_groups_compose(group: str) -> None:
     for name in names(group):
-        study = prepare(composed(f"{group}={name}", "scenario=sudden"))
-        assert study.groups
+        config = composed(f"{group}={name}", "scenario=sudden")
+        assert prepare(config).groups
+        assert made(config["engine"])[0].workers > 0
 
 
 @pytest.mark.parametrize("name", names("experiment"))
