@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -36,18 +38,26 @@ def workers(tmp_path: Path):
             process.wait()
 
 
+def killed_at_the_first_result(worker, units: Path, done: threading.Event) -> int:
+    """Kill the worker as soon as a unit is there; return how many there are then."""
+    while not (found := list(units.glob("*.zip"))) and not done.is_set():
+        time.sleep(0.01)
+    worker.kill()
+    return len(found)
+
+
 def test_a_killed_worker_changes_nothing(workers, tmp_path: Path) -> None:
     address, (one, _) = workers
-    assert run(tmp_path, *SMALL, "folder=serial", "engine=serial") == 0
-    words = [*SMALL, "folder=out", "engine=dask", f"engine.address={address}"]
-    sweep = subprocess.Popen(
-        [sys.executable, "-c", "from experiments.cli import main; main()", *words], cwd=tmp_path
-    )
-    while not list((tmp_path / "out/units").glob("*.zip")) and sweep.poll() is None:
-        time.sleep(0.02)
-    assert sweep.poll() is None
-    one.kill()
-    assert sweep.wait(timeout=120) == 0
+    words = [*SMALL, "seeds=6"]
+    assert run(tmp_path, *words, "folder=serial", "engine=serial", page=False) == 0
+    words += ["folder=out", "engine=dask", f"engine.address={address}"]
+    done = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        kept = pool.submit(killed_at_the_first_result, one, tmp_path / "out/units", done)
+        code = run(tmp_path, *words, page=False)
+        done.set()
+    assert code == 0
+    assert 0 < kept.result() < 6
     assert bytes_of(tmp_path / "out") == bytes_of(tmp_path / "serial")
 
 

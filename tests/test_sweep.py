@@ -16,7 +16,7 @@ from experiments.compose import Sweep
 from experiments.sweep import prepare
 from sim.errors import InputError
 
-TINY = ["scenario=gradual", "scenario.gradual.ticks=60", "scenario.gradual.rows=20"]
+TINY = ["scenario=gradual", "scenario.gradual.ticks=60", "scenario.gradual.rows=10"]
 TINY += ["scenario.gradual.start=30", "scenario.gradual.duration=10"]
 TINY += ["seeds=2", "engine=serial", "references=null", "folder=out"]
 LINES = {
@@ -146,7 +146,7 @@ def test_combinations_that_cannot_be_are_skipped_and_said(loader):
 def test_a_window_longer_than_the_stream_is_skipped_in_one_line(tmp_path, capsys):
     words = [*TINY, "strategy=sliding_window", "strategy.sliding_window.when.ticks=10"]
     words += ["strategy.sliding_window.what.ticks=20,80,90"]
-    assert run(tmp_path, "-m", *words) == 0
+    assert run(tmp_path, "-m", *words, page=False) == 0
     error = capsys.readouterr().err
     why = "its window is longer than the stream"
     assert re.search(f"skipped: 4 cells, as sliding_window .*: {why}", error)
@@ -158,18 +158,18 @@ def test_a_window_longer_than_the_stream_is_skipped_in_one_line(tmp_path, capsys
 
 
 def test_a_sweep_is_the_cells_of_its_jobs_in_one_study(tmp_path):
-    words = [*TINY, "strategy=[never,sliding_window]", "learner=linear,tree"]
+    words = [*TINY, "strategy=[never,sliding_window]", "learner=naive_bayes,tree"]
     words += [
         "strategy.sliding_window.grid=null",
         "strategy.sliding_window.when.ticks=range(10,30,10)",
     ]
     assert run(tmp_path, "-m", *words) == 0
-    assert run(tmp_path, "-m", "hydra/sweeper=basic", *words, "folder=jobs") == 0
+    assert run(tmp_path, "-m", "hydra/sweeper=basic", *words, "folder=jobs", page=False) == 0
     joint = runs_of(tmp_path / "out").astype({"scenario": str, "learner": str, "label": str})
     parts = [runs_of(path.parent) for path in (tmp_path / "jobs").glob("*/manifest.json")]
     jobs = pd.concat(parts).astype({"scenario": str, "learner": str, "label": str})
     jobs = jobs.drop_duplicates(["learner", "seed", "label"])
-    assert set(joint["scenario"]) == {"gradual learner=linear", "gradual learner=tree"}
+    assert set(joint["scenario"]) == {"gradual learner=naive_bayes", "gradual learner=tree"}
     assert (joint["s_learner"] == joint["learner"]).all()
     keys = ["learner", "seed", "label"]
     left = joint.drop(columns=["scenario", "s_learner"]).sort_values(keys, ignore_index=True)
@@ -180,8 +180,8 @@ def test_a_sweep_is_the_cells_of_its_jobs_in_one_study(tmp_path):
 def test_parameters_of_a_file_are_swept(tmp_path):
     (tmp_path / "experiment").mkdir()
     (tmp_path / "experiment/mine.yaml").write_text(
-        "# @package _global_\nhydra:\n  sweeper:\n    params:\n      learner: linear,tree\n"
+        "# @package _global_\nhydra:\n  sweeper:\n    params:\n      learner: naive_bayes,tree\n"
     )
-    words = ["-m", "--config-dir", str(tmp_path), "+experiment=mine", *TINY, "strategy=never"]
-    assert run(tmp_path, *[w.replace("+exp", "exp") for w in words]) == 0
-    assert set(runs_of(tmp_path / "out")["learner"]) == {"linear", "tree"}
+    words = ["-m", "--config-dir", str(tmp_path), "experiment=mine", *TINY, "strategy=never"]
+    assert run(tmp_path, *words, page=False) == 0
+    assert set(runs_of(tmp_path / "out")["learner"]) == {"naive_bayes", "tree"}
