@@ -11,6 +11,7 @@ from experiments.engines import AHEAD, Joblib, Lost, require_jobs
 from sim.errors import InputError, require
 
 Numbered = tuple[int, Any]
+PATIENCE = 10  # seconds for a scheduler to answer
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Dask:
         if self.address is None:
             return client(_local(self.workers))
         try:
-            return client(self.address, timeout=10)
+            return client(self.address, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             raise InputError(
                 f"engine.address is {self.address!r}, where no Dask scheduler answers; "

@@ -61,7 +61,8 @@ def test_a_killed_worker_changes_nothing(workers, tmp_path: Path) -> None:
     assert bytes_of(tmp_path / "out") == bytes_of(tmp_path / "serial")
 
 
-def test_no_scheduler_is_said_in_one_sentence(tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
+def test_no_scheduler_is_said_in_one_sentence(tmp_path: Path, capsys, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("experiments.cluster.PATIENCE", 1)
     words = [*SMALL, "folder=out", "engine=dask", "engine.address=tcp://127.0.0.1:9"]
     assert run(tmp_path, *words) == 1
     assert "where no Dask scheduler answers" in capsys.readouterr().err

@@ -1,6 +1,5 @@
 """Engines, and what is kept: the same bytes whoever did the work, and whatever killed them."""
 
-import os
 import random
 import signal
 import subprocess
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from command_line import MEASURED, run
+from deadly import killing
 from hydra import compose, initialize_config_module
 from omegaconf import OmegaConf
 
@@ -19,12 +19,6 @@ SMALL = ["-m", "scenario=sudden", "scenario.sudden.ticks=60", "scenario.sudden.r
 SMALL += ["scenario.sudden.at=[40]", "seeds=2", "references=null", "learner=naive_bayes"]
 SMALL += ["strategy=[periodic,trigger]", "strategy.periodic.when.ticks=range(5,40,5)"]
 START = [sys.executable, "-c", "from experiments.cli import main; main()"]
-
-
-def killing(item: int) -> int:
-    if item == 5:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return item * item
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
@@ -43,9 +37,9 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The tables of the sweep, done by one process, which also makes the page."""
+    """The tables of the sweep, done by one process."""
     folder = tmp_path_factory.mktemp("serial")
-    assert run(folder, *SMALL, "folder=out", "engine=serial") == 0
+    assert run(folder, *SMALL, "folder=out", "engine=serial", page=False) == 0
     return bytes_of(folder / "out")
 
 
@@ -135,37 +129,27 @@ def test_another_configuration_or_other_data_are_never_mixed_in(tmp_path: Path, 
 
 
 MINE = """
-import os, signal
 class Trouble:
-    def __init__(self, how: str, at: int = 30):
-        self.how, self.at = how, at
+    def __init__(self, at: int):
+        self.at = at
     def __call__(self, view):
-        if view.tick == self.at and self.how == "raise":
+        if view.tick == self.at:
             raise KeyError("no such thing")
-        if view.tick == self.at and self.how == "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
         return None
 """
 
 
-def trouble(tmp_path: Path, how: str) -> subprocess.CompletedProcess[str]:
-    (tmp_path / "mine.py").write_text(MINE)
-    own = ["strategy=[never,own]", "strategy.own.when._target_=mine.Trouble"]
-    own += [f"+strategy.own.when.how=quiet,{how}", "learner=naive_bayes", "folder=out"]
-    return subprocess.run(
-        [*START, *SMALL[:-2], *own, "engine=serial"],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-
-def test_an_error_of_somebody_elses_code_is_one_failed_cell(tmp_path: Path) -> None:
+def test_an_error_of_somebody_elses_code_is_one_failed_cell(tmp_path, capsys, monkeypatch):  # type: ignore[no-untyped-def]
     import pandas as pd
 
-    done = trouble(tmp_path, "raise")
-    assert done.returncode == 1
-    lines = [line for line in done.stderr.splitlines() if "failed" in line]
+    (tmp_path / "mine_engines.py").write_text(MINE)
+    monkeypatch.syspath_prepend(tmp_path)
+    own = ["strategy=[never,own]", "strategy.own.when._target_=mine_engines.Trouble"]
+    own += ["+strategy.own.when.at=1000,30", "folder=out", "engine=serial"]
+    assert run(tmp_path, *SMALL[:-2], *own, page=False) == 1
+    lines = [line for line in capsys.readouterr().err.splitlines() if "failed" in line]
     assert len(lines) == 2
-    assert "KeyError: 'no such thing' (mine.py, line 8)" in lines[0]
+    assert "KeyError: 'no such thing' (mine_engines.py, line 7)" in lines[0]
     runs = pd.read_parquet(tmp_path / "out/runs.parquet")
     assert (runs.groupby("seed")["label"].nunique() == 4).all()
 
