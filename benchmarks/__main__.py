@@ -19,6 +19,7 @@ NAMES = (
     "growth",
     *("oracle", "bootstrap"),
     "period_sweep",
+    *("sweep", "many_cells"),
     "detectors",
     *("cells", "schedules", "triggers"),
 )

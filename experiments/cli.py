@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -13,7 +13,10 @@ from omegaconf import DictConfig
 from experiments import mistakes
 from sim.errors import InputError
 
-COMMANDS = ("run", "optimize", "map", "laws", "detect", "check", "report")
+if TYPE_CHECKING:
+    from experiments.study import Ended
+
+COMMANDS = ("run", "optimize", "map", "laws", "detect", "check", "report", "status")
 CONFIGS = {"run": "config"}  # the others are called as their command
 FLAGS = {"check": {"--update": "check.update=true", "--json": "check.json=true"}}
 
@@ -34,8 +37,8 @@ def main() -> None:
         code = _complain(str(error))
     except OSError as error:
         code = _complain(f"{error.filename or 'output'}: {error.strerror or error}")
-    except KeyboardInterrupt:
-        code = _complain("interrupted; what was finished is kept", 130)
+    except KeyboardInterrupt as error:
+        code = _complain(str(error) or "interrupted; what was finished is kept", 130)
     sys.exit(code)
 
 
@@ -53,41 +56,70 @@ def _run(command: str, words: Sequence[str]) -> int:
     name = CONFIGS.get(command, command)
 
     @hydra.main(version_base="1.3", config_path="conf", config_name=name)
-    def job(config: DictConfig) -> None:
+    def job(config: Any) -> None:
         # One bad job of a sweep must not take the others with it.
         try:
             codes.append(_study(command, config))
         except InputError as error:
             codes.append(_complain(str(error)))
-            _remove_if_empty(Path(HydraConfig.get().runtime.output_dir))
+            _remove_if_empty(_folder(config))
 
     with mistakes.in_one_sentence(words, name):
         job()
     return max(codes, default=0)
 
 
-def _study(command: str, config: DictConfig) -> int:
-    """Run one study, one search or one map, write its report, and print both."""
-    plain: Any = mistakes.resolved(config)
-    hydra_config = HydraConfig.get()
-    overridden = [o.lstrip("+~").split("=", 1)[0] for o in hydra_config.overrides.task]
+def _study(command: str, config: Any) -> int:
+    """Run one study, one search or one map, write its report, and print both.
 
-    from experiments import map as strategy_map
-    from experiments import optimize, store, study, terminal
+    config: a configuration of Hydra's, or a `Sweep` of many.
+    """
+    from experiments import terminal
 
-    folder = Path(hydra_config.runtime.output_dir)
-    typed = store.command(command)
+    folder = _folder(config)
     if command in ("detect", "check"):
+        from experiments import store
         from experiments.detection.command import COMMANDS as DETECTION
 
-        return DETECTION[command](plain, folder, typed)
-    if command == "optimize":
-        failures = optimize.run(plain, overridden, folder, typed)
+        return DETECTION[command](mistakes.resolved(config), folder, store.command(command))
+
+    ended = _started(command, config, folder)
+    if ended.sentence:
+        terminal.tell(ended.failures, ended.skipped)
+        print(ended.sentence)
     else:
-        prepare = strategy_map.prepare if command == "map" else study.prepare
-        failures = study.run(prepare(plain, overridden), folder, typed)
-    terminal.show(folder, failures)
-    return 1 if failures else 0
+        terminal.show(folder, ended.failures, ended.skipped)
+    return 1 if ended.failures else 0
+
+
+def _started(command: str, config: Any, folder: Path) -> "Ended":
+    """Run what a configuration or a sweep says."""
+    from experiments import engines, optimize, store, study, sweep
+    from experiments import map as strategy_map
+    from experiments.build import build
+    from experiments.plan import Shard
+
+    is_sweep = not isinstance(config, DictConfig)
+    plain: Any = mistakes.resolved(config.aside if is_sweep else config)
+    engine, memo_bytes = engines.made(plain.pop("engine"))
+    shard: Shard = build({"_target_": "experiments.plan.Shard", **plain.pop("shard")}, "shard")
+    plain.pop("folder")
+    typed = store.command(command)
+    if is_sweep:
+        return study.run(sweep.prepare(config).keeping(memo_bytes), engine, folder, typed, shard)
+    overridden = [o.lstrip("+~").split("=", 1)[0] for o in HydraConfig.get().overrides.task]
+    if command == "optimize":
+        return optimize.run(plain, overridden, engine, memo_bytes, folder, typed)
+    prepare = strategy_map.prepare if command == "map" else study.prepare
+    found = prepare(plain, overridden).keeping(memo_bytes)
+    return study.run(found, engine, folder, typed, shard)
+
+
+def _folder(config: Any) -> Path:
+    """Return where results go: of a job what Hydra says, of a sweep as one study its folder."""
+    if isinstance(config, DictConfig):
+        return Path(HydraConfig.get().runtime.output_dir)
+    return Path(config.config.hydra.sweep.dir)
 
 
 def _remove_if_empty(folder: Path) -> None:
@@ -104,20 +136,36 @@ def _laws(words: Sequence[str]) -> int:
 
 
 def _report(words: Sequence[str]) -> int:
-    """Rebuild the report of one run from its saved tables."""
-    if len(words) != 1:
-        raise InputError("report needs the folder of one run, as in: retrainlab report runs/NAME")
-    folder = Path(words[0])
-    from experiments import terminal
+    """Rebuild the report of one run from its saved tables, or that of a study from its shards."""
+    from experiments import shards, terminal
     from reports.detect.tables import is_bench
 
-    if is_bench(folder):
+    folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
+    if folders and shards.are_shards(folders):
+        into, ended = shards.merge(folders)
+        terminal.show(into, ended.failures, ended.skipped)
+        return 1 if ended.failures else 0
+    if len(folders) != 1:
+        raise InputError(
+            "report needs the folder of one run, as in: retrainlab report runs/NAME, "
+            "or those of all shards of one study"
+        )
+    if is_bench(folders[0]):
         from experiments.detection import terminal as detection
 
-        detection.show(folder)
+        detection.show(folders[0])
     else:
-        terminal.show(folder, [])
+        terminal.show(folders[0], [])
     return 0
 
 
-DIRECT = {"laws": _laws, "report": _report}  # without Hydra
+def _status(words: Sequence[str]) -> int:
+    """Say how far a study is."""
+    if not words:
+        raise InputError("status needs a folder, as in: retrainlab status runs/NAME")
+    from experiments import shards
+
+    return shards.status([Path(word) for word in words])
+
+
+DIRECT = {"laws": _laws, "report": _report, "status": _status}  # without Hydra

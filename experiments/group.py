@@ -1,7 +1,9 @@
 """One group: all cells of one scenario and one seed, in one process, so that they share fits."""
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,7 @@ class Group:
     kind: what the cells are to a reader: strategies, or probes of how firm an answer is.
     framed: whether the tables also hold what stands around the cells: baselines, the stream, and
     the references, where there are any. known: labels whose rows are in other tables already.
+    swept: what a sweep has set around the cells, by key.
     """
 
     scenario: str
@@ -50,16 +53,18 @@ class Group:
     framed: bool = True
     known: frozenset[str] = frozenset()
     memo_bytes: int = MEMO_BYTES
+    swept: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
 class Outcome:
-    """Tables by name (see docs/tables.md), what the stream is, and what failed."""
+    """Tables by name (see docs/tables.md), what the stream is, what failed or is impossible."""
 
     group: Group
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     info: dict[str, Any] = field(default_factory=dict)
     failures: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[dict[str, Any]] = field(default_factory=list)
 
 
 def run_group(group: Group) -> Outcome:
@@ -71,30 +76,58 @@ def run_group(group: Group) -> Outcome:
             group.world.admits(stream)
             learner = make_learner(group.learner, stream)
             loss = make_loss(group.loss, stream)
-        except InputError as error:
-            outcome.failures.append(_failure(group, None, str(error)))
+            fits = Fits(stream, learner, loss, group.seed, group.memo_bytes)
+        except Exception as error:
+            outcome.failures.append(failure(group, None, error))
             return outcome
-        fits = Fits(stream, learner, loss, group.seed, group.memo_bytes)
         tables = Tables(_where(group), metrics.ceiling(stream, group.world.warmup))
-        ledgers = {}
-        for cell in group.cells:
-            try:
-                ledgers[cell] = replay(stream, cell.build(), group.world, fits)
-            except InputError as error:
-                outcome.failures.append(_failure(group, cell.label, str(error)))
-                continue
-            if cell.label not in group.known:
-                _enter(tables, group, ledgers[cell], cell)
+        ledgers = _replays(group, fits, tables, outcome)
         if group.framed:
-            for name, ledger in baselines(stream, group.world, loss).items():
-                _enter(tables, group, ledger, name)
-            outcome.tables["streams"] = _stream_table(group, stream)
-            if group.references and ledgers:
-                outcome.tables |= _reference_tables(group, fits, ledgers)
+            try:
+                _frame(group, fits, tables, ledgers, outcome)
+            except Exception as error:
+                outcome.failures.append(failure(group, None, error))
     found = tables.frames() | outcome.tables
     outcome.tables = {name: found[name] for name in TABLES if name in found}
     outcome.info = _info(group, stream, loss)
     return outcome
+
+
+def _replays(group: Group, fits: Fits, tables: Tables, outcome: Outcome) -> dict[Cell, Ledger]:
+    """Replay the cells and enter them; return those that went well."""
+    ledgers = {}
+    for cell in group.cells:
+        why = impossible(cell.node, fits.stream)
+        if why:
+            outcome.skipped.append({**_coordinates(group, cell.label), "why": why})
+            continue
+        try:
+            ledgers[cell] = replay(fits.stream, cell.build(), group.world, fits)
+        except Exception as error:
+            outcome.failures.append(failure(group, cell.label, error))
+            continue
+        if cell.label not in group.known:
+            _enter(tables, group, ledgers[cell], cell)
+    return ledgers
+
+
+def _frame(
+    group: Group, fits: Fits, tables: Tables, ledgers: Mapping[Cell, Ledger], outcome: Outcome
+) -> None:
+    """Enter what stands around the cells."""
+    for name, ledger in baselines(fits.stream, group.world, fits.loss).items():
+        _enter(tables, group, ledger, name)
+    outcome.tables["streams"] = _stream_table(group, fits.stream)
+    if group.references and ledgers:
+        outcome.tables |= _reference_tables(group, fits, ledgers)
+
+
+def impossible(node: Mapping[str, Any], stream: Stream) -> str:
+    """Say why a strategy cannot be what it says on this stream; empty if it can."""
+    window = node["what"].get("ticks")
+    if isinstance(window, int) and window > stream.ticks:
+        return f"its window is longer than the stream, which has {stream.ticks} ticks"
+    return ""
 
 
 def make_learner(node: Mapping[str, Any], stream: Stream) -> Learner:
@@ -119,13 +152,26 @@ def _for_task(node: Mapping[str, Any], stream: Stream, who: str, path: str) -> A
     return build(node[stream.task], f"{path}.{stream.task}")
 
 
-def _failure(group: Group, label: str | None, sentence: str) -> dict[str, Any]:
-    return {
-        "scenario": group.scenario,
-        "seed": group.seed,
-        "label": label,
-        "error": sentence,
-    }
+def failure(group: Group, label: str | None, error: Exception) -> dict[str, Any]:
+    """Return what is said of a cell, or of a whole group (label None), that failed.
+
+    again: another try may go well, because the input was not refused.
+    """
+    refused = isinstance(error, InputError)
+    sentence = " ".join(str(error).split())
+    if not refused:
+        sentence = f"{type(error).__name__}: {sentence}{_origin(error)}"
+    return {**_coordinates(group, label), "error": sentence, "again": not refused}
+
+
+def _origin(error: Exception) -> str:
+    """Return the file and line of an unexpected error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+
+
+def _coordinates(group: Group, label: str | None) -> dict[str, Any]:
+    return {"scenario": group.scenario, "seed": group.seed, "label": label}
 
 
 def _where(group: Group) -> dict[str, Any]:
@@ -218,4 +264,5 @@ def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:
         "truth_known": bool(np.isfinite(stream.ceiling).all()),
         "facts": [list(f) for f in stream.facts],
         "world": vars(group.world),
+        "prices": vars(group.prices),
     }

@@ -1,7 +1,7 @@
 """Mistyped commands, groups, keys and values: one sentence with the choices."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from hydra.errors import HydraException
@@ -14,7 +14,7 @@ from sim.errors import InputError
 
 def require_overrides(command: str, words: Sequence[str], commands: Sequence[str]) -> None:
     """Refuse a bare word where an override belongs."""
-    if command == "report" or not words:
+    if command in ("report", "status") or not words:
         return
     word = words[0]
     if "=" not in word and not word.startswith(("-", "~")):
@@ -36,16 +36,20 @@ def resolved(config: DictConfig) -> Any:
 
 
 @contextmanager
-def in_one_sentence(words: Sequence[str], name: str) -> Iterator[None]:
-    """Turn what Hydra says of a wrong configuration into one sentence; name: the root config."""
+def in_one_sentence(words: Sequence[str], name: str, which: str = "") -> Iterator[None]:
+    """Turn what Hydra says of a wrong configuration into one sentence.
+
+    name: the root config; which: cell of a sweep.
+    """
     try:
         yield
     except HydraException as error:
+        place = f"{which}: " if which else ""
         cause = error.__cause__
         key = getattr(cause, "full_key", None) or getattr(error, "full_key", None)
         if "Key" in str(cause) and "is not in struct" in str(cause):
-            raise InputError(_unknown_key(str(key), words, name)) from error
-        raise InputError(_line(error)) from error
+            raise InputError(place + _unknown_key(str(key), words, name)) from error
+        raise InputError(place + _line(error)) from error
 
 
 def _unknown_key(key: str, words: Sequence[str], name: str) -> str:
@@ -57,9 +61,13 @@ def _unknown_key(key: str, words: Sequence[str], name: str) -> str:
 def _keys(parent: str, leaf: str, words: Sequence[str], name: str) -> list[str]:
     """Return the keys under a place in the configuration, composed without the mistaken ones."""
     from hydra import compose, initialize_config_module
+    from hydra.core.global_hydra import GlobalHydra
 
     choices = [w for w in words if "=" in w and "." not in w.split("=", 1)[0]]
-    with initialize_config_module("experiments.conf", version_base="1.3"):
+    begun = GlobalHydra.instance().is_initialized()
+    with (
+        nullcontext() if begun else initialize_config_module("experiments.conf", version_base="1.3")
+    ):
         config = compose(name, [w for w in choices if not _is(w, parent, leaf)])
     place = OmegaConf.select(config, parent) if parent else config
     return [str(key) for key in place if key != "_target_"] if isinstance(place, DictConfig) else []

@@ -15,13 +15,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import results, store
+from experiments import store
 from experiments.build import build
 from experiments.cells import Cell, cell_at
-from experiments.group import Group, Outcome
+from experiments.desk import Desk
+from experiments.engines import Engine
+from experiments.group import Group
 from experiments.knobs import Knob, knobs_of
-from experiments.results import Study
-from experiments.study import failures_of, outcomes, prepare
+from experiments.plan import Plan, begun
+from experiments.results import Study, opening
+from experiments.study import WHOLE, Ended, prepare, saved
 from sim.errors import InputError, require
 from sim.tried import check_options
 
@@ -114,9 +117,14 @@ class Hunt:
 
 
 def run(
-    config: dict[str, Any], overridden: Iterable[str], folder: Path, command: str
-) -> list[dict[str, Any]]:
-    """Search, and write tables and manifest as a study does; return the failures.
+    config: dict[str, Any],
+    overridden: Iterable[str],
+    engine: Engine,
+    memo_bytes: int,
+    folder: Path,
+    command: str,
+) -> Ended:
+    """Search, and write tables and manifest as a study does; what is there is not done again.
 
     Raises `InputError` for what a study refuses, and if there is no price to weigh against
     another, one seed where more could be drawn, or a knob that cannot be searched.
@@ -126,7 +134,7 @@ def run(
     strategies = {n: s for n, s in config["strategy"].items() if n != "never"}
     require(bool(strategies), "optimize needs a strategy with a knob, as in strategy=periodic")
     study = prepare({**config, "strategy": {"never": NEVER}}, ())
-    study = replace(study, config=config)
+    study = replace(study, config=config).keeping(memo_bytes)
     try:
         check_options(**{k: config["optimize"][k] for k in ("resamples", "within")})
     except InputError as error:
@@ -138,24 +146,36 @@ def run(
         for scenario, groups in _by_scenario(study).items()
     }
     store.require_writable(folder)
-    search = _Search(study, hunts)
-    try:
-        search.rounds()
-        search.frame()
-    finally:
-        knobs = {h.strategy: [k.path for k in h.knobs] for hs in hunts.values() for h in hs}
-        done = replace(study, cells=tuple(search.cells.values()), knobs=knobs)
-        results.save(done, search.finished, folder, command, time.perf_counter() - start)
-    return failures_of(search.finished)
+    with store.locked(folder):
+        desk = Desk(folder, engine)
+        opened = opening(study, command)
+        plan = begun(folder, study, "optimize", desk.identity, opened, WHOLE, 1)
+        search = _Search(study, hunts, desk, plan)
+        try:
+            search.rounds()
+            search.frame()
+        finally:
+            knobs = {h.strategy: [k.path for k in h.knobs] for hs in hunts.values() for h in hs}
+            done = replace(study, cells=tuple(search.cells.values()), knobs=knobs)
+            plan = replace(plan, opening=opening(done, command), units=search.units())
+            plan.save(folder)
+            manifest = saved(plan, [folder], folder, time.perf_counter() - start)
+    return Ended(manifest["failures"], manifest["skipped"])
 
 
 class _Search:
-    """What was found so far. cells: by label."""
+    """What was found so far. cells: by label; runs: the table of each unit that has one."""
 
-    def __init__(self, study: Study, hunts: dict[str, list[Hunt]]):
-        self.study, self.hunts = study, hunts
-        self.finished: list[Outcome] = []
+    def __init__(self, study: Study, hunts: dict[str, list[Hunt]], desk: Desk, plan: Plan):
+        self.study, self.hunts, self.desk, self.plan = study, hunts, desk, plan
+        self.found: list[dict[str, Any]] = []
+        self.runs: list[pd.DataFrame] = []
         self.cells: dict[str, Cell] = {}
+
+    def units(self) -> list[dict[str, Any]]:
+        """Return what was handed out: stream by stream, and of each in the order of the rounds."""
+        place = {(g.scenario, g.seed): i for i, g in enumerate(self.study.groups)}
+        return sorted(self.found, key=lambda unit: place[unit["scenario"], unit["seed"]])
 
     def rounds(self) -> None:
         """Replay what has not been tried, and widen the grids, until nothing new is near."""
@@ -184,7 +204,7 @@ class _Search:
 
         The oracle is told of the cheapest cell of each seed, so that it is dearer than none.
         """
-        costs, runs = self._costs(), self._runs()
+        costs, runs = self._costs(), self._strategies()
         groups = []
         for group in self.study.groups:
             own = runs[(runs["scenario"] == group.scenario) & (runs["seed"] == group.seed)]
@@ -210,18 +230,25 @@ class _Search:
     def _run(self, groups: Sequence[Group]) -> None:
         count = max((len(group.cells) for group in groups), default=0)
         about = f"{len(groups)} streams x {count} settings"
-        self.finished += outcomes(replace(self.study, groups=tuple(groups)), about)
+        self.found += self.desk.counted(groups)
+        replace(self.plan, units=self.units()).save(self.desk.folder)
+        place = {id(group): i for i, group in enumerate(groups)}
+        found = list(self.desk.finish(groups, about))
+        for _, packed in sorted(found, key=lambda pair: place[id(pair[0])]):
+            runs = packed.table("runs")
+            if runs is not None:
+                self.runs.append(runs.to_pandas())
 
-    def _runs(self) -> pd.DataFrame:
-        parts = [o.tables["runs"] for o in self.finished if "runs" in o.tables]
-        if not parts:
-            failures_of(self.finished)
-        runs = pd.concat(parts, ignore_index=True)
+    def _strategies(self) -> pd.DataFrame:
+        """Return the runs so far, without probes; `InputError` if everything failed."""
+        if not self.runs:
+            saved(replace(self.plan, units=self.units()), [self.desk.folder], self.desk.folder)
+        runs = pd.concat(self.runs, ignore_index=True)
         return runs[runs["kind"] == "strategy"]
 
     def _costs(self) -> dict[str, dict[str, float]]:
         """Mean cost by scenario and label."""
-        runs = self._runs()
+        runs = self._strategies()
         found: dict[str, dict[str, float]] = {}
         for scenario, own in runs.groupby("scenario"):
             mean = own.groupby("label")["cost"].mean()

@@ -1,17 +1,15 @@
-"""What a study leaves behind: tables, and a manifest that says what they are."""
+"""What a study is, and what its manifest says of it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from experiments import store
+from experiments import store, tables
 from experiments.cells import Cell, describe
-from experiments.group import TABLES, Group, Outcome
-from sim.summary import REGRESSION
+from experiments.group import Group
+from experiments.unit import Packed
 
 
 @dataclass(frozen=True)
@@ -20,76 +18,101 @@ class Study:
 
     knobs: for each strategy the parameters, as paths, whose best values are looked for.
     map: what a map of strategies is drawn over (see `experiments.map`); empty where none is.
+    sweep: the arguments and the number of points of a sweep, and its keys; empty where none is.
+    skipped: points of a sweep that are impossible, with the reason.
+    scenarios: names, in the order in which a report shows them.
     """
 
     config: dict[str, Any]
     groups: tuple[Group, ...]
     cells: tuple[Cell, ...]
-    jobs: int
     knobs: dict[str, list[str]] = field(default_factory=dict)
     map: dict[str, Any] = field(default_factory=dict)
+    sweep: dict[str, Any] = field(default_factory=dict)
+    skipped: tuple[dict[str, Any], ...] = ()
+    scenarios: tuple[str, ...] = ()
+
+    def keeping(self, memo_bytes: int) -> "Study":
+        """Return the study with so many bytes for fits and predictions in each process."""
+        groups = tuple(replace(group, memo_bytes=memo_bytes) for group in self.groups)
+        return replace(self, groups=groups)
 
 
-def save(study: Study, finished: list[Outcome], folder: Path, command: str, seconds: float) -> None:
-    """Write the tables of what is finished, in the order of the study, then the manifest.
-
-    Nothing is written if nothing was finished.
-    """
-    place = {(g.scenario, g.seed): i for i, g in enumerate(study.groups)}
-    finished = sorted(finished, key=lambda o: place[o.group.scenario, o.group.seed])
-    if not any(o.tables for o in finished):
-        return
-    for name in TABLES:
-        parts = [o.tables[name] for o in finished if name in o.tables]
-        if not parts:
-            (folder / f"{name}.parquet").unlink(missing_ok=True)
-            continue
-        table = pd.concat(parts, ignore_index=True)
-        for column in ("scenario", "learner", "label"):
-            if column in table:
-                table[column] = table[column].astype("category")
-        if name == "ticks":
-            table = table.assign(**{c: np.nan for c in REGRESSION if c not in table})
-        store.write_table(table, folder / f"{name}.parquet")
-    store.write_manifest(_manifest(study, finished, command, seconds), folder)
-
-
-def _manifest(
-    study: Study, finished: list[Outcome], command: str, seconds: float
-) -> dict[str, Any]:
-    scenarios: dict[str, Any] = {}
-    for outcome in finished:
-        if outcome.info:
-            entry = scenarios.setdefault(outcome.group.scenario, {**outcome.info, "seeds": []})
-            if outcome.group.seed not in entry["seeds"]:
-                entry["seeds"].append(outcome.group.seed)
+def opening(study: Study, command: str) -> dict[str, Any]:
+    """Return what a manifest says before anything has run."""
     config = study.config
+    learners = dict.fromkeys(group.learner.get("name", "own") for group in study.groups)
     return {
         "schema": store.SCHEMA,
         "command": command,
-        "created": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "seconds": round(seconds, 1),
         "prices": vars(study.groups[0].prices),
         "world": config["world"],
-        "seeds": sorted({g.seed for g in study.groups}),
-        "learner": config["learner"].get("name", "own"),
+        "seeds": sorted({group.seed for group in study.groups}),
+        "learner": ", ".join(learners),
         "loss": {task: describe(node) for task, node in config["loss"].items()},
         "versions": store.versions(),
         "git": store.git_state(),
         "config": config,
-        "scenarios": {n: scenarios[n] for n in config["scenario"] if n in scenarios},
         "strategies": {
-            c.label: {
-                "strategy": c.strategy,
-                **c.words(),
-                "parameters": c.parameters,
+            cell.label: {
+                "strategy": cell.strategy,
+                **cell.words(),
+                "parameters": cell.parameters,
             }
-            for c in study.cells
+            for cell in study.cells
         },
         "knobs": study.knobs,
         "map": study.map,
+        "sweep": study.sweep,
         "optimize": {k: config["optimize"][k] for k in ("resamples", "within")},
-        "planned": len(study.groups),
-        "finished": len({(o.group.scenario, o.group.seed) for o in finished}),
-        "failures": [f for o in finished for f in o.failures],
+        "planned": len({(group.scenario, group.seed) for group in study.groups}),
+        "order": list(study.scenarios),
+        "impossible": list(study.skipped),
+    }
+
+
+def save(
+    opened: Mapping[str, Any],
+    finished: Sequence[tuple[Mapping[str, Any], Packed]],
+    folder: Path,
+    missing: Iterable[dict[str, Any]] = (),
+    seconds: float = 0.0,
+) -> dict[str, Any]:
+    """Write the tables of what is finished, then the manifest, and return it.
+
+    finished: for each unit, in the order of the study, its scenario and seed, and its results.
+    missing: what is said of groups that nothing is known of. Nothing is written where no cell
+    has been replayed.
+    """
+    units = [packed for _, packed in finished]
+    manifest = _manifest(opened, finished, list(missing), seconds)
+    if any(packed.has_tables for packed in units):
+        tables.write(units, folder)
+        store.write_json(manifest, folder / "manifest.json")
+    return manifest
+
+
+def _manifest(
+    opened: Mapping[str, Any],
+    finished: Sequence[tuple[Mapping[str, Any], Packed]],
+    missing: list[dict[str, Any]],
+    seconds: float,
+) -> dict[str, Any]:
+    scenarios: dict[str, Any] = {}
+    for group, packed in finished:
+        info = packed.about["info"]
+        if info:
+            entry = scenarios.setdefault(group["scenario"], {**info, "seeds": []})
+            if group["seed"] not in entry["seeds"]:
+                entry["seeds"].append(group["seed"])
+    failures = [failure for _, packed in finished for failure in packed.about["failures"]]
+    skipped = [cell for _, packed in finished for cell in packed.about["skipped"]]
+    return {
+        **{key: value for key, value in opened.items() if key not in ("order", "impossible")},
+        "created": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "seconds": round(seconds, 1),
+        "scenarios": {name: scenarios[name] for name in opened["order"] if name in scenarios},
+        "finished": len({(group["scenario"], group["seed"]) for group, _ in finished}),
+        "failures": [*failures, *missing],
+        "skipped": [*opened["impossible"], *skipped],
     }

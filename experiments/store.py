@@ -1,16 +1,18 @@
 """Results on disk: each file is whole or is not there; the manifest comes last."""
 
+import fcntl
 import json
 import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-import pandas as pd
+from sim.errors import InputError
 
 SCHEMA = 1
 PACKAGES = ("retrainlab", "numpy", "pandas", "scikit-learn", "river", "hydra-core", "scipy")
@@ -22,11 +24,49 @@ def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         write(half)
-        with half.open("rb") as file:
-            os.fsync(file.fileno())
+        _flush(half)
         half.replace(path)
+        _flush(path.parent)
     finally:
         half.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    """Have a file, or the names in a folder, on disk before going on."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Have a folder to oneself; `InputError` if another process is at work in it.
+
+    The lock goes with the process, however it ends. Half files of one that was killed are removed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as file:
+        if not _is_taken(file):
+            raise InputError(
+                f"another retrainlab is at work in {folder}; wait for it, or name another folder"
+            )
+        try:
+            for half in (*folder.glob(".*.*.[0-9]*"), *folder.glob("units/.*.zip.[0-9]*")):
+                half.unlink(missing_ok=True)
+            yield
+        finally:
+            (folder / ".lock").unlink(missing_ok=True)
+
+
+def _is_taken(file: IO[str]) -> bool:
+    """Take the lock, unless another process has it, or has just removed this file of it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.fstat(file.fileno()).st_ino == os.stat(file.name).st_ino
+    except (BlockingIOError, FileNotFoundError):
+        return False
 
 
 def require_writable(folder: Path) -> None:
@@ -36,20 +76,14 @@ def require_writable(folder: Path) -> None:
     probe.unlink()
 
 
-def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as Parquet."""
-    write_atomic(path, lambda half: table.to_parquet(half, index=False))
-
-
 def write_text(path: Path, text: str) -> None:
     """Write a text file."""
     write_atomic(path, lambda half: half.write_text(text, encoding="utf-8"))
 
 
-def write_manifest(manifest: dict[str, Any], folder: Path) -> None:
-    """Write the manifest, which says that the folder is whole."""
-    text = json.dumps(manifest, indent=1, allow_nan=True, default=str)
-    write_text(folder / "manifest.json", text)
+def write_json(value: Any, path: Path) -> None:
+    """Write plain data as JSON."""
+    write_text(path, json.dumps(value, indent=1, allow_nan=True, default=str))
 
 
 def versions() -> dict[str, str]:

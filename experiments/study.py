@@ -1,39 +1,57 @@
 """A study: from the configuration to groups, through the workers, to one folder of results."""
 
+import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from experiments import results, store
+from experiments import forecast, store
 from experiments.build import build
 from experiments.cells import Cell, expand
-from experiments.group import Group, Outcome, run_group
-from experiments.parallel import require_jobs, spread
-from experiments.results import Study
+from experiments.desk import Desk, cut, place
+from experiments.engines import Engine
+from experiments.group import Group
+from experiments.plan import FILE, Plan, Shard, begun
+from experiments.results import Study, opening, save
 from sim.errors import InputError, require
 from sim.world import World
 
 REFERENCES = "experiments.references.References"
+WHOLE = Shard()
+KINDS = {False: "run", True: "map"}
 
 
 def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     """Check a plain configuration and expand it; `InputError` names what is wrong."""
     overridden = tuple(overridden)
+    groups = frames(config, overridden)
+    cells = cells_of(config, overridden)
+    groups = first_what_takes_long([replace(group, cells=cells) for group in groups])
+    return Study(config, tuple(groups), cells, scenarios=tuple(config["scenario"]))
+
+
+def cells_of(config: Mapping[str, Any], overridden: tuple[str, ...]) -> tuple[Cell, ...]:
+    """Return the cells of all strategies; each of them can be built."""
+    require(bool(config.get("strategy")), "strategy is empty; name at least one")
+    cells = tuple(expand(config["strategy"], overridden))
+    for cell in cells:
+        cell.build()
+    _distinct(cells)
+    return cells
+
+
+def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group]:
+    """Return a group for each scenario and seed, still without cells."""
     world = _world(config["world"], "world")
     prices = build({"_target_": "sim.prices.Prices", **config["prices"]}, "prices")
     seeds = seeds_of(config["seeds"])
     node = config["references"]
     references = None if node is None else build({"_target_": REFERENCES, **node}, "references")
-    jobs = require_jobs(config["engine"]["jobs"])
-    memo_bytes = _memo_bytes(config["engine"]["memo"])
-    for group in ("scenario", "strategy"):
-        require(bool(config.get(group)), f"{group} is empty; name at least one")
-    cells = tuple(expand(config["strategy"], overridden))
-    for cell in cells:
-        cell.build()
-    _distinct(cells)
+    learner, loss = config["learner"], config["loss"]
+    require(bool(config.get("scenario")), "scenario is empty; name at least one")
     groups = []
     for name, node in config["scenario"].items():
         node = dict(node)
@@ -41,17 +59,15 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
         scenario = build(node, f"scenario.{name}")
         fixed = [seeds[0]] if not getattr(scenario, "seeded", True) else seeds
         groups += [
-            Group(
-                *(name, node, seed, config["learner"], config["loss"], own, prices, cells),
-                references=references,
-                memo_bytes=memo_bytes,
-            )
-            for seed in fixed
+            Group(name, node, seed, learner, loss, own, prices, (), references) for seed in fixed
         ]
-    # One long stream of real data goes first, so that it does not keep one worker at the end.
-    many = {g.scenario: sum(o.scenario == g.scenario for o in groups) for g in groups}
-    groups.sort(key=lambda g: many[g.scenario] > 1)
-    return Study(config, tuple(groups), cells, jobs)
+    return groups
+
+
+def first_what_takes_long(groups: list[Group]) -> list[Group]:
+    """Put streams of real data first, so that none of them keeps one worker at the end."""
+    many = Counter(group.scenario for group in groups)
+    return sorted(groups, key=lambda group: many[group.scenario] > 1)
 
 
 def _world(node: Mapping[str, Any], path: str) -> World:
@@ -65,14 +81,6 @@ def _own_world(
     asked = {k: v for k, v in own.items() if f"world.{k}" not in overridden}
     _world(asked, f"scenario.{name}.world")
     return replace(world, **asked)
-
-
-def _memo_bytes(memo: Any) -> int:
-    require(
-        isinstance(memo, int | float) and not isinstance(memo, bool) and 0 <= memo < float("inf"),
-        f"engine.memo is {memo!r}; it must be a number of MiB, 0 to keep nothing",
-    )
-    return int(memo * 2**20)
 
 
 def seeds_of(seeds: Any) -> list[int]:
@@ -97,34 +105,100 @@ def _distinct(cells: tuple[Cell, ...]) -> None:
         seen.add(cell.label)
 
 
-def outcomes(study: Study, about: str = "") -> Iterator[Outcome]:
-    """Yield each group's outcome as it is finished, in any order, with progress in a terminal."""
-    said = about or f"{len(study.groups)} streams x {len(study.cells)} strategies"
-    return spread(run_group, study.groups, study.jobs, said)
+@dataclass(frozen=True)
+class Ended:
+    """How a study ended; sentence: what is to be done with a shard, which has no report."""
+
+    failures: list[dict[str, Any]]
+    skipped: list[dict[str, Any]]
+    sentence: str = ""
 
 
-def run(study: Study, folder: Path, command: str) -> list[dict[str, Any]]:
-    """Run the study and write its tables and manifest; return the failures.
+def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard = WHOLE) -> Ended:
+    """Run what is missing of the study, and write its tables and manifest.
 
-    What is finished is written even when the run is interrupted.
+    What is finished is kept even when the run is interrupted. A shard leaves its units only,
+    for `merge`. Raises `InputError` if everything failed, and for a folder of another study.
     """
     start = time.perf_counter()
     store.require_writable(folder)
-    finished: list[Outcome] = []
-    try:
-        for outcome in outcomes(study):
-            finished.append(outcome)
-    finally:
-        results.save(study, finished, folder, command, time.perf_counter() - start)
-    return failures_of(finished)
+    with store.locked(folder):
+        desk = Desk(folder, engine)
+        opened = opening(study, command)
+        parts = engine.workers if shard == WHOLE else shard.count
+        plan = begun(folder, study, KINDS[bool(study.map)], desk.identity, opened, shard, parts)
+        groups = cut(study.groups, plan.parts)
+        plan.units[:] = desk.counted(groups)
+        plan.save(folder)
+        groups = shard.of(groups)
+        try:
+            ahead = [g for g in groups if not desk.is_done(desk.identity.of(g))]
+            if sentence := forecast.say(ahead, engine):
+                print(f"retrainlab: {sentence}", file=sys.stderr)
+            for _ in desk.finish(groups, f"{len(groups)} streams x {len(study.cells)} strategies"):
+                pass
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_interrupted(plan, folder)) from None
+        finally:
+            ended = ended_shard(plan, folder) if shard != WHOLE else None
+            if ended is None:
+                manifest = saved(plan, [folder], folder, time.perf_counter() - start)
+                ended = Ended(manifest["failures"], manifest["skipped"])
+        return ended
 
 
-def failures_of(finished: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """Return what failed; `InputError` if everything did."""
-    failures = [f for o in finished for f in o.failures]
-    if not any(o.tables for o in finished):
-        raise InputError("; ".join(dict.fromkeys(_sentence(f) for f in failures)))
-    return failures
+def ended_shard(plan: Plan, folder: Path) -> Ended:
+    """Return how a shard ended, whose tables are written when all of them are put together."""
+    found = [packed.about for _, packed in plan.found([folder])]
+    failures = [failure for about in found for failure in about["failures"]]
+    skipped = [cell for about in found for cell in about["skipped"]]
+    sentence = (
+        f"Shard {plan.shard.index} of {plan.shard.count}: {len(found)} of {len(plan.units)} groups "
+        f"are in {folder}. When all shards are done: retrainlab report FOLDER OF EACH"
+    )
+    return Ended(failures, skipped, sentence)
+
+
+def saved(plan: Plan, folders: Sequence[Path], into: Path, seconds: float = 0.0) -> dict[str, Any]:
+    """Write tables and manifest of the units that lie in the folders; return the manifest.
+
+    Raises `InputError`, and leaves the folder as it was, if all that there is has failed.
+    """
+    found = plan.found(folders)
+    left = {unit["key"] for unit in plan.missing(folders)}
+    missing = [_missing(plan, i) for i, unit in enumerate(plan.units) if unit["key"] in left]
+    manifest = save(plan.opening, found, into, missing, seconds)
+    if found and not any(packed.has_tables for _, packed in found):
+        sentences = dict.fromkeys(_sentence(f) for f in manifest["failures"] if f not in missing)
+        _remove(plan, into)
+        raise InputError("; ".join(sentences))
+    return manifest
+
+
+def _missing(plan: Plan, number: int) -> dict[str, Any]:
+    unit, count = plan.units[number], plan.shard.count
+    shard = f" of shard {number % count}" if count > 1 else ""
+    error = f"not run yet ({unit['cells']} cells{shard})"
+    where = {"scenario": unit["scenario"], "seed": unit["seed"], "label": None}
+    return {**where, "error": error, "again": True}
+
+
+def _interrupted(plan: Plan, folder: Path) -> str:
+    left = len(plan.missing([folder]))
+    done = len(plan.units) - left
+    return (
+        f"interrupted; {done} of {len(plan.units)} groups are done and kept: "
+        f"the same command with folder={folder} does the rest"
+    )
+
+
+def _remove(plan: Plan, folder: Path) -> None:
+    """Take away what a study that failed altogether has left."""
+    for unit in plan.units:
+        place(folder, unit["key"]).unlink(missing_ok=True)
+    (folder / FILE).unlink(missing_ok=True)
+    if (folder / "units").is_dir() and not any((folder / "units").iterdir()):
+        (folder / "units").rmdir()
 
 
 def _sentence(failure: Mapping[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """What a run says at its end: a short table, the verdicts, and where the report lies."""
 
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import reports
 from reports.words import number, percent, plus_minus
 
 
-def show(folder: Path, failures: Sequence[dict[str, Any]]) -> None:
+def show(
+    folder: Path, failures: Sequence[dict[str, Any]], skipped: Sequence[dict[str, Any]] = ()
+) -> None:
     """Build the report of a folder; print its table, its verdicts, what failed, and its path."""
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     with Console(stderr=True).status("writing the report"):
@@ -32,10 +35,23 @@ def show(folder: Path, failures: Sequence[dict[str, Any]]) -> None:
         console.print(_table(str(scenario), metric, shown))
         console.print(Text(verdicts[str(scenario)]), soft_wrap=True)
         console.print()
-    for failure in failures:
-        where = f"{failure['scenario']}, seed {failure['seed']}, {failure['label'] or 'all'}"
-        print(f"retrainlab: failed: {where}: {failure['error']}", file=sys.stderr)
+    tell(failures, skipped)
     print(f"Report: {page}")
+
+
+def tell(failures: Sequence[dict[str, Any]], skipped: Sequence[dict[str, Any]]) -> None:
+    """Print a line for each reason why cells were skipped, and one for each that failed."""
+    for why, count in Counter(cell["why"] for cell in skipped).items():
+        one = next(cell["label"] for cell in skipped if cell["why"] == why)
+        cells = f"{count} cells, as {one}" if count > 1 else one
+        print(f"retrainlab: skipped: {cells}: {why}", file=sys.stderr)
+    for failure in failures:
+        print(f"retrainlab: failed: {where(failure)}: {failure['error']}", file=sys.stderr)
+
+
+def where(failure: Mapping[str, Any]) -> str:
+    """Return which cell, or which group, a failure is of."""
+    return f"{failure['scenario']}, seed {failure['seed']}, {failure['label'] or 'all'}"
 
 
 def _shown(rows: pd.DataFrame, few: bool) -> pd.DataFrame:

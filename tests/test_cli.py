@@ -63,10 +63,10 @@ def test_the_report_is_rebuilt_to_the_same_bytes_without_a_replay(finished: Path
     assert page.read_bytes() == before
 
 
-def test_a_multirun_runs_each_job(tmp_path: Path) -> None:
-    words = [*TINY, "strategy=never", "learner=naive_bayes,tree", "-m"]
+def test_the_stock_sweeper_runs_a_job_for_each_cell(tmp_path: Path) -> None:
+    words = ["-m", "hydra/sweeper=basic", *TINY, "strategy=never", "learner=naive_bayes,tree"]
     assert run(tmp_path, *words) == 0
-    manifests = sorted((tmp_path / "runs").glob("sweep_*/*/manifest.json"))
+    manifests = sorted((tmp_path / "runs").glob("*/*/manifest.json"))
     assert [json.loads(m.read_text())["learner"] for m in manifests] == ["naive_bayes", "tree"]
 
 
@@ -147,7 +147,7 @@ BAD = {
     "target": ([*SUDDEN, "strategy.never.when._target_=no.Such"], "'no.Such'"),
     "own learner": (["learner=own"], "learner.classification._target_ is not set"),
     "task": (["scenario=toilet_paper", "learner=naive_bayes", "seeds=1"], "nothing for regression"),
-    "jobs": (["engine.jobs=0"], "engine.jobs is 0"),
+    "jobs": (["engine.jobs=0"], "jobs is 0"),
     "no path": (["scenario=file"], "path"),
     "no file": (["scenario=file", "scenario.file.path=no.csv", "scenario.file.target=y"], "no.csv"),
     "no run": (["report", "nowhere"], "nowhere"),

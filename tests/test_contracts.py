@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 import experiments.conf
 from experiments.build import build
 from experiments.cells import expand
+from experiments.engines import made
 from experiments.group import make_learner, make_loss
 from experiments.study import prepare
 from sim.fits import Fits
@@ -160,8 +161,9 @@ def test_detector_finds_a_change_and_is_repeatable(name: str) -> None:
 @pytest.mark.parametrize("group", ["world", "prices", "engine"])
 def test_small_groups_compose(group: str) -> None:
     for name in names(group):
-        study = prepare(composed(f"{group}={name}", "scenario=sudden"))
-        assert study.groups
+        config = composed(f"{group}={name}", "scenario=sudden")
+        assert prepare(config).groups
+        assert made(config["engine"])[0].workers > 0
 
 
 @pytest.mark.parametrize("name", names("experiment"))

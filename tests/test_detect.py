@@ -174,7 +174,7 @@ def test_a_detector_that_fails_is_named_and_the_others_go_on(tmp_path, capfd):
         (["errors=[]", "scenario=[]"], "errors and scenario are both empty"),
         (["detector=[]"], "detector is empty; name at least one"),
         (["seeds=0"], "seeds is 0"),
-        (["engine.jobs=0"], "engine.jobs is 0"),
+        (["engine.jobs=0"], "engine: jobs is 0"),
     ],
 )
 def test_a_bad_configuration_is_refused_in_one_sentence(words, sentence):

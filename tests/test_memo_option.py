@@ -4,6 +4,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 from test_contracts import composed
 
+from experiments.engines import made
 from experiments.group import run_group
 from experiments.study import prepare
 from sim.errors import InputError
@@ -12,7 +13,8 @@ SMALL = ("experiment=quick", "seeds=1", "strategy=[trigger,sliding_window]")
 
 
 def tables(memo):
-    group = prepare(composed(*SMALL, f"engine.memo={memo}")).groups[0]
+    config = composed(*SMALL, f"engine.memo={memo}")
+    group = prepare(config).keeping(made(config["engine"])[1]).groups[0]
     assert group.memo_bytes == int(memo * 2**20)
     return run_group(group).tables
 
@@ -31,4 +33,4 @@ def test_the_limit_changes_no_table():
 @pytest.mark.parametrize("memo", ["-1", "much", "true", "null"])
 def test_a_limit_that_is_none_is_refused(memo):
     with pytest.raises(InputError, match=r"^engine.memo is .*; it must be a number of MiB"):
-        prepare(composed(*SMALL, f"engine.memo={memo}"))
+        made(composed(f"engine.memo={memo}")["engine"])

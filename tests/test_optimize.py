@@ -91,10 +91,10 @@ def test_no_strategy_is_cheaper_than_the_best_in_hindsight(searched):
 def test_a_search_is_the_same_with_any_number_of_workers(tmp_path):
     words = ["optimize", *SMALL, "strategy=periodic"]
     found = []
-    for engine in ("engine=serial", "engine.jobs=2"):
-        folder = tmp_path / engine
+    for engine in (["engine=serial"], ["engine=joblib", "engine.jobs=2"]):
+        folder = tmp_path / engine[0]
         folder.mkdir()
-        assert run(folder, *words, engine) == 0
+        assert run(folder, *words, *engine) == 0
         found.append(tables(only_run(folder)))
     for name, table in found[0].items():
         pd.testing.assert_frame_equal(table, found[1][name])

@@ -7,7 +7,8 @@ from typing import Any
 
 from experiments.detection.entries import Entry, Setting, entries
 from experiments.detection.problems import Problem, problems
-from experiments.parallel import require_jobs, spread
+from experiments.engines import Engine, made
+from experiments.parallel import spread
 from experiments.study import seeds_of
 from experiments.threads import one_thread
 from reports.detect.tables import COLUMNS
@@ -25,7 +26,7 @@ class Bench:
     problems: tuple[Problem, ...]
     entries: tuple[Entry, ...]
     seeds: tuple[int, ...]
-    jobs: int
+    engine: Engine
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def prepare(config: dict[str, Any]) -> Bench:
         tuple(problems(config)),
         tuple(entries(config.get("detector"), "check_seeds" if "check" in config else "seeds")),
         tuple(seeds_of(config["seeds"])),
-        require_jobs(config["engine"]["jobs"]),
+        made(config["engine"])[0],
     )
 
 
@@ -97,7 +98,7 @@ def again(bench: Bench, wide: Sequence[tuple[str, str]]) -> list[Case]:
 def run(bench: Bench, todo: Sequence[Case], about: str) -> list[Found]:
     """Run the cases side by side; return what was found in their order."""
     place = {(case.problem.name, case.seed): i for i, case in enumerate(todo)}
-    found = list(spread(run_case, todo, bench.jobs, about))
+    found = list(spread(run_case, todo, bench.engine, about))
     return sorted(found, key=lambda f: place[f.case.problem.name, f.case.seed])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,5 +57,7 @@ def save(found: tables.Bench, folder: Path) -> None:
     for name in COLUMNS:
         table = getattr(found, name)
         text = [c for c in ("problem", "detector", "setting") if c in table]
-        store.write_table(table.astype(dict.fromkeys(text, "category")), folder / f"{name}.parquet")
-    store.write_manifest(found.manifest, folder)
+        table = table.astype(dict.fromkeys(text, "category"))
+        path = folder / f"{name}.parquet"
+        store.write_atomic(path, partial(table.to_parquet, index=False))
+    store.write_json(found.manifest, folder / "manifest.json")

@@ -1,0 +1,102 @@
+"""What a study will take: counted from its cells, timed by a short probe of its first group."""
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from experiments.engines import Engine
+from experiments.group import Group, run_group
+from experiments.threads import one_thread
+
+MANY = 200  # cells from which on a probe is worth its time
+PROBE = 5  # cells of the first group that are tried
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Seconds of one cell among others and of what stands around them; bytes of the process."""
+
+    cell: float
+    around: float
+    memory: float
+
+
+def say(groups: Sequence[Group], engine: Engine) -> str:
+    """Return a line with what is ahead; empty for a study of few cells.
+
+    Raises nothing for a group that fails: the study itself will say so.
+    """
+    cells = sum(len(group.cells) for group in groups)
+    if cells < MANY:
+        return ""
+    count = f"{cells:,} cells in {len(groups):,} groups, {_fits(groups)} distinct fits"
+    found = engine.alone(probe, groups[0])
+    if not isinstance(found, Probe):
+        return count
+    busy = min(engine.workers, len(groups))
+    seconds = (found.cell * cells + found.around * len(groups)) / busy
+    memory = found.memory * busy / 2**30
+    return (
+        f"{count}; about {_words(seconds)} on {busy} worker{'s' * (busy > 1)}, {memory:.1f} GiB "
+        "of memory (from a probe of a few cells)"
+    )
+
+
+def probe(group: Group) -> Probe:
+    """Time a few cells of a group, drawn evenly, and one of them alone, by the difference."""
+    step = max(1, len(group.cells) // PROBE)
+    some = group.cells[::step][:PROBE]
+    with one_thread():  # loads what every worker loads
+        pass
+    times = []
+    for cells in (some[:1], some):
+        start = time.perf_counter()
+        run_group(replace(group, cells=cells, references=None))
+        times.append(time.perf_counter() - start)
+    cell = max(0.0, times[1] - times[0]) / max(1, len(some) - 1)
+    return Probe(cell, max(0.0, times[0] - cell), _peak())
+
+
+def _peak() -> float:
+    import resource
+    import sys
+
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(most) if sys.platform == "darwin" else most * 1024.0
+
+
+def _fits(groups: Sequence[Group]) -> str:
+    """Return how many models schedules come to; what alarms will ask for is not known before."""
+    known: dict[int, tuple[int, bool]] = {}
+    total, open_ended = 0, False
+    for group in groups:
+        if id(group.cells) not in known:
+            known[id(group.cells)] = _of_cells(group)
+        count, more = known[id(group.cells)]
+        total, open_ended = total + count, open_ended or more
+    return f"at most {total:,}" + " and those that alarms ask for" * open_ended
+
+
+def _of_cells(group: Group) -> tuple[int, bool]:
+    """Count moments and windows of the schedules; whether other strategies are there."""
+    ticks = group.node.get("ticks")
+    seen: set[tuple[str, int]] = set()
+    alarms = False
+    for cell in group.cells:
+        when: Mapping[str, Any] = cell.node["when"]
+        if math.isfinite(cell.interval) and isinstance(ticks, int):
+            step, phase = int(cell.interval), int(when.get("phase") or 0)
+            last = ticks - group.world.warmup
+            seen |= {(repr(cell.node["what"]), k) for k in range(step + phase, last + 1, step)}
+        elif not str(when["_target_"]).endswith(".Never"):
+            alarms = True
+    return len(seen) + 1, alarms
+
+
+def _words(seconds: float) -> str:
+    for size, name in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f} {name}"
+    return f"{max(1, round(seconds))} s"
