@@ -12,13 +12,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from reports.figures.canvas import axes_box, new_figure, plain_numbers
+from reports.figures.canvas import axes_box, new_figure, plain_numbers, tag
 from reports.figures.labels import NAME, legend_below, levels, margin_for, view
 from reports.figures.marks import RING, variant
 from reports.figures.optimum import marked, show_optimum
 from reports.optima import Curve
 from reports.statistics import half_width
-from reports.words import number, shorten
+from reports.words import number, plus_minus, shorten
 from sim.stream import Floats
 
 Shape = Callable[[Floats], Floats]
@@ -150,17 +150,22 @@ def _lines(points: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, dict[str, 
 
 def _draw(axes: Axes, points: pd.DataFrame) -> None:
     for _, part, style in _lines(points):
-        axes.errorbar(
-            part["interval"],
-            part["cost"],
-            yerr=part["half"].fillna(0),
-            markersize=7,
-            elinewidth=1,
-            capsize=2,
-            linewidth=1.6,
-            zorder=3,
-            **style,
-        )
+        own = {"strategy": str(part["strategy"].iloc[0])}
+        bare = style | {"marker": ""}
+        tag(axes.plot(part["interval"], part["cost"], linewidth=1.6, zorder=3, **bare), **own)
+        for row in part.to_dict("records"):
+            drawn = axes.errorbar(
+                row["interval"],
+                row["cost"],
+                yerr=np.nan_to_num(row["half"]),
+                markersize=7,
+                elinewidth=1,
+                capsize=2,
+                zorder=3,
+                **(style | {"linestyle": "none"}),
+            )
+            says = f"{row['label']}: total cost {plus_minus(row['cost'], row['half'])}"
+            tag(drawn.get_children(), says=says, **own)
 
 
 def _handles(points: pd.DataFrame) -> list[Line2D]:
