@@ -29,7 +29,7 @@ def embedded(prices: dict[str, float], scenarios: list[dict[str, Any]]) -> Marku
     return Markup(text)
 
 
-def quantities(tables: Tables, rows: pd.DataFrame, anchor: str, metric: str) -> dict[str, Any]:
+def quantities(tables: Tables, rows: pd.DataFrame, anchor: str) -> dict[str, Any]:
     """Return what happened in one scenario, seed by seed, and what else had a price.
 
     cost = error * loss + fit * fits + rest, each (labels, seeds), null where a cell is missing.
@@ -40,11 +40,11 @@ def quantities(tables: Tables, rows: pd.DataFrame, anchor: str, metric: str) -> 
     runs, order = tables.runs, [str(label) for label in rows["label"]]
     rest = runs["cost_retraining"] - runs["cost_fit"]
     points = cost_points(runs).set_index("label")
-    seeds = runs["seed"].nunique()
+    seeds, about = runs["seed"].nunique(), tables.manifest["scenarios"][tables.scenarios[0]]
     return {
         "anchor": anchor,
-        "metric": metric,
-        "unit": tables.manifest["scenarios"][tables.scenarios[0]]["tick_name"],
+        "metric": about["metric"],
+        "unit": about["tick_name"],
         "labels": [_label(row, points) for row in rows.to_dict("records")],
         "never": never_of(runs),
         "loss": _grid(by_seed(runs, "loss")[order]),
@@ -83,7 +83,7 @@ def _grid(frame: pd.DataFrame) -> list[list[float | None]]:
     return [[_number(value) for value in frame[column]] for column in frame]
 
 
-def _number(value: float) -> float | None:
+def _number(value: Any) -> float | None:
     """A number to twelve digits; None where it is undefined."""
     if not np.isfinite(value):
         return None

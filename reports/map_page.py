@@ -50,7 +50,7 @@ def build(tables: Tables, folder: Path) -> Path:
         groups=_groups(cells),
         axis=axis_name(tables),
         price_axis=price_name(tables),
-        source=provenance(tables),
+        source=provenance(tables, folder),
     )
 
 

@@ -13,7 +13,7 @@ from reports.verdict import Verdict, judge
 from reports.words import number
 from sim.prices import Prices, price
 
-ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+ROUND = (1.0, 2.0, 3.0, 5.0)
 DECADES = 2
 
 
@@ -39,7 +39,8 @@ def at_price(tables: Tables, fit: float) -> Tables:
     prices = replace(Prices(**tables.manifest["prices"]), fit=fit)
     if fit == tables.manifest["prices"]["fit"]:
         return tables
-    runs = tables.runs.assign(**price(tables.runs, prices))
+    columns = {str(name): tables.runs[name] for name in tables.runs}
+    runs = tables.runs.assign(**price(columns, prices))
     manifest = {**tables.manifest, "prices": vars(prices)}
     return replace(tables, runs=runs, references=_oracle(tables, prices), manifest=manifest)
 

@@ -76,9 +76,7 @@ def compared(costs: pd.DataFrame) -> dict[str, Any]:
     found, seeds = pairs(costs), len(costs)
     order = [str(label) for label in costs.mean().sort_values(kind="stable").index]
     cells = {(pair.a, pair.b): _cell(pair) for pair in found}
-    lines = [
-        {"label": a, "cells": [cells[a, b] for b in order[:at]]} for at, a in enumerate(order)
-    ]
+    lines = [{"label": a, "cells": [cells[a, b] for b in order[:at]]} for at, a in enumerate(order)]
     if seeds < FEWEST:
         few = f"{count(seeds, 'seed')}: no test; it takes at least {FEWEST}"
         return {"said": f"{few}, and seeds=10 is better.", "order": order[:-1], "lines": []}

@@ -38,4 +38,3 @@ def _gap(own: pd.Series, other: pd.Series) -> dict[str, str]:
     way = "more" if gap.mean > 0 else "less"
     share = percent_of(abs(gap.mean), float(other.mean()))
     return {"text": f"{share} {way}", "size": plus_minus(abs(gap.mean), gap.half)}
-

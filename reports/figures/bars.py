@@ -1,6 +1,10 @@
 """Figure 4: what the total cost was spent on."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -9,7 +13,8 @@ from reports.figures.labels import legend_below, room_for
 from reports.words import number, shorten
 
 # Part of the cost, its name, colour and hatch: told apart without colours as well.
-PARTS = (
+Part = tuple[str, str, str, str]
+PARTS: tuple[Part, ...] = (
     ("cost_error", "errors", "#44546a", ""),
     ("cost_fit", "fits", "#e69f00", "////"),
     ("cost_rows", "training rows", "#56b4e9", "...."),
@@ -38,7 +43,7 @@ def breakdown(rows: pd.DataFrame, title: str) -> Figure:
     right = 0.35 + room_for(figure, [f"{total} →" for total in totals], size=9)
     axes = axes_box(figure, left=left, right=right, top=0.68, bottom=foot)
     strategies = rows.loc[rows["kind"] == "strategy", "cost"]
-    edge = min(rows["cost"].max(), BEYOND * strategies.max()) or 1.0
+    edge = float(min(rows["cost"].max(), BEYOND * strategies.max())) or 1.0
     axes.set_xlim(0, edge)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     for at, row in enumerate(rows.to_dict("records")):
@@ -56,7 +61,7 @@ def breakdown(rows: pd.DataFrame, title: str) -> Figure:
     return figure
 
 
-def _bar(axes, at: int, row: dict, parts: list) -> None:  # type: ignore[no-untyped-def]
+def _bar(axes: Axes, at: int, row: dict[Any, Any], parts: Sequence[Part]) -> None:
     start = 0.0
     for column, name, colour, hatch in parts:
         amount = float(row[column])

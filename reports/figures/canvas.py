@@ -107,6 +107,7 @@ def _slim(svg: str) -> str:
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg.replace("DejaVuSans-Bold-", "b").replace("DejaVuSans-", "d"))
     svg = re.sub(r'<g id="([^"]*)"', _attributes, svg)
+    svg = re.sub(r"translate\(-?[\d.]+ -?[\d.]+\)", _shorten, svg)
     return re.sub(r' d="[^"]*"', _slim_path, svg)
 
 
@@ -119,8 +120,11 @@ def _attributes(group: re.Match[str]) -> str:
 
 
 def _slim_path(path: re.Match[str]) -> str:
-    short = re.sub(r"-?\d+\.\d{3,}", lambda hit: f"{float(hit[0]):.2f}", path[0][4:-1])
-    return ' d="' + re.sub(r"\s*([A-Za-z])\s*", r"\1", short) + '"'
+    return ' d="' + re.sub(r"\s*([A-Za-z])\s*", r"\1", _shorten(path)[4:-1]) + '"'
+
+
+def _shorten(text: re.Match[str]) -> str:
+    return re.sub(r"-?\d+\.\d{3,}", lambda hit: f"{float(hit[0]):.2f}", text[0])
 
 
 def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:

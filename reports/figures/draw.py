@@ -20,7 +20,7 @@ from reports.figures.timeline import close_up, timeline, whole
 from reports.figures.tradeoff import tradeoff
 from reports.load import Tables
 from reports.often import hindsight, named, oracle_of, swept
-from reports.optima import INTERVAL, Curve, plane_of
+from reports.optima import INTERVAL, Curve, cheapest, plane_of
 from reports.outline import by_seed
 from reports.verdict import Verdict
 from reports.words import percent, slug
@@ -40,12 +40,16 @@ class Picture:
 
 @dataclass(frozen=True)
 class Vector:
-    """A figure in the page: its element, what it shows in words, and its files' name."""
+    """A figure in the page: its element, what it shows in words, and its files' name.
+
+    source: its whole SVG, from which the page takes the letters.
+    """
 
     kind: str
     svg: Markup
     alt: str
     file: str
+    source: str
 
 
 def pictures(
@@ -70,9 +74,9 @@ def pictures(
                 verdict.choice,
                 name,
                 unit,
-                _schedule(found),
+                cheapest(found),
                 hindsight(tables),
-                _law(tables, name, _schedule(found)),
+                _law(tables, name, cheapest(found)),
             ),
             **_searched(tables, name, unit, found),
             "costs": breakdown(_shown(rows), name),
@@ -87,8 +91,9 @@ def pictures(
         for kind, figure in figures.items():
             file = f"{slug(name)}-{slug(kind)}"
             alt = alts.get(kind, f"{name}: {kind}.")
-            svg = inline(save(figure, folder / f"{file}.png"), file, f"{name}, {kind}", alt)
-            drawn.append(Vector(kind.split()[0], svg, alt, file))
+            source = save(figure, folder / f"{file}.png")
+            svg = inline(source, file, f"{name}, {kind}", alt)
+            drawn.append(Vector(kind.split()[0], svg, alt, file, source))
     return drawn
 
 
@@ -105,12 +110,6 @@ def _seeds(tables: Tables, rows: pd.DataFrame, name: str) -> dict[str, Figure]:
         return {}
     strategy_of = dict(zip(rows["label"], rows["strategy"], strict=True))
     return {"seeds": by_seeds(costs[shown], oracle_of(tables)["cost"], strategy_of, name)}
-
-
-def _schedule(found: list[Curve]) -> Curve | None:
-    """Return the curve of the cheapest schedule."""
-    schedules = [curve for curve in found if curve.knob == INTERVAL]
-    return min(schedules, key=lambda curve: curve.best.cost, default=None)
 
 
 def _law(tables: Tables, name: str, curve: Curve | None) -> Shape | None:

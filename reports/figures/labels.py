@@ -1,11 +1,12 @@
 """Labels that stay clear of one another."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
 from reports.figures.canvas import tag
@@ -90,11 +91,11 @@ def levels(axes: Axes, lines: list[tuple[str, float, str]]) -> list[Bbox]:
     return drawn
 
 
-def legend_below(figure: Figure, handles: list[Line2D]) -> float:
+def legend_below(figure: Figure, handles: Sequence[Artist]) -> float:
     """Put a legend at the foot, in as many columns as fit; return the margin in inches to leave."""
     for columns in (4, 3, 2, 1):
         legend = figure.legend(
-            handles=handles,
+            handles=list(handles),
             loc="lower center",
             ncol=columns,
             fontsize=9,

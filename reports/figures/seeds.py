@@ -32,12 +32,13 @@ def by_seeds(
         "A dot is a seed, a pale line one stream under every strategy. Bars: mean and its 95 %\n"
         f"interval. {'Regret: cost above the best schedule in hindsight.' * regret}".rstrip(),
     )
-    names = [shorten(label, LONGEST) for label in costs]
+    labels = [str(label) for label in costs]
+    names = [shorten(label, LONGEST) for label in labels]
     left = 0.3 + room_for(figure, names, size=9)
     axes = axes_box(figure, left=left, right=0.3, top=0.85, bottom=0.6)
     axes.set_ylim(costs.shape[1] - 0.4, -0.6)
     axes.plot(values.T.to_numpy(), range(costs.shape[1]), color="#d5d9de", lw=0.8, zorder=1)
-    for at, label in enumerate(costs):
+    for at, label in enumerate(labels):
         _row(axes, at, label, values[label], strategy_of[label])
     axes.set_yticks(range(costs.shape[1]), names, size=9)
     axes.tick_params(axis="y", length=0)

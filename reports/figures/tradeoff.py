@@ -124,8 +124,8 @@ def _frontier(axes: Axes, strategies: pd.DataFrame, choice: str, taken: list[Bbo
     named = pd.concat([chosen, best[best["label"] != choice]])
     marks = axes.transData.transform(strategies[["cost_retraining", "score"]].to_numpy())
     names = Callouts(axes, marks, taken)
-    for row in named.itertuples():
-        names.add(row.cost_retraining, row.score, row.label, row.strategy)
+    for row in named.to_dict("records"):
+        names.add(row["cost_retraining"], row["score"], row["label"], row["strategy"])
 
 
 def _along(axes: Axes, x: Floats, y: Floats) -> list[Bbox]:
