@@ -97,9 +97,14 @@ def _laws(words: Sequence[str]) -> int:
 
 
 def _report(words: Sequence[str]) -> int:
-    """Rebuild the report of one run from its saved tables."""
-    if len(words) != 1:
-        raise InputError("report needs the folder of one run, as in: retrainlab report runs/NAME")
+    """Rebuild the report of one run from its saved tables, or compare several runs."""
+    if not words:
+        raise InputError("report needs the folder of a run, as in: retrainlab report runs/NAME")
+    if len(words) > 1:
+        from reports.comparison import build
+
+        print(f"Comparison: {build([Path(word) for word in words])}")
+        return 0
     from experiments import terminal
 
     terminal.show(Path(words[0]), [])

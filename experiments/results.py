@@ -20,6 +20,7 @@ class Study:
 
     knobs: for each strategy the parameters, as paths, whose best values are looked for.
     map: what a map of strategies is drawn over (see `experiments.map`); empty where none is.
+    today: label of the policy that is in use, if one was named.
     """
 
     config: dict[str, Any]
@@ -28,6 +29,7 @@ class Study:
     jobs: int
     knobs: dict[str, list[str]] = field(default_factory=dict)
     map: dict[str, Any] = field(default_factory=dict)
+    today: str | None = None
 
 
 def save(study: Study, finished: list[Outcome], folder: Path, command: str, seconds: float) -> None:
@@ -88,6 +90,7 @@ def _manifest(
         },
         "knobs": study.knobs,
         "map": study.map,
+        "current_policy": study.today,
         "optimize": {k: config["optimize"][k] for k in ("resamples", "within")},
         "planned": len(study.groups),
         "finished": len({(o.group.scenario, o.group.seed) for o in finished}),

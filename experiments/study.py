@@ -8,7 +8,7 @@ from typing import Any
 
 from experiments import results, store
 from experiments.build import build
-from experiments.cells import Cell, expand
+from experiments.cells import Cell, expand, with_today
 from experiments.group import Group, Outcome, run_group
 from experiments.parallel import require_jobs, spread
 from experiments.results import Study
@@ -29,7 +29,9 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     jobs = require_jobs(config["engine"]["jobs"])
     for group in ("scenario", "strategy"):
         require(bool(config.get(group)), f"{group} is empty; name at least one")
-    cells = tuple(expand(config["strategy"], overridden))
+    cells, today = with_today(
+        expand(config["strategy"], overridden), config["strategy"], config.get("current_policy")
+    )
     for cell in cells:
         cell.build()
     _distinct(cells)
@@ -48,7 +50,7 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     # One long stream of real data goes first, so that it does not keep one worker at the end.
     many = {g.scenario: sum(o.scenario == g.scenario for o in groups) for g in groups}
     groups.sort(key=lambda g: many[g.scenario] > 1)
-    return Study(config, tuple(groups), cells, jobs)
+    return Study(config, tuple(groups), cells, jobs, today=today)
 
 
 def _world(node: Mapping[str, Any], path: str) -> World:

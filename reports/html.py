@@ -23,8 +23,8 @@ def script() -> tuple[Markup, str]:
     return Markup(text), f"sha256-{digest}"
 
 
-def write_page(folder: Path, template: str, **values: Any) -> Path:
-    """Fill a template of `reports/templates` and write it as the folder's `report.html`.
+def write_page(folder: Path, template: str, file: str = "report.html", **values: Any) -> Path:
+    """Fill a template of `reports/templates` and write it as a page of the folder.
 
     The page is whole or is not there; returns its path.
     """
@@ -37,7 +37,7 @@ def write_page(folder: Path, template: str, **values: Any) -> Path:
     )
     environment.filters["tight"] = tight
     page = environment.get_template(template).render(**values)
-    path = folder / "report.html"
-    unfinished = folder / "report.html.part"
+    path = folder / file
+    unfinished = folder / f"{file}.part"
     unfinished.write_text(page, encoding="utf-8")
     return unfinished.replace(path)
