@@ -34,6 +34,7 @@ class Page(HTMLParser):
     def __init__(self, path: Path):
         super().__init__()
         self.addresses: list[str] = []
+        self.alts: list[str] = []
         self.words: dict[str, str] = {}
         self.pictures: list[dict[str, str | None]] = []
         self.ids: list[str] = []
@@ -50,6 +51,8 @@ class Page(HTMLParser):
         if found.get("role") == "img":
             self.pictures.append(found)
         self.addresses += [found[k] for k in ("src", "href", "srcset", "action") if found.get(k)]
+        if tag == "img":
+            self.alts.append(found.get("alt") or "")
         if tag == "th":
             self.headers.append(found)
         if "id" in found:
