@@ -160,7 +160,6 @@ def _draw(axes: Axes, points: pd.DataFrame) -> None:
                 yerr=np.nan_to_num(row["half"]),
                 markersize=7,
                 elinewidth=1,
-                capsize=2,
                 zorder=3,
                 **(style | {"linestyle": "none"}),
             )

@@ -79,7 +79,6 @@ def _points(axes: Axes, strategies: pd.DataFrame) -> list[Bbox]:
             zorder=3,
             markersize=6.5,
             elinewidth=1,
-            capsize=2,
             alpha=0.92,
             markeredgecolor="white",
             markeredgewidth=0.6,
