@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test check bench axe lock clean
+.PHONY: help run test check guard bench axe lock clean
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -16,6 +16,9 @@ check: $(VENV)/.installed ## lint, format, types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+guard: $(VENV)/.installed ## drift detectors against their committed baseline
+	$(BIN)/retrainlab check check.baseline=benchmarks/baseline.json
 
 bench: $(VENV)/.installed ## speed and memory, as ratios measured in one run
 	$(BIN)/python -m benchmarks

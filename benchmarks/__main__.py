@@ -19,6 +19,8 @@ NAMES = (
     "growth",
     *("oracle", "bootstrap"),
     "period_sweep",
+    "detectors",
+    *("cells", "schedules", "triggers"),
 )
 
 

@@ -16,6 +16,15 @@ class NotingFits(Fits):
         self.trainings: list[Fit] = []
         self.blocks: list[tuple[Fit, slice]] = []
         self.alone: dict[Any, Any] = {}
+        self.made = 0
+
+    def _train(self, name: tuple[Any, ...], rows: Rows) -> Fit:
+        self.made += 1
+        return super()._train(name, rows)
+
+    def _predict(self, fit: Fit, first: int, stop: int) -> Served:
+        self.made += 1
+        return super()._predict(fit, first, stop)
 
     def fit(self, rows: Rows) -> Fit:
         """Return the model trained on these rows."""

@@ -37,7 +37,6 @@ def run(
     whats: list[What] = [Everything(), *map(Last, windows)]
     strategies = [Strategy(Every(k), what, Gate()) for what in whats for k in intervals]
     together, alone, fits = against_alone(stream, GaussianNB(), strategies, repeats)
-    made = fits.models.misses + fits.predictions.misses
     return [
         Figure(
             f"{len(strategies)} strategies / their fits and predictions alone",
@@ -47,8 +46,8 @@ def run(
         ),
         Figure(
             "fits and predictions made / distinct ones",
-            made / len(fits.seen),
-            note=f"{made:,} for {len(fits.seen):,}, in a memo of {MEMO_BYTES / 2**20:.0f} MiB",
+            fits.made / len(fits.seen),
+            note=f"{fits.made:,} for {len(fits.seen):,}, in a memo of {MEMO_BYTES / 2**20:.0f} MiB",
         ),
     ]
 

@@ -13,8 +13,9 @@ from omegaconf import DictConfig
 from experiments import mistakes
 from sim.errors import InputError
 
-COMMANDS = ("run", "optimize", "map", "laws", "report")
-CONFIGS = {"run": "config", "optimize": "optimize", "map": "map"}
+COMMANDS = ("run", "optimize", "map", "laws", "detect", "check", "report")
+CONFIGS = {"run": "config"}  # the others are called as their command
+FLAGS = {"check": {"--update": "check.update=true", "--json": "check.json=true"}}
 
 
 def main() -> None:
@@ -25,6 +26,7 @@ def main() -> None:
     command = words[0] if words and words[0] in COMMANDS else "run"
     if words[:1] == [command]:
         words = words[1:]
+    words = [FLAGS.get(command, {}).get(word, word) for word in words]
     try:
         mistakes.require_overrides(command, words, COMMANDS)
         code = DIRECT[command](words) if command in DIRECT else _run(command, words)
@@ -48,8 +50,9 @@ def _run(command: str, words: Sequence[str]) -> int:
     os.environ["HYDRA_FULL_ERROR"] = "1"
     sys.argv = [sys.argv[0], *words]
     codes: list[int] = []
+    name = CONFIGS.get(command, command)
 
-    @hydra.main(version_base="1.3", config_path="conf", config_name=CONFIGS[command])
+    @hydra.main(version_base="1.3", config_path="conf", config_name=name)
     def job(config: DictConfig) -> None:
         # One bad job of a sweep must not take the others with it.
         try:
@@ -58,7 +61,7 @@ def _run(command: str, words: Sequence[str]) -> int:
             codes.append(_complain(str(error)))
             _remove_if_empty(Path(HydraConfig.get().runtime.output_dir))
 
-    with mistakes.in_one_sentence(words):
+    with mistakes.in_one_sentence(words, name):
         job()
     return max(codes, default=0)
 
@@ -74,6 +77,10 @@ def _study(command: str, config: DictConfig) -> int:
 
     folder = Path(hydra_config.runtime.output_dir)
     typed = store.command(command)
+    if command in ("detect", "check"):
+        from experiments.detection.command import COMMANDS as DETECTION
+
+        return DETECTION[command](plain, folder, typed)
     if command == "optimize":
         failures = optimize.run(plain, overridden, folder, typed)
     else:
@@ -105,9 +112,16 @@ def _report(words: Sequence[str]) -> int:
 
         print(f"Comparison: {build([Path(word) for word in words])}")
         return 0
+    folder = Path(words[0])
     from experiments import terminal
+    from reports.detect.tables import is_bench
 
-    terminal.show(Path(words[0]), [])
+    if is_bench(folder):
+        from experiments.detection import terminal as detection
+
+        detection.show(folder)
+    else:
+        terminal.show(folder, [])
     return 0
 
 

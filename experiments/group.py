@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.build import build
+from experiments.cell_tables import Tables
 from experiments.cells import Cell
 from experiments.references import References, evenly_spaced
 from experiments.threads import one_thread
@@ -25,7 +26,6 @@ from sim.stream import Stream
 from sim.world import World
 
 TABLES = ("runs", "ticks", "retrainings", "alarms", "streams", "references", "frontier", "schedule")
-Parts = dict[str, list[pd.DataFrame]]
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def run_group(group: Group) -> Outcome:
             outcome.failures.append(_failure(group, None, str(error)))
             return outcome
         fits = Fits(stream, learner, loss, group.seed, group.memo_bytes)
-        parts: Parts = {name: [] for name in TABLES}
+        tables = Tables(_where(group), metrics.ceiling(stream, group.world.warmup))
         ledgers = {}
         for cell in group.cells:
             try:
@@ -84,14 +84,15 @@ def run_group(group: Group) -> Outcome:
                 outcome.failures.append(_failure(group, cell.label, str(error)))
                 continue
             if cell.label not in group.known:
-                _enter(parts, group, ledgers[cell], cell)
+                _enter(tables, group, ledgers[cell], cell)
         if group.framed:
             for name, ledger in baselines(stream, group.world, loss).items():
-                _enter(parts, group, ledger, name)
-            parts["streams"].append(_stream_table(group, stream))
+                _enter(tables, group, ledger, name)
+            outcome.tables["streams"] = _stream_table(group, stream)
             if group.references and ledgers:
-                _refer(parts, group, fits, ledgers)
-    outcome.tables = {name: pd.concat(p, ignore_index=True) for name, p in parts.items() if p}
+                outcome.tables |= _reference_tables(group, fits, ledgers)
+    found = tables.frames() | outcome.tables
+    outcome.tables = {name: found[name] for name in TABLES if name in found}
     outcome.info = _info(group, stream, loss)
     return outcome
 
@@ -133,8 +134,10 @@ def _where(group: Group) -> dict[str, Any]:
     return {"scenario": group.scenario, "seed": group.seed, "learner": learner}
 
 
-def _refer(parts: Parts, group: Group, fits: Fits, ledgers: Mapping[Cell, Ledger]) -> None:
-    """Add the references: the oracle, its frontier, and each trigger's retrainings spread out."""
+def _reference_tables(
+    group: Group, fits: Fits, ledgers: Mapping[Cell, Ledger]
+) -> dict[str, pd.DataFrame]:
+    """Return the oracle, its frontier and schedule, and each trigger's retrainings spread out."""
     assert group.references
     where, prices = _where(group), group.prices
     table = group.references.table(fits, group.world, prices, list(ledgers.values()))
@@ -150,35 +153,31 @@ def _refer(parts: Parts, group: Group, fits: Fits, ledgers: Mapping[Cell, Ledger
         | price(quantities, prices)
         for (reference, label), quantities in found.items()
     ]
-    parts["references"].append(pd.DataFrame(rows))
     losses = frontier(table)
     steps = {"retrainings": np.arange(len(losses)), "loss": losses}
-    parts["frontier"].append(pd.DataFrame({**where, **steps}))
-    parts["schedule"].append(best.table(fits.stream).assign(**where))
+    return {
+        "references": pd.DataFrame(rows),
+        "frontier": pd.DataFrame({**where, **steps}),
+        "schedule": best.table(fits.stream).assign(**where),
+    }
 
 
-def _enter(parts: Parts, group: Group, ledger: Ledger, cell: Cell | str) -> None:
-    """Add a ledger to the tables, under its coordinates."""
-    baseline, stream = isinstance(cell, str), ledger.stream
+def _enter(tables: Tables, group: Group, ledger: Ledger, cell: Cell | str) -> None:
+    """Add a ledger to the tables, with its prices and metrics."""
+    baseline, task = isinstance(cell, str), ledger.stream.task
     strategy, label = (cell, cell) if isinstance(cell, str) else (cell.strategy, cell.label)
-    where = {**_where(group), "label": label}
     quantities = ledger.quantities()
-    row = {
-        **where,
+    run = {
         "strategy": strategy,
         "kind": "baseline" if baseline else group.kind,
         "interval": np.nan if isinstance(cell, str) else cell.interval,
         **({} if isinstance(cell, str) else {f"p_{k}": v for k, v in cell.parameters.items()}),
         **quantities,
-        "ceiling": metrics.ceiling(stream, group.world.warmup),
-        **metrics.summary(ledger.ticks, stream.task),
+        "ceiling": tables.ceiling,
+        **metrics.summary(ledger.columns, task),
         **price(quantities, group.prices),
     }
-    parts["runs"].append(pd.DataFrame([row]))
-    parts["ticks"].append(ledger.ticks.assign(**where))
-    if not baseline:
-        parts["retrainings"].append(ledger.retrainings().assign(**where))
-        parts["alarms"].append(ledger.alarm_table().assign(**where))
+    tables.add(ledger, label, run, baseline)
 
 
 def _stream_table(group: Group, stream: Stream) -> pd.DataFrame:

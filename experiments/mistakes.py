@@ -36,31 +36,31 @@ def resolved(config: DictConfig) -> Any:
 
 
 @contextmanager
-def in_one_sentence(words: Sequence[str]) -> Iterator[None]:
-    """Turn what Hydra says of a wrong configuration into one sentence."""
+def in_one_sentence(words: Sequence[str], name: str) -> Iterator[None]:
+    """Turn what Hydra says of a wrong configuration into one sentence; name: the root config."""
     try:
         yield
     except HydraException as error:
         cause = error.__cause__
         key = getattr(cause, "full_key", None) or getattr(error, "full_key", None)
         if "Key" in str(cause) and "is not in struct" in str(cause):
-            raise InputError(_unknown_key(str(key), words)) from error
+            raise InputError(_unknown_key(str(key), words, name)) from error
         raise InputError(_line(error)) from error
 
 
-def _unknown_key(key: str, words: Sequence[str]) -> str:
+def _unknown_key(key: str, words: Sequence[str], name: str) -> str:
     """Name the keys that there are, where one was asked for that there is not."""
     parent, _, leaf = key.rpartition(".")
-    return f"there is no {key}; {suggest(leaf, _keys(parent, leaf, words))}"
+    return f"there is no {key}; {suggest(leaf, _keys(parent, leaf, words, name))}"
 
 
-def _keys(parent: str, leaf: str, words: Sequence[str]) -> list[str]:
+def _keys(parent: str, leaf: str, words: Sequence[str], name: str) -> list[str]:
     """Return the keys under a place in the configuration, composed without the mistaken ones."""
     from hydra import compose, initialize_config_module
 
     choices = [w for w in words if "=" in w and "." not in w.split("=", 1)[0]]
     with initialize_config_module("experiments.conf", version_base="1.3"):
-        config = compose("config", [w for w in choices if not _is(w, parent, leaf)])
+        config = compose(name, [w for w in choices if not _is(w, parent, leaf)])
     place = OmegaConf.select(config, parent) if parent else config
     return [str(key) for key in place if key != "_target_"] if isinstance(place, DictConfig) else []
 

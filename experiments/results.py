@@ -11,7 +11,7 @@ import pandas as pd
 from experiments import store
 from experiments.cells import Cell, describe
 from experiments.group import TABLES, Group, Outcome
-from sim.ledger import REGRESSION
+from sim.summary import REGRESSION
 
 
 @dataclass(frozen=True)

@@ -41,10 +41,15 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     write_atomic(path, lambda half: table.to_parquet(half, index=False))
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text file."""
+    write_atomic(path, lambda half: half.write_text(text, encoding="utf-8"))
+
+
 def write_manifest(manifest: dict[str, Any], folder: Path) -> None:
     """Write the manifest, which says that the folder is whole."""
     text = json.dumps(manifest, indent=1, allow_nan=True, default=str)
-    write_atomic(folder / "manifest.json", lambda half: half.write_text(text, encoding="utf-8"))
+    write_text(folder / "manifest.json", text)
 
 
 def versions() -> dict[str, str]:

@@ -23,10 +23,11 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     overridden = tuple(overridden)
     world = _world(config["world"], "world")
     prices = build({"_target_": "sim.prices.Prices", **config["prices"]}, "prices")
-    seeds = _seeds(config["seeds"])
+    seeds = seeds_of(config["seeds"])
     node = config["references"]
     references = None if node is None else build({"_target_": REFERENCES, **node}, "references")
     jobs = require_jobs(config["engine"]["jobs"])
+    memo_bytes = _memo_bytes(config["engine"]["memo"])
     for group in ("scenario", "strategy"):
         require(bool(config.get(group)), f"{group} is empty; name at least one")
     cells, today = with_today(
@@ -43,7 +44,9 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
         fixed = [seeds[0]] if not getattr(scenario, "seeded", True) else seeds
         groups += [
             Group(
-                name, node, seed, config["learner"], config["loss"], own, prices, cells, references
+                *(name, node, seed, config["learner"], config["loss"], own, prices, cells),
+                references=references,
+                memo_bytes=memo_bytes,
             )
             for seed in fixed
         ]
@@ -66,7 +69,16 @@ def _own_world(
     return replace(world, **asked)
 
 
-def _seeds(seeds: Any) -> list[int]:
+def _memo_bytes(memo: Any) -> int:
+    require(
+        isinstance(memo, int | float) and not isinstance(memo, bool) and 0 <= memo < float("inf"),
+        f"engine.memo is {memo!r}; it must be a number of MiB, 0 to keep nothing",
+    )
+    return int(memo * 2**20)
+
+
+def seeds_of(seeds: Any) -> list[int]:
+    """Return the seeds that a count or a list names; `InputError` if it is neither."""
     right = "it must be a count of at least 1, or a list of different whole numbers"
     if isinstance(seeds, int) and not isinstance(seeds, bool):
         require(seeds >= 1, f"seeds is {seeds}; {right}")

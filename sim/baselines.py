@@ -6,9 +6,10 @@ hides that misleads. Both see labels under the same clocks as the strategies.
 
 import numpy as np
 
-from sim.ledger import Ledger, tick_table
+from sim.ledger import Ledger, tick_columns
 from sim.losses import Loss, decide, score
 from sim.stream import Floats, Ints, Stream
+from sim.summary import summarise, tick_size
 from sim.world import World
 
 
@@ -84,14 +85,12 @@ def _latest_of_entity(stream: Stream, world: World, fallback: Floats) -> Floats:
 
 def _ledger(stream: Stream, world: World, loss: Loss, given: Floats) -> Ledger:
     """Score (m, k) predictions for the served rows."""
-    start = int(stream.offsets[world.warmup])
     if stream.task == "regression":
         given = given[:, 0]
-    decision = np.zeros(stream.rows, dtype=np.int64 if stream.task == "classification" else float)
-    number, cost = np.full(stream.rows, np.nan), np.full(stream.rows, np.nan)
-    decision[start:] = decide(given, stream.task)
-    number[start:] = score(given, stream.task)
-    cost[start:] = loss(stream.truth[start:], given)
-    table = tick_table(stream, world.warmup, decision, number, cost)
-    table.insert(3, "model", -1)
-    return Ledger(stream, table.assign(labels=0, alarms=0))
+    since = world.warmup
+    span, even = (since, stream.ticks), tick_size(stream, since)
+    task = stream.task
+    cost = np.asarray(loss(stream.truth[stream.offsets[since] :], given), dtype=np.float64)
+    sums = summarise(stream, span, even, decide(given, task), score(given, task), cost)
+    nothing = np.zeros(sums.shape[1], dtype=np.int64)
+    return Ledger(stream, tick_columns(stream, since, sums, nothing - 1, nothing, nothing))

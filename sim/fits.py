@@ -23,6 +23,7 @@ from sim.losses import Loss, decide, score
 from sim.rows import Rows, key, normal
 from sim.seeds import seed_of
 from sim.stream import Floats, Stream
+from sim.summary import summarise, tick_size
 
 BLOCK_ROWS = 1024
 MEMO_BYTES = 128 * 2**20
@@ -113,7 +114,10 @@ class Fits:
         self.memo_bytes = memo_bytes
         self.models = Memo(memo_bytes // 2)
         self.predictions = Memo(memo_bytes)
+        self._sizes: dict[int, int] = {}
         self.block_starts = _block_starts(stream)
+        few = stream.task == "classification" and len(stream.classes) < 128
+        self.decision_type = np.dtype(np.int8) if few else stream.y.dtype
 
     def fit(self, rows: Rows) -> Fit:
         """Return the model trained on these rows."""
@@ -151,15 +155,33 @@ class Fits:
         given = self.learner.predict(fit.model, stream.x[rows])
         _require_sound(given, stream, rows.stop - rows.start)
         # Columns of their own, so that the memo keeps no whole matrix behind a view of one column.
-        number = np.ascontiguousarray(score(given, stream.task))
-        decision = np.ascontiguousarray(decide(given, stream.task))
-        if stream.task == "classification" and len(stream.classes) < 128:
-            decision = decision.astype(np.int8)
+        number = np.ascontiguousarray(score(given, stream.task), dtype=np.float64)
+        decided = decide(given, stream.task).astype(self.decision_type, copy=False)
+        decision = np.ascontiguousarray(decided)
         seen = np.asarray(self.loss(stream.y[rows], given), dtype=np.float64)
         if stream.scored is None:
             return Served(decision, number, seen, seen)
         loss = np.asarray(self.loss(stream.scored[rows], given), dtype=np.float64)
         return Served(decision, number, seen, loss)
+
+    def summary(self, fit: Fit, tick: int, since: int) -> tuple[int, Floats]:
+        """First tick and (C, t) sums of the tick's block, without ticks before `since`."""
+        start, stop = self.block(tick)
+        first = max(start, since)
+        return first, self.predictions.get(
+            (fit.key, start, since),
+            lambda: self._summarise(fit, (first, stop), since),
+            lambda sums: sums.nbytes,
+        )
+
+    def _summarise(self, fit: Fit, span: tuple[int, int], since: int) -> Floats:
+        stream, first = self.stream, span[0]
+        if since not in self._sizes:
+            self._sizes[since] = tick_size(stream, since)
+        cut = slice(stream.offsets[first] - stream.offsets[self.block(first)[0]], None)
+        given = self.serve(fit, first)
+        rows = given.decision[cut], given.score[cut], given.loss[cut]
+        return summarise(stream, span, self._sizes[since], *rows)
 
     def seen_losses(self, fit: Fit, first: int, stop: int) -> Floats:
         """(m,) losses of a fit on the rows of ticks first..stop-1, against labels that arrived."""

@@ -1,6 +1,8 @@
 """The ledger: what happened at every tick, in quantities; prices come afterwards."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -8,8 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.fits import Fit
+from sim.metrics import total
 from sim.rows import count, first, last
 from sim.stream import Floats, Ints, Stream
+from sim.summary import COUNTS, names
+
+# Columns of a table by name: arrays, and lists of text.
+Columns = Mapping[str, NDArray[Any] | list[str]]
 
 
 @dataclass
@@ -34,155 +41,98 @@ class Training:
 
 @dataclass
 class Ledger:
-    """ticks: a row a served tick (columns: docs/tables.md), trainings and alarms in order."""
+    """columns: (T,) arrays by name, a value a served tick; trainings and alarms in order."""
 
     stream: Stream
-    ticks: pd.DataFrame
+    columns: dict[str, NDArray[Any]]
     trainings: list[Training] = field(default_factory=list)
     alarms: list[tuple[int, int, str]] = field(default_factory=list)
+
+    @cached_property
+    def ticks(self) -> pd.DataFrame:
+        """The columns as a table, a row a served tick (docs/tables.md)."""
+        return pd.DataFrame(self.columns)
 
     def model_of_row(self, row: int) -> int:
         """Number of the training whose model served this row; -1 for a baseline."""
         tick = int(np.searchsorted(self.stream.offsets, row, side="right")) - 1
-        at = tick - int(self.ticks["tick"].iloc[0])
-        if row < 0 or not 0 <= at < len(self.ticks):
+        at = tick - int(self.columns["tick"][0])
+        if row < 0 or not 0 <= at < len(self.columns["tick"]):
             raise IndexError(f"row {row} was not served: it lies in the warm-up or outside")
-        return int(self.ticks["model"].iloc[at])
+        return int(self.columns["model"][at])
 
     def retrainings(self) -> pd.DataFrame:
-        """Return a row a training, the warm-up included (columns: docs/tables.md)."""
-        return pd.DataFrame([_row(t, self.stream.offsets) for t in self.trainings], columns=COLUMNS)
+        """Return a row a training, the warm-up included (docs/tables.md)."""
+        return pd.DataFrame(self.training_columns())
+
+    def training_columns(self) -> Columns:
+        """Return the columns of `retrainings`."""
+        own = self.trainings
+        ends = np.array([(first(t.fit.rows), last(t.fit.rows)) for t in own]).reshape(-1, 2)
+        ticks = np.searchsorted(self.stream.offsets, ends, side="right") - 1
+        return {
+            "number": _whole(t.number for t in own),
+            "reason": [t.reason for t in own],
+            "decided": _whole(t.decided for t in own),
+            "ready": _whole(t.ready for t in own),
+            "deployed": np.array([t.deployed for t in own], dtype=np.float64),
+            "accepted": np.array([t.accepted for t in own], dtype=np.float64),
+            "rows": _whole(count(t.fit.rows) for t in own),
+            "first_tick": ticks[:, 0],
+            "last_tick": ticks[:, 1],
+            "labels": _whole(t.labels for t in own),
+            "seconds": np.array([t.fit.seconds for t in own]),
+            "constant": np.array([t.fit.constant for t in own]),
+        }
 
     def alarm_table(self) -> pd.DataFrame:
         """Return a row an alarm: tick, row, source."""
-        return pd.DataFrame(self.alarms, columns=["tick", "row", "source"])
+        return pd.DataFrame(self.alarm_columns())
+
+    def alarm_columns(self) -> Columns:
+        """Return the columns of `alarm_table`."""
+        own = self.alarms
+        return {
+            "tick": _whole(tick for tick, _, _ in own),
+            "row": _whole(row for _, row, _ in own),
+            "source": [source for _, _, source in own],
+        }
 
     def quantities(self) -> dict[str, float]:
         """Return what prices are put on, and the counts beside it, summed over served ticks."""
         charged = self.trainings[1:]
         return {
-            "ticks": len(self.ticks),
-            "rows": int(self.ticks["rows"].sum()),
-            "loss": float(self.ticks["loss"].sum()),
+            "ticks": len(self.columns["tick"]),
+            "rows": int(total(self.columns, "rows")),
+            "loss": float(total(self.columns, "loss")),
             "retrainings": len(charged),
             "deployed": sum(t.deployed is not None for t in charged),
             "rejected": sum(t.accepted is False for t in charged),
             "train_rows": sum(count(t.fit.rows) for t in charged),
-            "labels": int(self.ticks["labels"].sum()),
+            "labels": int(total(self.columns, "labels")),
             "fit_seconds": sum(t.fit.seconds for t in charged),
             "alarms": len(self.alarms),
         }
 
 
-REGRESSION = ("abs_error", "sq_error", "error", "abs_actual")
-COLUMNS = [
-    "number",
-    "reason",
-    "decided",
-    "ready",
-    "deployed",
-    "accepted",
-    "rows",
-    "first_tick",
-    "last_tick",
-    "labels",
-    "seconds",
-    "constant",
-]
+def _whole(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, dtype=np.int64)
 
 
-def _row(t: Training, offsets: Ints) -> tuple[Any, ...]:
-    ends = np.array([first(t.fit.rows), last(t.fit.rows)])
-    ticks = np.searchsorted(offsets, ends, side="right") - 1
-    return (
-        t.number,
-        t.reason,
-        t.decided,
-        t.ready,
-        np.nan if t.deployed is None else float(t.deployed),
-        np.nan if t.accepted is None else float(t.accepted),
-        count(t.fit.rows),
-        int(ticks[0]),
-        int(ticks[1]),
-        t.labels,
-        t.fit.seconds,
-        t.fit.constant,
-    )
+def tick_columns(
+    stream: Stream, since: int, summary: Floats, model: Ints, labels: Ints, alarms: Ints
+) -> dict[str, NDArray[Any]]:
+    """Return a ledger's columns: a summary (C, T) of ticks from `since` on, and (T,) of each else.
 
-
-def tick_table(
-    stream: Stream, first_tick: int, decision: NDArray[Any], score: Floats, loss: Floats
-) -> pd.DataFrame:
-    """Summarise what was served from `first_tick` on, a row a tick; the arrays are (n,)."""
-    offsets = stream.offsets[first_tick:]
-    start = int(offsets[0])
-    sums = _Sums(offsets - start)
-    table = {
-        "tick": np.arange(first_tick, stream.ticks),
-        "rows": np.diff(offsets),
-        "loss": sums(loss[start:]),
-        **_spread(score[start:], sums),
-    }
-    truth, given = stream.truth[start:], decision[start:]
-    if stream.task == "regression":
-        error = given - truth
-        columns = (np.abs(error), error**2, error, np.abs(truth))
-        table |= {name: sums(c) for name, c in zip(REGRESSION, columns, strict=True)}
-    else:
-        table |= _counts(truth, given, sums.tick, (sums.ticks, len(stream.classes)))
-    return pd.DataFrame(table)
-
-
-class _Sums:
-    """Sums over each tick, also where ticks are empty."""
-
-    def __init__(self, offsets: Ints):
-        self.offsets = offsets
-        self.ticks = len(offsets) - 1
-        self.sizes = np.diff(offsets)
-        self.tick = np.repeat(np.arange(self.ticks), self.sizes)
-        self.even = int(self.sizes[0]) if np.all(self.sizes == self.sizes[0]) else 0
-
-    def __call__(self, values: Floats) -> NDArray[Any]:
-        if self.even:
-            return values.reshape(self.ticks, self.even).sum(axis=1)
-        return np.bincount(self.tick, weights=values, minlength=self.ticks)
-
-
-def _spread(score: Floats, sums: _Sums) -> dict[str, Floats]:
-    """Min, mean, median and max of the predictions of each tick; nan where a tick is empty."""
-    if sums.even:
-        ordered = np.sort(score.reshape(sums.ticks, sums.even), axis=1).ravel()
-    else:
-        ordered = score[np.lexsort((score, sums.tick))]
-    full = sums.sizes > 0
-    lo, hi = sums.offsets[:-1][full], sums.offsets[1:][full]
-    middle = (ordered[lo + (hi - lo - 1) // 2] + ordered[lo + (hi - lo) // 2]) / 2
-    found = {
-        "min": ordered[lo],
-        "mean": sums(score)[full] / sums.sizes[full],
-        "median": middle,
-        "max": ordered[hi - 1],
-    }
-    table = {f"predicted_{name}": np.full(sums.ticks, np.nan) for name in found}
-    for name, values in found.items():
-        table[f"predicted_{name}"][full] = values
-    return table
-
-
-def _counts(
-    truth: NDArray[Any], given: NDArray[Any], tick: Ints, shape: tuple[int, int]
-) -> dict[str, NDArray[np.int32]]:
-    """Rows of each class in each tick that are actual, predicted and hit; shape: ticks, classes."""
-    ticks, k = shape
-    start = tick * k
-    # Rows that were missed and rows that were hit, counted in one pass.
-    actual = np.bincount((start + truth) * 2 + (given == truth), minlength=ticks * k * 2)
-    actual = actual.reshape(ticks, k, 2)
-    predicted = np.bincount(start + given, minlength=ticks * k).reshape(ticks, k)
-    counts = {"actual": actual.sum(axis=2), "predicted": predicted, "hit": actual[:, :, 1]}
+    model: number of the training that served. labels: bought. alarms: how many there were.
+    """
+    counted = len(COUNTS) * len(stream.classes)
+    sums, counts = summary[: len(summary) - counted], summary[len(summary) - counted :]
+    loss, *own = zip(names(stream), [*sums, *counts.astype(np.int32)], strict=True)
     return {
-        f"{name}_{c}": cells[:, c].astype(np.int32)
-        for name, cells in counts.items()
-        for c in range(k)
+        "tick": np.arange(since, stream.ticks),
+        "rows": np.diff(stream.offsets[since:]),
+        **dict([loss, ("model", model), *own]),
+        "labels": labels,
+        "alarms": alarms,
     }

@@ -102,6 +102,22 @@ def match(
     )
 
 
+def joined(matchings: Sequence[Matching]) -> Matching:
+    """Return the matchings of several streams as one of all their drifts and rows.
+
+    Streams of one seed that share their random numbers are one unit of a resample, not several.
+    False alarms keep the rows of their own streams, so that they are only good for being counted.
+    """
+    return Matching(
+        delays=np.concatenate([m.delays for m in matchings]),
+        limits=np.concatenate([m.limits for m in matchings]),
+        false_alarms=np.concatenate([m.false_alarms for m in matchings]),
+        repeats=sum(m.repeats for m in matchings),
+        ignored=sum(m.ignored for m in matchings),
+        stationary=sum(m.stationary for m in matchings),
+    )
+
+
 def _windows(starts: Ints, stops: Ints, rows: int, window: int, early: int) -> tuple[Ints, Ints]:
     """(D,) first row of each window, and first row after it."""
     begins = np.maximum(starts - early, 0)

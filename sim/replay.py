@@ -1,15 +1,18 @@
 """The replay: one visible loop over the ticks of a stream, under four clocks."""
 
 import copy
+from bisect import bisect_left
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 
 from sim.errors import require
 from sim.fits import Fits
-from sim.ledger import Ledger, Training, tick_table
+from sim.ledger import Ledger, Training, tick_columns
+from sim.record import Record
 from sim.rows import Rows, before, count, last
-from sim.strategy import Strategy
+from sim.strategy import Gate, Strategy, When
 from sim.stream import Stream
 from sim.view import View
 from sim.world import World
@@ -19,19 +22,20 @@ def replay(stream: Stream, strategy: Strategy, world: World, fits: Fits) -> Ledg
     """Replay a stream against a strategy; return what happened, in quantities.
 
     At each tick: finished trainings are put to the gate and deployed, the model in service
-    predicts, labels arrive, and the strategy is asked. The strategy's parts are copied first, so
-    that each replay starts with fresh ones.
+    predicts, labels arrive, and the strategy is asked. Where its `when` names the ticks at which it
+    asks, the others are passed over, unless a request is open. The strategy's parts are copied
+    first, so that each replay starts with fresh ones.
 
     Raises `InputError` if the stream is shorter than the warm-up, or if nothing is left to
     train on once the gate's holdout is taken away.
     """
     world.admits(stream)
     strategy = copy.deepcopy(strategy)
-    bench = _Bench(stream, world, fits)
-    view, reason = bench.view, None
-    view.holdout = strategy.gate.holdout
-    for tick in range(world.warmup, stream.ticks):
-        bench.serve(tick, strategy)
+    bench = _Bench(stream, strategy.gate, world, fits)
+    view, reason, asks = bench.view, None, _moments(strategy.when, world.warmup, stream.ticks)
+    tick = asks(world.warmup)
+    while tick < stream.ticks:
+        bench.serve(tick)
         view.advance(tick)
         asked = strategy.when(view)
         if reason is None and asked:
@@ -39,45 +43,56 @@ def replay(stream: Stream, strategy: Strategy, world: World, fits: Fits) -> Ledg
         if reason is not None:
             rows = strategy.what(view)
             # No rows (a window of empty ticks) waits for more, as None does; so does a refusal.
-            if rows is not None and count(rows) and bench.train(view.known(rows), reason, strategy):
+            if rows is not None and count(rows) and bench.train(view.known(rows), reason):
                 reason = view.requested = None
         bench.close(tick)
+        tick = asks(tick + 1) if reason is None else tick + 1
     return bench.ledger()
 
 
-class _Bench:
-    """What a replay has in hand: who serves, what is in training, what was served."""
+def _moments(when: When, first: int, stop: int) -> Callable[[int], int]:
+    """Return the function that tells the next tick, from a given one on, at which `when` may ask.
 
-    def __init__(self, stream: Stream, world: World, fits: Fits):
-        self.stream, self.world, self.fits = stream, world, fits
-        self.view = View(stream, world)
+    That is the given tick itself, unless `when` has a schedule; `stop` if there is none left.
+    """
+    if not hasattr(when, "schedule"):
+        return lambda tick: tick
+    moments = [*when.schedule(first, stop), stop]
+    return lambda tick: moments[bisect_left(moments, tick)]
+
+
+class _Bench:
+    """What a replay has in hand: who serves, what is in training, what was paid for."""
+
+    def __init__(self, stream: Stream, gate: Gate, world: World, fits: Fits):
+        self.stream, self.gate, self.world, self.fits = stream, gate, world, fits
+        self.record = Record(fits, world.warmup)
+        self.view = View(stream, world, self.record)
+        self.view.holdout = gate.holdout
         warmup = world.warmup
         fit = fits.fit(slice(0, int(stream.offsets[warmup])))
         self.champion = Training(0, "warm-up", -1, warmup, fit, accepted=True, deployed=warmup)
+        self.record.deploy(fit, warmup)
         self.trainings = [self.champion]
         self.jobs: deque[Training] = deque()
-        self.filled = warmup
-        self.loss = self.view._seen if stream.scored is None else np.full(stream.rows, np.nan)
-        self.model = np.zeros(stream.ticks, dtype=np.int64)
         self.labels = np.zeros(stream.ticks, dtype=np.int64)
         self.counted = 0
 
-    def serve(self, tick: int, strategy: Strategy) -> None:
-        """Deploy what is ready, then have the tick's rows predicted."""
+    def serve(self, tick: int) -> None:
+        """Deploy what is ready by a tick, each training at the tick at which it was."""
         while self.jobs and self.jobs[0].ready <= tick:
-            self._finish(self.jobs.popleft(), tick, strategy)
-        if tick >= self.filled:
-            self._fill(tick)
+            self._finish(self.jobs.popleft())
 
-    def _finish(self, job: Training, tick: int, strategy: Strategy) -> None:
+    def _finish(self, job: Training) -> None:
         """Put a finished training to the gate."""
         self.view.pending -= 1
-        job.accepted = not strategy.gate.holdout or self._beats_champion(job, strategy)
+        job.accepted = not self.gate.holdout or self._beats_champion(job)
         if job.accepted:
-            job.deployed = self.view.deployed = self.filled = tick
+            job.deployed = self.view.deployed = job.ready
+            self.record.deploy(job.fit, job.ready)
             self.champion = job
 
-    def _beats_champion(self, job: Training, strategy: Strategy) -> bool:
+    def _beats_champion(self, job: Training) -> bool:
         """Compare on held-out rows that the champion was not trained on either."""
         first, stop = job.holdout
         seen = last(self.champion.fit.rows)
@@ -86,29 +101,12 @@ class _Bench:
         if first == stop:
             return False
         losses = (self.fits.seen_losses(t.fit, first, stop) for t in (job, self.champion))
-        return strategy.gate.accept(*losses)
+        return self.gate.accept(*losses)
 
-    def _fill(self, tick: int) -> None:
-        """Write the champion's predictions down to the end of the tick's block.
-
-        They are computed ahead, and revealed tick by tick; a later model overwrites the rest.
-        """
-        start, stop = self.fits.block(tick)
-        view, offsets = self.view, self.view._offsets
-        given = self.fits.serve(self.champion.fit, tick)
-        rows, cut = slice(offsets[tick], offsets[stop]), offsets[tick] - offsets[start]
-        view._decision[rows] = given.decision[cut:]
-        view._score[rows] = given.score[cut:]
-        view._seen[rows] = given.seen[cut:]
-        if self.loss is not view._seen:
-            self.loss[rows] = given.loss[cut:]
-        self.model[tick:stop] = self.champion.number
-        self.filled = stop
-
-    def train(self, rows: Rows, reason: str, strategy: Strategy) -> bool:
+    def train(self, rows: Rows, reason: str) -> bool:
         """Start a training on these rows, if the gate admits it; return whether it did."""
         view = self.view
-        held = strategy.gate.holdout
+        held = self.gate.holdout
         cut = max(view.labelled - held, 0)
         kept = before(rows, int(self.stream.offsets[cut])) if held else rows
         require(
@@ -116,21 +114,14 @@ class _Bench:
             f"nothing is left to train on at tick {view.tick}: the training rows end with the "
             f"newest {held} ticks, which the gate holds out; use a longer window or less holdout",
         )
-        if not strategy.gate.admit(view, kept):
+        if not self.gate.admit(view, kept):
             return False
         labels = view.buy(kept)
         if held:
             labels += view.buy(view.rows(cut, view.labelled))
         ready = view.tick + 1 + self.world.fit_delay
-        job = Training(
-            len(self.trainings),
-            reason,
-            view.tick,
-            ready,
-            self.fits.fit(kept),
-            labels,
-            (cut, view.labelled),
-        )
+        number, fit, held_out = len(self.trainings), self.fits.fit(kept), (cut, view.labelled)
+        job = Training(number, reason, view.tick, ready, fit, labels, held_out)
         self.trainings.append(job)
         self.jobs.append(job)
         view.pending += 1
@@ -146,10 +137,18 @@ class _Bench:
 
     def ledger(self) -> Ledger:
         """Return the whole as a ledger."""
-        view, warmup = self.view, self.world.warmup
-        table = tick_table(self.stream, warmup, view._decision, view._score, self.loss)
-        table.insert(3, "model", self.model[warmup:])
-        table["labels"] = self.labels[warmup:]
-        ticks = np.array([a[0] for a in view.alarms], dtype=np.int64)
-        table["alarms"] = np.bincount(ticks, minlength=self.stream.ticks)[warmup:]
-        return Ledger(self.stream, table, self.trainings, list(view.alarms))
+        ticks, warmup = self.stream.ticks, self.world.warmup
+        self.serve(ticks - 1)
+        served = [t for t in self.trainings if t.deployed is not None]
+        ends = np.diff([*(t.deployed for t in served), ticks])
+        model = np.repeat([t.number for t in served], ends)
+        alarms = np.array([a.tick for a in self.view.alarms], dtype=np.int64)
+        columns = tick_columns(
+            self.stream,
+            warmup,
+            self.record.summary(),
+            model,
+            self.labels[warmup:],
+            np.bincount(alarms, minlength=ticks)[warmup:],
+        )
+        return Ledger(self.stream, columns, self.trainings, list(self.view.alarms))

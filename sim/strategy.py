@@ -21,7 +21,11 @@ class Detector(Protocol):
 
 
 class When(Protocol):
-    """Asked at the end of every tick."""
+    """Asked at the end of every tick.
+
+    One that keeps a calendar may also have `schedule(first, stop)`: the rising ticks, from `first`
+    to `stop - 1`, at which it can ask for a training. It is asked at no other ones then.
+    """
 
     def __call__(self, view: View) -> str | None:
         """Return the reason to retrain now, or None."""

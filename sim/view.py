@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.record import Record
 from sim.rows import Rows, first, last, normal
 from sim.stream import Floats, Stream
 from sim.world import World
@@ -41,16 +42,12 @@ class View:
     A label that is read is bought: `bought` rows are owned, and the ledger counts them.
     """
 
-    def __init__(self, stream: Stream, world: World):
-        n = stream.rows
+    def __init__(self, stream: Stream, world: World, record: Record):
         self._stream = stream
         self._world = world
+        self._record = record
         self._offsets = stream.offsets.tolist()
-        code = np.int8 if stream.task == "classification" and len(stream.classes) < 128 else None
-        self._decision = np.zeros(n, dtype=code or stream.y.dtype)
-        self._score = np.full(n, np.nan)
-        self._seen = np.full(n, np.nan)
-        self._owned = np.zeros(n, dtype=bool)
+        self._owned = np.zeros(stream.rows, dtype=bool)
         self._owned[: self._offsets[world.warmup]] = True
         self.task = stream.task
         self.classes = len(stream.classes)
@@ -67,9 +64,9 @@ class View:
         self.alarms: list[Alarm] = []
 
     def advance(self, tick: int) -> None:
-        """Move to the end of a tick: its predictions are out, and some labels have arrived."""
+        """Move on to the end of a tick: its predictions are out, and some labels have arrived."""
         self.tick = tick
-        self.news = self.labelled
+        self.news = self._world.labelled(tick - 1)
         self.labelled = self._world.labelled(tick)
 
     def rows(self, first: int, stop: int) -> slice:
@@ -120,18 +117,18 @@ class View:
 
     def score(self, first: int, stop: int) -> Floats:
         """(m,) predictions that were served, one number each (`losses.score`)."""
-        return self._score[self.served(first, stop)]
+        return self._record.score(self.served(first, stop), stop)
 
     def decision(self, first: int, stop: int) -> NDArray[Any]:
         """(m,) labels or values that were served."""
-        return self._decision[self.served(first, stop)]
+        return self._record.decision(self.served(first, stop), stop)
 
     def loss(self, first: int, stop: int) -> Floats:
         """(m,) losses of what was served, against the labels that arrived."""
         rows = self.rows(first, stop)
         self.served(first, stop)
         self.buy(rows)
-        return self._seen[rows]
+        return self._record.seen(rows, stop)
 
     def buy(self, rows: Rows) -> int:
         """Own the labels of these rows; return how many had not been owned before."""

@@ -24,6 +24,10 @@ class Never:
     def __str__(self) -> str:
         return "never"
 
+    def schedule(self, first: int, stop: int) -> range:
+        """No tick."""
+        return range(0)
+
     def __call__(self, view: View) -> None:
         """Return None."""
 
@@ -39,6 +43,10 @@ class Every:
 
     def __str__(self) -> str:
         return self.reason
+
+    def schedule(self, first: int, stop: int) -> range:
+        """Ticks at whose end the interval has passed; `first` is the first after the warm-up."""
+        return range(first - 1 + self.phase + self.ticks, stop, self.ticks)
 
     def __call__(self, view: View) -> str | None:
         """Return the reason when the interval has passed."""
@@ -58,6 +66,10 @@ class At:
         few = sorted(self.ticks)
         named = ", ".join(map(str, few)) if len(few) < 6 else f"{len(few)} given ones"
         return f"at ticks {named}"
+
+    def schedule(self, first: int, stop: int) -> list[int]:
+        """Those of the ticks that are served."""
+        return sorted(tick for tick in self.ticks if first <= tick < stop)
 
     def __call__(self, view: View) -> str | None:
         """Return the reason at one of the ticks."""

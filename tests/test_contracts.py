@@ -33,9 +33,14 @@ def names(group: str) -> list[str]:
 
 
 def composed(*words: str) -> dict[str, Any]:
-    """Return the plain configuration for these overrides."""
+    """Return the plain configuration of a study for these overrides."""
+    return composed_as("config", *words)
+
+
+def composed_as(root: str, *words: str) -> dict[str, Any]:
+    """Return the plain configuration of a command for these overrides."""
     with initialize_config_module("experiments.conf", version_base="1.3"):
-        config = compose("config", list(words))
+        config = compose(root, list(words))
     plain = OmegaConf.to_container(config, resolve=True)
     assert isinstance(plain, dict)
     return plain  # type: ignore[return-value]

@@ -9,6 +9,7 @@ from streams import (
     At,
     Level,
     Mean,
+    fits_of,
     gates,
     run,
     show,
@@ -19,6 +20,7 @@ from streams import (
 )
 
 from sim.errors import InputError
+from sim.record import Record
 from sim.rows import count
 from sim.strategy import All
 from sim.view import View
@@ -53,7 +55,8 @@ def test_the_kinds_of_rows_by_hand():
 
 
 def view_at(tick, label_delay=0, stream=PLAIN):
-    view = View(stream, World(label_delay, warmup=4))
+    record = Record(fits_of(stream, Mean()), since=4)
+    view = View(stream, World(label_delay, warmup=4), record)
     for t in range(4, tick + 1):
         view.advance(t)
     return view

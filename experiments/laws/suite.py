@@ -60,7 +60,7 @@ def command(words: Sequence[str]) -> int:
     store.require_writable(folder)
     laws = measure(OPTIONS[words[0]] if words else 1.0, CHECKS)
     text = json.dumps([asdict(law) for law in laws], indent=1, default=_plain)
-    store.write_atomic(folder / "laws.json", lambda half: half.write_text(text, encoding="utf-8"))
+    store.write_text(folder / "laws.json", text)
     written = page.build(laws, folder, " ".join(["retrainlab laws", *words]))
     show(laws)
     print(f"Page: {written}")

@@ -1,0 +1,29 @@
+"""What the benchmark of detectors adds to the cost of an update."""
+
+from functools import partial
+
+from river.drift import ADWIN
+
+from benchmarks.measure import Figure, quickest
+from scenarios.error_rates import ErrorRates
+from strategies import detectors
+
+
+def run(rows: int = 1_000_000, repeats: int = 7) -> list[Figure]:
+    """Feed the fastest detector, against a bare loop that reads its alarm after every update."""
+    values = ErrorRates(rows=rows, start=rows // 2)(0).values
+    numbers = values.tolist()
+    bare, fed = quickest(
+        repeats, partial(_bare, numbers), lambda: detectors.feed_own(ADWIN(), values)
+    )
+    note = f"{rows / fed / 1e6:.1f} million updates a second against {rows / bare / 1e6:.1f}"
+    return [Figure("detectors.feed_own / a bare loop, ADWIN", fed / bare, most=1.2, note=note)]
+
+
+def _bare(numbers: list[int]) -> int:
+    detector, alarms = ADWIN(), 0
+    for value in numbers:
+        detector.update(value)
+        if detector.drift_detected:
+            alarms += 1
+    return alarms

@@ -1,0 +1,64 @@
+"""Many strategies that wait for an alarm, against as many that keep a calendar."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from sklearn.naive_bayes import GaussianNB
+
+from benchmarks.measure import Figure, seconds
+from scenarios.gradual import Gradual
+from sim.fits import Fits
+from sim.learners import Learner
+from sim.losses import ZeroOne
+from sim.replay import replay
+from sim.strategy import Gate, Strategy, What, When
+from sim.stream import Stream
+from sim.world import World
+from strategies.what import Everything, Last
+from strategies.when import Every, OnAlarm
+
+WINDOWS = (10, 20, 30, 40, 60, 80, 120, 160, 240)
+SHARES = (0.0001, 0.001, 0.01)
+DETECTORS: tuple[dict[str, Any], ...] = (
+    *({"name": "ADWIN", "delta": 10 * share} for share in SHARES),
+    *({"name": name, "drift_confidence": s} for name in ("HDDM_A", "HDDM_W") for s in SHARES),
+    *({"name": "DDM", "drift_threshold": level} for level in (2.5, 3, 3.5)),
+    *({"name": "EDDM", "beta": beta} for beta in (0.8, 0.85, 0.9)),
+    *({"name": "FHDDM", "confidence_level": share / 100} for share in SHARES),
+    *({"name": "PageHinkley", "threshold": threshold} for threshold in (25, 50)),
+)
+
+
+def run(
+    ticks: int = 1000,
+    detectors: Sequence[dict[str, Any]] = DETECTORS,
+    windows: Sequence[int] = WINDOWS,
+    repeats: int = 2,
+) -> list[Figure]:
+    """Replay each detector, and each of as many intervals, with all rows so far and each window."""
+    stream = Gradual(ticks, start=ticks // 3, duration=ticks // 3)(0)
+    whats: list[What] = [Everything(), *map(Last, windows)]
+    alarms: list[When] = [OnAlarm(detector) for detector in detectors]
+    calendars: list[When] = [Every(5 * (i + 1)) for i in range(len(detectors))]
+    sides = [
+        [Strategy(when, what, Gate()) for what in whats for when in whens]
+        for whens in (alarms, calendars)
+    ]
+    rounds = [[seconds(partial(_sweep, stream, side)) for side in sides] for _ in range(repeats)]
+    trigger, periodic = (min(times) for times in zip(*rounds, strict=True))
+    return [
+        Figure(
+            f"{len(sides[0])} strategies, by alarm / by calendar, {stream.rows:,} rows",
+            trigger / periodic,
+            most=3,
+            note=f"{trigger:.1f} s against {periodic:.1f} s",
+        )
+    ]
+
+
+def _sweep(stream: Stream, strategies: Sequence[Strategy]) -> None:
+    """Replay the strategies through one memo, as a group does."""
+    fits = Fits(stream, Learner(GaussianNB(), stream), ZeroOne())
+    for strategy in strategies:
+        replay(stream, strategy, World(), fits)

@@ -1,0 +1,169 @@
+"""The baseline: one JSON file with the alarms of every detector, to be committed."""
+
+import json
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from experiments import store
+from reports.detect.tables import Bench, frame
+from sim.errors import InputError, require
+
+SCHEMA = 1
+PARTS = ("schema", "created", "command", "versions", "settings", "detectors", "streams", "alarms")
+ANEW = "write a new one with: retrainlab check --update"
+JUDGING = ("window", "early", "warmup", "rows")
+
+
+def settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what must be the same for a comparison: everything but what is under test.
+
+    Under test are the detectors' parameters, and the versions of the libraries.
+    """
+    return {
+        "detect": {name: config["detect"][name] for name in JUDGING},
+        "seeds": config["seeds"],
+        "errors": config.get("errors") or {},
+        "scenario": config.get("scenario") or {},
+        "learner": config["learner"],
+        "detector": {
+            name: {"signal": node.get("signal", "error"), "seeds": node.get("check_seeds")}
+            for name, node in config["detector"].items()
+        },
+    }
+
+
+def write(bench: Bench, path: Path) -> None:
+    """Write the baseline of a benchmark."""
+    manifest = bench.manifest
+    record = {
+        "schema": SCHEMA,
+        **{name: manifest[name] for name in ("created", "command", "versions")},
+        "settings": settings(manifest["config"]),
+        "detectors": {name: about["detector"] for name, about in manifest["detectors"].items()},
+        "streams": {name: _stream(bench, name) for name in bench.problems},
+        "alarms": {name: _alarms(bench, name) for name in bench.detectors},
+    }
+    store.write_text(path, _text(record))
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read a baseline; `InputError` where there is none, and where it is none."""
+    require(path.is_file(), f"check.baseline is {path}, which is not there; {ANEW}")
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{path} is not readable JSON ({error}); {ANEW}") from error
+    found = record if isinstance(record, dict) else {}
+    schema = found.get("schema")
+    require(
+        schema == SCHEMA,
+        f"{path} has schema {schema}, and this version reads schema {SCHEMA}; {ANEW}",
+    )
+    missing = [part for part in PARTS if part not in found]
+    require(not missing, f"{path} lacks {', '.join(missing)}; {ANEW}")
+    return found
+
+
+def require_same(record: Mapping[str, Any], config: Mapping[str, Any], path: Path) -> None:
+    """Refuse a baseline that was made under other settings; name the first that differs."""
+    for key, there, here in _differences(record["settings"], settings(config), ""):
+        raise InputError(
+            f"{path} was made with {key}={_short(there)}, and this check has "
+            f"{key}={_short(here)}; check with the same, or {ANEW}"
+        )
+
+
+def bench_of(record: Mapping[str, Any], manifest: Mapping[str, Any]) -> Bench:
+    """Return the tables of a baseline. manifest: of a benchmark with the same settings."""
+    streams, drifts, runs, alarms = [], [], [], []
+    for problem, about in record["streams"].items():
+        for seed, rows in about["rows"].items():
+            where = {"problem": problem, "seed": int(seed)}
+            streams.append({**where, "rows": rows, "digest": "", "binary": about["binary"]})
+        for seed, *values in about["drifts"]:
+            named = dict(zip(("start", "stop", "before", "after", "moved"), values, strict=True))
+            drifts.append({"problem": problem, "seed": seed, **named})
+    for detector, by_problem in record["alarms"].items():
+        for problem, by_seed in by_problem.items():
+            for seed, rows in by_seed.items():
+                own = {"problem": problem, "seed": int(seed), "detector": detector, "setting": ""}
+                runs.append({**own, "alarms": len(rows), "seconds": 0.0})
+                alarms += [{**own, "row": row} for row in rows]
+    parts = {"streams": streams, "drifts": drifts, "runs": runs, "alarms": alarms}
+    return Bench(**{n: frame(n, rows) for n, rows in parts.items()}, manifest=dict(manifest))
+
+
+def digest(bench: Bench, problem: str) -> str:
+    """Return what changes with any value of any of a problem's streams."""
+    own = bench.streams[bench.streams["problem"] == problem].sort_values("seed")
+    return blake2b("".join(own["digest"]).encode(), digest_size=8).hexdigest()
+
+
+def alarms_of(bench: Bench, detector: str, problem: str) -> dict[str, list[int]]:
+    """Return the rows of a detector's alarms by seed, as text."""
+    of = (bench.runs["detector"] == detector) & (bench.runs["problem"] == problem)
+    rows: dict[str, list[int]] = {
+        str(seed): [] for seed in sorted(bench.runs.loc[of & (bench.runs["setting"] == ""), "seed"])
+    }
+    table = bench.alarms
+    of = (table["detector"] == detector) & (table["problem"] == problem) & (table["setting"] == "")
+    for seed, row in table.loc[of, ["seed", "row"]].itertuples(index=False):
+        rows[str(seed)].append(int(row))
+    return rows
+
+
+def _stream(bench: Bench, problem: str) -> dict[str, Any]:
+    own = bench.streams[bench.streams["problem"] == problem].sort_values("seed")
+    drifts: pd.DataFrame = bench.drifts[bench.drifts["problem"] == problem]
+    return {
+        "digest": digest(bench, problem),
+        "binary": bool(own["binary"].all()),
+        "rows": {str(seed): int(rows) for seed, rows in own[["seed", "rows"]].to_numpy()},
+        "drifts": [
+            [int(seed), int(start), int(stop), round(before, 6), round(after, 6), bool(moved)]
+            for _, seed, start, stop, before, after, moved in drifts.itertuples(index=False)
+        ],
+    }
+
+
+def _alarms(bench: Bench, detector: str) -> dict[str, dict[str, list[int]]]:
+    found = {problem: alarms_of(bench, detector, problem) for problem in bench.problems}
+    return {problem: own for problem, own in found.items() if own}
+
+
+def _text(record: Mapping[str, Any]) -> str:
+    """JSON with a line for each detector and problem, so that a change is a line of a diff."""
+    parts = []
+    for name, value in record.items():
+        if name in ("streams", "alarms"):
+            lines = [f"  {json.dumps(k)}: {_lines(v, name == 'alarms')}" for k, v in value.items()]
+            parts.append(f"{json.dumps(name)}: {{\n" + ",\n".join(lines) + "\n }")
+        else:
+            parts.append(f"{json.dumps(name)}: {json.dumps(value, sort_keys=True)}")
+    return "{\n " + ",\n ".join(parts) + "\n}\n"
+
+
+def _lines(value: Any, deep: bool) -> str:
+    if not deep:
+        return json.dumps(value, separators=(",", ":"))
+    rows = [f"   {json.dumps(k)}: {json.dumps(v, separators=(',', ':'))}" for k, v in value.items()]
+    return "{\n" + ",\n".join(rows) + "\n  }"
+
+
+def _differences(there: Any, here: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+    """Paths at which two settings differ, with both values."""
+    if isinstance(there, Mapping) and isinstance(here, Mapping):
+        for key in [*there, *(key for key in here if key not in there)]:
+            own = f"{path}.{key}" if path else str(key)
+            yield from _differences(there.get(key), here.get(key), own)
+    elif there != here:
+        yield path, there, here
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,57 @@
+"""Null detectors beside the real ones: no alarm, one every k rows, and at random."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from reports.detect.scores import best
+from reports.detect.tables import Bench, frame
+from sim import nulls
+from sim.stream import Ints
+
+TITLES = {"never": "never alarms", "every": "every {k:,} rows", "random": "at random"}
+
+
+def with_nulls(bench: Bench, every: int) -> Bench:
+    """Return the benchmark with its null detectors, on errors and on what needs no label.
+
+    every: rows between two alarms of the second one. The third alarms at random, on each stream as
+    often as the best detector does there.
+    """
+    described, runs, alarms = {}, [], []
+    for family, signals in (("", ("error",)), ("_unlabelled", ("inputs", "prediction"))):
+        real = [name for name in bench.detectors if bench.signal(name) in signals]
+        if not real:
+            continue
+        for kind, title in TITLES.items():
+            described[kind + family] = {
+                **{"detector": title.format(k=every), "signal": signals[0], "null": True},
+                **{"library": "", "seeds": None, "curve": [], "same": ""},
+            }
+        for problem, seed, kind, rows in _alarms(bench, real, every):
+            own = {"problem": problem, "seed": seed, "detector": kind + family, "setting": ""}
+            runs.append({**own, "alarms": len(rows), "seconds": 0.0})
+            alarms += [{**own, "row": row} for row in rows.tolist()]
+    manifest = {**bench.manifest, "detectors": {**bench.manifest["detectors"], **described}}
+    return Bench(
+        bench.streams,
+        bench.drifts,
+        pd.concat([bench.runs, frame("runs", runs)], ignore_index=True),
+        pd.concat([bench.alarms, frame("alarms", alarms)], ignore_index=True),
+        manifest,
+    )
+
+
+def _alarms(bench: Bench, real: list[str], every: int) -> Iterator[tuple[str, int, str, Ints]]:
+    """Problem, seed, kind and rows of each null detector's alarms, where a real one ran."""
+    sizes: dict[Any, int] = bench.streams.set_index(["problem", "seed"])["rows"].to_dict()
+    for problem in bench.problems:
+        leader = best(bench, problem, real)
+        if leader is None:
+            continue
+        for seed, found in bench.matchings(leader, problem).items():
+            rows = int(sizes[problem, seed])
+            yield problem, seed, "never", nulls.never()
+            yield problem, seed, "every", nulls.every(every, rows, seed)
+            yield problem, seed, "random", nulls.at_random(found.alarms, rows, seed)

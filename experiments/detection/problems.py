@@ -1,0 +1,148 @@
+"""What detectors are tried on: errors with a known rate, and what a model makes of a scenario."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.build import build, locate
+from experiments.group import make_learner
+from sim.error_stream import ErrorStream, RateChange
+from sim.errors import require
+from sim.losses import decide, score
+from sim.seeds import seed_of
+from sim.signals import Signals
+from sim.stream import Floats, Stream
+
+SIGNALS = ("error", "prediction", "inputs")
+SIZES = ("rows", "shops")  # what a scenario calls the rows of a tick
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A stream to be made from a seed, as plain configuration.
+
+    kind: errors (drawn at a known rate, no model) or scenario (a model's, which never retrains).
+    """
+
+    name: str
+    kind: str
+    node: dict[str, Any]
+    learner: dict[str, Any]
+    warmup: int
+
+    @property
+    def path(self) -> str:
+        """Where it stands in the configuration."""
+        return f"{self.kind}.{self.name}"
+
+    def make(self) -> Callable[[int], Any]:
+        """Return what makes its stream from a seed; `InputError` names a bad option."""
+        made: Callable[[int], Any] = build(self.node, self.path)
+        return made
+
+    def signals(self, seed: int) -> Signals:
+        """Return what detectors may watch; `InputError` where there is nothing to be found."""
+        stream = self.make()(seed)
+        if self.kind == "errors":
+            require(
+                isinstance(stream, ErrorStream),
+                f"{self.path} made a {type(stream).__name__}; it must be a "
+                "sim.error_stream.ErrorStream",
+            )
+            unmoved = (False,) * len(stream.drifts)
+            return Signals({"error": stream.values}, stream.drifts, unmoved, binary=True)
+        return _served(stream, self.learner, self.warmup, seed, self.path)
+
+
+def problems(config: Mapping[str, Any]) -> list[Problem]:
+    """Return the problems of a configuration; `InputError` names what is wrong with them."""
+    warmup, rows = config["detect"]["warmup"], config["detect"]["rows"]
+    found = [
+        Problem(name, "errors", dict(node), {}, 0)
+        for name, node in (config.get("errors") or {}).items()
+    ]
+    for name, node in (config.get("scenario") or {}).items():
+        own = dict(node)
+        _require_seeded(own, f"scenario.{name}")
+        first = (own.pop("world", None) or {}).get("warmup", warmup)
+        known = [size for size in SIZES if size in own]
+        if rows is not None and known:
+            own[known[0]] = rows
+        found.append(Problem(name, "scenario", own, dict(config["learner"]), first))
+    require(bool(found), "errors and scenario are both empty; name at least one")
+    names = [p.name for p in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    require(not twice, f"{', '.join(twice)} is the name of an error stream and of a scenario")
+    for problem in found:
+        require(callable(problem.make()), f"{problem.path} must be callable with a seed")
+    return found
+
+
+def _require_seeded(node: Mapping[str, Any], path: str) -> None:
+    require(
+        getattr(locate(node["_target_"], path), "seeded", True),
+        f"{path} is one stream of real data, and where it drifts is not known; a detector can "
+        "only be judged on a stream that is made from a seed",
+    )
+
+
+def _served(
+    stream: Stream, learner: Mapping[str, Any], warmup: int, seed: int, path: str
+) -> Signals:
+    """Have a model that is trained on the first ticks predict all others."""
+    require(
+        0 < warmup < stream.ticks,
+        f"detect.warmup is {warmup}; it must be 1 or more, and {path} has {stream.ticks} ticks",
+    )
+    first = int(stream.offsets[warmup])
+    own = make_learner(learner, stream)
+    model = own.fit(stream.x[:first], stream.y[:first], seed_of("detect", seed))
+    given, truth = own.predict(model, stream.x[first:]), stream.y[first:]
+    decided, binary = decide(given, stream.task), stream.task == "classification"
+    wrong = decided != truth if binary else np.abs(decided - truth)
+    error = wrong.astype(np.int64) if binary else wrong
+    values = {"error": error, "prediction": score(given, stream.task), "inputs": stream.x[first:]}
+    spans, moved = _spans(stream, first)
+    return Signals(values, _changes(error, spans), tuple(moved), binary)
+
+
+def _spans(stream: Stream, first: int) -> tuple[list[tuple[int, int]], list[bool]]:
+    """Start and stop of each drift in rows after the first ones, and whether P(x) changes.
+
+    Drifts that overlap are one.
+    """
+    spans: list[tuple[int, int]] = []
+    moved: list[bool] = []
+    for drift in sorted(stream.drifts, key=lambda d: (d.start, d.stop)):
+        start, stop = (max(int(stream.offsets[t]) - first, 0) for t in (drift.start, drift.stop))
+        if int(stream.offsets[drift.stop]) < first:
+            continue
+        shifts = drift.kind != "concept"
+        if spans and (start < spans[-1][1] or start == spans[-1][0]):
+            spans[-1] = (spans[-1][0], max(stop, spans[-1][1]))
+            moved[-1] = moved[-1] or shifts
+        else:
+            spans.append((start, stop))
+            moved.append(shifts)
+    return spans, moved
+
+
+def _changes(error: NDArray[Any], spans: Sequence[tuple[int, int]]) -> tuple[RateChange, ...]:
+    """Every drift with the mean error before and after it; nan where no row tells."""
+    edges = [0, *(edge for span in spans for edge in span), len(error)]
+    # Between drifts, and where two of them meet, over the drift itself.
+    levels = [_mean(error, edges[i], edges[i + 1]) for i in range(0, len(edges), 2)]
+    within = [_mean(error, start, stop) for start, stop in spans]
+    found = []
+    for i, (start, stop) in enumerate(spans):
+        before = levels[i] if edges[2 * i] < start else (within[i - 1] if i else np.nan)
+        after = levels[i + 1] if stop < edges[2 * i + 3] else within[min(i + 1, len(spans) - 1)]
+        found.append(RateChange(start, stop, float(before), float(after)))
+    return tuple(found)
+
+
+def _mean(error: Floats, start: int, stop: int) -> float:
+    return float(error[start:stop].mean()) if start < stop else float("nan")

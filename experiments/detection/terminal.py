@@ -1,0 +1,55 @@
+"""What a benchmark of detectors says at its end."""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from reports.detect import page
+from reports.detect.cells import speed
+from reports.detect.scores import scores
+from reports.detect.summary import Ranking, rankings, shown
+from reports.detect.tables import Bench, load
+from reports.detect.words import failure
+from reports.words import number, percent
+
+
+def show(folder: Path) -> None:
+    """Build the page of a folder; print its rankings, what failed, and where the page lies."""
+    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
+    with Console(stderr=True).status("writing the report"):
+        bench = load(folder)
+        table = scores(bench)
+        written = page.build(bench, table, folder)
+    for ranking in rankings(bench, table):
+        console.print(_table(ranking, bench))
+        console.print(Text(ranking.sentence), soft_wrap=True)
+        console.print()
+    for failed in bench.manifest["failures"]:
+        print(f"retrainlab: failed: {failure(failed)}", file=sys.stderr)
+    print(f"Report: {written}")
+
+
+def _table(ranking: Ranking, bench: Bench) -> Table:
+    title = Text(ranking.title, style="bold")
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for heading in ("detector", "library"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("seeds", "drifts found", "delay, rows", "false in 1,000", "F1", "updates/s"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for row in ranking.rows.to_dict("records"):
+        about = bench.manifest["detectors"][row["detector"]]
+        table.add_row(
+            Text(str(about["detector"]) if row["null"] else str(row["detector"])),
+            Text(about["library"]),
+            number(row["seeds"]),
+            percent(row["recall"]),
+            shown(pd.Series(row), "restricted_delay", 0),
+            shown(pd.Series(row), "false_per_1000", 2),
+            percent(row["f1"]),
+            "" if row["null"] else speed(row["speed"]),
+        )
+    return table

@@ -1,0 +1,1 @@
+"""The report of a benchmark of detectors: from saved tables to metrics, figures and one page."""

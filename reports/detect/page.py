@@ -1,0 +1,125 @@
+"""The page of a benchmark of detectors."""
+
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from reports.detect import cells, words
+from reports.detect.curves import planes
+from reports.detect.strips import ordered, strip
+from reports.detect.summary import rankings
+from reports.detect.tables import COLUMNS, Bench
+from reports.figures import detect_curves, detect_strip
+from reports.figures.canvas import save, theme
+from reports.figures.draw import Picture
+from reports.html import write_page
+from reports.words import pretty, slug
+
+LARGEST = 160_000  # bytes of SVG beyond which a picture is shown as PNG
+GROUPS = {
+    True: "on errors, with labels",
+    False: "on inputs and predictions, without labels",
+}
+
+
+def build(bench: Bench, table: pd.DataFrame, folder: Path) -> Path:
+    """Write `report.html` and `figures/` into the folder; return the page's path.
+
+    table: of `reports.detect.scores.scores`.
+    """
+    figures = folder / "figures"
+    figures.mkdir(parents=True, exist_ok=True)
+    with theme():
+        curves = [
+            _picture(
+                "curve",
+                detect_curves.draw(plane, bench.window),
+                detect_curves.words(plane),
+                figures / f"{slug(plane.problem)}-curves-{KEYS[plane.labelled]}.png",
+            )
+            for plane in planes(bench)
+        ]
+        sections = [_section(bench, table, problem, figures) for problem in bench.problems]
+    return write_page(
+        folder,
+        "detect.html.j2",
+        overview=words.overview(bench),
+        rankings=_rankings(bench, table),
+        seeds=words.seeds(bench),
+        curves=curves,
+        sections=[section for section in sections if section],
+        source=_source(bench),
+        window=bench.window,
+    )
+
+
+KEYS = {True: "labelled", False: "unlabelled"}
+
+
+def _rankings(bench: Bench, table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The pooled table of each kind of detector, with its sentence."""
+    return [
+        {
+            "title": ranking.title,
+            "sentence": ranking.sentence,
+            "headings": [(name in cells.LEFT, said) for name, said in cells.LONG.items()],
+            "lines": cells.lines(bench, ranking.rows, cells.LONG, library=True),
+        }
+        for ranking in rankings(bench, table)
+    ]
+
+
+def _section(
+    bench: Bench, table: pd.DataFrame, problem: str, figures: Path
+) -> dict[str, Any] | None:
+    """The section of a stream; None where nothing ran on it."""
+    own = table[table["problem"] == problem].set_index("detector", drop=False)
+    if own.empty:
+        return None
+    found = strip(bench, table, problem)
+    figure, file = detect_strip.draw(found), figures / f"{slug(problem)}-alarms.png"
+    return {
+        "name": problem,
+        "anchor": slug(problem),
+        "story": words.story(bench, problem),
+        "drifts": words.drifts(bench, problem),
+        "picture": _picture("timeline", figure, words.strip_words(found), file),
+        "headings": [(name in cells.LEFT, said) for name, said in cells.SHORT.items()],
+        "groups": [
+            (GROUPS[labelled], cells.lines(bench, own.loc[names], cells.SHORT, library=False))
+            for labelled in (True, False)
+            if (names := ordered(bench, table, problem, labelled))
+        ],
+    }
+
+
+def _picture(kind: str, figure: Figure, alt: str, png: Path) -> Picture:
+    """Write the PNG; the page gets the SVG, unless it is large."""
+    vector = save(figure, png).encode()
+    small = len(vector) <= LARGEST
+    content = vector if small else png.read_bytes()
+    source = f"data:image/{'svg+xml' if small else 'png'};base64,{b64encode(content).decode()}"
+    return Picture(kind, source, alt, png.name)
+
+
+def _source(bench: Bench) -> dict[str, Any]:
+    """Where the numbers come from: command, versions, git state, seeds, configuration, tables."""
+    manifest = bench.manifest
+    git = manifest.get("git")
+    state = "not in a git checkout"
+    if git:
+        changed = ", with uncommitted changes" if git["dirty"] else ""
+        state = f"commit {str(git['commit'])[:12]}{changed}"
+    return {
+        "command": manifest["command"],
+        "created": str(manifest.get("created", "")),
+        "seeds": ", ".join(str(seed) for seed in manifest["seeds"]),
+        "git": state,
+        "versions": list(manifest["versions"].items()),
+        "config": pretty(manifest["config"]),
+        "tables": [f"{name}.parquet" for name in COLUMNS],
+        "failures": [words.failure(entry) for entry in manifest["failures"]],
+    }
