@@ -8,10 +8,9 @@ import pandas as pd
 from markupsafe import Markup
 from scipy.special import stdtrit
 
-from reports.figures.intervals import cost_points
 from reports.figures.marks import mark
 from reports.load import Tables
-from reports.outline import by_seed, never_of
+from reports.outline import by_seed, cost_points, never_of
 from reports.reprice import only_fits_and_errors, plain, steps
 
 # What would end the element, or begin another one, inside a script.

@@ -20,7 +20,7 @@ from reports.days import date_ticks, first_day, period
 from reports.figures.bars import breakdown
 from reports.figures.canvas import text_boxes, theme
 from reports.figures.draw import leaders
-from reports.figures.intervals import cost_points, intervals
+from reports.figures.intervals import intervals
 from reports.figures.knobs import knob_curve
 from reports.figures.labels import spread
 from reports.figures.marks import VARIANTS, mark, variant
@@ -31,7 +31,7 @@ from reports.figures.tradeoff import tradeoff
 from reports.load import load
 from reports.often import swept
 from reports.optima import curves
-from reports.outline import by_seed
+from reports.outline import by_seed, cost_points
 from reports.verdict import judge
 
 LONG = Fake(

@@ -14,7 +14,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Bbox
 
@@ -141,7 +141,10 @@ def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
 
 def text_box(text: Text) -> Bbox:
     """Return the box in pixels of a text alone, without the line that an annotation may have."""
-    text.get_window_extent()  # Moves an annotation to where it is drawn.
+    canvas = getattr(text.get_figure(root=True), "canvas", None)
+    if isinstance(text, Annotation) and isinstance(canvas, FigureCanvasAgg):
+        # It moves to where it is drawn; measuring its line too would take most of the time.
+        text.update_positions(canvas.get_renderer())
     return Text.get_window_extent(text)
 
 

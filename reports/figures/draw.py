@@ -1,16 +1,14 @@
 """All figures of a scenario, as files and as text for the page."""
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from reports.figures.bars import breakdown
 from reports.figures.canvas import save, theme
-from reports.figures.inline import inline
+from reports.figures.inline import Vector, inline
 from reports.figures.intervals import Shape, intervals
 from reports.figures.knobs import knob_curve
 from reports.figures.prices import best_by_price
@@ -26,30 +24,6 @@ from reports.verdict import Verdict
 from reports.words import percent, slug
 
 LINES, BASELINES = 6, 2
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure on the page: a data address, what it shows in words, and its PNG's file name."""
-
-    kind: str
-    source: str
-    alt: str
-    file: str
-
-
-@dataclass(frozen=True)
-class Vector:
-    """A figure in the page: its element, what it shows in words, and its files' name.
-
-    source: its whole SVG, from which the page takes the letters.
-    """
-
-    kind: str
-    svg: Markup
-    alt: str
-    file: str
-    source: str
 
 
 def pictures(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 
 from markupsafe import Markup
@@ -9,6 +10,30 @@ from markupsafe import Markup
 # Letters are the same in every figure, so a page holds each of them once.
 LETTER = re.compile(r'<path id="([db][0-9a-f]+)"[^>]*/>')
 EMPTY = re.compile(r"<defs>\s*</defs>")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure on the page: a data address, what it shows in words, and its PNG's file name."""
+
+    kind: str
+    source: str
+    alt: str
+    file: str
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A figure in the page: its element, what it shows in words, and its files' name.
+
+    source: its whole SVG, from which the page takes the letters.
+    """
+
+    kind: str
+    svg: Markup
+    alt: str
+    file: str
+    source: str
 
 
 def inline(svg: str, name: str, title: str, words: str) -> Markup:

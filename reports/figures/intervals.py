@@ -1,7 +1,6 @@
 """Figure 3: total cost against the time between two retrainings."""
 
 import math
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,7 +16,7 @@ from reports.figures.labels import NAME, legend_below, levels, margin_for, view
 from reports.figures.marks import RING, variant
 from reports.figures.optimum import marked, show_optimum
 from reports.optima import Curve
-from reports.statistics import half_width
+from reports.outline import cost_points
 from reports.words import number, plus_minus, shorten
 from sim.stream import Floats
 
@@ -95,42 +94,6 @@ def _show_law(axes: Axes, best: Curve, law: Shape) -> None:
     level = float(np.median(cost - law(tried)))
     x = np.geomspace(tried[0], tried[-1], 200)
     axes.plot(x, law(x) + level, zorder=2.5, **LAW)
-
-
-def cost_points(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a label that retrains: strategy, group, interval, scheduled, cost, half.
-
-    interval: the schedule's own; for others the served ticks per retraining over all seeds, at
-    most the whole run. group: the label without the interval; cells of one group make one line.
-    """
-    records = []
-    for (strategy, label), cell in runs[runs["kind"] == "strategy"].groupby(["strategy", "label"]):
-        scheduled, trained = bool(cell["interval"].notna().all()), cell["retrainings"].sum()
-        if trained == 0 and not scheduled:
-            continue
-        mean = cell["ticks"].sum() / max(len(cell), trained)
-        interval = float(cell["interval"].iloc[0]) if scheduled else float(mean)
-        records.append(
-            {
-                "strategy": strategy,
-                "label": label,
-                "group": _without(interval, str(label)) if scheduled else strategy,
-                "interval": interval,
-                "scheduled": scheduled,
-                "cost": cell["cost"].mean(),
-                "half": half_width(cell["cost"]),
-            }
-        )
-    columns = ["strategy", "label", "group", "interval", "scheduled", "cost", "half"]
-    return pd.DataFrame.from_records(records, columns=columns).sort_values(["group", "interval"])
-
-
-def _without(interval: float, label: str) -> str:
-    """Make "sliding_window last 20" of "sliding_window every 5 last 20"."""
-    for said in (rf" every {interval:.10g}(?= |$)", rf" \S+={interval:.10g}(?= |$)"):
-        if re.search(said, label):
-            return re.sub(said, "", label, count=1)
-    return label
 
 
 def _still(runs: pd.DataFrame) -> list[tuple[str, float]]:
