@@ -84,7 +84,7 @@ def compared(costs: pd.DataFrame) -> dict[str, Any]:
 
 
 def _said(found: list[Pair]) -> str:
-    alike = [f"{pair.b} and {pair.a}" for pair in found if not pair.differ]
+    alike = [f"{pair.b} from {pair.a}" for pair in found if not pair.differ]
     clear = len(found) - len(alike)
     whole = f"{clear} of {count(len(found), 'pair')} differ beyond noise"
     return f"{whole}." if not alike else f"{whole}; not told apart: {listed(alike, at_most=4)}."

@@ -6,9 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from fake_study import TWO, write
 
-import reports
 from reports.load import load
 from reports.optima import curves
 from reports.outline import summary
@@ -22,13 +20,6 @@ NAME = "gradual"
 if CHROMIUM is None:
     pytest.skip("chromium is not installed", allow_module_level=True)
 playwright = pytest.importorskip("playwright.sync_api")
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    folder = write(tmp_path_factory.mktemp("study"), TWO)
-    reports.build(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +158,20 @@ def test_a_pointer_is_told_values(page):
     assert not page.locator(".tip").is_visible()
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_what_a_decision_is_worth_stays_inside_its_card(study, browser, width):
+    tab = browser.new_page(viewport={"width": width, "height": 900})
+    tab.goto((study / "report.html").as_uri())
+    beside = """all => all.map(e => {
+      const own = e.getBoundingClientRect(), card = e.closest("dl").getBoundingClientRect();
+      return own.left >= card.left - 1 && own.right <= card.right + 1;
+    })"""
+    inside = tab.locator(".worth dt, .worth dd").evaluate_all(beside)
+    tab.close()
+    assert len(inside) > 4
+    assert all(inside)
+
+
 def test_without_scripts_the_page_is_whole(study, browser):
     tab = browser.new_page(java_script_enabled=False)
     tab.goto((study / "report.html").as_uri())
@@ -176,8 +181,7 @@ def test_without_scripts_the_page_is_whole(study, browser):
     tab.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
 def test_everybody_can_read_the_page(study, browser, scheme, width):
     if not AXE.is_file():
         pytest.skip("axe-core is not there: make axe, or npm install axe-core")

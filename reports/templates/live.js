@@ -10,7 +10,7 @@ function decide(scenario, decision) {
   for (const name of ["badge", "surety", "headline", "evidence"]) put(name, decision[name]);
   put("notes", decision.notes.join(" "));
   fields(scenario, "badge").forEach((badge) => { badge.className = `badge ${decision.kind}`; });
-  fields(scenario, "worth").forEach((list) => list.replaceChildren(...decision.worth.flatMap(worth)));
+  fields(scenario, "worth").forEach((list) => list.replaceChildren(...decision.worth.map(worth)));
   fields(scenario, "bars").forEach((list) => list.replaceChildren(...decision.bars.map(bar)));
 }
 
@@ -24,7 +24,7 @@ function html(name, className, text = null, children = []) {
 
 function worth(entry) {
   const said = entry.same ? [html("b", "", "the same")] : [html("b", "", entry.text), ` (${tight(entry.size)})`];
-  return [html("dt", "", entry.name), html("dd", "", null, said)];
+  return html("div", "", null, [html("dt", "", entry.name), html("dd", "", null, said)]);
 }
 
 function bar(entry) {
