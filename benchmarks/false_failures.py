@@ -26,7 +26,7 @@ STREAMS = {
     "step": ErrorRates(after=0.2),
     "seasons": ErrorRates(shape="recurrent", start=2000, period=2000),
 }
-# Each with its threshold doubled: of a confidence, half of its logarithm.
+# Each with its threshold doubled: of a confidence the logarithm, of EDDM the ratio halved.
 DETECTORS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "ADWIN": ({"delta": 0.002}, {"delta": 0.002**2}),
     "DDM": ({"drift_threshold": 3.0}, {"drift_threshold": 6.0}),

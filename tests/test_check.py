@@ -2,10 +2,17 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from command_line import run
 from junitparser import Error, Failure, JUnitXml
+from test_contracts import composed_as
+
+from experiments.detection import baseline
+from experiments.detection.entries import entries
+from experiments.detection.problems import problems
+from strategies import detectors
 
 SMALL = [
     *("errors=[stationary,step]", "errors.stationary.rows=2000", "errors.step.rows=2000"),
@@ -159,13 +166,22 @@ def test_no_baseline_is_written_of_what_failed(tmp_path, capfd):
     assert not (tmp_path / "baseline.json").exists()
 
 
-def test_the_shipped_baseline_is_one_of_the_default_check(tmp_path):
+SHIPPED = Path(__file__).parents[1] / "benchmarks" / "baseline.json"
+
+
+def test_the_shipped_baseline_is_one_of_the_default_check():
     """Its settings are those of conf/check.yaml, so that the check can be run as it is."""
-    from pathlib import Path
+    baseline.require_same(baseline.read(SHIPPED), composed_as("check"), SHIPPED)
 
-    from test_contracts import composed_as
 
-    from experiments.detection import baseline
-
-    path = Path(__file__).parents[1] / "benchmarks" / "baseline.json"
-    baseline.require_same(baseline.read(path), composed_as("check"), path)
+@pytest.mark.parametrize("name", ["adwin", "ddm", "eddm", "fhddm", "hddm_a", "hddm_w"])
+def test_alarms_stand_where_the_shipped_baseline_has_them(name):
+    """Golden positions; `retrainlab check --update` is what changes them."""
+    record, config = baseline.read(SHIPPED), composed_as("check", "scenario=[]")
+    [entry] = entries({name: config["detector"][name]}, "check_seeds")
+    for problem in problems(config):
+        for seed in range(3):
+            values = problem.signals(seed).values["error"]
+            for feed in (detectors.feed, detectors.feed_own):
+                alarms = feed(entry.default.make(seed), values)
+                assert alarms == record["alarms"][name][problem.name][str(seed)]

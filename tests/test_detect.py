@@ -6,15 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from command_line import only_run, run
-from test_contracts import composed_as
+from test_contracts import composed_as, names
 
 from experiments.detection.bench import prepare
-from experiments.detection.entries import library
-from experiments.detection.problems import Problem
+from experiments.detection.entries import entries, library
+from experiments.detection.problems import Problem, problems
 from reports.detect.scores import best, common, pooled, scores, speeds, wide
 from reports.detect.summary import rankings
 from reports.detect.tables import COLUMNS, load
 from sim.errors import InputError
+from sim.seeds import generator
 from strategies import detectors
 
 SMALL = [
@@ -216,6 +217,27 @@ def test_the_error_of_a_scenario_is_that_of_a_model_that_never_retrains(tmp_path
     config = composed_as("detect", *words[:-1], "detect.rows=null")
     found = Problem("sudden", "scenario", config["scenario"]["sudden"], config["learner"], 20)
     assert 1 - found.signals(0).values["error"].mean() == pytest.approx(never)
+
+
+@pytest.mark.parametrize("name", names("detector"))
+def test_every_setting_of_a_shipped_detector_runs_and_strict_ones_come_first(name):
+    """On errors of which all change half-way, the most sensitive setting alarms as much or more."""
+    [entry] = entries(composed_as("detect", f"detector={name}")["detector"], "seeds")
+    half = np.repeat([0.1, 0.9], 900)
+    numbers = generator("tests", name).random(1800) < half
+    signal = numbers.astype(np.int64) if entry.signal == "error" else half + numbers
+    values = signal if entry.signal != "inputs" else np.column_stack([signal, signal + numbers])
+    found = [len(detectors.feed_own(s.make(0), values)) for s in entry.settings]
+    assert found[1] <= found[-1]
+    assert max(found) > 0
+    assert entry.described()["same"] in entry.described()["curve"]
+
+
+@pytest.mark.parametrize("name", names("errors"))
+def test_every_shipped_error_stream_is_one(name):
+    config = composed_as("detect", f"errors=[{name}]", "scenario=[]")
+    [problem] = problems(config)
+    assert set(problem.signals(1).values) == {"error"}
 
 
 def test_library_names_whose_algorithm_it_is():
