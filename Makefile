@@ -2,14 +2,14 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test check guard bench lock clean
+.PHONY: help run test check guard bench axe lock clean
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 run: $(VENV)/.installed   ## install, run the default study, print where the report lies
 	$(BIN)/retrainlab
 
-test: $(VENV)/.installed  ## install, run every test
+test: $(VENV)/.installed axe  ## install, run every test
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.installed ## lint, format, types
@@ -23,12 +23,17 @@ guard: $(VENV)/.installed ## drift detectors against their committed baseline
 bench: $(VENV)/.installed ## speed and memory, as ratios measured in one run
 	$(BIN)/python -m benchmarks
 
+axe:             ## fetch axe-core, which checks pages for accessibility; without npm those tests skip
+	@test -d node_modules/axe-core || ! command -v npm >/dev/null \
+		|| npm install --silent --no-save --no-package-lock --no-audit --no-fund axe-core@4 \
+		|| echo "axe-core could not be fetched: its tests skip"
+
 lock:            ## resolve requirements.in anew into requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate \
 		--generate-hashes requirements.in --output-file requirements.lock
 
 clean:           ## remove what was built or measured here
-	rm -rf $(VENV) runs multirun build dist *.egg-info
+	rm -rf $(VENV) node_modules runs multirun build dist *.egg-info
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); sys.exit(0 if ok else \

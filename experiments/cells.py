@@ -92,6 +92,34 @@ def cell_at(
     return Cell(name, _label(name, named), own, {k: shown(v) for k, v in named.items()})
 
 
+def with_today(
+    cells: Sequence[Cell], strategies: Mapping[str, Any], policy: Any
+) -> tuple[tuple[Cell, ...], str | None]:
+    """Return the cells with the policy in use among them, and its label; None where none is named.
+
+    policy: the label of a cell, or the interval of a schedule in ticks, for which a cell of
+    `periodic` is added if there is none. Raises `InputError` for anything else.
+    """
+    if policy is None:
+        return tuple(cells), None
+    if isinstance(policy, str):
+        labels = [cell.label for cell in cells]
+        if policy not in labels:
+            raise InputError(f"current_policy is {policy!r}; choose from {', '.join(labels)}")
+        return tuple(cells), policy
+    if type(policy) is not int or policy < 1:
+        raise InputError(
+            f"current_policy is {policy!r}; it must be a number of ticks, at least 1, or a label"
+        )
+    same = [c for c in cells if c.strategy == "periodic" and c.interval == policy]
+    if not same:
+        if "periodic" not in strategies:
+            raise InputError("current_policy is an interval; that needs strategy periodic")
+        same = [cell_at("periodic", strategies["periodic"], {"when.ticks": policy})]
+        cells = [*cells, *same]
+    return tuple(cells), same[0].label
+
+
 def _covers(key: str, axis: str) -> bool:
     return axis == key or axis.startswith(f"{key}.")
 

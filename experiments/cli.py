@@ -136,21 +136,22 @@ def _laws(words: Sequence[str]) -> int:
 
 
 def _report(words: Sequence[str]) -> int:
-    """Rebuild the report of one run from its saved tables, or that of a study from its shards."""
+    """Rebuild the report of a run, or that of a study from its shards, or compare several runs."""
     from experiments import shards, terminal
     from reports.detect.tables import is_bench
 
     folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
-    if folders and shards.are_shards(folders):
+    if not folders:
+        raise InputError("report needs the folder of a run, as in: retrainlab report runs/NAME")
+    if shards.are_shards(folders):
         into, ended = shards.merge(folders)
         terminal.show(into, ended.failures, ended.skipped)
         return 1 if ended.failures else 0
-    if len(folders) != 1:
-        raise InputError(
-            "report needs the folder of one run, as in: retrainlab report runs/NAME, "
-            "or those of all shards of one study"
-        )
-    if is_bench(folders[0]):
+    if len(folders) > 1:
+        from reports.comparison import build
+
+        print(f"Comparison: {build(folders)}")
+    elif is_bench(folders[0]):
         from experiments.detection import terminal as detection
 
         detection.show(folders[0])

@@ -21,6 +21,7 @@ class Study:
     sweep: the arguments and the number of points of a sweep, and its keys; empty where none is.
     skipped: points of a sweep that are impossible, with the reason.
     scenarios: names, in the order in which a report shows them.
+    today: label of the policy that is in use, if one was named.
     """
 
     config: dict[str, Any]
@@ -31,11 +32,14 @@ class Study:
     sweep: dict[str, Any] = field(default_factory=dict)
     skipped: tuple[dict[str, Any], ...] = ()
     scenarios: tuple[str, ...] = ()
+    today: str | None = None
 
     def keeping(self, memo_bytes: int) -> "Study":
         """Return the study with so many bytes for fits and predictions in each process."""
         groups = tuple(replace(group, memo_bytes=memo_bytes) for group in self.groups)
         return replace(self, groups=groups)
+
+    today: str | None = None
 
 
 def opening(study: Study, command: str) -> dict[str, Any]:
@@ -64,6 +68,7 @@ def opening(study: Study, command: str) -> dict[str, Any]:
         "knobs": study.knobs,
         "map": study.map,
         "sweep": study.sweep,
+        "current_policy": study.today,
         "optimize": {k: config["optimize"][k] for k in ("resamples", "within")},
         "planned": len({(group.scenario, group.seed) for group in study.groups}),
         "order": list(study.scenarios),

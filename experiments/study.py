@@ -10,7 +10,7 @@ from typing import Any
 
 from experiments import forecast, store
 from experiments.build import build
-from experiments.cells import Cell, expand
+from experiments.cells import Cell, expand, with_today
 from experiments.desk import Desk, cut, place
 from experiments.engines import Engine
 from experiments.group import Group
@@ -28,9 +28,11 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     """Check a plain configuration and expand it; `InputError` names what is wrong."""
     overridden = tuple(overridden)
     groups = frames(config, overridden)
-    cells = cells_of(config, overridden)
+    cells, today = with_today(
+        cells_of(config, overridden), config["strategy"], config.get("current_policy")
+    )
     groups = first_what_takes_long([replace(group, cells=cells) for group in groups])
-    return Study(config, tuple(groups), cells, scenarios=tuple(config["scenario"]))
+    return Study(config, tuple(groups), cells, scenarios=tuple(config["scenario"]), today=today)
 
 
 def cells_of(config: Mapping[str, Any], overridden: tuple[str, ...]) -> tuple[Cell, ...]:

@@ -1,15 +1,30 @@
 """Values into a strict template, every string escaped."""
 
+import base64
+import hashlib
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from reports.words import tight
 
+SCRIPTS = ("words.js", "sums.js", "chart.js", "live.js", "table.js", "hover.js", "page.js")
 
-def write_page(folder: Path, template: str, **values: Any) -> Path:
-    """Fill a template of `reports/templates` and write it as the folder's `report.html`.
+
+def script() -> tuple[Markup, str]:
+    """Return the page's one script, and the hash by which its policy allows it and no other."""
+    parts = (files("reports") / "templates" / name for name in SCRIPTS)
+    inner = "".join(part.read_text(encoding="utf-8") for part in parts)
+    text = f'\n"use strict";\n(() => {{\n{inner}}})();\n'
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Markup(text), f"sha256-{digest}"
+
+
+def write_page(folder: Path, template: str, file: str = "report.html", **values: Any) -> Path:
+    """Fill a template of `reports/templates` and write it as a page of the folder.
 
     The page is whole or is not there; returns its path.
     """
@@ -22,7 +37,7 @@ def write_page(folder: Path, template: str, **values: Any) -> Path:
     )
     environment.filters["tight"] = tight
     page = environment.get_template(template).render(**values)
-    path = folder / "report.html"
-    unfinished = folder / "report.html.part"
+    path = folder / file
+    unfinished = folder / f"{file}.part"
     unfinished.write_text(page, encoding="utf-8")
     return unfinished.replace(path)

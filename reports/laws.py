@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.figures.canvas import save, theme
-from reports.figures.draw import Picture
+from reports.figures.inline import Picture
 from reports.figures.laws import draw
 from reports.html import write_page
 from reports.law import Law, shown

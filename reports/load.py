@@ -20,7 +20,7 @@ COLUMNS = {
         *(*COSTS, "cost_retraining", "cost"),
     ),
     "ticks": (*CELL, "tick", "rows", "loss"),
-    "retrainings": (*CELL, "number", "decided", "ready"),
+    "retrainings": (*CELL, "number", "decided", "ready", "deployed"),
     "alarms": (*CELL, "tick", "source"),
     "streams": ("scenario", "seed", "tick", "rows", "ceiling", "truth_abs"),
 }

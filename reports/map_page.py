@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from reports.figures.canvas import save, theme
-from reports.figures.draw import Picture
+from reports.figures.inline import Picture
 from reports.figures.marks import mark
 from reports.figures.strategy_map import Place, strategy_map
 from reports.html import write_page
@@ -50,7 +50,7 @@ def build(tables: Tables, folder: Path) -> Path:
         groups=_groups(cells),
         axis=axis_name(tables),
         price_axis=price_name(tables),
-        source=provenance(tables),
+        source=provenance(tables, folder),
     )
 
 

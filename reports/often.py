@@ -23,9 +23,9 @@ def lines(found: list[Curve], tables: Tables) -> list[str]:
     found: the curves of one strategy. tables: of their scenario.
     """
     main = found[0]
-    said = [*(_headline(curve, tables) for curve in found), _worth(main, tables)]
-    said += [_hindsight(main, tables), _prices(main, tables), _caution(main, tables)]
-    return [line for line in said if line]
+    all_said = [*(_headline(curve, tables) for curve in found), _worth(main, tables)]
+    all_said += [_hindsight(main, tables), _prices(main, tables), _caution(main, tables)]
+    return [line for line in all_said if line]
 
 
 def named(value: float, knob: str, unit: str) -> str:
@@ -50,20 +50,25 @@ def unit_of(curve: Curve, tables: Tables) -> str:
 
 
 def _headline(curve: Curve, tables: Tables) -> str:
-    best, unit = curve.best, unit_of(curve, tables)
+    unit = unit_of(curve, tables)
     held = "".join(f" {named(value, knob, unit)}" for knob, value in curve.held)
-    who, at = f"{curve.strategy}{held}", named(best.finite, curve.knob, unit)
+    return f"{curve.strategy}{held}: {said(curve, tables)}{_interval(curve)}."
+
+
+def said(curve: Curve, tables: Tables) -> str:
+    """Return what to do by a curve: "retrain every 20 days"."""
+    best = curve.best
+    at = named(best.finite, curve.knob, unit_of(curve, tables))
     if math.isinf(best.value):
-        closest = f"never retrain; of what was tried, {at} comes closest"
-        return f"{who}: {closest}{_interval(curve)}."
-    said = {
+        return f"never retrain; of what was tried, {at} comes closest"
+    words = {
         "never": f"never retrain; {at} costs less, but not beyond noise",
         "interval": f"retrain {at}",
         "shortest": f"retrain {at}",
         "unknown": f"{at} costs least, and the stream is too short to say how sure that is",
     }[best.decision]
     edge = f", the {best.edge} value tried" if best.edge and best.decision != "never" else ""
-    return f"{who}: {said}{edge}{_interval(curve)}."
+    return f"{words}{edge}"
 
 
 def _interval(curve: Curve) -> str:

@@ -59,6 +59,12 @@ def curves(tables: Tables) -> list[Curve]:
     return found
 
 
+def cheapest(found: list[Curve]) -> Curve | None:
+    """Return the curve of the cheapest schedule; None where no interval was tried."""
+    schedules = [curve for curve in found if curve.knob == INTERVAL]
+    return min(schedules, key=lambda curve: curve.best.cost, default=None)
+
+
 def points(runs: pd.DataFrame, knobs: list[str]) -> pd.DataFrame:
     """Return a row a label: the value of each knob as a number, in columns of their paths.
 

@@ -1,6 +1,7 @@
 """One row a strategy: means over seeds, intervals, and the difference to never."""
 
 import math
+import re
 
 import pandas as pd
 
@@ -58,3 +59,39 @@ def _of_scenario(runs: pd.DataFrame) -> pd.DataFrame:
         )
     frame = pd.DataFrame.from_records(records)
     return frame.sort_values(["kind", "cost", "label"], ascending=[False, True, True])
+
+
+def cost_points(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a label that retrains: strategy, group, interval, scheduled, cost, half.
+
+    interval: the schedule's own; for others the served ticks per retraining over all seeds, at
+    most the whole run. group: the label without the interval; cells of one group make one line.
+    """
+    records = []
+    for (strategy, label), cell in runs[runs["kind"] == "strategy"].groupby(["strategy", "label"]):
+        scheduled, trained = bool(cell["interval"].notna().all()), cell["retrainings"].sum()
+        if trained == 0 and not scheduled:
+            continue
+        mean = cell["ticks"].sum() / max(len(cell), trained)
+        interval = float(cell["interval"].iloc[0]) if scheduled else float(mean)
+        records.append(
+            {
+                "strategy": strategy,
+                "label": label,
+                "group": _without(interval, str(label)) if scheduled else strategy,
+                "interval": interval,
+                "scheduled": scheduled,
+                "cost": cell["cost"].mean(),
+                "half": half_width(cell["cost"]),
+            }
+        )
+    columns = ["strategy", "label", "group", "interval", "scheduled", "cost", "half"]
+    return pd.DataFrame.from_records(records, columns=columns).sort_values(["group", "interval"])
+
+
+def _without(interval: float, label: str) -> str:
+    """Make "sliding_window last 20" of "sliding_window every 5 last 20"."""
+    for said in (rf" every {interval:.10g}(?= |$)", rf" \S+={interval:.10g}(?= |$)"):
+        if re.search(said, label):
+            return re.sub(said, "", label, count=1)
+    return label

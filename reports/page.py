@@ -2,15 +2,19 @@
 
 import math
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from reports.days import period
+from reports.figures.curve import small_curve
 from reports.figures.marks import mark
 from reports.load import Tables
-from reports.often import hindsight, lines, regrets
-from reports.optima import Curve
+from reports.often import hindsight, lines, oracle_of, regrets, said
+from reports.optima import Curve, cheapest
+from reports.outline import by_seed
+from reports.significance import compared
 from reports.table import table
 from reports.verdict import Verdict
 from reports.words import (
@@ -24,6 +28,7 @@ from reports.words import (
     slug,
     spaced,
 )
+from reports.worth import worth
 
 BADGES = {"retrain": "Retrain", "keep": "Do not retrain", "baseline": "Baseline wins"}
 SURETIES = {
@@ -36,26 +41,60 @@ SURETIES = {
 }
 
 
-def verdict_card(name: str, verdict: Verdict, rows: pd.DataFrame, oracle: float) -> dict[str, Any]:
-    """Return the entry of a scenario on the first screen. oracle: its mean cost, or nan."""
+def _spark(found: list[Curve], tables: Tables) -> str:
+    """Say under the small curve which interval is best."""
+    curve = cheapest(found)
+    return "" if curve is None else f"{curve.strategy}: {said(curve, tables)}"
+
+
+def decision(tables: Tables, verdict: Verdict) -> dict[str, Any]:
+    """Return what the first screen says of a scenario at the prices of its tables."""
+    oracle, today = oracle_of(tables)["cost"], tables.manifest.get("current_policy")
     return {
-        "name": name,
-        "anchor": slug(name),
+        "choice": verdict.choice,
         "kind": verdict.kind,
         "badge": BADGES[verdict.kind],
         "surety": SURETIES[verdict.surety],
         "headline": verdict.headline,
         "evidence": verdict.evidence,
         "notes": verdict.notes,
-        "bars": _bars(verdict, rows, oracle),
+        "worth": worth(tables.runs, verdict.choice, oracle, today),
+        "bars": _bars(verdict, _means(tables.runs), hindsight(tables), today),
     }
 
 
-def _bars(verdict: Verdict, rows: pd.DataFrame, oracle: float) -> list[dict[str, Any]]:
-    """Cost of what is recommended beside hindsight, never, the best strategy and baseline."""
+def verdict_card(
+    name: str, tables: Tables, verdict: Verdict, found: list[Curve], firm: str
+) -> dict[str, Any]:
+    """Return the entry of a scenario on the first screen, with its small pictures.
+
+    found: its curves. firm: at which prices the choice stays the same.
+    """
+    return {
+        "name": name,
+        "anchor": slug(name),
+        "firm": firm,
+        "curve": small_curve(found, slug(name)),
+        "spark": _spark(found, tables),
+        **decision(tables, verdict),
+    }
+
+
+def _means(runs: pd.DataFrame) -> pd.DataFrame:
+    """Mean costs of every label, by cost."""
+    parts = ["cost", "cost_error", "cost_retraining"]
+    means = runs.groupby(["kind", "strategy", "label"], observed=True)[parts].mean()
+    return means.reset_index().sort_values(["cost", "label"], kind="stable")
+
+
+def _bars(
+    verdict: Verdict, rows: pd.DataFrame, oracle: float, today: str | None
+) -> list[dict[str, Any]]:
+    """Cost of what is recommended beside hindsight, today, never, the best and a baseline."""
     never = rows.loc[rows["strategy"] == "never", "label"].tolist()
     baselines = rows.loc[rows["kind"] == "baseline", "label"].tolist()
-    labels = list(dict.fromkeys([verdict.choice, verdict.best, *never[:1], *baselines[:1]]))
+    own = rows.loc[rows["label"] == today, "label"].tolist()
+    labels = list(dict.fromkeys([verdict.choice, verdict.best, *own, *never[:1], *baselines[:1]]))
     kept = rows.set_index("label").loc[labels]
     longest = max(float(kept["cost"].max()), 1e-9)
     bars = [
@@ -81,12 +120,13 @@ def _bar(
 
 
 def section(
-    name: str, tables: Tables, rows: pd.DataFrame, verdict: Verdict, found: list[Curve]
+    card: dict[str, Any], tables: Tables, rows: pd.DataFrame, verdict: Verdict, found: list[Curve]
 ) -> dict[str, Any]:
     """Return the section of a scenario, without its pictures.
 
-    tables: of the scenario. found: its curves.
+    card: its entry on the first screen. tables: of the scenario. found: its curves.
     """
+    name = card["name"]
     about = tables.manifest["scenarios"][name]
     sizes = [
         count(about["ticks"], about["tick_name"]),
@@ -97,7 +137,7 @@ def section(
         f"learner {', '.join(sorted(set(tables.runs['learner'])))}",
     ]
     return {
-        **verdict_card(name, verdict, rows, hindsight(tables)),
+        **card,
         "story": spaced(sentence(about["story"])),
         "sizes": sizes,
         "clocks": clocks(about.get("world", tables.manifest["world"]), about["tick_name"]),
@@ -110,7 +150,17 @@ def section(
             for strategy, own in groupby(found, key=lambda curve: curve.strategy)
         ],
         "regrets": [r | {"colour": mark(r["strategy"]).colour} for r in regrets(tables, rows)],
+        "compared": compared(_leading(tables, rows)),
     }
+
+
+def _leading(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
+    """(seeds, labels) costs of the cheapest setting of each strategy, and of the best baseline."""
+    kinds = rows.groupby("kind")
+    labels = rows[rows["kind"] == "strategy"].drop_duplicates("strategy")["label"].tolist()
+    if "baseline" in kinds.groups:
+        labels.append(kinds.get_group("baseline")["label"].iloc[0])
+    return by_seed(tables.runs)[labels]
 
 
 def _drift(drift: dict[str, Any], about: dict[str, Any]) -> str:
@@ -141,8 +191,18 @@ def world(manifest: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def provenance(tables: Tables) -> dict[str, Any]:
-    """Return where the numbers come from: command, versions, git state, seeds, config."""
+def strategies(tables: Tables) -> list[dict[str, str]]:
+    """Return every strategy and baseline with its colour, strategies first."""
+    order = tables.runs.sort_values("kind", ascending=False, kind="stable")
+    own = order.drop_duplicates("strategy")
+    return [{"name": str(name), "colour": mark(str(name)).colour} for name in own["strategy"]]
+
+
+def provenance(tables: Tables, folder: Path) -> dict[str, Any]:
+    """Return where the numbers come from: command, versions, git state, seeds, data, config.
+
+    folder: of the study, whose tables are named.
+    """
     manifest = tables.manifest
     git = manifest["git"]
     state = "not in a git checkout"
@@ -160,8 +220,42 @@ def provenance(tables: Tables) -> dict[str, Any]:
         "loss": [(task, plain_name(str(loss))) for task, loss in manifest["loss"].items()],
         "strategies": list(manifest["strategies"].items()),
         "config": pretty(manifest["config"]),
+        "data": _data(tables),
+        "gaps": gaps(tables),
+        "files": ["manifest.json", *sorted(path.name for path in folder.glob("*.parquet"))],
         "failures": manifest["failures"],
     }
+
+
+def _data(tables: Tables) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return file, fingerprint, rows and time span of every scenario that reads a file."""
+    wanted = ("file", "fingerprint", "rows", "time span")
+    found = []
+    for name in tables.scenarios:
+        facts = dict(tables.manifest["scenarios"][name]["facts"])
+        if "fingerprint" in facts:
+            found.append((name, [(fact, facts[fact]) for fact in wanted if fact in facts]))
+    return found
+
+
+def gaps(tables: Tables) -> list[str]:
+    """Say what no number of the page holds."""
+    manifest = tables.manifest
+    free = [name for name, price in manifest["prices"].items() if not price]
+    unknown = [n for n in tables.scenarios if not manifest["scenarios"][n]["truth_known"]]
+    single = [n for n in tables.scenarios if len(manifest["scenarios"][n]["seeds"]) == 1]
+    said = ["Serving a model, people's time, and any harm beyond the loss are in no cost."]
+    if free:
+        said.append(f"Counted, but at a price of 0: {listed(free, 5)}.")
+    if unknown:
+        said.append(f"Truth unknown, so no ceiling and no true drifts: {listed(unknown, 5)}.")
+    if single:
+        said.append(f"One stream, so nothing on how much streams vary: {listed(single, 5)}.")
+    if tables.references.empty:
+        said.append("No best schedule in hindsight, so no regret.")
+    if manifest["failures"]:
+        said.append(f"{count(len(manifest['failures']), 'replay')} failed and are missing.")
+    return said
 
 
 def overview(tables: Tables) -> str:

@@ -1,39 +1,60 @@
 """The report of a study: its figures and its page."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reports.figures.draw import pictures
-from reports.html import write_page
+from reports.figures.inline import letters
+from reports.html import script, write_page
+from reports.live import embedded
 from reports.load import Tables
-from reports.often import hindsight
-from reports.optima import curves
 from reports.optima import table as optima
-from reports.outline import summary
-from reports.page import overview, provenance, section, verdict_card, world
-from reports.verdict import judge
+from reports.page import overview, provenance, strategies, world
+from reports.reprice import plain, steps
+
+if TYPE_CHECKING:
+    from reports.scenario import Part
+
+MANY = 4  # scenarios from which on it pays to start processes
 
 
 def build(tables: Tables, folder: Path) -> Path:
-    """Write `report.html` and `figures/*.png` into the folder; return the page's path."""
+    """Write `report.html` and `figures/` into the folder; return the page's path."""
     figures = folder / "figures"
     figures.mkdir(parents=True, exist_ok=True)
-    table, found = summary(tables), curves(tables)
+    parts = _parts(tables, figures)
+    found = [curve for part in parts for curve in part.curves]
     if found:
         optima(found).to_parquet(folder / "optimum.parquet", index=False)
-    cards, sections = [], []
-    for name in tables.scenarios:
-        one, rows = tables.of(name), table[table["scenario"] == name]
-        verdict = judge(one.runs, tables.manifest["strategies"], tables.manifest["scenarios"][name])
-        own = [curve for curve in found if curve.scenario == name]
-        cards.append(verdict_card(name, verdict, rows, hindsight(one)))
-        drawn = pictures(one, rows, verdict, name, own, figures)
-        sections.append(section(name, one, rows, verdict, own) | {"pictures": drawn})
+    prices = steps(tables.manifest["prices"])
+    own = prices.index(tables.manifest["prices"]["fit"])
+    text, digest = script()
     return write_page(
         folder,
         "report.html.j2",
         overview=overview(tables),
-        cards=cards,
-        sections=sections,
+        sections=[part.section for part in parts],
+        strategies=strategies(tables),
+        slider={"last": len(prices) - 1, "own": own, "said": plain(prices[own])},
         world=world(tables.manifest),
-        source=provenance(tables),
+        source=provenance(tables, folder),
+        live=embedded(tables.manifest["prices"], [part.live for part in parts]),
+        letters=letters(p.source for part in parts for p in part.section["pictures"]),
+        script=text,
+        digest=digest,
     )
+
+
+def _parts(tables: Tables, figures: Path) -> "list[Part]":
+    """Return the part of each scenario, side by side where there are many."""
+    calls = [(name, tables.of(name), figures) for name in tables.scenarios]
+    if len(calls) < MANY:
+        return [_part(*call) for call in calls]
+    from joblib import Parallel, delayed
+
+    return list(Parallel(n_jobs=-1)(delayed(_part)(*call) for call in calls))
+
+
+def _part(name: str, one: Tables, figures: Path) -> "Part":
+    from reports.scenario import part  # Matplotlib is imported only where it draws.
+
+    return part(name, one, figures)

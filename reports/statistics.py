@@ -8,6 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from sim.stream import Floats
+
+Values = Sequence[float] | Floats | pd.Series
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -30,7 +34,7 @@ class Difference(Estimate):
     below: int
 
 
-def half_width(values: "Sequence[float] | pd.Series", confidence: float = 0.95) -> float:
+def half_width(values: Values, confidence: float = 0.95) -> float:
     """Half of Student's t interval of the mean of (n,) values; nan for n < 2."""
     clean = np.asarray(values, dtype=np.float64)
     clean = clean[np.isfinite(clean)]
@@ -40,17 +44,17 @@ def half_width(values: "Sequence[float] | pd.Series", confidence: float = 0.95) 
     return quantile * float(clean.std(ddof=1)) / math.sqrt(len(clean))
 
 
-def estimate(values: "Sequence[float] | pd.Series", confidence: float = 0.95) -> Estimate:
+def estimate(values: Values, confidence: float = 0.95) -> Estimate:
     """Mean of (n,) values, undefined ones left out; nan where none is left."""
     clean = np.asarray(values, dtype=np.float64)
     clean = clean[np.isfinite(clean)]
     mean = float(clean.mean()) if len(clean) else math.nan
-    return Estimate(mean, half_width(clean.tolist(), confidence), len(clean))
+    return Estimate(mean, half_width(clean, confidence), len(clean))
 
 
 def paired(a: pd.Series, b: pd.Series, confidence: float = 0.95) -> Difference:
     """a - b, seed by seed (both indexed by seed); seeds that only one of them has are left out."""
-    gap = (a - b).dropna()
+    gap = (a - b).to_numpy(dtype=np.float64)
     found = estimate(gap, confidence)
     return Difference(found.mean, found.half, found.seeds, int((gap < 0).sum()))
 

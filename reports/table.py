@@ -111,6 +111,7 @@ def table(rows: pd.DataFrame, verdict: Verdict, about: dict[str, Any]) -> dict[s
         groups.setdefault(name, []).append(column.heading or about["metric"])
     return {
         "groups": list(groups.items()),
+        "better": [c.better for c in shown],
         "plain": [c.name for c in shown if not c.group],
         "lines": [_line(row, shown, best, verdict) for _, row in rows.iterrows()],
     }
@@ -122,14 +123,22 @@ def _line(
     baseline = row["kind"] == "baseline"
     return {
         "label": row["label"],
+        "strategy": row["strategy"],
         "colour": mark(str(row["strategy"])).colour,
         "baseline": baseline,
         "chosen": row["label"] == verdict.choice,
         "cells": [
             {
+                "name": column.name,
+                "value": _raw(row[column.name]),
                 "text": UNKNOWN if baseline and column.own else column.write(row),
                 "best": best.get(column.name) == column.better * row[column.name],
             }
             for column in shown
         ],
     }
+
+
+def _raw(value: float) -> str:
+    """Write a value for sorting by it; nothing where it is undefined."""
+    return f"{value:.10g}" if math.isfinite(value) else ""

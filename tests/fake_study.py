@@ -118,8 +118,9 @@ def _replay(
         abs_actual=actual,
     )
     tables["ticks"].append(frame)
+    live = [served[0], *(starts + 1)]
     trainings = pd.DataFrame({**key, "number": range(len(starts) + 1)}).assign(
-        decided=[-1, *starts], ready=[served[0], *(starts + 1)], accepted=1.0
+        decided=[-1, *starts], ready=live, deployed=np.array(live, float), accepted=1.0
     )
     if cell.kind == "strategy":
         tables["retrainings"].append(trainings)

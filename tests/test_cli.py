@@ -151,7 +151,7 @@ BAD = {
     "no path": (["scenario=file"], "path"),
     "no file": (["scenario=file", "scenario.file.path=no.csv", "scenario.file.target=y"], "no.csv"),
     "no run": (["report", "nowhere"], "nowhere"),
-    "two runs": (["report", "a", "b"], "one run"),
+    "two runs": (["report", "a", "b"], "a is not a folder with the results of a study"),
     "unwritable": ([*TINY, "hydra.run.dir=/proc/nowhere"], "/proc/nowhere"),
 }
 

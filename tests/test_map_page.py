@@ -43,7 +43,8 @@ def test_the_page_is_whole_escaped_and_says_all_in_words(tmp_path):
     assert EVIL not in path.read_text()
     assert "script" not in page.tags
     files = [a for a in page.addresses if not a.startswith(("#", "data:"))]
-    assert [(tmp_path / file).is_file() for file in files] == [True]
+    assert files
+    assert all((tmp_path / file).is_file() for file in files)
     assert len(page.ids) == len(set(page.ids))
     assert all(header.get("scope") for header in page.headers)
     text = " ".join(page.text.split())

@@ -7,9 +7,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from fake_study import write
-
-import reports
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = (
@@ -39,8 +36,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not instal
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    return reports.build(write(tmp_path_factory.mktemp("study")))
+def page(study):
+    return study / "report.html"
 
 
 class Proxy:

@@ -5,27 +5,33 @@ import math
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 from fake_study import CELLS, TWO, Cell, Fake, schedule, write
 from matplotlib.collections import LineCollection
+from matplotlib.container import BarContainer
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
 
 import reports
 from reports.days import date_ticks, first_day, period
+from reports.figures.bars import breakdown
 from reports.figures.canvas import text_boxes, theme
 from reports.figures.draw import leaders
-from reports.figures.intervals import cost_points, intervals
+from reports.figures.intervals import intervals
 from reports.figures.knobs import knob_curve
 from reports.figures.labels import spread
 from reports.figures.marks import VARIANTS, mark, variant
 from reports.figures.prices import best_by_price
+from reports.figures.seeds import by_seeds
 from reports.figures.timeline import close_up, timeline, whole
 from reports.figures.tradeoff import tradeoff
 from reports.load import load
 from reports.often import swept
 from reports.optima import curves
+from reports.outline import by_seed, cost_points
 from reports.verdict import judge
 
 LONG = Fake(
@@ -55,6 +61,13 @@ def drawn(folder, fake, ticks=120):
     tables, rows = load(folder), reports.summary(folder)
     about = tables.manifest["scenarios"][fake.name]
     choice = judge(tables.runs, {}, about).choice
+    yield breakdown(rows, fake.name)
+    costs, strategy_of = (
+        by_seed(tables.runs),
+        dict(zip(rows["label"], rows["strategy"], strict=True)),
+    )
+    for hindsight in (0.9 * costs.min(axis=1), pd.Series(dtype=float)):
+        yield by_seeds(costs[leaders(rows)], hindsight, strategy_of, fake.name)
     yield tradeoff(rows, choice, fake.name, about["metric"])
     yield intervals(tables.runs, choice, fake.name, about["tick_name"])
     found, oracle = curves(tables), 0.9 * rows["cost"].min()
@@ -79,6 +92,9 @@ def clipped(points, axes):
 def strokes(figure):
     """Every line, error bar and mark that is drawn inside axes, as outlines in pixels."""
     for axes in figure.axes:
+        bars = [bar for held in axes.containers if isinstance(held, BarContainer) for bar in held]
+        seen = [Bbox.intersection(bar.get_window_extent(), axes.bbox) for bar in bars]
+        yield from (Outline(box.corners()[[0, 1, 3, 2, 0]]) for box in seen if box)
         for child in axes.get_children():
             if isinstance(child, Line2D) and len(child.get_xdata()):
                 points = child.get_transform().transform(child.get_xydata())

@@ -14,7 +14,7 @@ from reports.detect.summary import rankings
 from reports.detect.tables import COLUMNS, Bench
 from reports.figures import detect_curves, detect_strip
 from reports.figures.canvas import save, theme
-from reports.figures.draw import Picture
+from reports.figures.inline import Picture
 from reports.html import write_page
 from reports.words import pretty, slug
 

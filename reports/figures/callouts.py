@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
-from reports.figures.canvas import FAINT, INK, text_box
+from reports.figures.canvas import FAINT, INK, tag, text_box
 from sim.stream import Floats
 
 SIZE = 8.5
@@ -32,8 +32,8 @@ class Callouts:
     taken: list[Bbox]
     written: list[Bbox] = field(default_factory=list)
 
-    def add(self, x: float, y: float, text: str) -> bool:
-        """Name the mark at (x, y) beside it or on a thin line; False where nothing is free."""
+    def add(self, x: float, y: float, text: str, strategy: str) -> bool:
+        """Name a strategy's mark at (x, y), beside it or on a line; False if nothing is free."""
         own = self.axes.transData.transform((x, y))
         for offset in (*NEAR, *FAR):
             note = _note(self.axes, (x, y), text, offset)
@@ -42,6 +42,7 @@ class Callouts:
             if self._is_free(box) and (self._is_clear(own, led) if led else self._is_own(own, box)):
                 self.written += [box.padded(2), *led]
                 self.taken += [box.padded(2), *led]
+                tag([note, *([note.arrow_patch] if note.arrow_patch else [])], strategy=strategy)
                 return True
             note.remove()
         return False

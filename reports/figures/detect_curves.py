@@ -99,7 +99,7 @@ def _name(axes: Axes, plane: Plane, lines: list[list[Place]], clock: list[Place]
     names = Callouts(axes, marks, taken)
     for curve, line in zip(plane.curves, lines, strict=True):
         for place in _candidates(curve, line):
-            if names.add(*place, shorten(curve.detector, NAME)):
+            if names.add(*place, shorten(curve.detector, NAME), curve.detector):
                 axes.texts[-1].set_color(curve_style(curve.detector)["color"])
                 break
 

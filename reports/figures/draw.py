@@ -1,37 +1,29 @@
 """All figures of a scenario, as files and as text for the page."""
 
 import math
-from base64 import b64encode
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from reports.figures.bars import breakdown
 from reports.figures.canvas import save, theme
+from reports.figures.inline import Vector, inline
 from reports.figures.intervals import Shape, intervals
 from reports.figures.knobs import knob_curve
 from reports.figures.prices import best_by_price
+from reports.figures.seeds import by_seeds
 from reports.figures.surface import surface
 from reports.figures.timeline import close_up, timeline, whole
 from reports.figures.tradeoff import tradeoff
 from reports.load import Tables
-from reports.often import hindsight, named, swept
-from reports.optima import INTERVAL, Curve, plane_of
+from reports.often import hindsight, named, oracle_of, swept
+from reports.optima import INTERVAL, Curve, cheapest, plane_of
+from reports.outline import by_seed
 from reports.verdict import Verdict
 from reports.words import percent, slug
 
-LINES = 6
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure on the page: a data address, what it shows in words, and its PNG's file name."""
-
-    kind: str
-    source: str
-    alt: str
-    file: str
+LINES, BASELINES = 6, 2
 
 
 def pictures(
@@ -41,8 +33,8 @@ def pictures(
     name: str,
     found: list[Curve],
     folder: Path,
-) -> list[Picture]:
-    """Draw a scenario's figures, write them into the folder as PNG and return them for the page.
+) -> list[Vector]:
+    """Draw a scenario's figures, write them into the folder and return them for the page.
 
     tables: of the scenario. rows: its part of `reports.summary`. found: its curves.
     """
@@ -56,11 +48,13 @@ def pictures(
                 verdict.choice,
                 name,
                 unit,
-                _schedule(found),
+                cheapest(found),
                 hindsight(tables),
-                _law(tables, name, _schedule(found)),
+                _law(tables, name, cheapest(found)),
             ),
             **_searched(tables, name, unit, found),
+            "costs": breakdown(_shown(rows), name),
+            **_seeds(tables, rows, name),
             "timeline": timeline(tables, best, f"{name} over time", about, whole(tables)),
         }
         near = close_up(tables, about)
@@ -69,17 +63,27 @@ def pictures(
         alts = _words(rows, verdict, name, metric)
         drawn = []
         for kind, figure in figures.items():
-            file = f"{slug(name)}-{slug(kind)}.png"
-            vector = save(figure, folder / file).encode()
-            source = "data:image/svg+xml;base64," + b64encode(vector).decode()
-            drawn.append(Picture(kind.split()[0], source, alts.get(kind, kind), file))
+            file = f"{slug(name)}-{slug(kind)}"
+            alt = alts.get(kind, f"{name}: {kind}.")
+            source = save(figure, folder / f"{file}.png")
+            svg = inline(source, file, f"{name}, {kind}", alt)
+            drawn.append(Vector(kind.split()[0], svg, alt, file, source))
     return drawn
 
 
-def _schedule(found: list[Curve]) -> Curve | None:
-    """Return the curve of the cheapest schedule."""
-    schedules = [curve for curve in found if curve.knob == INTERVAL]
-    return min(schedules, key=lambda curve: curve.best.cost, default=None)
+def _shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the cheapest setting of each strategy, then of the better baselines."""
+    baselines = rows.loc[rows["kind"] == "baseline", "label"].tolist()[:BASELINES]
+    return rows.set_index("label").loc[[*leaders(rows), *baselines]].reset_index()
+
+
+def _seeds(tables: Tables, rows: pd.DataFrame, name: str) -> dict[str, Figure]:
+    """Draw every seed, where there are several."""
+    costs, shown = by_seed(tables.runs), leaders(rows)
+    if len(costs) < 2:
+        return {}
+    strategy_of = dict(zip(rows["label"], rows["strategy"], strict=True))
+    return {"seeds": by_seeds(costs[shown], oracle_of(tables)["cost"], strategy_of, name)}
 
 
 def _law(tables: Tables, name: str, curve: Curve | None) -> Shape | None:
@@ -141,7 +145,15 @@ def _words(rows: pd.DataFrame, verdict: Verdict, name: str, metric: str) -> dict
         ),
         "timeline": (
             f"{name}: {metric} over time for the best setting of each strategy, drifts shaded, "
-            "and below it when each of them retrained."
+            "and below it the models that served, the retrainings and the alarms."
+        ),
+        "costs": (
+            f"{name}: mean total cost of the best setting of each strategy, split into what it was "
+            "spent on."
+        ),
+        "seeds": (
+            f"{name}: cost of the best setting of each strategy on every seed, with means and "
+            "intervals."
         ),
         "closeup": f"{name}: the same while it drifts, drawn larger and smoothed less.",
     }

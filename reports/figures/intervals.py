@@ -1,7 +1,6 @@
 """Figure 3: total cost against the time between two retrainings."""
 
 import math
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,13 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from reports.figures.canvas import axes_box, new_figure, plain_numbers
+from reports.figures.canvas import axes_box, new_figure, plain_numbers, tag
 from reports.figures.labels import NAME, legend_below, levels, margin_for, view
 from reports.figures.marks import RING, variant
 from reports.figures.optimum import marked, show_optimum
 from reports.optima import Curve
-from reports.statistics import half_width
-from reports.words import number, shorten
+from reports.outline import cost_points
+from reports.words import number, plus_minus, shorten
 from sim.stream import Floats
 
 Shape = Callable[[Floats], Floats]
@@ -97,42 +96,6 @@ def _show_law(axes: Axes, best: Curve, law: Shape) -> None:
     axes.plot(x, law(x) + level, zorder=2.5, **LAW)
 
 
-def cost_points(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a label that retrains: strategy, group, interval, scheduled, cost, half.
-
-    interval: the schedule's own; for others the served ticks per retraining over all seeds, at
-    most the whole run. group: the label without the interval; cells of one group make one line.
-    """
-    records = []
-    for (strategy, label), cell in runs[runs["kind"] == "strategy"].groupby(["strategy", "label"]):
-        scheduled, trained = bool(cell["interval"].notna().all()), cell["retrainings"].sum()
-        if trained == 0 and not scheduled:
-            continue
-        mean = cell["ticks"].sum() / max(len(cell), trained)
-        interval = float(cell["interval"].iloc[0]) if scheduled else float(mean)
-        records.append(
-            {
-                "strategy": strategy,
-                "label": label,
-                "group": _without(interval, str(label)) if scheduled else strategy,
-                "interval": interval,
-                "scheduled": scheduled,
-                "cost": cell["cost"].mean(),
-                "half": half_width(cell["cost"]),
-            }
-        )
-    columns = ["strategy", "label", "group", "interval", "scheduled", "cost", "half"]
-    return pd.DataFrame.from_records(records, columns=columns).sort_values(["group", "interval"])
-
-
-def _without(interval: float, label: str) -> str:
-    """Make "sliding_window last 20" of "sliding_window every 5 last 20"."""
-    for said in (rf" every {interval:.10g}(?= |$)", rf" \S+={interval:.10g}(?= |$)"):
-        if re.search(said, label):
-            return re.sub(said, "", label, count=1)
-    return label
-
-
 def _still(runs: pd.DataFrame) -> list[tuple[str, float]]:
     """(strategy, mean cost) of never and of the baselines."""
     kept = runs[(runs["strategy"] == "never") | (runs["kind"] == "baseline")]
@@ -150,17 +113,21 @@ def _lines(points: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, dict[str, 
 
 def _draw(axes: Axes, points: pd.DataFrame) -> None:
     for _, part, style in _lines(points):
-        axes.errorbar(
-            part["interval"],
-            part["cost"],
-            yerr=part["half"].fillna(0),
-            markersize=7,
-            elinewidth=1,
-            capsize=2,
-            linewidth=1.6,
-            zorder=3,
-            **style,
-        )
+        own = {"strategy": str(part["strategy"].iloc[0])}
+        bare = style | {"marker": ""}
+        tag(axes.plot(part["interval"], part["cost"], linewidth=1.6, zorder=3, **bare), **own)
+        for row in part.to_dict("records"):
+            drawn = axes.errorbar(
+                row["interval"],
+                row["cost"],
+                yerr=np.nan_to_num(row["half"]),
+                markersize=7,
+                elinewidth=1,
+                zorder=3,
+                **(style | {"linestyle": "none"}),
+            )
+            says = f"{row['label']}: total cost {plus_minus(row['cost'], row['half'])}"
+            tag(drawn.get_children(), says=says, **own)
 
 
 def _handles(points: pd.DataFrame) -> list[Line2D]:

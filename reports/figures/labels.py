@@ -1,13 +1,15 @@
 """Labels that stay clear of one another."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
+from reports.figures.canvas import tag
 from reports.figures.marks import line, mark
 
 NAME = 34
@@ -71,11 +73,11 @@ def levels(axes: Axes, lines: list[tuple[str, float, str]]) -> list[Bbox]:
     for (name, y, text), pixel in zip(lines, spread(pixels, gap, bottom, top), strict=True):
         arrow = "↓ " if y < low else "↑ " if y > high else ""
         if not arrow:
-            axes.axhline(y, linewidth=1.5, zorder=1.5, **line(name))
+            tag(axes.axhline(y, linewidth=1.5, zorder=1.5, **line(name)), strategy=name, says=text)
             at = float(axes.transData.transform((axes.get_xlim()[0], y))[1])
             drawn.append(Bbox([[frame.x0, at - 1], [frame.x1, at + 1]]))
         height = (pixel - bottom) / (top - bottom)
-        axes.annotate(
+        note = axes.annotate(
             arrow + text,
             (1, height),
             xycoords="axes fraction",
@@ -85,14 +87,15 @@ def levels(axes: Axes, lines: list[tuple[str, float, str]]) -> list[Bbox]:
             color=mark(name).colour,
             **LEVEL,
         )
+        tag(note, strategy=name)
     return drawn
 
 
-def legend_below(figure: Figure, handles: list[Line2D]) -> float:
+def legend_below(figure: Figure, handles: Sequence[Artist]) -> float:
     """Put a legend at the foot, in as many columns as fit; return the margin in inches to leave."""
     for columns in (4, 3, 2, 1):
         legend = figure.legend(
-            handles=handles,
+            handles=list(handles),
             loc="lower center",
             ncol=columns,
             fontsize=9,

@@ -1,26 +1,32 @@
-"""When each strategy retrained, as rows of strokes below the scores."""
+"""Which model served and when each strategy retrained, as rows below the scores."""
 
 from typing import Any
 
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from reports.figures.canvas import INK
+from reports.figures.canvas import INK, tag
 from reports.figures.marks import line
 from reports.words import shorten
 
 LABEL = 44
 STYLE: dict[str, Any] = {"size": 9, "color": INK}
+ALARM: dict[str, Any] = {"marker": ".", "markersize": 4, "linestyle": "none"}
+TINTS = (0.42, 0.18)
 
 
-def rug(axes: Axes, retrainings: pd.DataFrame, shown: dict[str, str]) -> None:
-    """Draw a row a label: a stroke at each decision to retrain, on the first seed.
+def rug(
+    axes: Axes, retrainings: pd.DataFrame, alarms: pd.DataFrame, shown: dict[str, str], stop: int
+) -> None:
+    """Draw a row a label, on the first seed: models that served, retrainings and alarms.
 
-    shown: the strategy of each label. The names stand right of the axes and are the legend of
-    the lines above.
+    Bands are models, two tints by turns; a stroke is a decision to retrain, a dot above the row an
+    alarm. shown: the strategy of each label. stop: first tick after the last. The names stand
+    right of the axes and are the legend of the lines above.
     """
-    first = retrainings[retrainings["seed"] == retrainings["seed"].min()]
-    charged = first[first["number"] > 0]
+    seed = retrainings["seed"].min()
+    first, rung = (table[table["seed"] == seed] for table in (retrainings, alarms))
     wide = axes.get_window_extent().width / axes.figure.dpi
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_yticks([])
@@ -28,10 +34,13 @@ def rug(axes: Axes, retrainings: pd.DataFrame, shown: dict[str, str]) -> None:
     axes.spines["left"].set_visible(False)
     for row, (label, strategy) in enumerate(shown.items()):
         style = line(strategy)
-        at = charged.loc[charged["label"] == label, "decided"]
-        axes.axhline(row, color="#eceef0", linewidth=0.8, zorder=0)
-        axes.vlines(at, row - 0.36, row + 0.36, color=style["color"], linewidth=1.4)
-        axes.plot(
+        own = first[first["label"] == label]
+        at = own.loc[own["number"] > 0, "decided"]
+        rings = rung.loc[rung["label"] == label, "tick"]
+        drawn = _served(axes, own, row, stop, style["color"])
+        drawn.append(axes.vlines(at, row - 0.3, row + 0.36, color=style["color"], linewidth=1.6))
+        drawn += axes.plot(rings, [row - 0.42] * len(rings), color=style["color"], **ALARM)
+        drawn += axes.plot(
             [1 + 0.1 / wide, 1 + 0.52 / wide],
             [row, row],
             transform=axes.get_yaxis_transform(),
@@ -39,7 +48,7 @@ def rug(axes: Axes, retrainings: pd.DataFrame, shown: dict[str, str]) -> None:
             linewidth=2,
             **style,
         )
-        axes.annotate(
+        note = axes.annotate(
             shorten(label, LABEL),
             (1, row),
             xycoords=axes.get_yaxis_transform(),
@@ -49,3 +58,15 @@ def rug(axes: Axes, retrainings: pd.DataFrame, shown: dict[str, str]) -> None:
             annotation_clip=False,
             **STYLE,
         )
+        tag([*drawn, note], strategy=strategy)
+
+
+def _served(axes: Axes, own: pd.DataFrame, row: int, stop: int, colour: str) -> list[Artist]:
+    """Draw the spans of ticks that each model of one label served."""
+    live = own.dropna(subset="deployed").sort_values("deployed")
+    starts = live["deployed"].to_numpy(float)
+    ends = [*starts[1:], float(stop)]
+    return [
+        axes.barh(row, end - start, 0.34, start, color=colour, alpha=TINTS[i % 2], lw=0).patches[0]
+        for i, (start, end) in enumerate(zip(starts, ends, strict=True))
+    ]

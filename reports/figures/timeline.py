@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from reports.days import DAY, date_ticks, first_day
-from reports.figures.canvas import axes_box, in_percent, new_figure, plain_numbers
+from reports.figures.canvas import axes_box, in_percent, new_figure, plain_numbers, tag
 from reports.figures.drifts import key, shade
 from reports.figures.labels import room_for, view
 from reports.figures.marks import line
@@ -43,9 +43,12 @@ def timeline(
     view(axes, finite.tolist(), [] if top is None else [top.min(), top.max()], reach=0.6)
     for label, values in lines.items():
         kept = values.iloc[:: max(1, len(values) // POINTS)]
-        axes.plot(kept.index, kept, linewidth=1.5, **line(strategy_of[label]))
+        drawn = axes.plot(kept.index, kept, linewidth=1.5, **line(strategy_of[label]))
+        tag(drawn, strategy=strategy_of[label], series=label)
     if top is not None:
-        axes.plot(top.index, top, linewidth=1.3, zorder=1.5, **line("ceiling"))
+        kept = top.iloc[:: max(1, len(top) // POINTS)]
+        drawn = axes.plot(kept.index, kept, linewidth=1.3, zorder=1.5, **line("ceiling"))
+        tag(drawn, strategy="ceiling", series="ceiling")
     for panel in (axes, marks):
         panel.set_xlim(*span)
         _time(panel, span, about)
@@ -56,7 +59,10 @@ def timeline(
     drifts = sorted(about["drifts"], key=lambda drift: drift["start"])
     shade(axes, drifts)
     key(axes, about, drifts)
-    rug(marks, tables.retrainings, {label: strategy_of[label] for label in shown})
+    own = {label: strategy_of[label] for label in shown}
+    rug(marks, tables.retrainings, tables.alarms, own, whole(tables)[1])
+    low_y, high_y = axes.get_ylim()
+    tag(axes.patch, x=f"{span[0]} {span[1]}", y=f"{low_y} {high_y}", unit=about["tick_name"])
     return figure
 
 
@@ -118,8 +124,9 @@ def _says(tables: Tables, about: dict[str, Any], width: int) -> str:
     last = f"last {width} {unit}s" if width > 1 else unit
     over = f" and over {seeds} seeds" if seeds > 1 else ""
     return (
-        f"Mean over the {last}{over}, for the cheapest setting of each strategy. "
-        f"Strokes below: when each retrained{' on the first seed' if seeds > 1 else ''}."
+        f"Mean over the {last}{over}, for the cheapest setting of each strategy.\n"
+        f"Below{', on the first seed' * (seeds > 1)}: bands are models that served, strokes "
+        "decisions to retrain, dots alarms."
     )
 
 

@@ -11,11 +11,11 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
 from reports.figures.callouts import Callouts
-from reports.figures.canvas import FAINT, axes_box, in_percent, new_figure, plain_numbers
+from reports.figures.canvas import FAINT, axes_box, in_percent, new_figure, plain_numbers, tag
 from reports.figures.labels import NAME, legend_below, levels, margin_for, view
 from reports.figures.marks import RING, mark
 from reports.frontier import efficient
-from reports.words import percent, shorten
+from reports.words import percent, plus_minus, shorten
 from sim.stream import Floats
 
 ALONE = {True: "One seed: no interval", False: "Truth unknown: no ceiling; one stream: no interval"}
@@ -66,25 +66,34 @@ def _limits(axes: Axes, strategies: pd.DataFrame) -> None:
 
 def _points(axes: Axes, strategies: pd.DataFrame) -> list[Bbox]:
     """Draw marks with error bars; return the boxes in pixels that labels must leave free."""
-    for strategy, part in strategies.groupby("strategy"):
-        found = mark(str(strategy))
-        axes.errorbar(
-            part["cost_retraining"],
-            part["score"],
-            xerr=part["cost_retraining_half"].fillna(0),
-            yerr=part["score_half"].fillna(0),
+    for row in strategies.to_dict("records"):
+        found = mark(row["strategy"])
+        drawn = axes.errorbar(
+            row["cost_retraining"],
+            row["score"],
+            xerr=np.nan_to_num(row["cost_retraining_half"]),
+            yerr=np.nan_to_num(row["score_half"]),
             color=found.colour,
             marker=found.marker,
             linestyle="none",
             zorder=3,
             markersize=6.5,
             elinewidth=1,
-            capsize=2,
             alpha=0.92,
             markeredgecolor="white",
             markeredgewidth=0.6,
         )
+        tag(drawn.get_children(), strategy=row["strategy"], says=_said(row, axes.get_ylabel()))
     return [box for row in strategies.itertuples() for box in _boxes(axes, row)]
+
+
+def _said(row: dict[Any, Any], metric: str) -> str:
+    """Return a mark's values in words."""
+    spent = plus_minus(row["cost_retraining"], row["cost_retraining_half"])
+    return (
+        f"{row['label']}: {metric} {percent(row['score'], row['score_half'])}, cost of retraining "
+        f"{spent}, total cost {plus_minus(row['cost'], row['cost_half'])}"
+    )
 
 
 def _boxes(axes: Axes, row: Any) -> list[Bbox]:
@@ -114,8 +123,8 @@ def _frontier(axes: Axes, strategies: pd.DataFrame, choice: str, taken: list[Bbo
     named = pd.concat([chosen, best[best["label"] != choice]])
     marks = axes.transData.transform(strategies[["cost_retraining", "score"]].to_numpy())
     names = Callouts(axes, marks, taken)
-    for x, y, label in zip(named["cost_retraining"], named["score"], named["label"], strict=True):
-        names.add(x, y, label)
+    for row in named.to_dict("records"):
+        names.add(row["cost_retraining"], row["score"], row["label"], row["strategy"])
 
 
 def _along(axes: Axes, x: Floats, y: Floats) -> list[Bbox]:

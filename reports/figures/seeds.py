@@ -1,0 +1,68 @@
+"""Figure 5: every seed, not only the mean: the regret, or else the total cost."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from reports.figures.canvas import axes_box, new_figure, plain_numbers, tag
+from reports.figures.labels import room_for
+from reports.figures.marks import mark
+from reports.statistics import half_width
+from reports.words import number, plus_minus, shorten
+
+ROW, LONGEST = 0.36, 34
+
+
+def by_seeds(
+    costs: pd.DataFrame, oracle: pd.Series, strategy_of: dict[str, str], title: str
+) -> Figure:
+    """Draw a row a label and a dot a seed.
+
+    costs: (seeds, labels). oracle: its cost by seed; where it is there for every seed, what is
+    drawn is the cost above it.
+    """
+    regret = len(oracle) > 0 and set(costs.index) <= set(oracle.index)
+    values = costs.sub(oracle[costs.index], axis=0) if regret else costs
+    what = "regret" if regret else "total cost"
+    figure = new_figure(
+        7.2,
+        1.65 + ROW * costs.shape[1],
+        f"{title}: {what} on each seed",
+        "A dot is a seed, a pale line one stream under every strategy. Bars: mean and its 95 %\n"
+        f"interval. {'Regret: cost above the best schedule in hindsight.' * regret}".rstrip(),
+    )
+    labels = [str(label) for label in costs]
+    names = [shorten(label, LONGEST) for label in labels]
+    left = 0.3 + room_for(figure, names, size=9)
+    axes = axes_box(figure, left=left, right=0.3, top=0.85, bottom=0.6)
+    axes.set_ylim(costs.shape[1] - 0.4, -0.6)
+    axes.plot(values.T.to_numpy(), range(costs.shape[1]), color="#d5d9de", lw=0.8, zorder=1)
+    for at, label in enumerate(labels):
+        _row(axes, at, label, values[label], strategy_of[label])
+    axes.set_yticks(range(costs.shape[1]), names, size=9)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(False, axis="y")
+    axes.set_xlabel("cost above the best schedule in hindsight" if regret else what)
+    plain_numbers(axes)
+    return figure
+
+
+def _row(axes: Axes, at: int, label: str, values: pd.Series, strategy: str) -> None:
+    found, own = mark(strategy), values.dropna()
+    for seed, value in own.items():
+        dot = axes.plot(value, at, marker="o", ms=4.5, color=found.colour, alpha=0.75, zorder=3)
+        tag(dot, strategy=strategy, says=f"{label}, seed {seed}: {number(value)}")
+    mean, half = float(own.mean()), half_width(own)
+    bar = axes.errorbar(
+        mean,
+        at + 0.3,
+        xerr=np.nan_to_num(half),
+        color=found.colour,
+        marker="|",
+        markersize=9,
+        markeredgewidth=2,
+        elinewidth=2.4,
+        zorder=4,
+    )
+    tag(bar.get_children(), strategy=strategy, says=f"{label}: {plus_minus(mean, half)}")

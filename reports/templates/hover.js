@@ -1,0 +1,53 @@
+// What the pointer is on, in words; over time lines, the value of each line at that time.
+const tip = html("div", "tip");
+tip.setAttribute("role", "tooltip");
+tip.hidden = true;
+
+function showTip(lines, event) {
+  tip.replaceChildren(...lines.map((line) => html("div", "", line)));
+  tip.hidden = lines.length === 0;
+  const left = Math.min(event.clientX + 14, window.innerWidth - tip.offsetWidth - 8);
+  const below = event.clientY + 18 + tip.offsetHeight < window.innerHeight;
+  tip.style.left = `${Math.max(4, left)}px`;
+  tip.style.top = `${below ? event.clientY + 18 : event.clientY - tip.offsetHeight - 12}px`;
+}
+
+const traced = new WeakMap();
+
+// Corners of a path as [x, y], in the units of the figure.
+function corners(group) {
+  if (!traced.has(group)) {
+    const numbers = (group.querySelector("path")?.getAttribute("d") || "").match(/-?[\d.]+(?:e-?\d+)?/g) || [];
+    traced.set(group, Array.from({ length: numbers.length / 2 }, (_, i) => [Number(numbers[2 * i]), Number(numbers[2 * i + 1])]));
+  }
+  return traced.get(group);
+}
+
+function heightAt(points, x) {
+  const after = points.findIndex((point) => point[0] >= x);
+  if (after < 0 || (after === 0 && points[0][0] > x + 1)) return null;
+  const [x1, y1] = points[after], [x0, y0] = points[Math.max(0, after - 1)];
+  return x1 === x0 ? y1 : y0 + ((x - x0) / (x1 - x0)) * (y1 - y0);
+}
+
+function readings(svg, event) {
+  const frame = svg.querySelector("g[data-x]");
+  if (!frame) return [];
+  const box = frame.getBBox(), at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+  if (at.x < box.x || at.x > box.x + box.width || at.y < box.y || at.y > box.y + box.height) return [];
+  const [first, last] = frame.dataset.x.split(" ").map(Number), [low, high] = frame.dataset.y.split(" ").map(Number);
+  const tick = first + ((at.x - box.x) / box.width) * (last - first);
+  const lines = [...svg.querySelectorAll("g[data-series]")].filter((line) => !line.classList.contains("off"));
+  const said = lines.map((line) => [line.dataset.series, heightAt(corners(line), at.x)]).filter(([, y]) => y !== null)
+    .sort((a, b) => a[1] - b[1]).map(([name, y]) => `${name}: ${percent(low + ((box.y + box.height - y) / box.height) * (high - low))}`);
+  return [`${frame.dataset.unit} ${number(Math.floor(tick))}`, ...said];
+}
+
+function listen(figure) {
+  figure.addEventListener("pointermove", (event) => {
+    const group = event.target.closest("[data-says]");
+    const svg = event.target.closest("svg");
+    showTip(group ? [group.dataset.says] : svg ? readings(svg, event) : [], event);
+  });
+  figure.addEventListener("pointerleave", () => { tip.hidden = true; });
+}
