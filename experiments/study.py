@@ -57,6 +57,11 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
     groups = []
     for name, node in config["scenario"].items():
         node = dict(node)
+        require(
+            "_target_" in node,
+            f"scenario.{name} has options but no _target_, because it was not chosen; name it in "
+            "scenario=[..], or leave its options out",
+        )
         own = _own_world(world, node.pop("world", None) or {}, name, overridden)
         scenario = build(node, f"scenario.{name}")
         fixed = [seeds[0]] if not getattr(scenario, "seeded", True) else seeds

@@ -111,8 +111,12 @@ class _Joint:
         return [self._named(group, point) for group in frames(self.sweep.compose(point), keys)]
 
     def _cells(self, point: Point) -> tuple[Cell, ...]:
-        keys = tuple(map(key_of, point))
-        return tuple(map(self._one, cells_of(self.sweep.compose(point), keys)))
+        keys, config = tuple(map(key_of, point)), self.sweep.compose(point)
+        require(
+            config.get("current_policy") is None,
+            f"current_policy is {config.get('current_policy')!r}; a sweep has none: leave it out",
+        )
+        return tuple(map(self._one, cells_of(config, keys)))
 
     def _one(self, cell: Cell) -> Cell:
         """Return the cell of this label; there is one of it."""
