@@ -32,7 +32,6 @@ class Study:
     sweep: dict[str, Any] = field(default_factory=dict)
     skipped: tuple[dict[str, Any], ...] = ()
     scenarios: tuple[str, ...] = ()
-    today: str | None = None
 
     def keeping(self, memo_bytes: int) -> "Study":
         """Return the study with so many bytes for fits and predictions in each process."""
