@@ -36,20 +36,16 @@ def resolved(config: DictConfig) -> Any:
 
 
 @contextmanager
-def in_one_sentence(words: Sequence[str], name: str, which: str = "") -> Iterator[None]:
-    """Turn what Hydra says of a wrong configuration into one sentence.
-
-    name: the root config; which: cell of a sweep.
-    """
+def in_one_sentence(words: Sequence[str], name: str) -> Iterator[None]:
+    """Turn what Hydra says of a wrong configuration into one sentence; name: the root config."""
     try:
         yield
     except HydraException as error:
-        place = f"{which}: " if which else ""
         cause = error.__cause__
         key = getattr(cause, "full_key", None) or getattr(error, "full_key", None)
         if "Key" in str(cause) and "is not in struct" in str(cause):
-            raise InputError(place + _unknown_key(str(key), words, name)) from error
-        raise InputError(place + _line(error)) from error
+            raise InputError(_unknown_key(str(key), words, name)) from error
+        raise InputError(_line(error)) from error
 
 
 def _unknown_key(key: str, words: Sequence[str], name: str) -> str:

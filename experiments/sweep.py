@@ -60,8 +60,8 @@ class _Joint:
         for number, point in enumerate(self.sweep.points):
             try:
                 around, inside = self._sides(point)
-                self._made(self.frames_at, around, point, number, self._frames)
-                self._made(self.cells_at, inside, point, number, self._cells)
+                self._made(self.frames_at, around, point, self._frames)
+                self._made(self.cells_at, inside, point, self._cells)
                 met.setdefault(around, {})[inside] = None
             except InputError as error:
                 refused[number] = str(error)
@@ -91,14 +91,13 @@ class _Joint:
         made: dict[Point, Made],
         side: Point,
         point: Point,
-        number: int,
         make: Callable[[Point], Made],
     ) -> None:
         """Make what this side of a point comes to, unless that was done or refused before."""
         if side in made:
             return
         if side not in self.refused_at:
-            with mistakes.in_one_sentence(point, "config", self.sweep.named(number)):
+            with mistakes.in_one_sentence(point, "config"):
                 try:
                     made[side] = make(point)
                     return
