@@ -105,9 +105,9 @@ class Joblib:
         from concurrent.futures import FIRST_COMPLETED, Future, wait
         from concurrent.futures.process import BrokenProcessPool
 
-        from joblib.externals.loky import get_reusable_executor
+        from joblib.executor import get_memmapping_executor
 
-        executor = get_reusable_executor(min(self.workers, len(waiting)), timeout=60)
+        executor = get_memmapping_executor(min(self.workers, len(waiting)), timeout=60)
         out: dict[Future[Result], tuple[int, Item]] = {}
         try:
             while waiting or out:
@@ -135,13 +135,13 @@ def _one_by_one(
     """Yield number and result of each item, from one process that does nothing else meanwhile."""
     from concurrent.futures.process import BrokenProcessPool
 
-    from joblib.externals.loky import get_reusable_executor
+    from joblib.executor import get_memmapping_executor
 
     for number, item in items:
         result: Result | Lost = Lost()
         for _ in range(CHANCES):
             try:
-                result = get_reusable_executor(1, timeout=60).submit(work, item).result()
+                result = get_memmapping_executor(1, timeout=60).submit(work, item).result()
                 break
             except BrokenProcessPool:
                 continue
