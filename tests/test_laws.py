@@ -137,8 +137,8 @@ def test_laws_that_are_hit_leave_a_page_and_exit_with_0(folder, capsys):
     assert "All 5 figures of 1 law are hit." in page
     assert "http" not in page.replace("http://www.w3.org/", "")
     assert sorted(path.name for path in (found / "figures").iterdir()) == [
-        "law-8-1.png",
-        "law-8-2.png",
+        *("law-8-1.png", "law-8-1.svg"),
+        *("law-8-2.png", "law-8-2.svg"),
     ]
     (saved,) = json.loads((found / "laws.json").read_text())
     assert saved["rows"][0]["expected"] == pytest.approx(0.7175)
