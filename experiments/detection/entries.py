@@ -38,14 +38,14 @@ class Entry:
     """A detector of the benchmark, on one signal.
 
     settings: as configured, then those of its curve, from strict to sensitive. seeds: at most so
-    many, None for all. library: who made it, with its version.
+    many, None for all. origin: who made it, with its version.
     """
 
     name: str
     signal: str
     settings: tuple[Setting, ...]
     seeds: int | None
-    library: str
+    origin: str
     binary: bool
 
     @property
@@ -59,7 +59,7 @@ class Entry:
         return {
             "detector": shown(own.node),
             "signal": self.signal,
-            "library": self.library,
+            "library": self.origin,
             "seeds": self.seeds,
             "curve": [setting.label for setting in self.settings if setting.label],
             "same": next((s.label for s in self.settings[1:] if s.key == own.key), ""),
