@@ -141,7 +141,18 @@ def interval(
     resamples: int = 2_000,
     seed: int = 0,
 ) -> tuple[float, float]:
-    """Percentile bootstrap interval of a pooled metric, from resampled matchings (seeds).
+    """`intervals` of a single metric."""
+    return intervals(matchings, [metric], level, resamples, seed)[0]
+
+
+def intervals(
+    matchings: Sequence[Matching],
+    metrics: Sequence[Metric],
+    level: float = 0.95,
+    resamples: int = 2_000,
+    seed: int = 0,
+) -> list[tuple[float, float]]:
+    """Percentile bootstrap interval of each pooled metric, from resampled matchings (seeds).
 
     Every metric sees the same resamples. A resample in which the metric is undefined counts as
     beyond either end; both ends are nan where those are more than (1 - level) / 2, and for fewer
@@ -151,11 +162,14 @@ def interval(
     require(0 < level < 1, f"level is {level}; it must lie between 0 and 1")
     require_whole("resamples", resamples, 100, "resamples")
     if len(matchings) < 2:
-        return nan, nan
-    values = metric(resampled(matchings, resamples, seed))
+        return [(nan, nan)] * len(metrics)
+    drawn = resampled(matchings, resamples, seed)
     last = ceil((1 + level) / 2 * resamples) - 1
     # Sorting puts nan last, whichever way round.
-    return float(-np.sort(-values)[last]), float(np.sort(values)[last])
+    return [
+        (float(-np.sort(-values)[last]), float(np.sort(values)[last]))
+        for values in (metric(drawn) for metric in metrics)
+    ]
 
 
 def _judged(t: Tally, value: Floats) -> Floats:

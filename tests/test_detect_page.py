@@ -41,7 +41,15 @@ def fake(detectors=tuple(ALARMS), curves=("step",), seeds=(0, 1, 2), problems=PR
     manifest = {
         **{"schema": 1, "kind": "detectors", "command": f"retrainlab detect {EVIL}"},
         **{"created": "2026-01-01", "git": None, "seeds": list(seeds), "versions": {"x": "1"}},
-        "config": {"detect": {"window": 200, "early": 5, "curves": list(curves), "wide": None}},
+        "config": {
+            "detect": {
+                "window": 200,
+                "early": 5,
+                "curves": list(curves),
+                "wide": None,
+                "curve_seeds": 10,
+            }
+        },
         "detectors": {name: _about(name) for name in detectors},
         "problems": {p: {"kind": "errors", "config": {"_target_": EVIL}} for p in problems},
         "failures": [{"problem": EVIL, "seeds": [1], "detector": None, "error": EVIL}],

@@ -17,6 +17,15 @@ from sim.signals import Signals
 from sim.stream import Ints
 from strategies import detectors
 
+# Least value and unit of the options that are whole numbers.
+WHOLE = {
+    "window": (1, "rows"),
+    "early": (0, "rows"),
+    "warmup": (1, "ticks"),
+    "every": (1, "rows"),
+    "curve_seeds": (1, "seeds"),
+}
+
 
 @dataclass(frozen=True)
 class Bench:
@@ -52,8 +61,8 @@ class Found:
 def prepare(config: dict[str, Any]) -> Bench:
     """Check a plain configuration; `InputError` names what is wrong."""
     options = config["detect"]
-    for name, least in (("window", 1), ("early", 0), ("warmup", 1), ("every", 1)):
-        require_whole(f"detect.{name}", options[name], least, "rows")
+    for name, (least, unit) in WHOLE.items():
+        require_whole(f"detect.{name}", options[name], least, unit)
     if options["rows"] is not None:
         require_whole("detect.rows", options["rows"], 1, "rows")
     wide = options["wide"]
@@ -77,7 +86,8 @@ def cases(bench: Bench) -> list[Case]:
     for place, seed in enumerate(bench.seeds):
         asked = [e for e in bench.entries if e.seeds is None or place < e.seeds]
         for problem in bench.problems:
-            most = None if problem.name in curves else 1
+            curve = problem.name in curves and place < bench.config["detect"]["curve_seeds"]
+            most = None if curve else 1
             found.append(Case(problem, seed, tuple((e, e.settings[:most]) for e in asked)))
     return found
 

@@ -86,7 +86,8 @@ def _clock(bench: Bench, problem: str, signal: str, rows: Mapping[int, int]) -> 
 
 
 def _rows(bench: Bench, problem: str) -> dict[int, int]:
-    """Rows by seed, of the seeds on which every setting ran: later ones are of few."""
+    """Rows by seed, of the seeds on which every setting ran."""
     own = bench.streams[bench.streams["problem"] == problem]
     rows = dict(zip(own["seed"].tolist(), own["rows"].tolist(), strict=True))
-    return {seed: rows[seed] for seed in bench.manifest["seeds"] if seed in rows}
+    seeds = bench.manifest["seeds"][: bench.manifest["config"]["detect"]["curve_seeds"]]
+    return {seed: rows[seed] for seed in seeds if seed in rows}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from reports.detect.tables import Bench
-from sim.detection import METRICS, interval, summarise
+from sim.detection import METRICS, interval, intervals, summarise
 from sim.matching import Matching, joined
 
 BOUNDED = ("recall", "precision", "f1", "restricted_delay", "mean_delay", "false_per_1000", "mtr")
@@ -98,6 +98,7 @@ def _row(detector: str, problem: str, matchings: Sequence[Matching]) -> dict[str
     row: dict[str, object] = {"detector": detector, "problem": problem, "seeds": len(matchings)}
     row |= summarise(matchings)
     row["alarms"] = sum(m.alarms for m in matchings)
-    for name in BOUNDED:
-        row[f"{name}_low"], row[f"{name}_high"] = interval(matchings, METRICS[name])
+    found = intervals(matchings, [METRICS[name] for name in BOUNDED])
+    for name, (low, high) in zip(BOUNDED, found, strict=True):
+        row[f"{name}_low"], row[f"{name}_high"] = low, high
     return row

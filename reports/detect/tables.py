@@ -64,11 +64,13 @@ class Bench:
 
     def matchings(self, detector: str, problem: str, setting: str = "") -> dict[int, Matching]:
         """Return the matching of each seed; none where the detector did not run."""
-        signal = self.signal(detector)
-        return {
-            seed: self.matched(rows, problem, seed, signal)
-            for seed, rows in self._rows.get((detector, problem, setting), {}).items()
-        }
+        key, signal = (detector, problem, setting), self.signal(detector)
+        if key not in self._matchings:
+            self._matchings[key] = {
+                seed: self.matched(rows, problem, seed, signal)
+                for seed, rows in self._rows.get(key, {}).items()
+            }
+        return self._matchings[key]
 
     def matched(self, alarms: Ints, problem: str, seed: int, signal: str) -> Matching:
         """Match alarms on one stream.
@@ -104,6 +106,11 @@ class Bench:
             (p, s): (n, *drifts.get((p, s), none))
             for p, s, n in self.streams[["problem", "seed", "rows"]].itertuples(index=False)
         }
+
+    @cached_property
+    def _matchings(self) -> dict[tuple[str, str, str], dict[int, Matching]]:
+        """What `matchings` has found: tables, rankings and figures all ask for it."""
+        return {}
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str, str], dict[int, Ints]]:
