@@ -16,7 +16,7 @@ class Priced:
 
     costs: (seeds, labels) in total. errors, retraining: (labels,) mean costs. oracle: (seeds,)
     cost of the best schedule in hindsight, empty where it is not known. labels: what no price
-    changes, see `outline.labels_of`.
+    changes, see `outline.labels_of`. never: the label of the strategy `never`, if it is there.
     """
 
     fit: float
@@ -25,29 +25,25 @@ class Priced:
     retraining: pd.Series
     oracle: pd.Series
     labels: pd.DataFrame
-
-    @property
-    def never(self) -> str | None:
-        """The label of the strategy `never`, if it is there."""
-        return first_never(self.labels["strategy"])
+    never: str | None
 
 
 def at_prices(tables: Tables, fits: Iterable[float]) -> Iterator[Priced]:
     """Yield the costs of one scenario at each price of a retraining.
 
-    At the tables' own price the oracle is the saved one. Elsewhere it is that of its frontier, which
-    is exact where only errors and fits have a price; otherwise it is left out.
+    At the tables' own price the oracle is the saved one. Elsewhere it is that of its frontier,
+    which is exact where only errors and fits have a price; otherwise it is left out.
     """
     columns = ("cost_error", "retrainings", "cost_retraining", "cost_fit")
     errors, trained, spent, fitted = (by_seed(tables.runs, column) for column in columns)
     labels, rest, saved = labels_of(tables.runs), spent - fitted, oracle_of(tables)["cost"]
-    frontier = _frontier(tables) if len(saved) else None
+    frontier, never = _frontier(tables) if len(saved) else None, first_never(labels["strategy"])
     for fit in fits:
         retraining, oracle = fit * trained + rest, saved
         if fit != tables.manifest["prices"]["fit"]:
             oracle = saved.iloc[:0] if frontier is None else _least(*frontier, fit)
         costs = errors + retraining
-        yield Priced(fit, costs, errors.mean(), retraining.mean(), oracle, labels)
+        yield Priced(fit, costs, errors.mean(), retraining.mean(), oracle, labels, never)
 
 
 def only_fits_and_errors(prices: Mapping[str, float]) -> bool:

@@ -53,9 +53,9 @@ class Verdict:
 class Field:
     """The strategies of one scenario side by side.
 
-    costs: (seeds, labels) of strategies and baselines. scores: their means. idle: strategies that never retrained on
-    any seed. confidence: of each comparison, so that all of them hold together at 95 %. alone:
-    why there is no interval, None where there is one.
+    costs: (seeds, labels) of strategies and baselines. scores: their means. idle: strategies that
+    never retrained on any seed. confidence: of each comparison, so that all of them hold together
+    at 95 %. alone: why there is no interval, None where there is one.
     """
 
     costs: pd.DataFrame
@@ -126,9 +126,7 @@ def judge(
     return decide(field(by_seed(runs), labels_of(runs), about["truth_known"]), strategies, about)
 
 
-def decide(
-    ground: Field, strategies: dict[str, dict[str, Any]], about: dict[str, Any]
-) -> Verdict:
+def decide(ground: Field, strategies: dict[str, dict[str, Any]], about: dict[str, Any]) -> Verdict:
     """Decide between the labels of one scenario, by total cost.
 
     strategies: the manifest's words for each label. about: the manifest's entry of the scenario.

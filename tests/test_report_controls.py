@@ -6,11 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from fake_study import repriced
 
 from reports.load import load
 from reports.optima import curves
 from reports.outline import summary
-from reports.reprice import at_price, steps, verdicts
+from reports.reprice import steps, verdicts
 from reports.table import table
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -62,8 +63,8 @@ def test_the_slider_says_what_the_tables_say_at_that_price(study, page, fit):
     tables = load(study)
     index = steps(tables.manifest["prices"]).index(fit)
     slide(page, index)
-    there = at_price(tables.of(NAME), fit)
-    found = next(v for price, _, v in verdicts(tables.of(NAME), NAME) if price == fit)
+    there = repriced(tables.of(NAME), fit)
+    found = next(v for one, v in verdicts(tables.of(NAME), NAME) if one.fit == fit)
     assert page.locator("#price-said").inner_text() == f"{fit:,.0f}"
     assert field(page, "headline") == found.headline
     assert field(page, "evidence", "section") == found.evidence
@@ -86,7 +87,7 @@ def test_the_slider_finds_the_best_interval_that_the_tables_have(study, page, fi
     tables = load(study)
     slide(page, steps(tables.manifest["prices"]).index(fit))
     said = field(page, "intervals", "section").splitlines()
-    found = [c for c in curves(at_price(tables.of(NAME), fit)) if c.knob == "when.ticks"]
+    found = [c for c in curves(repriced(tables.of(NAME), fit)) if c.knob == "when.ticks"]
     assert len(said) == len(found) == 2
     for line, curve in zip(said, found, strict=True):
         best = curve.best

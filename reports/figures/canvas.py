@@ -1,6 +1,5 @@
 """A figure without global state, saved as the same bytes every time."""
 
-import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Bbox
 
+from reports.figures.twice import draw
 from reports.words import number, shorten
 
 INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
@@ -95,11 +95,7 @@ def tag(artists: Artist | Iterable[Artist], **data: str) -> None:
 
 def save(figure: Figure, png: Path) -> str:
     """Write the figure as PNG and SVG, and return the SVG's text; equal figures, equal bytes."""
-    squeezed = {"compress_level": 3}  # A third less time than the default, and 3 % more bytes.
-    figure.savefig(png, dpi=150, metadata={"Software": None}, pil_kwargs=squeezed)
-    vector = io.StringIO()
-    figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
-    slim = _slim(vector.getvalue())
+    slim = _slim(draw(figure, png, 150))
     png.with_suffix(".svg").write_text(slim, encoding="utf-8")
     return slim
 
