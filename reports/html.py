@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.figures.dark import declared
 from reports.words import tight
 
 SCRIPTS = ("words.js", "sums.js", "chart.js", "live.js", "table.js", "hover.js", "page.js")
@@ -36,6 +37,7 @@ def write_page(folder: Path, template: str, file: str = "report.html", **values:
         lstrip_blocks=True,
     )
     environment.filters["tight"] = tight
+    environment.globals["declared"] = declared
     page = environment.get_template(template).render(**values)
     path = folder / file
     unfinished = folder / f"{file}.part"

@@ -63,7 +63,7 @@ def _label(row: dict[Any, Any], points: pd.DataFrame) -> dict[str, Any]:
         "label": label,
         "strategy": strategy,
         "kind": row["kind"],
-        "colour": found.colour,
+        "colour": found.named,
         "marker": found.marker,
         "score": _number(row["score"]),
         "half": _number(row["score_half"]),

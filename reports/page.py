@@ -104,7 +104,7 @@ def _bar(
     cost = error + retraining
     return {
         "label": label,
-        "colour": mark(strategy).colour,
+        "colour": mark(strategy).named,
         "cost": number(cost, 0 if cost >= 10 else None),
         "error": f"{100 * max(0.0, error) / longest:.2f}",
         "retraining": f"{100 * max(0.0, retraining) / longest:.2f}",
@@ -141,7 +141,7 @@ def section(
             {"strategy": strategy, "lines": lines(list(own), tables)}
             for strategy, own in groupby(found, key=lambda curve: curve.strategy)
         ],
-        "regrets": [r | {"colour": mark(r["strategy"]).colour} for r in regrets(tables, rows)],
+        "regrets": [r | {"colour": mark(r["strategy"]).named} for r in regrets(tables, rows)],
         "compared": compared(_leading(tables, rows)),
     }
 
@@ -187,7 +187,7 @@ def strategies(tables: Tables) -> list[dict[str, str]]:
     """Return every strategy and baseline with its colour, strategies first."""
     order = tables.runs.sort_values("kind", ascending=False, kind="stable")
     own = order.drop_duplicates("strategy")
-    return [{"name": str(name), "colour": mark(str(name)).colour} for name in own["strategy"]]
+    return [{"name": str(name), "colour": mark(str(name)).named} for name in own["strategy"]]
 
 
 def provenance(tables: Tables, folder: Path) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reports.figures.inline import letters
 from reports.html import script, write_page
 from reports.live import embedded
 from reports.load import Tables
@@ -19,6 +18,8 @@ MANY = 4  # scenarios from which on it pays to start processes
 
 def build(tables: Tables, folder: Path) -> Path:
     """Write `report.html` and `figures/` into the folder; return the page's path."""
+    from reports.figures.inline import letters  # Matplotlib is imported only where it draws.
+
     figures = folder / "figures"
     figures.mkdir(parents=True, exist_ok=True)
     parts = _parts(tables, figures)
@@ -38,7 +39,7 @@ def build(tables: Tables, folder: Path) -> Path:
         world=world(tables.manifest),
         source=provenance(tables, folder),
         live=embedded(tables.manifest["prices"], [part.live for part in parts]),
-        letters=letters(p.source for part in parts for p in part.section["pictures"]),
+        letters=letters(p for part in parts for p in part.section["pictures"]),
         script=text,
         digest=digest,
     )
@@ -55,6 +56,6 @@ def _parts(tables: Tables, figures: Path) -> "list[Part]":
 
 
 def _part(name: str, one: Tables, figures: Path) -> "Part":
-    from reports.scenario import part  # Matplotlib is imported only where it draws.
+    from reports.scenario import part
 
     return part(name, one, figures)

@@ -1,11 +1,9 @@
 """The page of a benchmark of detectors."""
 
-from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from reports.detect import cells, words
 from reports.detect.curves import planes
@@ -13,8 +11,8 @@ from reports.detect.strips import ordered, strip
 from reports.detect.summary import rankings
 from reports.detect.tables import COLUMNS, Bench
 from reports.figures import detect_curves, detect_strip
-from reports.figures.canvas import save, theme
-from reports.figures.inline import Picture
+from reports.figures.canvas import theme
+from reports.figures.inline import letters, picture
 from reports.html import write_page
 from reports.words import pretty, slug
 
@@ -34,15 +32,18 @@ def build(bench: Bench, table: pd.DataFrame, folder: Path) -> Path:
     figures.mkdir(parents=True, exist_ok=True)
     with theme():
         curves = [
-            _picture(
-                "curve",
+            picture(
                 detect_curves.draw(plane, bench.window),
-                detect_curves.words(plane),
+                "curve",
                 figures / f"{slug(plane.problem)}-curves-{KEYS[plane.labelled]}.png",
+                f"{plane.problem}, detectors {GROUPS[plane.labelled]}",
+                detect_curves.words(plane),
+                LARGEST,
             )
             for plane in planes(bench)
         ]
-        sections = [_section(bench, table, problem, figures) for problem in bench.problems]
+        found = [_section(bench, table, problem, figures) for problem in bench.problems]
+    sections = [section for section in found if section]
     return write_page(
         folder,
         "detect.html.j2",
@@ -50,7 +51,8 @@ def build(bench: Bench, table: pd.DataFrame, folder: Path) -> Path:
         rankings=_rankings(bench, table),
         seeds=words.seeds(bench),
         curves=curves,
-        sections=[section for section in sections if section],
+        sections=sections,
+        letters=letters([*curves, *(section["picture"] for section in sections)]),
         source=_source(bench),
         window=bench.window,
     )
@@ -80,13 +82,15 @@ def _section(
     if own.empty:
         return None
     found = strip(bench, table, problem)
-    figure, file = detect_strip.draw(found), figures / f"{slug(problem)}-alarms.png"
+    png, alt = figures / f"{slug(problem)}-alarms.png", words.strip_words(found)
     return {
         "name": problem,
         "anchor": slug(problem),
         "story": words.story(bench, problem),
         "drifts": words.drifts(bench, problem),
-        "picture": _picture("timeline", figure, words.strip_words(found), file),
+        "picture": picture(
+            detect_strip.draw(found), "timeline", png, f"{problem}, alarms", alt, LARGEST
+        ),
         "headings": [(name in cells.LEFT, said) for name, said in cells.SHORT.items()],
         "groups": [
             (GROUPS[labelled], cells.lines(bench, own.loc[names], cells.SHORT, library=False))
@@ -94,15 +98,6 @@ def _section(
             if (names := ordered(bench, table, problem, labelled))
         ],
     }
-
-
-def _picture(kind: str, figure: Figure, alt: str, png: Path) -> Picture:
-    """Write the PNG; the page gets the SVG, unless it is large."""
-    vector = save(figure, png).encode()
-    small = len(vector) <= LARGEST
-    content = vector if small else png.read_bytes()
-    source = f"data:image/{'svg+xml' if small else 'png'};base64,{b64encode(content).decode()}"
-    return Picture(kind, source, alt, png.name)
 
 
 def _source(bench: Bench) -> dict[str, Any]:

@@ -79,8 +79,8 @@ function drawn(mark, x, y) {
   if (mark.dx) group.append(element("path", { d: `M${x(mark.x - mark.dx)} ${py}H${x(mark.x + mark.dx)}`, stroke: mark.colour }));
   const shape = SHAPES[mark.marker] || SHAPES.o, isOpen = !shape.endsWith("Z");
   group.append(element("path", {
-    d: shape, transform: `translate(${px} ${py})`, fill: mark.hollow || isOpen ? "#ffffff" : mark.colour,
-    stroke: mark.hollow || isOpen ? mark.colour : "#ffffff", "stroke-width": isOpen ? 2.6 : mark.hollow ? 1.6 : 0.7,
+    d: shape, transform: `translate(${px} ${py})`, fill: mark.hollow || isOpen ? "var(--ffffff)" : mark.colour,
+    stroke: mark.hollow || isOpen ? mark.colour : "var(--ffffff)", "stroke-width": isOpen ? 2.6 : mark.hollow ? 1.6 : 0.7,
   }));
   if (mark.ring) {
     group.append(element("circle", { cx: px, cy: py, r: 10, class: "ring" }));
