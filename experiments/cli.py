@@ -143,6 +143,13 @@ def _report(words: Sequence[str]) -> int:
     folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
     if not folders:
         raise InputError("report needs the folder of a run, as in: retrainlab report runs/NAME")
+    if len(folders) == 1 and (inside := shards.runs_in(folders[0])):
+        folders = inside
+        if not shards.are_shards(folders):
+            from reports.index import build as index
+
+            print(f"Index: {index(folders[0].parent, folders)}")
+            return 0
     if shards.are_shards(folders):
         into, ended = shards.merge(folders)
         terminal.show(into, ended.failures, ended.skipped)

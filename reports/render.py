@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reports.html import script, write_page
+from reports.html import REPORT, script, write_page
+from reports.index import of_sweep
 from reports.live import embedded
 from reports.load import Tables
 from reports.optima import table as optima
@@ -23,17 +24,19 @@ def build(tables: Tables, folder: Path) -> Path:
     figures = folder / "figures"
     figures.mkdir(parents=True, exist_ok=True)
     parts = _parts(tables, figures)
+    sections = [part.section for part in parts]
     found = [curve for part in parts for curve in part.curves]
     if found:
         optima(found).to_parquet(folder / "optimum.parquet", index=False)
     prices = steps(tables.manifest["prices"])
     own = prices.index(tables.manifest["prices"]["fit"])
-    text, digest = script()
+    text, digest = script(REPORT)
     return write_page(
         folder,
         "report.html.j2",
         overview=overview(tables),
-        sections=[part.section for part in parts],
+        sections=sections,
+        sweep=of_sweep(tables, sections),
         strategies=strategies(tables),
         slider={"last": len(prices) - 1, "own": own, "said": plain(prices[own])},
         world=world(tables.manifest),

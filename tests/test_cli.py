@@ -68,6 +68,12 @@ def test_the_stock_sweeper_runs_a_job_for_each_cell(tmp_path: Path) -> None:
     assert run(tmp_path, *words) == 0
     manifests = sorted((tmp_path / "runs").glob("*/*/manifest.json"))
     assert [json.loads(m.read_text())["learner"] for m in manifests] == ["naive_bayes", "tree"]
+    folder = only_run(tmp_path)
+    assert run(tmp_path, "report", str(folder)) == 0
+    page = (folder / "index.html").read_text()
+    assert 'href="0/report.html#sudden"' in page
+    assert 'href="1/report.html#sudden"' in page
+    assert ">learner.name</th>" in page
 
 
 def test_a_value_on_the_command_line_replaces_its_grid_axis(tmp_path: Path) -> None:

@@ -14,14 +14,6 @@ function decide(scenario, decision) {
   fields(scenario, "bars").forEach((list) => list.replaceChildren(...decision.bars.map(bar)));
 }
 
-function html(name, className, text = null, children = []) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== null) made.textContent = tight(text);
-  made.append(...children);
-  return made;
-}
-
 function worth(entry) {
   const said = entry.same ? [html("b", "", "the same")] : [html("b", "", entry.text), ` (${tight(entry.size)})`];
   return html("div", "", null, [html("dt", "", entry.name), html("dd", "", null, said)]);
