@@ -5,9 +5,11 @@ import os
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from fake_study import repriced
+from fake_study import TWO, repriced, write
 
+import reports
 from reports.load import load
 from reports.optima import curves
 from reports.outline import summary
@@ -111,6 +113,36 @@ def test_the_slider_redraws_two_figures_and_goes_back(page):
     assert figure.locator("svg.live").count() == 0
     assert figure.locator("svg").first.is_visible()
     assert field(page, "headline") == before
+
+
+# Texts of the redrawn figures that cover another one or leave their figure.
+COVERED = """all => all.flatMap(svg => {
+  const frame = svg.getBoundingClientRect();
+  const texts = [...svg.querySelectorAll("text")]
+    .map(t => [t.textContent, t.getBoundingClientRect()]);
+  const out = texts.filter(([_, p]) =>
+    p.left < frame.left || p.right > frame.right || p.top < frame.top || p.bottom > frame.bottom);
+  const over = texts.flatMap(([a, p], i) => texts.slice(i + 1).filter(([_, q]) =>
+    p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1)
+    .map(([b, _]) => `${a} / ${b}`));
+  return [...out.map(([a, _]) => a), ...over];
+})"""
+
+
+def test_no_text_of_a_redrawn_figure_covers_another(tmp_path, browser):
+    runs = pd.read_parquet(write(tmp_path, TWO[:1]) / "runs.parquet")
+    runs[["loss", "cost_error"]] *= 400.0  # so that costs have six digits
+    runs["cost"] = runs["cost_error"] + runs["cost_retraining"]
+    runs.to_parquet(tmp_path / "runs.parquet")
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(reports.build(tmp_path).as_uri())
+    found = {}
+    for index in range(int(page.locator("#price").get_attribute("max")) + 1):
+        slide(page, index)
+        found[index] = page.locator("svg.live").evaluate_all(COVERED)
+    assert page.locator("svg.live").count() == 2
+    page.close()
+    assert {index: covered for index, covered in found.items() if covered} == {}
 
 
 def test_a_strategy_is_hidden_in_every_figure_and_table_at_once(page):
