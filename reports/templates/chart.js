@@ -1,6 +1,6 @@
 // A small chart as SVG: axes, lines, marks with error bars, and level lines with labels.
 const SVG = "http://www.w3.org/2000/svg";
-const BOX = { right: 150, top: 44, bottom: 52, width: 720, height: 430 };
+const BOX = { top: 44, bottom: 52, width: 720, height: 430 };
 const SHAPES = {
   o: "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z", s: "M-5-5H5V5H-5Z", D: "M0-6L6 0L0 6L-6 0Z",
   "^": "M0-6L6 5H-6Z", v: "M0 6L6-5H-6Z", "<": "M-6 0L5-6V6Z", ">": "M6 0L-5-6V6Z",
@@ -46,8 +46,8 @@ function apart(wanted, gap, high) {
 // spec: title, x and y {label, low, high, log, write}, lines, marks, levels.
 function chart(spec) {
   const svg = element("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", class: "live", "aria-label": spec.title });
-  const heights = ticks(spec.y.low, spec.y.high, false), longest = Math.max(0, ...heights.map((v) => spec.y.write(v).length));
-  const left = 36 + 8 * Math.max(4, longest), right = BOX.width - BOX.right, bottom = BOX.height - BOX.bottom;
+  const heights = ticks(spec.y.low, spec.y.high, false), longest = (texts, least) => 8 * Math.max(least, ...texts.map((text) => text.length));
+  const left = 36 + longest(heights.map(spec.y.write), 4), right = BOX.width - 24 - longest(spec.levels.map((level) => level.text), 16), bottom = BOX.height - BOX.bottom;
   const x = scale(spec.x.low, spec.x.high, left, right, spec.x.log);
   const y = scale(spec.y.low, spec.y.high, bottom, BOX.top, false);
   svg.append(element("text", { x: 12, y: 22, class: "title" }, spec.title));
