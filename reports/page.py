@@ -15,6 +15,7 @@ from reports.optima import Curve, cheapest
 from reports.outline import by_seed
 from reports.priced import Priced
 from reports.significance import compared
+from reports.source import source
 from reports.table import table
 from reports.verdict import Verdict
 from reports.words import (
@@ -23,7 +24,6 @@ from reports.words import (
     listed,
     number,
     plain_name,
-    pretty,
     sentence,
     slug,
     spaced,
@@ -196,22 +196,11 @@ def provenance(tables: Tables, folder: Path) -> dict[str, Any]:
     folder: of the study, whose tables are named.
     """
     manifest = tables.manifest
-    git = manifest["git"]
-    state = "not in a git checkout"
-    if git:
-        changed = ", with uncommitted changes" if git["dirty"] else ""
-        state = f"commit {str(git['commit'])[:12]}{changed}"
-    return {
-        "command": manifest["command"],
-        "created": str(manifest["created"]),
+    return source(manifest) | {
         "seconds": number(float(manifest["seconds"]), 0),
-        "seeds": ", ".join(str(seed) for seed in manifest["seeds"]),
-        "git": state,
-        "versions": list(manifest["versions"].items()),
         "prices": [(name, f"{float(price):,g}") for name, price in manifest["prices"].items()],
         "loss": [(task, plain_name(str(loss))) for task, loss in manifest["loss"].items()],
         "strategies": list(manifest["strategies"].items()),
-        "config": pretty(manifest["config"]),
         "data": _data(tables),
         "gaps": gaps(tables),
         "files": ["manifest.json", *sorted(path.name for path in folder.glob("*.parquet"))],

@@ -14,7 +14,8 @@ from reports.figures import detect_curves, detect_strip
 from reports.figures.canvas import theme
 from reports.figures.inline import letters, picture
 from reports.html import write_page
-from reports.words import pretty, slug
+from reports.source import source
+from reports.words import slug
 
 LARGEST = 160_000  # bytes of SVG beyond which a picture is shown as PNG
 GROUPS = {
@@ -53,7 +54,11 @@ def build(bench: Bench, table: pd.DataFrame, folder: Path) -> Path:
         curves=curves,
         sections=sections,
         letters=letters([*curves, *(section["picture"] for section in sections)]),
-        source=_source(bench),
+        source=source(bench.manifest)
+        | {
+            "files": ["manifest.json", *(f"{name}.parquet" for name in COLUMNS)],
+            "failures": [words.failure(entry) for entry in bench.manifest["failures"]],
+        },
         window=bench.window,
     )
 
@@ -97,24 +102,4 @@ def _section(
             for labelled in (True, False)
             if (names := ordered(bench, table, problem, labelled))
         ],
-    }
-
-
-def _source(bench: Bench) -> dict[str, Any]:
-    """Where the numbers come from: command, versions, git state, seeds, configuration, tables."""
-    manifest = bench.manifest
-    git = manifest.get("git")
-    state = "not in a git checkout"
-    if git:
-        changed = ", with uncommitted changes" if git["dirty"] else ""
-        state = f"commit {str(git['commit'])[:12]}{changed}"
-    return {
-        "command": manifest["command"],
-        "created": str(manifest.get("created", "")),
-        "seeds": ", ".join(str(seed) for seed in manifest["seeds"]),
-        "git": state,
-        "versions": list(manifest["versions"].items()),
-        "config": pretty(manifest["config"]),
-        "tables": [f"{name}.parquet" for name in COLUMNS],
-        "failures": [words.failure(entry) for entry in manifest["failures"]],
     }
