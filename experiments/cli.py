@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from experiments import mistakes
@@ -56,13 +57,14 @@ def _run(command: str, words: Sequence[str]) -> int:
     name = CONFIGS.get(command, command)
 
     @hydra.main(version_base="1.3", config_path="conf", config_name=name)
-    def job(config: Any) -> None:
+    def job(config: Any) -> float | None:
         # One bad job of a sweep must not take the others with it.
         try:
             codes.append(_study(command, config))
         except InputError as error:
             codes.append(_complain(str(error)))
             _remove_if_empty(_folder(config))
+        return _objective(command, config)
 
     with mistakes.in_one_sentence(words, name):
         job()
@@ -113,6 +115,17 @@ def _started(command: str, config: Any, folder: Path) -> "Ended":
     prepare = strategy_map.prepare if command == "map" else study.prepare
     found = prepare(plain, overridden).keeping(memo_bytes)
     return study.run(found, engine, folder, typed, shard)
+
+
+def _objective(command: str, config: Any) -> float | None:
+    """Return what a sweeper that searches is to minimise; None where none may be at work."""
+    if command != "run" or not isinstance(config, DictConfig):
+        return None
+    if HydraConfig.get().mode is not RunMode.MULTIRUN:
+        return None
+    from experiments.results import lowest_cost
+
+    return lowest_cost(_folder(config))
 
 
 def _folder(config: Any) -> Path:
