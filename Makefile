@@ -10,7 +10,7 @@ run: $(VENV)/.installed   ## install, run the default study, print where the rep
 	$(BIN)/retrainlab
 
 test: $(VENV)/.installed axe  ## install, run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
 check: $(VENV)/.installed ## lint, format, types
 	$(BIN)/ruff check .

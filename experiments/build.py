@@ -6,6 +6,7 @@ import inspect
 import types
 import typing
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sim.errors import InputError
@@ -62,9 +63,8 @@ def suggest(word: str, choices: list[str]) -> str:
 
 def _check(target: Any, options: dict[str, Any], path: str) -> None:
     """Refuse unknown options and plain values of the wrong type."""
-    parameters = inspect.signature(target).parameters
+    parameters, hints = _declared(target)
     open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    hints = _hints(target)
     for name, value in options.items():
         if name not in parameters and not open_ended:
             raise InputError(f"{path} has no option {name!r}; {suggest(name, list(parameters))}")
@@ -83,11 +83,15 @@ def _check(target: Any, options: dict[str, Any], path: str) -> None:
         raise InputError(f"{path}.{missing[0]} is not set; {target.__name__} needs it")
 
 
-def _hints(target: Any) -> dict[str, Any]:
+@cache
+def _declared(target: Any) -> tuple[Mapping[str, inspect.Parameter], dict[str, Any]]:
+    """Parameters of a class or function by name, and the types that they are annotated with."""
+    parameters = inspect.signature(target).parameters
     try:
-        return typing.get_type_hints(target.__init__ if inspect.isclass(target) else target)
+        hints = typing.get_type_hints(target.__init__ if inspect.isclass(target) else target)
     except (NameError, TypeError, AttributeError):
-        return {}
+        hints = {}
+    return parameters, hints
 
 
 def _plain(wanted: Any) -> tuple[Any, ...]:

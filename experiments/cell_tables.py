@@ -29,7 +29,8 @@ class Table:
         joined = {name: _joined([part[name] for part in self.parts]) for name in self.parts[0]}
         lengths = [len(next(iter(part.values()))) for part in self.parts]
         labels = pd.Index(self.labels).repeat(lengths)
-        return pd.DataFrame(joined).assign(**where, label=labels)
+        # Columns are written and read one by one: to stack them into blocks would copy them all.
+        return pd.DataFrame(joined, copy=False).assign(**where, label=labels)
 
 
 @dataclass

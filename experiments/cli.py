@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from experiments import mistakes
@@ -56,13 +57,14 @@ def _run(command: str, words: Sequence[str]) -> int:
     name = CONFIGS.get(command, command)
 
     @hydra.main(version_base="1.3", config_path="conf", config_name=name)
-    def job(config: Any) -> None:
+    def job(config: Any) -> float | None:
         # One bad job of a sweep must not take the others with it.
         try:
             codes.append(_study(command, config))
         except InputError as error:
             codes.append(_complain(str(error)))
             _remove_if_empty(_folder(config))
+        return _objective(command, config)
 
     with mistakes.in_one_sentence(words, name):
         job()
@@ -115,6 +117,17 @@ def _started(command: str, config: Any, folder: Path) -> "Ended":
     return study.run(found, engine, folder, typed, shard)
 
 
+def _objective(command: str, config: Any) -> float | None:
+    """Return what a sweeper that searches is to minimise; None where none may be at work."""
+    if command != "run" or not isinstance(config, DictConfig):
+        return None
+    if HydraConfig.get().mode is not RunMode.MULTIRUN:
+        return None
+    from experiments.results import lowest_cost
+
+    return lowest_cost(_folder(config))
+
+
 def _folder(config: Any) -> Path:
     """Return where results go: of a job what Hydra says, of a sweep as one study its folder."""
     if isinstance(config, DictConfig):
@@ -136,28 +149,23 @@ def _laws(words: Sequence[str]) -> int:
 
 
 def _report(words: Sequence[str]) -> int:
-    """Rebuild the report of a run, or that of a study from its shards, or compare several runs."""
+    """Rebuild the report of a run, or that of a study from its shards, or set several side by side.
+
+    A folder of runs gets an index of them; runs that are named are compared.
+    """
     from experiments import shards, terminal
     from reports.detect.tables import is_bench
 
     folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
     if not folders:
         raise InputError("report needs the folder of a run, as in: retrainlab report runs/NAME")
-    if len(folders) == 1 and (inside := shards.runs_in(folders[0])):
-        folders = inside
-        if not shards.are_shards(folders):
-            from reports.index import build as index
-
-            print(f"Index: {index(folders[0].parent, folders)}")
-            return 0
-    if shards.are_shards(folders):
-        into, ended = shards.merge(folders)
+    inside = shards.runs_in(folders[0]) if len(folders) == 1 else []
+    if shards.are_shards(inside or folders):
+        into, ended = shards.merge(inside or folders)
         terminal.show(into, ended.failures, ended.skipped)
         return 1 if ended.failures else 0
-    if len(folders) > 1:
-        from reports.comparison import build
-
-        print(f"Comparison: {build(folders)}")
+    if inside or len(folders) > 1:
+        _set_side_by_side(folders, inside)
     elif is_bench(folders[0]):
         from experiments.detection import terminal as detection
 
@@ -165,6 +173,22 @@ def _report(words: Sequence[str]) -> int:
     else:
         terminal.show(folders[0], [])
     return 0
+
+
+def _set_side_by_side(folders: list[Path], inside: list[Path]) -> None:
+    """Write the index of the runs inside a folder, or the comparison of those that are named."""
+    if not inside:
+        from reports.comparison import build
+
+        print(f"Comparison: {build(folders)}")
+        return
+    import reports
+    from reports import index
+
+    for run in inside:
+        if not (run / "report.html").is_file():
+            reports.build(run)
+    print(f"Index: {index.build(folders[0], inside)}")
 
 
 def _status(words: Sequence[str]) -> int:

@@ -37,6 +37,11 @@ class Dask:
         with self._client() as client:
             return max(1, _workers(client))
 
+    @property
+    def local(self) -> bool:
+        """Whether the cluster is on this machine; of a running scheduler that is not known."""
+        return self.address is None
+
     def __call__(
         self, work: Callable[[Any], Any], items: Sequence[Any]
     ) -> Iterator[tuple[int, Any]]:

@@ -1,6 +1,9 @@
 """A folder of finished units: what is there is not done again, and what is done is kept at once."""
 
+import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +17,7 @@ from experiments.identity import Identity
 from experiments.parallel import numbered
 from experiments.unit import Packed, failed, pack, work
 
+SHELVES = "streams"
 FEW = 4  # cells of a part, at least: each part makes its stream and its first models anew
 
 
@@ -50,12 +54,31 @@ class Desk:
             if done:
                 yield group, Packed(self.place(key))
         left = [i for i, done in enumerate(is_done) if not done]
-        for number, data in numbered(work, [groups[i] for i in left], self.engine, about):
-            group, path = groups[left[number]], self.place(keys[left[number]])
-            if isinstance(data, Lost):
-                data = rescued(group, self.engine)
-            store.write_atomic(path, partial(_fill, data=data))
-            yield group, Packed(path)
+        with self._shelved([groups[i] for i in left]) as todo:
+            for number, data in numbered(work, todo, self.engine, about):
+                group, path = todo[number], self.place(keys[left[number]])
+                if isinstance(data, Lost):
+                    data = rescued(group, self.engine)
+                store.write_atomic(path, partial(_fill, data=data))
+                yield group, Packed(path)
+
+    @contextmanager
+    def _shelved(self, groups: Sequence[Group]) -> Iterator[list[Group]]:
+        """Give the parts of a group a shelf for their stream, where workers share a machine."""
+        shelves = self.folder / SHELVES
+        shutil.rmtree(shelves, ignore_errors=True)  # of a process that was killed
+        many = Counter((group.scenario, group.seed) for group in groups)
+        names = {where: str(shelves / str(i)) for i, where in enumerate(many)}
+        local = self.engine.local and self.engine.workers > 1
+        try:
+            yield [
+                replace(group, shelf=names[where])
+                if local and many[where := (group.scenario, group.seed)] > 1
+                else group
+                for group in groups
+            ]
+        finally:
+            shutil.rmtree(shelves, ignore_errors=True)
 
 
 def place(folder: Path, key: str) -> Path:

@@ -9,7 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from experiments.build import build
 from sim.errors import require
@@ -34,6 +34,10 @@ class Engine(Protocol):
     def workers(self) -> int:
         """How many."""
 
+    @property
+    def local(self) -> bool:
+        """Whether all of them see the files of this machine."""
+
     def __call__(
         self, work: Callable[[Any], Any], items: Sequence[Any]
     ) -> Iterator[tuple[int, Any]]:
@@ -46,6 +50,8 @@ class Engine(Protocol):
 @dataclass(frozen=True)
 class Serial:
     """One item after the other, in this process."""
+
+    local: ClassVar[bool] = True
 
     @property
     def workers(self) -> int:
@@ -68,6 +74,7 @@ class Joblib:
     """Worker processes of joblib's on this machine; jobs: how many, or -1 for one a core."""
 
     jobs: int = -1
+    local: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         require_jobs(self.jobs)

@@ -9,6 +9,7 @@ from typing import Any
 from experiments.engines import Engine
 from experiments.group import Group, run_group
 from experiments.threads import one_thread
+from reports.words import count as several
 
 MANY = 200  # cells from which on a probe is worth its time
 PROBE = 5  # cells of the first group that are tried
@@ -31,7 +32,7 @@ def say(groups: Sequence[Group], engine: Engine) -> str:
     cells = sum(len(group.cells) for group in groups)
     if cells < MANY:
         return ""
-    count = f"{cells:,} cells in {len(groups):,} groups, {_fits(groups)} distinct fits"
+    count = f"{cells:,} cells in {several(len(groups), 'group')}, {_fits(groups)}"
     found = engine.alone(probe, groups[0])
     if not isinstance(found, Probe):
         return count
@@ -39,7 +40,7 @@ def say(groups: Sequence[Group], engine: Engine) -> str:
     seconds = (found.cell * cells + found.around * len(groups)) / busy
     memory = found.memory * busy / 2**30
     return (
-        f"{count}; about {_words(seconds)} on {busy} worker{'s' * (busy > 1)}, {memory:.1f} GiB "
+        f"{count}; about {_words(seconds)} on {several(busy, 'worker')}, {memory:.1f} GiB "
         "of memory (from a probe of a few cells)"
     )
 
@@ -76,23 +77,33 @@ def _fits(groups: Sequence[Group]) -> str:
             known[id(group.cells)] = _of_cells(group)
         count, more = known[id(group.cells)]
         total, open_ended = total + count, open_ended or more
-    return f"at most {total:,}" + " and those that alarms ask for" * open_ended
+    return f"at most {total:,} distinct fits" + " and those that alarms ask for" * open_ended
 
 
 def _of_cells(group: Group) -> tuple[int, bool]:
     """Count moments and windows of the schedules; whether other strategies are there."""
     ticks = group.node.get("ticks")
-    seen: set[tuple[str, int]] = set()
+    seen: set[tuple[str, int]] = {("", 0)}  # the first model
     alarms = False
     for cell in group.cells:
         when: Mapping[str, Any] = cell.node["when"]
         if math.isfinite(cell.interval) and isinstance(ticks, int):
             step, phase = int(cell.interval), int(when.get("phase") or 0)
             last = ticks - group.world.warmup
-            seen |= {(repr(cell.node["what"]), k) for k in range(step + phase, last + 1, step)}
+            what, back = _window(cell.node["what"], group.world.warmup)
+            moments = range(step + phase, last + 1, step)
+            seen |= {(what if k > back else "everything", k) for k in moments}
         elif not str(when["_target_"]).endswith(".Never"):
             alarms = True
-    return len(seen) + 1, alarms
+    return len(seen), alarms
+
+
+def _window(what: Mapping[str, Any], warmup: int) -> tuple[str, int]:
+    """Return a name for a window, and up to which tick after warm-up it holds everything."""
+    if str(what["_target_"]).endswith(".Everything"):
+        return "everything", 0
+    size = what.get("ticks")
+    return repr(what), size - warmup if isinstance(size, int) else 0
 
 
 def _words(seconds: float) -> str:

@@ -1,7 +1,7 @@
 """One group: all cells of one scenario and one seed, in one process, so that they share fits."""
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from experiments.build import build
 from experiments.cell_tables import Tables
 from experiments.cells import Cell
 from experiments.references import References, evenly_spaced
+from experiments.shelf import shared
 from experiments.threads import one_thread
 from sim import metrics
 from sim.baselines import baselines
@@ -37,7 +38,8 @@ class Group:
     kind: what the cells are to a reader: strategies, or probes of how firm an answer is.
     framed: whether the tables also hold what stands around the cells: baselines, the stream, and
     the references, where there are any. known: labels whose rows are in other tables already.
-    swept: what a sweep has set around the cells, by key.
+    swept: what a sweep has set around the cells, by key. shelf: folder of the stream, for parts of
+    a group that run on one machine; empty for a group that makes its own.
     """
 
     scenario: str
@@ -54,6 +56,7 @@ class Group:
     known: frozenset[str] = frozenset()
     memo_bytes: int = MEMO_BYTES
     swept: dict[str, Any] = field(default_factory=dict)
+    shelf: str = ""
 
 
 @dataclass
@@ -72,7 +75,7 @@ def run_group(group: Group) -> Outcome:
     outcome = Outcome(group)
     with one_thread():
         try:
-            stream = build(group.node, f"scenario.{group.scenario}")(group.seed)
+            stream = _stream(group)
             group.world.admits(stream)
             learner = make_learner(group.learner, stream)
             loss = make_loss(group.loss, stream)
@@ -91,6 +94,13 @@ def run_group(group: Group) -> Outcome:
     outcome.tables = {name: found[name] for name in TABLES if name in found}
     outcome.info = _info(group, stream, loss)
     return outcome
+
+
+def _stream(group: Group) -> Stream:
+    make: Callable[[int], Stream] = build(group.node, f"scenario.{group.scenario}")
+    if not group.shelf:
+        return make(group.seed)
+    return shared(Path(group.shelf), lambda: make(group.seed))
 
 
 def _replays(group: Group, fits: Fits, tables: Tables, outcome: Outcome) -> dict[Cell, Ledger]:

@@ -16,8 +16,17 @@ from experiments.group import Group
 from sim.errors import InputError
 
 OURS = ("sim", "scenarios", "strategies")
-WORK = ("build", "cell_tables", "cells", "group", "references", "threads", "unit")  # of experiments
-IGNORED = ("cells", "memo_bytes")  # these say how, or have a digest of their own
+WORK = (
+    "build",
+    "cell_tables",
+    "cells",
+    "group",
+    "references",
+    "shelf",
+    "threads",
+    "unit",
+)  # of experiments
+IGNORED = ("cells", "memo_bytes", "shelf")  # these say how, or have a digest of their own
 
 
 def digest(value: Any) -> str:

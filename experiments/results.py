@@ -1,5 +1,6 @@
 """What a study is, and what its manifest says of it."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -32,13 +33,12 @@ class Study:
     sweep: dict[str, Any] = field(default_factory=dict)
     skipped: tuple[dict[str, Any], ...] = ()
     scenarios: tuple[str, ...] = ()
+    today: str | None = None
 
     def keeping(self, memo_bytes: int) -> "Study":
         """Return the study with so many bytes for fits and predictions in each process."""
         groups = tuple(replace(group, memo_bytes=memo_bytes) for group in self.groups)
         return replace(self, groups=groups)
-
-    today: str | None = None
 
 
 def opening(study: Study, command: str) -> dict[str, Any]:
@@ -120,3 +120,18 @@ def _manifest(
         "failures": [*failures, *missing],
         "skipped": [*opened["impossible"], *skipped],
     }
+
+
+def lowest_cost(folder: Path) -> float:
+    """Return the mean cost over streams of the cheapest strategy that may retrain.
+
+    nan where none ran: of a job that failed there is no table.
+    """
+    import pandas as pd
+
+    path = folder / "runs.parquet"
+    if not path.exists():
+        return math.nan
+    runs = pd.read_parquet(path, columns=["kind", "strategy", "label", "cost"])
+    own = runs[(runs["kind"] == "strategy") & (runs["strategy"] != "never")]
+    return float(own.groupby("label")["cost"].mean().min())

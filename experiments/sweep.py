@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from experiments import mistakes
-from experiments.cells import Cell, shown
+from experiments.cells import Cell, shown, with_today
 from experiments.compose import ASIDE, Point, Sweep, key_of
 from experiments.group import Group
 from experiments.results import Study
@@ -31,6 +31,7 @@ def prepare(sweep: Sweep) -> Study:
             f"{key} is swept, but it says how all cells are run; set one value, or take "
             "hydra/sweeper=basic for a job of its own for each cell",
         )
+    require("current_policy" not in sweep.swept, "current_policy is swept; there is one of today")
     joint = _Joint(sweep)
     study = joint.study()
     if joint.sweep.compose.entangled:
@@ -52,6 +53,7 @@ class _Joint:
     cells_at: dict[Point, tuple[Cell, ...]] = field(default_factory=dict)
     refused_at: dict[Point, InputError] = field(default_factory=dict)
     cell_called: dict[str, Cell] = field(default_factory=dict)
+    strategies: dict[str, Any] = field(default_factory=dict)
 
     def study(self) -> Study:
         """Add every point, and return what they come to."""
@@ -66,7 +68,8 @@ class _Joint:
             except InputError as error:
                 refused[number] = str(error)
         skipped = self._impossible(refused)
-        groups = self._merged(met)
+        today = self._today()
+        groups = self._merged(met, self.cell_called.get(today or ""))
         sweep = {"arguments": [*self.sweep.arguments], "points": len(self.sweep.points)}
         return Study(
             self.sweep.compose(self.sweep.points[0]),
@@ -75,6 +78,7 @@ class _Joint:
             sweep={**sweep, "keys": [*self.sweep.swept]},
             skipped=tuple(skipped),
             scenarios=tuple(dict.fromkeys(group.scenario for group in groups)),
+            today=today,
         )
 
     def _sides(self, point: Point) -> tuple[Point, Point]:
@@ -111,11 +115,16 @@ class _Joint:
 
     def _cells(self, point: Point) -> tuple[Cell, ...]:
         keys, config = tuple(map(key_of, point)), self.sweep.compose(point)
-        require(
-            config.get("current_policy") is None,
-            f"current_policy is {config.get('current_policy')!r}; a sweep has none: leave it out",
-        )
+        self.strategies = {**config["strategy"], **self.strategies}
         return tuple(map(self._one, cells_of(config, keys)))
+
+    def _today(self) -> str | None:
+        """Return the label of today's policy, which is a cell then, if one was named."""
+        policy = self.sweep.compose(self.sweep.points[0]).get("current_policy")
+        cells, today = with_today([*self.cell_called.values()], self.strategies, policy)
+        for cell in cells:
+            self._one(cell)
+        return today
 
     def _one(self, cell: Cell) -> Cell:
         """Return the cell of this label; there is one of it."""
@@ -151,8 +160,11 @@ class _Joint:
         none = {"scenario": None, "seed": None}
         return [{**none, "label": self.sweep.named(i), "why": why} for i, why in refused.items()]
 
-    def _merged(self, met: dict[Point, dict[Point, None]]) -> list[Group]:
-        """Return the groups with their cells; groups of the same cells share the tuple of them."""
+    def _merged(self, met: dict[Point, dict[Point, None]], today: Cell | None) -> list[Group]:
+        """Return the groups with their cells; groups of the same cells share the tuple of them.
+
+        today: a cell that every group has.
+        """
         groups: dict[tuple[str, int], Group] = {}
         inside: dict[tuple[str, int], dict[Point, None]] = {}
         for around, sides in met.items():
@@ -167,7 +179,8 @@ class _Joint:
         shared: dict[tuple[Point, ...], tuple[Cell, ...]] = {}
         for order in map(tuple, inside.values()):
             if order not in shared:
-                shared[order] = _union(self.cells_at[side] for side in order)
+                own = [self.cells_at[side] for side in order]
+                shared[order] = _union([*own, (today,)] if today else own)
         return [replace(g, cells=shared[tuple(inside[key])]) for key, g in groups.items()]
 
 

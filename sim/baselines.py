@@ -9,7 +9,7 @@ import numpy as np
 from sim.ledger import Ledger, tick_columns
 from sim.losses import Loss, decide, score
 from sim.stream import Floats, Ints, Stream
-from sim.summary import summarise, tick_size
+from sim.summary import Span, tick_size
 from sim.world import World
 
 
@@ -88,9 +88,9 @@ def _ledger(stream: Stream, world: World, loss: Loss, given: Floats) -> Ledger:
     if stream.task == "regression":
         given = given[:, 0]
     since = world.warmup
-    span, even = (since, stream.ticks), tick_size(stream, since)
+    span = Span(stream, since, stream.ticks, tick_size(stream, since))
     task = stream.task
     cost = np.asarray(loss(stream.truth[stream.offsets[since] :], given), dtype=np.float64)
-    sums = summarise(stream, span, even, decide(given, task), score(given, task), cost)
+    sums = span.summarise(decide(given, task), score(given, task), cost)
     nothing = np.zeros(sums.shape[1], dtype=np.int64)
     return Ledger(stream, tick_columns(stream, since, sums, nothing - 1, nothing, nothing))

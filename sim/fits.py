@@ -23,7 +23,7 @@ from sim.losses import Loss, decide, score
 from sim.rows import Rows, key, normal
 from sim.seeds import seed_of
 from sim.stream import Floats, Stream
-from sim.summary import summarise, tick_size
+from sim.summary import Span, tick_size
 
 BLOCK_ROWS = 1024
 MEMO_BYTES = 128 * 2**20
@@ -170,18 +170,24 @@ class Fits:
         first = max(start, since)
         return first, self.predictions.get(
             (fit.key, start, since),
-            lambda: self._summarise(fit, (first, stop), since),
+            lambda: self._summarise(fit, start, self._span(first, stop, since)),
             lambda sums: sums.nbytes,
         )
 
-    def _summarise(self, fit: Fit, span: tuple[int, int], since: int) -> Floats:
-        stream, first = self.stream, span[0]
+    def _span(self, first: int, stop: int, since: int) -> Span:
         if since not in self._sizes:
-            self._sizes[since] = tick_size(stream, since)
-        cut = slice(stream.offsets[first] - stream.offsets[self.block(first)[0]], None)
-        given = self.serve(fit, first)
-        rows = given.decision[cut], given.score[cut], given.loss[cut]
-        return summarise(stream, span, self._sizes[since], *rows)
+            self._sizes[since] = tick_size(self.stream, since)
+        return self.predictions.get(
+            ("span", first, since),
+            lambda: Span(self.stream, first, stop, self._sizes[since]),
+            lambda span: span.nbytes,
+        )
+
+    def _summarise(self, fit: Fit, block: int, span: Span) -> Floats:
+        given = self.serve(fit, block)
+        # What lies before the span is the beginning of its block.
+        cut = slice(len(given.loss) - len(span.truth), None)
+        return span.summarise(given.decision[cut], given.score[cut], given.loss[cut])
 
     def seen_losses(self, fit: Fit, first: int, stop: int) -> Floats:
         """(m,) losses of a fit on the rows of ticks first..stop-1, against labels that arrived."""

@@ -22,7 +22,8 @@ def classes_of(ticks: Ticks) -> list[str]:
 
 def total(ticks: Ticks, name: str) -> float:
     """Sum of a column; what is nan counts nothing."""
-    return np.nansum(np.asarray(ticks[name]))
+    values = np.asarray(ticks[name])
+    return values.sum() if values.dtype.kind in "iu" else np.nansum(values)
 
 
 def accuracy(ticks: Ticks) -> float:

@@ -93,8 +93,9 @@ class Stream:
                 f"the stream, which has {self.ticks} ticks",
             )
         for name in ("x", "y", "offsets", "ceiling", "concept", "scored", "entity"):
-            if getattr(self, name) is not None:
-                locked = getattr(self, name).view()
+            if (column := getattr(self, name)) is not None:
+                # Sums must not depend on gaps in memory, which go when a stream is written down.
+                locked = (column if column.flags.forc else np.ascontiguousarray(column)).view()
                 locked.flags.writeable = False
                 object.__setattr__(self, name, locked)
 

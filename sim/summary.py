@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.stream import Floats, Ints, Stream
+from sim.stream import Floats, Stream
 
 SPREAD = ("predicted_min", "predicted_mean", "predicted_median", "predicted_max")
 REGRESSION = ("abs_error", "sq_error", "error", "abs_actual")
@@ -23,33 +23,6 @@ def names(stream: Stream) -> list[str]:
     ]
 
 
-def summarise(
-    stream: Stream,
-    span: tuple[int, int],
-    even: int,
-    decision: NDArray[Any],
-    score: Floats,
-    loss: Floats,
-) -> Floats:
-    """(C, t) sums over each tick of a span (first, stop), of whose rows the arrays (m,) tell.
-
-    even: `tick_size` of all ticks that are ever served. It decides the order in which floats are
-    added, so a sum does not depend on the span in which it was made.
-    """
-    first, stop = span
-    offsets = stream.offsets[first : stop + 1]
-    sums = _Sums(offsets - offsets[0], even)
-    truth = stream.truth[offsets[0] : offsets[-1]]
-    own = [sums(loss), *_spread(score, sums)]
-    if stream.task == "regression":
-        error = decision - truth
-        own += [sums(c) for c in (np.abs(error), error**2, error, np.abs(truth))]
-        return np.array(own)
-    return np.concatenate(
-        [own, _counts(truth, decision, sums.tick, (sums.ticks, len(stream.classes)))]
-    )
-
-
 def tick_size(stream: Stream, since: int) -> int:
     """Rows in a tick, if all from tick `since` on have as many; else 0."""
     offsets = stream.offsets[since:]
@@ -57,43 +30,64 @@ def tick_size(stream: Stream, since: int) -> int:
     return size if np.all(np.diff(offsets) == size) else 0
 
 
-class _Sums:
-    """Sums over each tick, also where ticks are empty."""
+class Span:
+    """Ticks first..stop-1 of a stream, t in number with m rows, empty ones among them.
 
-    def __init__(self, offsets: Ints, even: int):
-        self.offsets, self.even = offsets, even
-        self.ticks = len(offsets) - 1
-        self.sizes = np.diff(offsets)
+    It holds what is the same for all who predict them. even: `tick_size` of all ticks that are
+    ever served. It decides the order in which floats are added, so a sum does not depend on the
+    span in which it was made.
+    """
+
+    def __init__(self, stream: Stream, first: int, stop: int, even: int):
+        offsets = stream.offsets[first : stop + 1]
+        self.even, self.ticks = even, stop - first
+        self.truth = stream.truth[offsets[0] : offsets[-1]]
+        self.edges, self.sizes = offsets - offsets[0], np.diff(offsets)
         self.tick = np.repeat(np.arange(self.ticks), self.sizes)
+        self.classes = len(stream.classes) if stream.task == "classification" else 0
+        if self.classes:
+            self.start = self.tick * self.classes
+            self.place = self.start + self.truth
+            self.actual = self._counted(self.place)
 
-    def __call__(self, values: Floats) -> NDArray[Any]:
+    @property
+    def nbytes(self) -> int:
+        """Memory held besides the stream's own."""
+        return sum(
+            v.nbytes for k, v in vars(self).items() if isinstance(v, np.ndarray) and k != "truth"
+        )
+
+    def summarise(self, decision: NDArray[Any], score: Floats, loss: Floats) -> Floats:
+        """(C, t) sums over each tick (`names`) of what was served for the rows, (m,) each."""
+        own = [self._sums(loss), *self._spread(score)]
+        if self.classes:
+            hit = self._counted(self.place[decision == self.truth])
+            return np.concatenate([own, self.actual, self._counted(self.start + decision), hit])
+        error = decision - self.truth
+        own += [self._sums(c) for c in (np.abs(error), error**2, error, np.abs(self.truth))]
+        return np.array(own)
+
+    def _sums(self, values: Floats) -> NDArray[Any]:
         if self.even:
             return values.reshape(self.ticks, self.even).sum(axis=1)
         return np.bincount(self.tick, weights=values, minlength=self.ticks)
 
+    def _spread(self, score: Floats) -> NDArray[Any]:
+        """(4, t) min, mean, median and max of the predictions; nan where a tick is empty."""
+        sums = self._sums(score)
+        if self.even:
+            ordered = np.sort(score.reshape(self.ticks, self.even), axis=1).T
+            middle = (ordered[(self.even - 1) // 2] + ordered[self.even // 2]) / 2
+            return np.array([ordered[0], sums / self.even, middle, ordered[-1]])
+        ordered = score[np.lexsort((score, self.tick))]
+        full = self.sizes > 0
+        lo, hi = self.edges[:-1][full], self.edges[1:][full]
+        middle = (ordered[lo + (hi - lo - 1) // 2] + ordered[lo + (hi - lo) // 2]) / 2
+        found = np.full((len(SPREAD), self.ticks), np.nan)
+        found[:, full] = [ordered[lo], sums[full] / self.sizes[full], middle, ordered[hi - 1]]
+        return found
 
-def _spread(score: Floats, sums: _Sums) -> Floats:
-    """(4, t) min, mean, median and max of the predictions of each tick; nan where it is empty."""
-    if sums.even:
-        ordered = np.sort(score.reshape(sums.ticks, sums.even), axis=1).ravel()
-    else:
-        ordered = score[np.lexsort((score, sums.tick))]
-    full = sums.sizes > 0
-    lo, hi = sums.offsets[:-1][full], sums.offsets[1:][full]
-    middle = (ordered[lo + (hi - lo - 1) // 2] + ordered[lo + (hi - lo) // 2]) / 2
-    found = np.full((len(SPREAD), sums.ticks), np.nan)
-    found[:, full] = [ordered[lo], sums(score)[full] / sums.sizes[full], middle, ordered[hi - 1]]
-    return found
-
-
-def _counts(
-    truth: NDArray[Any], given: NDArray[Any], tick: Ints, shape: tuple[int, int]
-) -> NDArray[np.int64]:
-    """(3k, t) rows of each class that are actual, predicted and hit; shape: ticks, classes."""
-    ticks, k = shape
-    start = tick * k
-    # Rows that were missed and rows that were hit, counted in one pass.
-    actual = np.bincount((start + truth) * 2 + (given == truth), minlength=ticks * k * 2)
-    actual = actual.reshape(ticks, k, 2)
-    predicted = np.bincount(start + given, minlength=ticks * k).reshape(ticks, k)
-    return np.concatenate([actual.sum(axis=2), predicted, actual[:, :, 1]], axis=1).T
+    def _counted(self, places: NDArray[Any]) -> NDArray[np.int64]:
+        """(k, t) how often each class is named in each tick; places: tick * k + class."""
+        counts = np.bincount(places, minlength=self.ticks * self.classes)
+        return counts.reshape(self.ticks, self.classes).T

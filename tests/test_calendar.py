@@ -12,7 +12,7 @@ from streams import Mean, fits_of, turning
 from sim.errors import InputError
 from sim.replay import replay
 from sim.strategy import Strategy
-from sim.summary import summarise, tick_size
+from sim.summary import Span, tick_size
 from sim.world import World
 from strategies.gate import Always, Budget, Cooldown, EnoughRows, IfBetter
 from strategies.what import Everything, Last, Mixed, SinceFit
@@ -107,7 +107,7 @@ def test_sums_over_ticks_do_not_depend_on_where_blocks_end(sizes, classes, cuts)
 
     def sums(first, stop):
         rows = slice(stream.offsets[first], stream.offsets[stop])
-        return summarise(stream, (first, stop), even, given[rows], score[rows], loss[rows])
+        return Span(stream, first, stop, even).summarise(given[rows], score[rows], loss[rows])
 
     ends = [0, *sorted({c for c in cuts if c < stream.ticks}), stream.ticks]
     parts = [sums(first, stop) for first, stop in pairwise(ends)]

@@ -1,6 +1,7 @@
 """The command line, end to end: what it leaves behind, and what it says of bad input."""
 
 import json
+import math
 import re
 import subprocess
 import sys
@@ -9,6 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from command_line import only_run, run, tables
+
+from experiments import results
+from experiments.results import lowest_cost
 
 TINY = ["scenario=sudden", "scenario.sudden.ticks=90", "scenario.sudden.rows=20"]
 TINY += ["scenario.sudden.at=[50]", "seeds=2", "engine=serial"]
@@ -63,17 +67,29 @@ def test_the_report_is_rebuilt_to_the_same_bytes_without_a_replay(finished: Path
     assert page.read_bytes() == before
 
 
-def test_the_stock_sweeper_runs_a_job_for_each_cell(tmp_path: Path) -> None:
-    words = ["-m", "hydra/sweeper=basic", *TINY, "strategy=never", "learner=naive_bayes,tree"]
-    assert run(tmp_path, *words) == 0
+def test_the_stock_sweeper_runs_a_job_for_each_cell_and_is_told_its_cost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[float] = []
+    monkeypatch.setattr(results, "lowest_cost", lambda folder: told.append(lowest_cost(folder)))
+    words = ["-m", "hydra/sweeper=basic", *TINY, "strategy=[never,periodic]"]
+    assert run(tmp_path, *words, "learner=naive_bayes,tree", page=False) == 0
     manifests = sorted((tmp_path / "runs").glob("*/*/manifest.json"))
     assert [json.loads(m.read_text())["learner"] for m in manifests] == ["naive_bayes", "tree"]
+    runs = [pd.read_parquet(m.parent / "runs.parquet") for m in manifests]
+    costs = [r[r["strategy"] == "periodic"].groupby("label")["cost"].mean().min() for r in runs]
+    assert told == pytest.approx(costs)
     folder = only_run(tmp_path)
     assert run(tmp_path, "report", str(folder)) == 0
     page = (folder / "index.html").read_text()
     assert 'href="0/report.html#sudden"' in page
     assert 'href="1/report.html#sudden"' in page
     assert ">learner.name</th>" in page
+    assert (folder / "0" / "report.html").is_file()
+
+
+def test_a_job_that_left_nothing_has_no_cost(tmp_path: Path) -> None:
+    assert math.isnan(lowest_cost(tmp_path))
 
 
 def test_a_value_on_the_command_line_replaces_its_grid_axis(tmp_path: Path) -> None:

@@ -69,24 +69,42 @@ def test_more_workers_than_groups_leave_the_same_bytes(expected, tmp_path: Path)
     count = [len(json.loads((tmp_path / f / "study.json").read_text())["units"]) for f in "ab"]
     assert count[0] < count[1]
     assert bytes_of(tmp_path / "a") == bytes_of(tmp_path / "b")
+    assert not (tmp_path / "b/streams").exists()
 
 
-def test_a_study_that_was_killed_is_the_same_in_the_end(expected, tmp_path: Path) -> None:
-    """kill -9 at a moment that is drawn anew for each run; nothing that was finished is lost."""
-    words = [*START, *SMALL, "folder=out", "engine=serial"]
-    units = tmp_path / "out/units"
-    process = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.DEVNULL)
-    while process.poll() is None and not list(units.glob("*.zip")):
-        time.sleep(0.01)
-    time.sleep(random.random() / 5)
-    process.kill()
-    assert process.wait() == -signal.SIGKILL
-    before = {path.name: path.stat().st_mtime_ns for path in units.glob("*.zip")}
-    assert before
-    assert run(tmp_path, *SMALL, "folder=out", "engine=serial", page=False) == 0
-    assert {name: (units / name).stat().st_mtime_ns for name in before} == before
+def test_a_study_that_was_killed_again_and_again_is_the_same_in_the_end(tmp_path: Path) -> None:
+    """kill -9 at moments that are drawn anew for each run; nothing that was finished is lost."""
+    sweep = [*SMALL, "seeds=12"]
+    words = [*START, *sweep, "folder=out", "engine=serial"]
+    units, before = tmp_path / "out/units", {}
+    for _ in range(3):
+        process = subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.DEVNULL)
+        while process.poll() is None and len(list(units.glob("*.zip"))) <= len(before):
+            time.sleep(0.01)
+        time.sleep(random.random() / 5)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+        found = {path.name: path.stat().st_mtime_ns for path in units.glob("*.zip")}
+        assert before.items() < found.items()
+        before = found
+    assert run(tmp_path, *sweep, "folder=out", "engine=serial", page=False) == 0
+    assert before.items() < {p.name: p.stat().st_mtime_ns for p in units.glob("*.zip")}.items()
     assert not list(units.glob(".*"))
-    assert bytes_of(tmp_path / "out") == expected
+    assert run(tmp_path, *sweep, "folder=whole", "engine=serial", page=False) == 0
+    assert bytes_of(tmp_path / "out") == bytes_of(tmp_path / "whole")
+
+
+def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None:
+    words = [*START, *SMALL, "seeds=12", "folder=out", "engine=joblib", "engine.jobs=2"]
+    process = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not list((tmp_path / "out/units").glob("*.zip")):
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate()[1]
+    assert process.returncode == 130
+    assert "of 12 groups are done and kept: the same command with folder=out does the rest" in said
+    assert "Traceback" not in said
+    assert list((tmp_path / "out/units").glob("*.zip"))
 
 
 def test_status_says_what_is_missing_and_shards_come_to_the_same(expected, tmp_path, capsys):  # type: ignore[no-untyped-def]

@@ -322,7 +322,7 @@ def test_missing_values_are_left_out_feature_by_feature(name):
 def test_what_is_there_is_compared_as_if_nothing_were_missing():
     old, new = normal("h", 500, 1), normal("i", 200, 1)
     old[:90], new[:40] = np.nan, np.inf
-    kept = KS()._p_value(0, old[90:, 0], new[40:, 0])
+    kept = KS().measure(0, old[90:, 0], new[40:, 0])
     assert KS(alpha=kept * 1.001).differs(old, new)
     assert not KS(alpha=kept * 0.999).differs(old, new)
     # More than half is missing: left out, whatever the rest says.

@@ -85,6 +85,18 @@ def test_equal_cells_of_many_points_are_one(loader):
     assert [c.label for c in found.groups[0].cells] == labels
 
 
+def test_the_policy_of_today_is_a_cell_of_every_group(loader):
+    words = ["scenario=sudden,gradual", "strategy=[never,periodic]", "seeds=1"]
+    words += ["strategy.periodic.when.ticks=5,10", "current_policy=7"]
+    found = prepare(sweep_of(loader, words))
+    assert found.today == "periodic every 7"
+    labels = ["never", "periodic every 5", "periodic every 10", "periodic every 7"]
+    assert [[c.label for c in group.cells] for group in found.groups] == [labels, labels]
+    named = prepare(sweep_of(loader, [*words[:-1], "current_policy='periodic every 10'"]))
+    assert named.today == "periodic every 10"
+    assert named.cells == named.groups[0].cells
+
+
 def test_what_is_swept_around_strategies_names_the_scenario(loader):
     words = [
         "scenario=[gradual,sudden]",
@@ -105,6 +117,11 @@ def test_what_is_swept_around_strategies_names_the_scenario(loader):
 
 BAD = {
     "empty range": (["seeds=range(5,5)"], r"seeds=range\(5,5\) is empty"),
+    "two of today": (["current_policy=5,10"], "current_policy is swept"),
+    "no such label": (
+        ["seeds=1,2", "strategy=never", "current_policy=none"],
+        "current_policy is 'none'; choose from never",
+    ),
     "interval": (["prices.fit=interval(1,2)"], "an interval has no list of values"),
     "unknown key": (
         ["scenario=gradual", "scenario.gradual.magnitud=0.1,0.2"],

@@ -4,19 +4,34 @@ A threshold on a distance knows neither the size of the samples nor the number o
 windows and many features alarm more often. The docstrings say what chance alone amounts to.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from sim.errors import require, require_whole
+from sim.errors import require
 from sim.stream import Floats
-from strategies.detectors.bins import counts
-from strategies.detectors.two_sample import TwoSample, by_feature
+from strategies.detectors.two_sample import Binned, ByFeature
 
 
-class PSI(TwoSample):
+@dataclass(eq=False)
+class Distance(ByFeature):
+    """Alarms if the distance of a feature is above `threshold`."""
+
+    threshold: float = 0.3
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require(self.threshold > 0, f"threshold is {self.threshold}; it must be above 0")
+
+    def judge(self, found: Floats) -> bool:
+        """Whether the distance of a feature is above the threshold."""
+        return bool((found > self.threshold).any())
+
+
+@dataclass(eq=False)
+class PSI(Binned, Distance):
     """Population stability index of a feature above `threshold`.
 
     threshold: by convention, .1 to .25 is a moderate and more a large change (Siddiqi 2006,
@@ -24,32 +39,17 @@ class PSI(TwoSample):
         times a chi-square variable with bins - 1 degrees of freedom (Yurdakul 2018): .06 on
         average by default, and above .2 once in 1,300 looks at one feature. With 30 bins it is
         above .2 half of the time: categories must be few, or the samples larger.
-    bins: a feature with more distinct values in the reference is cut at quantiles, unless it is
-        named in `categorical`.
     """
 
-    def __init__(
-        self,
-        reference: int = 500,
-        window: int = 200,
-        every: int = 50,
-        threshold: float = 0.2,
-        bins: int = 10,
-        categorical: Sequence[int] = (),
-    ):
-        super().__init__(reference, window, every, categorical)
-        require_whole("bins", bins, 2, "bins")
-        self.threshold, self.bins = _above_zero(threshold), bins
+    threshold: float = 0.2
 
-    def differs(self, reference: Floats, window: Floats) -> bool:
-        """Whether the index of a feature is above the threshold."""
-        return bool((by_feature(reference, window, self._index) > self.threshold).any())
-
-    def _index(self, feature: int, old: Floats, new: Floats) -> float:
-        return stability_index(counts(old, new, self.bins, feature in self.categorical))
+    def measure(self, feature: int, old: Floats, new: Floats) -> float:
+        """Return the index."""
+        return stability_index(self.counts(feature, old, new))
 
 
-class Wasserstein(TwoSample):
+@dataclass(eq=False)
+class Wasserstein(Distance):
     """Wasserstein distance of a feature, in its reference's standard deviations, above `threshold`.
 
     threshold: a mean that moves by s standard deviations moves the distance by s. Without any
@@ -57,22 +57,8 @@ class Wasserstein(TwoSample):
         looks. Features in `categorical` have no distances and are left out.
     """
 
-    def __init__(
-        self,
-        reference: int = 500,
-        window: int = 200,
-        every: int = 50,
-        threshold: float = 0.3,
-        categorical: Sequence[int] = (),
-    ):
-        super().__init__(reference, window, every, categorical)
-        self.threshold = _above_zero(threshold)
-
-    def differs(self, reference: Floats, window: Floats) -> bool:
-        """Whether the distance of a feature is above the threshold."""
-        return bool((by_feature(reference, window, self._distance) > self.threshold).any())
-
-    def _distance(self, feature: int, old: Floats, new: Floats) -> float:
+    def measure(self, feature: int, old: Floats, new: Floats) -> float:
+        """Return the distance."""
         return float("nan") if feature in self.categorical else scaled_distance(old, new)
 
 
@@ -92,8 +78,3 @@ def scaled_distance(old: Floats, new: Floats) -> float:
     if scale == 0:
         return 0.0 if distance == 0 else float("inf")
     return float(distance / scale)
-
-
-def _above_zero(threshold: float) -> float:
-    require(threshold > 0, f"threshold is {threshold}; it must be above 0")
-    return threshold

@@ -6,74 +6,59 @@ cases). It is no rate for a stream: looks follow each other every few rows, shar
 most of their window, and sooner or later one of them alarms.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from sim.errors import require, require_whole
+from sim.errors import require
 from sim.stream import Floats
 from strategies.detectors.bins import counts
-from strategies.detectors.two_sample import TwoSample, by_feature
+from strategies.detectors.two_sample import Binned, ByFeature
 
 EXPECTED = 5  # least expected count of a cell for the chi-square distribution (Cochran 1954)
 
 
-class KS(TwoSample):
+@dataclass(eq=False)
+class SignificanceTest(ByFeature):
+    """Alarms if a test rejects for a feature, corrected for their number.
+
+    alpha: chance of a false alarm a look, over all features.
+    """
+
+    alpha: float = 0.001
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require(0 < self.alpha < 1, f"alpha is {self.alpha}; it must lie between 0 and 1")
+
+    def judge(self, found: Floats) -> bool:
+        """Whether the least p-value is significant among all; nan stands for no test."""
+        return rejects(found, self.alpha)
+
+
+@dataclass(eq=False)
+class KS(SignificanceTest):
     """Kolmogorov-Smirnov test of each feature; chi-square for categories.
 
     alpha: chance of a false alarm a look, over all features; less where values are tied.
     """
 
-    def __init__(
-        self,
-        reference: int = 500,
-        window: int = 200,
-        every: int = 50,
-        alpha: float = 0.001,
-        categorical: Sequence[int] = (),
-    ):
-        super().__init__(reference, window, every, categorical)
-        self.alpha = _share(alpha)
-
-    def differs(self, reference: Floats, window: Floats) -> bool:
-        """Whether the test rejects for a feature, corrected for their number."""
-        return rejects(by_feature(reference, window, self._p_value), self.alpha)
-
-    def _p_value(self, feature: int, old: Floats, new: Floats) -> float:
+    def measure(self, feature: int, old: Floats, new: Floats) -> float:
+        """Return the p-value."""
         if feature in self.categorical:
             return chi_square(counts(old, new, 1, categorical=True))
         return float(stats.ks_2samp(old, new, method="asymp").pvalue)
 
 
-class ChiSquare(TwoSample):
-    """Chi-square test of each feature's shares of categories, or of quantile bins.
+@dataclass(eq=False)
+class ChiSquare(Binned, SignificanceTest):
+    """Chi-square test of each feature's shares of categories, or of quantile bins."""
 
-    alpha: chance of a false alarm a look, over all features.
-    bins: a feature with more distinct values in the reference is cut at quantiles, unless it is
-        named in `categorical`.
-    """
-
-    def __init__(
-        self,
-        reference: int = 500,
-        window: int = 200,
-        every: int = 50,
-        alpha: float = 0.001,
-        bins: int = 10,
-        categorical: Sequence[int] = (),
-    ):
-        super().__init__(reference, window, every, categorical)
-        require_whole("bins", bins, 2, "bins")
-        self.alpha, self.bins = _share(alpha), bins
-
-    def differs(self, reference: Floats, window: Floats) -> bool:
-        """Whether the test rejects for a feature, corrected for their number."""
-        return rejects(by_feature(reference, window, self._p_value), self.alpha)
-
-    def _p_value(self, feature: int, old: Floats, new: Floats) -> float:
-        return chi_square(counts(old, new, self.bins, feature in self.categorical))
+    def measure(self, feature: int, old: Floats, new: Floats) -> float:
+        """Return the p-value; nan where both samples share one bin."""
+        return chi_square(self.counts(feature, old, new))
 
 
 def chi_square(table: NDArray[np.int64]) -> float:
@@ -105,8 +90,3 @@ def rejects(p_values: Floats, alpha: float) -> bool:
     """Whether the least p-value is significant among all; nan stands for no test."""
     tested = p_values[~np.isnan(p_values)]
     return bool(len(tested)) and bool(tested.min() * len(tested) <= alpha)
-
-
-def _share(alpha: float) -> float:
-    require(0 < alpha < 1, f"alpha is {alpha}; it must lie between 0 and 1")
-    return alpha

@@ -1,7 +1,8 @@
 """Detectors that compare the newest rows with the first ones, and need no labels."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from sim.errors import require, require_whole
 from sim.stream import Floats
+from strategies.detectors.bins import counts
 
 
 class TwoSample(ABC):
@@ -17,28 +19,19 @@ class TwoSample(ABC):
     A subclass says in `differs` what counts as a difference. It is asked when the window is first
     full, and every `every` rows from then on; after an alarm the next rows are a fresh reference.
     Values are numbers, or rows of d features, always as many. Values that are not finite count as
-    missing. `categorical` names the features (from 0) whose values are codes without an order.
+    missing.
 
     Raises `InputError` for settings out of range, and for rows that do not suit the first ones.
     """
 
     watches: tuple[str, ...] = ("inputs", "prediction", "loss", "error")
 
-    def __init__(
-        self,
-        reference: int = 500,
-        window: int = 200,
-        every: int = 50,
-        categorical: Sequence[int] = (),
-    ):
+    def __init__(self, reference: int, window: int, every: int):
         for name, rows in (("reference", reference), ("window", window)):
             require_whole(name, rows, 2, "rows")
         require_whole("every", every, 1, "rows")
         require(every <= window, f"every is {every}; it must be at most the window of {window}")
-        for feature in categorical:
-            require_whole("categorical", feature, 0, "features from 0")
         self.reference, self.window, self.every = reference, window, every
-        self.categorical = frozenset(categorical)
         self.drift_detected = False
         self._held: Floats | None = None
         self._restart()
@@ -89,27 +82,69 @@ class TwoSample(ABC):
     def _buffer(self, features: int) -> Floats:
         """(reference + window, d): the reference in order, then the window as a ring."""
         if self._held is None:
-            for feature in self.categorical:
-                require(
-                    feature < features,
-                    f"categorical names feature {feature}; the rows have {features}, from 0",
-                )
             self._held = np.empty((self.reference + self.window, features))
         width = self._held.shape[1]
         require(features == width, f"a row has {features} features; those before had {width}")
         return self._held
 
 
-def by_feature(
-    reference: Floats, window: Floats, measure: Callable[[int, Floats, Floats], float]
-) -> NDArray[np.float64]:
-    """(d,) the measure of each feature's values that are there, called with its number as well.
+@dataclass(eq=False)
+class ByFeature(TwoSample):
+    """Compares feature by feature; a subclass measures the values of one, and judges all.
 
-    nan for a feature of which more than half of either sample is missing.
+    categorical: the features (from 0) whose values are codes without an order.
     """
-    found = np.full(reference.shape[1], np.nan)
-    for j in range(len(found)):
-        old, new = (rows[np.isfinite(rows[:, j]), j] for rows in (reference, window))
-        if 2 * len(old) >= len(reference) and 2 * len(new) >= len(window):
-            found[j] = measure(j, old, new)
-    return found
+
+    reference: int = 500
+    window: int = 200
+    every: int = 50
+    categorical: Sequence[int] = ()
+
+    def __post_init__(self) -> None:
+        super().__init__(self.reference, self.window, self.every)
+        for feature in self.categorical:
+            require_whole("categorical", feature, 0, "features from 0")
+
+    @abstractmethod
+    def measure(self, feature: int, old: Floats, new: Floats) -> float:
+        """Return how a feature's values differ, of which none is missing; nan for no answer."""
+
+    @abstractmethod
+    def judge(self, found: Floats) -> bool:
+        """Whether (d,) measures, some of them nan, are a difference."""
+
+    def differs(self, reference: Floats, window: Floats) -> bool:
+        """Judge the measures; that of a feature is nan where over half of a sample is missing."""
+        found = np.full(reference.shape[1], np.nan)
+        for j in range(len(found)):
+            old, new = (rows[np.isfinite(rows[:, j]), j] for rows in (reference, window))
+            if 2 * len(old) >= len(reference) and 2 * len(new) >= len(window):
+                found[j] = self.measure(j, old, new)
+        return self.judge(found)
+
+    def _buffer(self, features: int) -> Floats:
+        for feature in self.categorical if self._held is None else ():
+            require(
+                feature < features,
+                f"categorical names feature {feature}; the rows have {features}, from 0",
+            )
+        return super()._buffer(features)
+
+
+@dataclass(eq=False)
+class Binned(ByFeature):
+    """Counts the values of each feature in bins.
+
+    bins: a feature with more distinct values in the reference is cut at quantiles, unless it is
+        named in `categorical`.
+    """
+
+    bins: int = 10
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_whole("bins", self.bins, 2, "bins")
+
+    def counts(self, feature: int, old: Floats, new: Floats) -> NDArray[np.int64]:
+        """(2, k) values of each sample in each bin."""
+        return counts(old, new, self.bins, feature in self.categorical)

@@ -1,0 +1,64 @@
+"""What a long study says before it starts."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.cells import group_of
+from experiments import forecast, group
+from experiments.engines import Lost, Serial
+from sim.fits import Fits
+
+WORK = group_of(200, 150, 5)
+ALARMS = {
+    "when": {"_target_": "strategies.when.OnAlarm", "detector": "ADWIN"},
+    "what": {"_target_": "strategies.what.Everything"},
+    "gate": {"_target_": "strategies.gate.Always"},
+}
+
+
+def test_a_long_study_says_how_much_and_how_long():
+    said = forecast.say([WORK, replace(WORK, seed=1)], Serial())
+    assert re.fullmatch(
+        r"400 cells in 2 groups, at most [\d,]+ distinct fits; about [\d.]+ \w+ on 1 worker, "
+        r"[\d.]+ GiB of memory \(from a probe of a few cells\)",
+        said,
+    )
+
+
+def test_a_short_study_says_nothing():
+    assert forecast.say([replace(WORK, cells=WORK.cells[:199])], Serial()) == ""
+
+
+def test_it_counts_the_fits_that_schedules_ask_for(monkeypatch):
+    made = []
+    monkeypatch.setattr(group, "Fits", lambda *words: made.append(Fits(*words)) or made[-1])
+    assert not group.run_group(WORK).failures
+    said = forecast.say([WORK], Serial())
+    most = int(re.search(r"at most ([\d,]+)", said)[1].replace(",", ""))
+    # Windows that reach back to the first row are the same fit; the count does not know that.
+    assert made[0].models.misses <= most <= 1.2 * made[0].models.misses
+
+
+def test_fits_that_alarms_ask_for_are_not_promised():
+    one = replace(WORK.cells[0], label="adwin", node=ALARMS)
+    said = forecast.say([replace(WORK, cells=(*WORK.cells, one))], Serial())
+    assert "distinct fits and those that alarms ask for" in said
+
+
+def test_a_probe_that_kills_its_worker_leaves_the_count():
+    class Deadly(Serial):
+        def alone(self, work, item):
+            return Lost()
+
+    said = forecast.say([WORK], Deadly())
+    assert re.fullmatch(r"200 cells in 1 group, at most [\d,]+ distinct fits", said)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "1 s"), (90, "90 s"), (600, "10.0 minutes"), (7200, "2.0 hours"), (2e5, "2.3 days")],
+)
+def test_times_are_said_as_people_say_them(seconds, words):
+    assert forecast._words(seconds) == words
