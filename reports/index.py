@@ -1,5 +1,6 @@
 """Tables over many scenarios: the combinations of a sweep, and the runs of a folder."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -171,7 +172,9 @@ def _numbers(line: Row) -> list[Row]:
 
 def _table(keys: Iterable[str], words: tuple[str, str], rows: list[Row]) -> Row:
     """Return headings, each with the better direction (0: none), and the rows."""
-    plain = [(key, 0) for key in (*keys, *words)]
+    # Of `scenario.gradual.magnitude` the end says enough in a column.
+    short = (re.sub(r"^scenario\.[^.]+\.", "", key) for key in keys)
+    plain = [(key, 0) for key in (*short, *words)]
     return {"headings": [*plain, *NUMBERS.values()], "rows": rows}
 
 

@@ -75,9 +75,7 @@ def test_the_dearest_cells_are_left_out_of_a_long_table(swept, monkeypatch):
     found = index.of_sweep(tables, sections)
     assert found["left_out"] == 3
     assert [row["cells"][3]["text"] for row in found["every"]["rows"][:2]] == ["0.0 %", "20.0 %"]
-    assert [key for key, _ in found["every"]["headings"]][:2] == [
-        *("scenario.gradual.magnitude", "learner")
-    ]
+    assert [key for key, _ in found["every"]["headings"]][:2] == [*("magnitude", "learner")]
 
 
 def test_a_folder_of_runs_gets_an_index_that_leads_to_their_reports(swept, tmp_path):
