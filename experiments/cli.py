@@ -149,21 +149,23 @@ def _laws(words: Sequence[str]) -> int:
 
 
 def _report(words: Sequence[str]) -> int:
-    """Rebuild the report of a run, or that of a study from its shards, or compare several runs."""
+    """Rebuild the report of a run, or that of a study from its shards, or set several side by side.
+
+    A folder of runs gets an index of them; runs that are named are compared.
+    """
     from experiments import shards, terminal
     from reports.detect.tables import is_bench
 
     folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
     if not folders:
         raise InputError("report needs the folder of a run, as in: retrainlab report runs/NAME")
-    if shards.are_shards(folders):
-        into, ended = shards.merge(folders)
+    inside = shards.runs_in(folders[0]) if len(folders) == 1 else []
+    if shards.are_shards(inside or folders):
+        into, ended = shards.merge(inside or folders)
         terminal.show(into, ended.failures, ended.skipped)
         return 1 if ended.failures else 0
-    if len(folders) > 1:
-        from reports.comparison import build
-
-        print(f"Comparison: {build(folders)}")
+    if inside or len(folders) > 1:
+        _set_side_by_side(folders, inside)
     elif is_bench(folders[0]):
         from experiments.detection import terminal as detection
 
@@ -171,6 +173,22 @@ def _report(words: Sequence[str]) -> int:
     else:
         terminal.show(folders[0], [])
     return 0
+
+
+def _set_side_by_side(folders: list[Path], inside: list[Path]) -> None:
+    """Write the index of the runs inside a folder, or the comparison of those that are named."""
+    if not inside:
+        from reports.comparison import build
+
+        print(f"Comparison: {build(folders)}")
+        return
+    import reports
+    from reports import index
+
+    for run in inside:
+        if not (run / "report.html").is_file():
+            reports.build(run)
+    print(f"Index: {index.build(folders[0], inside)}")
 
 
 def _status(words: Sequence[str]) -> int:

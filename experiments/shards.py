@@ -21,6 +21,14 @@ def are_shards(folders: Sequence[Path]) -> bool:
     return all((f / FILE).is_file() and read(f).shard != WHOLE for f in folders)
 
 
+def runs_in(folder: Path) -> list[Path]:
+    """Return the runs that lie in a folder that is none itself, as jobs of a multirun do."""
+    if not folder.is_dir() or (folder / FILE).is_file() or (folder / "manifest.json").is_file():
+        return []
+    inside = [one for one in folder.iterdir() if (one / FILE).is_file() and one.name != MERGED]
+    return sorted(inside, key=lambda one: (len(one.name), one.name))
+
+
 def merge(folders: Sequence[Path]) -> tuple[Path, Ended]:
     """Write the tables of a study from its shards, into `merged` beside them.
 

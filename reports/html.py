@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,19 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports.figures.dark import declared
 from reports.words import tight
 
-SCRIPTS = ("words.js", "sums.js", "chart.js", "live.js", "table.js", "hover.js", "page.js")
+TABLES = ("words.js", "elements.js", "table.js")
+REPORT = (*TABLES, "sums.js", "chart.js", "live.js", "hover.js", "page.js")
 
 
-def script() -> tuple[Markup, str]:
-    """Return the page's one script, and the hash by which its policy allows it and no other."""
-    parts = (files("reports") / "templates" / name for name in SCRIPTS)
+def script(names: Sequence[str]) -> tuple[Markup, str]:
+    """Return a page's one script, and the hash by which its policy allows it and no other.
+
+    names: `TABLES` or `REPORT`.
+    """
+    parts = (files("reports") / "templates" / name for name in names)
     inner = "".join(part.read_text(encoding="utf-8") for part in parts)
     text = f'\n"use strict";\n(() => {{\n{inner}}})();\n'
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
@@ -36,6 +42,7 @@ def write_page(folder: Path, template: str, file: str = "report.html", **values:
         lstrip_blocks=True,
     )
     environment.filters["tight"] = tight
+    environment.globals["declared"] = declared
     page = environment.get_template(template).render(**values)
     path = folder / file
     unfinished = folder / f"{file}.part"

@@ -1,12 +1,11 @@
 """The page of laws: what was expected, what was measured, and both as curves."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reports.figures.canvas import save, theme
-from reports.figures.inline import Picture
+from reports.figures.canvas import theme
+from reports.figures.inline import Picture, letters, picture
 from reports.figures.laws import draw
 from reports.html import write_page
 from reports.law import Law, shown
@@ -20,8 +19,14 @@ def build(laws: Sequence[Law], folder: Path, command: str) -> Path:
     """
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     sections = [_section(law, folder / "figures") for law in laws]
-    said = verdict(laws)
-    return write_page(folder, "laws.html.j2", sections=sections, verdict=said, command=command)
+    return write_page(
+        folder,
+        "laws.html.j2",
+        sections=sections,
+        verdict=verdict(laws),
+        command=command,
+        letters=letters(one for section in sections for one in section["pictures"]),
+    )
 
 
 def verdict(laws: Sequence[Law]) -> str:
@@ -44,10 +49,7 @@ def _section(law: Law, figures: Path) -> dict[str, Any]:
 
 def _picture(law: Law, i: int, figures: Path) -> Picture:
     chart = law.charts[i]
-    file = f"law-{law.number}-{i + 1}.png"
+    title, names = f"Law {law.number}, {chart.title}", ", ".join(c.name for c in chart.curves)
+    words = f"{title}: {chart.y} against {chart.x}, for {names}."
     with theme():
-        vector = save(draw(chart), figures / file).encode()
-    source = "data:image/svg+xml;base64," + b64encode(vector).decode()
-    names = ", ".join(curve.name for curve in chart.curves)
-    words = f"Law {law.number}, {chart.title}: {chart.y} against {chart.x}, for {names}."
-    return Picture("law", source, words, file)
+        return picture(draw(chart), "law", figures / f"law-{law.number}-{i + 1}.png", title, words)

@@ -11,7 +11,8 @@ from scipy.special import stdtrit
 from reports.figures.marks import mark
 from reports.load import Tables
 from reports.outline import by_seed, cost_points, never_of
-from reports.reprice import only_fits_and_errors, plain, steps
+from reports.priced import only_fits_and_errors
+from reports.reprice import plain, steps
 
 # What would end the element, or begin another one, inside a script.
 UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
@@ -62,7 +63,7 @@ def _label(row: dict[Any, Any], points: pd.DataFrame) -> dict[str, Any]:
         "label": label,
         "strategy": strategy,
         "kind": row["kind"],
-        "colour": found.colour,
+        "colour": found.named,
         "marker": found.marker,
         "score": _number(row["score"]),
         "half": _number(row["score_half"]),

@@ -1,15 +1,14 @@
 """The page of a map: the picture, what it says in words, and its cells as a table."""
 
 import math
-from base64 import b64encode
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from reports.figures.canvas import save, theme
-from reports.figures.inline import Picture
+from reports.figures.canvas import theme
+from reports.figures.inline import Picture, letters, picture
 from reports.figures.marks import mark
 from reports.figures.strategy_map import Place, strategy_map
 from reports.html import write_page
@@ -40,13 +39,15 @@ def build(tables: Tables, folder: Path) -> Path:
     cells, about = map_of(tables), tables.manifest["map"]
     cells.to_parquet(folder / "map.parquet", index=False)
     said = sentences(tables, cells)
+    drawn = _picture(tables, cells, said, folder)
     return write_page(
         folder,
         "map.html.j2",
         name=about["scenario"],
         overview=_overview(tables, cells),
         lines=said,
-        picture=_picture(tables, cells, said, folder),
+        picture=drawn,
+        letters=letters([drawn]),
         groups=_groups(cells),
         axis=axis_name(tables),
         price_axis=price_name(tables),
@@ -113,12 +114,10 @@ def _picture(tables: Tables, cells: pd.DataFrame, said: list[str], folder: Path)
         price=tables.manifest["prices"]["fit"],
     )
     (folder / "figures").mkdir(parents=True, exist_ok=True)
-    file = f"{slug(about['scenario'])}-map.png"
-    with theme():
-        vector = save(strategy_map(cells, place), folder / "figures" / file).encode()
-    source = "data:image/svg+xml;base64," + b64encode(vector).decode()
     alt = f"The map: {place.axis} to the right, {place.prices} upwards. {' '.join(said)}"
-    return Picture("map", source, alt, file)
+    png = folder / "figures" / f"{slug(about['scenario'])}-map.png"
+    with theme():
+        return picture(strategy_map(cells, place), "map", png, f"{place.scenario}, map", alt)
 
 
 def _groups(cells: pd.DataFrame) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -132,7 +131,7 @@ def _row(cell: dict[Any, Any]) -> dict[str, Any]:
     return {
         "price": plain(cell["price"]),
         "label": cell["label"],
-        "colour": mark(cell["strategy"]).colour,
+        "colour": mark(cell["strategy"]).named,
         "cost": number(cell["cost"]),
         "runner_up": cell["runner_up"],
         "margin": f"{plus_minus(cell['margin'], half)} %",

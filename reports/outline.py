@@ -18,8 +18,23 @@ def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
 
 def never_of(runs: pd.DataFrame) -> str | None:
     """Return the label of the strategy `never` among the runs of one scenario, if it is there."""
-    labels = runs.loc[runs["strategy"] == "never", "label"]
-    return None if labels.empty else str(labels.iloc[0])
+    return first_never(runs.set_index("label")["strategy"])
+
+
+def first_never(strategies: pd.Series) -> str | None:
+    """Return the first label of the strategy `never`, if it is there; strategies: by label."""
+    labels = strategies.index[strategies == "never"]
+    return str(labels[0]) if len(labels) else None
+
+
+def labels_of(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return by label of one scenario: kind, strategy, mean score, retrainings on all seeds."""
+    return runs.groupby("label", sort=False).agg(
+        kind=("kind", "first"),
+        strategy=("strategy", "first"),
+        score=("score", "mean"),
+        retrainings=("retrainings", "sum"),
+    )
 
 
 def summary(tables: Tables) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """What the page says, as plain values for its template."""
 
-import math
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,12 @@ from reports.days import period
 from reports.figures.curve import small_curve
 from reports.figures.marks import mark
 from reports.load import Tables
-from reports.often import hindsight, lines, oracle_of, regrets, said
+from reports.often import lines, regrets, said
 from reports.optima import Curve, cheapest
 from reports.outline import by_seed
+from reports.priced import Priced
 from reports.significance import compared
+from reports.source import source
 from reports.table import table
 from reports.verdict import Verdict
 from reports.words import (
@@ -23,7 +24,6 @@ from reports.words import (
     listed,
     number,
     plain_name,
-    pretty,
     sentence,
     slug,
     spaced,
@@ -47,9 +47,11 @@ def _spark(found: list[Curve], tables: Tables) -> str:
     return "" if curve is None else f"{curve.strategy}: {said(curve, tables)}"
 
 
-def decision(tables: Tables, verdict: Verdict) -> dict[str, Any]:
-    """Return what the first screen says of a scenario at the prices of its tables."""
-    oracle, today = oracle_of(tables)["cost"], tables.manifest.get("current_policy")
+def decision(there: Priced, verdict: Verdict, today: str | None) -> dict[str, Any]:
+    """Return what the first screen says of a scenario at one price.
+
+    today: the label of the policy in use, None where none was named.
+    """
     return {
         "choice": verdict.choice,
         "kind": verdict.kind,
@@ -58,52 +60,42 @@ def decision(tables: Tables, verdict: Verdict) -> dict[str, Any]:
         "headline": verdict.headline,
         "evidence": verdict.evidence,
         "notes": verdict.notes,
-        "worth": worth(tables.runs, verdict.choice, oracle, today),
-        "bars": _bars(verdict, _means(tables.runs), hindsight(tables), today),
+        "worth": worth(there, verdict.choice, today),
+        "bars": _bars(there, verdict, today),
     }
 
 
 def verdict_card(
-    name: str, tables: Tables, verdict: Verdict, found: list[Curve], firm: str
+    name: str, tables: Tables, own: Priced, verdict: Verdict, found: list[Curve]
 ) -> dict[str, Any]:
     """Return the entry of a scenario on the first screen, with its small pictures.
 
-    found: its curves. firm: at which prices the choice stays the same.
+    own: it at the study's price. found: its curves.
     """
     return {
         "name": name,
         "anchor": slug(name),
-        "firm": firm,
         "curve": small_curve(found, slug(name)),
         "spark": _spark(found, tables),
-        **decision(tables, verdict),
+        **decision(own, verdict, tables.manifest.get("current_policy")),
     }
 
 
-def _means(runs: pd.DataFrame) -> pd.DataFrame:
-    """Mean costs of every label, by cost."""
-    parts = ["cost", "cost_error", "cost_retraining"]
-    means = runs.groupby(["kind", "strategy", "label"], observed=True)[parts].mean()
-    return means.reset_index().sort_values(["cost", "label"], kind="stable")
-
-
-def _bars(
-    verdict: Verdict, rows: pd.DataFrame, oracle: float, today: str | None
-) -> list[dict[str, Any]]:
+def _bars(there: Priced, verdict: Verdict, today: str | None) -> list[dict[str, Any]]:
     """Cost of what is recommended beside hindsight, today, never, the best and a baseline."""
-    never = rows.loc[rows["strategy"] == "never", "label"].tolist()
-    baselines = rows.loc[rows["kind"] == "baseline", "label"].tolist()
-    own = rows.loc[rows["label"] == today, "label"].tolist()
-    labels = list(dict.fromkeys([verdict.choice, verdict.best, *own, *never[:1], *baselines[:1]]))
-    kept = rows.set_index("label").loc[labels]
-    longest = max(float(kept["cost"].max()), 1e-9)
+    total, labels = there.errors + there.retraining, there.labels
+    baselines = labels.index[labels["kind"] == "baseline"]
+    better = [total[baselines].sort_index().idxmin()] if len(baselines) else []
+    wanted = [verdict.choice, verdict.best, today, there.never, *better]
+    shown = list(dict.fromkeys(str(label) for label in wanted if label in total.index))
+    longest = max(float(total[shown].max()), 1e-9)
     bars = [
-        _bar(str(label), str(row["strategy"]), row["cost_error"], row["cost_retraining"], longest)
-        for label, row in kept.iterrows()
+        _bar(name, labels["strategy"][name], there.errors[name], there.retraining[name], longest)
+        for name in shown
     ]
-    if math.isnan(oracle):
+    if there.oracle.empty:
         return bars
-    return [_bar("best in hindsight", "oracle", oracle, 0, longest), *bars]
+    return [_bar("best in hindsight", "oracle", float(there.oracle.mean()), 0, longest), *bars]
 
 
 def _bar(
@@ -112,7 +104,7 @@ def _bar(
     cost = error + retraining
     return {
         "label": label,
-        "colour": mark(strategy).colour,
+        "colour": mark(strategy).named,
         "cost": number(cost, 0 if cost >= 10 else None),
         "error": f"{100 * max(0.0, error) / longest:.2f}",
         "retraining": f"{100 * max(0.0, retraining) / longest:.2f}",
@@ -149,7 +141,7 @@ def section(
             {"strategy": strategy, "lines": lines(list(own), tables)}
             for strategy, own in groupby(found, key=lambda curve: curve.strategy)
         ],
-        "regrets": [r | {"colour": mark(r["strategy"]).colour} for r in regrets(tables, rows)],
+        "regrets": [r | {"colour": mark(r["strategy"]).named} for r in regrets(tables, rows)],
         "compared": compared(_leading(tables, rows)),
     }
 
@@ -195,7 +187,7 @@ def strategies(tables: Tables) -> list[dict[str, str]]:
     """Return every strategy and baseline with its colour, strategies first."""
     order = tables.runs.sort_values("kind", ascending=False, kind="stable")
     own = order.drop_duplicates("strategy")
-    return [{"name": str(name), "colour": mark(str(name)).colour} for name in own["strategy"]]
+    return [{"name": str(name), "colour": mark(str(name)).named} for name in own["strategy"]]
 
 
 def provenance(tables: Tables, folder: Path) -> dict[str, Any]:
@@ -204,22 +196,11 @@ def provenance(tables: Tables, folder: Path) -> dict[str, Any]:
     folder: of the study, whose tables are named.
     """
     manifest = tables.manifest
-    git = manifest["git"]
-    state = "not in a git checkout"
-    if git:
-        changed = ", with uncommitted changes" if git["dirty"] else ""
-        state = f"commit {str(git['commit'])[:12]}{changed}"
-    return {
-        "command": manifest["command"],
-        "created": str(manifest["created"]),
+    return source(manifest) | {
         "seconds": number(float(manifest["seconds"]), 0),
-        "seeds": ", ".join(str(seed) for seed in manifest["seeds"]),
-        "git": state,
-        "versions": list(manifest["versions"].items()),
         "prices": [(name, f"{float(price):,g}") for name, price in manifest["prices"].items()],
         "loss": [(task, plain_name(str(loss))) for task, loss in manifest["loss"].items()],
         "strategies": list(manifest["strategies"].items()),
-        "config": pretty(manifest["config"]),
         "data": _data(tables),
         "gaps": gaps(tables),
         "files": ["manifest.json", *sorted(path.name for path in folder.glob("*.parquet"))],

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reports.figures.inline import letters
-from reports.html import script, write_page
+from reports.html import REPORT, script, write_page
+from reports.index import of_sweep
 from reports.live import embedded
 from reports.load import Tables
 from reports.optima import table as optima
@@ -19,26 +19,30 @@ MANY = 4  # scenarios from which on it pays to start processes
 
 def build(tables: Tables, folder: Path) -> Path:
     """Write `report.html` and `figures/` into the folder; return the page's path."""
+    from reports.figures.inline import letters  # Matplotlib is imported only where it draws.
+
     figures = folder / "figures"
     figures.mkdir(parents=True, exist_ok=True)
     parts = _parts(tables, figures)
+    sections = [part.section for part in parts]
     found = [curve for part in parts for curve in part.curves]
     if found:
         optima(found).to_parquet(folder / "optimum.parquet", index=False)
     prices = steps(tables.manifest["prices"])
     own = prices.index(tables.manifest["prices"]["fit"])
-    text, digest = script()
+    text, digest = script(REPORT)
     return write_page(
         folder,
         "report.html.j2",
         overview=overview(tables),
-        sections=[part.section for part in parts],
+        sections=sections,
+        sweep=of_sweep(tables, sections),
         strategies=strategies(tables),
         slider={"last": len(prices) - 1, "own": own, "said": plain(prices[own])},
         world=world(tables.manifest),
         source=provenance(tables, folder),
         live=embedded(tables.manifest["prices"], [part.live for part in parts]),
-        letters=letters(p.source for part in parts for p in part.section["pictures"]),
+        letters=letters(p for part in parts for p in part.section["pictures"]),
         script=text,
         digest=digest,
     )
@@ -55,6 +59,6 @@ def _parts(tables: Tables, figures: Path) -> "list[Part]":
 
 
 def _part(name: str, one: Tables, figures: Path) -> "Part":
-    from reports.scenario import part  # Matplotlib is imported only where it draws.
+    from reports.scenario import part
 
     return part(name, one, figures)

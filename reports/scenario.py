@@ -30,9 +30,10 @@ def part(name: str, one: Tables, figures: Path) -> Part:
     """
     rows, found, price = summary(one), curves(one), one.manifest["prices"]["fit"]
     swept = verdicts(one, name)
-    verdict = next(verdict for fit, _, verdict in swept if fit == price)
-    card = verdict_card(name, one, verdict, found, holds(swept, price))
+    own, verdict = next(at for at in swept if at[0].fit == price)
+    card = verdict_card(name, one, own, verdict, found) | {"firm": holds(swept, price)}
     drawn = pictures(one, rows, verdict, name, found, figures)
     live = quantities(one, rows, slug(name))
-    live["decisions"] = [decision(there, said) for _, there, said in swept]
+    today = one.manifest.get("current_policy")
+    live["decisions"] = [decision(there, said, today) for there, said in swept]
     return Part(section(card, one, rows, verdict, found) | {"pictures": drawn}, live, found)

@@ -124,7 +124,7 @@ def _line(
     return {
         "label": row["label"],
         "strategy": row["strategy"],
-        "colour": mark(str(row["strategy"])).colour,
+        "colour": mark(str(row["strategy"])).named,
         "baseline": baseline,
         "chosen": row["label"] == verdict.choice,
         "cells": [

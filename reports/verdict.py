@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from reports.advice import instruction
-from reports.outline import by_seed, never_of
+from reports.outline import by_seed, first_never, labels_of
 from reports.statistics import corrected, estimate, paired
 from reports.words import count, listed, number, percent, plus_minus
 
@@ -53,13 +53,13 @@ class Verdict:
 class Field:
     """The strategies of one scenario side by side.
 
-    costs: (seeds, labels) of strategies and baselines. idle: strategies that never retrained on
-    any seed. confidence: of each comparison, so that all of them hold together at 95 %. alone:
-    why there is no interval, None where there is one.
+    costs: (seeds, labels) of strategies and baselines. scores: their means. idle: strategies that
+    never retrained on any seed. confidence: of each comparison, so that all of them hold together
+    at 95 %. alone: why there is no interval, None where there is one.
     """
 
     costs: pd.DataFrame
-    runs: pd.DataFrame
+    scores: pd.Series
     strategies: list[str]
     baselines: list[str]
     idle: list[str]
@@ -98,21 +98,18 @@ class Field:
         return f"{said}{noise}, cheaper on {gap.below} of {count(gap.seeds, 'seed')}"
 
 
-def field(runs: pd.DataFrame, truth_known: bool) -> Field:
-    """Set up the comparison of the cells of one scenario."""
-    costs = by_seed(runs)
-    is_strategy = runs["kind"] == "strategy"
-    means = costs.mean()
-    rank = means.sort_values(kind="stable").index
-    ours = set(runs.loc[is_strategy, "label"])
-    trained = runs.groupby("label")["retrainings"].sum()
+def field(costs: pd.DataFrame, labels: pd.DataFrame, truth_known: bool) -> Field:
+    """Set up the comparison of the labels of one scenario; labels: see `outline.labels_of`."""
+    rank = costs.mean().sort_values(kind="stable").index
+    ours = set(labels.index[labels["kind"] == "strategy"])
+    never_trained = set(labels.index[labels["retrainings"] == 0])
     strategies = [str(label) for label in rank if label in ours]
-    idle = [label for label in strategies if trained[label] == 0]
-    never = never_of(runs)
+    idle = [label for label in strategies if label in never_trained]
+    never = first_never(labels["strategy"])
     single: Surety = "one seed" if truth_known else "one stream"
     return Field(
         costs=costs,
-        runs=runs,
+        scores=labels["score"],
         strategies=strategies,
         baselines=[str(label) for label in rank if label not in ours],
         idle=sorted(idle, key=lambda label: label != never),
@@ -125,14 +122,17 @@ def field(runs: pd.DataFrame, truth_known: bool) -> Field:
 def judge(
     runs: pd.DataFrame, strategies: dict[str, dict[str, Any]], about: dict[str, Any]
 ) -> Verdict:
-    """Decide what to do about one scenario, by total cost.
+    """Decide what to do about one scenario, by total cost; runs: its cells."""
+    return decide(field(by_seed(runs), labels_of(runs), about["truth_known"]), strategies, about)
 
-    runs: the cells of the scenario. strategies: the manifest's words for each label. about: the
-    manifest's entry of the scenario.
+
+def decide(ground: Field, strategies: dict[str, dict[str, Any]], about: dict[str, Any]) -> Verdict:
+    """Decide between the labels of one scenario, by total cost.
+
+    strategies: the manifest's words for each label. about: the manifest's entry of the scenario.
     A baseline that is cheaper than all strategies comes first; then never, unless some strategy
     is cheaper beyond noise; then the cheapest strategy, with those that cannot be told from it.
     """
-    ground = field(runs, about["truth_known"])
     baseline = ground.baselines[0] if ground.baselines else None
     means = ground.costs.mean()
     if baseline is not None and means[baseline] < means[ground.best]:
@@ -218,7 +218,7 @@ def _retrain(ground: Field, idle: str | None, words: dict[str, Any], unit: str) 
 
 def _better_baselines(ground: Field) -> tuple[str, ...]:
     """Say which baselines score higher than every strategy although they do not cost less."""
-    scores = ground.runs.groupby("label")["score"].mean()
+    scores = ground.scores
     top = scores[ground.strategies].max()
     higher = [label for label in ground.baselines if scores[label] > top]
     if not higher:

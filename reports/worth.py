@@ -4,22 +4,20 @@ from typing import Any
 
 import pandas as pd
 
-from reports.outline import by_seed, never_of
+from reports.priced import Priced
 from reports.statistics import paired
 from reports.words import percent_of, plus_minus
 
 NOTHING = {"text": "", "size": ""}
 
 
-def worth(
-    runs: pd.DataFrame, choice: str, oracle: pd.Series, today: str | None
-) -> list[dict[str, Any]]:
+def worth(there: Priced, choice: str, today: str | None) -> list[dict[str, Any]]:
     """Return entries with `name`, `text` ("44 % less") and `size` ("2,175 ± 228"), by seed.
 
-    runs: of one scenario. choice: the label that is recommended. oracle: its costs by seed, empty
-    where there are none. today: the label of the policy in use, None where none was named.
+    there: one scenario at one price. choice: the label that is recommended. today: the label of
+    the policy in use, None where none was named.
     """
-    costs, never = by_seed(runs), never_of(runs)
+    costs, never = there.costs, there.never
     entries = []
     if never is not None:
         said = NOTHING if choice == never else _gap(costs[choice], costs[never])
@@ -27,8 +25,9 @@ def worth(
     if today in costs:
         said = NOTHING if choice == today else _gap(costs[choice], costs[today])
         entries.append({"name": f"against today, {today}", **said, "same": choice == today})
-    if len(oracle):
-        entries.append({"name": "against hindsight", **_gap(costs[choice], oracle), "same": False})
+    if len(there.oracle):
+        gap = _gap(costs[choice], there.oracle)
+        entries.append({"name": "against hindsight", **gap, "same": False})
     return entries
 
 

@@ -2,13 +2,15 @@
 
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from reports.load import Tables
+from sim.prices import Prices, price
 from sim.seeds import generator
 
 PRICES = {"error": 1.0, "fit": 20.0, "row": 0.001, "label": 0.0, "second": 0.0}
@@ -204,3 +206,16 @@ def _strategy(cell: Cell) -> dict[str, Any]:
         **{"strategy": cell.strategy, "when": when, "what": what, "gate": "always"},
         "parameters": cell.parameters,
     }
+
+
+def repriced(tables: Tables, fit: float) -> Tables:
+    """The same tables as a study with another price of a retraining writes them, cell by cell."""
+    prices = {**tables.manifest["prices"], "fit": fit}
+    columns = {str(name): tables.runs[name] for name in tables.runs}
+    runs = tables.runs.assign(**price(columns, Prices(**prices)))
+    steps = tables.frontier.assign(reference="oracle", label="")
+    steps["cost"] = prices["error"] * steps["loss"] + fit * steps["retrainings"]
+    oracle = steps.loc[steps.groupby("seed")["cost"].idxmin()] if len(steps) else steps
+    return replace(
+        tables, runs=runs, references=oracle, manifest=tables.manifest | {"prices": prices}
+    )

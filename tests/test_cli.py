@@ -79,6 +79,13 @@ def test_the_stock_sweeper_runs_a_job_for_each_cell_and_is_told_its_cost(
     runs = [pd.read_parquet(m.parent / "runs.parquet") for m in manifests]
     costs = [r[r["strategy"] == "periodic"].groupby("label")["cost"].mean().min() for r in runs]
     assert told == pytest.approx(costs)
+    folder = only_run(tmp_path)
+    assert run(tmp_path, "report", str(folder)) == 0
+    page = (folder / "index.html").read_text()
+    assert 'href="0/report.html#sudden"' in page
+    assert 'href="1/report.html#sudden"' in page
+    assert ">learner.name</th>" in page
+    assert (folder / "0" / "report.html").is_file()
 
 
 def test_a_job_that_left_nothing_has_no_cost(tmp_path: Path) -> None:

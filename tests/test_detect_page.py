@@ -91,7 +91,7 @@ def test_the_page_holds_every_detector_and_stream_and_escapes_their_names(tmp_pa
     assert all(page.alts)
     inside = [a for a in page.addresses if not a.startswith(("#", "data:"))]
     pictures = [a for a in inside if a.startswith("figures/")]
-    assert len(pictures) == len(page.alts)
+    assert len(pictures) == 2 * len(page.alts)
     assert all((tmp_path / a).is_file() for a in pictures)
     assert {a for a in inside if a not in pictures} == {
         *("streams.parquet", "drifts.parquet", "runs.parquet", "alarms.parquet", "manifest.json")

@@ -5,12 +5,15 @@ import os
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from fake_study import TWO, repriced, write
 
+import reports
 from reports.load import load
 from reports.optima import curves
 from reports.outline import summary
-from reports.reprice import at_price, steps, verdicts
+from reports.reprice import steps, verdicts
 from reports.table import table
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -62,8 +65,8 @@ def test_the_slider_says_what_the_tables_say_at_that_price(study, page, fit):
     tables = load(study)
     index = steps(tables.manifest["prices"]).index(fit)
     slide(page, index)
-    there = at_price(tables.of(NAME), fit)
-    found = next(v for price, _, v in verdicts(tables.of(NAME), NAME) if price == fit)
+    there = repriced(tables.of(NAME), fit)
+    found = next(v for one, v in verdicts(tables.of(NAME), NAME) if one.fit == fit)
     assert page.locator("#price-said").inner_text() == f"{fit:,.0f}"
     assert field(page, "headline") == found.headline
     assert field(page, "evidence", "section") == found.evidence
@@ -86,7 +89,7 @@ def test_the_slider_finds_the_best_interval_that_the_tables_have(study, page, fi
     tables = load(study)
     slide(page, steps(tables.manifest["prices"]).index(fit))
     said = field(page, "intervals", "section").splitlines()
-    found = [c for c in curves(at_price(tables.of(NAME), fit)) if c.knob == "when.ticks"]
+    found = [c for c in curves(repriced(tables.of(NAME), fit)) if c.knob == "when.ticks"]
     assert len(said) == len(found) == 2
     for line, curve in zip(said, found, strict=True):
         best = curve.best
@@ -110,6 +113,36 @@ def test_the_slider_redraws_two_figures_and_goes_back(page):
     assert figure.locator("svg.live").count() == 0
     assert figure.locator("svg").first.is_visible()
     assert field(page, "headline") == before
+
+
+# Texts of the redrawn figures that cover another one or leave their figure.
+COVERED = """all => all.flatMap(svg => {
+  const frame = svg.getBoundingClientRect();
+  const texts = [...svg.querySelectorAll("text")]
+    .map(t => [t.textContent, t.getBoundingClientRect()]);
+  const out = texts.filter(([_, p]) =>
+    p.left < frame.left || p.right > frame.right || p.top < frame.top || p.bottom > frame.bottom);
+  const over = texts.flatMap(([a, p], i) => texts.slice(i + 1).filter(([_, q]) =>
+    p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1)
+    .map(([b, _]) => `${a} / ${b}`));
+  return [...out.map(([a, _]) => a), ...over];
+})"""
+
+
+def test_no_text_of_a_redrawn_figure_covers_another(tmp_path, browser):
+    runs = pd.read_parquet(write(tmp_path, TWO[:1]) / "runs.parquet")
+    runs[["loss", "cost_error"]] *= 400.0  # so that costs have six digits
+    runs["cost"] = runs["cost_error"] + runs["cost_retraining"]
+    runs.to_parquet(tmp_path / "runs.parquet")
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(reports.build(tmp_path).as_uri())
+    found = {}
+    for index in range(int(page.locator("#price").get_attribute("max")) + 1):
+        slide(page, index)
+        found[index] = page.locator("svg.live").evaluate_all(COVERED)
+    assert page.locator("svg.live").count() == 2
+    page.close()
+    assert {index: covered for index, covered in found.items() if covered} == {}
 
 
 def test_a_strategy_is_hidden_in_every_figure_and_table_at_once(page):

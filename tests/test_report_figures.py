@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from fake_study import CELLS, TWO, Cell, Fake, schedule, write
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.container import BarContainer
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
@@ -105,9 +105,11 @@ def strokes(figure):
                     yield from (Outline([at - 3, at + 3]) for at in seen)
             if isinstance(child, Annotation) and child.arrow_patch:
                 yield child.arrow_patch.get_path().transformed(child.arrow_patch.get_transform())
-            if isinstance(child, LineCollection):
+            if isinstance(child, (LineCollection, PolyCollection)):
                 to_pixels = child.get_transform()
                 paths = [to_pixels.transform_path(path) for path in child.get_paths()]
+                if isinstance(child, PolyCollection):
+                    paths = [clipped(path.vertices, axes) for path in paths]
                 yield from (p for p in paths if p.intersects_bbox(axes.bbox))
 
 

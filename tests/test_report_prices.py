@@ -2,17 +2,19 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from fake_study import TWO, write
+from fake_study import TWO, repriced, write
 from scipy.stats import ttest_rel
 
 from reports.comparison import build, changes
 from reports.load import load
 from reports.outline import by_seed
-from reports.reprice import at_price, holds, steps, verdicts
+from reports.priced import at_prices
+from reports.reprice import holds, steps, verdicts
 from reports.significance import compared, holm, p_value, pairs
 from reports.verdict import judge
 from reports.worth import worth
@@ -35,37 +37,57 @@ def test_prices_are_round_and_hold_the_own_one():
 
 def test_another_price_gives_the_cost_that_its_quantities_have(folder):
     one = load(folder).of("gradual")
-    there = at_price(one, 500.0)
-    fits = one.runs["retrainings"]
-    assert there.runs["cost"].to_numpy() == pytest.approx(one.runs["cost"] + 480 * fits)
-    assert there.manifest["prices"]["fit"] == 500.0
-    assert at_price(one, 20.0) is one
+    own, there = at_prices(one, [20.0, 500.0])
+    fits = by_seed(one.runs, "retrainings")
+    assert there.costs.to_numpy() == pytest.approx((own.costs + 480 * fits).to_numpy())
+    wanted = repriced(one, 500.0).runs
+    means = wanted.groupby("label")[["cost_error", "cost_retraining"]].mean()
+    assert there.errors.to_numpy() == pytest.approx(means["cost_error"].to_numpy())
+    assert there.retraining.to_numpy() == pytest.approx(means["cost_retraining"].to_numpy())
+    assert own.costs.equals(by_seed(one.runs))
+
+
+def test_the_frontier_gives_hindsight_at_another_price_unless_more_has_one(folder):
+    one = load(folder).of("gradual")
+    seeds = sorted(set(one.runs["seed"]))
+    steps = [(seed, fits, 900.0 - 100 * seed - 70 * fits) for seed in seeds for fits in range(5)]
+    frontier = pd.DataFrame(steps, columns=["seed", "retrainings", "loss"])
+    frontier["scenario"] = "gradual"
+    oracle = pd.DataFrame({"seed": seeds, "reference": "oracle", "label": "", "cost": 1.0})
+    plain = one.manifest | {"prices": one.manifest["prices"] | {"row": 0.0}}
+    known = replace(one, frontier=frontier, references=oracle, manifest=plain)
+    own, cheap, dear = at_prices(known, [20.0, 50.0, 80.0])
+    assert own.oracle.tolist() == [1.0] * len(seeds)
+    for there in (cheap, dear):
+        found = repriced(known, there.fit).references.set_index("seed")["cost"]
+        assert there.oracle[seeds].tolist() == found[seeds].tolist()
+    assert next(at_prices(replace(known, manifest=one.manifest), [50.0])).oracle.empty
 
 
 def test_a_choice_holds_between_the_prices_where_it_turns(folder):
     one = load(folder).of("gradual")
     found = verdicts(one, "gradual")
-    own = next(v.choice for price, _, v in found if price == 20.0)
-    same = [price for price, _, v in found if v.choice == own]
+    own = next(v.choice for there, v in found if there.fit == 20.0)
+    same = [there.fit for there, v in found if v.choice == own]
     said = holds(found, 20.0)
     assert "to" in said or "only" in said
     assert f"{max(same):g}" in said or f"{max(same):,.0f}" in said
-    assert found[-1][2].choice == "never"
-    assert holds(found[-1:], found[-1][0]).startswith("at every price tried")
+    assert found[-1][1].choice == "never"
+    assert holds(found[-1:], found[-1][0].fit).startswith("at every price tried")
 
 
 def test_worth_is_paired_and_knows_todays_policy(folder):
-    runs = load(folder).of("gradual").runs
-    costs = by_seed(runs)
+    there = next(at_prices(load(folder).of("gradual"), [20.0]))
+    costs = there.costs
     today = "periodic ticks=5"
-    entries = worth(runs, "periodic ticks=20", pd.Series(dtype=float), today)
+    entries = worth(there, "periodic ticks=20", today)
     assert [e["name"] for e in entries] == ["against never", f"against today, {today}"]
     gap = (costs["periodic ticks=20"] - costs[today]).mean()
     share = 100 * abs(gap) / costs[today].mean()
     assert entries[1]["text"] == f"{share:.0f} % {'more' if gap > 0 else 'less'}"
-    assert worth(runs, "never", pd.Series(dtype=float), None)[0]["same"]
-    hindsight = 0.5 * costs["never"]
-    assert worth(runs, "never", hindsight, None)[1]["text"] == "100 % more"
+    assert worth(there, "never", None)[0]["same"]
+    halved = replace(there, oracle=0.5 * costs["never"])
+    assert worth(halved, "never", None)[1]["text"] == "100 % more"
 
 
 def test_the_page_says_what_is_saved_against_today(study):
@@ -123,4 +145,4 @@ def test_verdicts_at_the_own_price_are_the_reports(folder):
     about = tables.manifest["scenarios"]["gradual"]
     own = judge(tables.of("gradual").runs, tables.manifest["strategies"], about)
     found = verdicts(tables.of("gradual"), "gradual")
-    assert next(v for price, _, v in found if price == 20.0) == own
+    assert next(v for there, v in found if there.fit == 20.0) == own

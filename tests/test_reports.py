@@ -34,7 +34,7 @@ class Page(HTMLParser):
     def __init__(self, path: Path):
         super().__init__()
         self.addresses: list[str] = []
-        self.alts: list[str] = []
+        self.images: list[str] = []
         self.words: dict[str, str] = {}
         self.pictures: list[dict[str, str | None]] = []
         self.ids: list[str] = []
@@ -44,6 +44,12 @@ class Page(HTMLParser):
         self.inside = ""
         self.feed(path.read_text(encoding="utf-8"))
 
+    @property
+    def alts(self) -> list[str]:
+        """What is said of each figure, vectors first."""
+        named = [p["aria-describedby"] for p in self.pictures if p.get("aria-describedby")]
+        return [*(self.words[name] for name in named if name), *self.images]
+
     def handle_starttag(self, tag, attrs):
         found = dict(attrs)
         self.tags.append(tag)
@@ -52,7 +58,7 @@ class Page(HTMLParser):
             self.pictures.append(found)
         self.addresses += [found[k] for k in ("src", "href", "srcset", "action") if found.get(k)]
         if tag == "img":
-            self.alts.append(found.get("alt") or "")
+            self.images.append(found.get("alt") or "")
         if tag == "th":
             self.headers.append(found)
         if "id" in found:

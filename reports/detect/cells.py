@@ -50,7 +50,7 @@ def _line(bench: Bench, row: "pd.Series[Any]", columns: list[str], library: bool
     return {
         "name": title(bench, name),
         "about": [] if null else [str(about["detector"]), *([about["library"]] if library else [])],
-        "colour": mark_of(name, null).colour,
+        "colour": mark_of(name, null).named,
         "null": null,
         "cells": [(column in LEFT, *_cell(bench, row, about, column)) for column in columns],
     }

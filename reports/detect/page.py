@@ -1,11 +1,9 @@
 """The page of a benchmark of detectors."""
 
-from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from reports.detect import cells, words
 from reports.detect.curves import planes
@@ -13,10 +11,11 @@ from reports.detect.strips import ordered, strip
 from reports.detect.summary import rankings
 from reports.detect.tables import COLUMNS, Bench
 from reports.figures import detect_curves, detect_strip
-from reports.figures.canvas import save, theme
-from reports.figures.inline import Picture
+from reports.figures.canvas import theme
+from reports.figures.inline import letters, picture
 from reports.html import write_page
-from reports.words import pretty, slug
+from reports.source import source
+from reports.words import slug
 
 LARGEST = 160_000  # bytes of SVG beyond which a picture is shown as PNG
 GROUPS = {
@@ -34,15 +33,18 @@ def build(bench: Bench, table: pd.DataFrame, folder: Path) -> Path:
     figures.mkdir(parents=True, exist_ok=True)
     with theme():
         curves = [
-            _picture(
-                "curve",
+            picture(
                 detect_curves.draw(plane, bench.window),
-                detect_curves.words(plane),
+                "curve",
                 figures / f"{slug(plane.problem)}-curves-{KEYS[plane.labelled]}.png",
+                f"{plane.problem}, detectors {GROUPS[plane.labelled]}",
+                detect_curves.words(plane),
+                LARGEST,
             )
             for plane in planes(bench)
         ]
-        sections = [_section(bench, table, problem, figures) for problem in bench.problems]
+        found = [_section(bench, table, problem, figures) for problem in bench.problems]
+    sections = [section for section in found if section]
     return write_page(
         folder,
         "detect.html.j2",
@@ -50,8 +52,13 @@ def build(bench: Bench, table: pd.DataFrame, folder: Path) -> Path:
         rankings=_rankings(bench, table),
         seeds=words.seeds(bench),
         curves=curves,
-        sections=[section for section in sections if section],
-        source=_source(bench),
+        sections=sections,
+        letters=letters([*curves, *(section["picture"] for section in sections)]),
+        source=source(bench.manifest)
+        | {
+            "files": ["manifest.json", *(f"{name}.parquet" for name in COLUMNS)],
+            "failures": [words.failure(entry) for entry in bench.manifest["failures"]],
+        },
         window=bench.window,
     )
 
@@ -80,46 +87,19 @@ def _section(
     if own.empty:
         return None
     found = strip(bench, table, problem)
-    figure, file = detect_strip.draw(found), figures / f"{slug(problem)}-alarms.png"
+    png, alt = figures / f"{slug(problem)}-alarms.png", words.strip_words(found)
     return {
         "name": problem,
         "anchor": slug(problem),
         "story": words.story(bench, problem),
         "drifts": words.drifts(bench, problem),
-        "picture": _picture("timeline", figure, words.strip_words(found), file),
+        "picture": picture(
+            detect_strip.draw(found), "timeline", png, f"{problem}, alarms", alt, LARGEST
+        ),
         "headings": [(name in cells.LEFT, said) for name, said in cells.SHORT.items()],
         "groups": [
             (GROUPS[labelled], cells.lines(bench, own.loc[names], cells.SHORT, library=False))
             for labelled in (True, False)
             if (names := ordered(bench, table, problem, labelled))
         ],
-    }
-
-
-def _picture(kind: str, figure: Figure, alt: str, png: Path) -> Picture:
-    """Write the PNG; the page gets the SVG, unless it is large."""
-    vector = save(figure, png).encode()
-    small = len(vector) <= LARGEST
-    content = vector if small else png.read_bytes()
-    source = f"data:image/{'svg+xml' if small else 'png'};base64,{b64encode(content).decode()}"
-    return Picture(kind, source, alt, png.name)
-
-
-def _source(bench: Bench) -> dict[str, Any]:
-    """Where the numbers come from: command, versions, git state, seeds, configuration, tables."""
-    manifest = bench.manifest
-    git = manifest.get("git")
-    state = "not in a git checkout"
-    if git:
-        changed = ", with uncommitted changes" if git["dirty"] else ""
-        state = f"commit {str(git['commit'])[:12]}{changed}"
-    return {
-        "command": manifest["command"],
-        "created": str(manifest.get("created", "")),
-        "seeds": ", ".join(str(seed) for seed in manifest["seeds"]),
-        "git": state,
-        "versions": list(manifest["versions"].items()),
-        "config": pretty(manifest["config"]),
-        "tables": [f"{name}.parquet" for name in COLUMNS],
-        "failures": [words.failure(entry) for entry in manifest["failures"]],
     }

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
-from reports.figures.canvas import FAINT, INK, tag, text_box
+from reports.figures.canvas import FAINT, INK, tag
 from sim.stream import Floats
 
 SIZE = 8.5
@@ -34,31 +34,34 @@ class Callouts:
 
     def add(self, x: float, y: float, text: str, strategy: str) -> bool:
         """Name a strategy's mark at (x, y), beside it or on a line; False if nothing is free."""
-        own = self.axes.transData.transform((x, y))
+        own, size = self.axes.transData.transform((x, y)), _size(self.axes, text)
+        taken, written = _extents(self.taken), _extents(self.written)
         for offset in (*NEAR, *FAR):
-            note = _note(self.axes, (x, y), text, offset)
-            box = text_box(note)
-            led = _leader(own, box) if offset in FAR else []
-            if self._is_free(box) and (self._is_clear(own, led) if led else self._is_own(own, box)):
-                self.written += [box.padded(2), *led]
-                self.taken += [box.padded(2), *led]
+            box = _place(self.axes, own, size, offset)
+            if not self._is_free(box, taken):
+                continue
+            led = _leader(own, box) if offset in FAR else _extents([])
+            if self._is_clear(own, led, written) if len(led) else self._is_own(own, box):
+                note = _note(self.axes, (x, y), text, offset)
+                new = [box.padded(2), *(Bbox.from_extents(step) for step in led)]
+                self.written += new
+                self.taken += new
                 tag([note, *([note.arrow_patch] if note.arrow_patch else [])], strategy=strategy)
                 return True
-            note.remove()
         return False
 
-    def _is_free(self, box: Bbox) -> bool:
+    def _is_free(self, box: Bbox, taken: Floats) -> bool:
         frame = self.axes.get_window_extent().padded(-4)
         corners = [(box.x0, box.y0), (box.x1, box.y1)]
         inside = all(frame.contains(x, y) for x, y in corners)
-        return inside and not any(box.padded(1).overlaps(other) for other in self.taken)
+        return inside and not _meet(_extents([box.padded(1)]), taken)
 
-    def _is_clear(self, own: Floats, led: list[Bbox]) -> bool:
+    def _is_clear(self, own: Floats, led: Floats, written: Floats) -> bool:
         """Whether the line to the mark runs through no name, no other line to one and no mark."""
         # Near its own mark the line may touch a neighbour that overlaps the mark anyway.
-        marks = [Bbox([at - 8, at + 8]) for at in self._others(own)]
-        struck = any(step.overlaps(name) for step in led for name in self.written)
-        return not struck and not any(b.overlaps(a) for a in marks for b in led[len(led) // 4 :])
+        others = self._others(own)
+        marks = np.hstack([others - 8, others + 8])
+        return not _meet(led, written) and not _meet(led[len(led) // 4 :], marks)
 
     def _is_own(self, own: Floats, box: Bbox) -> bool:
         """Whether no other mark is as near to the name as its own."""
@@ -95,8 +98,35 @@ def _note(axes: Axes, point: tuple[float, float], text: str, offset: tuple[int, 
     )
 
 
-def _leader(own: Floats, box: Bbox) -> list[Bbox]:
-    """Small boxes in pixels along the line from a mark to its name."""
+def _size(axes: Axes, text: str) -> Floats:
+    """Width and height in pixels of a name."""
+    note = axes.text(0, 0, text, size=SIZE)
+    size = np.array(note.get_window_extent().size)
+    note.remove()
+    return size
+
+
+def _place(axes: Axes, own: Floats, size: Floats, offset: tuple[int, int]) -> Bbox:
+    """Box in pixels of the name that `_note` writes: that many points from its mark."""
+    anchor = own + np.array(offset) * axes.figure.dpi / 72
+    low = anchor - size * (1 - np.sign(offset)) / 2
+    return Bbox([low, low + size])
+
+
+def _leader(own: Floats, box: Bbox) -> Floats:
+    """(n, 4) small boxes in pixels along the line from a mark to its name."""
     end = np.clip(own, [box.x0, box.y0], [box.x1, box.y1])
     steps = own + np.linspace(0.02, 0.98, 40)[:, None] * (end - own)
-    return [Bbox([[x - 1, y - 1], [x + 1, y + 1]]) for x, y in steps]
+    return np.hstack([steps - 1, steps + 1])
+
+
+def _extents(boxes: list[Bbox]) -> Floats:
+    """(n, 4) x0, y0, x1, y1 of boxes."""
+    return np.array([box.extents for box in boxes]).reshape(-1, 4)
+
+
+def _meet(some: Floats, others: Floats) -> bool:
+    """Whether any of (n, 4) boxes overlaps any of (m, 4) others."""
+    a, b = some[:, None], others[None]
+    apart = (a[..., :2] > b[..., 2:]) | (b[..., :2] > a[..., 2:])
+    return bool((~apart.any(axis=2)).any())

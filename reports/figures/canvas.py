@@ -1,6 +1,5 @@
 """A figure without global state, saved as the same bytes every time."""
 
-import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Bbox
 
+from reports.figures.twice import draw
 from reports.words import number, shorten
 
 INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
@@ -41,6 +41,7 @@ RC: dict[Any, Any] = {
     "figure.facecolor": PANEL,
     "axes.facecolor": PANEL,
     "legend.frameon": False,
+    "text.hinting": "none",
     "svg.hashsalt": "retrainlab",
     "svg.fonttype": "path",
     "path.simplify": True,
@@ -94,10 +95,7 @@ def tag(artists: Artist | Iterable[Artist], **data: str) -> None:
 
 def save(figure: Figure, png: Path) -> str:
     """Write the figure as PNG and SVG, and return the SVG's text; equal figures, equal bytes."""
-    figure.savefig(png, dpi=150, metadata={"Software": None})
-    vector = io.StringIO()
-    figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
-    slim = _slim(vector.getvalue())
+    slim = _slim(draw(figure, png, 150))
     png.with_suffix(".svg").write_text(slim, encoding="utf-8")
     return slim
 

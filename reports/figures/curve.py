@@ -28,7 +28,7 @@ def small_curve(found: list[Curve], name: str) -> Markup:
     ends = np.minimum([curve.best.flat_low, curve.best.flat_high], curve.values[finite][-1])
     band = place[0](np.log(ends))
     at, every = points[int(np.argmin(y))].split(","), number(curve.best.finite)
-    colour = mark(curve.strategy).colour
+    colour = mark(curve.strategy).named
     says = f"Cost of {curve.strategy} over its interval: lowest at {every}."
     return Markup(
         '<svg class="curve" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{n}-curve">'

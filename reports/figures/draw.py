@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from reports.figures.bars import breakdown
-from reports.figures.canvas import save, theme
-from reports.figures.inline import Vector, inline
+from reports.figures.canvas import theme
+from reports.figures.inline import Picture, picture
 from reports.figures.intervals import Shape, intervals
 from reports.figures.knobs import knob_curve
 from reports.figures.prices import best_by_price
@@ -33,7 +33,7 @@ def pictures(
     name: str,
     found: list[Curve],
     folder: Path,
-) -> list[Vector]:
+) -> list[Picture]:
     """Draw a scenario's figures, write them into the folder and return them for the page.
 
     tables: of the scenario. rows: its part of `reports.summary`. found: its curves.
@@ -63,11 +63,9 @@ def pictures(
         alts = _words(rows, verdict, name, metric)
         drawn = []
         for kind, figure in figures.items():
-            file = f"{slug(name)}-{slug(kind)}"
             alt = alts.get(kind, f"{name}: {kind}.")
-            source = save(figure, folder / f"{file}.png")
-            svg = inline(source, file, f"{name}, {kind}", alt)
-            drawn.append(Vector(kind.split()[0], svg, alt, file, source))
+            png = folder / f"{slug(name)}-{slug(kind)}.png"
+            drawn.append(picture(figure, kind.split()[0], png, f"{name}, {kind}", alt))
     return drawn
 
 

@@ -1,11 +1,17 @@
 """A figure's SVG inside the page: with a name, a description, and ids of its own."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from reports.figures.canvas import save
+from reports.figures.dark import adapted
 
 # Letters are the same in every figure, so a page holds each of them once.
 LETTER = re.compile(r'<path id="([db][0-9a-f]+)"[^>]*/>')
@@ -14,26 +20,30 @@ EMPTY = re.compile(r"<defs>\s*</defs>")
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure on the page: a data address, what it shows in words, and its PNG's file name."""
-
-    kind: str
-    source: str
-    alt: str
-    file: str
-
-
-@dataclass(frozen=True)
-class Vector:
     """A figure in the page: its element, what it shows in words, and its files' name.
 
-    source: its whole SVG, from which the page takes the letters.
+    source: its whole SVG, from which the page takes the letters; empty for a PNG.
     """
 
     kind: str
-    svg: Markup
+    element: Markup
     alt: str
     file: str
     source: str
+
+
+def picture(figure: Figure, kind: str, png: Path, title: str, alt: str, most: int = 0) -> Picture:
+    """Write a figure as PNG and SVG and return it for the page.
+
+    The stem of the PNG's name is one that no other figure of the page has. title: a short name.
+    alt: what it shows in words. most: bytes of SVG beyond which the page shows the PNG; 0: never.
+    """
+    source = save(figure, png)
+    if not most or len(source) <= most:
+        return Picture(kind, inline(source, png.stem, title, alt), alt, png.stem, source)
+    content = b64encode(png.read_bytes()).decode()
+    element = Markup('<img src="data:image/png;base64,{}" alt="{}">').format(content, alt)
+    return Picture(kind, element, alt, png.stem, "")
 
 
 def inline(svg: str, name: str, title: str, words: str) -> Markup:
@@ -50,11 +60,11 @@ def inline(svg: str, name: str, title: str, words: str) -> Markup:
     said = f'<title id="{name}-title">{escape(title)}</title>'
     said += f'<desc id="{name}-words">{escape(words)}</desc>'
     named = f'role="img" aria-labelledby="{name}-title" aria-describedby="{name}-words"'
-    return Markup(f'<svg viewBox="{view[1]}" {named}>{said}{body}')
+    return Markup(f'<svg viewBox="{view[1]}" {named}>{said}{adapted(body)}')
 
 
-def letters(svgs: Iterable[str]) -> Markup:
+def letters(pictures: Iterable[Picture]) -> Markup:
     """Return one element with every letter that the figures draw, in the order of their names."""
-    found = {hit[1]: hit[0] for svg in svgs for hit in LETTER.finditer(svg)}
+    found = {hit[1]: hit[0] for one in pictures for hit in LETTER.finditer(one.source)}
     drawn = "".join(path for _, path in sorted(found.items()))
     return Markup(f'<svg class="hidden" aria-hidden="true"><defs>{drawn}</defs></svg>')

@@ -7,6 +7,7 @@ that colour-blind readers can tell them apart; markers and dashes say the same t
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from reports.figures.dark import named
 from sim.seeds import seed_of
 
 Dash = str | tuple[float, tuple[float, ...]]
@@ -21,6 +22,11 @@ class Mark:
     marker: str
     dash: Dash
 
+    @property
+    def named(self) -> str:
+        """The colour as a page writes it, so that it follows the page's scheme."""
+        return named(self.colour)
+
 
 KNOWN = {
     "never": Mark("#1a1a1a", "X", (0, (5, 1.6))),
@@ -28,8 +34,8 @@ KNOWN = {
     "trigger": Mark("#d55e00", "^", (0, (4, 1.2, 1, 1.2))),
     "sliding_window": Mark("#009e73", "s", (0, (7, 1.5))),
     "full_replace": Mark("#b0408a", "D", (0, (2.2, 1.2))),
-    "majority": Mark("#b07d00", "_", (0, (1, 1.6))),
-    "mean": Mark("#b07d00", "_", (0, (1, 1.6))),
+    "majority": Mark("#8a6d00", "_", (0, (1, 1.6))),
+    "mean": Mark("#8a6d00", "_", (0, (1, 1.6))),
     "no_change": Mark("#7a4a2b", "_", (0, (1, 1, 3, 1))),
     "oracle": Mark("#6a51a3", "_", (0, (1, 2))),
     "ceiling": Mark("#5f5f5f", "_", (0, (9, 2.5))),

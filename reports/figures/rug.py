@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -62,11 +63,10 @@ def rug(
 
 
 def _served(axes: Axes, own: pd.DataFrame, row: int, stop: int, colour: str) -> list[Artist]:
-    """Draw the spans of ticks that each model of one label served."""
-    live = own.dropna(subset="deployed").sort_values("deployed")
-    starts = live["deployed"].to_numpy(float)
-    ends = [*starts[1:], float(stop)]
+    """Draw the spans of ticks that each model of one label served, every other in one tint."""
+    starts = np.sort(own["deployed"].dropna().to_numpy(float))
+    spans = np.column_stack([starts, np.diff(starts, append=stop)])
     return [
-        axes.barh(row, end - start, 0.34, start, color=colour, alpha=TINTS[i % 2], lw=0).patches[0]
-        for i, (start, end) in enumerate(zip(starts, ends, strict=True))
+        axes.broken_barh(spans[i::2].tolist(), (row - 0.17, 0.34), color=colour, alpha=tint, lw=0)
+        for i, tint in enumerate(TINTS)
     ]

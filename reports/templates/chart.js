@@ -1,6 +1,6 @@
 // A small chart as SVG: axes, lines, marks with error bars, and level lines with labels.
 const SVG = "http://www.w3.org/2000/svg";
-const BOX = { left: 66, right: 150, top: 44, bottom: 52, width: 720, height: 430 };
+const BOX = { top: 44, bottom: 52, width: 720, height: 430 };
 const SHAPES = {
   o: "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z", s: "M-5-5H5V5H-5Z", D: "M0-6L6 0L0 6L-6 0Z",
   "^": "M0-6L6 5H-6Z", v: "M0 6L6-5H-6Z", "<": "M-6 0L5-6V6Z", ">": "M6 0L-5-6V6Z",
@@ -46,23 +46,24 @@ function apart(wanted, gap, high) {
 // spec: title, x and y {label, low, high, log, write}, lines, marks, levels.
 function chart(spec) {
   const svg = element("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", class: "live", "aria-label": spec.title });
-  const right = BOX.width - BOX.right, bottom = BOX.height - BOX.bottom;
-  const x = scale(spec.x.low, spec.x.high, BOX.left, right, spec.x.log);
+  const heights = ticks(spec.y.low, spec.y.high, false), longest = (texts, least) => 8 * Math.max(least, ...texts.map((text) => text.length));
+  const left = 36 + longest(heights.map(spec.y.write), 4), right = BOX.width - 24 - longest(spec.levels.map((level) => level.text), 16), bottom = BOX.height - BOX.bottom;
+  const x = scale(spec.x.low, spec.x.high, left, right, spec.x.log);
   const y = scale(spec.y.low, spec.y.high, bottom, BOX.top, false);
   svg.append(element("text", { x: 12, y: 22, class: "title" }, spec.title));
-  svg.append(element("text", { x: (BOX.left + right) / 2, y: BOX.height - 12, "text-anchor": "middle" }, spec.x.label));
+  svg.append(element("text", { x: (left + right) / 2, y: BOX.height - 12, "text-anchor": "middle" }, spec.x.label));
   svg.append(element("text", { transform: `translate(16 ${(BOX.top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, spec.y.label));
   for (const value of ticks(spec.x.low, spec.x.high, spec.x.log)) {
     svg.append(element("path", { d: `M${x(value)} ${BOX.top}V${bottom}`, class: "grid" }));
     svg.append(element("text", { x: x(value), y: bottom + 18, "text-anchor": "middle", class: "tick" }, spec.x.write(value)));
   }
-  for (const value of ticks(spec.y.low, spec.y.high, false)) {
-    svg.append(element("path", { d: `M${BOX.left} ${y(value)}H${right}`, class: "grid" }));
-    svg.append(element("text", { x: BOX.left - 8, y: y(value) + 4, "text-anchor": "end", class: "tick" }, spec.y.write(value)));
+  for (const value of heights) {
+    svg.append(element("path", { d: `M${left} ${y(value)}H${right}`, class: "grid" }));
+    svg.append(element("text", { x: left - 8, y: y(value) + 4, "text-anchor": "end", class: "tick" }, spec.y.write(value)));
   }
-  svg.append(element("path", { d: `M${BOX.left} ${BOX.top}V${bottom}H${right}`, class: "axis" }));
+  svg.append(element("path", { d: `M${left} ${BOX.top}V${bottom}H${right}`, class: "axis" }));
   const inside = (mark) => mark.x >= spec.x.low && mark.x <= spec.x.high && mark.y >= spec.y.low && mark.y <= spec.y.high;
-  levels(svg, spec.levels, y, spec.y, right, bottom);
+  levels(svg, spec.levels, y, spec.y, left, right, bottom);
   for (const line of spec.lines) {
     const shown = line.points.filter(([a, b]) => inside({ x: a, y: b }));
     const points = shown.map(([a, b]) => `${x(a)},${y(b)}`).join(" ");
@@ -79,8 +80,8 @@ function drawn(mark, x, y) {
   if (mark.dx) group.append(element("path", { d: `M${x(mark.x - mark.dx)} ${py}H${x(mark.x + mark.dx)}`, stroke: mark.colour }));
   const shape = SHAPES[mark.marker] || SHAPES.o, isOpen = !shape.endsWith("Z");
   group.append(element("path", {
-    d: shape, transform: `translate(${px} ${py})`, fill: mark.hollow || isOpen ? "#ffffff" : mark.colour,
-    stroke: mark.hollow || isOpen ? mark.colour : "#ffffff", "stroke-width": isOpen ? 2.6 : mark.hollow ? 1.6 : 0.7,
+    d: shape, transform: `translate(${px} ${py})`, fill: mark.hollow || isOpen ? "var(--ffffff)" : mark.colour,
+    stroke: mark.hollow || isOpen ? mark.colour : "var(--ffffff)", "stroke-width": isOpen ? 2.6 : mark.hollow ? 1.6 : 0.7,
   }));
   if (mark.ring) {
     group.append(element("circle", { cx: px, cy: py, r: 10, class: "ring" }));
@@ -90,13 +91,13 @@ function drawn(mark, x, y) {
   return group;
 }
 
-function levels(svg, lines, y, axis, right, bottom) {
+function levels(svg, lines, y, axis, left, right, bottom) {
   const clipped = lines.map((line) => Math.min(Math.max(y(line.y), BOX.top), bottom));
   const places = apart(clipped, 15, bottom);
   lines.forEach((line, i) => {
     const way = line.y < axis.low ? "\u2193 " : line.y > axis.high ? "\u2191 " : "";
     const group = element("g", { "data-strategy": line.strategy, "data-says": line.text });
-    if (!way) group.append(element("path", { d: `M${BOX.left} ${y(line.y)}H${right}`, stroke: line.colour, class: "level" }));
+    if (!way) group.append(element("path", { d: `M${left} ${y(line.y)}H${right}`, stroke: line.colour, class: "level" }));
     group.append(element("text", { x: right + 6, y: places[i] + 4, fill: line.colour, class: "name" }, way + line.text));
     svg.append(group);
   });

@@ -14,14 +14,6 @@ function decide(scenario, decision) {
   fields(scenario, "bars").forEach((list) => list.replaceChildren(...decision.bars.map(bar)));
 }
 
-function html(name, className, text = null, children = []) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text !== null) made.textContent = tight(text);
-  made.append(...children);
-  return made;
-}
-
 function worth(entry) {
   const said = entry.same ? [html("b", "", "the same")] : [html("b", "", entry.text), ` (${tight(entry.size)})`];
   return html("div", "", null, [html("dt", "", entry.name), html("dd", "", null, said)]);
@@ -84,7 +76,7 @@ function liveTradeoff(scenario, rows, choice, price) {
     title: `${scenario.metric} against the cost of retraining, at ${price} per retraining`,
     x: { label: "cost of retraining", ...limits(own.map((row) => row.spent), 0.04), write: (v) => number(v) },
     y: { label: scenario.metric, ...limits(own.flatMap((row) => [row.score - row.half, row.score + row.half])), write: (v) => `${+(100 * v).toPrecision(6)} %` },
-    lines: [{ points: steps, colour: "#5b6470" }], marks,
+    lines: [{ points: steps, colour: "var(--5b6470)" }], marks,
     levels: rows.filter((row) => row.kind === "baseline").map((row) => ({ ...row, y: row.score, text: `${row.label} ${percent(row.score)}` })),
   });
 }
@@ -98,7 +90,7 @@ function liveInterval(scenario, rows, choice, price, hindsight) {
   });
   const levels = rows.filter((row) => row.strategy === "never" || row.kind === "baseline")
     .map((row) => ({ ...row, y: row.cost, text: `${row.label} ${number(row.cost, 0)}` }));
-  if (hindsight !== null) levels.push({ strategy: "oracle", colour: "#6a51a3", y: hindsight, text: `hindsight ${number(hindsight, 0)}` });
+  if (hindsight !== null) levels.push({ strategy: "oracle", colour: "var(--6a51a3)", y: hindsight, text: `hindsight ${number(hindsight, 0)}` });
   const least = Math.min(...own.map((row) => row.cost));
   const seen = [...own.map((row) => row.cost).filter((cost) => cost <= 3 * least), ...levels.filter((l) => l.y <= 3 * least).map((l) => l.y)];
   const reach = own.map((row) => row.every);

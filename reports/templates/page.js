@@ -19,7 +19,6 @@ function hideStrategies() {
 
 document.body.append(tip);
 document.querySelectorAll("figure").forEach(listen);
-document.querySelectorAll("table.sortable").forEach((table) => { makeSortable(table); makeFilter(table); });
 slider.addEventListener("input", atPrice);
 controls.addEventListener("change", hideStrategies);
 controls.addEventListener("submit", (event) => event.preventDefault());

@@ -2,7 +2,7 @@
 function sortTable(table, column, down) {
   const value = (row) => {
     const cell = row.cells[column];
-    return cell.tagName === "TH" ? cell.textContent.trim() : Number(cell.dataset.value || "NaN");
+    return "value" in cell.dataset ? Number(cell.dataset.value || "NaN") : cell.textContent.trim();
   };
   for (const body of table.tBodies) {
     const rows = [...body.rows].filter((row) => row.dataset.label !== undefined);
@@ -46,3 +46,5 @@ function makeFilter(table) {
   });
   table.parentElement.before(html("p", "tools", null, [label, " ", count]));
 }
+
+document.querySelectorAll("table.sortable").forEach((table) => { makeSortable(table); makeFilter(table); });
