@@ -65,7 +65,7 @@ class Desk:
     @contextmanager
     def _shelved(self, groups: Sequence[Group]) -> Iterator[list[Group]]:
         """Give the parts of a group a shelf for their stream, where workers share a machine."""
-        shelves = self.folder / SHELVES
+        shelves = (self.folder / SHELVES).absolute()
         shutil.rmtree(shelves, ignore_errors=True)  # of a process that was killed
         many = Counter((group.scenario, group.seed) for group in groups)
         names = {where: str(shelves / str(i)) for i, where in enumerate(many)}

@@ -1,18 +1,20 @@
-"""What a study will take: counted from its cells, timed by a short probe of its first group."""
+"""What a study will take: counted from its cells, timed by a short probe of its groups."""
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 from typing import Any
 
-from experiments.engines import Engine
+from experiments.engines import Engine, Lost
 from experiments.group import Group, run_group
 from experiments.threads import one_thread
 from reports.words import count as several
 
 MANY = 200  # cells from which on a probe is worth its time
-PROBE = 5  # cells of the first group that are tried
+PROBE = 5  # cells of a group that are tried
+LONG = 3.0  # seconds of probes after which no other scenario is tried
 
 
 @dataclass(frozen=True)
@@ -33,24 +35,47 @@ def say(groups: Sequence[Group], engine: Engine) -> str:
     if cells < MANY:
         return ""
     count = f"{cells:,} cells in {several(len(groups), 'group')}, {_fits(groups)}"
-    found = engine.alone(probe, groups[0])
-    if not isinstance(found, Probe):
+    alike: dict[str, list[Group]] = {}
+    for group in groups:
+        alike.setdefault(group.scenario, []).append(group)
+    kinds = sorted(alike.values(), key=len, reverse=True)
+    found = engine.alone(probes, [own[0] for own in kinds])
+    if isinstance(found, Lost):
         return count
     busy = min(engine.workers, len(groups))
-    seconds = (found.cell * cells + found.around * len(groups)) / busy
-    memory = found.memory * busy / 2**30
+    memory = max(probe.memory for probe in found) * busy / 2**30
+    seconds = sum(_seconds(found, kinds)) / busy
     return (
         f"{count}; about {_words(seconds)} on {several(busy, 'worker')}, {memory:.1f} GiB "
         "of memory (from a probe of a few cells)"
     )
 
 
+def probes(groups: Sequence[Group]) -> list[Probe]:
+    """Probe the first of these groups, and as many more as there is time for."""
+    with one_thread():  # loads what every worker loads
+        pass
+    start, found = time.perf_counter(), [probe(groups[0])]
+    for group in groups[1:]:
+        if time.perf_counter() - start > LONG:
+            break
+        found.append(probe(group))
+    return found
+
+
+def _seconds(found: Sequence[Probe], kinds: Sequence[Sequence[Group]]) -> Iterator[float]:
+    """Yield the seconds of each group; a kind that was not probed is taken for a mean one."""
+    n = len(found)
+    mean = Probe(sum(p.cell for p in found) / n, sum(p.around for p in found) / n, 0)
+    for own, probe in zip(kinds, chain(found, repeat(mean)), strict=False):
+        for group in own:
+            yield probe.cell * len(group.cells) + probe.around
+
+
 def probe(group: Group) -> Probe:
     """Time a few cells of a group, drawn evenly, and one of them alone, by the difference."""
     step = max(1, len(group.cells) // PROBE)
     some = group.cells[::step][:PROBE]
-    with one_thread():  # loads what every worker loads
-        pass
     times = []
     for cells in (some[:1], some):
         start = time.perf_counter()
@@ -70,12 +95,13 @@ def _peak() -> float:
 
 def _fits(groups: Sequence[Group]) -> str:
     """Return how many models schedules come to; what alarms will ask for is not known before."""
-    known: dict[int, tuple[int, bool]] = {}
+    known: dict[tuple[Any, ...], tuple[int, bool]] = {}
     total, open_ended = 0, False
     for group in groups:
-        if id(group.cells) not in known:
-            known[id(group.cells)] = _of_cells(group)
-        count, more = known[id(group.cells)]
+        key = id(group.cells), group.node.get("ticks"), group.world.warmup
+        if key not in known:
+            known[key] = _of_cells(group)
+        count, more = known[key]
         total, open_ended = total + count, open_ended or more
     return f"at most {total:,} distinct fits" + " and those that alarms ask for" * open_ended
 

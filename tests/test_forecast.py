@@ -41,6 +41,16 @@ def test_it_counts_the_fits_that_schedules_ask_for(monkeypatch):
     assert made[0].models.misses <= most <= 1.2 * made[0].models.misses
 
 
+def test_streams_of_other_lengths_have_other_fits():
+    long = replace(group_of(200, 300, 5), cells=WORK.cells)
+    counts = [
+        int(re.search(r"at most ([\d,]+)", forecast.say(groups, Serial()))[1].replace(",", ""))
+        for groups in ([WORK], [long], [WORK, long])
+    ]
+    assert counts[0] < counts[1]
+    assert counts[2] == counts[0] + counts[1]
+
+
 def test_fits_that_alarms_ask_for_are_not_promised():
     one = replace(WORK.cells[0], label="adwin", node=ALARMS)
     said = forecast.say([replace(WORK, cells=(*WORK.cells, one))], Serial())

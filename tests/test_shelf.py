@@ -3,10 +3,14 @@
 import mmap
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.cells import group_of
+from experiments.desk import Desk, cut
+from experiments.engines import Joblib, Serial
 from experiments.shelf import ARRAYS, shared
 from scenarios.gradual import Gradual
 from scenarios.toilet_paper import ToiletPaper
@@ -58,3 +62,13 @@ def test_half_a_stream_is_never_read(tmp_path):
     with pytest.raises(RuntimeError):
         shared(tmp_path / "it", broken)
     assert shared(tmp_path / "it", STREAMS["classes"]).rows == 200
+
+
+def test_parts_of_a_group_share_a_place_that_every_worker_finds(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    parts, whole = cut([group_of(20, 60, 5)], 2), [group_of(20, 60, 5)]
+    with Desk(Path("out"), Joblib(2))._shelved(parts) as todo:
+        assert {group.shelf for group in todo} == {str(tmp_path / "out/streams/0")}
+    for engine, groups in ((Joblib(2), whole), (Serial(), parts), (Joblib(1), parts)):
+        with Desk(Path("out"), engine)._shelved(groups) as todo:
+            assert {group.shelf for group in todo} == {""}
