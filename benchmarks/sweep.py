@@ -19,7 +19,7 @@ SHORT = [*STREAM, "scenario.gradual.ticks=60", "scenario.gradual.rows=10", "seed
 LONG = [*STREAM, "scenario.gradual.ticks=400", "scenario.gradual.rows=200"]
 
 
-def run(cells: int = 200, seeds: int = 8, intervals: int = 40, jobs: int = 2) -> list[Figure]:
+def run(cells: int = 200, seeds: int = 12, intervals: int = 40, jobs: int = 2) -> list[Figure]:
     """Sweep `cells` short cells; of stock jobs only so many are run, and their time is scaled.
 
     There, both sides start a process of their own and write a report, as a user's command does.
