@@ -1,6 +1,5 @@
 """The parent's memory for a study of very many cells: expanded, named, and its tables written."""
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from benchmarks.measure import Figure
 from experiments import tables
 from experiments.compose import Sweep
 from experiments.engines import Joblib
+from experiments.forecast import peak_bytes
 from experiments.identity import Identity
 from experiments.results import opening
 from experiments.sweep import prepare
@@ -33,7 +33,7 @@ def run(intervals: int = 100, windows: int = 50, seeds: int = 20, unit: int = 50
     return [
         Figure(f"expand and name {cells:,.0f} cells", 1e3 * expanded / cells, "ms a cell"),
         Figure("write their tables", 1e3 * written / cells, "ms a cell"),
-        Figure("peak of the parent's memory", peak / 2**20, "GB", most=1),
+        Figure("peak of the parent's memory", peak / 1e9, "GB", most=1),
     ]
 
 
@@ -60,7 +60,7 @@ def _measure(intervals: int, windows: int, seeds: int, unit: int) -> tuple[float
         start = time.perf_counter()
         tables.write([Packed(path)] * (cells // len(some)), Path(folder))
         written = time.perf_counter() - start
-    return cells, expanded, written, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return cells, expanded, written, peak_bytes()
 
 
 if __name__ == "__main__":

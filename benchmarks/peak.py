@@ -3,13 +3,12 @@
 `python -m benchmarks.peak ROWS FEATURES` prints peak bytes, and bytes of the stream's own arrays.
 """
 
-import resource
 import sys
-from pathlib import Path
 
 from sklearn.naive_bayes import GaussianNB
 from threadpoolctl import threadpool_limits
 
+from experiments.forecast import peak_bytes
 from scenarios.gradual import Gradual
 from sim.fits import Fits
 from sim.learners import Learner
@@ -32,18 +31,6 @@ def main(rows: int, features: int) -> None:
         replay(stream, Strategy(Every(TICKS // 5), what, Gate()), World(), fits)
     arrays = (stream.x, stream.y, stream.ceiling, stream.concept, stream.offsets)
     print(peak_bytes(), sum(a.nbytes for a in arrays))
-
-
-def peak_bytes() -> int:
-    """Most memory that this process has held.
-
-    Linux hands what `getrusage` tells down from the parent process, so its own record is read.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        line = next(s for s in status.read_text().splitlines() if s.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":

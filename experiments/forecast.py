@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
+from pathlib import Path
 from typing import Any
 
 from experiments.engines import Engine, Lost
@@ -83,15 +84,21 @@ def probe(group: Group) -> Probe:
         run_group(replace(group, cells=cells, references=None))
         times.append(time.perf_counter() - start)
     cell = max(0.0, times[1] - times[0]) / max(1, len(some) - 1)
-    return Probe(cell, max(0.0, times[0] - cell), _peak())
+    return Probe(cell, max(0.0, times[0] - cell), peak_bytes())
 
 
-def _peak() -> float:
+def peak_bytes() -> int:
+    """Most memory that this process has held.
+
+    Linux hands what `getrusage` tells down from the parent process, so its own record is read.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(s for s in status.read_text().splitlines() if s.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
     import resource
-    import sys
 
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return float(most) if sys.platform == "darwin" else most * 1024.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _fits(groups: Sequence[Group]) -> str:
