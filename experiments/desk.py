@@ -17,7 +17,7 @@ from experiments.identity import Identity
 from experiments.parallel import numbered
 from experiments.unit import Packed, failed, pack, work
 
-SHELVES = "streams"
+SHELVES = "units/.streams"  # nobody else keeps anything there
 FEW = 4  # cells of a part, at least: each part makes its stream and its first models anew
 
 

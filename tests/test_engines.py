@@ -69,7 +69,7 @@ def test_more_workers_than_groups_leave_the_same_bytes(expected, tmp_path: Path)
     count = [len(json.loads((tmp_path / f / "study.json").read_text())["units"]) for f in "ab"]
     assert count[0] < count[1]
     assert bytes_of(tmp_path / "a") == bytes_of(tmp_path / "b")
-    assert not (tmp_path / "b/streams").exists()
+    assert not (tmp_path / "b/units/.streams").exists()
 
 
 def test_a_study_that_was_killed_again_and_again_is_the_same_in_the_end(tmp_path: Path) -> None:

@@ -66,9 +66,11 @@ def test_half_a_stream_is_never_read(tmp_path):
 
 def test_parts_of_a_group_share_a_place_that_every_worker_finds(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (own := tmp_path / "out/streams").mkdir(parents=True)
     parts, whole = cut([group_of(20, 60, 5)], 2), [group_of(20, 60, 5)]
     with Desk(Path("out"), Joblib(2))._shelved(parts) as todo:
-        assert {group.shelf for group in todo} == {str(tmp_path / "out/streams/0")}
+        assert {group.shelf for group in todo} == {str(tmp_path / "out/units/.streams/0")}
     for engine, groups in ((Joblib(2), whole), (Serial(), parts), (Joblib(1), parts)):
         with Desk(Path("out"), engine)._shelved(groups) as todo:
             assert {group.shelf for group in todo} == {""}
+    assert own.is_dir()  # a folder of the user's own, which a study must not touch
