@@ -1,10 +1,13 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+ROOMS := api sim scenarios strategies experiments reports hydra_plugins
 
-.PHONY: help run test check guard bench axe lock clean
+.PHONY: help install run test check guard bench axe lock clean
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+install: $(VENV)/.installed  ## install into .venv, with links to the modules of this checkout
 
 run: $(VENV)/.installed   ## install, run the default study, print where the report lies
 	$(BIN)/retrainlab
@@ -35,11 +38,16 @@ lock:            ## resolve requirements.in anew into requirements.lock
 clean:           ## remove what was built or measured here
 	rm -rf $(VENV) node_modules runs multirun build dist *.egg-info
 
-$(VENV)/.installed: requirements.lock pyproject.toml
+$(VENV)/.requirements: requirements.lock
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); sys.exit(0 if ok else \
 	"retrainlab needs Python 3.11 to 3.13, and $(PYTHON) is " + sys.version.split()[0] + "; name another: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+# A strict editable install is a tree of links, which type checkers and editors follow. A folder's
+# time changes with its files, so a new module is linked by the next make.
+$(VENV)/.installed: $(VENV)/.requirements pyproject.toml $(shell find $(ROOMS) -type d -not -name __pycache__)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		--config-settings editable_mode=compat -e .
+		--config-settings editable_mode=strict -e .
 	@touch $@

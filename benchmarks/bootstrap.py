@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 
 from benchmarks.measure import Figure, quickest
-from sim.optimum import optimum
-from sim.seeds import generator
+from retrainlab.sim.optimum.optimum import optimum
+from retrainlab.sim.seeds import generator
 
 
 def run(

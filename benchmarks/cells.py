@@ -6,18 +6,22 @@ from dataclasses import replace
 from typing import Any
 
 from benchmarks.measure import Figure, seconds
-from experiments import group
-from experiments.cells import Cell
-from experiments.group import Group, run_group
-from sim.errors import require
-from sim.fits import Fits
-from sim.learners import Learner
-from sim.prices import Prices
-from sim.replay import replay
-from sim.stream import Stream
-from sim.world import World
+from retrainlab.experiments.study import group
+from retrainlab.experiments.study.cells import Cell
+from retrainlab.experiments.study.group import Group, run_group
+from retrainlab.sim.errors import require
+from retrainlab.sim.prices import Prices
+from retrainlab.sim.replay.fit_cache import FitCache
+from retrainlab.sim.replay.learners import Learner
+from retrainlab.sim.replay.loop import replay
+from retrainlab.sim.stream import Stream
+from retrainlab.sim.world import World
 
-PARTS = "strategies.when.Every", "strategies.what.Last", "strategies.gate.Always"
+PARTS = (
+    "retrainlab.strategies.when.Every",
+    "retrainlab.strategies.what.Last",
+    "retrainlab.strategies.gate.Always",
+)
 
 
 class Timed(Learner):
@@ -63,17 +67,17 @@ def run(cells: int = 1000, ticks: int = 1000, rows: int = 100, repeats: int = 2)
 
 def _measured(work: Group) -> tuple[float, float, float]:
     """Seconds of the group, of its fits and predictions in there, and of replays on them."""
-    made: list[Fits] = []
+    made: list[FitCache] = []
 
-    def timed(stream: Stream, learner: Learner, *others: Any) -> Fits:
-        made.append(Fits(stream, Timed(learner.estimator, stream), *others))
+    def timed(stream: Stream, learner: Learner, *others: Any) -> FitCache:
+        made.append(FitCache(stream, Timed(learner.estimator, stream), *others))
         return made[-1]
 
-    group.Fits = timed  # type: ignore[misc, assignment]
+    group.FitCache = timed  # type: ignore[misc, assignment]
     try:
         whole = seconds(lambda: run_group(work))
     finally:
-        group.Fits = Fits  # type: ignore[misc]
+        group.FitCache = FitCache  # type: ignore[misc]
     fits, learner = made[0], made[0].learner
     assert isinstance(learner, Timed)
     needed, strategies = learner.spent, [cell.build() for cell in work.cells]
@@ -87,10 +91,15 @@ def group_of(cells: int, ticks: int, rows: int) -> Group:
     third = {"start": ticks // 3, "duration": ticks // 3}
     return Group(
         scenario="gradual",
-        node={"_target_": "scenarios.gradual.Gradual", "ticks": ticks, "rows": rows, **third},
+        node={
+            "_target_": "retrainlab.scenarios.gradual.Gradual",
+            "ticks": ticks,
+            "rows": rows,
+            **third,
+        },
         seed=0,
         learner={"classification": {"_target_": "sklearn.naive_bayes.GaussianNB"}},
-        loss={"classification": {"_target_": "sim.losses.ZeroOne"}},
+        loss={"classification": {"_target_": "retrainlab.sim.replay.losses.ZeroOne"}},
         world=World(),
         prices=Prices(),
         cells=tuple(_cell(50 + 10 * (i % 10), 10 + 10 * (i // 10)) for i in range(cells)),

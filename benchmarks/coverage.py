@@ -19,11 +19,11 @@ from rich.console import Console
 from rich.table import Table
 from scipy import special
 
-from sim.bootstrap import cheapest
-from sim.grid import nested_grid, refine
-from sim.optimum import Optimum, optimum, optimum_in_time
-from sim.seeds import generator
-from sim.stream import Floats, Ints
+from retrainlab.sim.optimum.bootstrap import cheapest
+from retrainlab.sim.optimum.grid import nested_grid, refine
+from retrainlab.sim.optimum.optimum import Optimum, optimum, optimum_in_time
+from retrainlab.sim.seeds import generator
+from retrainlab.sim.stream import Floats, Ints
 
 RESAMPLES = 300
 TICKS = 256

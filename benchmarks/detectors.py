@@ -5,8 +5,8 @@ from functools import partial
 from river.drift import ADWIN
 
 from benchmarks.measure import Figure, quickest
-from scenarios.error_rates import ErrorRates
-from strategies import detectors
+from retrainlab.scenarios.error_rates import ErrorRates
+from retrainlab.strategies.detectors import registry
 
 
 def run(rows: int = 1_000_000, repeats: int = 7) -> list[Figure]:
@@ -14,7 +14,7 @@ def run(rows: int = 1_000_000, repeats: int = 7) -> list[Figure]:
     values = ErrorRates(rows=rows, start=rows // 2)(0).values
     numbers = values.tolist()
     bare, fed = quickest(
-        repeats, partial(_bare, numbers), lambda: detectors.feed_own(ADWIN(), values)
+        repeats, partial(_bare, numbers), lambda: registry.feed_own(ADWIN(), values)
     )
     note = f"{rows / fed / 1e6:.1f} million updates a second against {rows / bare / 1e6:.1f}"
     return [Figure("detectors.feed_own / a bare loop, ADWIN", fed / bare, most=1.2, note=note)]

@@ -11,12 +11,12 @@ from typing import Any
 from rich.console import Console
 from scipy.stats import binomtest
 
-from experiments.parallel import spread
-from scenarios.error_rates import ErrorRates
-from sim.matching import Matching, match
-from sim.regression import compare, judged
-from sim.seeds import generator
-from strategies import detectors
+from retrainlab.experiments.engines.progress import spread
+from retrainlab.scenarios.error_rates import ErrorRates
+from retrainlab.sim.detection.matching import Matching, match
+from retrainlab.sim.detection.regression import compare, judged
+from retrainlab.sim.seeds import generator
+from retrainlab.strategies.detectors import registry
 
 Pool = Mapping[tuple[str, str], Sequence[Matching]]
 
@@ -81,8 +81,8 @@ def _alone(worse: bool, seed: int) -> tuple[int, dict[tuple[str, str], Matching]
     for name, settings in DETECTORS.items():
         for stream, scenario in STREAMS.items():
             errors = scenario(seed)
-            detector, _ = detectors.make({"name": name, **settings[worse]})
-            alarms = detectors.feed(detector, errors.values)
+            detector, _ = registry.make({"name": name, **settings[worse]})
+            alarms = registry.feed(detector, errors.values)
             matched = match(alarms, errors.spans, errors.rows, WINDOW, counts=errors.rises)
             found[name, stream] = matched
     return seed, found

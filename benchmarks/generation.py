@@ -6,9 +6,9 @@ from functools import partial
 from river.datasets import base, synth
 
 from benchmarks.measure import Figure, quickest
-from scenarios.gradual import Gradual
-from scenarios.sudden import Sudden
-from sim.stream import Scenario
+from retrainlab.scenarios.gradual import Gradual
+from retrainlab.scenarios.sudden import Sudden
+from retrainlab.sim.stream import Scenario
 
 TICK_ROWS = 100
 

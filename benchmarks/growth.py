@@ -5,15 +5,15 @@ from collections.abc import Callable
 from sklearn.naive_bayes import GaussianNB
 
 from benchmarks.measure import Figure, quickest
-from scenarios.gradual import Gradual
-from sim.fits import Fits
-from sim.learners import Learner
-from sim.losses import ZeroOne
-from sim.replay import replay
-from sim.strategy import Gate, Strategy
-from sim.world import World
-from strategies.what import Last
-from strategies.when import Every
+from retrainlab.scenarios.gradual import Gradual
+from retrainlab.sim.replay.fit_cache import FitCache
+from retrainlab.sim.replay.learners import Learner
+from retrainlab.sim.replay.loop import replay
+from retrainlab.sim.replay.losses import ZeroOne
+from retrainlab.sim.replay.strategy import Gate, Strategy
+from retrainlab.sim.world import World
+from retrainlab.strategies.what import Last
+from retrainlab.strategies.when import Every
 
 DAY = 20  # ticks between retrainings, and in the shortest window
 
@@ -39,7 +39,7 @@ def _study(ticks: int, rows: int, strategies: int, day: int = DAY) -> Callable[[
     unit = day // DAY
 
     def work() -> None:
-        fits = Fits(stream, Learner(GaussianNB(), stream), ZeroOne())
+        fits = FitCache(stream, Learner(GaussianNB(), stream), ZeroOne())
         for extra in range(strategies):
             strategy = Strategy(Every(day), Last(day + extra * unit), Gate())
             replay(stream, strategy, World(warmup=day), fits)

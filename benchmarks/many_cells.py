@@ -11,14 +11,14 @@ from hydra import compose, initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
 
 from benchmarks.measure import Figure
-from experiments import tables
-from experiments.compose import Sweep
-from experiments.engines import Joblib
-from experiments.forecast import peak_bytes
-from experiments.identity import Identity
-from experiments.results import opening
-from experiments.sweep import prepare
-from experiments.unit import Packed, work
+from retrainlab.experiments.config.compose import Sweep
+from retrainlab.experiments.engines.local import Joblib
+from retrainlab.experiments.storage import parquet
+from retrainlab.experiments.storage.artifact import Artifact, work
+from retrainlab.experiments.storage.cache_key import CacheKey
+from retrainlab.experiments.study.estimate import peak_bytes
+from retrainlab.experiments.study.manifest import header
+from retrainlab.experiments.study.sweep import prepare
 
 STREAM = ["scenario=gradual", "learner=naive_bayes", "references=null"]
 STREAM += ["strategy=sliding_window", "scenario.gradual.rows=10"]
@@ -42,14 +42,14 @@ def _measure(intervals: int, windows: int, seeds: int, unit: int) -> tuple[float
     key = "strategy.sliding_window"
     swept = [f"{key}.when.ticks=range(1,{intervals + 1})"]
     swept += [f"{key}.what.ticks=range(1,{windows + 1})", f"seeds={seeds}"]
-    with initialize_config_module("experiments.conf", version_base="1.3"):
+    with initialize_config_module("retrainlab.experiments.conf", version_base="1.3"):
         loader = GlobalHydra.instance().config_loader()
         config = compose("config", [], return_hydra_config=True)
         study = prepare(Sweep.of([*STREAM, *swept], loader, config))
-    identity = Identity()
+    identity = CacheKey()
     for group in study.groups:
         identity.of(group)
-    opening(study, "benchmark")
+    header(study, "benchmark")
     expanded = time.perf_counter() - start
     cells = sum(len(group.cells) for group in study.groups)
     some = study.groups[0].cells[:: max(1, len(study.groups[0].cells) // unit)][:unit]
@@ -58,7 +58,7 @@ def _measure(intervals: int, windows: int, seeds: int, unit: int) -> tuple[float
         path = Path(folder) / "unit.zip"
         path.write_bytes(data)
         start = time.perf_counter()
-        tables.write([Packed(path)] * (cells // len(some)), Path(folder))
+        parquet.write([Artifact(path)] * (cells // len(some)), Path(folder))
         written = time.perf_counter() - start
     return cells, expanded, written, peak_bytes()
 

@@ -3,11 +3,11 @@
 import time
 from typing import Any
 
-from sim.fits import Fit, Fits, Served
-from sim.rows import Rows
+from retrainlab.sim.replay.fit_cache import Fit, FitCache, Served
+from retrainlab.sim.rows import Rows
 
 
-class NotingFits(Fits):
+class NotingFitCache(FitCache):
     """Fits that note each distinct training, and each distinct (fit, block), asked of them."""
 
     def __init__(self, *args: Any, **options: Any):

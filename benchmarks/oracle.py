@@ -9,15 +9,15 @@ import numpy as np
 from sklearn.naive_bayes import GaussianNB
 
 from benchmarks.measure import Figure, quickest
-from benchmarks.needs import NotingFits
-from scenarios.gradual import Gradual
-from sim.candidates import LossTable, grid, loss_table
-from sim.learners import Learner
-from sim.losses import ZeroOne
-from sim.oracle import best_schedule, frontier
-from sim.prices import Prices
-from sim.stream import Stream
-from sim.world import World
+from benchmarks.needs import NotingFitCache
+from retrainlab.scenarios.gradual import Gradual
+from retrainlab.sim.oracle.candidates import LossTable, grid, loss_table
+from retrainlab.sim.oracle.schedule import best_schedule, frontier
+from retrainlab.sim.prices import Prices
+from retrainlab.sim.replay.learners import Learner
+from retrainlab.sim.replay.losses import ZeroOne
+from retrainlab.sim.stream import Stream
+from retrainlab.sim.world import World
 
 DEAR = Prices(error=1, fit=10, row=0.001, label=0.01, second=1)
 MOST = 2.0
@@ -45,7 +45,7 @@ def run(
 
 def _round(stream: Stream, windows: Sequence[int | None]) -> tuple[LossTable, float, float]:
     """Return the table, its seconds, and those of its fits and predictions alone."""
-    fits = NotingFits(stream, Learner(GaussianNB(), stream), ZeroOne())
+    fits = NotingFitCache(stream, Learner(GaussianNB(), stream), ZeroOne())
     start = time.perf_counter()
     table = loss_table(fits, WORLD, grid(stream, WORLD, 1, windows))
     return table, time.perf_counter() - start, fits.measure_alone()

@@ -8,16 +8,16 @@ import sys
 from sklearn.naive_bayes import GaussianNB
 from threadpoolctl import threadpool_limits
 
-from experiments.forecast import peak_bytes
-from scenarios.gradual import Gradual
-from sim.fits import Fits
-from sim.learners import Learner
-from sim.losses import ZeroOne
-from sim.replay import replay
-from sim.strategy import Gate, Strategy
-from sim.world import World
-from strategies.what import Everything, Last
-from strategies.when import Every
+from retrainlab.experiments.study.estimate import peak_bytes
+from retrainlab.scenarios.gradual import Gradual
+from retrainlab.sim.replay.fit_cache import FitCache
+from retrainlab.sim.replay.learners import Learner
+from retrainlab.sim.replay.loop import replay
+from retrainlab.sim.replay.losses import ZeroOne
+from retrainlab.sim.replay.strategy import Gate, Strategy
+from retrainlab.sim.world import World
+from retrainlab.strategies.what import Everything, Last
+from retrainlab.strategies.when import Every
 
 TICKS = 1000
 
@@ -26,7 +26,7 @@ def main(rows: int, features: int) -> None:
     """Replay a periodic and a sliding strategy, a few fits each, through one memo."""
     third = TICKS // 3
     stream = Gradual(TICKS, rows // TICKS, features, start=third, duration=third)(0)
-    fits = Fits(stream, Learner(GaussianNB(), stream), ZeroOne())
+    fits = FitCache(stream, Learner(GaussianNB(), stream), ZeroOne())
     for what in (Everything(), Last(TICKS // 10)):
         replay(stream, Strategy(Every(TICKS // 5), what, Gate()), World(), fits)
     arrays = (stream.x, stream.y, stream.ceiling, stream.concept, stream.offsets)

@@ -9,17 +9,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from benchmarks.measure import Figure, quickest
-from scenarios.gradual import Gradual
-from sim.fits import Fits
-from sim.learners import Learner
-from sim.ledger import Ledger
-from sim.losses import ZeroOne
-from sim.replay import replay
-from sim.strategy import Gate, Strategy
-from sim.stream import Floats, Stream
-from sim.world import World
-from strategies.what import Last
-from strategies.when import Every
+from retrainlab.scenarios.gradual import Gradual
+from retrainlab.sim.replay.fit_cache import FitCache
+from retrainlab.sim.replay.learners import Learner
+from retrainlab.sim.replay.ledger import Ledger
+from retrainlab.sim.replay.loop import replay
+from retrainlab.sim.replay.losses import ZeroOne
+from retrainlab.sim.replay.strategy import Gate, Strategy
+from retrainlab.sim.stream import Floats, Stream
+from retrainlab.sim.world import World
+from retrainlab.strategies.what import Last
+from retrainlab.strategies.when import Every
 
 TICK_ROWS, EVERY_ROWS, WINDOW_ROWS = 100, 500, 2000
 
@@ -61,7 +61,7 @@ def _compare(stream: Stream, estimator: Any, repeats: int) -> list[Figure]:
 
 def _replayed(stream: Stream, estimator: Any) -> Ledger:
     strategy = Strategy(Every(EVERY_ROWS // TICK_ROWS), Last(WINDOW_ROWS // TICK_ROWS), Gate())
-    fits = Fits(stream, Learner(estimator, stream), ZeroOne())
+    fits = FitCache(stream, Learner(estimator, stream), ZeroOne())
     return replay(stream, strategy, World(warmup=WINDOW_ROWS // TICK_ROWS), fits)
 
 

@@ -4,10 +4,10 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.measure import Figure
 from benchmarks.sharing import against_alone
-from scenarios.gradual import Gradual
-from sim.strategy import Gate, Strategy
-from strategies.what import Everything
-from strategies.when import Every
+from retrainlab.scenarios.gradual import Gradual
+from retrainlab.sim.replay.strategy import Gate, Strategy
+from retrainlab.strategies.what import Everything
+from retrainlab.strategies.when import Every
 
 
 def run(

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.cells import group_of
-from experiments.forecast import peak_bytes
-from experiments.group import run_group
+from retrainlab.experiments.study.estimate import peak_bytes
+from retrainlab.experiments.study.group import run_group
 
 ROWS, CELLS, TICK = (10_000, 100_000, 1_000_000), (10, 100, 1000), 100
 

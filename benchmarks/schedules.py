@@ -4,16 +4,16 @@ from functools import partial
 
 from benchmarks.measure import Figure, quickest
 from benchmarks.tick_cost import FirstFeature
-from scenarios.sudden import Sudden
-from sim.fits import Fits
-from sim.learners import Learner
-from sim.losses import ZeroOne
-from sim.replay import replay
-from sim.strategy import Gate, Strategy, When
-from sim.view import View
-from sim.world import World
-from strategies.what import Last
-from strategies.when import Every, Never
+from retrainlab.scenarios.sudden import Sudden
+from retrainlab.sim.replay.fit_cache import FitCache
+from retrainlab.sim.replay.learners import Learner
+from retrainlab.sim.replay.loop import replay
+from retrainlab.sim.replay.losses import ZeroOne
+from retrainlab.sim.replay.strategy import Gate, Strategy, When
+from retrainlab.sim.replay.view import View
+from retrainlab.sim.world import World
+from retrainlab.strategies.what import Last
+from retrainlab.strategies.when import Every, Never
 
 
 class Asked:
@@ -30,7 +30,7 @@ class Asked:
 def run(ticks: int = 100_000, interval: int = 1000, repeats: int = 5) -> list[Figure]:
     """Replay a row a tick, where the loop weighs most; fits and predictions come from the memo."""
     stream = Sudden(ticks, rows=1, at=(ticks // 3, 2 * ticks // 3), magnitude=0.5)(0)
-    fits = Fits(stream, Learner(FirstFeature(), stream), ZeroOne())
+    fits = FitCache(stream, Learner(FirstFeature(), stream), ZeroOne())
     world = World(warmup=interval)
     figures = []
     for name, when in (("never", Never()), (f"every {interval:,} ticks", Every(interval))):

@@ -7,17 +7,17 @@ from typing import Any
 from sklearn.naive_bayes import GaussianNB
 
 from benchmarks.measure import Figure, seconds
-from benchmarks.needs import NotingFits
-from scenarios.gradual import Gradual
-from sim.fits import MEMO_BYTES
-from sim.learners import Learner
-from sim.losses import ZeroOne
-from sim.replay import replay
-from sim.strategy import Gate, Strategy, What
-from sim.stream import Stream
-from sim.world import World
-from strategies.what import Everything, Last
-from strategies.when import Every
+from benchmarks.needs import NotingFitCache
+from retrainlab.scenarios.gradual import Gradual
+from retrainlab.sim.replay.fit_cache import MEMO_BYTES
+from retrainlab.sim.replay.learners import Learner
+from retrainlab.sim.replay.loop import replay
+from retrainlab.sim.replay.losses import ZeroOne
+from retrainlab.sim.replay.strategy import Gate, Strategy, What
+from retrainlab.sim.stream import Stream
+from retrainlab.sim.world import World
+from retrainlab.strategies.what import Everything, Last
+from retrainlab.strategies.when import Every
 
 INTERVALS = range(5, 101, 5)
 WINDOWS = (10, 20, 30, 40, 60, 80, 120, 160, 240)
@@ -54,7 +54,7 @@ def run(
 
 def against_alone(
     stream: Stream, estimator: Any, strategies: Sequence[Strategy], repeats: int
-) -> tuple[float, float, NotingFits]:
+) -> tuple[float, float, NotingFitCache]:
     """Seconds of all replays; of what they need, alone; and the memo of the first round.
 
     Of each replay, and of what it was the first to need, the quickest of several rounds counts.
@@ -69,9 +69,9 @@ def against_alone(
 
 def _round(
     stream: Stream, estimator: Any, strategies: Sequence[Strategy]
-) -> tuple[list[float], list[float], NotingFits]:
+) -> tuple[list[float], list[float], NotingFitCache]:
     """Seconds of each replay; of what it was the first to need, alone; and the memo."""
-    fits = NotingFits(stream, Learner(estimator, stream), ZeroOne())
+    fits = NotingFitCache(stream, Learner(estimator, stream), ZeroOne())
     together, alone = [], []
     for strategy in strategies:
         together.append(seconds(partial(replay, stream, strategy, World(), fits)))

@@ -75,7 +75,13 @@ def _run(words: Sequence[str]) -> Took:
     start = time.perf_counter()
     try:
         subprocess.run(
-            [sys.executable, "-c", "from experiments.cli import main; main()", "-m", *words],
+            [
+                sys.executable,
+                "-c",
+                "from retrainlab.experiments.cli import main; main()",
+                "-m",
+                *words,
+            ],
             cwd=folder,
             check=True,
             capture_output=True,

@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measure import Figure, seconds
-from benchmarks.needs import NotingFits
-from scenarios.sudden import Sudden
-from sim.learners import Learner
-from sim.losses import ZeroOne
-from sim.replay import replay
-from sim.strategy import Gate, Strategy, When
-from sim.stream import Floats, Stream
-from sim.world import World
-from strategies.what import Last
-from strategies.when import Every, Never, OnAlarm
+from benchmarks.needs import NotingFitCache
+from retrainlab.scenarios.sudden import Sudden
+from retrainlab.sim.replay.learners import Learner
+from retrainlab.sim.replay.loop import replay
+from retrainlab.sim.replay.losses import ZeroOne
+from retrainlab.sim.replay.strategy import Gate, Strategy, When
+from retrainlab.sim.stream import Floats, Stream
+from retrainlab.sim.world import World
+from retrainlab.strategies.what import Last
+from retrainlab.strategies.when import Every, Never, OnAlarm
 
 
 class FirstFeature:
@@ -53,7 +53,7 @@ def _own_cost(stream: Stream, strategy: Strategy, world: World, repeats: int) ->
     """Microseconds a tick that are left once fits and predictions are taken away."""
     whole, alone = [], []
     for _ in range(repeats):
-        fits = NotingFits(stream, Learner(FirstFeature(), stream), ZeroOne())
+        fits = NotingFitCache(stream, Learner(FirstFeature(), stream), ZeroOne())
         whole.append(seconds(partial(replay, stream, strategy, world, fits)))
         alone.append(fits.measure_alone())
     return (min(whole) - min(alone)) / (stream.ticks - world.warmup) * 1e6

@@ -7,16 +7,16 @@ from typing import Any
 from sklearn.naive_bayes import GaussianNB
 
 from benchmarks.measure import Figure, seconds
-from scenarios.gradual import Gradual
-from sim.fits import Fits
-from sim.learners import Learner
-from sim.losses import ZeroOne
-from sim.replay import replay
-from sim.strategy import Gate, Strategy, What, When
-from sim.stream import Stream
-from sim.world import World
-from strategies.what import Everything, Last
-from strategies.when import Every, OnAlarm
+from retrainlab.scenarios.gradual import Gradual
+from retrainlab.sim.replay.fit_cache import FitCache
+from retrainlab.sim.replay.learners import Learner
+from retrainlab.sim.replay.loop import replay
+from retrainlab.sim.replay.losses import ZeroOne
+from retrainlab.sim.replay.strategy import Gate, Strategy, What, When
+from retrainlab.sim.stream import Stream
+from retrainlab.sim.world import World
+from retrainlab.strategies.what import Everything, Last
+from retrainlab.strategies.when import Every, OnAlarm
 
 WINDOWS = (10, 20, 30, 40, 60, 80, 120, 160, 240)
 SHARES = (0.0001, 0.001, 0.01)
@@ -59,6 +59,6 @@ def run(
 
 def _sweep(stream: Stream, strategies: Sequence[Strategy]) -> None:
     """Replay the strategies through one memo, as a group does."""
-    fits = Fits(stream, Learner(GaussianNB(), stream), ZeroOne())
+    fits = FitCache(stream, Learner(GaussianNB(), stream), ZeroOne())
     for strategy in strategies:
         replay(stream, strategy, World(), fits)

@@ -11,19 +11,22 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from experiments import mistakes
-from sim.errors import InputError
+from retrainlab.experiments.config import errors
+from retrainlab.sim.errors import InputError
 
 if TYPE_CHECKING:
-    from experiments.study import Ended
+    from retrainlab.experiments.study.study import Ended
 
 COMMANDS = ("run", "optimize", "map", "laws", "detect", "check", "report", "status")
+CONF = "pkg://retrainlab.experiments.conf"
 CONFIGS = {"run": "config"}  # the others are called as their command
 FLAGS = {"check": {"--update": "check.update=true", "--json": "check.json=true"}}
 
 
 def main() -> None:
     """Run `retrainlab`: exit code 0 if all went well, 1 for a bad input or a failed cell."""
+    # Workers start as modules, which would put the current folder before Python's own modules.
+    os.environ["PYTHONSAFEPATH"] = "1"
     # Classes of one's own stand in the current folder, and go after what is installed.
     sys.path.append(str(Path.cwd()))
     words = sys.argv[1:]
@@ -32,7 +35,7 @@ def main() -> None:
         words = words[1:]
     words = [FLAGS.get(command, {}).get(word, word) for word in words]
     try:
-        mistakes.require_overrides(command, words, COMMANDS)
+        errors.require_overrides(command, words, COMMANDS)
         code = DIRECT[command](words) if command in DIRECT else _run(command, words)
     except InputError as error:
         code = _complain(str(error))
@@ -56,7 +59,7 @@ def _run(command: str, words: Sequence[str]) -> int:
     codes: list[int] = []
     name = CONFIGS.get(command, command)
 
-    @hydra.main(version_base="1.3", config_path="conf", config_name=name)
+    @hydra.main(version_base="1.3", config_path=CONF, config_name=name)
     def job(config: Any) -> float | None:
         # One bad job of a sweep must not take the others with it.
         try:
@@ -66,7 +69,7 @@ def _run(command: str, words: Sequence[str]) -> int:
             _remove_if_empty(_folder(config))
         return _objective(command, config)
 
-    with mistakes.in_one_sentence(words, name):
+    with errors.in_one_sentence(words, name):
         job()
     return max(codes, default=0)
 
@@ -76,14 +79,14 @@ def _study(command: str, config: Any) -> int:
 
     config: a configuration of Hydra's, or a `Sweep` of many.
     """
-    from experiments import terminal
+    from retrainlab.experiments import terminal
 
     folder = _folder(config)
     if command in ("detect", "check"):
-        from experiments import store
-        from experiments.detection.command import COMMANDS as DETECTION
+        from retrainlab.experiments.detection.command import COMMANDS as DETECTION
+        from retrainlab.experiments.storage import files
 
-        return DETECTION[command](mistakes.resolved(config), folder, store.command(command))
+        return DETECTION[command](errors.resolved(config), folder, files.command(command))
 
     ended = _started(command, config, folder)
     if ended.sentence:
@@ -96,22 +99,26 @@ def _study(command: str, config: Any) -> int:
 
 def _started(command: str, config: Any, folder: Path) -> "Ended":
     """Run what a configuration or a sweep says."""
-    from experiments import engines, optimize, store, study, sweep
-    from experiments import map as strategy_map
-    from experiments.build import build
-    from experiments.plan import Shard
+    from retrainlab.experiments.config.build import build
+    from retrainlab.experiments.engines import local
+    from retrainlab.experiments.optimize.command import run as optimize
+    from retrainlab.experiments.storage import files
+    from retrainlab.experiments.storage.plan import Shard
+    from retrainlab.experiments.study import strategy_map, study, sweep
 
     is_sweep = not isinstance(config, DictConfig)
-    plain: Any = mistakes.resolved(config.aside if is_sweep else config)
-    engine, memo_bytes = engines.made(plain.pop("engine"))
-    shard: Shard = build({"_target_": "experiments.plan.Shard", **plain.pop("shard")}, "shard")
+    plain: Any = errors.resolved(config.aside if is_sweep else config)
+    engine, memo_bytes = local.made(plain.pop("engine"))
+    shard: Shard = build(
+        {"_target_": "retrainlab.experiments.storage.plan.Shard", **plain.pop("shard")}, "shard"
+    )
     plain.pop("folder")
-    typed = store.command(command)
+    typed = files.command(command)
     if is_sweep:
         return study.run(sweep.prepare(config).keeping(memo_bytes), engine, folder, typed, shard)
     overridden = [o.lstrip("+~").split("=", 1)[0] for o in HydraConfig.get().overrides.task]
     if command == "optimize":
-        return optimize.run(plain, overridden, engine, memo_bytes, folder, typed)
+        return optimize(plain, overridden, engine, memo_bytes, folder, typed)
     prepare = strategy_map.prepare if command == "map" else study.prepare
     found = prepare(plain, overridden).keeping(memo_bytes)
     return study.run(found, engine, folder, typed, shard)
@@ -123,7 +130,7 @@ def _objective(command: str, config: Any) -> float | None:
         return None
     if HydraConfig.get().mode is not RunMode.MULTIRUN:
         return None
-    from experiments.results import lowest_cost
+    from retrainlab.experiments.study.manifest import lowest_cost
 
     return lowest_cost(_folder(config))
 
@@ -143,9 +150,9 @@ def _remove_if_empty(folder: Path) -> None:
 
 def _laws(words: Sequence[str]) -> int:
     """Measure the laws."""
-    from experiments import laws
+    from retrainlab.experiments import validation
 
-    return laws.command(words)
+    return validation.command(words)
 
 
 def _report(words: Sequence[str]) -> int:
@@ -153,8 +160,9 @@ def _report(words: Sequence[str]) -> int:
 
     A folder of runs gets an index of them; runs that are named are compared.
     """
-    from experiments import shards, terminal
-    from reports.detect.tables import is_bench
+    from retrainlab.experiments import terminal
+    from retrainlab.experiments.study import shards
+    from retrainlab.reports.detection.tables import is_bench
 
     folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
     if not folders:
@@ -167,7 +175,7 @@ def _report(words: Sequence[str]) -> int:
     if inside or len(folders) > 1:
         _set_side_by_side(folders, inside)
     elif is_bench(folders[0]):
-        from experiments.detection import terminal as detection
+        from retrainlab.experiments.detection import terminal as detection
 
         detection.show(folders[0])
     else:
@@ -178,12 +186,12 @@ def _report(words: Sequence[str]) -> int:
 def _set_side_by_side(folders: list[Path], inside: list[Path]) -> None:
     """Write the index of the runs inside a folder, or the comparison of those that are named."""
     if not inside:
-        from reports.comparison import build
+        from retrainlab.reports.pages.comparison import build
 
         print(f"Comparison: {build(folders)}")
         return
-    import reports
-    from reports import index
+    from retrainlab import reports
+    from retrainlab.reports.pages import index
 
     for run in inside:
         if not (run / "report.html").is_file():
@@ -195,7 +203,7 @@ def _status(words: Sequence[str]) -> int:
     """Say how far a study is."""
     if not words:
         raise InputError("status needs a folder, as in: retrainlab status runs/NAME")
-    from experiments import shards
+    from retrainlab.experiments.study import shards
 
     return shards.status([Path(word) for word in words])
 

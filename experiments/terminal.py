@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-import reports
-from reports.words import number, percent, plus_minus
+from retrainlab import reports
+from retrainlab.reports.text.format import number, percent, plus_minus
 
 
 def show(
@@ -24,14 +24,14 @@ def show(
         study = reports.load(folder)
         page = reports.build(folder, study)
         rows, verdicts = reports.summary(study), reports.sentences(study)
-    if study.manifest["knobs"] or study.manifest["map"]:
+    if study.manifest.search or study.manifest.map:
         for answer in reports.answers(study):
             console.print(Text(answer), soft_wrap=True)
             console.print()
         rows = rows[:0]
     for scenario, part in rows.groupby("scenario", sort=False):
         shown = _shown(part, few=rows["scenario"].nunique() > 1)
-        metric = study.manifest["scenarios"][scenario]["metric"]
+        metric = study.manifest.scenarios[str(scenario)].metric
         console.print(_table(str(scenario), metric, shown))
         console.print(Text(verdicts[str(scenario)]), soft_wrap=True)
         console.print()

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from reports.load import Tables, load
-from reports.often import lines
-from reports.optima import curves
-from reports.outline import summary as _summary
-from reports.verdict import Verdict, judge
+from retrainlab.reports.analysis.cost_curve import curves
+from retrainlab.reports.analysis.decision import Verdict, judge
+from retrainlab.reports.analysis.summary import summary as _summary
+from retrainlab.reports.analysis.tables import Tables, load
+from retrainlab.reports.text.how_often import lines
 
 __all__ = ["Tables", "Verdict", "answers", "build", "load", "sentences", "summary"]
 
@@ -22,17 +22,17 @@ def build(folder: Path, study: Tables | None = None) -> Path:
     the manifest is missing.
     """
     tables = study or load(folder)
-    if tables.manifest["map"]:
-        from reports.map_page import build as render
+    if tables.manifest.map:
+        from retrainlab.reports.pages.map_page import build as render
     else:
-        from reports.render import build as render
+        from retrainlab.reports.pages.render import build as render
     return render(tables, folder)
 
 
 def summary(study: Path | Tables) -> pd.DataFrame:
     """Return a row a scenario and strategy, with means and intervals.
 
-    See `reports.outline.summary` for the columns.
+    See `reports.analysis.summary.summary` for the columns.
     """
     return _summary(_tables(study))
 
@@ -40,7 +40,7 @@ def summary(study: Path | Tables) -> pd.DataFrame:
 def sentences(study: Path | Tables) -> dict[str, str]:
     """Return for each scenario what to do and how sure it is."""
     tables = _tables(study)
-    words, about = tables.manifest["strategies"], tables.manifest["scenarios"]
+    words, about = tables.manifest.strategies, tables.manifest.scenarios
     return {n: judge(tables.of(n).runs, words, about[n]).sentence for n in tables.scenarios}
 
 
@@ -49,8 +49,8 @@ def answers(study: Tables) -> list[str]:
 
     A few lines each; none for a plain study.
     """
-    if study.manifest["map"]:
-        from reports.map_page import sentences as said
+    if study.manifest.map:
+        from retrainlab.reports.pages.map_page import sentences as said
 
         return ["\n".join(said(study))]
     found = groupby(curves(study), key=lambda curve: (curve.scenario, curve.strategy))

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.inputs import Size, is_number, percent
-from scenarios.rules import Plane, project, random_plane, steepness
-from scenarios.schedules import Schedule, need_schedule
-from sim.seeds import generator
-from sim.stream import Drift, Floats, Stream
+from retrainlab.scenarios.synthetic.base import Size, is_number, percent
+from retrainlab.scenarios.synthetic.rules import Plane, project, random_plane, steepness
+from retrainlab.scenarios.synthetic.schedules import Schedule, need_schedule
+from retrainlab.sim.seeds import generator
+from retrainlab.sim.stream import Drift, Floats, Stream
 
 RULES = ("curved", "linear")
 CURVE = 2.0  # slope of the curved boundary where the stream starts

@@ -5,12 +5,12 @@ from itertools import cycle
 
 import numpy as np
 
-from scenarios.inputs import is_number, is_whole
-from scenarios.schedules import Schedule
-from sim.error_stream import ErrorStream, RateChange
-from sim.errors import require, require_whole
-from sim.seeds import generator
-from sim.stream import Floats
+from retrainlab.scenarios.synthetic.base import is_number, is_whole
+from retrainlab.scenarios.synthetic.schedules import Schedule
+from retrainlab.sim.detection.error_stream import ErrorStream, RateChange
+from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.seeds import generator
+from retrainlab.sim.stream import Floats
 
 SHAPES = ("step", "ramp", "pulse", "recurrent", "stationary")
 

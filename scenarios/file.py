@@ -8,12 +8,12 @@ from typing import ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from scenarios.columns import Feature, Target, code_features, code_target
-from scenarios.dates import PARTS, date_parts
-from scenarios.table import fingerprint, locate, read_table
-from scenarios.ticks import EVERY, Ticks, calendar_ticks, row_ticks, row_times
-from sim.errors import InputError, require
-from sim.stream import Floats, Stream
+from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
+from retrainlab.scenarios.tabular.dates import PARTS, date_parts
+from retrainlab.scenarios.tabular.read import fingerprint, locate, read_table
+from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, calendar_ticks, row_ticks, row_times
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.stream import Floats, Stream
 
 DEFAULT_ROWS = 100
 TASKS = ("auto", "classification", "regression")

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.inputs import Size, percent
-from scenarios.rules import Bools, Plane, flip, mixed_ceiling, random_plane
-from scenarios.schedules import CURVES, need_span, ramp
-from sim.seeds import generator
-from sim.stream import Drift, Floats, Ints, Stream
+from retrainlab.scenarios.synthetic.base import Size, percent
+from retrainlab.scenarios.synthetic.rules import Bools, Plane, flip, mixed_ceiling, random_plane
+from retrainlab.scenarios.synthetic.schedules import CURVES, need_span, ramp
+from retrainlab.sim.seeds import generator
+from retrainlab.sim.stream import Drift, Floats, Ints, Stream
 
 MODES = ("rotate", "mix")
 

@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from scenarios.inputs import Size, is_number, percent
-from scenarios.rules import Bools, flip
-from sim.seeds import generator
-from sim.stream import Drift, Floats, Ints, Stream
+from retrainlab.scenarios.synthetic.base import Size, is_number, percent
+from retrainlab.scenarios.synthetic.rules import Bools, flip
+from retrainlab.sim.seeds import generator
+from retrainlab.sim.stream import Drift, Floats, Ints, Stream
 
 
 @dataclass(frozen=True)

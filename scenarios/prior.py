@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.inputs import Size, is_number, listed, percent
-from scenarios.rules import random_plane
-from scenarios.schedules import Schedule, need_schedule
-from sim.seeds import generator
-from sim.stream import Drift, Floats, Ints, Stream
+from retrainlab.scenarios.synthetic.base import Size, is_number, listed, percent
+from retrainlab.scenarios.synthetic.rules import random_plane
+from retrainlab.scenarios.synthetic.schedules import Schedule, need_schedule
+from retrainlab.sim.seeds import generator
+from retrainlab.sim.stream import Drift, Floats, Ints, Stream
 
 Shares = float | Sequence[float]
 

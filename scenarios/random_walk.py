@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.inputs import Size
-from scenarios.levels import level_stream, need_numbers
-from sim.seeds import generator
-from sim.stream import Drift, Floats, Stream
+from retrainlab.scenarios.synthetic.base import Size
+from retrainlab.scenarios.synthetic.levels import level_stream, need_numbers
+from retrainlab.sim.seeds import generator
+from retrainlab.sim.stream import Drift, Floats, Stream
 
 
 @dataclass(frozen=True)

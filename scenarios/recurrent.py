@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.inputs import Size, percent
-from scenarios.rules import disagreement, flip, mixed_ceiling, random_plane
-from sim.seeds import generator
-from sim.stream import Drift, Floats, Ints, Stream
+from retrainlab.scenarios.synthetic.base import Size, percent
+from retrainlab.scenarios.synthetic.rules import disagreement, flip, mixed_ceiling, random_plane
+from retrainlab.sim.seeds import generator
+from retrainlab.sim.stream import Drift, Floats, Ints, Stream
 
 MODES = ("seasons", "calendar")
 ORDERS = ("cycle", "random")

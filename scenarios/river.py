@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.river_truth import NOMINAL, ceiling, drift_spans
-from sim.errors import InputError, require
-from sim.seeds import seed_of
-from sim.stream import Drift, Floats, Stream, even_ticks
+from retrainlab.scenarios.synthetic.river_truth import NOMINAL, ceiling, drift_spans
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.seeds import seed_of
+from retrainlab.sim.stream import Drift, Floats, Stream, even_ticks
 
 SEEDS = ("seed", "seed_sample")
 REFUSED = {

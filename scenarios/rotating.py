@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scenarios.inputs import Size, is_number, percent
-from scenarios.rules import flip, random_plane
-from sim.seeds import generator
-from sim.stream import Drift, Floats, Stream
+from retrainlab.scenarios.synthetic.base import Size, is_number, percent
+from retrainlab.scenarios.synthetic.rules import flip, random_plane
+from retrainlab.sim.seeds import generator
+from retrainlab.sim.stream import Drift, Floats, Stream
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.inputs import Size
-from scenarios.levels import level_stream, need_numbers
-from scenarios.schedules import need_span, pulse
-from sim.stream import Drift, Stream
+from retrainlab.scenarios.synthetic.base import Size
+from retrainlab.scenarios.synthetic.levels import level_stream, need_numbers
+from retrainlab.scenarios.synthetic.schedules import need_span, pulse
+from retrainlab.sim.stream import Drift, Stream
 
 
 @dataclass(frozen=True)

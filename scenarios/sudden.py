@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from scenarios.inputs import Size, is_whole, listed, percent
-from scenarios.rules import flip, random_plane
-from sim.seeds import generator
-from sim.stream import Drift, Stream
+from retrainlab.scenarios.synthetic.base import Size, is_whole, listed, percent
+from retrainlab.scenarios.synthetic.rules import flip, random_plane
+from retrainlab.sim.seeds import generator
+from retrainlab.sim.stream import Drift, Stream
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ from datetime import date
 
 import numpy as np
 
-from scenarios.inputs import is_number, is_whole
-from scenarios.market import Market, draw_market
-from scenarios.panic import LAST_DAY, PHASES
-from scenarios.panic_figures import measured
-from scenarios.shelf import demand_error
-from scenarios.shops import Days
-from sim.errors import require
-from sim.stream import Drift, Floats, Ints, Stream, even_ticks
+from retrainlab.scenarios.synthetic.base import is_number, is_whole
+from retrainlab.scenarios.toilet_paper_2020.demand import LAST_DAY, PHASES
+from retrainlab.scenarios.toilet_paper_2020.market import Market, draw_market
+from retrainlab.scenarios.toilet_paper_2020.published import measured
+from retrainlab.scenarios.toilet_paper_2020.shops import Days
+from retrainlab.scenarios.toilet_paper_2020.stockout import demand_error
+from retrainlab.sim.errors import require
+from retrainlab.sim.stream import Drift, Floats, Ints, Stream, even_ticks
 
 FEATURES = ("weekday", "week", "price", "promotion", "size", "sales_1", "sales_7", "sales_28")
 LAGS = (1, 7, 28)
@@ -32,8 +32,9 @@ class ToiletPaper:
 
     shops: number of shops. start: first day, YYYY-MM-DD. ticks: days; the last is 2020-12-31 or
     earlier. noise: standard deviation of the logarithm of a shop's daily demand, above 0, at most
-    .5. magnitude: of the panic, 0 to 3; 1 is 2020, 0 no panic (see `scenarios.panic.course`).
-    score_against: sales (what the tills recorded) or demand (what shoppers wanted).
+    .5. magnitude: of the panic, 0 to 3; 1 is 2020, 0 no panic (see
+    `scenarios.toilet_paper_2020.demand.course`). score_against: sales (what the tills recorded) or
+    demand (what shoppers wanted).
 
     `ceiling` belongs to a forecaster who knows the course, each shop's normal demand and which
     shops were short yesterday, but neither which will be short today nor today's W.

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.stream import Stream, Task
+from retrainlab.sim.stream import Stream, Task
 
 Ticks = Mapping[str, NDArray[Any]] | pd.DataFrame
 

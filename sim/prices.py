@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from sim.errors import require
+from retrainlab.sim.errors import require
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import require
+from retrainlab.sim.errors import require
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

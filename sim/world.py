@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sim.errors import require, require_whole
-from sim.stream import Stream
+from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.stream import Stream
 
 
 @dataclass(frozen=True)

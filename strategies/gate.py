@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from sim.errors import require_whole
-from sim.rows import Rows, count
-from sim.strategy import Gate
-from sim.stream import Floats
-from sim.view import View
+from retrainlab.sim.errors import require_whole
+from retrainlab.sim.replay.strategy import Gate
+from retrainlab.sim.replay.view import View
+from retrainlab.sim.rows import Rows, count
+from retrainlab.sim.stream import Floats
 
 
 class Always(Gate):
@@ -47,7 +47,7 @@ class Cooldown(Gate):
 
     def admit(self, view: View, rows: Rows) -> bool:
         """Whether the last training is long enough ago."""
-        return view.decided is None or view.tick - view.decided >= self.ticks
+        return view.last_decision is None or view.tick - view.last_decision >= self.ticks
 
 
 class Budget(Gate):

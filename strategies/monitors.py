@@ -10,21 +10,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputError, require
-from sim.metrics import by_class
-from sim.view import View
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.metrics import by_class
+from retrainlab.sim.replay.view import View
 
 Signal = Callable[[View], tuple[int, NDArray[Any]]]
 
 
-def news(view: View) -> range:
+def newly_labelled(view: View) -> range:
     """Ticks whose labels have just arrived and that the model in service has served."""
-    return range(max(view.news, view.deployed), view.labelled)
+    return range(max(view.first_new_label, view.deployed), view.labelled)
 
 
 def error(view: View) -> tuple[int, NDArray[Any]]:
     """First tick and (m,) errors just revealed: wrong 1, right 0; the absolute error of values."""
-    ticks = news(view)
+    ticks = newly_labelled(view)
     if not ticks:
         return ticks.start, np.empty(0)
     given, truth = view.decision(ticks.start, ticks.stop), view.y(ticks.start, ticks.stop)
@@ -35,13 +35,13 @@ def error(view: View) -> tuple[int, NDArray[Any]]:
 
 def loss(view: View) -> tuple[int, NDArray[Any]]:
     """First tick and (m,) losses just revealed."""
-    ticks = news(view)
+    ticks = newly_labelled(view)
     return ticks.start, view.loss(ticks.start, ticks.stop) if ticks else np.empty(0)
 
 
 def prediction(view: View) -> tuple[int, NDArray[Any]]:
     """First tick and (m,) predictions just served; they need no label."""
-    return view.tick, view.score(view.tick, view.tick + 1)
+    return view.tick, view.monitored_value(view.tick, view.tick + 1)
 
 
 def inputs(view: View) -> tuple[int, NDArray[Any]]:

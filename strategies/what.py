@@ -5,10 +5,10 @@ Each part is called with a `View` and returns the rows, or None to wait for more
 
 import numpy as np
 
-from sim.errors import require, require_whole
-from sim.rows import Rows, count, normal
-from sim.seeds import generator
-from sim.view import View
+from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.replay.view import View
+from retrainlab.sim.rows import Rows, count, normal
+from retrainlab.sim.seeds import generator
 
 
 class Everything:
@@ -65,7 +65,7 @@ class SinceFit:
 
     def __call__(self, view: View) -> Rows | None:
         """Return the rows, or None while there are none."""
-        rows = view.rows(view.trained, view.labelled - view.holdout)
+        rows = view.rows(view.train_cutoff, view.labelled - view.holdout)
         return rows if count(rows) > 0 else None
 
 

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import require, require_whole
-from sim.view import View
-from strategies import detectors, monitors
+from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.replay.view import View
+from retrainlab.strategies import monitors
+from retrainlab.strategies.detectors import registry
 
 
 class Never:
@@ -85,11 +86,11 @@ class OnAlarm:
     """
 
     def __init__(self, detector: Any = "ADWIN", signal: str = "error"):
-        self.pristine, self.name = detectors.make(detector)
+        self.pristine, self.name = registry.make(detector)
         self.read = monitors.signal(signal)
-        detectors.require_watched(signal, self.pristine, self.name)
+        registry.require_watched(signal, self.pristine, self.name)
         self.source = f"{self.name} on {signal}"
-        self.binary, self.signal = detectors.binary(self.pristine), signal
+        self.binary, self.signal = registry.binary(self.pristine), signal
         self._reset()
 
     def _reset(self) -> None:
@@ -109,7 +110,7 @@ class OnAlarm:
         if self.binary:
             monitors.require_binary(view, self.name)
         self.fresh = self.fresh and not len(values)
-        alarms = detectors.feed(self.detector, values)
+        alarms = registry.feed(self.detector, values)
         if not alarms:
             return None
         for index in alarms:
@@ -144,7 +145,7 @@ class OnDrop:
         if view.pending or view.requested is not None:
             self._reset()
             return None
-        for tick in monitors.news(view):
+        for tick in monitors.newly_labelled(view):
             self.counts.append(monitors.class_counts(view, tick, self.metric))
             self.sum = self.sum + self.counts[-1]
             if len(self.counts) > self.ticks:
@@ -187,7 +188,7 @@ class OnExcess:
         if view.pending or view.requested is not None:
             self._reset()
             return None
-        for tick in monitors.news(view):
+        for tick in monitors.newly_labelled(view):
             lost = float(view.loss(tick, tick + 1).sum())
             if len(self.first) < self.ticks:
                 self.first.append(lost)

@@ -13,7 +13,7 @@ settings.load_profile("fixed")
 @pytest.fixture(scope="session")
 def study(tmp_path_factory):
     """A folder with a report that knows today's policy; nobody changes its tables."""
-    import reports
+    from retrainlab import reports
 
     folder = write(tmp_path_factory.mktemp("study"))
     manifest = json.loads((folder / "manifest.json").read_text())

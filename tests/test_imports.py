@@ -1,54 +1,117 @@
-"""The direction of the imports: sim <- scenarios, strategies, reports <- experiments."""
+"""Who may import whom, room by room; the packages of a wheel; the public names."""
 
-import ast
+import importlib
+import tomllib
 from pathlib import Path
 
 import pytest
 
+import retrainlab
+from benchmarks.structure import TOPS, imports, modules, room
+
 ROOT = Path(__file__).parents[1]
+# Each room with those that it may import besides itself. A package stands for its rooms.
 MAY = {
-    "sim": {"sim"},
-    "scenarios": {"scenarios", "sim"},
-    "strategies": {"strategies", "sim"},
-    "reports": {"reports", "sim"},
-    "experiments": {"experiments", "scenarios", "strategies", "reports", "sim"},
+    "sim": "",
+    "sim.replay": "sim",
+    "sim.optimum": "sim",
+    "sim.detection": "sim",
+    "sim.oracle": "sim sim.replay",
+    "scenarios": "sim. scenarios.",
+    "scenarios.synthetic": "sim",
+    "scenarios.toilet_paper_2020": "sim",
+    "scenarios.tabular": "sim",
+    "strategies": "sim. strategies.detectors",
+    "strategies.detectors": "sim.",
+    "reports": "sim. reports.",
+    "reports.analysis": "sim. reports.text",
+    "reports.text": "sim. reports.analysis",
+    "reports.figures": "sim. reports.analysis reports.text",
+    "reports.pages": "sim. reports.analysis reports.text reports.figures",
+    "reports.detection": "sim. reports.analysis reports.text reports.figures reports.pages",
+    "experiments": "sim. scenarios. strategies. reports. experiments.",
+    "experiments.conf": "",
+    "experiments.config": "sim.",
+    "experiments.engines": "sim. experiments.config",
+    "experiments.storage": (
+        "sim. scenarios. experiments.config experiments.engines experiments.study"
+    ),
+    "experiments.study": (
+        "sim. scenarios. strategies. reports. experiments "
+        "experiments.config experiments.engines experiments.storage"
+    ),
+    "experiments.optimize": (
+        "sim. strategies. reports. "
+        "experiments.config experiments.engines experiments.storage experiments.study"
+    ),
+    "experiments.detection": (
+        "sim. scenarios. strategies. reports. "
+        "experiments.config experiments.engines experiments.storage experiments.study"
+    ),
+    "experiments.validation": (
+        "sim. scenarios. strategies. reports. "
+        "experiments.config experiments.engines experiments.storage experiments.study"
+    ),
 }
-OURS = {*MAY, "tests", "benchmarks"}
-CONFIGURATION = {"hydra", "omegaconf"}
+ARROWS = imports(ROOT)
 
 
-def imported(path):
-    """Top-level names of the modules that a file imports, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            package = path.relative_to(ROOT).parts[0]
-            yield package if node.level else node.module.split(".")[0]
+def admits(rule: str, target: str) -> bool:
+    """Whether a rule of `MAY` names a room, or the package that it lies in."""
+    return any(
+        target == name or (name.endswith(".") and f"{target}.".startswith(name))
+        for name in rule.split()
+    )
 
 
-def files(package):
-    return sorted((ROOT / package).rglob("*.py"))
+def test_every_room_is_in_the_table():
+    assert {room(name, ROOT) for name in modules(ROOT)} == set(MAY)
 
 
-@pytest.mark.parametrize("package", MAY)
-def test_no_import_goes_against_the_direction(package):
-    assert files(package)
-    wrong = {
-        (str(path.relative_to(ROOT)), name)
-        for path in files(package)
-        for name in imported(path)
-        if name in OURS - MAY[package]
+@pytest.mark.parametrize("name", MAY)
+def test_no_import_goes_against_the_table(name):
+    wrong = sorted(
+        (a, b)
+        for a, b in ARROWS
+        if room(a, ROOT) == name != room(b, ROOT) and not admits(MAY[name], room(b, ROOT))
+    )
+    assert not wrong
+
+
+def test_only_the_command_line_and_its_configuration_know_hydra():
+    knowing = {
+        name
+        for name, path in modules(ROOT).items()
+        if any(word in path.read_text() for word in ("import hydra", "from hydra", "omegaconf"))
     }
-    assert not wrong
+    rooms = {name.rpartition(".")[0] for name in knowing}
+    assert rooms <= {"experiments", "experiments.config", "experiments.validation"}
 
 
-@pytest.mark.parametrize("package", sorted(MAY.keys() - {"experiments"}))
-def test_only_experiments_knows_hydra(package):
-    wrong = [path for path in files(package) if CONFIGURATION & set(imported(path))]
-    assert not wrong
+def test_the_wheel_holds_every_package():
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    here = {
+        f"retrainlab.{path.parent.relative_to(ROOT).as_posix().replace('/', '.')}"
+        for top in TOPS
+        for path in (ROOT / top).rglob("__init__.py")
+    }
+    assert set(setuptools["packages"]) == {"retrainlab", "hydra_plugins.retrainlab", *here}
 
 
-def test_every_package_is_under_watch():
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-    assert packages - {"tests", "benchmarks"} == set(MAY)
+@pytest.mark.parametrize("name", retrainlab.__all__)
+def test_a_public_name_is_there(name):
+    assert getattr(retrainlab, name)
+    assert name in dir(retrainlab)
+
+
+def test_type_checkers_see_every_public_name():
+    text = (ROOT / "api" / "__init__.py").read_text()
+    for name, home in retrainlab.HOMES.items():
+        original = retrainlab.RENAMED.get(name, name)
+        assert f"from retrainlab.{home} import {original} as {name}" in text
+        assert importlib.import_module(f"retrainlab.{home}")
+
+
+def test_an_unknown_public_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="nothing"):
+        retrainlab.nothing  # noqa: B018

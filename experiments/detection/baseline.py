@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from experiments import store
-from reports.detect.tables import Bench, frame
-from sim.errors import InputError, require
+from retrainlab.experiments.storage import files
+from retrainlab.reports.detection.tables import DetectorBenchmark, frame
+from retrainlab.sim.errors import InputError, require
 
 SCHEMA = 1
 PARTS = ("schema", "created", "command", "versions", "settings", "detectors", "streams", "alarms")
@@ -36,7 +36,7 @@ def settings(config: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def write(bench: Bench, path: Path) -> None:
+def write(bench: DetectorBenchmark, path: Path) -> None:
     """Write the baseline of a benchmark."""
     manifest = bench.manifest
     record = {
@@ -47,7 +47,7 @@ def write(bench: Bench, path: Path) -> None:
         "streams": {name: _stream(bench, name) for name in bench.problems},
         "alarms": {name: _alarms(bench, name) for name in bench.detectors},
     }
-    store.write_text(path, _text(record))
+    files.write_text(path, _text(record))
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def require_same(record: Mapping[str, Any], config: Mapping[str, Any], path: Pat
         )
 
 
-def bench_of(record: Mapping[str, Any], manifest: Mapping[str, Any]) -> Bench:
+def bench_of(record: Mapping[str, Any], manifest: Mapping[str, Any]) -> DetectorBenchmark:
     """Return the tables of a baseline. manifest: of a benchmark with the same settings."""
     streams, drifts, runs, alarms = [], [], [], []
     for problem, about in record["streams"].items():
@@ -94,16 +94,18 @@ def bench_of(record: Mapping[str, Any], manifest: Mapping[str, Any]) -> Bench:
                 runs.append({**own, "alarms": len(rows), "seconds": 0.0})
                 alarms += [{**own, "row": row} for row in rows]
     parts = {"streams": streams, "drifts": drifts, "runs": runs, "alarms": alarms}
-    return Bench(**{n: frame(n, rows) for n, rows in parts.items()}, manifest=dict(manifest))
+    return DetectorBenchmark(
+        **{n: frame(n, rows) for n, rows in parts.items()}, manifest=dict(manifest)
+    )
 
 
-def digest(bench: Bench, problem: str) -> str:
+def digest(bench: DetectorBenchmark, problem: str) -> str:
     """Return what changes with any value of any of a problem's streams."""
     own = bench.streams[bench.streams["problem"] == problem].sort_values("seed")
     return blake2b("".join(own["digest"]).encode(), digest_size=8).hexdigest()
 
 
-def alarms_of(bench: Bench, detector: str, problem: str) -> dict[str, list[int]]:
+def alarms_of(bench: DetectorBenchmark, detector: str, problem: str) -> dict[str, list[int]]:
     """Return the rows of a detector's alarms by seed, as text."""
     of = (bench.runs["detector"] == detector) & (bench.runs["problem"] == problem)
     rows: dict[str, list[int]] = {
@@ -116,7 +118,7 @@ def alarms_of(bench: Bench, detector: str, problem: str) -> dict[str, list[int]]
     return rows
 
 
-def _stream(bench: Bench, problem: str) -> dict[str, Any]:
+def _stream(bench: DetectorBenchmark, problem: str) -> dict[str, Any]:
     own = bench.streams[bench.streams["problem"] == problem].sort_values("seed")
     drifts: pd.DataFrame = bench.drifts[bench.drifts["problem"] == problem]
     return {
@@ -130,7 +132,7 @@ def _stream(bench: Bench, problem: str) -> dict[str, Any]:
     }
 
 
-def _alarms(bench: Bench, detector: str) -> dict[str, dict[str, list[int]]]:
+def _alarms(bench: DetectorBenchmark, detector: str) -> dict[str, dict[str, list[int]]]:
     found = {problem: alarms_of(bench, detector, problem) for problem in bench.problems}
     return {problem: own for problem, own in found.items() if own}
 

@@ -5,17 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from experiments.detection.entries import Entry, Setting, entries
-from experiments.detection.problems import Problem, problems
-from experiments.engines import Engine, made
-from experiments.parallel import spread
-from experiments.study import seeds_of
-from experiments.threads import one_thread
-from reports.detect.tables import COLUMNS
-from sim.errors import InputError, require, require_whole
-from sim.signals import Signals
-from sim.stream import Ints
-from strategies import detectors
+from retrainlab.experiments.detection.entries import Entry, Setting, entries
+from retrainlab.experiments.detection.problems import Problem, problems
+from retrainlab.experiments.engines.local import Engine, made
+from retrainlab.experiments.engines.progress import imap
+from retrainlab.experiments.engines.threads import one_thread
+from retrainlab.experiments.study.study import seeds_of
+from retrainlab.reports.detection.tables import COLUMNS
+from retrainlab.sim.detection.signals import Signals
+from retrainlab.sim.errors import InputError, require, require_whole
+from retrainlab.sim.stream import Ints
+from retrainlab.strategies.detectors import registry
 
 # Least value and unit of the options that are whole numbers.
 WHOLE = {
@@ -28,7 +28,7 @@ WHOLE = {
 
 
 @dataclass(frozen=True)
-class Bench:
+class BenchmarkPlan:
     """A checked configuration of a benchmark of detectors."""
 
     config: dict[str, Any]
@@ -58,7 +58,7 @@ class Found:
     failures: list[dict[str, Any]] = field(default_factory=list)
 
 
-def prepare(config: dict[str, Any]) -> Bench:
+def prepare(config: dict[str, Any]) -> BenchmarkPlan:
     """Check a plain configuration; `InputError` names what is wrong."""
     options = config["detect"]
     for name, (least, unit) in WHOLE.items():
@@ -70,7 +70,7 @@ def prepare(config: dict[str, Any]) -> Bench:
         wide is None or (isinstance(wide, int | float) and 0 < wide < 1),
         f"detect.wide is {wide!r}; it must be a share of the window between 0 and 1, or null",
     )
-    return Bench(
+    return BenchmarkPlan(
         config,
         tuple(problems(config)),
         tuple(entries(config.get("detector"), "check_seeds" if "check" in config else "seeds")),
@@ -79,7 +79,7 @@ def prepare(config: dict[str, Any]) -> Bench:
     )
 
 
-def cases(bench: Bench) -> list[Case]:
+def cases(bench: BenchmarkPlan) -> list[Case]:
     """Return the first round: a case a problem and seed; the slow ones, of few seeds, go first."""
     curves = bench.config["detect"]["curves"]
     found = []
@@ -92,7 +92,7 @@ def cases(bench: Bench) -> list[Case]:
     return found
 
 
-def again(bench: Bench, wide: Sequence[tuple[str, str]]) -> list[Case]:
+def again(bench: BenchmarkPlan, wide: Sequence[tuple[str, str]]) -> list[Case]:
     """Return as many seeds again for pairs of (entry, problem) whose interval is wide."""
     last = max(bench.seeds) + 1
     more = []
@@ -105,10 +105,10 @@ def again(bench: Bench, wide: Sequence[tuple[str, str]]) -> list[Case]:
     return more
 
 
-def run(bench: Bench, todo: Sequence[Case], about: str) -> list[Found]:
+def run(bench: BenchmarkPlan, todo: Sequence[Case], about: str) -> list[Found]:
     """Run the cases side by side; return what was found in their order."""
     place = {(case.problem.name, case.seed): i for i, case in enumerate(todo)}
-    found = list(spread(run_case, todo, bench.engine, about))
+    found = list(imap(run_case, todo, bench.engine, about))
     return sorted(found, key=lambda f: place[f.case.problem.name, f.case.seed])
 
 
@@ -167,5 +167,5 @@ def _alarms(entry: Entry, setting: Setting, signals: Signals, seed: int) -> tupl
     """Rows at which a fresh detector alarms, and the seconds that it took."""
     detector = setting.make(seed)
     start = time.perf_counter()
-    alarms = detectors.feed_own(detector, signals.values[entry.signal])
+    alarms = registry.feed_own(detector, signals.values[entry.signal])
     return alarms, time.perf_counter() - start

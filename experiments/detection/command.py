@@ -3,16 +3,16 @@
 from pathlib import Path
 from typing import Any
 
-from experiments import store
-from experiments.detection import baseline, outputs, results, terminal
-from experiments.detection.bench import Bench, again, cases, prepare, run
-from experiments.detection.nulls import with_nulls
-from experiments.detection.verdict import decide
-from reports.detect import tables
-from reports.detect.scores import wide
-from reports.detect.words import failure
-from sim.errors import InputError
-from sim.regression import require_options
+from retrainlab.experiments.detection import baseline, outputs, results, terminal
+from retrainlab.experiments.detection.bench import BenchmarkPlan, again, cases, prepare, run
+from retrainlab.experiments.detection.nulls import with_nulls
+from retrainlab.experiments.detection.verdict import decide
+from retrainlab.experiments.storage import files
+from retrainlab.reports.detection import tables
+from retrainlab.reports.detection.scores import wide
+from retrainlab.reports.detection.wording import failure
+from retrainlab.sim.detection.regression import require_options
+from retrainlab.sim.errors import InputError
 
 
 def detect(config: dict[str, Any], folder: Path, command: str) -> int:
@@ -21,14 +21,14 @@ def detect(config: dict[str, Any], folder: Path, command: str) -> int:
     Raises `InputError` for a bad configuration, and where nothing could run.
     """
     bench = prepare(config)
-    store.require_writable(folder)
+    files.require_writable(folder)
     found = measured(bench, command)
     results.save(found, folder)
     terminal.show(folder)
     return 1 if found.manifest["failures"] else 0
 
 
-def measured(bench: Bench, command: str) -> tables.Bench:
+def measured(bench: BenchmarkPlan, command: str) -> tables.DetectorBenchmark:
     """Run the cases, those of wide intervals on more seeds, and add the null detectors."""
     options = bench.config["detect"]
     about = f"{len(bench.entries)} detectors on {len(bench.problems)} streams"
@@ -52,7 +52,7 @@ def check(config: dict[str, Any], folder: Path, command: str) -> int:
     record = None if options["update"] else baseline.read(path)
     if record:
         baseline.require_same(record, config, path)
-    store.require_writable(folder)
+    files.require_writable(folder)
     about = f"{len(bench.entries)} detectors on {len(bench.problems)} streams"
     found = results.tables_of(bench, run(bench, cases(bench), about), command)
     results.save(found, folder)
@@ -66,7 +66,7 @@ def check(config: dict[str, Any], folder: Path, command: str) -> int:
     return 0 if verdict.passed else 1
 
 
-def _updated(found: tables.Bench, path: Path) -> int:
+def _updated(found: tables.DetectorBenchmark, path: Path) -> int:
     """Write the baseline, unless something failed."""
     failures = found.manifest["failures"]
     if failures:

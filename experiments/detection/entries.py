@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from typing import Any
 
-from experiments.build import build
-from experiments.cells import shown
-from experiments.detection.problems import SIGNALS
-from sim.errors import require, require_whole
-from sim.seeds import seed_of
-from strategies import detectors
+from retrainlab.experiments.config.build import build
+from retrainlab.experiments.detection.problems import SIGNALS
+from retrainlab.experiments.study.cells import shown
+from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.seeds import seed_of
+from retrainlab.strategies.detectors import registry
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Setting:
     def make(self, seed: int) -> Any:
         """Return a fresh detector, with the seed for what it draws at random."""
         node = self.node if "name" in self.node else build(self.node, self.path)
-        return detectors.make(node, seed_of("detector", seed))[0]
+        return registry.make(node, seed_of("detector", seed))[0]
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ def _entry(name: str, node: Mapping[str, Any], most: str) -> Entry:
         )
         settings += [Setting(f"{option}={v}", {**own, option: v}, path) for v in values]
     made = [setting.make(0) for setting in settings]
-    detectors.require_watched(signal, made[0], name)
-    binary = detectors.binary(made[0])
+    registry.require_watched(signal, made[0], name)
+    binary = registry.binary(made[0])
     return Entry(name, signal, tuple(settings), seeds, library(made[0]), binary)
 
 

@@ -5,15 +5,15 @@ from typing import Any
 
 import pandas as pd
 
-from reports.detect.scores import best
-from reports.detect.tables import Bench, frame
-from sim import nulls
-from sim.stream import Ints
+from retrainlab.reports.detection.scores import best
+from retrainlab.reports.detection.tables import DetectorBenchmark, frame
+from retrainlab.sim.detection import null_alarms
+from retrainlab.sim.stream import Ints
 
 TITLES = {"never": "never alarms", "every": "every {k:,} rows", "random": "at random"}
 
 
-def with_nulls(bench: Bench, every: int) -> Bench:
+def with_nulls(bench: DetectorBenchmark, every: int) -> DetectorBenchmark:
     """Return the benchmark with its null detectors, on errors and on what needs no label.
 
     every: rows between two alarms of the second one. The third alarms at random, on each stream as
@@ -34,7 +34,7 @@ def with_nulls(bench: Bench, every: int) -> Bench:
             runs.append({**own, "alarms": len(rows), "seconds": 0.0})
             alarms += [{**own, "row": row} for row in rows.tolist()]
     manifest = {**bench.manifest, "detectors": {**bench.manifest["detectors"], **described}}
-    return Bench(
+    return DetectorBenchmark(
         bench.streams,
         bench.drifts,
         pd.concat([bench.runs, frame("runs", runs)], ignore_index=True),
@@ -43,7 +43,9 @@ def with_nulls(bench: Bench, every: int) -> Bench:
     )
 
 
-def _alarms(bench: Bench, real: list[str], every: int) -> Iterator[tuple[str, int, str, Ints]]:
+def _alarms(
+    bench: DetectorBenchmark, real: list[str], every: int
+) -> Iterator[tuple[str, int, str, Ints]]:
     """Problem, seed, kind and rows of each null detector's alarms, where a real one ran."""
     sizes: dict[Any, int] = bench.streams.set_index(["problem", "seed"])["rows"].to_dict()
     for problem in bench.problems:
@@ -54,7 +56,7 @@ def _alarms(bench: Bench, real: list[str], every: int) -> Iterator[tuple[str, in
         seeds = {seed for name in real for seed in bench.matchings(name, problem)}
         for place, seed in enumerate(sorted(seeds)):
             rows = int(sizes[problem, seed])
-            yield problem, seed, "never", nulls.never()
-            yield problem, seed, "every", nulls.every(every, rows, seed)
+            yield problem, seed, "never", null_alarms.never()
+            yield problem, seed, "every", null_alarms.every(every, rows, seed)
             count = counts[place % len(counts)]
-            yield problem, seed, "random", nulls.at_random(count, rows, seed)
+            yield problem, seed, "random", null_alarms.at_random(count, rows, seed)

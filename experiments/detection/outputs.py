@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from experiments import store
-from experiments.detection.verdict import NAMES, Row, Verdict
-from reports.words import number
-from sim.regression import Comparison
+from retrainlab.experiments.detection.verdict import NAMES, PairResult, Verdict
+from retrainlab.experiments.storage import files
+from retrainlab.reports.text.format import number
+from retrainlab.sim.detection.regression import Comparison
 
 HEADINGS = ("detector", "stream", "", "figure", "before", "after", "change")
 
@@ -26,7 +26,7 @@ def save(verdict: Verdict, folder: Path) -> None:
         "summary.md": markdown(verdict),
     }
     for name, text in texts.items():
-        store.write_text(folder / name, text)
+        files.write_text(folder / name, text)
 
 
 def show(verdict: Verdict, as_json: bool) -> None:
@@ -109,7 +109,7 @@ def _lines(verdict: Verdict) -> Iterator[tuple[str, ...]]:
             yield from _of(row)
 
 
-def _of(row: Row) -> Iterator[tuple[str, ...]]:
+def _of(row: PairResult) -> Iterator[tuple[str, ...]]:
     """A line for each figure that has a verdict, or one for what changed."""
     spoken = [c for c in row.comparisons if c.verdict != "equal"]
     for c in spoken:

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.build import build, locate
-from experiments.group import make_learner
-from sim.error_stream import ErrorStream, RateChange
-from sim.errors import require
-from sim.losses import decide, score
-from sim.seeds import seed_of
-from sim.signals import Signals
-from sim.stream import Floats, Stream
+from retrainlab.experiments.config.build import build, locate
+from retrainlab.experiments.study.group import make_learner
+from retrainlab.sim.detection.error_stream import ErrorStream, RateChange
+from retrainlab.sim.detection.signals import Signals
+from retrainlab.sim.errors import require
+from retrainlab.sim.replay.losses import decide, monitored_value
+from retrainlab.sim.seeds import seed_of
+from retrainlab.sim.stream import Floats, Stream
 
 SIGNALS = ("error", "prediction", "inputs")
 SIZES = ("rows", "shops")  # what a scenario calls the rows of a tick
@@ -50,7 +50,7 @@ class Problem:
             require(
                 isinstance(stream, ErrorStream),
                 f"{self.path} made a {type(stream).__name__}; it must be a "
-                "sim.error_stream.ErrorStream",
+                "retrainlab.sim.detection.error_stream.ErrorStream",
             )
             unmoved = (False,) * len(stream.drifts)
             return Signals({"error": stream.values}, stream.drifts, unmoved, binary=True)
@@ -104,7 +104,11 @@ def _served(
     decided, binary = decide(given, stream.task), stream.task == "classification"
     wrong = decided != truth if binary else np.abs(decided - truth)
     error = wrong.astype(np.int64) if binary else wrong
-    values = {"error": error, "prediction": score(given, stream.task), "inputs": stream.x[first:]}
+    values = {
+        "error": error,
+        "prediction": monitored_value(given, stream.task),
+        "inputs": stream.x[first:],
+    }
     spans, moved = _spans(stream, first)
     return Signals(values, _changes(error, spans), tuple(moved), binary)
 

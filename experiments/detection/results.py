@@ -6,15 +6,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from experiments import store
-from experiments.detection.bench import Bench, Found
-from reports.detect import tables
-from reports.detect.tables import COLUMNS, SCHEMA, frame
-from reports.detect.words import failure
-from sim.errors import InputError
+from retrainlab.experiments.detection.bench import BenchmarkPlan, Found
+from retrainlab.experiments.storage import files
+from retrainlab.reports.detection import tables
+from retrainlab.reports.detection.tables import COLUMNS, SCHEMA, frame
+from retrainlab.reports.detection.wording import failure
+from retrainlab.sim.errors import InputError
 
 
-def tables_of(bench: Bench, found: Sequence[Found], command: str) -> tables.Bench:
+def tables_of(
+    bench: BenchmarkPlan, found: Sequence[Found], command: str
+) -> tables.DetectorBenchmark:
     """Return what was found as tables; `InputError` if there is nothing."""
     failures = _merged([f for own in found for f in own.failures])
     parts = {name: [r for own in found for r in own.tables[name]] for name in COLUMNS}
@@ -26,14 +28,16 @@ def tables_of(bench: Bench, found: Sequence[Found], command: str) -> tables.Benc
         "command": command,
         "created": datetime.now().astimezone().isoformat(timespec="seconds"),
         "config": bench.config,
-        "versions": store.versions(),
-        "git": store.git_state(),
+        "versions": files.versions(),
+        "git": files.git_state(),
         "seeds": list(bench.seeds),
         "detectors": {e.name: {**e.described(), "null": False} for e in bench.entries},
         "problems": {p.name: {"kind": p.kind, "config": p.node} for p in bench.problems},
         "failures": failures,
     }
-    return tables.Bench(**{n: frame(n, rows) for n, rows in parts.items()}, manifest=manifest)
+    return tables.DetectorBenchmark(
+        **{n: frame(n, rows) for n, rows in parts.items()}, manifest=manifest
+    )
 
 
 NOTHING = (
@@ -52,12 +56,12 @@ def _merged(failures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def save(found: tables.Bench, folder: Path) -> None:
+def save(found: tables.DetectorBenchmark, folder: Path) -> None:
     """Write the tables, then the manifest."""
     for name in COLUMNS:
         table = getattr(found, name)
         text = [c for c in ("problem", "detector", "setting") if c in table]
         table = table.astype(dict.fromkeys(text, "category"))
         path = folder / f"{name}.parquet"
-        store.write_atomic(path, partial(table.to_parquet, index=False))
-    store.write_json(found.manifest, folder / "manifest.json")
+        files.write_atomic(path, partial(table.to_parquet, index=False))
+    files.write_json(found.manifest, folder / "manifest.json")

@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reports.detect import page
-from reports.detect.cells import speed
-from reports.detect.scores import scores
-from reports.detect.summary import Ranking, rankings, shown
-from reports.detect.tables import Bench, load
-from reports.detect.words import failure
-from reports.words import number, percent
+from retrainlab.reports.detection import detect_page
+from retrainlab.reports.detection.metric_table import speed
+from retrainlab.reports.detection.scores import scores
+from retrainlab.reports.detection.summary import Ranking, rankings, shown
+from retrainlab.reports.detection.tables import DetectorBenchmark, load
+from retrainlab.reports.detection.wording import failure
+from retrainlab.reports.text.format import number, percent
 
 
 def show(folder: Path) -> None:
@@ -23,7 +23,7 @@ def show(folder: Path) -> None:
     with Console(stderr=True).status("writing the report"):
         bench = load(folder)
         table = scores(bench)
-        written = page.build(bench, table, folder)
+        written = detect_page.build(bench, table, folder)
     for ranking in rankings(bench, table):
         console.print(_table(ranking, bench))
         console.print(Text(ranking.sentence), soft_wrap=True)
@@ -33,7 +33,7 @@ def show(folder: Path) -> None:
     print(f"Report: {written}")
 
 
-def _table(ranking: Ranking, bench: Bench) -> Table:
+def _table(ranking: Ranking, bench: DetectorBenchmark) -> Table:
     title = Text(ranking.title, style="bold")
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for heading in ("detector", "library"):

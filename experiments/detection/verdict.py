@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments.detection.baseline import alarms_of, bench_of, digest
-from reports.detect.tables import Bench
-from reports.detect.words import failure
-from sim.regression import Comparison, compare, judged
+from retrainlab.experiments.detection.baseline import alarms_of, bench_of, digest
+from retrainlab.reports.detection.tables import DetectorBenchmark
+from retrainlab.reports.detection.wording import failure
+from retrainlab.sim.detection.regression import Comparison, compare, judged
 
 STATES = ("worse", "better", "changed", "equal")
 NAMES = {
@@ -19,7 +19,7 @@ NAMES = {
 
 
 @dataclass(frozen=True)
-class Row:
+class PairResult:
     """A detector on one stream. state: worse, better, changed (other alarms, as good) or equal."""
 
     detector: str
@@ -46,7 +46,7 @@ class Verdict:
     unjudged: detectors with too few seeds for a significant change of their performance.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[PairResult, ...]
     failures: tuple[str, ...]
     factor: float
     level: float
@@ -60,7 +60,7 @@ class Verdict:
         """Whether nothing became worse, and every detector ran."""
         return not self.failures and not self.of("worse")
 
-    def of(self, state: str) -> list[Row]:
+    def of(self, state: str) -> list[PairResult]:
         """Rows in a state."""
         return [row for row in self.rows if row.state == state]
 
@@ -91,7 +91,7 @@ class Verdict:
 
 
 def decide(
-    record: Mapping[str, Any], bench: Bench, baseline: Path, factor: float, level: float
+    record: Mapping[str, Any], bench: DetectorBenchmark, baseline: Path, factor: float, level: float
 ) -> Verdict:
     """Compare a benchmark with a baseline of the same settings, detector by detector."""
     old = bench_of(record, bench.manifest)
@@ -131,11 +131,11 @@ def decide(
 
 def _row(
     record: Mapping[str, Any],
-    bench: Bench,
+    bench: DetectorBenchmark,
     detector: str,
     problem: str,
     comparisons: tuple[Comparison, ...],
-) -> Row:
+) -> PairResult:
     before, after = record["alarms"][detector][problem], alarms_of(bench, detector, problem)
     other_stream = digest(bench, problem) != record["streams"][problem]["digest"]
     changed = 0 if other_stream else sum(before[s] != after.get(s) for s in before)
@@ -143,7 +143,7 @@ def _row(
     # What got better in one figure and worse in the other is a trade, and somebody must look.
     state = next((s for s in ("worse", "better") if s in verdicts), "")
     state = state or ("changed" if changed or other_stream else "equal")
-    return Row(detector, problem, state, comparisons, changed, len(before), other_stream)
+    return PairResult(detector, problem, state, comparisons, changed, len(before), other_stream)
 
 
 def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -154,7 +154,7 @@ def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, t
     }
 
 
-def _plain(row: Row) -> dict[str, Any]:
+def _plain(row: PairResult) -> dict[str, Any]:
     figures = {
         c.figure: {
             "before": c.before,

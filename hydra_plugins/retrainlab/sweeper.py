@@ -34,7 +34,7 @@ class Joint(Sweeper):
 
     def sweep(self, arguments: list[str]) -> Any:
         """Expand the arguments, and hand them to the task."""
-        from experiments.compose import Sweep
+        from retrainlab.experiments.config.compose import Sweep
 
         assert self.config is not None
         given = [f"{key}={value}" for key, value in self.params.items()]

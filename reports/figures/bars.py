@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from reports.figures.canvas import FAINT, axes_box, new_figure, plain_numbers, tag
-from reports.figures.labels import legend_below, room_for
-from reports.words import number, shorten
+from retrainlab.reports.figures.canvas import FAINT, axes_box, new_figure, plain_numbers, tag
+from retrainlab.reports.figures.labels import legend_below, room_for
+from retrainlab.reports.text.format import number, shorten
 
 # Part of the cost, its name, colour and hatch: told apart without colours as well.
 Part = tuple[str, str, str, str]

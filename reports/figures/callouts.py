@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
-from reports.figures.canvas import FAINT, INK, tag
-from sim.stream import Floats
+from retrainlab.reports.figures.canvas import FAINT, INK, tag
+from retrainlab.sim.stream import Floats
 
 SIZE = 8.5
 NEAR = ((9, 0), (-9, 0), (0, 9), (0, -9), (7, 8), (-7, 8), (7, -8), (-7, -8))

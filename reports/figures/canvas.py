@@ -17,8 +17,8 @@ from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Bbox
 
-from reports.figures.twice import draw
-from reports.words import number, shorten
+from retrainlab.reports.figures.dual_renderer import draw
+from retrainlab.reports.text.format import number, shorten
 
 INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
 TAG = "tag?"

@@ -2,7 +2,6 @@
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -10,9 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from reports.figures.canvas import FAINT
-from reports.figures.marks import line
-from reports.words import drift_name, listed
+from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.figures.canvas import FAINT
+from retrainlab.reports.figures.marks import line
+from retrainlab.reports.text.format import drift_name, listed
+from retrainlab.sim.stream import Drift
 
 # Two tints a kind, so that drifts that adjoin can be told apart.
 SHADES = {
@@ -25,12 +26,12 @@ GREY = ("#e2e2e2", "#eeeeee")
 WIDE, LINES = 34, 10
 
 
-def shade(axes: Axes, drifts: Sequence[dict[str, Any]]) -> None:
+def shade(axes: Axes, drifts: Sequence[Drift]) -> None:
     """Shade the drifts, draw those of one moment as lines, and number both above the axes."""
     low, high = axes.get_xlim()
     free_from = -np.inf
     for position, drift in enumerate(drifts):
-        start, stop = drift["start"], drift["stop"]
+        start, stop = drift.start, drift.stop
         if stop > start + 1:
             axes.axvspan(start, stop, color=_shade(drift, position), zorder=0, lw=0)
         else:
@@ -58,10 +59,10 @@ def shade(axes: Axes, drifts: Sequence[dict[str, Any]]) -> None:
             free_from = box.x1 + 3
 
 
-def key(axes: Axes, about: dict[str, Any], drifts: Sequence[dict[str, Any]]) -> None:
+def key(axes: Axes, about: ScenarioInfo, drifts: Sequence[Drift]) -> None:
     """Name the ceiling and the numbered drifts right of the axes."""
     handles: list[Artist] = []
-    if about["truth_known"]:
+    if about.truth_known:
         handles.append(Line2D([], [], linewidth=1.3, label="ceiling", **line("ceiling")))
     named: dict[str, list[int]] = {}
     for position, drift in enumerate(drifts):
@@ -75,7 +76,7 @@ def key(axes: Axes, about: dict[str, Any], drifts: Sequence[dict[str, Any]]) -> 
             handles.append(Line2D([], [], linestyle="none", label="and more: see the list below"))
             break
         handles.append(_sample(drifts[positions[0]], positions[0], text))
-    if not about["truth_known"]:
+    if not about.truth_known:
         said = "Truth unknown: no ceiling,\nand nobody knows where it drifts."
         handles.append(Line2D([], [], linestyle="none", label=said))
     axes.legend(
@@ -90,11 +91,11 @@ def key(axes: Axes, about: dict[str, Any], drifts: Sequence[dict[str, Any]]) -> 
     )
 
 
-def _sample(drift: dict[str, Any], position: int, text: str) -> Artist:
-    if drift["stop"] > drift["start"] + 1:
+def _sample(drift: Drift, position: int, text: str) -> Artist:
+    if drift.stop > drift.start + 1:
         return Patch(color=_shade(drift, position), label=text)
     return Line2D([], [], color="#8a929c", marker="|", markersize=11, linestyle="none", label=text)
 
 
-def _shade(drift: dict[str, Any], position: int) -> str:
-    return SHADES.get(drift["kind"], GREY)[position % 2]
+def _shade(drift: Drift, position: int) -> str:
+    return SHADES.get(drift.kind, GREY)[position % 2]

@@ -10,8 +10,8 @@ from pathlib import Path
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from reports.figures.canvas import save
-from reports.figures.dark import adapted
+from retrainlab.reports.figures.canvas import save
+from retrainlab.reports.figures.dark import adapted
 
 # Letters are the same in every figure, so a page holds each of them once.
 LETTER = re.compile(r'<path id="([db][0-9a-f]+)"[^>]*/>')

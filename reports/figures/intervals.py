@@ -11,14 +11,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from reports.figures.canvas import axes_box, new_figure, plain_numbers, tag
-from reports.figures.labels import NAME, legend_below, levels, margin_for, view
-from reports.figures.marks import RING, variant
-from reports.figures.optimum import marked, show_optimum
-from reports.optima import Curve
-from reports.outline import cost_points
-from reports.words import number, plus_minus, shorten
-from sim.stream import Floats
+from retrainlab.reports.analysis.cost_curve import CostCurve
+from retrainlab.reports.analysis.summary import cost_points
+from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers, tag
+from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for, view
+from retrainlab.reports.figures.marks import RING, variant
+from retrainlab.reports.figures.optimum import marked, show_optimum
+from retrainlab.reports.text.format import number, plus_minus, shorten
+from retrainlab.sim.stream import Floats
 
 Shape = Callable[[Floats], Floats]
 LAW: dict[str, Any] = {"color": "#d55e00", "linewidth": 1.4, "linestyle": (0, (5, 2))}
@@ -31,7 +31,7 @@ def intervals(
     choice: str,
     title: str,
     tick_name: str,
-    best: Curve | None = None,
+    best: CostCurve | None = None,
     oracle: float = math.nan,
     law: Shape | None = None,
 ) -> Figure:
@@ -87,7 +87,7 @@ def intervals(
     return figure
 
 
-def _show_law(axes: Axes, best: Curve, law: Shape) -> None:
+def _show_law(axes: Axes, best: CostCurve, law: Shape) -> None:
     """Lay the law over the curve; its constant, the errors of a fresh model, is the median gap."""
     finite = np.isfinite(best.values)
     tried, cost = best.values[finite], best.costs.mean().to_numpy()[finite]

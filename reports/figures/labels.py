@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from reports.figures.canvas import tag
-from reports.figures.marks import line, mark
+from retrainlab.reports.figures.canvas import tag
+from retrainlab.reports.figures.marks import line, mark
 
 NAME = 34
 LEVEL: dict[str, Any] = {"size": 9, "weight": "bold"}

@@ -7,8 +7,8 @@ that colour-blind readers can tell them apart; markers and dashes say the same t
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from reports.figures.dark import named
-from sim.seeds import seed_of
+from retrainlab.reports.figures.dark import named
+from retrainlab.sim.seeds import seed_of
 
 Dash = str | tuple[float, tuple[float, ...]]
 Fill = Literal["full", "left", "top", "right", "bottom"]

@@ -5,13 +5,13 @@ import math
 import numpy as np
 from matplotlib.axes import Axes
 
-from reports.figures.marks import mark
-from reports.optima import Curve
+from retrainlab.reports.analysis.cost_curve import CostCurve
+from retrainlab.reports.figures.marks import mark
 
 FOOT = 0.025
 
 
-def marked(curve: Curve) -> str:
+def marked(curve: CostCurve) -> str:
     """Say what `show_optimum` draws."""
     band = "Shaded: nearly as good as the best"
     if math.isnan(curve.best.low):
@@ -19,7 +19,7 @@ def marked(curve: Curve) -> str:
     return f"{band} of {curve.strategy}. Bar at the foot: 95 % interval of the best."
 
 
-def show_optimum(axes: Axes, curve: Curve) -> None:
+def show_optimum(axes: Axes, curve: CostCurve) -> None:
     """Shade the flat band, and draw the interval of the best value at the foot of the axes.
 
     A single value is widened halfway to its neighbours; never lies beyond the right edge.

@@ -4,14 +4,14 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from reports.figures.canvas import FAINT, axes_box, new_figure, plain_numbers
-from reports.figures.marks import mark
-from reports.optima import Curve
-from sim.price_sweep import PriceSweep
+from retrainlab.reports.analysis.cost_curve import CostCurve
+from retrainlab.reports.figures.canvas import FAINT, axes_box, new_figure, plain_numbers
+from retrainlab.reports.figures.marks import mark
+from retrainlab.sim.optimum.price_sweep import PriceSweep
 
 
 def best_by_price(
-    curve: Curve, sweep: PriceSweep, error: float, price: float, title: str, unit: str
+    curve: CostCurve, sweep: PriceSweep, error: float, price: float, title: str, unit: str
 ) -> Figure:
     """Draw the best value over the price, with its interval; never stands above all others.
 

@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from reports.figures.canvas import INK, tag
-from reports.figures.marks import line
-from reports.words import shorten
+from retrainlab.reports.figures.canvas import INK, tag
+from retrainlab.reports.figures.marks import line
+from retrainlab.reports.text.format import shorten
 
 LABEL = 44
 STYLE: dict[str, Any] = {"size": 9, "color": INK}

@@ -5,11 +5,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports.figures.canvas import axes_box, new_figure, plain_numbers, tag
-from reports.figures.labels import room_for
-from reports.figures.marks import mark
-from reports.statistics import half_width
-from reports.words import number, plus_minus, shorten
+from retrainlab.reports.analysis.statistics import half_width
+from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers, tag
+from retrainlab.reports.figures.labels import room_for
+from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.text.format import number, plus_minus, shorten
 
 ROW, LONGEST = 0.36, 34
 

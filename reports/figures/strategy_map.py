@@ -10,11 +10,11 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from reports.figures.canvas import FAINT, INK, axes_box, new_figure
-from reports.figures.labels import NAME, room_for
-from reports.figures.marks import mark
-from reports.map_words import percent, plain, winners
-from reports.words import count, shorten
+from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, new_figure
+from retrainlab.reports.figures.labels import NAME, room_for
+from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.text.format import count, shorten
+from retrainlab.reports.text.map_text import percent, plain, winners
 
 WIDE, TALL = 0.92, 0.47  # inches of a cell
 TOP, FOOT = 0.95, 0.68
@@ -42,7 +42,7 @@ class Place:
 
 
 def strategy_map(cells: pd.DataFrame, place: Place) -> Figure:
-    """Draw a cell for each value (to the right) and price (upwards); see `reports.strategy_map`.
+    """Draw a cell for each value (to the right) and price (upwards); see `map_winners`.
 
     A cell has the colour and mark of the cheapest strategy and its margin over the next one in
     percent of cost; it is hatched and blank where nothing is cheapest beyond noise.

@@ -1,28 +1,27 @@
 """Figure 2: accuracy over time, with the drifts shaded and the retrainings marked."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from reports.days import DAY, date_ticks, first_day
-from reports.figures.canvas import axes_box, in_percent, new_figure, plain_numbers, tag
-from reports.figures.drifts import key, shade
-from reports.figures.labels import room_for, view
-from reports.figures.marks import line
-from reports.figures.rug import LABEL, STYLE, rug
-from reports.load import Tables
-from reports.words import shorten
+from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.figures.canvas import axes_box, in_percent, new_figure, plain_numbers, tag
+from retrainlab.reports.figures.drifts import key, shade
+from retrainlab.reports.figures.labels import room_for, view
+from retrainlab.reports.figures.marks import line
+from retrainlab.reports.figures.rug import LABEL, STYLE, rug
+from retrainlab.reports.text.calendar import DAY, date_ticks, first_day
+from retrainlab.reports.text.format import shorten
 
 ROW, POINTS = 0.24, 400
 Span = tuple[int, int]
 
 
 def timeline(
-    tables: Tables, shown: list[str], title: str, about: dict[str, Any], span: Span
+    tables: Tables, shown: list[str], title: str, about: ScenarioInfo, span: Span
 ) -> Figure:
     """Draw the scores over time of the shown labels, and when each of them retrained.
 
@@ -31,14 +30,14 @@ def timeline(
     then over the seeds: nothing is drawn before it is served. The rug shows the first seed.
     """
     strategy_of = tables.runs.drop_duplicates("label").set_index("label")["strategy"]
-    width, low = _width(span, about["tick_name"]), len(shown) * ROW
-    figure = new_figure(11, 4.65 + low, f"{title}: {about['metric']}", _says(tables, about, width))
+    width, low = _width(span, about.tick_name), len(shown) * ROW
+    figure = new_figure(11, 4.65 + low, f"{title}: {about.metric}", _says(tables, about, width))
     names = [shorten(label, LABEL) for label in shown]
     right = max(0.75 + room_for(figure, names, **STYLE), 3.05)
     axes = axes_box(figure, left=0.85, right=right, top=0.9, bottom=0.75 + low)
     marks = axes_box(figure, left=0.85, right=right, top=0, bottom=0.6, height=low)
     lines = {label: _within(over_time(tables.ticks, label, width), span) for label in shown}
-    top = _within(ceiling_over_time(tables, width), span) if about["truth_known"] else None
+    top = _within(ceiling_over_time(tables, width), span) if about.truth_known else None
     finite = np.concatenate([values.to_numpy() for values in lines.values()])
     view(axes, finite.tolist(), [] if top is None else [top.min(), top.max()], reach=0.6)
     for label, values in lines.items():
@@ -53,16 +52,16 @@ def timeline(
         panel.set_xlim(*span)
         _time(panel, span, about)
     axes.set_xlabel("")
-    axes.set_ylabel(about["metric"])
+    axes.set_ylabel(about.metric)
     axes.tick_params(labelbottom=False, length=0)
     in_percent(axes)
-    drifts = sorted(about["drifts"], key=lambda drift: drift["start"])
+    drifts = sorted(about.drifts, key=lambda drift: drift.start)
     shade(axes, drifts)
     key(axes, about, drifts)
     own = {label: strategy_of[label] for label in shown}
     rug(marks, tables.retrainings, tables.alarms, own, whole(tables)[1])
     low_y, high_y = axes.get_ylim()
-    tag(axes.patch, x=f"{span[0]} {span[1]}", y=f"{low_y} {high_y}", unit=about["tick_name"])
+    tag(axes.patch, x=f"{span[0]} {span[1]}", y=f"{low_y} {high_y}", unit=about.tick_name)
     return figure
 
 
@@ -71,13 +70,13 @@ def whole(tables: Tables) -> Span:
     return int(tables.ticks["tick"].min()), int(tables.ticks["tick"].max()) + 1
 
 
-def close_up(tables: Tables, about: dict[str, Any]) -> Span | None:
+def close_up(tables: Tables, about: ScenarioInfo) -> Span | None:
     """The ticks around the drifts, where a long stream drifts in less than half of its time."""
     first, last = whole(tables)
-    if not about["drifts"] or last - first <= POINTS:
+    if not about.drifts or last - first <= POINTS:
         return None
-    start = min(drift["start"] for drift in about["drifts"])
-    stop = max(drift["stop"] for drift in about["drifts"])
+    start = min(drift.start for drift in about.drifts)
+    stop = max(drift.stop for drift in about.drifts)
     room = max(20, (stop - start) // 10)
     start, stop = max(first, start - room), min(last, stop + room)
     return (start, stop) if 2 * (stop - start) < last - first else None
@@ -119,8 +118,8 @@ def _width(span: Span, unit: str) -> int:
     return max(7, width - width % 7) if unit == "day" and width > 3 else width
 
 
-def _says(tables: Tables, about: dict[str, Any], width: int) -> str:
-    unit, seeds = about["tick_name"], tables.runs["seed"].nunique()
+def _says(tables: Tables, about: ScenarioInfo, width: int) -> str:
+    unit, seeds = about.tick_name, tables.runs["seed"].nunique()
     last = f"last {width} {unit}s" if width > 1 else unit
     over = f" and over {seeds} seeds" if seeds > 1 else ""
     return (
@@ -130,10 +129,10 @@ def _says(tables: Tables, about: dict[str, Any], width: int) -> str:
     )
 
 
-def _time(axes: Axes, span: Span, about: dict[str, Any]) -> None:
+def _time(axes: Axes, span: Span, about: ScenarioInfo) -> None:
     """Write ticks as dates where the stream has them, else as numbers."""
     first = first_day(about)
-    axes.set_xlabel("" if first else about["tick_name"])
+    axes.set_xlabel("" if first else about.tick_name)
     if first is None:
         plain_numbers(axes)
         return

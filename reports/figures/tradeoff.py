@@ -10,13 +10,20 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
-from reports.figures.callouts import Callouts
-from reports.figures.canvas import FAINT, axes_box, in_percent, new_figure, plain_numbers, tag
-from reports.figures.labels import NAME, legend_below, levels, margin_for, view
-from reports.figures.marks import RING, mark
-from reports.frontier import efficient
-from reports.words import percent, plus_minus, shorten
-from sim.stream import Floats
+from retrainlab.reports.analysis.frontier import efficient
+from retrainlab.reports.figures.callouts import Callouts
+from retrainlab.reports.figures.canvas import (
+    FAINT,
+    axes_box,
+    in_percent,
+    new_figure,
+    plain_numbers,
+    tag,
+)
+from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for, view
+from retrainlab.reports.figures.marks import RING, mark
+from retrainlab.reports.text.format import percent, plus_minus, shorten
+from retrainlab.sim.stream import Floats
 
 ALONE = {True: "One seed: no interval", False: "Truth unknown: no ceiling; one stream: no interval"}
 

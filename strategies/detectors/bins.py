@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.stream import Floats
+from retrainlab.sim.stream import Floats
 
 
 def counts(old: Floats, new: Floats, bins: int, categorical: bool) -> NDArray[np.int64]:

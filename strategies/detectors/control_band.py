@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import InputError, require
-from sim.stream import Floats
-from strategies.detectors.two_sample import TwoSample
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.stream import Floats
+from retrainlab.strategies.detectors.two_sample import TwoSample
 
 STATISTICS: dict[str, Callable[..., Any]] = {
     "min": np.min,

@@ -11,9 +11,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from sim.errors import InputError, require
-from sim.stream import Floats
-from strategies.detectors.two_sample import TwoSample
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.stream import Floats
+from retrainlab.strategies.detectors.two_sample import TwoSample
 
 FOLDS = 5
 CLASSIFIERS = {

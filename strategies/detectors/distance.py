@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from sim.errors import require
-from sim.stream import Floats
-from strategies.detectors.two_sample import Binned, ByFeature
+from retrainlab.sim.errors import require
+from retrainlab.sim.stream import Floats
+from retrainlab.strategies.detectors.two_sample import Binned, ByFeature
 
 
 @dataclass(eq=False)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sim.errors import require, require_whole
-from sim.seeds import generator
+from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.seeds import generator
 
 ANYTHING = ("error", "loss", "prediction", "inputs")
 

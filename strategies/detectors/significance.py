@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from sim.errors import require
-from sim.stream import Floats
-from strategies.detectors.bins import counts
-from strategies.detectors.two_sample import Binned, ByFeature
+from retrainlab.sim.errors import require
+from retrainlab.sim.stream import Floats
+from retrainlab.strategies.detectors.bins import counts
+from retrainlab.strategies.detectors.two_sample import Binned, ByFeature
 
 EXPECTED = 5  # least expected count of a cell for the chi-square distribution (Cochran 1954)
 

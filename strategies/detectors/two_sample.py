@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.errors import require, require_whole
-from sim.stream import Floats
-from strategies.detectors.bins import counts
+from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.stream import Floats
+from retrainlab.strategies.detectors.bins import counts
 
 
 class TwoSample(ABC):

@@ -1,0 +1,61 @@
+"""How often, on what data, and when not, should a model be retrained?
+
+The public API. Names are imported when they are used, so that `import retrainlab` is quick.
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from retrainlab.reports import build as report  # noqa: F401
+    from retrainlab.reports.analysis.tables import Tables as Tables
+    from retrainlab.reports.analysis.tables import load as load
+    from retrainlab.sim.errors import InputError as InputError
+    from retrainlab.sim.prices import Prices as Prices
+    from retrainlab.sim.prices import price as price
+    from retrainlab.sim.replay.fit_cache import FitCache as FitCache
+    from retrainlab.sim.replay.learners import Learner as Learner
+    from retrainlab.sim.replay.ledger import Ledger as Ledger
+    from retrainlab.sim.replay.loop import replay as replay
+    from retrainlab.sim.replay.strategy import Gate as Gate
+    from retrainlab.sim.replay.strategy import Strategy as Strategy
+    from retrainlab.sim.replay.view import View as View
+    from retrainlab.sim.stream import Drift as Drift
+    from retrainlab.sim.stream import Stream as Stream
+    from retrainlab.sim.world import World as World
+
+__version__ = version("retrainlab")
+
+HOMES = {
+    "Drift": "sim.stream",
+    "FitCache": "sim.replay.fit_cache",
+    "Gate": "sim.replay.strategy",
+    "InputError": "sim.errors",
+    "Learner": "sim.replay.learners",
+    "Ledger": "sim.replay.ledger",
+    "Prices": "sim.prices",
+    "Strategy": "sim.replay.strategy",
+    "Stream": "sim.stream",
+    "Tables": "reports.analysis.tables",
+    "View": "sim.replay.view",
+    "World": "sim.world",
+    "load": "reports.analysis.tables",
+    "price": "sim.prices",
+    "replay": "sim.replay.loop",
+    "report": "reports",
+}
+RENAMED = {"report": "build"}
+
+__all__ = ["__version__", *HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in HOMES:
+        raise AttributeError(f"module 'retrainlab' has no attribute {name!r}")
+    module = import_module(f"retrainlab.{HOMES[name]}")
+    return getattr(module, RENAMED.get(name, name))
+
+
+def __dir__() -> list[str]:
+    return __all__

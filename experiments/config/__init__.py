@@ -1,0 +1,1 @@
+"""Configuration: composing it, building objects from it, and naming what is wrong with it."""

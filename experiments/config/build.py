@@ -1,0 +1,113 @@
+"""From a configuration to objects: the one place that instantiates a `_target_`."""
+
+import difflib
+import importlib
+import inspect
+import types
+import typing
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from retrainlab.sim.errors import InputError
+
+KINDS: dict[Any, str] = {
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "text",
+    type(None): "null",
+}
+
+
+def build(node: Any, path: str) -> Any:
+    """Return what a configuration node describes.
+
+    A mapping with `_target_` (a dotted name) is called with its other entries; lists and mappings
+    are built from the inside out; the rest stays as it is. Raises `InputError` naming the path
+    for a target that cannot be imported, an unknown option, and a value of the wrong type.
+    """
+    if isinstance(node, Mapping):
+        if "_target_" not in node:
+            return {key: build(value, f"{path}.{key}") for key, value in node.items()}
+        target = locate(node["_target_"], path)
+        options = {k: build(v, f"{path}.{k}") for k, v in node.items() if k != "_target_"}
+        _check(target, options, path)
+        try:
+            return target(**options)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from error
+    if isinstance(node, list | tuple):
+        return [build(value, f"{path}[{i}]") for i, value in enumerate(node)]
+    return node
+
+
+def locate(name: Any, path: str) -> Any:
+    """Return the class or function of this dotted name."""
+    module, _, attribute = str(name).rpartition(".")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise InputError(
+            f"{path}._target_ is {name!r}, which cannot be imported ({error}); "
+            "name a class that Python can import, as package.module.Class"
+        ) from error
+
+
+def suggest(word: str, choices: list[str]) -> str:
+    """Return 'did you mean ...?' with the choices, for the end of a sentence."""
+    close = difflib.get_close_matches(word, choices, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"{hint}There is: {', '.join(sorted(choices))}"
+
+
+def _check(target: Any, options: dict[str, Any], path: str) -> None:
+    """Refuse unknown options and plain values of the wrong type."""
+    parameters, hints = _declared(target)
+    open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    for name, value in options.items():
+        if name not in parameters and not open_ended:
+            raise InputError(f"{path} has no option {name!r}; {suggest(name, list(parameters))}")
+        wanted = hints.get(name)
+        if not _fits(value, wanted):
+            kinds = " or ".join(KINDS[kind] for kind in _plain(wanted))
+            raise InputError(f"{path}.{name} is {value!r}; it must be {kinds}")
+    missing = [
+        name
+        for name, p in parameters.items()
+        if p.default is p.empty
+        and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+        and name not in options
+    ]
+    if missing:
+        raise InputError(f"{path}.{missing[0]} is not set; {target.__name__} needs it")
+
+
+@cache
+def _declared(target: Any) -> tuple[Mapping[str, inspect.Parameter], dict[str, Any]]:
+    """Parameters of a class or function by name, and the types that they are annotated with."""
+    parameters = inspect.signature(target).parameters
+    try:
+        hints = typing.get_type_hints(target.__init__ if inspect.isclass(target) else target)
+    except (NameError, TypeError, AttributeError):
+        hints = {}
+    return parameters, hints
+
+
+def _plain(wanted: Any) -> tuple[Any, ...]:
+    """Return the types of a union, or the one type."""
+    if isinstance(wanted, types.UnionType) or typing.get_origin(wanted) is typing.Union:
+        return typing.get_args(wanted)
+    return (wanted,)
+
+
+def _fits(value: Any, wanted: Any) -> bool:
+    """Whether a plain value has one of the plain types asked for; other types are let through."""
+    kinds = _plain(wanted)
+    if not all(kind in KINDS for kind in kinds):
+        return True
+    if float in kinds and isinstance(value, int) and not isinstance(value, bool):
+        return True
+    if isinstance(value, bool):
+        return bool in kinds
+    return any(isinstance(value, kind) for kind in kinds)

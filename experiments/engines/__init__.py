@@ -1,0 +1,1 @@
+"""Engines: where work runs, with progress and one thread a worker."""

@@ -1,0 +1,181 @@
+"""Where work is done: in this process, in processes beside it, or on a cluster.
+
+An engine is called with a pure function and items, and yields the number of each item with what
+came of it, as it is finished, in any order. Items may be worked on twice. An item that kills
+every worker it meets comes back as `WorkerCrash`; the others go on.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from retrainlab.experiments.config.build import build
+from retrainlab.sim.errors import require
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+AHEAD = 2  # items handed out for each worker: one at work, one waiting
+CHANCES = 2  # how often a suspect is tried on its own before it is given up
+
+
+@dataclass(frozen=True)
+class WorkerCrash:
+    """In place of a result: the work killed whoever did it."""
+
+    sentence: str = "killed every worker that it was given to (out of memory, perhaps)"
+
+
+class Engine(Protocol):
+    """What every engine offers; workers: how many items it works on at the same time."""
+
+    @property
+    def workers(self) -> int:
+        """How many."""
+
+    @property
+    def local(self) -> bool:
+        """Whether all of them see the files of this machine."""
+
+    def __call__(
+        self, work: Callable[[Any], Any], items: Sequence[Any]
+    ) -> Iterator[tuple[int, Any]]:
+        """Yield number and result of each item, or `WorkerCrash` for it, as it is finished."""
+
+    def alone(self, work: Callable[[Any], Any], item: Any) -> Any:
+        """Return the result of an item, or `WorkerCrash`, while nothing else is under way."""
+
+
+@dataclass(frozen=True)
+class Serial:
+    """One item after the other, in this process."""
+
+    local: ClassVar[bool] = True
+
+    @property
+    def workers(self) -> int:
+        """One."""
+        return 1
+
+    def __call__(
+        self, work: Callable[[Item], Result], items: Sequence[Item]
+    ) -> Iterator[tuple[int, Result]]:
+        """Yield number and result of each item, in order."""
+        yield from enumerate(map(work, items))
+
+    def alone(self, work: Callable[[Item], Result], item: Item) -> Result:
+        """Return the result; nothing else is under way."""
+        return work(item)
+
+
+@dataclass(frozen=True)
+class Joblib:
+    """Worker processes of joblib's on this machine; jobs: how many, or -1 for one a core."""
+
+    jobs: int = -1
+    local: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        require_jobs(self.jobs)
+
+    @property
+    def workers(self) -> int:
+        """Number of processes."""
+        return self.jobs if self.jobs > 0 else max(1, _cores() + 1 + self.jobs)
+
+    def __call__(
+        self, work: Callable[[Item], Result], items: Sequence[Item]
+    ) -> Iterator[tuple[int, Result | WorkerCrash]]:
+        """Yield number and result of each item as it is finished."""
+        if min(self.workers, len(items)) <= 1:
+            yield from Serial()(work, items)
+            return
+        waiting = deque(enumerate(items))
+        while waiting:
+            suspects: list[tuple[int, Item]] = []
+            yield from self._until_a_death(work, waiting, suspects)
+            yield from _one_by_one(work, suspects)
+
+    def alone(self, work: Callable[[Item], Result], item: Item) -> Result | WorkerCrash:
+        """Return the result of a process that does nothing else."""
+        ((_, result),) = _one_by_one(work, [(0, item)])
+        return result
+
+    def _until_a_death(
+        self,
+        work: Callable[[Item], Result],
+        waiting: deque[tuple[int, Item]],
+        suspects: list[tuple[int, Item]],
+    ) -> Iterator[tuple[int, Result]]:
+        """Take from what is waiting until a worker dies; all that was handed out is suspect."""
+        from concurrent.futures import FIRST_COMPLETED, Future, wait
+        from concurrent.futures.process import BrokenProcessPool
+
+        from joblib.executor import get_memmapping_executor
+
+        executor = get_memmapping_executor(min(self.workers, len(waiting)), timeout=60)
+        out: dict[Future[Result], tuple[int, Item]] = {}
+        try:
+            while waiting or out:
+                while waiting and len(out) < AHEAD * self.workers:
+                    out[executor.submit(work, waiting[0][1])] = waiting[0]
+                    waiting.popleft()
+                for future in wait(out, return_when=FIRST_COMPLETED).done:
+                    result = future.result()
+                    number, _ = out.pop(future)
+                    yield number, result
+        except BrokenProcessPool:
+            for future, (number, item) in out.items():
+                if future.done() and future.exception() is None:
+                    yield number, future.result()
+                else:
+                    suspects.append((number, item))
+        except BaseException:
+            executor.shutdown(wait=False, kill_workers=True)
+            raise
+
+
+def _one_by_one(
+    work: Callable[[Item], Result], items: Sequence[tuple[int, Item]]
+) -> Iterator[tuple[int, Result | WorkerCrash]]:
+    """Yield number and result of each item, from one process that does nothing else meanwhile."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from joblib.executor import get_memmapping_executor
+
+    for number, item in items:
+        result: Result | WorkerCrash = WorkerCrash()
+        for _ in range(CHANCES):
+            try:
+                result = get_memmapping_executor(1, timeout=60).submit(work, item).result()
+                break
+            except BrokenProcessPool:
+                continue
+        yield number, result
+
+
+def made(node: Mapping[str, Any]) -> tuple[Engine, int]:
+    """Return the engine of a configuration, and the bytes for fits and predictions a process.
+
+    Raises `InputError` for a bad option.
+    """
+    memo = node["memo"]
+    require(
+        isinstance(memo, int | float) and not isinstance(memo, bool) and 0 <= memo < float("inf"),
+        f"engine.memo is {memo!r}; it must be a number of MiB, 0 to keep nothing",
+    )
+    return build({k: v for k, v in node.items() if k != "memo"}, "engine"), int(memo * 2**20)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def require_jobs(jobs: Any) -> int:
+    """Return the number of processes; `InputError` unless it is one, or -1 for one a core."""
+    require(
+        isinstance(jobs, int) and not isinstance(jobs, bool) and jobs != 0,
+        f"jobs is {jobs!r}; it must be a number of processes, or -1 for one a core",
+    )
+    return int(jobs)

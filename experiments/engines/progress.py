@@ -1,0 +1,44 @@
+"""Work spread over an engine, with progress and the time left in a terminal."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from retrainlab.experiments.engines.local import Engine, Joblib, Serial, WorkerCrash
+from retrainlab.sim.errors import InputError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def map_unordered(
+    work: Callable[[Item], Result], items: Sequence[Item], engine: Engine, about: str
+) -> Iterator[tuple[int, Result | WorkerCrash]]:
+    """Yield number and result of each item as it is finished; about: what is going on."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    yield from track(
+        engine(work, items),
+        description=about,
+        total=len(items),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def imap(
+    work: Callable[[Item], Result], items: Sequence[Item], engine: Engine | int, about: str
+) -> Iterator[Result]:
+    """Yield the result of each item as it is finished, in any order.
+
+    engine: one of `experiments.engines.local`, or a number of processes. Raises `InputError` for an
+    item that kills its workers.
+    """
+    if isinstance(engine, int):
+        engine = Serial() if engine == 1 else Joblib(engine)
+    for number, result in map_unordered(work, items, engine, about):
+        if isinstance(result, WorkerCrash):
+            raise InputError(f"{about}: item {number + 1} of {len(items)} {result.sentence}")
+        yield result

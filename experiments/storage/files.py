@@ -1,0 +1,112 @@
+"""Results on disk: each file is whole or is not there; the manifest comes last."""
+
+import fcntl
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO, Any
+
+from retrainlab.sim.errors import InputError
+
+SCHEMA = 1
+PACKAGES = ("retrainlab", "numpy", "pandas", "scikit-learn", "river", "hydra-core", "scipy")
+
+
+def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
+    """Have `write` fill a file beside the path, flush it to disk, and rename it into place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        write(half)
+        _flush(half)
+        half.replace(path)
+        _flush(path.parent)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    """Have a file, or the names in a folder, on disk before going on."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Have a folder to oneself; `InputError` if another process is at work in it.
+
+    The lock goes with the process, however it ends. Half files of one that was killed are removed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as file:
+        if not _is_taken(file):
+            raise InputError(
+                f"another retrainlab is at work in {folder}; wait for it, or name another folder"
+            )
+        try:
+            for half in (*folder.glob(".*.*.[0-9]*"), *folder.glob("units/.*.zip.[0-9]*")):
+                half.unlink(missing_ok=True)
+            yield
+        finally:
+            (folder / ".lock").unlink(missing_ok=True)
+
+
+def _is_taken(file: IO[str]) -> bool:
+    """Take the lock, unless another process has it, or has just removed this file of it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.fstat(file.fileno()).st_ino == os.stat(file.name).st_ino
+    except (BlockingIOError, FileNotFoundError):
+        return False
+
+
+def require_writable(folder: Path) -> None:
+    """Raise `OSError` before hours of work, not after them."""
+    probe = folder / ".writable"
+    write_atomic(probe, lambda half: half.touch())
+    probe.unlink()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file."""
+    write_atomic(path, lambda half: half.write_text(text, encoding="utf-8"))
+
+
+def write_json(value: Any, path: Path) -> None:
+    """Write plain data as JSON."""
+    write_text(path, json.dumps(value, indent=1, allow_nan=True, default=str))
+
+
+def versions() -> dict[str, str]:
+    """Return versions of Python and of the libraries that results depend on."""
+    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+
+
+def git_state() -> dict[str, Any] | None:
+    """Return commit and cleanliness of the folder's git repository, or None outside of one."""
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(
+            ["git", *arguments], capture_output=True, text=True, check=True, timeout=10
+        ).stdout.strip()
+
+    try:
+        return {"commit": git("rev-parse", "HEAD"), "dirty": bool(git("status", "--porcelain"))}
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def command(name: str) -> str:
+    """Return the command line, as it could be typed again; name: run, optimize, .."""
+    import shlex
+
+    return shlex.join([Path(sys.argv[0]).name, name, *sys.argv[1:]])

@@ -1,0 +1,1 @@
+"""A study: its cells, the groups that share fits, and the tables and manifest that it leaves."""

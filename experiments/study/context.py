@@ -1,0 +1,62 @@
+"""What strategies are held against: the oracle, and as many retrainings evenly spaced."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.oracle.candidates import LossTable, grid, loss_table
+from retrainlab.sim.oracle.schedule import completed
+from retrainlab.sim.prices import Prices
+from retrainlab.sim.replay.fit_cache import FitCache
+from retrainlab.sim.replay.ledger import Ledger
+from retrainlab.sim.replay.loop import replay
+from retrainlab.sim.replay.strategy import Gate, Strategy
+from retrainlab.sim.world import World
+from retrainlab.strategies.when import At
+
+MOMENTS = 24
+
+
+@dataclass(frozen=True)
+class References:
+    """The oracle's candidates, besides the trainings of strategies that are cheaper than these.
+
+    every: ticks between two moments at which it may retrain; None: some 24 in a stream.
+    windows: newest labelled ticks that it may train on; None: everything so far.
+    """
+
+    every: int | None = None
+    windows: Sequence[int | None] = (5, 20, None)
+
+    def __post_init__(self) -> None:
+        require(
+            isinstance(self.windows, list | tuple) and len(self.windows) > 0,
+            f"windows is {self.windows!r}; it must be a list of numbers of ticks, "
+            "with null for everything so far",
+        )
+        for name, ticks in (("every", self.every), *(("a window", w) for w in self.windows)):
+            if ticks is not None:
+                require_whole(name, ticks, 1)
+
+    def table(
+        self, fits: FitCache, world: World, prices: Prices, ledgers: Sequence[Ledger]
+    ) -> LossTable:
+        """Return the candidates with their losses; no ledger is cheaper than their best."""
+        served = fits.stream.ticks - world.warmup
+        every = max(1, served // MOMENTS) if self.every is None else self.every
+        candidates = grid(fits.stream, world, every, self.windows)
+        table = loss_table(fits, world, candidates, ledgers)
+        return completed(table, fits, world, prices, ledgers)
+
+
+def evenly_spaced(strategy: Strategy, ledger: Ledger, world: World, fits: FitCache) -> Ledger:
+    """Replay as many retrainings as the ledger has, at even intervals, on the same kind of rows.
+
+    A trigger that is no better than this has chosen its moments no better than a calendar.
+    """
+    count, ticks = len(ledger.trainings) - 1, fits.stream.ticks
+    steps = np.arange(1, count + 1) * (ticks - world.warmup) / (count + 1)
+    moments = world.warmup - 1 + np.round(steps).astype(int)
+    return replay(fits.stream, Strategy(At(moments.tolist()), strategy.what, Gate()), world, fits)

@@ -1,0 +1,147 @@
+"""What a study will take: counted from its cells, timed by a short probe of its groups."""
+
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, repeat
+from pathlib import Path
+from typing import Any
+
+from retrainlab.experiments.engines.local import Engine, WorkerCrash
+from retrainlab.experiments.engines.threads import one_thread
+from retrainlab.experiments.study.group import Group, run_group
+from retrainlab.reports.text.format import count as several
+
+MANY = 200  # cells from which on a probe is worth its time
+PROBE = 3  # cells of a group that are tried
+LONG = 3.0  # seconds of probes after which no other scenario is tried
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Seconds of one cell among others and of what stands around them; bytes of the process."""
+
+    cell: float
+    around: float
+    memory: float
+
+
+def say(groups: Sequence[Group], engine: Engine) -> str:
+    """Return a line with what is ahead; empty for a study of few cells.
+
+    Raises nothing for a group that fails: the study itself will say so.
+    """
+    cells = sum(len(group.cells) for group in groups)
+    if cells < MANY:
+        return ""
+    count = f"{cells:,} cells in {several(len(groups), 'group')}, {_fits(groups)}"
+    alike: dict[str, list[Group]] = {}
+    for group in groups:
+        alike.setdefault(group.scenario, []).append(group)
+    kinds = sorted(alike.values(), key=len, reverse=True)
+    found = engine.alone(probes, [own[0] for own in kinds])
+    if isinstance(found, WorkerCrash):
+        return count
+    busy = min(engine.workers, len(groups))
+    memory = max(probe.memory for probe in found) * busy / 2**30
+    seconds = sum(_seconds(found, kinds)) / busy
+    return (
+        f"{count}; about {_words(seconds)} on {several(busy, 'worker')}, {memory:.1f} GiB "
+        "of memory (from a probe of a few cells)"
+    )
+
+
+def probes(groups: Sequence[Group]) -> list[Probe]:
+    """Probe the first of these groups, and as many more as there is time for."""
+    with one_thread():  # loads what every worker loads
+        pass
+    start, found = time.perf_counter(), [probe(groups[0])]
+    for group in groups[1:]:
+        if time.perf_counter() - start > LONG:
+            break
+        found.append(probe(group))
+    return found
+
+
+def _seconds(found: Sequence[Probe], kinds: Sequence[Sequence[Group]]) -> Iterator[float]:
+    """Yield the seconds of each group; a kind that was not probed is taken for a mean one."""
+    n = len(found)
+    mean = Probe(sum(p.cell for p in found) / n, sum(p.around for p in found) / n, 0)
+    for own, probe in zip(kinds, chain(found, repeat(mean)), strict=False):
+        for group in own:
+            yield probe.cell * len(group.cells) + probe.around
+
+
+def probe(group: Group) -> Probe:
+    """Time a few cells of a group, drawn evenly, and one of them alone, by the difference."""
+    # In the middles of so many parts: the dearest cells often stand at an end.
+    places = {(2 * i + 1) * len(group.cells) // (2 * PROBE) for i in range(PROBE)}
+    some = [group.cells[place] for place in sorted(places)]
+    times = []
+    for cells in (tuple(some[-1:]), tuple(some)):
+        start = time.perf_counter()
+        run_group(replace(group, cells=cells, references=None))
+        times.append(time.perf_counter() - start)
+    cell = max(0.0, times[1] - times[0]) / max(1, len(some) - 1)
+    return Probe(cell, max(0.0, times[0] - cell), peak_bytes())
+
+
+def peak_bytes() -> int:
+    """Most memory that this process has held.
+
+    Linux hands what `getrusage` tells down from the parent process, so its own record is read.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(s for s in status.read_text().splitlines() if s.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _fits(groups: Sequence[Group]) -> str:
+    """Return how many models schedules come to; what alarms will ask for is not known before."""
+    known: dict[tuple[Any, ...], tuple[int, bool]] = {}
+    total, open_ended = 0, False
+    for group in groups:
+        key = id(group.cells), group.node.get("ticks"), group.world.warmup
+        if key not in known:
+            known[key] = _of_cells(group)
+        count, more = known[key]
+        total, open_ended = total + count, open_ended or more
+    return f"at most {total:,} distinct fits" + " and those that alarms ask for" * open_ended
+
+
+def _of_cells(group: Group) -> tuple[int, bool]:
+    """Count moments and windows of the schedules; whether other strategies are there."""
+    ticks = group.node.get("ticks")
+    seen: set[tuple[str, int]] = {("", 0)}  # the first model
+    alarms = False
+    for cell in group.cells:
+        when: Mapping[str, Any] = cell.node["when"]
+        if math.isfinite(cell.interval) and isinstance(ticks, int):
+            step, phase = int(cell.interval), int(when.get("phase") or 0)
+            last = ticks - group.world.warmup
+            what, back = _window(cell.node["what"], group.world.warmup)
+            moments = range(step + phase, last + 1, step)
+            seen |= {(what if k > back else "everything", k) for k in moments}
+        elif not str(when["_target_"]).endswith(".Never"):
+            alarms = True
+    return len(seen), alarms
+
+
+def _window(what: Mapping[str, Any], warmup: int) -> tuple[str, int]:
+    """Return a name for a window, and up to which tick after warm-up it holds everything."""
+    if str(what["_target_"]).endswith(".Everything"):
+        return "everything", 0
+    size = what.get("ticks")
+    return repr(what), size - warmup if isinstance(size, int) else 0
+
+
+def _words(seconds: float) -> str:
+    for size, name in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f} {name}"
+    return f"{max(1, round(seconds))} s"

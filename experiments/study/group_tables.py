@@ -1,0 +1,79 @@
+"""The tables of a group: filled cell by cell with plain columns, made into frames once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
+
+from retrainlab.sim.replay.ledger import Columns, Ledger
+
+
+@dataclass
+class Table:
+    """One table as it grows: a part a cell, with the cell's label."""
+
+    parts: list[Columns] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+
+    def add(self, label: str, part: Columns) -> None:
+        """Add the columns of a cell, all of one length; every part has the same columns."""
+        self.parts.append(part)
+        self.labels.append(label)
+
+    def frame(self, where: Mapping[str, Any]) -> pd.DataFrame:
+        """Return the parts below each other, with their coordinates."""
+        joined = {name: _joined([part[name] for part in self.parts]) for name in self.parts[0]}
+        lengths = [len(next(iter(part.values()))) for part in self.parts]
+        labels = pd.Index(self.labels).repeat(lengths)
+        # Columns are written and read one by one: to stack them into blocks would copy them all.
+        return pd.DataFrame(joined, copy=False).assign(**where, label=labels)
+
+
+@dataclass
+class Tables:
+    """The tables that every ledger of a group enters.
+
+    where: coordinates that all rows share. ceiling: score of the best predictor on the stream.
+    """
+
+    where: Mapping[str, Any]
+    ceiling: float
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    others: dict[str, Table] = field(default_factory=dict)
+
+    def add(self, ledger: Ledger, label: str, run: Mapping[str, Any], baseline: bool) -> None:
+        """Enter a ledger; run: what stands in its row of `runs` besides the coordinates."""
+        self.runs.append({**self.where, "label": label, **run})
+        found: dict[str, Columns] = {"ticks": ledger.columns}
+        if not baseline:
+            found |= {"retrainings": ledger.training_columns(), "alarms": ledger.alarm_columns()}
+        for name, part in found.items():
+            self.others.setdefault(name, Table()).add(label, part)
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by name; none that has no ledger."""
+        if not self.runs:
+            return {}
+        others = {name: table.frame(self.where) for name, table in self.others.items()}
+        return {"runs": _records(self.runs), **others}
+
+
+def _records(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """A row a mapping; a column that holds a None is left as it is, and not made into numbers."""
+    frame = pd.DataFrame(rows)
+    for name in map(str, frame):
+        values = [row.get(name, np.nan) for row in rows]
+        if any(value is None for value in values):
+            frame[name] = pd.Series(values, dtype=object)
+    return frame
+
+
+def _joined(parts: list[NDArray[Any] | list[str]]) -> NDArray[Any] | ExtensionArray:
+    """The parts of a column below each other."""
+    if isinstance(parts[0], list):
+        return pd.array([text for part in parts for text in part], dtype="str")
+    return np.concatenate(parts)

@@ -1,0 +1,139 @@
+"""The map of strategies: one study with every value of an option as a scenario of its own.
+
+Its prices are put on the saved quantities afterwards (`reports.analysis.map_winners`), without a
+replay.
+"""
+
+import inspect
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from retrainlab.experiments.config.build import build, locate, suggest
+from retrainlab.experiments.study import study
+from retrainlab.experiments.study.manifest import Study
+from retrainlab.sim.errors import InputError, require
+
+SHARES = (0.05, 0.1, 0.15, 0.25, 0.35, 0.5)  # of labels, for a magnitude below 1
+FACTORS = (0.25, 0.5, 1, 2, 4)  # for every other value
+DECADES = 1.31  # of prices, below and above that of the study: a factor of 20, and rounding
+USUAL = 100.0  # price of a retraining where the study has none
+
+
+def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
+    """Return the study that a map is drawn from.
+
+    Raises `InputError` for what a study refuses, for several scenarios, real data, an option that
+    the scenario does not have or that is no number, values and prices that do not rise, one seed,
+    and errors without a price.
+    """
+    options, (name, node) = config["map"], _scenario(config["scenario"])
+    axis, values = options["axis"], options["values"]
+    own = _own_value(name, node, axis)
+    if values is None:
+        values = _spread(name, node, axis, own)
+    _require_rising("values", values)
+    named = {f"{name} {axis}={value}": value for value in values}
+    nodes = {key: {**node, axis: value} for key, value in named.items()}
+    made = study.prepare({**config, "scenario": nodes}, overridden)
+    paid = made.groups[0].prices
+    prices = _round_prices(paid.fit) if options["prices"] is None else options["prices"]
+    _require_rising("prices", prices)
+    require(prices[0] >= 0, f"map.prices begins with {prices[0]}; a price is at least 0")
+    require(
+        len({group.seed for group in made.groups}) > 1,
+        "seeds names one seed, and a map needs several to tell a margin from noise; "
+        "take more, as in seeds=10",
+    )
+    require(
+        paid.error > 0,
+        "prices.error is 0: errors cost nothing, so never retraining is cheapest on the whole map; "
+        "give errors a price",
+    )
+    about = {"scenario": name, "axis": axis, "values": named, "own": own, "prices": list(prices)}
+    return replace(made, map=about)
+
+
+def _scenario(scenarios: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the name and the options of the one scenario."""
+    require(
+        len(scenarios) == 1,
+        f"scenario is {', '.join(scenarios) or 'empty'}; a map is of one scenario, "
+        "as in scenario=gradual",
+    )
+    ((name, node),) = scenarios.items()
+    require(
+        getattr(locate(node["_target_"], f"scenario.{name}"), "seeded", True),
+        f"scenario.{name} is one stream of real data, whose drift nobody can set; a map needs a "
+        "scenario that makes its streams, as in scenario=gradual",
+    )
+    _made(name, node)
+    return name, dict(node)
+
+
+def _made(name: str, node: Mapping[str, Any]) -> Any:
+    """Return the scenario; `InputError` where it refuses its options."""
+    options = {key: value for key, value in node.items() if key != "world"}
+    return build(options, f"scenario.{name}")
+
+
+def _own_value(name: str, node: Mapping[str, Any], axis: Any) -> Any:
+    """Return the scenario's own value of the axis; null where the scenario says so."""
+    path = f"scenario.{name}"
+    parameters = inspect.signature(locate(node["_target_"], path)).parameters
+    own = {key: node.get(key, parameter.default) for key, parameter in parameters.items()}
+    numbers = [key for key, value in own.items() if value is None or _is_number(value)]
+    require(
+        axis in numbers,
+        f"map.axis is {axis!r}; it must be an option of {path} that is a number; "
+        f"{suggest(str(axis), numbers)}",
+    )
+    return own[axis]
+
+
+def _spread(name: str, node: Mapping[str, Any], axis: str, own: Any) -> list[float]:
+    """Return values around the scenario's own one, as far as the scenario takes them."""
+    if axis == "magnitude" and (own is None or own < 1):
+        wanted = {*SHARES, *([] if own is None else [own])}
+    else:
+        wanted = {type(own)(factor * own) for factor in FACTORS} if own else set()
+    values = [v for v in sorted(wanted) if _is_taken(name, {**node, axis: v})]
+    require(
+        len(values) > 1,
+        f"map.values is null, and nothing can be spread around scenario.{name}.{axis}={own}; "
+        "name the values, as in 'map.values=[1,2,4]'",
+    )
+    return values
+
+
+def _is_taken(name: str, node: Mapping[str, Any]) -> bool:
+    """Whether the scenario admits these options."""
+    try:
+        _made(name, node)
+    except InputError:
+        return False
+    return True
+
+
+def _round_prices(fit: float) -> list[float]:
+    """Return 1, 2, 5, 10, .. from a twentieth to the twentyfold of a price, and the price."""
+    centre = math.log10(fit or USUAL)
+    tens = range(math.floor(centre - DECADES) - 1, math.ceil(centre + DECADES) + 1)
+    steps = [float(f"{digit}e{ten}") for ten in tens for digit in (1, 2, 5)]
+    near = {step for step in steps if abs(math.log10(step) - centre) <= DECADES}
+    return sorted(near | {float(fit)})
+
+
+def _require_rising(what: str, values: Any) -> None:
+    right = "it must be a list of rising numbers, as [1,2,5]"
+    is_list = isinstance(values, Sequence) and not isinstance(values, str) and len(values) > 0
+    require(is_list and all(map(_is_number, values)), f"map.{what} is {values!r}; {right}")
+    rises = all(a < b for a, b in pairwise(values))
+    require(rises, f"map.{what} is {values!r}; {right}")
+
+
+def _is_number(value: Any) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and math.isfinite(value)

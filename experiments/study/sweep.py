@@ -1,0 +1,195 @@
+"""From the points of a sweep to one study: equal cells are one, and fits are shared."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from retrainlab.experiments.config import errors
+from retrainlab.experiments.config.compose import RUNTIME_KEYS, Point, Sweep, key_of
+from retrainlab.experiments.study.cells import Cell, shown, with_current_policy
+from retrainlab.experiments.study.group import Group
+from retrainlab.experiments.study.manifest import Study
+from retrainlab.experiments.study.study import cells_of, frames, longest_first
+from retrainlab.sim.errors import InputError, require
+
+Made = TypeVar("Made")
+# Keys that say nothing of strategies.
+AROUND = ("scenario", "learner", "loss", "world", "prices", "seeds", "references")
+# What has a column of its own, swept or not.
+COLUMNS = ("scenario", "strategy", "seeds")
+
+
+def prepare(sweep: Sweep) -> Study:
+    """Return the study of all points.
+
+    A point is impossible if each of its values is fine in another one, and it is skipped. Raises
+    `InputError` that names the cell for a value that is wrong wherever it stands.
+    """
+    for key in sweep.swept:
+        require(
+            key.replace("/", ".").split(".")[0] not in RUNTIME_KEYS,
+            f"{key} is swept, but it says how all cells are run; set one value, or take "
+            "hydra/sweeper=basic for a job of its own for each cell",
+        )
+    require("current_policy" not in sweep.swept, "current_policy is swept; there is one of today")
+    joint = _Joint(sweep)
+    study = joint.study()
+    if joint.sweep.compose.entangled:
+        study = _Joint(sweep, apart=False).study()
+    return study
+
+
+@dataclass
+class _Joint:
+    """Collects groups with their cells, by scenario and seed, in the order of the points.
+
+    apart: strategies on the one side and what stands around them on the other are made once for
+    all points that agree on that side.
+    """
+
+    sweep: Sweep
+    apart: bool = True
+    frames_at: dict[Point, list[Group]] = field(default_factory=dict)
+    cells_at: dict[Point, tuple[Cell, ...]] = field(default_factory=dict)
+    refused_at: dict[Point, InputError] = field(default_factory=dict)
+    cell_called: dict[str, Cell] = field(default_factory=dict)
+    strategies: dict[str, Any] = field(default_factory=dict)
+
+    def study(self) -> Study:
+        """Add every point, and return what they come to."""
+        refused: dict[int, str] = {}
+        met: dict[Point, dict[Point, None]] = {}
+        for number, point in enumerate(self.sweep.points):
+            try:
+                around, inside = self._sides(point)
+                self._made(self.frames_at, around, point, self._frames)
+                self._made(self.cells_at, inside, point, self._cells)
+                met.setdefault(around, {})[inside] = None
+            except InputError as error:
+                refused[number] = str(error)
+        skipped = self._impossible(refused)
+        today = self._today()
+        groups = self._merged(met, self.cell_called.get(today or ""))
+        sweep = {"arguments": [*self.sweep.arguments], "points": len(self.sweep.points)}
+        return Study(
+            self.sweep.compose(self.sweep.points[0]),
+            tuple(longest_first(groups)),
+            tuple(self.cell_called.values()),
+            sweep={**sweep, "keys": [*self.sweep.swept]},
+            skipped=tuple(skipped),
+            scenarios=tuple(dict.fromkeys(group.scenario for group in groups)),
+            today=today,
+        )
+
+    def _sides(self, point: Point) -> tuple[Point, Point]:
+        """Return the overrides that frames depend on, and those that cells depend on."""
+        if not self.apart:
+            return tuple(point), tuple(point)
+        heads = [key_of(word).split(".")[0] for word in point]
+        pairs = list(zip(heads, point, strict=True))
+        around = tuple(word for head, word in pairs if head != "strategy")
+        return around, tuple(word for head, word in pairs if head not in AROUND)
+
+    def _made(
+        self,
+        made: dict[Point, Made],
+        side: Point,
+        point: Point,
+        make: Callable[[Point], Made],
+    ) -> None:
+        """Make what this side of a point comes to, unless that was done or refused before."""
+        if side in made:
+            return
+        if side not in self.refused_at:
+            with errors.in_one_sentence(point, "config"):
+                try:
+                    made[side] = make(point)
+                    return
+                except InputError as error:
+                    self.refused_at[side] = error
+        raise self.refused_at[side]
+
+    def _frames(self, point: Point) -> list[Group]:
+        keys = tuple(map(key_of, point))
+        return [self._named(group, point) for group in frames(self.sweep.compose(point), keys)]
+
+    def _cells(self, point: Point) -> tuple[Cell, ...]:
+        keys, config = tuple(map(key_of, point)), self.sweep.compose(point)
+        self.strategies = {**config["strategy"], **self.strategies}
+        return tuple(map(self._one, cells_of(config, keys)))
+
+    def _today(self) -> str | None:
+        """Return the label of today's policy, which is a cell then, if one was named."""
+        policy = self.sweep.compose(self.sweep.points[0]).get("current_policy")
+        cells, today = with_current_policy([*self.cell_called.values()], self.strategies, policy)
+        for cell in cells:
+            self._one(cell)
+        return today
+
+    def _one(self, cell: Cell) -> Cell:
+        """Return the cell of this label; there is one of it."""
+        found = self.cell_called.setdefault(cell.label, cell)
+        require(
+            found.node == cell.node,
+            f"two different strategies are both called {cell.label!r}; tell them apart by a value "
+            "that is swept under strategy, or take hydra/sweeper=basic for jobs of their own",
+        )
+        return found
+
+    def _named(self, group: Group, point: Point) -> Group:
+        """Give a group the name of its scenario with what was swept around the strategies."""
+        words, swept = [group.scenario], {}
+        own = f"scenario.{group.scenario}."
+        for word in point:
+            key, value = key_of(word), word.split("=", 1)[1]
+            head = key.split(".")[0]
+            elsewhere = head == "scenario" and not key.startswith(own)
+            if key not in self.sweep.swept or key in COLUMNS or head == "strategy" or elsewhere:
+                continue
+            words.append(f"{key.removeprefix(own)}={value}")
+            swept[key] = _plain(self.sweep.compose.value(word))
+        return replace(group, scenario=" ".join(words), swept=swept)
+
+    def _impossible(self, refused: dict[int, str]) -> list[dict[str, Any]]:
+        """Return what is said of points that are skipped; `InputError` for one that is wrong."""
+        points = self.sweep.points
+        fine = {word for i, point in enumerate(points) if i not in refused for word in point}
+        for number, why in refused.items():
+            if not fine.issuperset(points[number]):
+                raise InputError(f"{self.sweep.named(number)}: {why}" if self.sweep.swept else why)
+        none = {"scenario": None, "seed": None}
+        return [{**none, "label": self.sweep.named(i), "why": why} for i, why in refused.items()]
+
+    def _merged(self, met: dict[Point, dict[Point, None]], today: Cell | None) -> list[Group]:
+        """Return the groups with their cells; groups of the same cells share the tuple of them.
+
+        today: a cell that every group has.
+        """
+        groups: dict[tuple[str, int], Group] = {}
+        inside: dict[tuple[str, int], dict[Point, None]] = {}
+        for around, sides in met.items():
+            for group in self.frames_at[around]:
+                key = group.scenario, group.seed
+                require(
+                    groups.setdefault(key, group) == group,
+                    f"two different settings are both called {group.scenario!r}; name a swept "
+                    "value for each, or take hydra/sweeper=basic for jobs of their own",
+                )
+                inside.setdefault(key, {}).update(sides)
+        shared: dict[tuple[Point, ...], tuple[Cell, ...]] = {}
+        for order in map(tuple, inside.values()):
+            if order not in shared:
+                own = [self.cells_at[side] for side in order]
+                shared[order] = _union([*own, (today,)] if today else own)
+        return [replace(g, cells=shared[tuple(inside[key])]) for key, g in groups.items()]
+
+
+def _union(parts: Iterable[Sequence[Cell]]) -> tuple[Cell, ...]:
+    return tuple({cell.label: cell for part in parts for cell in part}.values())
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that fits a column."""
+    if isinstance(value, list):
+        return str(value)
+    return shown(value)

@@ -1,0 +1,117 @@
+"""All laws in one run: measured side by side, printed, and written to a page."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from joblib import cpu_count
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from retrainlab.experiments.engines.progress import imap
+from retrainlab.experiments.engines.threads import one_thread
+from retrainlab.experiments.storage import files
+from retrainlab.experiments.validation.aliasing_law import aliasing
+from retrainlab.experiments.validation.covariate_law import covariate_shift
+from retrainlab.experiments.validation.no_drift_law import no_drift
+from retrainlab.experiments.validation.oracle_law import oracle
+from retrainlab.experiments.validation.prior_law import prior_shift
+from retrainlab.experiments.validation.random_walk_law import random_walk
+from retrainlab.experiments.validation.rotating_law import rotating_boundary
+from retrainlab.experiments.validation.spike_law import short_spike
+from retrainlab.experiments.validation.square_root_law import square_root
+from retrainlab.experiments.validation.staleness_law import exponential_staleness
+from retrainlab.reports.pages import laws_page
+from retrainlab.reports.text.law_figures import shown
+from retrainlab.sim.closed_form import Law
+from retrainlab.sim.errors import require
+
+Check = Callable[[float], Law]
+
+# In the order in which workers take them up: the longest first.
+CHECKS: tuple[Check, ...] = (
+    exponential_staleness,
+    random_walk,
+    rotating_boundary,
+    aliasing,
+    square_root,
+    no_drift,
+    oracle,
+    covariate_shift,
+    prior_shift,
+    short_spike,
+)
+QUICK = 0.1
+OPTIONS = {"quick=true": QUICK, "quick=false": 1.0}
+
+
+def command(words: Sequence[str]) -> int:
+    """See `experiments.validation.command`."""
+    require(
+        len(words) <= 1 and all(word in OPTIONS for word in words),
+        f"laws was given {' '.join(words)}; it takes quick=true or nothing",
+    )
+    folder = Path("runs") / time.strftime("laws_%Y-%m-%d_%H-%M-%S")
+    files.require_writable(folder)
+    laws = measure(OPTIONS[words[0]] if words else 1.0, CHECKS)
+    text = json.dumps([asdict(law) for law in laws], indent=1, default=_plain)
+    files.write_text(folder / "laws.json", text)
+    written = laws_page.build(laws, folder, " ".join(["retrainlab laws", *words]))
+    show(laws)
+    print(f"Page: {written}")
+    missed = [(law, row) for law in laws for row in law.missed]
+    for law, row in missed:
+        expected, measured, tolerance = shown(row)
+        print(
+            f"retrainlab: law {law.number} is missed: {row.what} is {measured}, "
+            f"not {expected} ({tolerance})",
+            file=sys.stderr,
+        )
+    return 1 if missed else 0
+
+
+def measure(size: float, checks: Sequence[Check]) -> list[Law]:
+    """Return the laws in the order of their numbers, measured on this share of the full data."""
+    jobs = min(cpu_count(), len(checks))
+    measured = imap(partial(_alone, size), checks, jobs, "measuring laws")
+    return sorted(measured, key=lambda law: law.number)
+
+
+def show(laws: Sequence[Law]) -> None:
+    """Print a table a law, and the verdict."""
+    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
+    for law in laws:
+        console.print(_table(law))
+        console.print()
+    console.print(laws_page.verdict(laws))
+
+
+def _alone(size: float, check: Check) -> Law:
+    """Measure one law, with one thread of linear algebra."""
+    with one_thread():
+        return check(size)
+
+
+def _table(law: Law) -> Table:
+    title = Text(f"{law.number}. {law.title}: {'MISSED' if law.missed else 'hit'}", style="bold")
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table.add_column("figure", ratio=3)
+    for heading in ("expected", "measured", "tolerance"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    table.add_column("why that tolerance", ratio=3)
+    for row in law.rows:
+        verdict = "hit" if row.hit else "MISSED"
+        table.add_row(Text(row.what), *shown(row), verdict, Text(row.why))
+    return table
+
+
+def _plain(value: Any) -> Any:
+    """Arrays as lists, numbers of numpy as Python's."""
+    return value.tolist()

@@ -1,0 +1,68 @@
+"""Means over seeds with their intervals; differences are paired, because seeds are shared."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from retrainlab.sim.stream import Floats
+
+Values = Sequence[float] | Floats | pd.Series
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over seeds and half the width of its interval, nan for fewer than two seeds."""
+
+    mean: float
+    half: float
+    seeds: int
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out zero; never so without an interval."""
+        return math.isfinite(self.half) and abs(self.mean) > self.half
+
+
+@dataclass(frozen=True)
+class Difference(Estimate):
+    """A paired difference, and on how many of the seeds it was below zero."""
+
+    below: int
+
+
+def half_width(values: Values, confidence: float = 0.95) -> float:
+    """Half of Student's t interval of the mean of (n,) values; nan for n < 2."""
+    clean = np.asarray(values, dtype=np.float64)
+    clean = clean[np.isfinite(clean)]
+    if len(clean) < 2:
+        return math.nan
+    quantile = float(stdtrit(len(clean) - 1, (1 + confidence) / 2))
+    return quantile * float(clean.std(ddof=1)) / math.sqrt(len(clean))
+
+
+def estimate(values: Values, confidence: float = 0.95) -> Estimate:
+    """Mean of (n,) values, undefined ones left out; nan where none is left."""
+    clean = np.asarray(values, dtype=np.float64)
+    clean = clean[np.isfinite(clean)]
+    mean = float(clean.mean()) if len(clean) else math.nan
+    return Estimate(mean, half_width(clean, confidence), len(clean))
+
+
+def paired(a: pd.Series, b: pd.Series, confidence: float = 0.95) -> Difference:
+    """a - b, seed by seed (both indexed by seed); seeds that only one of them has are left out."""
+    gap = (a - b).to_numpy(dtype=np.float64)
+    found = estimate(gap, confidence)
+    return Difference(found.mean, found.half, found.seeds, int((gap < 0).sum()))
+
+
+def corrected(comparisons: int, confidence: float = 0.95) -> float:
+    """Return the confidence each of several comparisons needs so that all hold together.
+
+    Bonferroni's bound: conservative, valid however the strategies are correlated, and valid too
+    for the one that was picked because it looked best.
+    """
+    return 1 - (1 - confidence) / max(1, comparisons)

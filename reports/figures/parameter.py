@@ -1,0 +1,49 @@
+"""Total cost over any knob of a strategy: a window, a threshold, a number of rows."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from retrainlab.reports.analysis.cost_curve import CostCurve
+from retrainlab.reports.analysis.statistics import half_width
+from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers
+from retrainlab.reports.figures.labels import levels, margin_for, view
+from retrainlab.reports.figures.marks import RING, variant
+from retrainlab.reports.figures.optimum import marked, show_optimum
+from retrainlab.reports.text.format import number
+
+
+def knob_curve(curve: CostCurve, title: str, held: str, oracle: float) -> Figure:
+    """Draw the cost at each value tried; never and the best in hindsight are level lines.
+
+    held: where the other knob stands, in words, or nothing.
+    """
+    finite = np.isfinite(curve.values)
+    figure = new_figure(
+        7.2,
+        4.7,
+        f"{title}: total cost against {curve.knob} of {curve.strategy}{held}",
+        f"Errors and retraining together; lower is better.\n{marked(curve)}",
+    )
+    means = curve.costs.mean()
+    still = [("oracle", oracle, f"hindsight {number(oracle, 0)}")] if np.isfinite(oracle) else []
+    if not finite[-1]:
+        never = float(means.iloc[-1])
+        still.append(("never", never, f"never {number(never, 0)}"))
+    right = margin_for(figure, [text for _, _, text in still])
+    axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=0.62)
+    axes.set_xlabel(f"{curve.knob} (log scale)")
+    axes.set_ylabel("total cost")
+    axes.set_xscale("log")
+    x, y = curve.values[finite], means.to_numpy()[finite]
+    halves = np.nan_to_num([half_width(curve.costs[label]) for label in means.index[finite]])
+    view(axes, [*(y - halves), *(y + halves)], [value for _, value, _ in still])
+    axes.set_xlim(x[0] / 1.25, x[-1] * 1.25)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}"))
+    plain_numbers(axes, x=False)
+    style = variant(curve.strategy, 0)
+    axes.errorbar(x, y, yerr=halves, markersize=7, elinewidth=1, capsize=2, zorder=3, **style)
+    axes.plot([curve.best.finite], [y.min()], **RING)
+    show_optimum(axes, curve)
+    levels(axes, still)
+    return figure

@@ -1,0 +1,195 @@
+"""Tables over many scenarios: the combinations of a sweep, and the runs of a folder."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from retrainlab.reports.analysis.decision import judge
+from retrainlab.reports.analysis.manifest import Sweep
+from retrainlab.reports.analysis.statistics import paired
+from retrainlab.reports.analysis.summary import by_seed, summary
+from retrainlab.reports.analysis.tables import Tables, load
+from retrainlab.reports.pages.comparison import changes
+from retrainlab.reports.pages.html import TABLES, script, write_page
+from retrainlab.reports.pages.strategy_table import table
+from retrainlab.reports.pages.study_page import BADGES, SURETIES
+from retrainlab.reports.text.format import UNKNOWN, count, listed, number, slug
+from retrainlab.sim.errors import require
+
+NUMBERS = {
+    "score": ("score", 1),
+    "retrainings": ("retrainings", -1),
+    "cost": ("total cost", -1),
+    "saving": ("saved against never", 1),
+}
+MOST = 1500  # rows of the table of every cell
+COLUMN = "s_"  # before the key that was swept around the strategies
+IndexRow = dict[str, Any]
+
+
+def of_sweep(tables: Tables, sections: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return what a sweep tried and what it found, None where nothing was swept.
+
+    sections: of the page, one a scenario, for what they say at the study's price.
+    """
+    sweep = tables.manifest.sweep
+    if sweep is None or not sweep.keys:
+        return None
+    around = [str(name) for name in tables.runs if str(name).startswith(COLUMN)]
+    values = tables.runs.drop_duplicates("scenario").set_index("scenario")[around]
+    keys = [name.removeprefix(COLUMN) for name in around]
+    found, every = [], []
+    for section in sections:
+        own = [_value(value) for value in values.loc[section["name"]]]
+        link, lines = f"#{section['anchor']}", section["table"]["lines"]
+        found.append(_row(section["name"], link, own, section, lines))
+        every.append([_cell(section["name"], link, own, line, lines) for line in lines])
+    few = max(1, MOST // len(sections))
+    shown = [row for rows in every for row in rows[:few]]
+    kinds = Counter(section["badge"] for section in sections)
+    said = listed([f"{badge}: {n}" for badge, n in kinds.items()])
+    return {
+        "tried": _tried(sweep, tables.runs),
+        "said": f"{count(len(sections), 'combination')}. {said}.",
+        "wins": [line for name in around if (line := _wins(name, around, tables.runs, sections))],
+        "found": _table(keys, ("what to do", "how sure"), found),
+        "every": _table(keys, ("setting", "above the best"), shown),
+        "left_out": sum(len(rows[few:]) for rows in every),
+    }
+
+
+def build(folder: Path, runs: Sequence[Path]) -> Path:
+    """Write `index.html` into a folder of runs, with a row a scenario of each and its page."""
+    require(len(runs) > 0, f"{folder} holds no run")
+    studies = [load(run) for run in runs]
+    differ = _short(changes([study.manifest.config for study in studies]))
+    keys = [key for key, _ in differ]
+    rows = []
+    for i, (run, study) in enumerate(zip(runs, studies, strict=True)):
+        own = [_value(values[i]) for _, values in differ]
+        for name in study.scenarios:
+            about, words = study.manifest.scenarios[name], study.manifest.strategies
+            verdict = judge(study.of(name).runs, words, about)
+            said = {"badge": BADGES[verdict.kind], "surety": SURETIES[verdict.surety]}
+            lines = table(summary(study.of(name)), verdict, about)["lines"]
+            link = f"{run.relative_to(folder).as_posix()}/report.html#{slug(name)}"
+            card = said | {"choice": verdict.choice}
+            rows.append(_row(f"{run.name}: {name}", link, own, card, lines))
+    text, digest = script(TABLES)
+    return write_page(
+        folder,
+        "index.html.j2",
+        file="index.html",
+        runs=count(len(runs), "run"),
+        found=_table(keys, ("what to do", "how sure"), rows),
+        commands=list(dict.fromkeys(study.manifest.command for study in studies)),
+        script=text,
+        digest=digest,
+    )
+
+
+def _short(differ: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    """Leave out what follows from the name of a group: of two learners, all but `learner.name`."""
+    named = [key.removesuffix("name") for key, _ in differ if key.endswith(".name")]
+    kept = [(key, values) for key, values in differ if key != "folder"]
+    return [
+        (key, values)
+        for key, values in kept
+        if key.endswith(".name") or not key.startswith(tuple(named))
+    ]
+
+
+def _tried(sweep: Sweep, runs: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return each key with its values, as they were given."""
+    given = dict(word.lstrip("+").split("=", 1) for word in sweep.arguments if "=" in word)
+    found = []
+    for key in sweep.keys:
+        known: Iterable[Any] = runs[COLUMN + key].dropna().unique() if COLUMN + key in runs else []
+        found.append((key, given.get(key) or ", ".join(_value(v)["text"] for v in known)))
+    return found
+
+
+def _wins(
+    name: str, around: list[str], runs: pd.DataFrame, sections: Sequence[dict[str, Any]]
+) -> str:
+    """Say which value of a key is cheapest, all else alike; nothing for what changes the stream."""
+    key = name.removeprefix(COLUMN)
+    if key.startswith("scenario"):
+        return ""
+    chosen = {section["name"]: section["choice"] for section in sections}
+    best = runs[runs["scenario"].map(chosen).eq(runs["label"])]
+    base = best["scenario"].str.split(" ").str[0].rename("base")
+    others = [base, *(best[column].astype(str) for column in around if column != name)]
+    won: Counter[str] = Counter()
+    clear = groups = 0
+    for _, part in best.groupby(others, sort=False):
+        costs = by_seed(part.assign(label=part[name].astype(str)))
+        ranked = costs.mean().sort_values(kind="stable").index
+        if len(ranked) > 1:
+            groups += 1
+            won[str(ranked[0])] += 1
+            clear += paired(costs[ranked[0]], costs[ranked[1]]).clear
+    said = ", ".join(f"{value} in {n}" for value, n in won.most_common())
+    return f"{key}: of {groups} comparisons cheapest is {said}; {clear} beyond noise." * bool(won)
+
+
+def _row(
+    name: str, link: str, own: list[IndexRow], card: IndexRow, lines: list[IndexRow]
+) -> IndexRow:
+    """Return the row of a scenario: what is recommended, and its numbers."""
+    line = next(line for line in lines if line["label"] == card["choice"])
+    words = [_text(f"{card['badge']}: {card['choice']}"), _text(card["surety"])]
+    return {
+        "name": name,
+        "link": link,
+        "label": f"{name} {card['badge']} {card['choice']}",
+        "strategy": line["strategy"],
+        "cells": [*own, *words, *_numbers(line)],
+    }
+
+
+def _cell(
+    name: str, link: str, own: list[IndexRow], line: IndexRow, lines: list[IndexRow]
+) -> IndexRow:
+    """Return the row of one setting in one scenario."""
+    costs = [float(c["value"]) for row in lines for c in row["cells"] if c["name"] == "cost"]
+    cost = next(float(c["value"]) for c in line["cells"] if c["name"] == "cost")
+    above = 100 * (cost / min(costs) - 1) if min(costs) > 0 else 0.0
+    share = {"text": f"{number(above, 1)} %", "value": f"{above:.10g}"}
+    return {
+        "name": name,
+        "link": link,
+        "label": f"{name} {line['label']}",
+        "strategy": line["strategy"],
+        "cells": [*own, _text(line["label"]), share, *_numbers(line)],
+    }
+
+
+def _numbers(line: IndexRow) -> list[IndexRow]:
+    cells = {cell["name"]: cell for cell in line["cells"]}
+    nothing = {"text": UNKNOWN, "value": ""}
+    return [{k: cells.get(name, nothing)[k] for k in nothing} for name in NUMBERS]
+
+
+def _table(keys: Iterable[str], words: tuple[str, str], rows: list[IndexRow]) -> IndexRow:
+    """Return headings, each with the better direction (0: none), and the rows."""
+    # Of `scenario.gradual.magnitude` the end says enough in a column.
+    short = (re.sub(r"^scenario\.[^.]+\.", "", key) for key in keys)
+    plain = [(key, 0) for key in (*short, *words)]
+    return {"headings": [*plain, *NUMBERS.values()], "rows": rows}
+
+
+def _text(text: str) -> IndexRow:
+    return {"text": text, "value": None}
+
+
+def _value(value: Any) -> IndexRow:
+    """Return a swept value, sorted by its number if it is one."""
+    number_of = pd.to_numeric(value, errors="coerce")
+    if isinstance(value, float):
+        return {"text": UNKNOWN if pd.isna(value) else f"{value:.10g}", "value": f"{value:.10g}"}
+    return {"text": str(value), "value": None if pd.isna(number_of) else f"{number_of:.10g}"}

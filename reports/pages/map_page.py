@@ -1,0 +1,143 @@
+"""The page of a map: the picture, what it says in words, and its cells as a table."""
+
+import math
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from retrainlab.reports.analysis.manifest import MapInfo
+from retrainlab.reports.analysis.map_winners import map_of
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.figures.canvas import theme
+from retrainlab.reports.figures.inline import Picture, letters, picture
+from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.figures.strategy_map import Place, strategy_map
+from retrainlab.reports.pages.html import write_page
+from retrainlab.reports.pages.study_page import clocks, provenance
+from retrainlab.reports.text.format import count, number, plus_minus, slug
+from retrainlab.reports.text.map_text import lines, plain
+
+UNITS = {
+    "rate": "drifts a {tick}",
+    "omega": "radians a row",
+    "rows": "rows a {tick}",
+    **dict.fromkeys(("duration", "period", "start", "soft", "ticks"), "{tick}s"),
+}
+MAGNITUDES = {
+    "concept": "share of labels that change",
+    "prior": "change of P(y)",
+    "covariate": "shift of the mean in standard deviations",
+}
+
+
+def build(tables: Tables, folder: Path) -> Path:
+    """Write `map.parquet`, `report.html` and the picture into the folder; return the page's path.
+
+    tables: of a study that was made for a map. The scenarios' own figures are not drawn.
+    """
+    cells, about = map_of(tables), _map(tables)
+    cells.to_parquet(folder / "map.parquet", index=False)
+    said = sentences(tables, cells)
+    drawn = _picture(tables, cells, said, folder)
+    return write_page(
+        folder,
+        "map.html.j2",
+        name=about.scenario,
+        overview=_overview(tables, cells),
+        lines=said,
+        picture=drawn,
+        letters=letters([drawn]),
+        groups=_groups(cells),
+        axis=axis_name(tables),
+        price_axis=price_name(tables),
+        source=provenance(tables, folder),
+    )
+
+
+def sentences(tables: Tables, cells: pd.DataFrame | None = None) -> list[str]:
+    """Return the map in up to five sentences."""
+    cells = map_of(tables) if cells is None else cells
+    return lines(cells, _map(tables), tables.manifest.prices.fit)
+
+
+def _map(tables: Tables) -> MapInfo:
+    assert tables.manifest.map is not None
+    return tables.manifest.map
+
+
+def axis_name(tables: Tables) -> str:
+    """Return the name of the option with its unit: "duration (ticks)"."""
+    axis, scenarios = _map(tables).axis, tables.manifest.scenarios
+    unit = UNITS.get(axis, "").format(tick=next(iter(scenarios.values())).tick_name)
+    if axis == "magnitude":
+        unit = MAGNITUDES.get(_kind(tables), "")
+    return f"{axis} ({unit})" if unit else str(axis)
+
+
+def _kind(tables: Tables) -> str:
+    """Kind of the drifts whose magnitude is the value of the map; empty where it is not theirs."""
+    values, scenarios = _map(tables).values, tables.manifest.scenarios
+    found = {
+        drift.kind if math.isclose(drift.magnitude, values[name]) else ""
+        for name in tables.scenarios
+        for drift in scenarios[name].drifts
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def price_name(tables: Tables) -> str:
+    """Return the name of the other axis with its unit."""
+    tasks = {tables.manifest.scenarios[name].task for name in tables.scenarios}
+    unit = "an error" if tasks == {"classification"} else "a unit of loss"
+    return f"price of a retraining ({unit} costs {plain(tables.manifest.prices.error)})"
+
+
+def _overview(tables: Tables, cells: pd.DataFrame) -> str:
+    about = tables.manifest.scenarios[tables.scenarios[0]]
+    strategies = tables.runs.loc[tables.runs["kind"] == "strategy", "label"].nunique()
+    tried = f"{number(strategies)} settings of strategies"
+    seeds = count(tables.runs["seed"].nunique(), "seed")
+    sizes = f"{count(about.ticks, about.tick_name)} and {count(about.rows, 'row')} a stream"
+    learner = ", ".join(sorted(set(tables.runs["learner"])))
+    replayed = f"{count(cells['value'].nunique(), 'value')} x {seeds} x {tried}, replayed once"
+    return (
+        f"{replayed}; {count(cells['price'].nunique(), 'price')} put on them afterwards. {sizes}, "
+        f"learner {learner}. {clocks(about.world, about.tick_name)}"
+    )
+
+
+def _picture(tables: Tables, cells: pd.DataFrame, said: list[str], folder: Path) -> Picture:
+    about = _map(tables)
+    place = Place(
+        scenario=about.scenario,
+        axis=axis_name(tables),
+        prices=price_name(tables),
+        value=about.own,
+        price=tables.manifest.prices.fit,
+    )
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    alt = f"The map: {place.axis} to the right, {place.prices} upwards. {' '.join(said)}"
+    png = folder / "figures" / f"{slug(about.scenario)}-map.png"
+    with theme():
+        return picture(strategy_map(cells, place), "map", png, f"{place.scenario}, map", alt)
+
+
+def _groups(cells: pd.DataFrame) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Rows of the table of cells, by value."""
+    records = groupby(cells.to_dict("records"), key=lambda cell: cell["value"])
+    return [(plain(value), [_row(cell) for cell in part]) for value, part in records]
+
+
+def _row(cell: dict[Any, Any]) -> dict[str, Any]:
+    half = (cell["margin_high"] - cell["margin_low"]) / 2
+    return {
+        "price": plain(cell["price"]),
+        "label": cell["label"],
+        "colour": mark(cell["strategy"]).named,
+        "cost": number(cell["cost"]),
+        "runner_up": cell["runner_up"],
+        "margin": f"{plus_minus(cell['margin'], half)} %",
+        "significant": cell["significant"],
+    }

@@ -1,0 +1,66 @@
+"""The report of a study: its figures and its page."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from retrainlab.reports.analysis.cost_curve import table as optima
+from retrainlab.reports.analysis.price_range import plain, steps
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.pages.html import REPORT, script, write_page
+from retrainlab.reports.pages.index import of_sweep
+from retrainlab.reports.pages.live import embedded
+from retrainlab.reports.pages.study_page import overview, provenance, strategies, world
+
+if TYPE_CHECKING:
+    from retrainlab.reports.pages.scenario import Part
+
+MANY = 4  # scenarios from which on it pays to start processes
+
+
+def build(tables: Tables, folder: Path) -> Path:
+    """Write `report.html` and `figures/` into the folder; return the page's path."""
+    from retrainlab.reports.figures.inline import (
+        letters,  # Matplotlib is imported only where it draws.
+    )
+
+    figures = folder / "figures"
+    figures.mkdir(parents=True, exist_ok=True)
+    parts = _parts(tables, figures)
+    sections = [part.section for part in parts]
+    found = [curve for part in parts for curve in part.curves]
+    if found:
+        optima(found).to_parquet(folder / "optimum.parquet", index=False)
+    prices = steps(tables.manifest.prices)
+    own = prices.index(tables.manifest.prices.fit)
+    text, digest = script(REPORT)
+    return write_page(
+        folder,
+        "report.html.j2",
+        overview=overview(tables),
+        sections=sections,
+        sweep=of_sweep(tables, sections),
+        strategies=strategies(tables),
+        slider={"last": len(prices) - 1, "own": own, "said": plain(prices[own])},
+        world=world(tables.manifest.world),
+        source=provenance(tables, folder),
+        live=embedded(tables.manifest.prices, [part.live for part in parts]),
+        letters=letters(p for part in parts for p in part.section["pictures"]),
+        script=text,
+        digest=digest,
+    )
+
+
+def _parts(tables: Tables, figures: Path) -> "list[Part]":
+    """Return the part of each scenario, side by side where there are many."""
+    calls = [(name, tables.of(name), figures) for name in tables.scenarios]
+    if len(calls) < MANY:
+        return [_part(*call) for call in calls]
+    from joblib import Parallel, delayed
+
+    return list(Parallel(n_jobs=-1)(delayed(_part)(*call) for call in calls))
+
+
+def _part(name: str, one: Tables, figures: Path) -> "Part":
+    from retrainlab.reports.pages.scenario import part
+
+    return part(name, one, figures)

@@ -1,0 +1,260 @@
+"""What the page says, as plain values for its template."""
+
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest
+from retrainlab.reports.analysis.decision import Verdict
+from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.analysis.repriced import Priced
+from retrainlab.reports.analysis.savings import worth
+from retrainlab.reports.analysis.significance import compared
+from retrainlab.reports.analysis.summary import by_seed
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.figures.sparkline import small_curve
+from retrainlab.reports.pages.strategy_table import table
+from retrainlab.reports.text.calendar import period
+from retrainlab.reports.text.format import (
+    count,
+    drift_name,
+    listed,
+    number,
+    plain_name,
+    sentence,
+    slug,
+    spaced,
+)
+from retrainlab.reports.text.how_often import lines, regrets, said
+from retrainlab.reports.text.provenance import source
+from retrainlab.sim.stream import Drift
+from retrainlab.sim.world import World
+
+BADGES = {"retrain": "Retrain", "keep": "Do not retrain", "baseline": "Baseline wins"}
+SURETIES = {
+    "clear": "clear beyond noise",
+    "several tie": "clear that it pays; which one is open",
+    "likely": "likely, not certain",
+    "within noise": "within noise",
+    "one stream": "one stream: no interval over streams",
+    "one seed": "one seed: no interval; use seeds=10",
+}
+
+
+def _spark(found: list[CostCurve], tables: Tables) -> str:
+    """Say under the small curve which interval is best."""
+    curve = cheapest(found)
+    return "" if curve is None else f"{curve.strategy}: {said(curve, tables)}"
+
+
+def decision(there: Priced, verdict: Verdict, today: str | None) -> dict[str, Any]:
+    """Return what the first screen says of a scenario at one price.
+
+    today: the label of the policy in use, None where none was named.
+    """
+    return {
+        "choice": verdict.choice,
+        "kind": verdict.kind,
+        "badge": BADGES[verdict.kind],
+        "surety": SURETIES[verdict.surety],
+        "headline": verdict.headline,
+        "evidence": verdict.evidence,
+        "notes": verdict.notes,
+        "worth": worth(there, verdict.choice, today),
+        "bars": _bars(there, verdict, today),
+    }
+
+
+def verdict_card(
+    name: str, tables: Tables, own: Priced, verdict: Verdict, found: list[CostCurve]
+) -> dict[str, Any]:
+    """Return the entry of a scenario on the first screen, with its small pictures.
+
+    own: it at the study's price. found: its curves.
+    """
+    return {
+        "name": name,
+        "anchor": slug(name),
+        "curve": small_curve(found, slug(name)),
+        "spark": _spark(found, tables),
+        **decision(own, verdict, tables.manifest.current_policy),
+    }
+
+
+def _bars(there: Priced, verdict: Verdict, today: str | None) -> list[dict[str, Any]]:
+    """Cost of what is recommended beside hindsight, today, never, the best and a baseline."""
+    total, labels = there.errors + there.retraining, there.labels
+    baselines = labels.index[labels["kind"] == "baseline"]
+    better = [total[baselines].sort_index().idxmin()] if len(baselines) else []
+    wanted = [verdict.choice, verdict.best, today, there.never, *better]
+    shown = list(dict.fromkeys(str(label) for label in wanted if label in total.index))
+    longest = max(float(total[shown].max()), 1e-9)
+    bars = [
+        _bar(name, labels["strategy"][name], there.errors[name], there.retraining[name], longest)
+        for name in shown
+    ]
+    if there.oracle.empty:
+        return bars
+    return [_bar("best in hindsight", "oracle", float(there.oracle.mean()), 0, longest), *bars]
+
+
+def _bar(
+    label: str, strategy: str, error: float, retraining: float, longest: float
+) -> dict[str, Any]:
+    cost = error + retraining
+    return {
+        "label": label,
+        "colour": mark(strategy).named,
+        "cost": number(cost, 0 if cost >= 10 else None),
+        "error": f"{100 * max(0.0, error) / longest:.2f}",
+        "retraining": f"{100 * max(0.0, retraining) / longest:.2f}",
+    }
+
+
+def section(
+    card: dict[str, Any],
+    tables: Tables,
+    rows: pd.DataFrame,
+    verdict: Verdict,
+    found: list[CostCurve],
+) -> dict[str, Any]:
+    """Return the section of a scenario, without its pictures.
+
+    card: its entry on the first screen. tables: of the scenario. found: its curves.
+    """
+    name = card["name"]
+    about = tables.manifest.scenarios[name]
+    sizes = [
+        count(about.ticks, about.tick_name),
+        count(about.rows, "row"),
+        count(len(about.features), "feature"),
+        *([f"classes {', '.join(map(str, about.classes))}"] if about.classes else []),
+        count(tables.runs["seed"].nunique(), "seed"),
+        f"learner {', '.join(sorted(set(tables.runs['learner'])))}",
+    ]
+    return {
+        **card,
+        "story": spaced(sentence(about.story)),
+        "sizes": sizes,
+        "clocks": clocks(about.world, about.tick_name),
+        "truth_known": about.truth_known,
+        "drifts": [_drift(drift, about) for drift in about.drifts],
+        "facts": [(fact, spaced(str(value))) for fact, value in about.facts],
+        "table": table(rows, verdict, about),
+        "often": [
+            {"strategy": strategy, "lines": lines(list(own), tables)}
+            for strategy, own in groupby(found, key=lambda curve: curve.strategy)
+        ],
+        "regrets": [r | {"colour": mark(r["strategy"]).named} for r in regrets(tables, rows)],
+        "compared": compared(_leading(tables, rows)),
+    }
+
+
+def _leading(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
+    """(seeds, labels) costs of the cheapest setting of each strategy, and of the best baseline."""
+    kinds = rows.groupby("kind")
+    labels = rows[rows["kind"] == "strategy"].drop_duplicates("strategy")["label"].tolist()
+    if "baseline" in kinds.groups:
+        labels.append(kinds.get_group("baseline")["label"].iloc[0])
+    return by_seed(tables.runs)[labels]
+
+
+def _drift(drift: Drift, about: ScenarioInfo) -> str:
+    return f"{drift_name(drift)}: {period(drift.start, drift.stop, about)}"
+
+
+def clocks(world: World, unit: str) -> str:
+    """Say in one sentence when labels, models and the count begin."""
+    label, fit = world.label_delay, world.fit_delay
+    known = f"{count(label, unit)} after its {unit}" if label else f"at the end of its {unit}"
+    trained = f"takes {count(fit, unit)}" if fit else "takes no time"
+    return (
+        f"The first {count(world.warmup, unit)} train the first model and are in no "
+        f"accuracy and no cost; a label is known {known}, training {trained}."
+    )
+
+
+def world(clocks: World) -> dict[str, Any]:
+    """Return the four clocks, in ticks from the tick at which a row is served."""
+    label, fit = clocks.label_delay, clocks.fit_delay
+    return {
+        "label_delay": label,
+        "fit_delay": fit,
+        "labelled": f"t + {label}" if label else "t",
+        "trained": f"t + {label + fit}" if label + fit else "t",
+        "serves": f"t + {label + fit + 1}",
+    }
+
+
+def strategies(tables: Tables) -> list[dict[str, str]]:
+    """Return every strategy and baseline with its colour, strategies first."""
+    order = tables.runs.sort_values("kind", ascending=False, kind="stable")
+    own = order.drop_duplicates("strategy")
+    return [{"name": str(name), "colour": mark(str(name)).named} for name in own["strategy"]]
+
+
+def provenance(tables: Tables, folder: Path) -> dict[str, Any]:
+    """Return where the numbers come from: command, versions, git state, seeds, data, config.
+
+    folder: of the study, whose tables are named.
+    """
+    manifest = tables.manifest
+    return source(manifest) | {
+        "seconds": number(float(manifest.seconds), 0),
+        "prices": [(name, f"{float(price):,g}") for name, price in vars(manifest.prices).items()],
+        "loss": [(task, plain_name(str(loss))) for task, loss in manifest.loss.items()],
+        "strategies": list(manifest.strategies.items()),
+        "data": _data(tables),
+        "gaps": gaps(tables),
+        "files": ["manifest.json", *sorted(path.name for path in folder.glob("*.parquet"))],
+        "failures": manifest.failures,
+    }
+
+
+def _data(tables: Tables) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return file, fingerprint, rows and time span of every scenario that reads a file."""
+    wanted = ("file", "fingerprint", "rows", "time span")
+    found = []
+    for name in tables.scenarios:
+        facts = dict(tables.manifest.scenarios[name].facts)
+        if "fingerprint" in facts:
+            found.append((name, [(fact, facts[fact]) for fact in wanted if fact in facts]))
+    return found
+
+
+def gaps(tables: Tables) -> list[str]:
+    """Say what no number of the page holds."""
+    manifest = tables.manifest
+    free = [name for name, price in vars(manifest.prices).items() if not price]
+    unknown = [n for n in tables.scenarios if not manifest.scenarios[n].truth_known]
+    single = [n for n in tables.scenarios if len(manifest.scenarios[n].seeds) == 1]
+    said = ["Serving a model, people's time, and any harm beyond the loss are in no cost."]
+    if free:
+        said.append(f"Counted, but at a price of 0: {listed(free, 5)}.")
+    if unknown:
+        said.append(f"Truth unknown, so no ceiling and no true drifts: {listed(unknown, 5)}.")
+    if single:
+        said.append(f"One stream, so nothing on how much streams vary: {listed(single, 5)}.")
+    if tables.references.empty:
+        said.append("No best schedule in hindsight, so no regret.")
+    if manifest.failures:
+        said.append(f"{count(len(manifest.failures), 'replay')} failed and are missing.")
+    return said
+
+
+def overview(tables: Tables) -> str:
+    """Return the line below the title: how much was tried, and what decides."""
+    strategies = tables.runs.loc[tables.runs["kind"] == "strategy", "label"].nunique()
+    seeds = tables.manifest.seeds
+    scenarios = count(len(tables.scenarios), "scenario")
+    tried = f"{number(strategies)} strateg{'y' if strategies == 1 else 'ies'}"
+    prices = {name: float(price) for name, price in vars(tables.manifest.prices).items()}
+    paid = [f"{price:,g} per {name}" for name, price in prices.items() if price]
+    spread = " ± is the 95 % interval of a mean over seeds." if len(seeds) > 1 else ""
+    return (
+        f"{scenarios}, {tried}, {count(len(seeds), 'seed')}. "
+        f"The lowest total cost decides: {listed(paid, 5) or 'nothing has a price'}.{spread}"
+    )

@@ -1,0 +1,1 @@
+"""Sentences of a report: the decision, the optimum and numbers in plain English."""

@@ -1,0 +1,117 @@
+"""Numbers and names as people write them."""
+
+import json
+import math
+import re
+from hashlib import blake2b
+from typing import Any
+
+from retrainlab.sim.stream import Drift
+
+MINUS = "\N{MINUS SIGN}"
+UNKNOWN = "\N{EN DASH}"
+
+
+def decimals_of(scale: float) -> int:
+    """How many decimals a number of this size deserves: 0 from 100 on, 1 from 10 on, else 2."""
+    size = abs(scale)
+    return 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2
+
+
+def number(value: float, decimals: int | None = None, sign: bool = False) -> str:
+    """Write 1240.4 as "1,240"; a dash where it is undefined; `sign` writes the plus as well."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    if decimals is None:
+        decimals = 0 if float(value).is_integer() else decimals_of(value)
+    text = f"{abs(value):,.{decimals}f}"
+    is_zero = not any(c in text for c in "123456789")
+    prefix = "" if is_zero else MINUS if value < 0 else "+" if sign else ""
+    return prefix + text
+
+
+def plus_minus(mean: float, half: float, sign: bool = False) -> str:
+    """Write "1,240 ± 60"; the mean alone where there is no interval."""
+    if not math.isfinite(half):
+        return number(mean, sign=sign)
+    finest = 0 if half < 0.005 or half >= 0.95 else 1 if half >= 0.095 else 2
+    decimals = max(decimals_of(max(abs(mean), half)), finest)
+    return f"{number(mean, decimals, sign)} ± {number(half, decimals)}"
+
+
+def percent(share: float, half: float = math.nan) -> str:
+    """Write a share as "93.1 %", or "93.1 ± 0.4 %" with its interval."""
+    if not math.isfinite(share):
+        return UNKNOWN
+    spread = f" ± {100 * half:.1f}" if math.isfinite(half) else ""
+    return f"{number(100 * share, 1)}{spread} %"
+
+
+def percent_of(part: float, whole: float) -> str:
+    """Write a part of a whole as "12 %"; a dash where there is no whole."""
+    return f"{number(100 * part / whole, 0)} %" if whole > 0 else UNKNOWN
+
+
+def count(amount: int, noun: str) -> str:
+    """Write "1 seed", "10 seeds"."""
+    return f"{number(amount)} {noun}{'' if amount == 1 else 's'}"
+
+
+def listed(names: list[str], at_most: int = 3) -> str:
+    """Write "a, b and c", or "a, b, c and 4 more"."""
+    shown, hidden = names[:at_most], len(names) - at_most
+    if hidden > 0:
+        return f"{', '.join(shown)} and {hidden} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def drift_name(drift: Drift) -> str:
+    """Say what a drift is and how large: "concept drift, 30 % of labels", or its note alone."""
+    size, note = drift.magnitude, str(drift.note)
+    if not math.isfinite(size):
+        return note or f"{drift.kind} drift"
+    unit = {
+        "concept": f"{number(100 * size, 0)} % of labels",
+        "prior": f"P(y) by {number(100 * size, 0)} points",
+    }.get(drift.kind, f"mean by {number(size)} sd")
+    return f"{drift.kind} drift, {unit}" + (f", {note}" if note else "")
+
+
+def spaced(text: str) -> str:
+    """Set a space before every percent sign, as the rest of the page does."""
+    return re.sub(r"(\d)%", r"\1 %", text)
+
+
+def plain_name(code: str) -> str:
+    """Write the name of a class as words: "ZeroOne()" as "zero one"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", code.removesuffix("()")).lower()
+
+
+def tight(text: str) -> str:
+    """Keep a number and its percent sign, and the two parts of an interval, on one line."""
+    hard = "\N{NO-BREAK SPACE}"
+    return text.replace(" %", f"{hard}%").replace(" ± ", f"{hard}±{hard}")
+
+
+def sentence(text: str) -> str:
+    """Give the text a capital and a full stop."""
+    text = text.strip()
+    return text and text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+
+
+def shorten(text: str, longest: int) -> str:
+    """Cut a text that is longer than so many characters, and show that it is cut."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def slug(name: str) -> str:
+    """Return the name as a file name and anchor; two different names never share one."""
+    safe = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if safe == name.lower().replace("_", "-") and name == name.lower():
+        return safe
+    return f"{safe or 'scenario'}-{blake2b(name.encode(), digest_size=3).hexdigest()}"
+
+
+def pretty(value: Any) -> str:
+    """Indented JSON, for reading."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)

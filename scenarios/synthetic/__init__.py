@@ -1,0 +1,1 @@
+"""What the synthetic scenarios share: size and inputs, label rules, drift schedules, levels."""

@@ -1,0 +1,1 @@
+"""Reading a table: files, columns, dates, and calendar ticks."""

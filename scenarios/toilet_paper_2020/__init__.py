@@ -1,0 +1,1 @@
+"""The toilet paper shortage of 2020: demand, stockouts, shops, and the published figures."""

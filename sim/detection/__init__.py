@@ -1,0 +1,1 @@
+"""Drift detection: alarms matched to drifts, metrics, trade-off curves, regressions."""

@@ -1,0 +1,129 @@
+"""Has a detector become worse? Its old and its new alarms on the same streams, seed by seed.
+
+Two figures are compared, which none of the null detectors wins together: the restricted mean
+delay, in which a miss counts with the end of its window, and the false alarms in stationary rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from scipy import stats
+
+from retrainlab.sim.detection.matching import Matching
+from retrainlab.sim.errors import require
+from retrainlab.sim.stream import Floats
+
+Verdict = Literal["worse", "better", "equal"]
+FIGURES = ("restricted_delay", "false_per_1000")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One figure of a detector on one stream, before and after.
+
+    before, after: means over the seeds. p: of Wilcoxon's signed-rank test over the seeds, and
+    `adjusted` the same after Holm's correction for all comparisons of the check.
+    """
+
+    detector: str
+    problem: str
+    figure: str
+    before: float
+    after: float
+    p: float
+    adjusted: float = 1.0
+    verdict: Verdict = "equal"
+
+    @property
+    def ratio(self) -> float:
+        """After over before; 1 if both are 0, inf if only `before` is."""
+        if self.before == 0:
+            return 1.0 if self.after == 0 else float("inf")
+        return self.after / self.before
+
+
+def compare(
+    detector: str, problem: str, old: Mapping[int, Matching], new: Mapping[int, Matching]
+) -> list[Comparison]:
+    """Return the comparison of each figure that is defined; old and new: by seed, n each.
+
+    Seeds are paired in their order. They need not be the same ones: a pair of independent streams
+    is a pair too, only a less telling one. Raises `InputError` for different numbers of seeds.
+    """
+    require(
+        len(old) == len(new) > 0,
+        f"{detector} on {problem} has {len(old)} seeds before and {len(new)} after; a comparison "
+        "needs as many of each",
+    )
+    found = []
+    for figure, measure in (("restricted_delay", _delay), ("false_per_1000", _false)):
+        before, after = (
+            np.array([measure(m) for _, m in sorted(own.items())]) for own in (old, new)
+        )
+        known = np.isfinite(before) & np.isfinite(after)
+        if known.any():
+            before, after = before[known], after[known]
+            means = float(before.mean()), float(after.mean())
+            found.append(Comparison(detector, problem, figure, *means, _p_value(after - before)))
+    return found
+
+
+def judged(found: Sequence[Comparison], factor: float, level: float) -> list[Comparison]:
+    """Return the comparisons with a verdict each, corrected for their number.
+
+    Worse, or better, is what changed by more than `factor` (above 1) and significantly: adjusted
+    p at most 1 - level. So nothing is worse in a check of equal detectors with probability
+    `level` or more.
+    """
+    require_options(factor, level)
+    adjusted = holm(np.array([c.p for c in found]))
+    verdicts = []
+    for comparison, p in zip(found, adjusted, strict=True):
+        verdict: Verdict = "equal"
+        if p <= 1 - level:
+            if comparison.ratio > factor:
+                verdict = "worse"
+            elif comparison.ratio < 1 / factor:
+                verdict = "better"
+        verdicts.append(replace(comparison, adjusted=float(p), verdict=verdict))
+    return verdicts
+
+
+def require_options(factor: float, level: float) -> None:
+    """Raise `InputError` for options of a check that are out of range."""
+    require(factor > 1, f"check.factor is {factor}; it must be above 1, such as 1.2 for 20 %")
+    require(0 < level < 1, f"check.level is {level}; it must lie between 0 and 1, such as 0.99")
+
+
+def holm(p: Floats) -> Floats:
+    """(m,) p-values adjusted so that all m hold together (Holm 1979)."""
+    order = np.argsort(p, kind="stable")
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(stepped, 1)
+    return adjusted
+
+
+def _delay(matching: Matching) -> float:
+    """Restricted mean delay of one stream; nan without drifts."""
+    if not len(matching.limits):
+        return float("nan")
+    return float(np.where(np.isnan(matching.delays), matching.limits, matching.delays).mean())
+
+
+def _false(matching: Matching) -> float:
+    """False alarms in 1,000 stationary rows of one stream; nan without such rows."""
+    if not matching.stationary:
+        return float("nan")
+    return 1000 * len(matching.false_alarms) / matching.stationary
+
+
+def _p_value(differences: Floats) -> float:
+    """Two-sided p of Wilcoxon's signed-rank test; seeds that do not differ are left out.
+
+    1 where none differs.
+    """
+    differ = differences[differences != 0]
+    return float(stats.wilcoxon(differ).pvalue) if len(differ) else 1.0

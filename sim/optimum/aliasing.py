@@ -1,0 +1,45 @@
+"""Whether it matters at which phase a schedule begins: then it is in step with the drift."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrainlab.sim.errors import require
+from retrainlab.sim.optimum.bootstrap import resample
+from retrainlab.sim.optimum.checks import check_costs, check_options
+from retrainlab.sim.seeds import generator
+from retrainlab.sim.stream import Floats
+
+
+@dataclass(frozen=True)
+class Aliasing:
+    """Positions of the cheapest and the dearest phase, and how much more that one costs.
+
+    significant: the phases differ beyond noise, and by more than a share of the lowest cost.
+    """
+
+    best: int
+    worst: int
+    spread: float
+    significant: bool
+
+
+def aliasing(
+    costs: Floats,
+    resamples: int = 10_000,
+    seed: int = 0,
+    within: float = 0.05,
+    level: float = 0.95,
+) -> Aliasing:
+    """Compare the total costs (S, P) of one interval from P first ticks on, on the same S seeds.
+
+    Raises `InputError` for costs that are not finite or not (S, P), and for a single seed.
+    """
+    costs = check_costs(range(np.shape(costs)[-1]), costs, "costs", "seed")[1]
+    check_options(resamples, within, level)
+    require(len(costs) > 1, "there is 1 seed, which shows no noise; use more seeds")
+    drawn = resample(costs, len(costs), resamples, generator(seed, "aliasing"))
+    best, worst = int(np.argmin(drawn.mean)), int(np.argmax(drawn.mean))
+    spread = float(drawn.mean[worst] - drawn.mean[best])
+    large = spread > within * abs(float(drawn.mean[best]))
+    return Aliasing(best, worst, spread, large and drawn.differ(level))

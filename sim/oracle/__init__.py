@@ -1,0 +1,1 @@
+"""The oracle: the cheapest schedule of retrainings, by dynamic programming."""

@@ -1,0 +1,1 @@
+"""Replay: the loop, what a strategy may see, the models it serves, and the ledger it leaves."""

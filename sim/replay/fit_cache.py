@@ -1,0 +1,251 @@
+"""The memo of fits and of predictions, shared by every strategy of one stream and one learner.
+
+A fit is a pure function of (stream, learner, training rows), and its seed comes from the rows. A
+prediction is a pure function of (fit, block), where the blocks are the same for all: the last
+bits of a matrix product depend on the batch, so batches must not depend on who asks.
+Nothing here can change a result: with the memo off, everything is computed anew and is equal.
+"""
+
+import pickle
+import time
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrainlab.sim.errors import require
+from retrainlab.sim.replay.learners import Constant, Learner
+from retrainlab.sim.replay.losses import Loss, decide, monitored_value
+from retrainlab.sim.replay.summary import Span, tick_size
+from retrainlab.sim.rows import Rows, key, normal
+from retrainlab.sim.seeds import seed_of
+from retrainlab.sim.stream import Floats, Stream
+
+BLOCK_ROWS = 1024
+MEMO_BYTES = 128 * 2**20
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A trained model: its rows, the seconds it took when it was really trained."""
+
+    key: tuple[Any, ...]
+    rows: Rows
+    model: Any
+    seconds: float
+
+    @property
+    def constant(self) -> bool:
+        """Whether a constant stands in for the learner (one class, or too few rows)."""
+        return isinstance(self.model, Constant)
+
+
+@dataclass(frozen=True, eq=False)
+class Served:
+    """What predictions for a run of rows come down to, (m,) each.
+
+    seen: the loss against the label that arrives, which monitors may see;
+    loss: the loss against the truth that is scored; the same array unless the two differ.
+    """
+
+    decision: NDArray[Any]
+    score: Floats
+    seen: Floats
+    loss: Floats
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held."""
+        own = 0 if self.loss is self.seen else self.loss.nbytes
+        return self.decision.nbytes + self.score.nbytes + self.seen.nbytes + own
+
+
+class LruCache:
+    """Keeps what was computed, least recently used out first, within a number of bytes."""
+
+    def __init__(self, limit: int):
+        self.limit = limit
+        self.held = 0
+        self.entries: OrderedDict[tuple[Any, ...], tuple[Any, int]] = OrderedDict()
+        self.hits = self.misses = 0
+
+    def get(self, key: tuple[Any, ...], make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
+        """Return the entry at the key, made if it is not there; what fails is not kept."""
+        found = self.entries.get(key)
+        if found is not None:
+            self.entries.move_to_end(key)
+            self.hits += 1
+            return found[0]
+        self.misses += 1
+        value = make()
+        weight = size(value) if self.limit else 1
+        if weight <= self.limit:
+            self.entries[key] = (value, weight)
+            self.held += weight
+            self.shrink(self.limit)
+        return value
+
+    def shrink(self, limit: int) -> None:
+        """Set another limit, and let go of what does not fit it."""
+        self.limit = limit
+        while self.held > limit:
+            self.held -= self.entries.popitem(last=False)[1][1]
+
+
+class FitCache:
+    """Trains and predicts for all replays of one stream with one learner and one loss."""
+
+    def __init__(
+        self,
+        stream: Stream,
+        learner: Learner,
+        loss: Loss,
+        seed: int = 0,
+        memo_bytes: int = MEMO_BYTES,
+    ):
+        self.stream = stream
+        self.seed = seed
+        self.learner = learner
+        self.loss = loss
+        self.memo_bytes = memo_bytes
+        self.models = LruCache(memo_bytes // 2)
+        self.predictions = LruCache(memo_bytes)
+        self._sizes: dict[int, int] = {}
+        self.block_starts = _block_starts(stream)
+        few = stream.task == "classification" and len(stream.classes) < 128
+        self.decision_type = np.dtype(np.int8) if few else stream.y.dtype
+
+    def fit(self, rows: Rows) -> Fit:
+        """Return the model trained on these rows."""
+        rows = normal(rows)
+        name = key(rows)
+        found = self.models.get(name, lambda: self._train(name, rows), _weight)
+        # Models take half of the memory at most; predictions have what models leave.
+        self.predictions.shrink(self.memo_bytes - self.models.held)
+        return found
+
+    def _train(self, name: tuple[Any, ...], rows: Rows) -> Fit:
+        start = time.perf_counter()
+        seed = seed_of("fit", self.seed, name)
+        model = self.learner.fit(self.stream.x[rows], self.stream.y[rows], seed)
+        return Fit(name, rows, model, time.perf_counter() - start)
+
+    def block(self, tick: int) -> tuple[int, int]:
+        """First tick of the tick's block, and first tick after it."""
+        after = bisect_right(self.block_starts, tick)
+        return self.block_starts[after - 1], self.block_starts[after]
+
+    def serve(self, fit: Fit, tick: int) -> Served:
+        """Return the fit's predictions for the whole block that holds the tick."""
+        first, stop = self.block(tick)
+        return self.predictions.get(
+            (fit.key, first), lambda: self._predict(fit, first, stop), lambda s: s.nbytes
+        )
+
+    def _predict(self, fit: Fit, first: int, stop: int) -> Served:
+        stream = self.stream
+        rows = slice(int(stream.offsets[first]), int(stream.offsets[stop]))
+        if rows.start == rows.stop:
+            nothing = np.empty(0)
+            return Served(stream.y[rows], nothing, nothing, nothing)
+        given = self.learner.predict(fit.model, stream.x[rows])
+        _require_sound(given, stream, rows.stop - rows.start)
+        # Columns of their own, so that the memo keeps no whole matrix behind a view of one column.
+        number = np.ascontiguousarray(monitored_value(given, stream.task), dtype=np.float64)
+        decided = decide(given, stream.task).astype(self.decision_type, copy=False)
+        decision = np.ascontiguousarray(decided)
+        seen = np.asarray(self.loss(stream.y[rows], given), dtype=np.float64)
+        if stream.scored is None:
+            return Served(decision, number, seen, seen)
+        loss = np.asarray(self.loss(stream.scored[rows], given), dtype=np.float64)
+        return Served(decision, number, seen, loss)
+
+    def summary(self, fit: Fit, tick: int, since: int) -> tuple[int, Floats]:
+        """First tick and (C, t) sums of the tick's block, without ticks before `since`."""
+        start, stop = self.block(tick)
+        first = max(start, since)
+        return first, self.predictions.get(
+            (fit.key, start, since),
+            lambda: self._summarise(fit, start, self._span(first, stop, since)),
+            lambda sums: sums.nbytes,
+        )
+
+    def _span(self, first: int, stop: int, since: int) -> Span:
+        if since not in self._sizes:
+            self._sizes[since] = tick_size(self.stream, since)
+        return self.predictions.get(
+            ("span", first, since),
+            lambda: Span(self.stream, first, stop, self._sizes[since]),
+            lambda span: span.nbytes,
+        )
+
+    def _summarise(self, fit: Fit, block: int, span: Span) -> Floats:
+        given = self.serve(fit, block)
+        # What lies before the span is the beginning of its block.
+        cut = slice(len(given.loss) - len(span.truth), None)
+        return span.summarise(given.decision[cut], given.score[cut], given.loss[cut])
+
+    def seen_losses(self, fit: Fit, first: int, stop: int) -> Floats:
+        """(m,) losses of a fit on the rows of ticks first..stop-1, against labels that arrived."""
+        parts = []
+        while first < stop:
+            start, end = self.block(first)
+            offset = self.stream.offsets[start]
+            until = min(end, stop)
+            rows = slice(self.stream.offsets[first] - offset, self.stream.offsets[until] - offset)
+            parts.append(self.serve(fit, first).seen[rows])
+            first = until
+        return np.concatenate(parts) if parts else np.empty(0)
+
+
+def _require_sound(given: NDArray[Any], stream: Stream, rows: int) -> None:
+    """Refuse predictions that cannot be counted: a row too few, or a class that is not there."""
+    k = len(stream.classes)
+    shape = f"the learner's predict gave shape {given.shape} for {rows} rows"
+    require(given.ndim in (1, 2) and len(given) == rows, f"{shape}; it must give one a row")
+    if stream.task == "regression":
+        return
+    if given.ndim == 2:
+        require(given.shape[1] == k, f"{shape}; it must give {k} probabilities a row")
+        return
+    low, high = given.min(), given.max()
+    require(
+        bool(low >= 0 and high < k),
+        f"the learner predicted classes {low} to {high}; they must be codes from 0 to {k - 1}",
+    )
+
+
+def _block_starts(stream: Stream) -> list[int]:
+    """Cut the ticks into blocks of at least `BLOCK_ROWS` rows; B + 1 first ticks and the end."""
+    starts, begun = [0], 0
+    for tick, row in enumerate(stream.offsets.tolist()):
+        if row - begun >= BLOCK_ROWS and tick < stream.ticks:
+            starts.append(tick)
+            begun = row
+    return [*starts, stream.ticks]
+
+
+class _Counter:
+    """A file that only counts what is written to it."""
+
+    size = 0
+
+    def write(self, data: Any) -> int:
+        """Count the bytes."""
+        self.size += len(data)
+        return len(data)
+
+
+def _weight(fit: Fit) -> int:
+    """Bytes that a model holds, by writing it to a counter; a megabyte where that cannot be."""
+    own = 0 if isinstance(fit.rows, slice) else fit.rows.nbytes
+    counter = _Counter()
+    try:
+        pickle.Pickler(counter, protocol=5).dump(fit.model)
+    except Exception:
+        return 2**20 + own
+    return counter.size + own

@@ -1,0 +1,140 @@
+"""Learners: any scikit-learn estimator or pipeline, or any class with fit and predict, as it is."""
+
+import copy
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrainlab.sim.errors import InputError
+from retrainlab.sim.stream import Floats, Stream
+
+# Below this many rows an estimator may fail for want of data (neighbours, folds): a constant
+# stands in for it, and the ledger says so. Above it, its error is a defect and is raised.
+FEW_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Constant:
+    """What is left to predict when there is one class only, or next to no data."""
+
+    value: Floats
+
+    def predict(self, x: Floats) -> Floats:
+        """(n, k) the class shares, or (n,) the mean, of the training rows."""
+        return np.broadcast_to(self.value, (len(x), *self.value.shape)).copy()
+
+
+class Learner:
+    """Fits an estimator on rows of a stream, and predicts.
+
+    estimator: prototype, never fitted itself.
+    encode: how categorical columns reach it: "onehot" or "ordinal". Encoders, imputers and
+        scalers are fitted on the training rows of each fit, and on nothing else.
+    scale: standardise the numeric columns.
+    spread: a regressor's `predict(x, return_std=True)` is used, so that a prediction is
+        (n, 2): mean and scale.
+    """
+
+    def __init__(
+        self,
+        estimator: Any,
+        stream: Stream,
+        encode: Literal["onehot", "ordinal"] = "onehot",
+        scale: bool = False,
+        spread: bool = False,
+    ):
+        self.task = stream.task
+        self.classes = len(stream.classes)
+        self.spread = spread
+        self.estimator = _prepared(estimator, stream, encode, scale)
+        if not hasattr(estimator, "fit") or not hasattr(estimator, "predict"):
+            raise InputError(
+                f"learner {type(estimator).__name__} has no fit and predict; "
+                "name a class that has both"
+            )
+
+    def fit(self, x: Floats, y: NDArray[Any], seed: int) -> Any:
+        """Return a new model trained on x (m, d) and y (m,)."""
+        if self.task == "classification" and (len(y) == 0 or y.min() == y.max()):
+            return self.constant(y)
+        model = _seeded(_fresh(self.estimator), seed)
+        try:
+            model.fit(x, y)
+            if len(y) < FEW_ROWS:
+                self.predict(model, x[:1])
+        except ValueError:
+            if len(y) >= FEW_ROWS:
+                raise
+            return self.constant(y)
+        return model
+
+    def constant(self, y: NDArray[Any]) -> Constant:
+        """Return the model that predicts the class shares, or the mean, of y."""
+        if self.task == "regression":
+            return Constant(np.asarray(float(np.mean(y)) if len(y) else 0.0))
+        counts = np.bincount(y.astype(np.int64), minlength=self.classes).astype(np.float64)
+        return Constant(counts / max(counts.sum(), 1.0))
+
+    def predict(self, model: Any, x: Floats) -> NDArray[Any]:
+        """(n,) labels or values, or (n, k) class probabilities, or (n, 2) mean and scale."""
+        if isinstance(model, Constant):
+            return model.predict(x)
+        if self.spread:
+            return np.column_stack(model.predict(x, return_std=True))
+        if self.task == "regression" or not hasattr(model, "predict_proba"):
+            return np.asarray(model.predict(x))
+        given = np.asarray(model.predict_proba(x))
+        seen = getattr(model, "classes_", None)
+        if seen is None or len(seen) == self.classes:
+            return given
+        full = np.zeros((len(x), self.classes))
+        full[:, np.asarray(seen, dtype=np.int64)] = given
+        return full
+
+
+def _fresh(estimator: Any) -> Any:
+    from sklearn.base import clone
+
+    return clone(estimator) if hasattr(estimator, "get_params") else copy.deepcopy(estimator)
+
+
+def _seeded(model: Any, seed: int) -> Any:
+    """Give every random state of the model the seed, nested ones included."""
+    if hasattr(model, "get_params"):
+        states = [k for k in model.get_params() if k.split("__")[-1] == "random_state"]
+        return model.set_params(**dict.fromkeys(states, seed)) if states else model
+    if hasattr(model, "random_state"):
+        model.random_state = seed
+    return model
+
+
+def _prepared(estimator: Any, stream: Stream, encode: str, scale: bool) -> Any:
+    """Put before the estimator what the stream's columns need, and nothing if they need nothing."""
+    if not (stream.categorical or stream.missing or scale):
+        return estimator
+    from sklearn.compose import ColumnTransformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+
+    if encode not in ("onehot", "ordinal"):
+        raise InputError(f"learner encode is {encode!r}; it must be onehot or ordinal")
+    steps: list[Any] = [SimpleImputer(keep_empty_features=True)] if stream.missing else []
+    steps += [StandardScaler()] if scale else []
+    if not stream.categorical:
+        return make_pipeline(*steps, estimator)
+    coder = (
+        OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=50)
+        if encode == "onehot"
+        else OrdinalEncoder(
+            handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-2
+        )
+    )
+    numeric = [j for j in range(stream.x.shape[1]) if j not in stream.categorical]
+    parts = [
+        ("categories", coder, list(stream.categorical)),
+        ("numbers", make_pipeline(*steps) if steps else "passthrough", numeric),
+    ]
+    return make_pipeline(ColumnTransformer(parts, sparse_threshold=0), estimator)

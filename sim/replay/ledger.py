@@ -1,0 +1,138 @@
+"""The ledger: what happened at every tick, in quantities; prices come afterwards."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from retrainlab.sim.metrics import total
+from retrainlab.sim.replay.fit_cache import Fit
+from retrainlab.sim.replay.summary import COUNTS, names
+from retrainlab.sim.rows import count, first, last
+from retrainlab.sim.stream import Floats, Ints, Stream
+
+# Columns of a table by name: arrays, and lists of text.
+Columns = Mapping[str, NDArray[Any] | list[str]]
+
+
+@dataclass
+class Training:
+    """One training, from its decision to its end. Number 0 is the warm-up, charged to nobody.
+
+    decided: tick at whose end it was decided (-1 for number 0); ready: first tick it could serve;
+    deployed: tick from which it serves, None if it never does; accepted: None if the stream ended
+    first; labels: labels bought for it.
+    """
+
+    number: int
+    reason: str
+    decided: int
+    ready: int
+    fit: Fit
+    labels: int = 0
+    holdout: tuple[int, int] = (0, 0)
+    accepted: bool | None = None
+    deployed: int | None = None
+
+
+@dataclass
+class Ledger:
+    """columns: (T,) arrays by name, a value a served tick; trainings and alarms in order."""
+
+    stream: Stream
+    columns: dict[str, NDArray[Any]]
+    trainings: list[Training] = field(default_factory=list)
+    alarms: list[tuple[int, int, str]] = field(default_factory=list)
+
+    @cached_property
+    def ticks(self) -> pd.DataFrame:
+        """The columns as a table, a row a served tick (docs/tables.md)."""
+        return pd.DataFrame(self.columns)
+
+    def model_of_row(self, row: int) -> int:
+        """Number of the training whose model served this row; -1 for a baseline."""
+        tick = int(np.searchsorted(self.stream.offsets, row, side="right")) - 1
+        at = tick - int(self.columns["tick"][0])
+        if row < 0 or not 0 <= at < len(self.columns["tick"]):
+            raise IndexError(f"row {row} was not served: it lies in the warm-up or outside")
+        return int(self.columns["model"][at])
+
+    def retrainings(self) -> pd.DataFrame:
+        """Return a row a training, the warm-up included (docs/tables.md)."""
+        return pd.DataFrame(self.training_columns())
+
+    def training_columns(self) -> Columns:
+        """Return the columns of `retrainings`."""
+        own = self.trainings
+        ends = np.array([(first(t.fit.rows), last(t.fit.rows)) for t in own]).reshape(-1, 2)
+        ticks = np.searchsorted(self.stream.offsets, ends, side="right") - 1
+        return {
+            "number": _whole(t.number for t in own),
+            "reason": [t.reason for t in own],
+            "decided": _whole(t.decided for t in own),
+            "ready": _whole(t.ready for t in own),
+            "deployed": np.array([t.deployed for t in own], dtype=np.float64),
+            "accepted": np.array([t.accepted for t in own], dtype=np.float64),
+            "rows": _whole(count(t.fit.rows) for t in own),
+            "first_tick": ticks[:, 0],
+            "last_tick": ticks[:, 1],
+            "labels": _whole(t.labels for t in own),
+            "seconds": np.array([t.fit.seconds for t in own]),
+            "constant": np.array([t.fit.constant for t in own]),
+        }
+
+    def alarm_table(self) -> pd.DataFrame:
+        """Return a row an alarm: tick, row, source."""
+        return pd.DataFrame(self.alarm_columns())
+
+    def alarm_columns(self) -> Columns:
+        """Return the columns of `alarm_table`."""
+        own = self.alarms
+        return {
+            "tick": _whole(tick for tick, _, _ in own),
+            "row": _whole(row for _, row, _ in own),
+            "source": [source for _, _, source in own],
+        }
+
+    def quantities(self) -> dict[str, float]:
+        """Return what prices are put on, and the counts beside it, summed over served ticks."""
+        charged = self.trainings[1:]
+        return {
+            "ticks": len(self.columns["tick"]),
+            "rows": int(total(self.columns, "rows")),
+            "loss": float(total(self.columns, "loss")),
+            "retrainings": len(charged),
+            "deployed": sum(t.deployed is not None for t in charged),
+            "rejected": sum(t.accepted is False for t in charged),
+            "train_rows": sum(count(t.fit.rows) for t in charged),
+            "labels": int(total(self.columns, "labels")),
+            "fit_seconds": sum(t.fit.seconds for t in charged),
+            "alarms": len(self.alarms),
+        }
+
+
+def _whole(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, dtype=np.int64)
+
+
+def tick_columns(
+    stream: Stream, since: int, summary: Floats, model: Ints, labels: Ints, alarms: Ints
+) -> dict[str, NDArray[Any]]:
+    """Return a ledger's columns: a summary (C, T) of ticks from `since` on, and (T,) of each else.
+
+    model: number of the training that served. labels: bought. alarms: how many there were.
+    """
+    counted = len(COUNTS) * len(stream.classes)
+    sums, counts = summary[: len(summary) - counted], summary[len(summary) - counted :]
+    loss, *own = zip(names(stream), [*sums, *counts.astype(np.int32)], strict=True)
+    return {
+        "tick": np.arange(since, stream.ticks),
+        "rows": np.diff(stream.offsets[since:]),
+        **dict([loss, ("model", model), *own]),
+        "labels": labels,
+        "alarms": alarms,
+    }

@@ -1,0 +1,97 @@
+"""A strategy is When x What x Gate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from retrainlab.sim.errors import require
+from retrainlab.sim.replay.view import View
+from retrainlab.sim.rows import Rows
+from retrainlab.sim.stream import Floats
+
+
+class Detector(Protocol):
+    """River's interface: `update(value)`, then `drift_detected` tells."""
+
+    drift_detected: bool
+
+    def update(self, x: Any) -> Any:
+        """Take the next value."""
+        ...
+
+
+class When(Protocol):
+    """Asked at the end of every tick.
+
+    One that keeps a calendar may also have `schedule(first, stop)`: the rising ticks, from `first`
+    to `stop - 1`, at which it can ask for a training. It is asked at no other ones then.
+    """
+
+    def __call__(self, view: View) -> str | None:
+        """Return the reason to retrain now, or None."""
+        ...
+
+
+class What(Protocol):
+    """Asked when there is a reason, and again at every tick until it answers."""
+
+    def __call__(self, view: View) -> Rows | None:
+        """Return the rows to train on, or None to wait for more."""
+        ...
+
+
+class Gate:
+    """Lets everything through; a gate overrides what it wants to stop.
+
+    holdout: newest labelled ticks that are kept out of training, to compare models on.
+    """
+
+    holdout: int = 0
+
+    def admit(self, view: View, rows: Rows) -> bool:
+        """Whether to train now; a refusal costs nothing, and the request stays open."""
+        return True
+
+    def accept(self, challenger: Floats, champion: Floats) -> bool:
+        """Whether to deploy, from (m,) losses of both on rows that neither was trained on.
+
+        Asked only where there is a holdout.
+        """
+        return True
+
+
+class All(Gate):
+    """Every one of several gates must let it through."""
+
+    def __init__(self, gates: Sequence[Gate]):
+        self.gates = tuple(gates)
+        self.holdout = max((g.holdout for g in self.gates), default=0)
+
+    def __str__(self) -> str:
+        return " and ".join(str(gate) for gate in self.gates)
+
+    def admit(self, view: View, rows: Rows) -> bool:
+        """Whether all admit the training."""
+        return all(g.admit(view, rows) for g in self.gates)
+
+    def accept(self, challenger: Floats, champion: Floats) -> bool:
+        """Whether all accept the challenger."""
+        return all(g.accept(challenger, champion) for g in self.gates)
+
+
+@dataclass
+class Strategy:
+    """When to retrain, on what, and when not."""
+
+    when: When
+    what: What
+    gate: Gate
+
+    def __post_init__(self) -> None:
+        require(callable(self.when), f"when is {self.when!r}; it must be callable with a view")
+        require(callable(self.what), f"what is {self.what!r}; it must be callable with a view")
+        require(
+            all(hasattr(self.gate, part) for part in ("holdout", "admit", "accept")),
+            f"gate is {self.gate!r}; it must have holdout, admit and accept, "
+            "as retrainlab.sim.replay.strategy.Gate has",
+        )

@@ -1,0 +1,152 @@
+"""What a strategy may see: the revealed past and nothing else."""
+
+from bisect import bisect_right
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrainlab.sim.replay.served import ServedModels
+from retrainlab.sim.rows import Rows, first, last, normal
+from retrainlab.sim.stream import Floats, Stream
+from retrainlab.sim.world import World
+
+
+class NotYetKnown(LookupError):
+    """Something was asked for that has not arrived."""
+
+
+class Alarm(NamedTuple):
+    """One alarm; row -1 stands for the tick as a whole."""
+
+    tick: int
+    row: int
+    source: str
+
+
+class View:
+    """The past, as revealed at the end of `tick`.
+
+    tick: the tick that has just been served.
+    labelled: first tick whose labels are not yet known.
+    news: first tick whose labels arrived at the end of this tick (none did if news == labelled).
+    deployed: the tick from which the model that now serves has been serving.
+    pending: trainings that are under way.
+    trainings: trainings started after the warm-up; decided: tick of the last decision, or None.
+    trained: first tick beyond the rows that the last training could use: not labelled, or held out.
+    holdout: newest labelled ticks that the gate keeps out of training.
+    alarmed: tick of the row that raised the newest alarm that names a row.
+    requested: tick from which on data count as new for the request that is now open, or None;
+        the tick of the row that alarmed, else `first_new_label` at the time of the request.
+
+    A label that is read is bought: `bought` rows are owned, and the ledger counts them.
+    """
+
+    def __init__(self, stream: Stream, world: World, record: ServedModels):
+        self._stream = stream
+        self._world = world
+        self._record = record
+        self._offsets = stream.offsets.tolist()
+        self._owned = np.zeros(stream.rows, dtype=bool)
+        self._owned[: self._offsets[world.warmup]] = True
+        self.task = stream.task
+        self.classes = len(stream.classes)
+        self.warmup = world.warmup
+        self.tick = world.warmup - 1
+        self.labelled = self.first_new_label = world.warmup
+        self.deployed = world.warmup
+        self.pending = self.holdout = 0
+        self.trainings = 0
+        self.last_decision: int | None = None
+        self.train_cutoff = world.warmup
+        self.requested: int | None = None
+        self.last_alarm = self.bought = 0
+        self.alarms: list[Alarm] = []
+
+    def advance(self, tick: int) -> None:
+        """Move on to the end of a tick: its predictions are out, and some labels have arrived."""
+        self.tick = tick
+        self.first_new_label = self._world.labelled(tick - 1)
+        self.labelled = self._world.labelled(tick)
+
+    def rows(self, first: int, stop: int) -> slice:
+        """Rows of ticks first..stop-1, whose labels are known."""
+        if stop > self.labelled:
+            raise NotYetKnown(
+                f"labels of tick {stop - 1} at tick {self.tick}: they come "
+                f"{self._world.label_delay} ticks late; those up to {self.labelled - 1} are known"
+            )
+        return self._between(first, stop)
+
+    def known(self, rows: Rows) -> Rows:
+        """Return some rows (one or more) in normal form; all their labels must have arrived."""
+        rows = normal(rows)
+        until = self._offsets[self.labelled]
+        if first(rows) < 0 or last(rows) >= until:
+            raise NotYetKnown(
+                f"rows {first(rows)} to {last(rows)} at tick {self.tick}: "
+                f"labels of rows 0 to {until - 1} are known"
+            )
+        return rows
+
+    def _between(self, first: int, stop: int) -> slice:
+        """Rows of ticks first..stop-1. A negative tick is 0, and never counts from the end."""
+        stop = max(stop, 0)
+        return slice(self._offsets[min(max(first, 0), stop)], self._offsets[stop])
+
+    def served(self, first: int, stop: int) -> slice:
+        """Rows of ticks first..stop-1, which were served by a model."""
+        if stop > self.tick + 1 or first < self._world.warmup:
+            raise NotYetKnown(
+                f"ticks {first} to {stop - 1} at tick {self.tick}: "
+                f"those from {self._world.warmup} to {self.tick} have been served"
+            )
+        return self._between(first, stop)
+
+    def x(self, first: int, stop: int) -> Floats:
+        """(m, d) features of ticks first..stop-1; they are seen when they are served."""
+        if stop > self.tick + 1:
+            raise NotYetKnown(f"features of tick {stop - 1} at tick {self.tick}")
+        return self._stream.x[self._between(first, stop)]
+
+    def y(self, first: int, stop: int) -> NDArray[Any]:
+        """(m,) labels of ticks first..stop-1."""
+        rows = self.rows(first, stop)
+        self.buy(rows)
+        return self._stream.y[rows]
+
+    def monitored_value(self, first: int, stop: int) -> Floats:
+        """(m,) predictions that were served, one number each (`losses.monitored_value`)."""
+        return self._record.monitored_value(self.served(first, stop), stop)
+
+    def decision(self, first: int, stop: int) -> NDArray[Any]:
+        """(m,) labels or values that were served."""
+        return self._record.decision(self.served(first, stop), stop)
+
+    def loss(self, first: int, stop: int) -> Floats:
+        """(m,) losses of what was served, against the labels that arrived."""
+        rows = self.rows(first, stop)
+        self.served(first, stop)
+        self.buy(rows)
+        return self._record.seen(rows, stop)
+
+    def buy(self, rows: Rows) -> int:
+        """Own the labels of these rows; return how many had not been owned before."""
+        held = self._owned[rows]
+        new = len(held) - int(np.count_nonzero(held))
+        if new:
+            self._owned[rows] = True
+            self.bought += new
+        return new
+
+    def row_of(self, tick: int) -> int:
+        """First row of a tick, up to the first that is yet to be served."""
+        if not 0 <= tick <= self.tick + 1:
+            raise NotYetKnown(f"rows of tick {tick} at tick {self.tick}")
+        return self._offsets[tick]
+
+    def alarm(self, row: int, source: str) -> None:
+        """Put an alarm on record: it stands in the ledger whether or not it leads to a training."""
+        self.alarms.append(Alarm(self.tick, row, source))
+        if row >= 0:
+            self.last_alarm = bisect_right(self._offsets, row) - 1

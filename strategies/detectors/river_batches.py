@@ -1,0 +1,211 @@
+"""River's detectors, fed many numbers at once: the same alarms without the cost of a call each.
+
+Each function makes a detector take values up to its next alarm, and returns how many it took. It
+does what the detector's own `update` does, one number after the other and in the same order of
+floating-point operations, but keeps the state in local variables meanwhile. The state is written
+back, so `update` may follow; but for warnings, and for what nothing but warnings depends on.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import log, sqrt
+from typing import Any
+
+Numbers = Iterable[float]
+
+
+def alarms(detector: Any, values: Sequence[float]) -> list[int] | None:
+    """Have a detector take the values; return where it alarmed, or None if it is none of these."""
+    kind = type(detector)
+    take, without = KNOWN.get(f"{kind.__module__}.{kind.__name__}", (None, ""))
+    if take is None or getattr(detector, without, False):
+        return None
+    found, taken = [], 0
+    while taken < len(values):
+        if detector.drift_detected:
+            detector._reset()
+        taken += take(detector, islice(values, taken, None))
+        if detector.drift_detected:
+            found.append(taken - 1)
+    return found
+
+
+def _adwin(detector: Any, values: Numbers) -> int:
+    update, taken, alarm = detector._helper.update, 0, False
+    for taken, x in enumerate(values, 1):  # noqa: B007
+        if update(x):
+            alarm = True
+            break
+    detector._drift_detected = alarm
+    return taken
+
+
+def _ddm(detector: Any, values: Numbers) -> int:
+    error, warm, level = detector._p, detector.warm_start, detector.drift_threshold
+    n, p, alarm, taken = error.n, error._mean, False, 0
+    p_min, s_min, least = detector._p_min, detector._s_min, detector._ps_min
+    for taken, x in enumerate(values, 1):  # noqa: B007
+        n += 1.0
+        p += (1.0 / n) * (x - p)
+        if n > warm:
+            s = sqrt(p * (1 - p) / n)
+            now = p + s
+            if now <= least:
+                p_min, s_min, least = p, s, now
+            if now > p_min + level * s_min:
+                alarm = True
+                break
+    error.n, error._mean, detector._drift_detected = n, p, alarm
+    detector._p_min, detector._s_min, detector._ps_min = p_min, s_min, least
+    return taken
+
+
+def _eddm(detector: Any, values: Numbers) -> int:
+    distances, warm, beta = detector._error_distances, detector.warm_start, detector.beta
+    n, last, errors, most = (
+        detector._n,
+        detector._last_error,
+        detector._n_errors,
+        detector._p2s_prime_max,
+    )
+    start, alarm = n, False
+    for x in values:
+        n += 1
+        if x == 1:
+            errors += 1
+            distances.update(n - last)
+            last = n
+            if n > warm:
+                now = distances.mean.get() + 2 * distances.get() ** 0.5
+                if now > most:
+                    most = now
+                elif errors > warm and now / most < beta:
+                    alarm = True
+                    break
+    detector._n, detector._last_error, detector._n_errors = n, last, errors
+    detector._p2s_prime_max, detector._drift_detected = most, alarm
+    return int(n - start)
+
+
+def _fhddm(detector: Any, values: Numbers) -> int:
+    window, size, least = detector._sliding_window, detector.sliding_window_size, detector._epsilon
+    ones, most, held, taken, alarm = detector.n_one, detector._u_max, len(window), 0, False
+    for taken, x in enumerate(values, 1):  # noqa: B007
+        window.append(x)
+        ones += x
+        held += 1
+        if held == size:
+            u = ones / size
+            most = u if most < u else most
+            ones -= window.popleft()
+            held -= 1
+            if most - u > least:
+                alarm = True
+                break
+    detector.n_one, detector._u_max, detector._drift_detected = ones, most, alarm
+    return taken
+
+
+def _fhddm_of_errors(detector: Any, values: Numbers) -> int:
+    return _fhddm(detector, (1 - x for x in values))
+
+
+def _hddm_a(detector: Any, values: Numbers) -> int:
+    total, low, high = detector._z, detector._x_min, detector._x_max
+    cut, changed = log(1.0 / detector.drift_confidence), log(2.0 / detector.drift_confidence)
+    two_sided = detector.two_sided_test
+    n, z, start, alarm = total.n, total._mean, total.n, False
+    n_low, z_low, n_high, z_high = low.n, low._mean, high.n, high._mean
+    least = z_low + sqrt(1.0 / (2 * n_low) * cut) if n_low else float("inf")
+    most = z_high - sqrt(1.0 / (2 * n_high) * cut) if n_high else -float("inf")
+    for x in values:
+        n += 1.0
+        z += (1.0 / n) * (x - z)
+        eps = sqrt(1.0 / (2 * n) * cut)
+        if least >= z + eps:
+            n_low, z_low, least = n, z, z + eps
+        if most <= z - eps:
+            n_high, z_high, most = n, z, z - eps
+        if z > z_low:
+            alarm = z - z_low >= sqrt((n - n_low) / n_low * (1.0 / n) / 2 * changed)
+        if two_sided and z < z_high and not alarm:
+            alarm = z_high - z >= sqrt((n - n_high) / n_high * (1.0 / n) / 2 * changed)
+        if alarm:
+            break
+    total.n, total._mean, detector._drift_detected = n, z, alarm
+    low.n, low._mean, high.n, high._mean = n_low, z_low, n_high, z_high
+    return int(n - start)
+
+
+def _page_hinkley(detector: Any, values: Numbers) -> int:
+    mean, least, delta = detector._x_mean, detector.min_instances, detector.delta
+    alpha, threshold, mode = detector.alpha, detector.threshold, detector.mode
+    up, down, n, m, start = mode != "down", mode != "up", mean.n, mean._mean, mean.n
+    rise, fall, alarm = detector._sum_increase, detector._sum_decrease, False
+    low, high = detector._min_increase, detector._max_decrease
+    for x in values:
+        n += 1.0
+        m += (1.0 / n) * (x - m)
+        off = x - m
+        rise = alpha * rise + off - delta
+        fall = alpha * fall + off + delta
+        if rise < low:
+            low = rise
+        if fall > high:
+            high = fall
+        if n >= least and ((up and rise - low > threshold) or (down and high - fall > threshold)):
+            alarm = True
+            break
+    mean.n, mean._mean, detector._drift_detected = n, m, alarm
+    detector._sum_increase, detector._sum_decrease = rise, fall
+    detector._min_increase, detector._max_decrease = low, high
+    return int(n - start)
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """What River's HDDM_W reads of its sample before the cut: mean, and bound of the weights."""
+
+    ewma: float
+    ibc: float
+    _is_init: bool = True
+
+
+def _hddm_w(detector: Any, values: Numbers) -> int:
+    total, before, after = detector._total, detector._s1_incr, detector._s2_incr
+    fading, kept, bound = total._lambd_sq, total._c_lambd_sq, log(1 / detector.drift_confidence)
+    update, mean, ibc, cut = (
+        total._ewma.update,
+        total._ewma.get,
+        total._ibc,
+        detector._incr_cutpoint,
+    )
+    taken, alarm = 0, False
+    for taken, x in enumerate(values, 1):  # noqa: B007
+        update(x)
+        ibc = fading + kept * ibc
+        high = mean() + sqrt(ibc * bound / 2)
+        if high < cut:
+            cut, before, after = high, _Cut(mean(), ibc), type(total)(detector.lambda_val)
+            continue
+        after.update(x)
+        if after.ewma - before.ewma > sqrt((before.ibc + after.ibc) * bound / 2):
+            alarm = True
+            break
+    total._is_init, total._ibc, detector._incr_cutpoint = True, ibc, cut
+    detector._s1_incr, detector._s2_incr, detector._drift_detected = before, after, alarm
+    return taken
+
+
+# What takes the values of a River detector, and the option without which it can.
+KNOWN: dict[str, tuple[Callable[[Any, Numbers], int], str]] = {
+    "river.drift.adwin.ADWIN": (_adwin, ""),
+    "river.drift.binary.ddm.DDM": (_ddm, ""),
+    "river.drift.binary.eddm.EDDM": (_eddm, ""),
+    "river.drift.binary.fhddm.FHDDM": (_fhddm, "short_window_size"),
+    "river.drift.binary.hddm_a.HDDMA": (_hddm_a, ""),
+    "river.drift.binary.hddm_w.HDDMW": (_hddm_w, "two_sided_test"),
+    "retrainlab.strategies.detectors.fhddm.FHDDM": (_fhddm_of_errors, "short_window_size"),
+    "river.drift.page_hinkley.PageHinkley": (_page_hinkley, ""),
+}

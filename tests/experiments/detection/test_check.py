@@ -1,0 +1,187 @@
+"""`retrainlab check`: what it passes, what it fails, and what it refuses."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from command_line import run
+from configuration import composed_as
+from junitparser import Error, Failure, JUnitXml
+
+from retrainlab.experiments.detection import baseline
+from retrainlab.experiments.detection.entries import entries
+from retrainlab.experiments.detection.problems import problems
+from retrainlab.strategies.detectors import registry
+
+SMALL = [
+    *("errors=[stationary,step]", "errors.stationary.rows=2000", "errors.step.rows=2000"),
+    *("errors.step.start=1000", "errors.step.after=0.4", "detect.window=500"),
+    *("scenario=covariate", "scenario.covariate.ticks=60", "scenario.covariate.start=30"),
+    *("scenario.covariate.duration=10", "detect.rows=10", "seeds=24", "engine=serial"),
+    "detector=[ddm,page_hinkley,ks_predictions]",
+]
+WORSE = "detector.ddm.detector.drift_threshold=6"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("check")
+    assert run(folder, "check", "--update", *SMALL) == 0
+    return folder
+
+
+def check(place, name, *words):
+    """Exit code and verdict of a check whose folder has this name."""
+    code = run(place, "check", *SMALL, *words, f"hydra.run.dir={name}")
+    return code, json.loads((place / name / "verdict.json").read_text())
+
+
+def states(verdict):
+    return {(row["detector"], row["problem"]): row["state"] for row in verdict["rows"]}
+
+
+def test_the_same_again_is_equal_everywhere(place):
+    before = (place / "baseline.json").read_bytes()
+    code, verdict = check(place, "same")
+    assert code == 0
+    assert set(states(verdict).values()) == {"equal"}
+    assert len(verdict["rows"]) == 7
+    assert (place / "baseline.json").read_bytes() == before
+
+
+def test_a_doubled_threshold_fails_and_is_named_everywhere(place):
+    code, verdict = check(place, "worse", WORSE)
+    assert code == 1
+    found = states(verdict)
+    assert found["ddm", "step"] == "worse"
+    assert {state for (detector, _), state in found.items() if detector != "ddm"} == {"equal"}
+    assert verdict["parameters"] == {
+        "ddm": ["DDM drift_threshold=3.0", "DDM drift_threshold=6"],
+    }
+    xml = JUnitXml.fromfile(str(place / "worse" / "junit.xml"))
+    cases = {(case.classname, case.name): case.result for suite in xml for case in suite}
+    assert isinstance(cases["detectors.ddm", "step"][0], Failure)
+    assert cases["detectors.page_hinkley", "step"] == []
+    assert (xml.tests, xml.failures) == (7, list(found.values()).count("worse"))
+    summary = (place / "worse" / "summary.md").read_text()
+    assert re.search(
+        r"\| ddm \| step \| worse \| restricted mean delay, rows \| \d+ \| \d+", summary
+    )
+    assert "Check FAILED" in summary
+
+
+def test_a_setting_that_is_sooner_and_calm_is_better(place):
+    code, verdict = check(place, "better", "detector.page_hinkley.detector.threshold=20")
+    assert code == 0
+    assert states(verdict)["page_hinkley", "step"] == "better"
+
+
+def test_other_alarms_with_equal_performance_are_changed_and_pass(place):
+    code, verdict = check(place, "changed", "detector.page_hinkley.detector.threshold=50.5")
+    assert code == 0
+    row = next(
+        r for r in verdict["rows"] if (r["detector"], r["problem"]) == ("page_hinkley", "step")
+    )
+    assert row["state"] == "changed"
+    assert 0 < row["changed_seeds"] <= 24
+
+
+def test_positions_in_the_baseline_are_the_alarms(place):
+    """A baseline edited by hand, one alarm moved by one row: seen, and not a failure."""
+    record = json.loads((place / "baseline.json").read_text())
+    record["alarms"]["ddm"]["step"]["0"][-1] += 1
+    (place / "moved.json").write_text(json.dumps(record))
+    code, verdict = check(place, "moved", "check.baseline=moved.json")
+    assert code == 0
+    assert states(verdict)["ddm", "step"] == "changed"
+    assert list(states(verdict).values()).count("changed") == 1
+
+
+def test_another_stream_is_told_from_another_detector(place):
+    record = json.loads((place / "baseline.json").read_text())
+    record["streams"]["step"]["digest"] = "0" * 16
+    (place / "stream.json").write_text(json.dumps(record))
+    code, verdict = check(place, "stream", "check.baseline=stream.json")
+    assert code == 0
+    assert [r["stream_changed"] for r in verdict["rows"] if r["problem"] == "step"] == [True, True]
+
+
+def test_json_is_all_that_is_printed(place, capfd):
+    capfd.readouterr()
+    assert run(place, "check", "--json", *SMALL, WORSE, "hydra.run.dir=json") == 1
+    said = json.loads(capfd.readouterr().out)
+    assert said == json.loads((place / "json" / "verdict.json").read_text())
+    assert said["passed"] is False
+
+
+def test_too_few_seeds_are_said(tmp_path):
+    few = [*SMALL, "seeds=4"]
+    assert run(tmp_path, "check", "--update", *few) == 0
+    code, verdict = check(tmp_path, "few", "seeds=4")
+    assert code == 0
+    assert verdict["unjudged"] == ["ddm", "page_hinkley", "ks_predictions"]
+
+
+def test_a_detector_that_cannot_run_fails_the_check(place, capfd):
+    code, verdict = check(place, "broken", "detector.ddm.detector.drift_threshold=x")
+    assert code == 1
+    assert len(verdict["failures"]) == 3
+    xml = JUnitXml.fromfile(str(place / "broken" / "junit.xml"))
+    results = [result for suite in xml for case in suite for result in case.result]
+    assert [type(result) for result in results] == [Error] * 3
+    assert "TypeError" in verdict["failures"][0]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["check.baseline=none.json"], "none.json, which is not there; write a new one with"),
+        (["seeds=25"], "was made with seeds=24, and this check has seeds=25; check with the same"),
+        (["errors.step.after=0.5"], "was made with errors.step.after=0.4, and this check has"),
+        (["learner=tree"], "was made with learner."),
+        (["detector=[ddm,page_hinkley]"], "was made with detector.ks_predictions="),
+        (["check.baseline=old.json"], "old.json has schema 0, and this version reads schema 1"),
+        (["check.baseline=list.json"], "list.json has schema None"),
+        (["check.baseline=half.json"], "half.json is not readable JSON"),
+        (["check.baseline=bare.json"], "bare.json lacks created, command"),
+        (["check.factor=1"], "check.factor is 1; it must be above 1"),
+        (["check.level=1"], "check.level is 1; it must lie between 0 and 1"),
+    ],
+)
+def test_a_stale_or_foreign_baseline_is_refused(place, words, sentence, capfd):
+    texts = {"old": '{"schema": 0}', "list": "[]", "half": '{"schema"', "bare": '{"schema": 1}'}
+    for name, text in texts.items():
+        (place / f"{name}.json").write_text(text)
+    assert run(place, "check", *SMALL, *words) == 1
+    said = capfd.readouterr().err
+    assert sentence in said
+    assert said.count("\n") == 1
+
+
+def test_no_baseline_is_written_of_what_failed(tmp_path, capfd):
+    words = ["detector.ddm.detector.drift_threshold=x"]
+    assert run(tmp_path, "check", "--update", *SMALL, *words) == 1
+    assert "no baseline is written, because ddm on" in capfd.readouterr().err
+    assert not (tmp_path / "baseline.json").exists()
+
+
+SHIPPED = Path(__file__).parents[3] / "benchmarks" / "baseline.json"
+
+
+def test_the_shipped_baseline_is_one_of_the_default_check():
+    """Its settings are those of conf/check.yaml, so that the check can be run as it is."""
+    baseline.require_same(baseline.read(SHIPPED), composed_as("check"), SHIPPED)
+
+
+@pytest.mark.parametrize("name", ["adwin", "ddm", "eddm", "fhddm", "hddm_a", "hddm_w"])
+def test_alarms_stand_where_the_shipped_baseline_has_them(name):
+    """Golden positions; `retrainlab check --update` is what changes them."""
+    record, config = baseline.read(SHIPPED), composed_as("check", "scenario=[]")
+    [entry] = entries({name: config["detector"][name]}, "check_seeds")
+    for problem in problems(config):
+        for seed in range(3):
+            values = problem.signals(seed).values["error"]
+            for feed in (registry.feed, registry.feed_own):
+                alarms = feed(entry.default.make(seed), values)
+                assert alarms == record["alarms"][name][problem.name][str(seed)]

@@ -1,0 +1,142 @@
+"""A map's page, its words and its picture: all of it, escaped, and nothing covers anything."""
+
+import itertools
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_study import CELLS, Cell, Fake, schedule, write
+from html_page import Page
+from matplotlib.colors import to_hex
+
+from retrainlab import reports
+from retrainlab.reports.analysis.manifest import MapInfo
+from retrainlab.reports.analysis.map_winners import map_of
+from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.figures.canvas import text_boxes, theme
+from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.figures.strategy_map import BLANK, Place, strategy_map
+from retrainlab.reports.text.map_text import lines, percent
+
+EVIL = "<script>alert(1)</script>"
+VALUES = {f"{EVIL} magnitude={v}": v for v in (0.1, 0.2, 0.3)}
+
+
+def fake_map(folder, cells=CELLS, values=VALUES, prices=(1.0, 20.0, 400.0), own=0.2):
+    """A made-up study of a map: the higher the value, the faster the models go stale."""
+    fakes = tuple(
+        Fake(n, slope=v / 50, cells=cells, drifts=(("concept", 60, 80, v, ""),))
+        for n, v in values.items()
+    )
+    write(folder, fakes)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    about = {"scenario": EVIL, "axis": "magnitude", "own": own}
+    manifest["map"] = {**about, "values": dict(values), "prices": list(prices)}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return load(folder)
+
+
+def test_the_page_is_whole_escaped_and_says_all_in_words(tmp_path):
+    tables = fake_map(tmp_path, (*CELLS, Cell(f"{EVIL} ticks=10", EVIL, 10)))
+    path = reports.build(tmp_path, tables)
+    page, cells = Page(path), map_of(tables)
+    assert EVIL not in path.read_text()
+    assert "script" not in page.tags
+    files = [a for a in page.addresses if not a.startswith(("#", "data:"))]
+    assert files
+    assert all((tmp_path / file).is_file() for file in files)
+    assert len(page.ids) == len(set(page.ids))
+    assert all(header.get("scope") for header in page.headers)
+    text = " ".join(page.text.split())
+    for line in reports.answers(tables)[0].splitlines():
+        assert " ".join(line.split()) in text.replace("\N{NO-BREAK SPACE}", " ")
+        assert line in page.alts[0]
+    # A row of the table for each cell of the map, and its heading.
+    assert page.tags.count("tr") == len(cells) + 1 == 10
+    assert "share of labels that change" in text
+
+
+def test_the_words_say_where_what_wins():
+    names = ["never", "periodic", "periodic", "trigger"]
+    cells = pd.DataFrame(
+        [
+            {
+                **{"value": v, "price": p, "label": f"{n} x", "strategy": n, "kind": "strategy"},
+                **{"runner_up": "z", "margin": 12.0, "margin_low": 8.0, "margin_high": 16.0},
+                "significant": not (v == 0.4 and p == 5),
+            }
+            for v, n in zip((0.1, 0.2, 0.3, 0.4), names, strict=True)
+            for p in (5.0, 50.0)
+        ]
+    )
+    about = MapInfo("gradual", "magnitude", {}, 0.4, ())
+    assert lines(cells, about, 50.0) == [
+        "gradual: periodic is clearly cheapest in 4 of the 8 cells of the map, never in 2, "
+        "trigger in 1; in 1 nothing is, beyond noise.",
+        "At a price of 50 a retraining, by magnitude: never up to 0.1, periodic from 0.2 to 0.3, "
+        "trigger from 0.4 on.",
+        "At magnitude 0.4, by price of a retraining: within noise up to 5, trigger from 50 on.",
+        "At magnitude 0.4 and price 50, trigger x is cheapest, 12 % below z "
+        "(95 % interval 8.0 to 16.0 %).",
+    ]
+    assert lines(cells.assign(significant=False), about, 50.0)[0] == (
+        "gradual: nothing is cheapest beyond noise in any of the 8 cells of the map."
+    )
+    assert lines(cells.assign(kind="baseline"), about, 7.0)[1] == (
+        "In 7 cells the baseline never or periodic or trigger wins: no model is worth its cost "
+        "there."
+    )
+    assert percent(0.04) == "under 0.1 %"
+    assert percent(9.96) == "10 %"
+    assert percent(float("nan")) == "–"
+
+
+PLACE = Place("gradual", "magnitude (share of labels that change)", "price", 0.2, 20.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "prices", "cells"),
+    [
+        ((0.1, 0.2, 0.3), (1.0, 20.0, 400.0), CELLS),
+        ((0.2,), (20.0,), CELLS),
+        (tuple(np.linspace(0.123456, 0.9, 14)), tuple(10.0**k for k in range(-3, 9)), CELLS),
+        ((0.1, 0.2), (1.0, 2.0), (*CELLS[-1:], schedule("my_strategy_with_a_very_long_name", 9))),
+    ],
+    ids=["plain", "one cell", "long numbers", "long name"],
+)
+def test_no_text_of_the_picture_covers_another_or_leaves_it(tmp_path, values, prices, cells):
+    names = {f"s magnitude={v}": float(v) for v in values}
+    found = map_of(fake_map(tmp_path, cells, names, prices))
+    with theme():
+        figure = strategy_map(found, PLACE)
+        boxes, frame = text_boxes(figure), figure.bbox
+    assert len(boxes) >= len(values) + len(prices) + int(found["significant"].sum()) + 3
+    for text, box in boxes:
+        assert frame.x0 <= box.x0 < box.x1 <= frame.x1, text
+        assert frame.y0 <= box.y0 < box.y1 <= frame.y1, text
+    pairs = itertools.combinations(boxes, 2)
+    assert [(a, b) for (a, one), (b, two) in pairs if one.overlaps(two)] == []
+
+
+def test_the_picture_shows_what_the_table_says(tmp_path):
+    found = map_of(fake_map(tmp_path))
+    assert 0 < found["significant"].sum() < len(found)
+    with theme():
+        axes, key = strategy_map(found, PLACE).axes
+    tiles = [patch for patch in axes.patches if patch.get_linewidth() == 0]
+    assert len(tiles) == len(found) == len(axes.patches) - 1  # and the frame
+    hatched = [tile for tile in tiles if tile.get_hatch() == BLANK["hatch"]]
+    assert len(hatched) == (~found["significant"]).sum()
+    won = found[found["significant"]]
+    marks = [mark(name) for name in won["strategy"]]
+    colours = [to_hex(tile.get_facecolor()) for tile in tiles if tile not in hatched]
+    assert colours == [found.colour for found in marks]
+    assert [line.get_marker() for line in axes.lines] == [found.marker for found in marks]
+    assert [text.get_text() for text in axes.texts] == [percent(m) for m in won["margin"]]
+    bold = [t.get_text() for t in axes.get_xticklabels() if t.get_fontweight() == "bold"]
+    assert bold == ["0.2"]
+    assert {text.get_text().split(":")[0] for text in key.texts} == {
+        *won["strategy"],
+        *("none beyond noise", "this study"),
+    }

@@ -1,0 +1,210 @@
+"""The figures of a report: nothing covers anything, and what they show is what the tables say."""
+
+import itertools
+import math
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_study import CELLS, TWO, Cell, Fake, schedule, write
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.container import BarContainer
+from matplotlib.lines import Line2D
+from matplotlib.path import Path as Outline
+from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
+
+from retrainlab import reports
+from retrainlab.reports.analysis.cost_curve import curves
+from retrainlab.reports.analysis.decision import judge
+from retrainlab.reports.analysis.summary import by_seed, cost_points
+from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.figures.bars import breakdown
+from retrainlab.reports.figures.canvas import text_boxes, theme
+from retrainlab.reports.figures.intervals import intervals
+from retrainlab.reports.figures.labels import spread
+from retrainlab.reports.figures.marks import VARIANTS, mark, variant
+from retrainlab.reports.figures.parameter import knob_curve
+from retrainlab.reports.figures.prices import best_by_price
+from retrainlab.reports.figures.scenario_figures import leaders
+from retrainlab.reports.figures.seeds import by_seeds
+from retrainlab.reports.figures.timeline import close_up, timeline, whole
+from retrainlab.reports.figures.tradeoff import tradeoff
+from retrainlab.reports.text.calendar import date_ticks, first_day, period
+from retrainlab.reports.text.how_often import swept
+
+LONG = Fake(
+    "a scenario with quite a long name, as people give their own",
+    drifts=tuple(("prior", start, start + 2, 0.2, f"note {start}") for start in range(20, 118, 5)),
+    cells=(
+        *CELLS[:-1],
+        *(schedule(f"a_strategy_of_my_own_with_a_long_name_{i}", 10 + i) for i in range(3)),
+        Cell("no_change", "no_change", kind="baseline", level=0.84),
+        Cell("majority", "majority", kind="baseline", level=0.839),
+    ),
+)
+PHASES = (
+    *(("concept", 430, 437, math.nan, "run-up"), ("concept", 437, 440, math.nan, "spike")),
+    *(("concept", 440, 470, math.nan, "empty shelves"), ("concept", 470, 470, 0.3, "turn")),
+    ("concept", 480, 500, math.nan, "a level that is higher than before and decays slowly"),
+)
+PANIC = Fake(
+    "panic", "regression", drifts=PHASES, tick_name="day", first_day="2019-01-01", slope=1e-4
+)
+DEAR = Fake("dear", cells=(*CELLS, Cell("majority", "majority", kind="baseline", level=-400.0)))
+
+
+def drawn(folder, fake, ticks=120):
+    """All figures of a fake scenario."""
+    write(folder, (fake,), ticks=ticks)
+    tables, rows = load(folder), reports.summary(folder)
+    about = tables.manifest.scenarios[fake.name]
+    choice = judge(tables.runs, {}, about).choice
+    yield breakdown(rows, fake.name)
+    costs, strategy_of = (
+        by_seed(tables.runs),
+        dict(zip(rows["label"], rows["strategy"], strict=True)),
+    )
+    for hindsight in (0.9 * costs.min(axis=1), pd.Series(dtype=float)):
+        yield by_seeds(costs[leaders(rows)], hindsight, strategy_of, fake.name)
+    yield tradeoff(rows, choice, fake.name, about.metric)
+    yield intervals(tables.runs, choice, fake.name, about.tick_name)
+    found, oracle = curves(tables), 0.9 * rows["cost"].min()
+    cheapest = min(found, key=lambda curve: curve.best.cost)
+    law = lambda every: 400 / every + every  # noqa: E731
+    yield intervals(tables.runs, choice, fake.name, about.tick_name, cheapest, oracle, law)
+    yield knob_curve(cheapest, fake.name, ", on the last 20 ticks", oracle)
+    if sweep := swept(cheapest, tables):
+        yield best_by_price(cheapest, sweep, 1.0, 20.0, fake.name, about.tick_name)
+    for span in (whole(tables), close_up(tables, about)):
+        if span:
+            yield timeline(tables, leaders(rows), fake.name, about, span)
+
+
+def clipped(points, axes):
+    """What is seen of a line inside its axes; the end of the path is no point."""
+    inside = Outline(points).cleaned(clip=axes.bbox.extents)
+    kept = inside.codes != Outline.STOP
+    return Outline(inside.vertices[kept], inside.codes[kept])
+
+
+def strokes(figure):
+    """Every line, error bar and mark that is drawn inside axes, as outlines in pixels."""
+    for axes in figure.axes:
+        bars = [bar for held in axes.containers if isinstance(held, BarContainer) for bar in held]
+        seen = [Bbox.intersection(bar.get_window_extent(), axes.bbox) for bar in bars]
+        yield from (Outline(box.corners()[[0, 1, 3, 2, 0]]) for box in seen if box)
+        for child in axes.get_children():
+            if isinstance(child, Line2D) and len(child.get_xdata()):
+                points = child.get_transform().transform(child.get_xydata())
+                if child.get_linestyle() != "None":
+                    yield clipped(points, axes) if child.get_clip_on() else Outline(points)
+                if child.get_marker() not in ("None", None):
+                    seen = [at for at in points if axes.bbox.contains(*at)]
+                    yield from (Outline([at - 3, at + 3]) for at in seen)
+            if isinstance(child, Annotation) and child.arrow_patch:
+                yield child.arrow_patch.get_path().transformed(child.arrow_patch.get_transform())
+            if isinstance(child, (LineCollection, PolyCollection)):
+                to_pixels = child.get_transform()
+                paths = [to_pixels.transform_path(path) for path in child.get_paths()]
+                if isinstance(child, PolyCollection):
+                    paths = [clipped(path.vertices, axes) for path in paths]
+                yield from (p for p in paths if p.intersects_bbox(axes.bbox))
+
+
+@pytest.mark.parametrize(
+    ("fake", "ticks"),
+    [(TWO[0], 120), (TWO[1], 120), (LONG, 120), (PANIC, 900), (DEAR, 120)],
+    ids=["seeds", "one stream", "crowded", "phases", "far baseline"],
+)
+def test_no_text_covers_another_or_a_line_or_leaves_the_figure(tmp_path, fake, ticks):
+    with theme():
+        for figure in drawn(tmp_path, fake, ticks):
+            boxes, frame = text_boxes(figure), figure.bbox
+            assert len(boxes) > 8
+            for text, box in boxes:
+                assert frame.x0 <= box.x0 < box.x1 <= frame.x1, text
+                assert frame.y0 <= box.y0 < box.y1 <= frame.y1, text
+            pairs = itertools.combinations(boxes, 2)
+            assert [(a, b) for (a, one), (b, two) in pairs if one.overlaps(two)] == []
+            lines = list(strokes(figure))
+            assert len(lines) > 3
+            struck = [t for t, box in boxes if any(crosses(line, box) for line in lines)]
+            assert struck == []
+
+
+def crosses(line: Outline, box) -> bool:
+    """Whether a line runs through a box; the tick labels' own padding of one pixel is no matter."""
+    inner = box.padded(-1)
+    finite = np.isfinite(line.vertices).all(axis=1)
+    clean = Outline(line.vertices[finite], None if line.codes is None else line.codes[finite])
+    return len(clean.vertices) > 0 and clean.intersects_bbox(inner, filled=False)
+
+
+def test_a_long_stream_with_a_short_drift_gets_a_close_up_with_dates(tmp_path):
+    write(tmp_path, (PANIC,), ticks=900)
+    tables = load(tmp_path)
+    about = tables.manifest.scenarios["panic"]
+    assert close_up(tables, about) == (410, 520)
+    assert close_up(tables, replace(about, drifts=())) is None
+    assert first_day(about) == date(2019, 1, 1)
+    assert first_day(replace(about, ticks=899)) is None
+    assert first_day(replace(about, tick_name="tick")) is None
+    assert period(430, 437, about) == "6 March 2020 to 12 March 2020"
+    assert period(470, 470, about) == "on 15 April 2020"
+    reports.build(tmp_path)
+    assert (tmp_path / "figures" / "panic-closeup.png").is_file()
+    with theme():
+        *_, near = drawn(tmp_path, PANIC, 900)
+        said = [text for text, _ in text_boxes(near)]
+    assert "1: run-up" in said
+    assert "4: concept drift, 30 % of labels,\n   turn" in said
+    assert [text for text in said if text.isdigit()] == ["1", "2", "3", "4", "5"]
+
+
+def test_dates_stand_evenly():
+    names = [name for _, name in date_ticks(date(2019, 1, 1), date(2021, 1, 1))]
+    assert names == ["Jan\n2019", "Apr", "Jul", "Oct", "Jan\n2020", "Apr", "Jul", "Oct"]
+    assert [name for _, name in date_ticks(date(2020, 2, 28), date(2020, 3, 2))] == [
+        *("28 Feb", "29 Feb", "1 Mar")
+    ]
+    for days in (1, 9, 40, 100, 400, 4000):
+        stop = date.fromordinal(date(2020, 1, 1).toordinal() + days)
+        assert 1 <= len(date_ticks(date(2020, 1, 1), stop)) <= 10
+
+
+def test_cost_points_stand_at_schedules_or_at_mean_intervals(tmp_path):
+    points = cost_points(load(write(tmp_path)).of("gradual").runs).set_index("label")
+    assert points.loc["periodic ticks=20", "interval"] == 20
+    assert set(points.loc[points["strategy"] == "periodic", "group"]) == {"periodic"}
+    assert not points.loc["trigger detector=ADWIN", "scheduled"]
+    assert 30 <= points.loc["trigger detector=ADWIN", "interval"] <= 60
+    assert "never" not in points.index
+
+
+def test_lines_of_one_strategy_are_named_as_people_write_and_keep_their_colour(tmp_path):
+    cells = [
+        Cell(f"sliding_window every {every} last {last}", "sliding_window", every)
+        for every, last in itertools.product((5, 10, 20), (10, 20))
+    ]
+    write(tmp_path, (Fake("two", cells=(CELLS[0], *cells)),))
+    with theme():
+        figure = intervals(load(tmp_path).runs, "never", "two", "tick")
+    named = {text.get_text() for legend in figure.legends for text in legend.get_texts()}
+    assert {"sliding_window last 10", "sliding_window last 20"} <= named
+    styles = [variant("sliding_window", i) for i in range(len(VARIANTS))]
+    assert {style["color"] for style in styles} == {mark("sliding_window").colour}
+    assert len({style["fillstyle"] for style in styles}) == len(VARIANTS)
+
+
+def test_marks_depend_on_the_name_alone():
+    known = ("never", "periodic", "trigger", "sliding_window", "full_replace", "no_change", "mean")
+    assert mark("my_own") == mark("my_own")
+    assert len({mark(name).colour for name in known}) == len(known)
+
+
+def test_labels_are_moved_apart_no_more_than_needed():
+    assert spread([1.0, 5.0, 9.0], gap=2, low=0, high=10) == [1.0, 5.0, 9.0]
+    assert spread([9.5, 9.0], gap=2, low=0, high=10) == [10.0, 8.0]

@@ -1,0 +1,150 @@
+"""The verdict: what to do and how sure it is, for costs whose answer is known."""
+
+import math
+
+import pandas as pd
+import pytest
+from fake_study import scenario_info
+
+from retrainlab.reports.analysis.decision import Verdict, judge
+from retrainlab.reports.analysis.manifest import StrategyInfo
+from retrainlab.reports.analysis.statistics import corrected, half_width, paired
+from retrainlab.reports.text.instruction import instruction
+
+
+def cells(costs: dict[str, list[float]], score: dict[str, float] | None = None) -> pd.DataFrame:
+    """Runs of one scenario from the cost of each label on each seed."""
+    records = []
+    for label, values in costs.items():
+        strategy = label.split()[0]
+        kind = "baseline" if strategy in ("no_change", "majority") else "strategy"
+        fits = 0 if kind == "baseline" or strategy in ("never", "asleep") else 5
+        for seed, cost in enumerate(values):
+            records.append(
+                {"seed": seed, "label": label, "strategy": strategy, "kind": kind, "cost": cost}
+                | {"retrainings": fits, "score": (score or {}).get(label, 0.5)}
+            )
+    return pd.DataFrame(records)
+
+
+def verdict(score: dict[str, float] | None = None, **costs: list[float]) -> Verdict:
+    named = {label.replace("__", " ticks="): values for label, values in costs.items()}
+    words = {"periodic ticks=10": StrategyInfo("", "every 10 ticks", "everything so far", "", {})}
+    return judge(cells(named, score), words, scenario_info())
+
+
+NEVER_COSTS = [1900.0, 1910.0, 1920.0, 1890.0, 1930.0, 1905.0]
+
+
+def shifted(by: float, *noise: float) -> list[float]:
+    spread = noise or (0.0, 5.0, -5.0, 3.0, -3.0, 1.0)
+    return [cost + by + extra for cost, extra in zip(NEVER_COSTS, spread, strict=True)]
+
+
+def test_a_clear_winner_is_recommended_in_plain_words():
+    found = verdict(never=NEVER_COSTS, periodic__10=shifted(-600), trigger=shifted(-200))
+    assert (found.kind, found.surety, found.choice) == ("retrain", "clear", "periodic ticks=10")
+    assert found.headline == "Retrain every 10 ticks on everything so far (periodic ticks=10)."
+    assert "cheaper on 6 of 6 seeds" in found.evidence
+    assert "31 % less (600 ± 4)" in found.evidence
+
+
+def test_those_that_cannot_be_told_apart_are_listed():
+    near = shifted(-600, 4.0, -6.0, 5.0, -4.0, 2.0, 1.0)
+    found = verdict(never=NEVER_COSTS, periodic__10=shifted(-601), sliding_window__5=near)
+    assert (found.kind, found.surety) == ("retrain", "several tie")
+    assert "Within noise: sliding_window ticks=5 cannot be told apart" in found.sentence
+
+
+def test_never_is_recommended_when_it_is_cheapest():
+    found = verdict(never=NEVER_COSTS, periodic__10=shifted(50))
+    assert (found.kind, found.surety, found.choice) == ("keep", "clear", "never")
+    assert found.headline == "Do not retrain."
+
+
+def test_a_gain_within_noise_is_no_reason_to_retrain():
+    noisy = shifted(-10, 60, -80, 70, -60, 20, -30)
+    found = verdict(never=NEVER_COSTS, periodic__10=noisy, asleep=NEVER_COSTS)
+    assert (found.kind, found.surety, found.choice) == ("keep", "within noise", "never")
+    assert ", within noise, cheaper on" in found.evidence
+    assert found.best == "periodic ticks=10"
+
+
+def test_a_gain_that_does_not_survive_the_number_of_comparisons_is_likely_only():
+    weak = shifted(-30, 20, -25, 25, -20, 15, -15)
+    others = {f"trigger__{i}": shifted(100 + i) for i in range(15)}
+    alone = verdict(never=NEVER_COSTS, periodic__10=weak)
+    among = verdict(never=NEVER_COSTS, periodic__10=weak, **others)
+    assert (alone.surety, among.surety) == ("clear", "likely")
+    assert among.headline.startswith("Probably retrain every 10 ticks")
+
+
+@pytest.mark.parametrize(
+    ("truth_known", "surety", "said"),
+    [
+        (True, "one seed", "on one seed, so there is no interval (seeds=10 gives one)"),
+        (False, "one stream", "on the one stream there is, so there is no interval over streams"),
+    ],
+)
+def test_without_an_interval_the_verdict_says_why(truth_known, surety, said):
+    runs = cells({"never": [1910.0], "periodic": [1240.0], "trigger": [1241.0]})
+    found = judge(runs, {}, scenario_info(truth_known=truth_known, tick_name="day"))
+    assert (found.kind, found.surety) == ("retrain", surety)
+    assert f"35 % less (670), {said}." in found.evidence
+    assert "±" not in found.sentence
+
+
+ON_ALARM = "when ADWIN alarms on the error"
+SINCE = "only the rows since the alarm"
+
+
+@pytest.mark.parametrize(
+    ("when", "what", "gate", "said"),
+    [
+        ("every 20 ticks", "everything so far", "always", "Retrain every 20 days on everything"),
+        ("every 5 ticks", "the last 1 tick", "", "Retrain every 5 days on the last 1 day (me)."),
+        (ON_ALARM, "everything so far", "always", "error, retrain on everything so far (me)."),
+        (
+            *(ON_ALARM, f"{SINCE}, at least 1,000", "always"),
+            f"When ADWIN alarms on the error, retrain on {SINCE}, once there are at least 1,000 (",
+        ),
+        (
+            *("when accuracy over 20 ticks drops by 0.05", "the last 50 ticks", "at most 3 times"),
+            "When accuracy over 20 days drops by 0.05, retrain on the last 50 days, at most 3",
+        ),
+        (
+            *("every 9 ticks", "everything so far"),
+            "if it beats the champion on the last 5 ticks and at most once in 10 ticks",
+            "on everything so far, at most once in 10 days; the new model serves only if it beats "
+            "the champion on the last 5 days (me).",
+        ),
+        ("every 9 ticks", "Mine(size=3)", "always", "Retrain with me."),
+    ],
+)
+def test_every_strategy_reads_as_plain_english(when, what, gate, said):
+    assert said in instruction("me", StrategyInfo("me", when, what, gate, {}), "day")
+
+
+def test_a_baseline_that_beats_all_comes_first():
+    found = verdict(never=NEVER_COSTS, periodic__10=shifted(-600), no_change=shifted(-900))
+    assert (found.kind, found.surety, found.choice) == ("baseline", "clear", "no_change")
+    assert found.headline == "No strategy here beats the baseline no_change."
+    scores = {"never": 0.6, "periodic ticks=10": 0.7, "majority": 0.8}
+    ahead = verdict(scores, never=NEVER_COSTS, periodic__10=shifted(-600), majority=shifted(-500))
+    assert "behind the baseline majority (80.0 %)" in ahead.sentence
+
+
+def test_without_never_the_verdict_says_what_it_cannot_say():
+    found = verdict(periodic__10=shifted(-600), trigger=shifted(-200))
+    assert found.kind == "retrain"
+    assert "never was not in this study" in found.evidence
+
+
+def test_intervals_are_students_and_paired():
+    # Three values 1, 2, 3: sd 1, t(2, .975) = 4.303, so 4.303 / sqrt(3).
+    assert half_width([1.0, 2.0, 3.0]) == pytest.approx(2.4841, abs=1e-4)
+    assert math.isnan(half_width([1.0]))
+    a, b = pd.Series([1.0, 2.0, 3.0]), pd.Series([2.0, 3.0, 4.0, 9.0])
+    gap = paired(a, b)
+    assert (gap.mean, gap.half, gap.seeds, gap.below) == (-1.0, 0.0, 3, 3)
+    assert corrected(10) == pytest.approx(0.995)

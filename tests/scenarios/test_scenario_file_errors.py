@@ -1,0 +1,128 @@
+"""The user's own data: one sentence for whatever is wrong, which names the value and its place."""
+
+import gzip
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from file_tables import TIMES, saved, stream_of, table
+
+from retrainlab.scenarios.file import File
+from retrainlab.sim.errors import InputError
+
+BAD_OPTIONS = [
+    ({"path": None}, "scenario.file.path is not set"),
+    ({"target": None}, "scenario.file.target is not set"),
+    ({"path": "gone.csv"}, "'gone.csv' does not exist"),
+    ({"path": "data.xlsx"}, "'data.xlsx'; a file must end in .csv, .csv.gz or .parquet"),
+    ({"path": "package:nowhere/x.csv"}, "package 'nowhere', which is not installed"),
+    ({"target": "bougth"}, "target 'bougth' is not a column of data.csv; did you mean 'bought'"),
+    ({"time": "hwen"}, "time 'hwen' is not a column of data.csv; did you mean 'when'? it has when"),
+    ({"drop": ["shops"]}, "drop 'shops' is not a column of data.csv; did you mean 'shop'"),
+    ({"drop": 3}, "drop '3' is not a column of data.csv; it has when, size"),
+    ({"drop": "bought"}, "drop names the target 'bought'"),
+    ({"time": "bought"}, "time names the target 'bought'"),
+    ({"time": ["when", "size"]}, "several columns must be year, month and day"),
+    ({"time": "shop"}, "(shop) is 'west' in row 1, which is not a date"),
+    ({"time": "size"}, "(size) is '1' in row 1, which is not a date"),
+    ({"rows": 0}, "rows is 0"),
+    ({"rows": "ten"}, "rows is 'ten'"),
+    ({"every": "year"}, "every is 'year'; choose from hour, day, week, month"),
+    ({"every": "day", "rows": 5}, "every is 'day' and rows is 5"),
+    ({"every": "day", "time": None}, "every is 'day' and time is not set"),
+    ({"task": "ranking"}, "task is 'ranking'; choose from auto"),
+    ({"task": "regression"}, "target 'bought' holds texts such as 'yes'"),
+    ({"sample": 0}, "sample is 0;"),
+    ({"sample": 1.5}, "sample is 1.5;"),
+    ({"drop": ["size", "share", "member", "shop", "born", "when"]}, "no features are left"),
+]
+
+
+@pytest.mark.parametrize(("options", "sentence"), BAD_OPTIONS)
+def test_bad_option(tmp_path, monkeypatch, options, sentence):
+    monkeypatch.chdir(tmp_path)
+    saved(table(), tmp_path)
+    with pytest.raises(InputError, match=re.escape(sentence)):
+        File(**{"path": "data.csv", "target": "bought", "time": "when", **options})(0)
+
+
+def with_value(at, value):
+    """The times as texts, one of them replaced."""
+    texts = list(TIMES.strftime("%Y-%m-%d %H:%M"))
+    texts[at] = value
+    return texts
+
+
+BAD_COLUMNS = [
+    ({"bought": "yes"}, "target 'bought' is yes in every row"),
+    ({"bought": ["yes", None, "no", None] * 3}, "target 'bought' is missing in 6 rows"),
+    ({"bought": [1.5, np.inf, 2] * 4}, "column 'bought' holds an infinite value in row 2"),
+    ({"bought": TIMES}, "target 'bought' holds dates"),
+    ({"share": [np.nan] * 12}, "column 'share' has no values at all; add it to drop"),
+    ({"share": [0.0, 1, 2, -np.inf] * 3}, "column 'share' holds an infinite value in row 4"),
+    ({"when": TIMES[[0, 1, 3, 2, *range(4, 12)]]}, "row 4 (2024-01-01 22:00:00) is earlier than"),
+    ({"when": TIMES[::-1]}, "sort the file by when"),
+    ({"when": with_value(3, "soon")}, "(when) is 'soon' in row 4, which is not a date"),
+    ({"when": with_value(3, "2024-02-31")}, "(when) is '2024-02-31' in row 4"),
+    ({"when": with_value(2, None)}, "time (when) is missing in row 3"),
+    ({"when": ["01/02/2024"] * 12}, "'01/02/2024', in which day and month cannot be told apart"),
+]
+
+
+@pytest.mark.parametrize(("changes", "sentence"), BAD_COLUMNS)
+@pytest.mark.parametrize("name", ["data.csv", "data.parquet"])
+def test_bad_column(tmp_path, changes, sentence, name):
+    with pytest.raises(InputError, match=re.escape(sentence)):
+        stream_of(table(**changes), tmp_path, name)
+
+
+def test_bad_assembled_date(tmp_path):
+    frame = table(year=2023, month=2, day=range(18, 30)).drop(columns="when")
+    with pytest.raises(
+        InputError, match=re.escape("is '2023 2 29' in row 12, which is not a date")
+    ):
+        stream_of(frame, tmp_path, time=["year", "month", "day"])
+
+
+def test_too_many_classes(tmp_path):
+    frame = pd.DataFrame({"x": range(101), "y": [f"name {i}" for i in range(101)]})
+    with pytest.raises(InputError, match="target 'y' has 101 classes, more than 100"):
+        File(path=saved(frame, tmp_path), target="y")(0)
+
+
+def test_nested_values_are_refused(tmp_path):
+    with pytest.raises(InputError, match="column 'share' holds values of type ndarray"):
+        stream_of(table(share=[[1, 2]] * 12), tmp_path, "data.parquet")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("empty.csv", b"", "empty.csv is empty"),
+        ("header.csv", b"x,y\n", "header.csv has a header and no rows"),
+        ("long.csv", b"x,y\n1,2,3\n4,5,6\n", "long.csv cannot be read"),
+        ("ragged.csv", b"x,y\n1,2\n4,5,6\n", "ragged.csv cannot be read"),
+        ("semicolons.csv", b"x;y\n1;2\n", "separate columns by commas"),
+        ("latin.csv", "x,y\nGrün,1\n".encode("latin-1"), "latin.csv cannot be read"),
+        ("fake.csv.gz", b"x,y\n1,2\n", "fake.csv.gz cannot be read"),
+        (
+            "cut.csv.gz",
+            gzip.compress(b"x,y\n1,2\n" * 999, mtime=0)[:-9],
+            "cut.csv.gz cannot be read",
+        ),
+        ("fake.parquet", b"x,y\n1,2\n", "fake.parquet cannot be read"),
+        ("empty.parquet", b"", "empty.parquet cannot be read"),
+    ],
+)
+def test_bad_file(tmp_path, name, content, sentence):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=re.escape(sentence)) as caught:
+        File(path=str(tmp_path / name), target="y")(0)
+    assert "\n" not in str(caught.value)
+
+
+def test_folder_is_refused(tmp_path):
+    (tmp_path / "data.csv").mkdir()
+    with pytest.raises(InputError, match="is a folder"):
+        File(path=str(tmp_path / "data.csv"), target="y")(0)
