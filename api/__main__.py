@@ -3,7 +3,7 @@
 import sys
 
 # Python puts the current folder first; a user's own random.py there must not hide Python's.
-if (sys.path and sys.path[0] == "") or not sys.flags.safe_path:
+if not sys.flags.safe_path:
     sys.path.pop(0)
 
 from retrainlab.experiments.cli import main

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from retrainlab.scenarios.file import File
 
 FLIGHTS = File(
-    path="package:scenarios/data/flights.parquet",
+    path="package:retrainlab.scenarios/data/flights.parquet",
     target="delayed",
     time=["year", "month", "day"],
     drop=["dow"],
