@@ -4,7 +4,6 @@ The public API. Names are imported when they are used, so that `import retrainla
 """
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from retrainlab.sim.stream import Stream as Stream
     from retrainlab.sim.world import World as World
 
-__version__ = version("retrainlab")
+__version__: str
 
 HOMES = {
     "Drift": "sim.stream",
@@ -51,6 +50,11 @@ __all__ = ["__version__", *HOMES]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        # It imports Python's random, which `python -m` in the folder of another one must not find.
+        from importlib.metadata import version
+
+        return version("retrainlab")
     if name not in HOMES:
         raise AttributeError(f"module 'retrainlab' has no attribute {name!r}")
     module = import_module(f"retrainlab.{HOMES[name]}")
