@@ -1,7 +1,6 @@
 """A stream: rows in the order in which they are served, with their exact truth."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,8 +13,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Task = Literal["classification", "regression"]
 Kind = Literal["concept", "covariate", "prior"]
-
-Scenario = Callable[[int], "Stream"]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from retrainlab.sim.errors import require
 from retrainlab.sim.stream import Floats
 
 Verdict = Literal["worse", "better", "equal"]
-FIGURES = ("restricted_delay", "false_per_1000")
 
 
 @dataclass(frozen=True)

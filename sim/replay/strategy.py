@@ -2,22 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows
 from retrainlab.sim.stream import Floats
-
-
-class Detector(Protocol):
-    """River's interface: `update(value)`, then `drift_detected` tells."""
-
-    drift_detected: bool
-
-    def update(self, x: Any) -> Any:
-        """Take the next value."""
-        ...
 
 
 class When(Protocol):
