@@ -8,7 +8,7 @@ from river.datasets import base, synth
 from benchmarks.measure import Figure, quickest
 from retrainlab.scenarios.gradual import Gradual
 from retrainlab.scenarios.sudden import Sudden
-from retrainlab.sim.stream import Scenario
+from retrainlab.sim.stream import Stream
 
 TICK_ROWS = 100
 
@@ -32,7 +32,7 @@ def run(rows: int = 100_000, repeats: int = 5) -> list[Figure]:
 
 def _compare(
     what: str,
-    ours: Scenario,
+    ours: Callable[[int], Stream],
     river: base.SyntheticDataset,
     rows: int,
     repeats: int,
