@@ -66,7 +66,7 @@ def test_a_saving_that_is_there_is_proven_and_its_interval_holds_it():
         gains = noise(240, 3, "power", log) + np.array([0.0, 0.1, 0.5])
         test = stream_test(gains, log)
         proven += bool(test.proven[2])
-        held += bool(np.all((test.low <= [0, 24, 120]) & ([0, 24, 120] <= test.high)))
+        held += bool(np.all((test.low <= [0, 24, 120]) & (test.high >= [0, 24, 120])))
     assert proven == 200
     assert held >= 200 * 0.9
 
