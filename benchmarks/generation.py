@@ -1,6 +1,7 @@
 """Rows a second of a drifting stream, against the generators of River."""
 
 from collections import deque
+from collections.abc import Callable
 from functools import partial
 
 from river.datasets import base, synth
