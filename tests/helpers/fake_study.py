@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from retrainlab.experiments.study.labels import parameter_words
 from retrainlab.reports.analysis.manifest import SCHEMA, ScenarioInfo
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.prices import price
@@ -212,9 +213,9 @@ def _strategy(cell: Cell) -> dict[str, Any]:
         "strategy": cell.strategy,
         "clauses": [vars(clause) for clause in clauses[: 1 + bool(cell.interval)]],
         "parameters": cell.parameters,
-        "words": {path: f"{path}={value:g}" for path, value in cell.parameters.items()},
+        "words": parameter_words(cell.parameters),
         "interval": cell.interval if cell.interval and cell.every else irregular,
-        "window": math.inf,
+        "window": cell.parameters.get("what.ticks", math.inf),
     }
 
 

@@ -187,7 +187,12 @@ def test_cost_points_stand_at_schedules_or_at_mean_intervals(tmp_path):
 
 def test_lines_of_one_strategy_are_named_as_people_write_and_keep_their_colour(tmp_path):
     cells = [
-        Cell(f"sliding_window every {every} last {last}", "sliding_window", every)
+        Cell(
+            f"sliding_window {last}/{every}",
+            "sliding_window",
+            every,
+            parameters={"when.ticks": every, "what.ticks": last},
+        )
         for every, last in itertools.product((5, 10, 20), (10, 20))
     ]
     write(tmp_path, (Fake("two", cells=(CELLS[0], *cells)),))
