@@ -26,6 +26,7 @@ WORK = (  # of experiments
     "study/context",
     "study/group",
     "study/group_tables",
+    "study/labels",
 )
 IGNORED = ("cells", "memo_bytes", "shelf")  # these say how, or have a digest of their own
 

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from retrainlab.sim.errors import InputError
 
-SCHEMA = 1
+SCHEMA = 2
 PACKAGES = ("retrainlab", "numpy", "pandas", "scikit-learn", "river", "hydra-core", "scipy")
 
 

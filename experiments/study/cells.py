@@ -2,49 +2,63 @@
 
 import copy
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from retrainlab.experiments.config.build import build
+from retrainlab.experiments.config.renamed import require_current
+from retrainlab.experiments.study.labels import code, label, parameter_words, shown
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.replay.clause import Clause, clauses
 from retrainlab.sim.replay.strategy import All, Strategy
 
-SHORT = {"when.ticks": "every", "what.ticks": "last", "when.detector": ""}
+PARTS = ("when", "what", "gate")
+ASIDE = ("grid", "search")  # keys of a strategy that are not its parts
 
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """A strategy at one point of its grid, as plain configuration."""
+    """A strategy at one point of its grid, as plain configuration.
+
+    parameters: plain values by path. words: what the label says of each of them.
+    """
 
     strategy: str
     label: str
     node: dict[str, Any]
     parameters: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
 
     def build(self) -> Strategy:
         """Return the strategy itself."""
         return build_strategy(self.node, f"strategy.{self.strategy}")
 
-    def words(self) -> dict[str, str]:
-        """Return when, what and gate in words; a part that has none is shown as code."""
-        strategy, found = self.build(), {}
-        for part in ("when", "what", "gate"):
-            own = getattr(strategy, part)
-            plain = type(own).__str__ is object.__str__
-            found[part] = describe(self.node[part]) if plain else str(own)
-        return found
+    def about(self) -> dict[str, Any]:
+        """Return what the manifest says of the cell (`reports.analysis.manifest.StrategyInfo`)."""
+        strategy = self.build()
+        return {
+            "strategy": self.strategy,
+            "clauses": [vars(clause) for clause in self._clauses(strategy)],
+            "parameters": self.parameters,
+            "words": self.words,
+            "interval": strategy.interval,
+            "phase": strategy.phase,
+            "window": strategy.window,
+        }
 
-    @property
-    def interval(self) -> float:
-        """Ticks between retrainings where the strategy keeps a schedule, else nan."""
-        when = self.node["when"]
-        return float(when["ticks"]) if when["_target_"].endswith(".Every") else float("nan")
+    def _clauses(self, strategy: Strategy) -> Iterator[Clause]:
+        """Yield what the parts say of themselves; one that says nothing is shown as code."""
+        for name in PARTS:
+            part, node = getattr(strategy, name), self.node[name]
+            pairs = zip(part.gates, node, strict=True) if isinstance(node, list) else [(part, node)]
+            for one, plain in pairs:
+                yield from clauses(one, code(plain))
 
 
 def build_strategy(node: Mapping[str, Any], path: str) -> Strategy:
     """Return the strategy of a node with `when`, `what` and `gate` (one, or a list of them)."""
-    for part in ("when", "what", "gate"):
+    for part in PARTS:
         if part not in node:
             raise InputError(f"{path}.{part} is not set; a strategy is when, what and gate")
     gate = build(node["gate"], f"{path}.gate")
@@ -85,39 +99,13 @@ def cell_at(
 
     fixed: keys of the strategy that were set on the command line, which the label shows as well.
     """
-    own = copy.deepcopy({key: node[key] for key in node if key not in ("grid", "knob")})
+    parts = copy.deepcopy({key: node[key] for key in node if key not in ASIDE})
+    require_current(parts, f"strategy.{name}")
     for axis, value in point.items():
-        _set(own, axis, value, f"strategy.{name}.grid")
-    named = {**point, **_asked(own, name, fixed)}
-    return Cell(name, _label(name, named), own, {k: shown(v) for k, v in named.items()})
-
-
-def with_current_policy(
-    cells: Sequence[Cell], strategies: Mapping[str, Any], policy: Any
-) -> tuple[tuple[Cell, ...], str | None]:
-    """Return the cells with the policy in use among them, and its label; None where none is named.
-
-    policy: the label of a cell, or the interval of a schedule in ticks, for which a cell of
-    `periodic` is added if there is none. Raises `InputError` for anything else.
-    """
-    if policy is None:
-        return tuple(cells), None
-    if isinstance(policy, str):
-        labels = [cell.label for cell in cells]
-        if policy not in labels:
-            raise InputError(f"current_policy is {policy!r}; choose from {', '.join(labels)}")
-        return tuple(cells), policy
-    if type(policy) is not int or policy < 1:
-        raise InputError(
-            f"current_policy is {policy!r}; it must be a number of ticks, at least 1, or a label"
-        )
-    same = [c for c in cells if c.strategy == "periodic" and c.interval == policy]
-    if not same:
-        if "periodic" not in strategies:
-            raise InputError("current_policy is an interval; that needs strategy periodic")
-        same = [cell_at("periodic", strategies["periodic"], {"when.ticks": policy})]
-        cells = [*cells, *same]
-    return tuple(cells), same[0].label
+        _set(parts, axis, value, f"strategy.{name}.grid")
+    named = {**point, **_asked(parts, name, fixed)}
+    words = parameter_words(named)
+    return Cell(name, label(name, words), parts, {k: shown(v) for k, v in named.items()}, words)
 
 
 def _covers(key: str, axis: str) -> bool:
@@ -126,15 +114,15 @@ def _covers(key: str, axis: str) -> bool:
 
 def _asked(node: dict[str, Any], name: str, fixed: Sequence[str]) -> dict[str, Any]:
     """Return parameters of this strategy that were set by hand, so that its label shows them."""
-    found = {}
+    asked = {}
     for key in fixed:
         axis = key.removeprefix(f"strategy.{name}.")
-        if axis.split(".")[0] not in ("grid", "knob"):
+        if axis.split(".")[0] not in ASIDE:
             value: Any = node
             for step in axis.split("."):
                 value = value.get(step) if isinstance(value, Mapping) else None
-            found[axis] = value
-    return found
+            asked[axis] = value
+    return asked
 
 
 def _set(node: dict[str, Any], axis: str, value: Any, path: str) -> None:
@@ -146,33 +134,3 @@ def _set(node: dict[str, Any], axis: str, value: Any, path: str) -> None:
             raise InputError(f"{path} names {axis!r}, which the strategy does not have")
         node = node[step]
     node[leaf] = value
-
-
-def _label(name: str, parameters: Mapping[str, Any]) -> str:
-    """Return the name with its parameters as people read them: `sliding_window every 5 last 20`."""
-    return " ".join([name, *(_named(axis, value) for axis, value in parameters.items())])
-
-
-def _named(axis: str, value: Any) -> str:
-    if isinstance(value, Mapping):
-        return shown(value)
-    if axis.endswith("_target_"):
-        return str(value).rpartition(".")[2]
-    if axis in SHORT:
-        return f"{SHORT[axis]} {value}".strip()
-    return f"{axis.rpartition('.')[2]}={value}"
-
-
-def shown(value: Any) -> Any:
-    """Return a plain value as it is, and a mapping as text: `ADWIN delta=0.05`."""
-    if not isinstance(value, Mapping):
-        return value
-    name = str(value.get("name", value.get("_target_", ""))).rpartition(".")[2]
-    options = [f"{k}={v}" for k, v in value.items() if k not in ("name", "_target_")]
-    return " ".join([name, *options]).strip()
-
-
-def describe(node: Mapping[str, Any]) -> str:
-    """Return a part as people read it: `Every(ticks=20)`."""
-    options = ", ".join(f"{k}={shown(v)}" for k, v in node.items() if k != "_target_")
-    return f"{str(node['_target_']).rpartition('.')[2]}({options})"

@@ -1,8 +1,7 @@
 """What a study will take: counted from its cells, timed by a short probe of its groups."""
 
-import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from pathlib import Path
@@ -16,6 +15,7 @@ from retrainlab.reports.text.format import count as several
 MANY = 200  # cells from which on a probe is worth its time
 PROBE = 3  # cells of a group that are tried
 LONG = 3.0  # seconds of probes after which no other scenario is tried
+EVERYTHING = "everything"
 
 
 @dataclass(frozen=True)
@@ -116,28 +116,20 @@ def _fits(groups: Sequence[Group]) -> str:
 
 def _of_cells(group: Group) -> tuple[int, bool]:
     """Count moments and windows of the schedules; whether other strategies are there."""
-    ticks = group.node.get("ticks")
-    seen: set[tuple[str, int]] = {("", 0)}  # the first model
-    alarms = False
+    ticks, warmup = group.node.get("ticks"), group.world.warmup
+    fits: set[tuple[str, int]] = {(EVERYTHING, warmup - 1)}  # the first model
+    is_open = False
     for cell in group.cells:
-        when: Mapping[str, Any] = cell.node["when"]
-        if math.isfinite(cell.interval) and isinstance(ticks, int):
-            step, phase = int(cell.interval), int(when.get("phase") or 0)
-            last = ticks - group.world.warmup
-            what, back = _window(cell.node["what"], group.world.warmup)
-            moments = range(step + phase, last + 1, step)
-            seen |= {(what if k > back else "everything", k) for k in moments}
-        elif not str(when["_target_"]).endswith(".Never"):
-            alarms = True
-    return len(seen), alarms
-
-
-def _window(what: Mapping[str, Any], warmup: int) -> tuple[str, int]:
-    """Return a name for a window, and up to which tick after warm-up it holds everything."""
-    if str(what["_target_"]).endswith(".Everything"):
-        return "everything", 0
-    size = what.get("ticks")
-    return repr(what), size - warmup if isinstance(size, int) else 0
+        strategy = cell.build()
+        schedule = getattr(strategy.when, "schedule", None)
+        if schedule is not None and isinstance(ticks, int):
+            # So long as a window reaches back to the first tick, it is everything so far.
+            window, data = strategy.window, repr(cell.node["what"])
+            moments = schedule(warmup, ticks)
+            fits |= {(EVERYTHING if tick < window else data, tick) for tick in moments}
+        elif not strategy.never:
+            is_open = True
+    return len(fits), is_open
 
 
 def _words(seconds: float) -> str:

@@ -25,9 +25,11 @@ from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.losses import Loss, ZeroOne
+from retrainlab.sim.replay.strategy import Strategy
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
+BASELINE = {"role": "baseline", "never": False, "interval": np.nan}
 TABLES = ("runs", "ticks", "retrainings", "alarms", "streams", "references", "frontier", "schedule")
 
 
@@ -35,7 +37,7 @@ TABLES = ("runs", "ticks", "retrainings", "alarms", "streams", "references", "fr
 class Group:
     """What a worker needs, as plain configuration: recipes travel, arrays do not.
 
-    kind: what the cells are to a reader: strategies, or probes of how firm an answer is.
+    role: what the cells are to a reader: `strategy`, or `probe` of how firm an answer is.
     include_context: whether the tables also hold what stands around the cells: baselines, the
     stream, and the references, where there are any. known: labels whose rows are in other tables
     already. swept: what a sweep has set around the cells, by key. shelf: folder of the stream, for
@@ -51,7 +53,7 @@ class Group:
     prices: Prices
     cells: tuple[Cell, ...]
     references: References | None = None
-    kind: str = "strategy"
+    role: str = "strategy"
     include_context: bool = True
     known: frozenset[str] = frozenset()
     memo_bytes: int = MEMO_BYTES
@@ -90,8 +92,8 @@ def run_group(group: Group) -> Outcome:
                 _add_context(group, fits, tables, ledgers, outcome)
             except Exception as error:
                 outcome.failures.append(failure(group, None, error))
-    found = tables.frames() | outcome.tables
-    outcome.tables = {name: found[name] for name in TABLES if name in found}
+    frames = tables.frames() | outcome.tables
+    outcome.tables = {name: frames[name] for name in TABLES if name in frames}
     outcome.info = _info(group, stream, loss)
     return outcome
 
@@ -107,17 +109,18 @@ def _replays(group: Group, fits: FitCache, tables: Tables, outcome: Outcome) -> 
     """Replay the cells and enter them; return those that went well."""
     ledgers = {}
     for cell in group.cells:
-        why = impossible(cell.node, fits.stream)
-        if why:
-            outcome.skipped.append({**_coordinates(group, cell.label), "why": why})
-            continue
         try:
-            ledgers[cell] = replay(fits.stream, cell.build(), group.world, fits)
+            strategy = cell.build()
+            why = impossible(strategy, fits.stream)
+            if why:
+                outcome.skipped.append({**_coordinates(group, cell.label), "why": why})
+                continue
+            ledgers[cell] = replay(fits.stream, strategy, group.world, fits)
         except Exception as error:
             outcome.failures.append(failure(group, cell.label, error))
             continue
         if cell.label not in group.known:
-            _enter(tables, group, ledgers[cell], cell)
+            _enter(tables, group, ledgers[cell], cell.label, _of_cell(group, cell, strategy))
     return ledgers
 
 
@@ -126,16 +129,15 @@ def _add_context(
 ) -> None:
     """Enter what stands around the cells."""
     for name, ledger in baselines(fits.stream, group.world, fits.loss).items():
-        _enter(tables, group, ledger, name)
+        _enter(tables, group, ledger, name, {"strategy": name, **BASELINE})
     outcome.tables["streams"] = _stream_table(group, fits.stream)
     if group.references and ledgers:
         outcome.tables |= _reference_tables(group, fits, ledgers)
 
 
-def impossible(node: Mapping[str, Any], stream: Stream) -> str:
+def impossible(strategy: Strategy, stream: Stream) -> str:
     """Say why a strategy cannot be what it says on this stream; empty if it can."""
-    window = node["what"].get("ticks")
-    if isinstance(window, int) and window > stream.ticks:
+    if stream.ticks < strategy.window < np.inf:
         return f"its window is longer than the stream, which has {stream.ticks} ticks"
     return ""
 
@@ -198,16 +200,17 @@ def _reference_tables(
     where, prices = _where(group), group.prices
     table = group.references.table(fits, group.world, prices, list(ledgers.values()))
     best = best_schedule(table, prices)
-    found = {("oracle", ""): best.quantities()}
+    references = {("oracle", ""): best.quantities()}
     for cell, ledger in ledgers.items():
-        if np.isnan(cell.interval) and len(ledger.trainings) > 1:
-            spread = evenly_spaced(cell.build(), ledger, group.world, fits)
-            found["evenly spaced", cell.label] = spread.quantities()
+        strategy = cell.build()
+        if np.isnan(strategy.interval) and len(ledger.trainings) > 1:
+            even = evenly_spaced(strategy, ledger, group.world, fits)
+            references["evenly spaced", cell.label] = even.quantities()
     rows = [
         {**where, "reference": reference, "label": label}
         | {name: quantities[name] for name in best.quantities()}
         | price(quantities, prices)
-        for (reference, label), quantities in found.items()
+        for (reference, label), quantities in references.items()
     ]
     losses = frontier(table)
     steps = {"retrainings": np.arange(len(losses)), "loss": losses}
@@ -218,22 +221,30 @@ def _reference_tables(
     }
 
 
-def _enter(tables: Tables, group: Group, ledger: Ledger, cell: Cell | str) -> None:
-    """Add a ledger to the tables, with its prices and metrics."""
-    baseline, task = isinstance(cell, str), ledger.stream.task
-    strategy, label = (cell, cell) if isinstance(cell, str) else (cell.strategy, cell.label)
+def _of_cell(group: Group, cell: Cell, strategy: Strategy) -> dict[str, Any]:
+    """Return what the row of a cell in `runs` says of its strategy."""
+    return {
+        "strategy": cell.strategy,
+        "role": group.role,
+        "never": strategy.never,
+        "interval": np.nan if strategy.never else strategy.interval,
+        **{f"p_{path}": value for path, value in cell.parameters.items()},
+    }
+
+
+def _enter(
+    tables: Tables, group: Group, ledger: Ledger, label: str, about: Mapping[str, Any]
+) -> None:
+    """Add a ledger to the tables, with its prices and metrics; about: what it is of."""
     quantities = ledger.quantities()
     run = {
-        "strategy": strategy,
-        "kind": "baseline" if baseline else group.kind,
-        "interval": np.nan if isinstance(cell, str) else cell.interval,
-        **({} if isinstance(cell, str) else {f"p_{k}": v for k, v in cell.parameters.items()}),
+        **about,
         **quantities,
         "ceiling": tables.ceiling,
-        **metrics.summary(ledger.columns, task),
+        **metrics.summary(ledger.columns, ledger.stream.task),
         **price(quantities, group.prices),
     }
-    tables.add(ledger, label, run, baseline)
+    tables.add(ledger, label, run, about["role"] == "baseline")
 
 
 def _stream_table(group: Group, stream: Stream) -> pd.DataFrame:

@@ -9,8 +9,9 @@ from typing import Any
 
 from retrainlab.experiments.storage import files, parquet
 from retrainlab.experiments.storage.artifact import Artifact
-from retrainlab.experiments.study.cells import Cell, describe
+from retrainlab.experiments.study.cells import Cell
 from retrainlab.experiments.study.group import Group
+from retrainlab.experiments.study.labels import code
 
 
 @dataclass(frozen=True)
@@ -52,18 +53,11 @@ def header(study: Study, command: str) -> dict[str, Any]:
         "world": config["world"],
         "seeds": sorted({group.seed for group in study.groups}),
         "learner": ", ".join(learners),
-        "loss": {task: describe(node) for task, node in config["loss"].items()},
+        "loss": {task: code(node) for task, node in config["loss"].items()},
         "versions": files.versions(),
         "git": files.git_state(),
         "config": config,
-        "strategies": {
-            cell.label: {
-                "strategy": cell.strategy,
-                **cell.words(),
-                "parameters": cell.parameters,
-            }
-            for cell in study.cells
-        },
+        "strategies": {cell.label: cell.about() for cell in study.cells},
         "search": study.search,
         "map": study.map,
         "sweep": study.sweep,
@@ -132,6 +126,6 @@ def lowest_cost(folder: Path) -> float:
     path = folder / "runs.parquet"
     if not path.exists():
         return math.nan
-    runs = pd.read_parquet(path, columns=["kind", "strategy", "label", "cost"])
-    own = runs[(runs["kind"] == "strategy") & (runs["strategy"] != "never")]
-    return float(own.groupby("label")["cost"].mean().min())
+    runs = pd.read_parquet(path, columns=["role", "never", "label", "cost"])
+    retraining = runs[(runs["role"] == "strategy") & ~runs["never"]]
+    return float(retraining.groupby("label")["cost"].mean().min())

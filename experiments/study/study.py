@@ -14,7 +14,8 @@ from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.plan import FILE, Plan, Shard, open_or_resume
 from retrainlab.experiments.storage.result_store import ResultStore, cut, place
 from retrainlab.experiments.study import estimate
-from retrainlab.experiments.study.cells import Cell, expand, with_current_policy
+from retrainlab.experiments.study.cells import Cell, expand
+from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.manifest import Study, header, save
 from retrainlab.sim.errors import InputError, require

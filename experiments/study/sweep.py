@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 
 from retrainlab.experiments.config import errors
 from retrainlab.experiments.config.compose import RUNTIME_KEYS, Point, Sweep, key_of
-from retrainlab.experiments.study.cells import Cell, shown, with_current_policy
+from retrainlab.experiments.study.cells import Cell
+from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.experiments.study.group import Group
+from retrainlab.experiments.study.labels import shown
 from retrainlab.experiments.study.manifest import Study
 from retrainlab.experiments.study.study import cells_of, frames, longest_first
 from retrainlab.sim.errors import InputError, require

@@ -12,7 +12,7 @@ from retrainlab.reports.text.format import count, listed, number, percent, plus_
 from retrainlab.reports.text.instruction import instruction
 
 Kind = Literal["retrain", "keep", "baseline"]
-UNNAMED = StrategyInfo("", "", "", "", {})  # a label that the manifest has no words for
+UNNAMED = StrategyInfo("")  # a label that the manifest has no words for
 Surety = Literal["clear", "several tie", "likely", "within noise", "one stream", "one seed"]
 
 DOUBTS = {
@@ -103,11 +103,11 @@ class Field:
 def field(costs: pd.DataFrame, labels: pd.DataFrame, truth_known: bool) -> Field:
     """Set up the comparison of the labels of one scenario; labels: see `outline.labels_of`."""
     rank = costs.mean().sort_values(kind="stable").index
-    ours = set(labels.index[labels["kind"] == "strategy"])
+    ours = set(labels.index[labels["role"] == "strategy"])
     never_trained = set(labels.index[labels["retrainings"] == 0])
     strategies = [str(label) for label in rank if label in ours]
     idle = [label for label in strategies if label in never_trained]
-    never = first_never(labels["strategy"])
+    never = first_never(labels["never"])
     single: Surety = "one seed" if truth_known else "one stream"
     return Field(
         costs=costs,

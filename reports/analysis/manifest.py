@@ -1,17 +1,19 @@
 """The manifest of a study: typed, and checked when it is read."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.prices import Prices
+from retrainlab.sim.replay.clause import Clause
 from retrainlab.sim.stream import Drift
 from retrainlab.sim.world import World
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,26 @@ class ScenarioInfo:
 
 @dataclass(frozen=True)
 class StrategyInfo:
-    """A setting of a strategy: its when, what and gate in words, and its parameters by path."""
+    """A setting of a strategy, as its parts describe it.
+
+    clauses: of its when, what and gate, in this order. parameters: plain values by path; words:
+    what the label says of each. interval: ticks between two retrainings (inf: it never retrains;
+    nan: they are irregular), which begin `phase` ticks later. window: newest labelled ticks that
+    it trains on (inf: everything so far; nan: neither).
+    """
 
     strategy: str
-    when: str
-    what: str
-    gate: str
-    parameters: dict[str, Any]
+    clauses: tuple[Clause, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    interval: float = math.nan
+    phase: float = 0.0
+    window: float = math.nan
+
+    @property
+    def text(self) -> str:
+        """All clauses side by side, in ticks."""
+        return " · ".join(clause.in_units() for clause in self.clauses)
 
 
 @dataclass(frozen=True)
@@ -119,6 +134,11 @@ class Manifest(Provenance):
     sweep: Sweep | None = None
     current_policy: str | None = None
 
+    def infos(self, strategy: str, labels: Iterable[str]) -> dict[str, StrategyInfo]:
+        """Return what is known of these settings of a strategy, by label."""
+        unknown = StrategyInfo(strategy)
+        return {label: self.strategies.get(label, unknown) for label in dict.fromkeys(labels)}
+
 
 def read(path: Path) -> Manifest:
     """Read a manifest; `InputError` names the file, and the entry that is missing or wrong."""
@@ -146,15 +166,17 @@ def _manifest(saved: Mapping[str, Any]) -> Manifest:
             "world": World(**plain["world"]),
             "seeds": tuple(plain["seeds"]),
             "scenarios": {name: _scenario(node) for name, node in plain["scenarios"].items()},
-            "strategies": {
-                label: StrategyInfo(**_entries(StrategyInfo, node))
-                for label, node in plain["strategies"].items()
-            },
+            "strategies": {label: _strategy(node) for label, node in plain["strategies"].items()},
             "failures": tuple(Failure(**_entries(Failure, node)) for node in plain["failures"]),
             "map": MapInfo(**_entries(MapInfo, plain["map"])) if plain["map"] else None,
             "sweep": Sweep(**_entries(Sweep, plain["sweep"])) if plain.get("sweep") else None,
         }
     )
+
+
+def _strategy(node: Mapping[str, Any]) -> StrategyInfo:
+    plain = _entries(StrategyInfo, node)
+    return StrategyInfo(**plain | {"clauses": tuple(Clause(**c) for c in node["clauses"])})
 
 
 def _scenario(node: Mapping[str, Any]) -> ScenarioInfo:
@@ -171,8 +193,10 @@ def _scenario(node: Mapping[str, Any]) -> ScenarioInfo:
 
 def _entries(kind: type[Any], node: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a mapping holds for the fields of a class; `KeyError` for one it lacks."""
-    found = {}
-    for field in fields(kind):
-        if field.name in node or field.default is MISSING:
-            found[field.name] = node[field.name]
-    return found
+    return {
+        one.name: node[one.name] for one in fields(kind) if one.name in node or _is_required(one)
+    }
+
+
+def _is_required(one: Field[Any]) -> bool:
+    return one.default is MISSING and one.default_factory is MISSING

@@ -38,7 +38,7 @@ def at_prices(tables: Tables, fits: Iterable[float]) -> Iterator[Priced]:
     columns = ("cost_error", "retrainings", "cost_retraining", "cost_fit")
     errors, trained, spent, fitted = (by_seed(tables.runs, column) for column in columns)
     labels, rest, saved = labels_of(tables.runs), spent - fitted, oracle_of(tables)["cost"]
-    frontier, never = _frontier(tables) if len(saved) else None, first_never(labels["strategy"])
+    frontier, never = _frontier(tables) if len(saved) else None, first_never(labels["never"])
     for fit in fits:
         retraining, oracle = fit * trained + rest, saved
         if fit != tables.manifest.prices.fit:

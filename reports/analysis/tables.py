@@ -13,7 +13,7 @@ COSTS = ("cost_error", "cost_fit", "cost_rows", "cost_labels", "cost_seconds")
 METRICS = ("precision", "recall", "f1", "mae", "bias")
 COLUMNS = {
     "runs": (
-        *(*CELL, "learner", "strategy", "kind", "interval", "ticks", "score", "ceiling"),
+        *(*CELL, "learner", "strategy", "role", "never", "interval", "ticks", "score", "ceiling"),
         *METRICS,
         *("loss", "retrainings", "rejected", "train_rows", "labels", "fit_seconds"),
         *(*COSTS, "cost_retraining", "cost"),
@@ -69,7 +69,7 @@ def load(folder: Path) -> Tables:
     require(folder.is_dir(), f"{folder} is not a folder with the results of a study")
     manifest = read(folder / "manifest.json")
     tables = {name: _table(folder / f"{name}.parquet", name) for name in (*COLUMNS, *OPTIONAL)}
-    is_probe = tables["runs"]["kind"] == "probe"
+    is_probe = tables["runs"]["role"] == "probe"
     tables["probes"] = tables["runs"][is_probe]
     runs = tables["runs"] = tables["runs"][~is_probe]
     require(len(runs) > 0, f"{folder / 'runs.parquet'} holds no finished cell to report on")

@@ -42,7 +42,7 @@ def breakdown(rows: pd.DataFrame, title: str) -> Figure:
     left = 0.3 + room_for(figure, names, size=9)
     right = 0.35 + room_for(figure, [f"{total} →" for total in totals], size=9)
     axes = axes_box(figure, left=left, right=right, top=0.68, bottom=foot)
-    strategies = rows.loc[rows["kind"] == "strategy", "cost"]
+    strategies = rows.loc[rows["role"] == "strategy", "cost"]
     edge = float(min(rows["cost"].max(), BEYOND * strategies.max())) or 1.0
     axes.set_xlim(0, edge)
     axes.set_ylim(len(rows) - 0.4, -0.6)

@@ -33,7 +33,7 @@ def tradeoff(rows: pd.DataFrame, choice: str, title: str, metric: str) -> Figure
 
     rows: the scenario's rows of `reports.summary`. choice: the label to ring.
     """
-    strategies = rows[rows["kind"] == "strategy"]
+    strategies = rows[rows["role"] == "strategy"]
     seeds, known = int(strategies["seeds"].max()), bool(strategies["gap"].notna().all())
     sure = f"{seeds} seeds; bars: 95 % interval of the mean" if seeds > 1 else ALONE[known]
     figure = new_figure(
@@ -44,7 +44,7 @@ def tradeoff(rows: pd.DataFrame, choice: str, title: str, metric: str) -> Figure
         f"Recommended: {shorten(choice, 50)}. {sure}.",
     )
     ceiling = float((strategies["score"] + strategies["gap"]).mean())
-    baselines = rows[rows["kind"] == "baseline"]
+    baselines = rows[rows["role"] == "baseline"]
     references = [("ceiling", ceiling)] if known else []
     references += list(zip(baselines["strategy"], baselines["score"], strict=True))
     lines = [(name, y, f"{name} {percent(y)}") for name, y in references]
@@ -118,7 +118,7 @@ def _boxes(axes: Axes, row: Any) -> list[Bbox]:
 def _frontier(axes: Axes, strategies: pd.DataFrame, choice: str, taken: list[Bbox]) -> None:
     """Draw the efficient frontier, ring the choice, and label both where there is room."""
     # Of equal ones the frontier keeps the first: never, rather than an alarm that never came.
-    strategies = strategies.sort_values("strategy", key=lambda s: s != "never", kind="stable")
+    strategies = strategies.sort_values("never", ascending=False, kind="stable")
     cost, score = strategies["cost_retraining"].to_numpy(), strategies["score"].to_numpy()
     best = strategies.iloc[efficient(cost, score)]
     x = np.repeat(best["cost_retraining"].to_numpy(), 2)[1:]

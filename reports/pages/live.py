@@ -8,9 +8,10 @@ import pandas as pd
 from markupsafe import Markup
 from scipy.special import stdtrit
 
+from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.price_range import plain, steps
 from retrainlab.reports.analysis.repriced import only_fits_and_errors
-from retrainlab.reports.analysis.summary import by_seed, cost_points, never_of
+from retrainlab.reports.analysis.summary import by_seed, never_of
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.marks import mark
 from retrainlab.sim.prices import Prices
@@ -40,7 +41,7 @@ def quantities(tables: Tables, rows: pd.DataFrame, anchor: str) -> dict[str, Any
     """
     runs, order = tables.runs, [str(label) for label in rows["label"]]
     rest = runs["cost_retraining"] - runs["cost_fit"]
-    points = cost_points(runs).set_index("label")
+    points = cost_points(tables).set_index("label")
     seeds, about = runs["seed"].nunique(), tables.manifest.scenarios[tables.scenarios[0]]
     return {
         "anchor": anchor,
@@ -63,7 +64,8 @@ def _label(row: dict[Any, Any], points: pd.DataFrame) -> dict[str, Any]:
     return {
         "label": label,
         "strategy": strategy,
-        "kind": row["kind"],
+        "role": row["role"],
+        "never": bool(row["never"]),
         "colour": found.named,
         "marker": found.marker,
         "score": _number(row["score"]),

@@ -96,7 +96,7 @@ def price_name(tables: Tables) -> str:
 
 def _overview(tables: Tables, cells: pd.DataFrame) -> str:
     about = tables.manifest.scenarios[tables.scenarios[0]]
-    strategies = tables.runs.loc[tables.runs["kind"] == "strategy", "label"].nunique()
+    strategies = tables.runs.loc[tables.runs["role"] == "strategy", "label"].nunique()
     tried = f"{number(strategies)} settings of strategies"
     seeds = count(tables.runs["seed"].nunique(), "seed")
     sizes = f"{count(about.ticks, about.tick_name)} and {count(about.rows, 'row')} a stream"

@@ -64,7 +64,7 @@ def _paid(name: str, heading: str) -> Column:
 
 
 def _saving(row: pd.Series) -> str:
-    if row["strategy"] == "never":
+    if row["never"]:
         return UNKNOWN
     return plus_minus(row["saving"], row["saving_half"], sign=True)
 
@@ -121,7 +121,7 @@ def table(rows: pd.DataFrame, verdict: Verdict, about: ScenarioInfo) -> dict[str
 def _line(
     row: pd.Series, shown: list[Column], best: dict[str, float], verdict: Verdict
 ) -> dict[str, Any]:
-    baseline = row["kind"] == "baseline"
+    baseline = row["role"] == "baseline"
     return {
         "label": row["label"],
         "strategy": row["strategy"],

@@ -15,7 +15,7 @@ from retrainlab.reports.analysis.significance import compared
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.marks import mark
-from retrainlab.reports.figures.sparkline import small_curve
+from retrainlab.reports.figures.sparkline import sparkline
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text.calendar import period
 from retrainlab.reports.text.format import (
@@ -78,7 +78,7 @@ def verdict_card(
     return {
         "name": name,
         "anchor": slug(name),
-        "curve": small_curve(found, slug(name)),
+        "curve": sparkline(found, slug(name)),
         "spark": _spark(found, tables),
         **decision(own, verdict, tables.manifest.current_policy),
     }
@@ -87,7 +87,7 @@ def verdict_card(
 def _bars(there: Priced, verdict: Verdict, today: str | None) -> list[dict[str, Any]]:
     """Cost of what is recommended beside hindsight, today, never, the best and a baseline."""
     total, labels = there.errors + there.retraining, there.labels
-    baselines = labels.index[labels["kind"] == "baseline"]
+    baselines = labels.index[labels["role"] == "baseline"]
     better = [total[baselines].sort_index().idxmin()] if len(baselines) else []
     wanted = [verdict.choice, verdict.best, today, there.never, *better]
     shown = list(dict.fromkeys(str(label) for label in wanted if label in total.index))
@@ -155,10 +155,10 @@ def section(
 
 def _leading(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     """(seeds, labels) costs of the cheapest setting of each strategy, and of the best baseline."""
-    kinds = rows.groupby("kind")
-    labels = rows[rows["kind"] == "strategy"].drop_duplicates("strategy")["label"].tolist()
-    if "baseline" in kinds.groups:
-        labels.append(kinds.get_group("baseline")["label"].iloc[0])
+    roles = rows.groupby("role")
+    labels = rows[rows["role"] == "strategy"].drop_duplicates("strategy")["label"].tolist()
+    if "baseline" in roles.groups:
+        labels.append(roles.get_group("baseline")["label"].iloc[0])
     return by_seed(tables.runs)[labels]
 
 
@@ -191,7 +191,7 @@ def world(clocks: World) -> dict[str, Any]:
 
 def strategies(tables: Tables) -> list[dict[str, str]]:
     """Return every strategy and baseline with its colour, strategies first."""
-    order = tables.runs.sort_values("kind", ascending=False, kind="stable")
+    order = tables.runs.sort_values("role", ascending=False, kind="stable")
     own = order.drop_duplicates("strategy")
     return [{"name": str(name), "colour": mark(str(name)).named} for name in own["strategy"]]
 
@@ -247,7 +247,7 @@ def gaps(tables: Tables) -> list[str]:
 
 def overview(tables: Tables) -> str:
     """Return the line below the title: how much was tried, and what decides."""
-    strategies = tables.runs.loc[tables.runs["kind"] == "strategy", "label"].nunique()
+    strategies = tables.runs.loc[tables.runs["role"] == "strategy", "label"].nunique()
     seeds = tables.manifest.seeds
     scenarios = count(len(tables.scenarios), "scenario")
     tried = f"{number(strategies)} strateg{'y' if strategies == 1 else 'ies'}"

@@ -41,11 +41,11 @@ function fillTable(scenario, rows, choice) {
       cell.dataset.value = value;
       cell.textContent = text;
     };
-    const own = row.kind === "strategy";
+    const own = row.role === "strategy";
     write("cost", row.cost, plusMinus(row.cost, row.costHalf));
     line.querySelector('td[data-name="cost"]').classList.toggle("best", row.cost === least);
     if (own) write("cost_fit", row.fits, rounded(row.fits));
-    if (own && row.strategy !== "never") write("saving", row.saving, plusMinus(row.saving, row.savingHalf, true));
+    if (own && !row.never) write("saving", row.saving, plusMinus(row.saving, row.savingHalf, true));
   }
 }
 
@@ -66,7 +66,7 @@ function limits(values, pad = 0.07) {
 }
 
 function liveTradeoff(scenario, rows, choice, price) {
-  const own = rows.filter((row) => row.kind === "strategy"), front = efficient(rows);
+  const own = rows.filter((row) => row.role === "strategy"), front = efficient(rows);
   const marks = own.map((row) => ({
     ...row, x: row.spent, y: row.score, dx: row.spentHalf, dy: row.half, ring: row.label === choice,
     says: `${row.label}: ${scenario.metric} ${percent(row.score, row.half)}, cost of retraining ${plusMinus(row.spent, row.spentHalf)}, total cost ${plusMinus(row.cost, row.costHalf)}`,
@@ -77,7 +77,7 @@ function liveTradeoff(scenario, rows, choice, price) {
     x: { label: "cost of retraining", ...limits(own.map((row) => row.spent), 0.04), write: (v) => number(v) },
     y: { label: scenario.metric, ...limits(own.flatMap((row) => [row.score - row.half, row.score + row.half])), write: (v) => `${+(100 * v).toPrecision(6)} %` },
     lines: [{ points: steps, colour: "var(--5b6470)" }], marks,
-    levels: rows.filter((row) => row.kind === "baseline").map((row) => ({ ...row, y: row.score, text: `${row.label} ${percent(row.score)}` })),
+    levels: rows.filter((row) => row.role === "baseline").map((row) => ({ ...row, y: row.score, text: `${row.label} ${percent(row.score)}` })),
   });
 }
 
@@ -88,9 +88,9 @@ function liveInterval(scenario, rows, choice, price, hindsight) {
     const line = own.filter((row) => row.group === group).sort((a, b) => a.every - b.every);
     return { points: line.map((row) => [row.every, row.cost]), colour: line[0].colour, strategy: line[0].strategy };
   });
-  const levels = rows.filter((row) => row.strategy === "never" || row.kind === "baseline")
+  const levels = rows.filter((row) => row.never || row.role === "baseline")
     .map((row) => ({ ...row, y: row.cost, text: `${row.label} ${number(row.cost, 0)}` }));
-  if (hindsight !== null) levels.push({ strategy: "oracle", colour: "var(--6a51a3)", y: hindsight, text: `hindsight ${number(hindsight, 0)}` });
+  if (hindsight !== null) levels.push({ strategy: "oracle", colour: "var(--6a51a3)", y: hindsight, text: `oracle ${number(hindsight, 0)}` });
   const least = Math.min(...own.map((row) => row.cost));
   const seen = [...own.map((row) => row.cost).filter((cost) => cost <= 3 * least), ...levels.filter((l) => l.y <= 3 * least).map((l) => l.y)];
   const reach = own.map((row) => row.every);

@@ -42,8 +42,8 @@ function hindsightAt(scenario, fit, error) {
 
 // Rows that no other one beats in both the cost of retraining and the score, by rising cost.
 function efficient(rows) {
-  const sorted = rows.filter((row) => row.kind === "strategy");
-  sorted.sort((a, b) => a.spent - b.spent || b.score - a.score || (b.strategy === "never") - (a.strategy === "never"));
+  const sorted = rows.filter((row) => row.role === "strategy");
+  sorted.sort((a, b) => a.spent - b.spent || b.score - a.score || b.never - a.never);
   let best = -Infinity;
   return sorted.filter((row) => row.score > best && ((best = row.score), true));
 }
@@ -51,7 +51,7 @@ function efficient(rows) {
 // For each strategy with a schedule: the best interval of its best line, and the flat band.
 function bestIntervals(rows, within) {
   const scheduled = rows.filter((row) => row.group !== null);
-  const never = rows.find((row) => row.strategy === "never");
+  const never = rows.find((row) => row.never);
   const found = [];
   for (const strategy of [...new Set(scheduled.map((row) => row.strategy))].sort()) {
     const own = scheduled.filter((row) => row.strategy === strategy);

@@ -1,4 +1,4 @@
-"""How often, in words: the optimum of a knob, what it is worth, and how far hindsight would go."""
+"""How often, in words: the best value of a parameter, what it is worth, and the oracle's cost."""
 
 import math
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.cost_curve import INTERVAL, PHASE, WINDOW, CostCurve
+from retrainlab.reports.analysis.cost_curve import CostCurve
+from retrainlab.reports.analysis.parameters import Parameter
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.repriced import only_fits_and_errors
 from retrainlab.reports.analysis.statistics import estimate, paired
@@ -20,7 +21,7 @@ STEPS = 41
 
 
 def lines(found: list[CostCurve], tables: Tables) -> list[str]:
-    """Return the answer for one strategy: a line a knob, then what it is worth, and cautions.
+    """Return the answer for one strategy: a line a parameter, then what it is worth, and cautions.
 
     found: the curves of one strategy. tables: of their scenario.
     """
@@ -30,15 +31,15 @@ def lines(found: list[CostCurve], tables: Tables) -> list[str]:
     return [line for line in all_said if line]
 
 
-def named(value: float, knob: str, unit: str) -> str:
-    """Write a value of a knob as "every 20 days", "on the last 20 days", "with delta 0.002"."""
+def named(value: float, parameter: Parameter, unit: str) -> str:
+    """Write a value as "every 20 days", "on the last 20 days", "with delta 0.002"."""
     if math.isinf(value):
         return "never"
-    if knob == INTERVAL:
+    if parameter.sets == "interval":
         return f"every {count(int(value), unit)}"
-    if knob == WINDOW:
+    if parameter.sets == "window":
         return f"on the last {count(int(value), unit)}"
-    return f"with {knob.rpartition('.')[2]} {bare(value)}"
+    return f"with {parameter.option} {bare(value)}"
 
 
 def bare(value: float) -> str:
@@ -53,14 +54,14 @@ def unit_of(curve: CostCurve, tables: Tables) -> str:
 
 def _headline(curve: CostCurve, tables: Tables) -> str:
     unit = unit_of(curve, tables)
-    held = "".join(f" {named(value, knob, unit)}" for knob, value in curve.held)
+    held = "".join(f" {named(value, parameter, unit)}" for parameter, value in curve.held)
     return f"{curve.strategy}{held}: {said(curve, tables)}{_interval(curve)}."
 
 
 def said(curve: CostCurve, tables: Tables) -> str:
     """Return what to do by a curve: "retrain every 20 days"."""
     best = curve.best
-    at = named(best.finite, curve.knob, unit_of(curve, tables))
+    at = named(best.finite, curve.parameter, unit_of(curve, tables))
     if math.isinf(best.value):
         return f"never retrain; of what was tried, {at} comes closest"
     words = {
@@ -155,7 +156,7 @@ def _prices(curve: CostCurve, tables: Tables) -> str:
     if sweep.never_above > 0:
         turns.append(f"never above {number(sweep.never_above * prices.error, 1)}")
     if 0 < sweep.shortest_below < math.inf:
-        lowest = named(curve.values[0], curve.knob, unit_of(curve, tables))
+        lowest = named(curve.values[0], curve.parameter, unit_of(curve, tables))
         turns.append(f"{lowest} below {number(sweep.shortest_below * prices.error, 1)}")
     if not turns:
         return ""
@@ -165,12 +166,14 @@ def _prices(curve: CostCurve, tables: Tables) -> str:
 def _caution(curve: CostCurve, tables: Tables) -> str:
     """Warn of an interval that is in step with the drift."""
     runs = pd.concat([tables.runs, tables.probes])
-    if curve.knob != INTERVAL or tables.probes.empty or curve.in_time:
+    if not curve.is_interval or tables.probes.empty or curve.in_time:
         return ""
     own = runs[runs["interval"].eq(curve.best.finite) & runs["strategy"].eq(curve.strategy)]
-    for knob, value in curve.held:
-        own = own[pd.to_numeric(own[f"p_{knob}"]).eq(value)]
-    costs = by_seed(own.assign(label=own[f"p_{PHASE}"].fillna(0))).dropna()
+    for parameter, value in curve.held:
+        own = own[pd.to_numeric(own[f"p_{parameter.path}"]).eq(value)]
+    infos = tables.manifest.infos(curve.strategy, own["label"])
+    phases = {label: info.phase for label, info in infos.items()}
+    costs = by_seed(own.assign(label=own["label"].map(phases))).dropna()
     if costs.shape[1] < 2:
         return ""
     found = aliasing(costs.to_numpy(), **tables.manifest.optimize)
@@ -178,8 +181,7 @@ def _caution(curve: CostCurve, tables: Tables) -> str:
         return ""
     unit = unit_of(curve, tables)
     worst, best = (
-        count(int(str(costs.columns[i]).removesuffix(".0")), unit)
-        for i in (found.worst, found.best)
+        count(int(float(str(costs.columns[i]))), unit) for i in (found.worst, found.best)
     )
     return (
         f"Beware: this interval is in step with the drift. Begun {worst} later it costs "
@@ -198,7 +200,7 @@ def regrets(tables: Tables, rows: pd.DataFrame) -> list[dict[str, Any]]:
         return []
     costs, even = by_seed(tables.runs), _even(tables)
     found = []
-    for row in rows[rows["kind"] == "strategy"].drop_duplicates("strategy").to_dict("records"):
+    for row in rows[rows["role"] == "strategy"].drop_duplicates("strategy").to_dict("records"):
         label = row["label"]
         gap = paired(costs[label], oracle["cost"])
         returned = roi(

@@ -67,7 +67,7 @@ def _shares(cells: pd.DataFrame, about: MapInfo) -> str:
 
 
 def _baselines(cells: pd.DataFrame) -> str:
-    won = cells[cells["significant"] & (cells["kind"] == "baseline")]
+    won = cells[cells["significant"] & (cells["role"] == "baseline")]
     where = "1 cell" if len(won) == 1 else f"{len(won)} cells"
     names = " or ".join(sorted(set(won["strategy"])))
     return f"In {where} the baseline {names} wins: no model is worth its cost there." * bool(names)

@@ -37,7 +37,7 @@ def refine(
 def refine_real(
     values: Sequence[float], low: float, high: float, most: int = 8, finest: float = 1.02
 ) -> list[float]:
-    """As `refine`, for a knob that takes any positive number: gaps are split in the middle.
+    """As `refine`, for a parameter that takes any positive number: gaps are split in the middle.
 
     Raises `InputError` for a value that is not positive.
     """

@@ -1,4 +1,4 @@
-"""The best value of a knob, usually the retraining interval, and how sure that is.
+"""The best value of a parameter, usually the retraining interval, and how sure that is.
 
 Values were replayed on the same seeds, or on one stream. Lower total cost is better; of equal
 costs the larger value wins, which retrains less. `inf` is never.

@@ -119,7 +119,7 @@ class ReplayState:
         labels = view.buy(kept)
         if held:
             labels += view.buy(view.rows(cut, view.labelled))
-        ready = view.tick + 1 + self.world.fit_delay
+        ready = self.world.serves(view.tick)
         number, fit, held_out = len(self.trainings), self.fits.fit(kept), (cut, view.labelled)
         job = Training(number, reason, view.tick, ready, fit, labels, held_out)
         self.trainings.append(job)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from retrainlab.experiments.study.cells import expand, with_current_policy
+from retrainlab.experiments.study.cells import expand
+from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.sim.errors import InputError
 
 STRATEGIES = {
@@ -22,7 +23,7 @@ def test_an_interval_is_found_or_added_and_a_label_is_found():
     added, today = with_current_policy(cells, STRATEGIES, 30)
     assert today == "periodic every 30"
     assert [cell.label for cell in added] == [*(cell.label for cell in cells), today]
-    assert added[-1].interval == 30
+    assert added[-1].build().interval == 30
     assert with_current_policy(cells, STRATEGIES, "periodic every 5")[1] == "periodic every 5"
 
 
@@ -30,5 +31,5 @@ def test_an_interval_is_found_or_added_and_a_label_is_found():
 def test_anything_else_is_refused_in_one_sentence(wrong):
     with pytest.raises(InputError, match=f"current_policy is {wrong!r}"):
         with_current_policy(expand(STRATEGIES), STRATEGIES, wrong)
-    with pytest.raises(InputError, match="needs strategy periodic"):
+    with pytest.raises(InputError, match="as strategy periodic does"):
         with_current_policy([], {}, 7)

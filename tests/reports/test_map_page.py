@@ -62,7 +62,7 @@ def test_the_words_say_where_what_wins():
     cells = pd.DataFrame(
         [
             {
-                **{"value": v, "price": p, "label": f"{n} x", "strategy": n, "kind": "strategy"},
+                **{"value": v, "price": p, "label": f"{n} x", "strategy": n, "role": "strategy"},
                 **{"runner_up": "z", "margin": 12.0, "margin_low": 8.0, "margin_high": 16.0},
                 "significant": not (v == 0.4 and p == 5),
             }
@@ -83,7 +83,7 @@ def test_the_words_say_where_what_wins():
     assert lines(cells.assign(significant=False), about, 50.0)[0] == (
         "gradual: nothing is cheapest beyond noise in any of the 8 cells of the map."
     )
-    assert lines(cells.assign(kind="baseline"), about, 7.0)[1] == (
+    assert lines(cells.assign(role="baseline"), about, 7.0)[1] == (
         "In 7 cells the baseline never or periodic or trigger wins: no model is worth its cost "
         "there."
     )

@@ -89,7 +89,7 @@ def test_the_slider_finds_the_best_interval_that_the_tables_have(study, page, fi
     tables = load(study)
     slide(page, steps(tables.manifest.prices).index(fit))
     said = field(page, "intervals", "section").splitlines()
-    found = [c for c in curves(repriced(tables.of(NAME), fit)) if c.knob == "when.ticks"]
+    found = [c for c in curves(repriced(tables.of(NAME), fit)) if c.is_interval]
     assert len(said) == len(found) == 2
     for line, curve in zip(said, found, strict=True):
         best = curve.best

@@ -18,15 +18,16 @@ from matplotlib.transforms import Bbox
 
 from retrainlab import reports
 from retrainlab.reports.analysis.cost_curve import curves
+from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.decision import judge
-from retrainlab.reports.analysis.summary import by_seed, cost_points
+from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.figures.bars import breakdown
 from retrainlab.reports.figures.canvas import text_boxes, theme
 from retrainlab.reports.figures.intervals import intervals
 from retrainlab.reports.figures.labels import spread
 from retrainlab.reports.figures.marks import VARIANTS, mark, variant
-from retrainlab.reports.figures.parameter import knob_curve
+from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.scenario_figures import leaders
 from retrainlab.reports.figures.seeds import by_seeds
@@ -41,8 +42,8 @@ LONG = Fake(
     cells=(
         *CELLS[:-1],
         *(schedule(f"a_strategy_of_my_own_with_a_long_name_{i}", 10 + i) for i in range(3)),
-        Cell("no_change", "no_change", kind="baseline", level=0.84),
-        Cell("majority", "majority", kind="baseline", level=0.839),
+        Cell("no_change", "no_change", role="baseline", level=0.84),
+        Cell("majority", "majority", role="baseline", level=0.839),
     ),
 )
 PHASES = (
@@ -53,7 +54,7 @@ PHASES = (
 PANIC = Fake(
     "panic", "regression", drifts=PHASES, tick_name="day", first_day="2019-01-01", slope=1e-4
 )
-DEAR = Fake("dear", cells=(*CELLS, Cell("majority", "majority", kind="baseline", level=-400.0)))
+DEAR = Fake("dear", cells=(*CELLS, Cell("majority", "majority", role="baseline", level=-400.0)))
 
 
 def drawn(folder, fake, ticks=120):
@@ -70,12 +71,12 @@ def drawn(folder, fake, ticks=120):
     for hindsight in (0.9 * costs.min(axis=1), pd.Series(dtype=float)):
         yield by_seeds(costs[leaders(rows)], hindsight, strategy_of, fake.name)
     yield tradeoff(rows, choice, fake.name, about.metric)
-    yield intervals(tables.runs, choice, fake.name, about.tick_name)
+    yield intervals(tables, choice, fake.name, about.tick_name)
     found, oracle = curves(tables), 0.9 * rows["cost"].min()
     cheapest = min(found, key=lambda curve: curve.best.cost)
     law = lambda every: 400 / every + every  # noqa: E731
-    yield intervals(tables.runs, choice, fake.name, about.tick_name, cheapest, oracle, law)
-    yield knob_curve(cheapest, fake.name, ", on the last 20 ticks", oracle)
+    yield intervals(tables, choice, fake.name, about.tick_name, cheapest, oracle, law)
+    yield parameter_curve(cheapest, fake.name, ", on the last 20 ticks", oracle)
     if sweep := swept(cheapest, tables):
         yield best_by_price(cheapest, sweep, 1.0, 20.0, fake.name, about.tick_name)
     for span in (whole(tables), close_up(tables, about)):
@@ -176,7 +177,7 @@ def test_dates_stand_evenly():
 
 
 def test_cost_points_stand_at_schedules_or_at_mean_intervals(tmp_path):
-    points = cost_points(load(write(tmp_path)).of("gradual").runs).set_index("label")
+    points = cost_points(load(write(tmp_path)).of("gradual")).set_index("label")
     assert points.loc["periodic ticks=20", "interval"] == 20
     assert set(points.loc[points["strategy"] == "periodic", "group"]) == {"periodic"}
     assert not points.loc["trigger detector=ADWIN", "scheduled"]
@@ -186,12 +187,17 @@ def test_cost_points_stand_at_schedules_or_at_mean_intervals(tmp_path):
 
 def test_lines_of_one_strategy_are_named_as_people_write_and_keep_their_colour(tmp_path):
     cells = [
-        Cell(f"sliding_window every {every} last {last}", "sliding_window", every)
+        Cell(
+            f"sliding_window {last}/{every}",
+            "sliding_window",
+            every,
+            parameters={"when.ticks": every, "what.ticks": last},
+        )
         for every, last in itertools.product((5, 10, 20), (10, 20))
     ]
     write(tmp_path, (Fake("two", cells=(CELLS[0], *cells)),))
     with theme():
-        figure = intervals(load(tmp_path).runs, "never", "two", "tick")
+        figure = intervals(load(tmp_path), "never", "two", "tick")
     named = {text.get_text() for legend in figure.legends for text in legend.get_texts()}
     assert {"sliding_window last 10", "sliding_window last 20"} <= named
     styles = [variant("sliding_window", i) for i in range(len(VARIANTS))]

@@ -186,7 +186,7 @@ def test_a_table_has_only_columns_with_something_in_them(study):
         *("errors", "fits", "training rows", "total cost", "saved against never"),
     ]
     assert all(len(line["cells"]) == len(headings) for line in found["lines"])
-    costs = rows[(rows["scenario"] == "gradual") & (rows["kind"] == "strategy")]["cost"]
+    costs = rows[(rows["scenario"] == "gradual") & (rows["role"] == "strategy")]["cost"]
     assert costs.is_monotonic_increasing
     best = [line["label"] for line in found["lines"] if line["cells"][-2]["best"]]
     assert verdict.best in best

@@ -1,6 +1,8 @@
 """The verdict: what to do and how sure it is, for costs whose answer is known."""
 
 import math
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -10,6 +12,11 @@ from retrainlab.reports.analysis.decision import Verdict, judge
 from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.statistics import corrected, half_width, paired
 from retrainlab.reports.text.instruction import instruction
+from retrainlab.sim.replay.clause import Clause, clauses
+from retrainlab.sim.replay.strategy import All, Gate
+from retrainlab.strategies.gate import Always, Budget, Cooldown, EnoughRows, IfBetter
+from retrainlab.strategies.what import Everything, Last, Mixed, SinceAlarm
+from retrainlab.strategies.when import At, Every, OnAlarm, OnDrop
 
 
 def cells(costs: dict[str, list[float]], score: dict[str, float] | None = None) -> pd.DataFrame:
@@ -17,20 +24,29 @@ def cells(costs: dict[str, list[float]], score: dict[str, float] | None = None) 
     records = []
     for label, values in costs.items():
         strategy = label.split()[0]
-        kind = "baseline" if strategy in ("no_change", "majority") else "strategy"
-        fits = 0 if kind == "baseline" or strategy in ("never", "asleep") else 5
+        role = "baseline" if strategy in ("no_change", "majority") else "strategy"
+        fits = 0 if role == "baseline" or strategy in ("never", "asleep") else 5
         for seed, cost in enumerate(values):
             records.append(
-                {"seed": seed, "label": label, "strategy": strategy, "kind": kind, "cost": cost}
-                | {"retrainings": fits, "score": (score or {}).get(label, 0.5)}
+                {"seed": seed, "label": label, "strategy": strategy, "role": role, "cost": cost}
+                | {
+                    "never": label == "never",
+                    "retrainings": fits,
+                    "score": (score or {}).get(label, 0.5),
+                }
             )
     return pd.DataFrame(records)
 
 
 def verdict(score: dict[str, float] | None = None, **costs: list[float]) -> Verdict:
     named = {label.replace("__", " ticks="): values for label, values in costs.items()}
-    words = {"periodic ticks=10": StrategyInfo("", "every 10 ticks", "everything so far", "", {})}
-    return judge(cells(named, score), words, scenario_info())
+    infos = {"periodic ticks=10": info(Every(10), Everything())}
+    return judge(cells(named, score), infos, scenario_info())
+
+
+def info(*parts: Any) -> StrategyInfo:
+    """What a manifest says of a strategy with these parts."""
+    return StrategyInfo("me", tuple(clause for part in parts for clause in clauses(part)))
 
 
 NEVER_COSTS = [1900.0, 1910.0, 1920.0, 1890.0, 1930.0, 1905.0]
@@ -94,35 +110,66 @@ def test_without_an_interval_the_verdict_says_why(truth_known, surety, said):
     assert "±" not in found.sentence
 
 
-ON_ALARM = "when ADWIN alarms on the error"
-SINCE = "only the rows since the alarm"
+@dataclass
+class Mine(Gate):
+    """A part of a user's own, which does not describe itself."""
+
+    size: int
+
+
+class Agreed(Gate):
+    """A gate of a user's own, whose words a sentence must not take apart."""
+
+    def describe(self) -> Clause:
+        return Clause("limit", "unless price and stock (of one day) disagree")
+
+
+class Judged(Gate):
+    """Another one, that looks at the new model."""
+
+    def describe(self) -> Clause:
+        return Clause("test", "when it is right and cheap")
+
+
+ERROR = "When ADWIN alarms on the error, retrain on"
 
 
 @pytest.mark.parametrize(
-    ("when", "what", "gate", "said"),
+    ("parts", "said"),
     [
-        ("every 20 ticks", "everything so far", "always", "Retrain every 20 days on everything"),
-        ("every 5 ticks", "the last 1 tick", "", "Retrain every 5 days on the last 1 day (me)."),
-        (ON_ALARM, "everything so far", "always", "error, retrain on everything so far (me)."),
+        ((Every(20), Everything(), Always()), "Retrain every 20 days on everything so far (me)."),
+        ((Every(1), Last(1)), "Retrain every 1 day on the last 1 day (me)."),
+        ((Every(20, 5), Everything()), "Retrain every 20 days, 5 later on everything so far (me)."),
+        ((At([7, 3]), Everything()), "Retrain at days 3, 7 on everything so far (me)."),
+        ((At(range(9)), Everything()), "Retrain at 9 given days on everything so far (me)."),
+        ((OnAlarm(), Everything()), f"{ERROR} everything so far (me)."),
         (
-            *(ON_ALARM, f"{SINCE}, at least 1,000", "always"),
-            f"When ADWIN alarms on the error, retrain on {SINCE}, once there are at least 1,000 (",
+            (OnAlarm(), SinceAlarm(1000)),
+            f"{ERROR} only the rows since the alarm, once there are at least 1,000 (me).",
         ),
         (
-            *("when accuracy over 20 ticks drops by 0.05", "the last 50 ticks", "at most 3 times"),
-            "When accuracy over 20 days drops by 0.05, retrain on the last 50 days, at most 3",
+            (OnDrop(ticks=20), Last(50), Budget(3)),
+            "When accuracy over 20 days drops by 0.05, retrain on the last 50 days, at most 3 "
+            "times (me).",
         ),
         (
-            *("every 9 ticks", "everything so far"),
-            "if it beats the champion on the last 5 ticks and at most once in 10 ticks",
-            "on everything so far, at most once in 10 days; the new model serves only if it beats "
-            "the champion on the last 5 days (me).",
+            (Every(9), Everything(), All([IfBetter(5), Cooldown(10)])),
+            "Retrain every 9 days on everything so far, at most once in 10 days; the new model "
+            "serves only if it beats the champion on the last 5 days (me).",
         ),
-        ("every 9 ticks", "Mine(size=3)", "always", "Retrain with me."),
+        (
+            (Every(9), Mixed(5, 0.1), All([Agreed(), Judged(), EnoughRows(1000), IfBetter(1)])),
+            "Retrain every 9 days on the last 5 days and 10% of the rows before, unless price and "
+            "stock (of one day) disagree, with at least 1,000 rows; the new model serves only when "
+            "it is right and cheap and if it beats the champion on the last 1 day (me).",
+        ),
+        ((Every(9), Mine(3), Always()), "Retrain with me."),
+        ((Every(9), Everything(), All([Always(), Mine(3)])), "Retrain with me."),
+        ((lambda view: None, Everything()), "Retrain with me."),
     ],
 )
-def test_every_strategy_reads_as_plain_english(when, what, gate, said):
-    assert said in instruction("me", StrategyInfo("me", when, what, gate, {}), "day")
+def test_every_strategy_reads_as_plain_english(parts, said):
+    assert instruction("me", info(*parts), "day") == said
 
 
 def test_a_baseline_that_beats_all_comes_first():

@@ -24,11 +24,12 @@ OWN = np.array([20.0, -10.0, -30.0, 15.0, 5.0])  # of one strategy
 FREE = Prices(fit=0.0)
 
 
-def cell(label, loss, fits, strategy="", kind="strategy", scenario="one", rows=0):
+def cell(label, loss, fits, strategy="", role="strategy", scenario="one", rows=0):
     """Rows of the table of runs of one cell; loss, fits: a number or one for each seed."""
     strategy = strategy or label.split()[0]
     frame = pd.DataFrame({"scenario": scenario, "seed": range(SEEDS), "label": label})
-    frame = frame.assign(strategy=strategy, kind=kind, loss=loss + NOISE, retrainings=fits)
+    frame = frame.assign(strategy=strategy, role=role, never=strategy == "never")
+    frame = frame.assign(loss=loss + NOISE, retrainings=fits)
     return frame.assign(train_rows=rows, labels=0, fit_seconds=0.0)
 
 
@@ -39,7 +40,7 @@ def mapped(*cells, fits=(10.0,), prices=FREE):
 
 NEVER = cell("never", 1000, 0)
 OFTEN, SELDOM = cell("periodic every 10", 500, 10), cell("periodic every 50", 700, 2)
-MAJORITY = cell("majority", 5000, 0, kind="baseline")
+MAJORITY = cell("majority", 5000, 0, role="baseline")
 
 
 def test_the_winner_follows_the_price_and_so_does_its_best_setting():
@@ -105,8 +106,8 @@ def test_what_never_retrained_is_never_under_another_name():
 
 
 def test_a_baseline_can_win():
-    found = mapped(NEVER, OFTEN, cell("majority", 100, 0, kind="baseline")).iloc[0]
-    assert (found["label"], found["kind"]) == ("majority", "baseline")
+    found = mapped(NEVER, OFTEN, cell("majority", 100, 0, role="baseline")).iloc[0]
+    assert (found["label"], found["role"]) == ("majority", "baseline")
     assert found["significant"]
 
 

@@ -167,7 +167,7 @@ def test_a_window_longer_than_the_stream_is_skipped_in_one_line(tmp_path, capsys
     error = capsys.readouterr().err
     why = "its window is longer than the stream"
     assert re.search(f"skipped: 4 cells, as sliding_window .*: {why}", error)
-    runs = runs_of(tmp_path / "out").query("kind == 'strategy'")
+    runs = runs_of(tmp_path / "out").query("role == 'strategy'")
     assert set(runs["p_what.ticks"]) == {20}
     manifest = json.loads((tmp_path / "out/manifest.json").read_text())
     assert len(manifest["skipped"]) == 4
