@@ -15,8 +15,8 @@ from retrainlab.experiments.storage.shared_stream import shared
 from retrainlab.experiments.study.cells import Cell
 from retrainlab.experiments.study.context import References, evenly_spaced
 from retrainlab.experiments.study.group_tables import Tables
-from retrainlab.sim import metrics
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.oracle.schedule import best_schedule, frontier
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.baselines import baselines
@@ -25,6 +25,7 @@ from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.losses import Loss, ZeroOne
+from retrainlab.sim.replay.run_metrics import run_metrics
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
@@ -39,7 +40,8 @@ class Group:
     include_context: whether the tables also hold what stands around the cells: baselines, the
     stream, and the references, where there are any. known: labels whose rows are in other tables
     already. swept: what a sweep has set around the cells, by key. shelf: folder of the stream, for
-    parts of a group that run on one machine; empty for a group that makes its own.
+    parts of a group that run on one machine; empty for a group that makes its own. metrics: those
+    of rows, which are computed because they were asked for (`sim.replay.run_metrics`).
     """
 
     scenario: str
@@ -57,6 +59,7 @@ class Group:
     memo_bytes: int = MEMO_BYTES
     swept: dict[str, Any] = field(default_factory=dict)
     shelf: str = ""
+    metrics: tuple[str, ...] = ()
 
 
 @dataclass
@@ -79,11 +82,12 @@ def run_group(group: Group) -> Outcome:
             group.world.admits(stream)
             learner = make_learner(group.learner, stream)
             loss = make_loss(group.loss, stream)
-            fits = FitCache(stream, learner, loss, group.seed, group.memo_bytes)
+            options = {"probabilities": bool(group.metrics)}
+            fits = FitCache(stream, learner, loss, group.seed, group.memo_bytes, **options)
         except Exception as error:
             outcome.failures.append(failure(group, None, error))
             return outcome
-        tables = Tables(_where(group), metrics.ceiling(stream, group.world.warmup))
+        tables = Tables(_where(group), ceiling(stream, group.world.warmup))
         ledgers = _replays(group, fits, tables, outcome)
         if group.include_context:
             try:
@@ -117,7 +121,7 @@ def _replays(group: Group, fits: FitCache, tables: Tables, outcome: Outcome) -> 
             outcome.failures.append(failure(group, cell.label, error))
             continue
         if cell.label not in group.known:
-            _enter(tables, group, ledgers[cell], cell)
+            _enter(tables, group, fits, ledgers[cell], cell)
     return ledgers
 
 
@@ -126,7 +130,7 @@ def _add_context(
 ) -> None:
     """Enter what stands around the cells."""
     for name, ledger in baselines(fits.stream, group.world, fits.loss).items():
-        _enter(tables, group, ledger, name)
+        _enter(tables, group, fits, ledger, name)
     outcome.tables["streams"] = _stream_table(group, fits.stream)
     if group.references and ledgers:
         outcome.tables |= _reference_tables(group, fits, ledgers)
@@ -218,9 +222,9 @@ def _reference_tables(
     }
 
 
-def _enter(tables: Tables, group: Group, ledger: Ledger, cell: Cell | str) -> None:
+def _enter(tables: Tables, group: Group, fits: FitCache, ledger: Ledger, cell: Cell | str) -> None:
     """Add a ledger to the tables, with its prices and metrics."""
-    baseline, task = isinstance(cell, str), ledger.stream.task
+    baseline = isinstance(cell, str)
     strategy, label = (cell, cell) if isinstance(cell, str) else (cell.strategy, cell.label)
     quantities = ledger.quantities()
     run = {
@@ -230,7 +234,7 @@ def _enter(tables: Tables, group: Group, ledger: Ledger, cell: Cell | str) -> No
         **({} if isinstance(cell, str) else {f"p_{k}": v for k, v in cell.parameters.items()}),
         **quantities,
         "ceiling": tables.ceiling,
-        **metrics.summary(ledger.columns, task),
+        **run_metrics(ledger, fits, group.metrics),
         **price(quantities, group.prices),
     }
     tables.add(ledger, label, run, baseline)
