@@ -69,8 +69,8 @@ def _measured(work: Group) -> tuple[float, float, float]:
     """Seconds of the group, of its fits and predictions in there, and of replays on them."""
     made: list[FitCache] = []
 
-    def timed(stream: Stream, learner: Learner, *others: Any) -> FitCache:
-        made.append(FitCache(stream, Timed(learner.estimator, stream), *others))
+    def timed(stream: Stream, learner: Learner, *others: Any, **options: Any) -> FitCache:
+        made.append(FitCache(stream, Timed(learner.estimator, stream), *others, **options))
         return made[-1]
 
     group.FitCache = timed  # type: ignore[misc, assignment]

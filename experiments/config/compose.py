@@ -19,7 +19,8 @@ from retrainlab.experiments.config import errors
 from retrainlab.sim.errors import require
 
 Point = Sequence[str]  # overrides, as key=value
-RUNTIME_KEYS = ("hydra", "folder", "engine", "shard")  # how a study is run, not what it is
+# How a study is run and shown, not what it is.
+RUNTIME_KEYS = ("hydra", "folder", "engine", "shard", "columns")
 
 
 @dataclass(frozen=True)

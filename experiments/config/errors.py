@@ -13,18 +13,6 @@ from retrainlab.experiments.config.renamed import require_current
 from retrainlab.sim.errors import InputError
 
 
-def require_overrides(command: str, words: Sequence[str], commands: Sequence[str]) -> None:
-    """Refuse a bare word where an override belongs."""
-    if command in ("report", "status") or not words:
-        return
-    word = words[0]
-    if "=" not in word and not word.startswith(("-", "~")):
-        raise InputError(
-            f"{word!r} is neither a command ({', '.join(commands)}) nor an override such as "
-            "scenario=gradual; see retrainlab --help"
-        )
-
-
 def resolved(config: DictConfig) -> Any:
     """Return the configuration as plain values; `InputError` names a value that is missing."""
     try:

@@ -15,8 +15,8 @@ from retrainlab.experiments.storage.shared_stream import shared
 from retrainlab.experiments.study.cells import Cell
 from retrainlab.experiments.study.context import References, evenly_spaced
 from retrainlab.experiments.study.group_tables import Tables
-from retrainlab.sim import metrics
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.oracle.schedule import best_schedule, frontier
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.baselines import baselines
@@ -25,6 +25,7 @@ from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.losses import Loss, ZeroOne
+from retrainlab.sim.replay.run_metrics import run_metrics
 from retrainlab.sim.replay.strategy import Strategy
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
@@ -41,7 +42,8 @@ class Group:
     include_context: whether the tables also hold what stands around the cells: baselines, the
     stream, and the references, where there are any. known: labels whose rows are in other tables
     already. swept: what a sweep has set around the cells, by key. shelf: folder of the stream, for
-    parts of a group that run on one machine; empty for a group that makes its own.
+    parts of a group that run on one machine; empty for a group that makes its own. metrics: those
+    of rows, which are computed because they were asked for (`sim.replay.run_metrics`).
     """
 
     scenario: str
@@ -59,6 +61,7 @@ class Group:
     memo_bytes: int = MEMO_BYTES
     swept: dict[str, Any] = field(default_factory=dict)
     shelf: str = ""
+    metrics: tuple[str, ...] = ()
 
 
 @dataclass
@@ -81,11 +84,12 @@ def run_group(group: Group) -> Outcome:
             group.world.admits(stream)
             learner = make_learner(group.learner, stream)
             loss = make_loss(group.loss, stream)
-            fits = FitCache(stream, learner, loss, group.seed, group.memo_bytes)
+            options = {"probabilities": bool(group.metrics)}
+            fits = FitCache(stream, learner, loss, group.seed, group.memo_bytes, **options)
         except Exception as error:
             outcome.failures.append(failure(group, None, error))
             return outcome
-        tables = Tables(_where(group), metrics.ceiling(stream, group.world.warmup))
+        tables = Tables(_where(group), ceiling(stream, group.world.warmup))
         ledgers = _replays(group, fits, tables, outcome)
         if group.include_context:
             try:
@@ -120,7 +124,8 @@ def _replays(group: Group, fits: FitCache, tables: Tables, outcome: Outcome) -> 
             outcome.failures.append(failure(group, cell.label, error))
             continue
         if cell.label not in group.known:
-            _enter(tables, group, ledgers[cell], cell.label, _of_cell(group, cell, strategy))
+            about = _of_cell(group, cell, strategy)
+            _enter(tables, group, fits, ledgers[cell], cell.label, about)
     return ledgers
 
 
@@ -129,7 +134,7 @@ def _add_context(
 ) -> None:
     """Enter what stands around the cells."""
     for name, ledger in baselines(fits.stream, group.world, fits.loss).items():
-        _enter(tables, group, ledger, name, {"strategy": name, **BASELINE})
+        _enter(tables, group, fits, ledger, name, {"strategy": name, **BASELINE})
     outcome.tables["streams"] = _stream_table(group, fits.stream)
     if group.references and ledgers:
         outcome.tables |= _reference_tables(group, fits, ledgers)
@@ -233,7 +238,12 @@ def _of_cell(group: Group, cell: Cell, strategy: Strategy) -> dict[str, Any]:
 
 
 def _enter(
-    tables: Tables, group: Group, ledger: Ledger, label: str, about: Mapping[str, Any]
+    tables: Tables,
+    group: Group,
+    fits: FitCache,
+    ledger: Ledger,
+    label: str,
+    about: Mapping[str, Any],
 ) -> None:
     """Add a ledger to the tables, with its prices and metrics; about: what it is of."""
     quantities = ledger.quantities()
@@ -241,7 +251,7 @@ def _enter(
         **about,
         **quantities,
         "ceiling": tables.ceiling,
-        **metrics.summary(ledger.columns, ledger.stream.task),
+        **run_metrics(ledger, fits, group.metrics),
         **price(quantities, group.prices),
     }
     tables.add(ledger, label, run, about["role"] == "baseline")

@@ -15,6 +15,7 @@ from retrainlab.experiments.storage.plan import FILE, Plan, Shard, open_or_resum
 from retrainlab.experiments.storage.result_store import ResultStore, cut, place
 from retrainlab.experiments.study import estimate
 from retrainlab.experiments.study.cells import Cell, expand
+from retrainlab.experiments.study.chosen import metrics_of
 from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.manifest import Study, header, save
@@ -54,7 +55,7 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
     seeds = seeds_of(config["seeds"])
     node = config["references"]
     references = None if node is None else build({"_target_": REFERENCES, **node}, "references")
-    learner, loss = config["learner"], config["loss"]
+    learner, loss, metrics = config["learner"], config["loss"], metrics_of(config)
     require(bool(config.get("scenario")), "scenario is empty; name at least one")
     groups = []
     for name, node in config["scenario"].items():
@@ -67,9 +68,8 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
         own = _own_world(world, node.pop("world", None) or {}, name, overridden)
         scenario = build(node, f"scenario.{name}")
         fixed = [seeds[0]] if not getattr(scenario, "seeded", True) else seeds
-        groups += [
-            Group(name, node, seed, learner, loss, own, prices, (), references) for seed in fixed
-        ]
+        of_all = (learner, loss, own, prices, (), references)
+        groups += [Group(name, node, seed, *of_all, metrics=metrics) for seed in fixed]
     return groups
 
 

@@ -16,7 +16,7 @@ from retrainlab.sim.errors import InputError, require
 
 Made = TypeVar("Made")
 # Keys that say nothing of strategies.
-AROUND = ("scenario", "learner", "loss", "world", "prices", "seeds", "references")
+AROUND = ("scenario", "learner", "loss", "world", "prices", "seeds", "references", "metrics")
 # What has a column of its own, swept or not.
 COLUMNS = ("scenario", "strategy", "seeds")
 

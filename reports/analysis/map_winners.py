@@ -13,13 +13,12 @@ from retrainlab.reports.analysis.statistics import corrected, half_width, paired
 from retrainlab.reports.analysis.summary import by_seed, never_of
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.errors import require
-from retrainlab.sim.prices import Prices, price
+from retrainlab.sim.prices import Prices, cost_parts, price
 
 COLUMNS = (
     *("value", "price", "label", "strategy", "role", "cost", "seeds"),
     *("runner_up", "margin", "margin_low", "margin_high", "significant"),
 )
-QUANTITIES = ("loss", "retrainings", "train_rows", "labels", "fit_seconds")
 
 
 def map_of(tables: Tables) -> pd.DataFrame:
@@ -49,7 +48,7 @@ def strategy_map(
     for scenario, value in values.items():
         own = _contestants(runs[runs["scenario"] == scenario], scenario)
         roles = own.drop_duplicates("label").set_index("label")[["strategy", "role"]]
-        paid = {name: own[name] for name in QUANTITIES}
+        paid = {part.quantity: own[part.quantity] for part in cost_parts(prices)}
         for fit in fits:
             costs = by_seed(own.assign(cost=price(paid, replace(prices, fit=fit))["cost"]))
             records.append({"value": value, "price": fit, **_cheapest(costs, roles)})

@@ -5,9 +5,11 @@ import math
 import pandas as pd
 
 from retrainlab.reports.analysis.statistics import half_width, paired
-from retrainlab.reports.analysis.tables import COSTS, METRICS, Tables
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.sim.metrics import METRICS
+from retrainlab.sim.prices import cost_parts
 
-MEANS = (*METRICS, "retrainings", "rejected", "train_rows", "labels", *COSTS, "cost_retraining")
+COUNTS = ("retrainings", "rejected", "train_rows", "labels")
 
 
 def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
@@ -51,6 +53,7 @@ def summary(tables: Tables) -> pd.DataFrame:
 
 def _of_scenario(runs: pd.DataFrame) -> pd.DataFrame:
     costs, never = by_seed(runs), never_of(runs)
+    means = (*METRICS, *COUNTS, *(part.column for part in cost_parts()), "cost_retraining")
     records = []
     for (role, strategy, label), cell in runs.groupby(["role", "strategy", "label"]):
         gap = paired(costs[never], costs[label]) if never is not None else None
@@ -65,7 +68,7 @@ def _of_scenario(runs: pd.DataFrame) -> pd.DataFrame:
                 "score": cell["score"].mean(),
                 "score_half": half_width(cell["score"]),
                 "gap": (cell["ceiling"] - cell["score"]).mean(),
-                **{name: cell[name].mean() for name in MEANS},
+                **{name: cell[name].mean() for name in means},
                 "cost_retraining_half": half_width(cell["cost_retraining"]),
                 "cost": cell["cost"].mean(),
                 "cost_half": half_width(cell["cost"]),

@@ -27,7 +27,10 @@ def run(folder: Path, *words: str, page: bool = True) -> int:
 
 
 def _only_tell(
-    folder: Path, failures: Sequence[dict[str, Any]], skipped: Sequence[dict[str, Any]] = ()
+    folder: Path,
+    failures: Sequence[dict[str, Any]],
+    skipped: Sequence[dict[str, Any]] = (),
+    chosen: Sequence[str] = (),
 ) -> None:
     terminal.tell(failures, skipped)
 

@@ -6,7 +6,7 @@ import pytest
 
 from retrainlab.reports.detection.marks import KNOWN as DETECTORS
 from retrainlab.reports.detection.marks import NULLS
-from retrainlab.reports.figures.bars import PARTS
+from retrainlab.reports.figures.bars import STYLES
 from retrainlab.reports.figures.dark import DARK, PANEL, adapted, declared, named
 from retrainlab.reports.figures.marks import COLOURS, KNOWN, mark
 
@@ -42,7 +42,7 @@ def test_what_is_written_in_a_colour_can_be_read_on_both():
 def test_strategies_stay_apart_in_the_dark():
     shown = [DARK[found.colour] for found in KNOWN.values()]
     assert len(set(shown)) == len({found.colour for found in KNOWN.values()})
-    assert {DARK.get(colour, colour) for _, _, colour, _ in PARTS}.isdisjoint({PANEL})
+    assert {DARK.get(colour, colour) for colour, _ in STYLES}.isdisjoint({PANEL})
 
 
 def test_a_page_writes_names_and_declares_each_for_both_schemes():
@@ -59,4 +59,4 @@ def test_every_colour_of_a_figure_in_the_page_follows_the_scheme(study):
     drawn = "".join(re.findall(r"<svg viewBox.*?</svg>", page, re.DOTALL))
     left = set(re.findall(r"#[0-9a-f]{6}\b", drawn))
     assert "var(--ffffff)" in drawn
-    assert left <= {colour for _, _, colour, _ in PARTS}
+    assert left <= {colour for colour, _ in STYLES}

@@ -1,0 +1,56 @@
+"""The commands that read finished runs: `report` and `status`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from retrainlab.experiments import terminal
+from retrainlab.experiments.detection import terminal as detection
+from retrainlab.experiments.study import shards
+from retrainlab.reports.detection.tables import is_bench
+from retrainlab.sim.errors import require
+
+
+def report(words: Sequence[str]) -> int:
+    """Rebuild the report of a run, or that of a study from its shards, or compare several runs.
+
+    A folder of runs gets an index of them; runs that are named are compared.
+    """
+    folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
+    require(bool(folders), "report needs the folder of a run, as in: retrainlab report runs/NAME")
+    inside = shards.runs_in(folders[0]) if len(folders) == 1 else []
+    if shards.are_shards(inside or folders):
+        into, ended = shards.merge(inside or folders)
+        terminal.show(into, ended.failures, ended.skipped)
+        return 1 if ended.failures else 0
+    if inside:
+        _write_index(folders[0], inside)
+    elif len(folders) > 1:
+        _compare(folders)
+    elif is_bench(folders[0]):
+        detection.show(folders[0])
+    else:
+        terminal.show(folders[0], [])
+    return 0
+
+
+def status(words: Sequence[str]) -> int:
+    """Tell how far a study is."""
+    require(bool(words), "status needs a folder, as in: retrainlab status runs/NAME")
+    return shards.status([Path(word) for word in words])
+
+
+def _compare(folders: Sequence[Path]) -> None:
+    from retrainlab.reports.pages.comparison import build
+
+    print(f"Comparison: {build(folders)}")
+
+
+def _write_index(folder: Path, runs: Sequence[Path]) -> None:
+    """Write the index of the runs inside a folder, and the reports that they lack."""
+    from retrainlab import reports
+    from retrainlab.reports.pages import index
+
+    for run in runs:
+        if not (run / "report.html").is_file():
+            reports.build(run)
+    print(f"Index: {index.build(folder, runs)}")
