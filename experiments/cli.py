@@ -185,18 +185,17 @@ def _report(words: Sequence[str]) -> int:
 
 def _set_side_by_side(folders: list[Path], inside: list[Path]) -> None:
     """Write the index of the runs inside a folder, or the comparison of those that are named."""
-    if not inside:
-        from retrainlab.reports.pages.comparison import build
-
-        print(f"Comparison: {build(folders)}")
-        return
     from retrainlab import reports
-    from retrainlab.reports.pages import index
+    from retrainlab.reports.analysis.decision_file import FILE
+    from retrainlab.reports.pages import comparison, index
 
-    for run in inside:
-        if not (run / "report.html").is_file():
+    for run in inside or folders:
+        if not all((run / file).is_file() for file in ("report.html", FILE)):
             reports.build(run)
-    print(f"Index: {index.build(folders[0], inside)}")
+    if inside:
+        print(f"Index: {index.build(folders[0], inside)}")
+    else:
+        print(f"Comparison: {comparison.build(folders)}")
 
 
 def _status(words: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""What a run says at its end: a short table, the verdicts, and where the report lies."""
+"""What a run says at its end: a short table, the decisions, and where the report lies."""
 
 import sys
 from collections import Counter
@@ -6,35 +6,35 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from retrainlab import reports
-from retrainlab.reports.text.format import number, percent, plus_minus
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.manifest import Manifest
+from retrainlab.reports.text.decision import cost, sentence
+from retrainlab.reports.text.format import amount, percent
 
 
 def show(
     folder: Path, failures: Sequence[dict[str, Any]], skipped: Sequence[dict[str, Any]] = ()
 ) -> None:
-    """Build the report of a folder; print its table, its verdicts, what failed, and its path."""
+    """Build the report of a folder; print its table, its decisions, what failed, and its path."""
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     with Console(stderr=True).status("writing the report"):
         study = reports.load(folder)
         page = reports.build(folder, study)
-        rows, verdicts = reports.summary(study), reports.sentences(study)
+        decisions = reports.decisions(folder)
     if study.manifest.search or study.manifest.map:
         for answer in reports.answers(study):
             console.print(Text(answer), soft_wrap=True)
             console.print()
-        rows = rows[:0]
-    for scenario, part in rows.groupby("scenario", sort=False):
-        shown = _shown(part, few=rows["scenario"].nunique() > 1)
-        metric = study.manifest.scenarios[str(scenario)].metric
-        console.print(_table(str(scenario), metric, shown))
-        console.print(Text(verdicts[str(scenario)]), soft_wrap=True)
-        console.print()
+    else:
+        for decision in decisions.values():
+            console.print(_table(decision, study.manifest, few=len(decisions) > 1))
+            console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)
+            console.print()
     tell(failures, skipped)
     print(f"Report: {page}")
 
@@ -54,24 +54,24 @@ def where(failure: Mapping[str, Any]) -> str:
     return f"{failure['scenario']}, seed {failure['seed']}, {failure['label'] or 'all'}"
 
 
-def _shown(rows: pd.DataFrame, few: bool) -> pd.DataFrame:
-    """Return all rows, or the cheapest of each strategy where there are many."""
-    return rows.drop_duplicates("strategy") if few else rows
-
-
-def _table(scenario: str, metric: str, rows: pd.DataFrame) -> Table:
+def _table(decision: Decision, manifest: Manifest, few: bool) -> Table:
+    """Return the settings by cost; few: the cheapest of each strategy alone."""
     table = Table(
-        title=Text(scenario, style="bold"), title_justify="left", box=None, pad_edge=False
+        title=Text(decision.scenario, style="bold"), title_justify="left", box=None, pad_edge=False
     )
     table.add_column("strategy", no_wrap=True)
+    metric = manifest.scenarios[decision.scenario].metric
     for heading in (metric, "to ceiling", "retrainings", "cost"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in rows.to_dict("records"):
+    cheapest = {s.strategy: s for s in reversed(decision.settings)}
+    for setting in decision.settings:
+        if few and cheapest[setting.strategy] is not setting:
+            continue
         table.add_row(
-            Text(str(row["label"])),
-            percent(row["score"], row["score_half"]),
-            percent(row["gap"]),
-            number(row["retrainings"]),
-            plus_minus(row["cost"], row["cost_half"]),
+            Text(setting.label),
+            percent(setting.score, setting.score_half),
+            percent(setting.gap),
+            amount(setting.retrainings),
+            cost(setting),
         )
     return table

@@ -61,6 +61,7 @@ def header(study: Study, command: str) -> dict[str, Any]:
                 "strategy": cell.strategy,
                 **cell.words(),
                 "parameters": cell.parameters,
+                "overrides": list(cell.overrides),
             }
             for cell in study.cells
         },

@@ -21,6 +21,7 @@ class ScenarioInfo:
     tick_name: what a tick is called ("day"). facts: further name and value pairs for a reader.
     staleness: share of rows that a model gets wrong in addition with every tick of age, where a
     closed form says so, else nan. truth_known: whether the stream has a ceiling and true drifts.
+    prices: of its own, where a sweep gave it others than the study's.
     """
 
     task: str
@@ -37,17 +38,22 @@ class ScenarioInfo:
     facts: tuple[tuple[str, Any], ...]
     world: World
     seeds: tuple[int, ...]
+    prices: Prices | None = None
 
 
 @dataclass(frozen=True)
 class StrategyInfo:
-    """A setting of a strategy: its when, what and gate in words, and its parameters by path."""
+    """A setting of a strategy: its when, what and gate in words, and its parameters by path.
+
+    overrides: words of the command line that give this setting and no other.
+    """
 
     strategy: str
     when: str
     what: str
     gate: str
     parameters: dict[str, Any]
+    overrides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,10 +152,7 @@ def _manifest(saved: Mapping[str, Any]) -> Manifest:
             "world": World(**plain["world"]),
             "seeds": tuple(plain["seeds"]),
             "scenarios": {name: _scenario(node) for name, node in plain["scenarios"].items()},
-            "strategies": {
-                label: StrategyInfo(**_entries(StrategyInfo, node))
-                for label, node in plain["strategies"].items()
-            },
+            "strategies": {label: _strategy(node) for label, node in plain["strategies"].items()},
             "failures": tuple(Failure(**_entries(Failure, node)) for node in plain["failures"]),
             "map": MapInfo(**_entries(MapInfo, plain["map"])) if plain["map"] else None,
             "sweep": Sweep(**_entries(Sweep, plain["sweep"])) if plain.get("sweep") else None,
@@ -164,15 +167,18 @@ def _scenario(node: Mapping[str, Any]) -> ScenarioInfo:
         | {
             "drifts": tuple(Drift(**drift) for drift in plain["drifts"]),
             "world": World(**plain["world"]),
+            "prices": Prices(**plain["prices"]) if plain.get("prices") else None,
             "facts": tuple((str(name), value) for name, value in plain["facts"]),
         }
     )
 
 
+def _strategy(node: Mapping[str, Any]) -> StrategyInfo:
+    plain = _entries(StrategyInfo, node)
+    return StrategyInfo(**plain | {"overrides": tuple(plain.get("overrides", ()))})
+
+
 def _entries(kind: type[Any], node: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a mapping holds for the fields of a class; `KeyError` for one it lacks."""
-    found = {}
-    for field in fields(kind):
-        if field.name in node or field.default is MISSING:
-            found[field.name] = node[field.name]
-    return found
+    names = [f.name for f in fields(kind) if f.name in node or f.default is MISSING]
+    return {name: node[name] for name in names}

@@ -57,12 +57,3 @@ def paired(a: pd.Series, b: pd.Series, confidence: float = 0.95) -> Difference:
     gap = (a - b).to_numpy(dtype=np.float64)
     found = estimate(gap, confidence)
     return Difference(found.mean, found.half, found.seeds, int((gap < 0).sum()))
-
-
-def corrected(comparisons: int, confidence: float = 0.95) -> float:
-    """Return the confidence each of several comparisons needs so that all hold together.
-
-    Bonferroni's bound: conservative, valid however the strategies are correlated, and valid too
-    for the one that was picked because it looked best.
-    """
-    return 1 - (1 - confidence) / max(1, comparisons)

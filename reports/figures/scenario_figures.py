@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from retrainlab.reports.analysis.cost_curve import INTERVAL, CostCurve, cheapest, plane_of
-from retrainlab.reports.analysis.decision import Verdict
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.how_often import by_price
 from retrainlab.reports.analysis.references import oracle_cost, oracle_of
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import Tables
@@ -22,7 +23,7 @@ from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.text.format import percent, slug
-from retrainlab.reports.text.how_often import named, swept
+from retrainlab.reports.text.how_often import named
 
 LINES, BASELINES = 6, 2
 
@@ -30,7 +31,7 @@ LINES, BASELINES = 6, 2
 def pictures(
     tables: Tables,
     rows: pd.DataFrame,
-    verdict: Verdict,
+    decision: Decision,
     name: str,
     found: list[CostCurve],
     folder: Path,
@@ -43,14 +44,14 @@ def pictures(
     metric, unit, best = about.metric, about.tick_name, leaders(rows)
     with theme():
         figures = {
-            "tradeoff": tradeoff(rows, verdict.choice, name, metric),
+            "tradeoff": tradeoff(rows, decision.choice, name, metric),
             "interval": intervals(
                 tables.runs,
-                verdict.choice,
+                decision.choice,
                 name,
                 unit,
                 cheapest(found),
-                oracle_cost(tables),
+                oracle_cost(tables).mean,
                 _law(tables, name, cheapest(found)),
             ),
             **_searched(tables, name, unit, found),
@@ -61,7 +62,7 @@ def pictures(
         near = close_up(tables, about)
         if near:
             figures["closeup"] = timeline(tables, best, f"{name} while it drifts", about, near)
-        alts = _words(rows, verdict, name, metric)
+        alts = _words(rows, decision, name, metric)
         drawn = []
         for kind, figure in figures.items():
             alt = alts.get(kind, f"{name}: {kind}.")
@@ -110,9 +111,9 @@ def _searched(tables: Tables, name: str, unit: str, found: list[CostCurve]) -> d
             continue
         held = "".join(f", {named(value, knob, unit)}" for knob, value in curve.held)
         if curve.knob != INTERVAL:
-            drawn = knob_curve(curve, name, held, oracle_cost(tables))
+            drawn = knob_curve(curve, name, held, oracle_cost(tables).mean)
             figures[f"knob {curve.strategy} {curve.knob}"] = drawn
-        elif (sweep := swept(curve, tables)) is not None:
+        elif (sweep := by_price(curve, tables)) is not None:
             drawn = best_by_price(curve, sweep, prices.error, prices.fit, name, unit)
             figures[f"price {curve.strategy}"] = drawn
         if curve.held and curve.knob == searched[0]:
@@ -130,17 +131,17 @@ def leaders(rows: pd.DataFrame) -> list[str]:
     return [str(label) for label in kept["label"]]
 
 
-def _words(rows: pd.DataFrame, verdict: Verdict, name: str, metric: str) -> dict[str, str]:
+def _words(rows: pd.DataFrame, decision: Decision, name: str, metric: str) -> dict[str, str]:
     strategies = rows[rows["kind"] == "strategy"]
     low, high = percent(strategies["score"].min()), percent(strategies["score"].max())
     return {
         "tradeoff": (
             f"{name}: {metric} against the cost of retraining for {len(strategies)} strategies, "
-            f"from {low} to {high}, with the efficient frontier; {verdict.choice} is recommended."
+            f"from {low} to {high}, with the efficient frontier; {decision.choice} is recommended."
         ),
         "interval": (
             f"{name}: total cost against the interval between retrainings; the cheapest strategy "
-            f"is {verdict.best}."
+            f"is {decision.best}."
         ),
         "timeline": (
             f"{name}: {metric} over time for the best setting of each strategy, drifts shaded, "

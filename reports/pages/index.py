@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.decision import judge
+from retrainlab.reports.analysis.decision_file import load as decisions
 from retrainlab.reports.analysis.manifest import Sweep
 from retrainlab.reports.analysis.statistics import paired
 from retrainlab.reports.analysis.summary import by_seed, summary
@@ -16,7 +16,7 @@ from retrainlab.reports.analysis.tables import Tables, load
 from retrainlab.reports.pages.comparison import changes
 from retrainlab.reports.pages.html import TABLES, script, write_page
 from retrainlab.reports.pages.strategy_table import table
-from retrainlab.reports.pages.study_page import BADGES, SURETIES
+from retrainlab.reports.text.decision import badge, significance
 from retrainlab.reports.text.format import UNKNOWN, count, listed, number, slug
 from retrainlab.sim.errors import require
 
@@ -63,22 +63,27 @@ def of_sweep(tables: Tables, sections: Sequence[dict[str, Any]]) -> dict[str, An
 
 
 def build(folder: Path, runs: Sequence[Path]) -> Path:
-    """Write `index.html` into a folder of runs, with a row a scenario of each and its page."""
+    """Write `index.html` into a folder of runs, with a row a scenario of each and its page.
+
+    Raises `InputError` where there is no run, or one has no report.
+    """
     require(len(runs) > 0, f"{folder} holds no run")
     studies = [load(run) for run in runs]
     differ = _short(changes([study.manifest.config for study in studies]))
     keys = [key for key, _ in differ]
     rows = []
     for i, (run, study) in enumerate(zip(runs, studies, strict=True)):
-        own = [_value(values[i]) for _, values in differ]
-        for name in study.scenarios:
-            about, words = study.manifest.scenarios[name], study.manifest.strategies
-            verdict = judge(study.of(name).runs, words, about)
-            said = {"badge": BADGES[verdict.kind], "surety": SURETIES[verdict.surety]}
-            lines = table(summary(study.of(name)), verdict, about)["lines"]
+        swept = [_value(values[i]) for _, values in differ]
+        for name, decision in decisions(run).items():
+            about = study.manifest.scenarios[name]
+            lines = table(summary(study.of(name)), decision, about)["lines"]
             link = f"{run.relative_to(folder).as_posix()}/report.html#{slug(name)}"
-            card = said | {"choice": verdict.choice}
-            rows.append(_row(f"{run.name}: {name}", link, own, card, lines))
+            card = {
+                "badge": badge(decision),
+                "surety": significance(decision),
+                "choice": decision.choice,
+            }
+            rows.append(_row(f"{run.name}: {name}", link, swept, card, lines))
     text, digest = script(TABLES)
     return write_page(
         folder,
@@ -134,7 +139,7 @@ def _wins(
             won[str(ranked[0])] += 1
             clear += paired(costs[ranked[0]], costs[ranked[1]]).clear
     said = ", ".join(f"{value} in {n}" for value, n in won.most_common())
-    return f"{key}: of {groups} comparisons cheapest is {said}; {clear} beyond noise." * bool(won)
+    return f"{key}: of {groups} comparisons cheapest is {said}; {clear} significant." * bool(won)
 
 
 def _row(

@@ -7,8 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.analysis.decision_file import save
 from retrainlab.reports.analysis.manifest import MapInfo
 from retrainlab.reports.analysis.map_winners import map_of
+from retrainlab.reports.analysis.price_range import own_decision
+from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import theme
 from retrainlab.reports.figures.inline import Picture, letters, picture
@@ -33,20 +36,22 @@ MAGNITUDES = {
 
 
 def build(tables: Tables, folder: Path) -> Path:
-    """Write `map.parquet`, `report.html` and the picture into the folder; return the page's path.
+    """Write `map.parquet`, `decision.json`, `report.html` and the picture; return the page's path.
 
     tables: of a study that was made for a map. The scenarios' own figures are not drawn.
     """
     cells, about = map_of(tables), _map(tables)
     cells.to_parquet(folder / "map.parquet", index=False)
-    said = sentences(tables, cells)
-    drawn = _picture(tables, cells, said, folder)
+    parts = [tables.of(name) for name in tables.scenarios]
+    save([own_decision(part, summary(part)) for part in parts], folder)
+    text = sentences(tables, cells)
+    drawn = _picture(tables, cells, text, folder)
     return write_page(
         folder,
         "map.html.j2",
         name=about.scenario,
         overview=_overview(tables, cells),
-        lines=said,
+        lines=text,
         picture=drawn,
         letters=letters([drawn]),
         groups=_groups(cells),
@@ -108,7 +113,7 @@ def _overview(tables: Tables, cells: pd.DataFrame) -> str:
     )
 
 
-def _picture(tables: Tables, cells: pd.DataFrame, said: list[str], folder: Path) -> Picture:
+def _picture(tables: Tables, cells: pd.DataFrame, text: list[str], folder: Path) -> Picture:
     about = _map(tables)
     place = Place(
         scenario=about.scenario,
@@ -118,7 +123,7 @@ def _picture(tables: Tables, cells: pd.DataFrame, said: list[str], folder: Path)
         price=tables.manifest.prices.fit,
     )
     (folder / "figures").mkdir(parents=True, exist_ok=True)
-    alt = f"The map: {place.axis} to the right, {place.prices} upwards. {' '.join(said)}"
+    alt = f"The map: {place.axis} to the right, {place.prices} upwards. {' '.join(text)}"
     png = folder / "figures" / f"{slug(about.scenario)}-map.png"
     with theme():
         return picture(strategy_map(cells, place), "map", png, f"{place.scenario}, map", alt)

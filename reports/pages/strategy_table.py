@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.decision import Verdict
+from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.figures.marks import mark
-from retrainlab.reports.text.format import UNKNOWN, number, percent, plus_minus
+from retrainlab.reports.text.format import UNKNOWN, amount, number, percent, plus_minus
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,7 @@ def _mean(name: str) -> Callable[[pd.Series], str]:
     """A mean over seeds: whole from 10 on, one decimal below."""
 
     def write(row: pd.Series) -> str:
-        value = float(row[name])
-        whole = not math.isfinite(value) or value.is_integer() or abs(value) >= 10
-        return number(value, 0 if whole else 1)
+        return amount(float(row[name]))
 
     return write
 
@@ -97,7 +95,7 @@ COLUMNS = (
 )
 
 
-def table(rows: pd.DataFrame, verdict: Verdict, about: ScenarioInfo) -> dict[str, Any]:
+def table(rows: pd.DataFrame, decision: Decision, about: ScenarioInfo) -> dict[str, Any]:
     """Return the headings, with their groups, and the lines.
 
     rows: of `reports.summary`. about: what the manifest says of the scenario.
@@ -114,12 +112,12 @@ def table(rows: pd.DataFrame, verdict: Verdict, about: ScenarioInfo) -> dict[str
         "groups": list(groups.items()),
         "better": [c.better for c in shown],
         "plain": [c.name for c in shown if not c.group],
-        "lines": [_line(row, shown, best, verdict) for _, row in rows.iterrows()],
+        "lines": [_line(row, shown, best, decision) for _, row in rows.iterrows()],
     }
 
 
 def _line(
-    row: pd.Series, shown: list[Column], best: dict[str, float], verdict: Verdict
+    row: pd.Series, shown: list[Column], best: dict[str, float], decision: Decision
 ) -> dict[str, Any]:
     baseline = row["kind"] == "baseline"
     return {
@@ -127,7 +125,7 @@ def _line(
         "strategy": row["strategy"],
         "colour": mark(str(row["strategy"])).named,
         "baseline": baseline,
-        "chosen": row["label"] == verdict.choice,
+        "chosen": row["label"] == decision.choice,
         "cells": [
             {
                 "name": column.name,
