@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.analysis.manifest import Manifest, ScenarioInfo
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.sim.prices import price
+from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.world import World
 
@@ -207,6 +207,10 @@ def _strategy(cell: Cell) -> dict[str, Any]:
     return {
         **{"strategy": cell.strategy, "when": when, "what": what, "gate": "always"},
         "parameters": cell.parameters,
+        "overrides": [
+            f"strategy={cell.strategy}",
+            *(f"strategy.{cell.strategy}.{path}={v}" for path, v in cell.parameters.items()),
+        ],
     }
 
 
@@ -231,3 +235,13 @@ def scenario_info(**changes: Any) -> ScenarioInfo:
         truth_known=True, facts=(), world=World(), seeds=(0,),
     )  # fmt: skip
     return replace(info, **changes)
+
+
+def study_manifest(**changes: Any) -> Manifest:
+    """The manifest of a study in general, with these entries changed."""
+    manifest = Manifest(
+        command="retrainlab", created="", seeds=(0,), versions={}, git=None, config={}, schema=1,
+        seconds=0.0, prices=Prices(), world=World(), learner="logistic", loss={}, scenarios={},
+        strategies={}, failures=(), search={}, optimize={}, map=None,
+    )  # fmt: skip
+    return replace(manifest, **changes)

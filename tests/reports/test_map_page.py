@@ -76,7 +76,8 @@ def test_the_words_say_where_what_wins():
         "trigger in 1; in 1 nothing is.",
         "At a price of 50 a retraining, by magnitude: never up to 0.1, periodic from 0.2 to 0.3, "
         "trigger from 0.4 on.",
-        "At magnitude 0.4, by price of a retraining: none significantly up to 5, trigger from 50 on.",
+        "At magnitude 0.4, by price of a retraining: none significantly up to 5, trigger from 50 "
+        "on.",
         "At magnitude 0.4 and price 50, trigger x is cheapest, 12 % below z "
         "(95 % interval 8.0 to 16.0 %).",
     ]
