@@ -14,7 +14,11 @@ from retrainlab.experiments.config.overrides import override
 from retrainlab.experiments.study.cells import cell_at, expand
 from retrainlab.reports.analysis.manifest import read
 
-SMALL = ["scenario=gradual", "scenario.gradual.ticks=60", "seeds=2", "engine=serial"]
+SMALL = [
+    *("scenario=gradual", "scenario.gradual.ticks=60", "scenario.gradual.rows=20"),
+    *("scenario.gradual.start=30", "scenario.gradual.duration=10", "world.warmup=10", "seeds=2"),
+    *("references=null", "engine=serial"),
+]
 KEYS = st.from_regex(r"[a-z_]+(\.[a-z_]+)?", fullmatch=True).filter(
     lambda key: key not in ("null", "true", "false", "inf", "nan")
 )
@@ -83,10 +87,9 @@ def test_overrides_of_a_search_give_its_settings(tmp_path):
     """A search sets options of a detector, which a configuration file knows by its name alone."""
     searched = run_in(
         tmp_path / "searched",
-        *("optimize", "strategy=[trigger,periodic]"),
-        "optimize.knob={when.detector.delta:[0.002,0.2],when.ticks:[10,20,30]}",
+        *("optimize", "strategy=trigger", "optimize.knob={when.detector.delta:[0.002,0.2]}"),
     )
-    assert_each_setting_is_given_by_its_overrides(searched, tmp_path, at_most=4)
+    assert_each_setting_is_given_by_its_overrides(searched, tmp_path)
 
 
 def test_a_decision_says_how_to_run_its_choice(tmp_path):
@@ -107,7 +110,7 @@ def run_in(folder, *words, page=False):
     return only_run(folder)
 
 
-def assert_each_setting_is_given_by_its_overrides(first, folder, at_most=99):
+def assert_each_setting_is_given_by_its_overrides(first, folder, at_most=3):
     manifest, runs = read(first / "manifest.json"), strategies_of(first)
     labels = runs["label"].unique()
     assert len(labels) > 0
@@ -115,14 +118,17 @@ def assert_each_setting_is_given_by_its_overrides(first, folder, at_most=99):
         pasted = shlex.split(shlex.join(manifest.strategies[label].overrides))
         again = strategies_of(run_in(folder / f"again {i}", *pasted))
         assert set(again["label"]) == {label}
-        wanted = runs[runs["label"] == label].dropna(axis="columns", how="all")
-        columns = [c for c in wanted if c not in MEASURED and c in again]
-        assert {"cost", "loss", "retrainings", "strategy", "interval"} - {*columns} <= {"interval"}
+        wanted = runs[runs["label"] == label]
+        # Parameters of other strategies have columns in the first study alone.
+        columns = [name for name in again if name not in MEASURED]
+        assert {"cost", "loss", "retrainings", "interval"} <= {*columns}
         pd.testing.assert_frame_equal(
-            again[columns].reset_index(drop=True), wanted[columns].reset_index(drop=True)
+            *(table[columns].reset_index(drop=True) for table in (again, wanted)),
+            check_dtype=False,
         )
 
 
 def strategies_of(folder):
     runs = pd.read_parquet(folder / "runs.parquet")
+    runs = runs.astype(dict.fromkeys(runs.select_dtypes("category"), "str"))
     return runs[runs["kind"] == "strategy"]
