@@ -24,10 +24,10 @@ COLUMNS = (
 
 def map_of(tables: Tables) -> pd.DataFrame:
     """Return the map that a study was made for, a row a cell, as `strategy_map` does."""
-    about, prices = tables.manifest.map, tables.manifest.prices
-    assert about is not None
-    finished = {name: about.values[name] for name in tables.scenarios}
-    return strategy_map(tables.runs, finished, prices, about.prices)
+    info, prices = tables.manifest.map, tables.manifest.prices
+    assert info is not None
+    finished = {name: info.values[name] for name in tables.scenarios}
+    return strategy_map(tables.runs, finished, prices, info.prices)
 
 
 def strategy_map(

@@ -11,18 +11,18 @@ ROUNDING = 4e-4  # decades: the ends are among the prices, however they are roun
 
 
 def round_prices(
-    own: float, usual: float, decades: float = DECADES, digits: Sequence[int] = DIGITS
+    price: float, usual: float, decades: float = DECADES, digits: Sequence[int] = DIGITS
 ) -> list[float]:
     """Return rising round prices (1, 2, 3, 5, 10, ..) around the own one, which is among them.
 
     decades: how far the prices reach, below and above. They lie around `usual` where the own
     price is 0.
     """
-    centre = math.log10(own or usual)
+    centre = math.log10(price or usual)
     tens = range(math.floor(centre - decades) - 1, math.ceil(centre + decades) + 1)
     candidates = [float(f"{digit}e{ten}") for ten in tens for digit in digits]
     near = {p for p in candidates if abs(math.log10(p) - centre) <= decades + ROUNDING}
-    return sorted(near | {float(own)})
+    return sorted(near | {float(price)})
 
 
 def slider_prices(prices: Prices) -> list[float]:

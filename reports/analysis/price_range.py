@@ -20,8 +20,8 @@ def decisions(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> dict
     """
     (name,) = tables.scenarios
     prices = sorted({tables.manifest.prices.fit, *fits})
-    found = [decide(priced, name, tables.manifest) for priced in at_prices(tables, rows, prices)]
-    return {d.prices.fit: replace(d, price_range=_range(found, i)) for i, d in enumerate(found)}
+    ladder = [decide(priced, name, tables.manifest) for priced in at_prices(tables, rows, prices)]
+    return {d.prices.fit: replace(d, price_range=_range(ladder, i)) for i, d in enumerate(ladder)}
 
 
 def own_decision(tables: Tables, rows: pd.DataFrame) -> Decision:
@@ -30,11 +30,11 @@ def own_decision(tables: Tables, rows: pd.DataFrame) -> Decision:
     return decisions(tables, rows, slider_prices(prices))[prices.fit]
 
 
-def _range(found: list[Decision], place: int) -> PriceRange:
+def _range(ladder: list[Decision], place: int) -> PriceRange:
     """Return how far the choice at one place reaches; found: by rising price."""
-    choice, low, high = found[place].choice, place, place
-    while low > 0 and found[low - 1].choice == choice:
+    choice, low, high = ladder[place].choice, place, place
+    while low > 0 and ladder[low - 1].choice == choice:
         low -= 1
-    while high + 1 < len(found) and found[high + 1].choice == choice:
+    while high + 1 < len(ladder) and ladder[high + 1].choice == choice:
         high += 1
-    return PriceRange(*(found[i].prices.fit for i in (low, high, 0, -1)))
+    return PriceRange(*(ladder[i].prices.fit for i in (low, high, 0, -1)))

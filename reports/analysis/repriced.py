@@ -38,12 +38,12 @@ def at_prices(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> Iter
     Elsewhere it is that of its frontier, which is exact where only errors and fits have a price;
     otherwise it is left out.
     """
-    own, saved = tables.manifest.prices, oracle_of(tables)["cost"]
+    base, saved = tables.manifest.prices, oracle_of(tables)["cost"]
     rows = rows.set_index("label")
     never, losses = first_never(rows["strategy"].sort_index()), frontier_of(tables)
-    for prices, parts in priced(tables.runs, own, fits):
+    for prices, parts in priced(tables.runs, base, fits):
         oracle = saved
-        if prices.fit != own.fit:
+        if prices.fit != base.fit:
             is_known = len(saved) and not losses.empty
             oracle = _least(losses, prices) if is_known else saved.iloc[:0]
         errors, retraining = parts["cost_error"].mean(), parts["cost_retraining"].mean()

@@ -55,5 +55,5 @@ def estimate(values: Values, confidence: float = 0.95) -> Estimate:
 def paired(a: pd.Series, b: pd.Series, confidence: float = 0.95) -> Difference:
     """a - b, seed by seed (both indexed by seed); seeds that only one of them has are left out."""
     gap = (a - b).to_numpy(dtype=np.float64)
-    found = estimate(gap, confidence)
-    return Difference(found.mean, found.half, found.seeds, int((gap < 0).sum()))
+    difference = estimate(gap, confidence)
+    return Difference(difference.mean, difference.half, difference.seeds, int((gap < 0).sum()))

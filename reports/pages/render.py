@@ -28,7 +28,7 @@ def build(tables: Tables, folder: Path) -> Path:
     figures = folder / "figures"
     figures.mkdir(parents=True, exist_ok=True)
     prices = slider_prices(tables.manifest.prices)
-    own = prices.index(tables.manifest.prices.fit)
+    place = prices.index(tables.manifest.prices.fit)
     parts = _parts(tables, prices, figures)
     sections = [part.section for part in parts]
     curves = [curve for part in parts for curve in part.curves]
@@ -43,7 +43,7 @@ def build(tables: Tables, folder: Path) -> Path:
         sections=sections,
         sweep=of_sweep(tables, sections),
         strategies=strategies(tables),
-        slider={"last": len(prices) - 1, "own": own, "said": price(prices[own])},
+        slider={"last": len(prices) - 1, "own": place, "said": price(prices[place])},
         world=world(tables.manifest.world),
         source=provenance(tables, folder),
         live=embedded(tables.manifest.prices, [part.live for part in parts]),

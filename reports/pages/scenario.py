@@ -37,10 +37,10 @@ def part(name: str, one: Tables, fits: list[float], figures: Path) -> Part:
     rows, best = summary(one), curves(one)
     at = decisions(one, rows, fits)
     decision = at[one.manifest.prices.fit]
-    drawn = pictures(one, rows, decision, name, best, figures)
+    images = pictures(one, rows, decision, name, best, figures)
     live = quantities(one, rows, slug(name))
     live["decisions"] = [at_price(at[fit], one.manifest) for fit in fits]
     entry = card(decision, one, best)
     return Part(
-        decision, section(entry, one, rows, decision, best) | {"pictures": drawn}, live, best
+        decision, section(entry, one, rows, decision, best) | {"pictures": images}, live, best
     )

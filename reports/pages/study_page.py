@@ -110,30 +110,30 @@ def section(
     card: its entry on the first screen. tables: of the scenario. curves: its own.
     """
     name = card["name"]
-    about = tables.manifest.scenarios[name]
+    info = tables.manifest.scenarios[name]
     sizes = [
-        count(about.ticks, about.tick_name),
-        count(about.rows, "row"),
-        count(len(about.features), "feature"),
-        *([f"classes {', '.join(map(str, about.classes))}"] if about.classes else []),
+        count(info.ticks, info.tick_name),
+        count(info.rows, "row"),
+        count(len(info.features), "feature"),
+        *([f"classes {', '.join(map(str, info.classes))}"] if info.classes else []),
         count(tables.runs["seed"].nunique(), "seed"),
         f"learner {', '.join(sorted(set(tables.runs['learner'])))}",
     ]
     return {
         **card,
-        "story": spaced(sentence(about.story)),
+        "story": spaced(sentence(info.story)),
         "sizes": sizes,
-        "clocks": clocks(about.world, about.tick_name),
-        "truth_known": about.truth_known,
-        "drifts": [_drift(drift, about) for drift in about.drifts],
-        "facts": [(fact, spaced(str(value))) for fact, value in about.facts],
-        "table": table(rows, decision, about),
+        "clocks": clocks(info.world, info.tick_name),
+        "truth_known": info.truth_known,
+        "drifts": [_drift(drift, info) for drift in info.drifts],
+        "facts": [(fact, spaced(str(value))) for fact, value in info.facts],
+        "table": table(rows, decision, info),
         "often": [
             {"strategy": strategy, "lines": lines(list(part), tables)}
             for strategy, part in groupby(curves, key=lambda curve: curve.strategy)
         ],
         "regrets": [r | {"colour": mark(r["strategy"]).named} for r in regret_table(tables, rows)],
-        "compared": compared(_leading(tables, rows), more_seeds=about.truth_known),
+        "compared": compared(_leading(tables, rows), more_seeds=info.truth_known),
     }
 
 
@@ -146,8 +146,8 @@ def _leading(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     return by_seed(tables.runs)[labels]
 
 
-def _drift(drift: Drift, about: ScenarioInfo) -> str:
-    return f"{drift_name(drift)}: {period(drift.start, drift.stop, about)}"
+def _drift(drift: Drift, info: ScenarioInfo) -> str:
+    return f"{drift_name(drift)}: {period(drift.start, drift.stop, info)}"
 
 
 def clocks(world: World, unit: str) -> str:

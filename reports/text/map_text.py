@@ -11,23 +11,23 @@ from retrainlab.reports.text.format import UNKNOWN, count, number
 OPEN = "none significantly"
 
 
-def lines(cells: pd.DataFrame, about: MapInfo, fit: float) -> list[str]:
+def lines(cells: pd.DataFrame, info: MapInfo, fit: float) -> list[str]:
     """Return the map in up to five sentences.
 
-    cells: as `reports.analysis.map_winners` returns them. about: the manifest's entry of the map.
+    cells: as `reports.analysis.map_winners` returns them. info: the manifest's entry of the map.
     fit: the study's own price of a retraining.
     """
-    sentences = [_shares(cells, about), _baselines(cells)]
+    sentences = [_shares(cells, info), _baselines(cells)]
     at_price = cells[cells["price"] == fit]
     if len(at_price):
         walk = _walk(at_price["value"], at_price)
-        sentences.append(f"At a price of {plain(fit)} a retraining, by {about.axis}: {walk}.")
-    at_value = cells[cells["value"] == about.own]
-    if about.own is not None and len(at_value):
+        sentences.append(f"At a price of {plain(fit)} a retraining, by {info.axis}: {walk}.")
+    at_value = cells[cells["value"] == info.own]
+    if info.own is not None and len(at_value):
         walk = _walk(at_value["price"], at_value)
-        sentences.append(f"At {about.axis} {plain(about.own)}, by price of a retraining: {walk}.")
+        sentences.append(f"At {info.axis} {plain(info.own)}, by price of a retraining: {walk}.")
     here = at_value[at_value["price"] == fit]
-    sentences += [_here(cell, str(about.axis)) for _, cell in here.iterrows()]
+    sentences += [_here(cell, str(info.axis)) for _, cell in here.iterrows()]
     return [line for line in sentences if line]
 
 
@@ -52,18 +52,18 @@ def winners(cells: pd.DataFrame) -> pd.Series:
     return won.set_index("strategy")["cells"]
 
 
-def _shares(cells: pd.DataFrame, about: MapInfo) -> str:
+def _shares(cells: pd.DataFrame, info: MapInfo) -> str:
     won = winners(cells)
     open_cells = len(cells) - int(won.sum())
     whole = f"of the {count(len(cells), 'cell')} of the map"
     if won.empty:
-        return f"{about.scenario}: nothing is significantly cheapest in any {whole}."
+        return f"{info.scenario}: nothing is significantly cheapest in any {whole}."
     first, *others = [f"in {amount}" for amount in won]
     names = list(won.index)
     parts = [f"{names[0]} is significantly cheapest {first} {whole}"]
     parts += [f"{name} {amount}" for name, amount in zip(names[1:], others, strict=True)]
     rest = f"; in {open_cells} nothing is" if open_cells else ""
-    return f"{about.scenario}: {', '.join(parts)}{rest}."
+    return f"{info.scenario}: {', '.join(parts)}{rest}."
 
 
 def _baselines(cells: pd.DataFrame) -> str:
