@@ -6,6 +6,7 @@ from typing import Any
 
 from retrainlab.reports.analysis.cost_curve import CostCurve, curves
 from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.price_grid import slider_prices
 from retrainlab.reports.analysis.price_range import decisions
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
@@ -35,7 +36,7 @@ def part(name: str, one: Tables, fits: list[float], figures: Path) -> Part:
     one: the tables of this scenario alone. fits: prices of a retraining that the slider has.
     """
     rows, best = summary(one), curves(one)
-    at = decisions(one, rows, fits)
+    at = decisions(one, rows, {*fits, *slider_prices(one.manifest.prices)})
     decision = at[one.manifest.prices.fit]
     images = pictures(one, rows, decision, name, best, figures)
     live = quantities(one, rows, slug(name))
