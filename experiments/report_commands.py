@@ -42,15 +42,23 @@ def status(words: Sequence[str]) -> int:
 def _compare(folders: Sequence[Path]) -> None:
     from retrainlab.reports.pages.comparison import build
 
+    _complete(folders)
     print(f"Comparison: {build(folders)}")
 
 
 def _write_index(folder: Path, runs: Sequence[Path]) -> None:
-    """Write the index of the runs inside a folder, and the reports that they lack."""
-    from retrainlab import reports
+    """Write the index of the runs inside a folder."""
     from retrainlab.reports.pages import index
 
-    for run in runs:
-        if not (run / "report.html").is_file():
-            reports.build(run)
+    _complete(runs)
     print(f"Index: {index.build(folder, runs)}")
+
+
+def _complete(runs: Sequence[Path]) -> None:
+    """Build the reports and decisions that runs lack."""
+    from retrainlab import reports
+    from retrainlab.reports.analysis.decision_file import FILE
+
+    for run in runs:
+        if not all((run / file).is_file() for file in ("report.html", FILE)):
+            reports.build(run)

@@ -1,4 +1,4 @@
-"""What a run says at its end: a short table, the verdicts, and where the report lies."""
+"""What a run says at its end: a short table, the decisions, and where the report lies."""
 
 import sys
 from collections import Counter
@@ -13,6 +13,7 @@ from rich.text import Text
 
 from retrainlab import reports
 from retrainlab.reports.text.columns import IN_TERMINAL, columns
+from retrainlab.reports.text.decision import sentence
 
 
 def show(
@@ -21,7 +22,7 @@ def show(
     skipped: Sequence[dict[str, Any]] = (),
     chosen: Sequence[str] = IN_TERMINAL,
 ) -> None:
-    """Build the report of a folder; print its table, its verdicts, what failed, and its path.
+    """Build the report of a folder; print its table, its decisions, what failed, and its path.
 
     chosen: names of the columns of the table.
     """
@@ -29,18 +30,20 @@ def show(
     with Console(stderr=True).status("writing the report"):
         study = reports.load(folder)
         page = reports.build(folder, study)
-        rows, verdicts = reports.summary(study), reports.sentences(study)
+        decisions = reports.decisions(folder)
     if study.manifest.search or study.manifest.map:
         for answer in reports.answers(study):
             console.print(Text(answer), soft_wrap=True)
             console.print()
-        rows = rows[:0]
-    for scenario, part in rows.groupby("scenario", sort=False):
-        shown = _shown(part, few=rows["scenario"].nunique() > 1)
-        metric = study.manifest.scenarios[str(scenario)].metric
-        console.print(_table(str(scenario), metric, shown, chosen))
-        console.print(Text(verdicts[str(scenario)]), soft_wrap=True)
-        console.print()
+    else:
+        rows = reports.summary(study)
+        for name, decision in decisions.items():
+            own = rows[rows["scenario"] == name]
+            few = own.drop_duplicates("strategy") if len(decisions) > 1 else own
+            metric = study.manifest.scenarios[name].metric
+            console.print(_table(name, metric, few, chosen))
+            console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)
+            console.print()
     tell(failures, skipped)
     print(f"Report: {page}")
 
@@ -58,11 +61,6 @@ def tell(failures: Sequence[dict[str, Any]], skipped: Sequence[dict[str, Any]]) 
 def where(failure: Mapping[str, Any]) -> str:
     """Return which cell, or which group, a failure is of."""
     return f"{failure['scenario']}, seed {failure['seed']}, {failure['label'] or 'all'}"
-
-
-def _shown(rows: pd.DataFrame, few: bool) -> pd.DataFrame:
-    """Return all rows, or the cheapest of each strategy where there are many."""
-    return rows.drop_duplicates("strategy") if few else rows
 
 
 def _table(scenario: str, metric: str, rows: pd.DataFrame, chosen: Sequence[str]) -> Table:

@@ -24,7 +24,7 @@ MAY = {
     "strategies": "sim. strategies.detectors",
     "strategies.detectors": "sim.",
     "reports": "sim. reports.",
-    "reports.analysis": "sim. reports.text",
+    "reports.analysis": "sim.",
     "reports.text": "sim. reports.analysis",
     "reports.figures": "sim. reports.analysis reports.text",
     "reports.pages": "sim. reports.analysis reports.text reports.figures",

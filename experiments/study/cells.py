@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from retrainlab.experiments.config.build import build
+from retrainlab.experiments.config.overrides import override
 from retrainlab.experiments.config.renamed import require_current
 from retrainlab.experiments.study.labels import code, label, parameter_words, shown
 from retrainlab.sim.errors import InputError
@@ -41,6 +42,7 @@ class Cell:
             "strategy": self.strategy,
             "clauses": [vars(clause) for clause in self._clauses(strategy)],
             "parameters": self.parameters,
+            "overrides": list(self.overrides),
             "words": self.words,
             "interval": strategy.interval,
             "phase": strategy.phase,
@@ -54,6 +56,27 @@ class Cell:
             pairs = zip(part.gates, node, strict=True) if isinstance(node, list) else [(part, node)]
             for one, plain in pairs:
                 yield from clauses(one, code(plain))
+
+    @property
+    def overrides(self) -> tuple[str, ...]:
+        """Words of the command line that give this cell and no other.
+
+        An option of a part that is named, as a detector's, has no place in a configuration file
+        where the name stands alone; then a grid with one point takes the place of the file's.
+        """
+        path = f"strategy.{self.strategy}"
+        values = {axis: _value_at(self.node, axis) for axis in self.parameters}
+        if any(_is_inside_named(self.node, axis) for axis in values):
+            grid = {axis: [value] for axis, value in values.items()}
+            words = [f"~{path}.grid", override(f"+{path}.grid", grid)]
+        else:
+            words = [override(self._sign(a) + f"{path}.{a}", v) for a, v in values.items()]
+        return override("strategy", self.strategy), *words
+
+    def _sign(self, axis: str) -> str:
+        """Return "++" for an option of a class that was set by hand, which no file may have."""
+        part, _, leaf = axis.rpartition(".")
+        return "++" if leaf != "_target_" and f"{part}._target_" in self.parameters else ""
 
 
 def build_strategy(node: Mapping[str, Any], path: str) -> Strategy:
@@ -114,15 +137,25 @@ def _covers(key: str, axis: str) -> bool:
 
 def _asked(node: dict[str, Any], name: str, fixed: Sequence[str]) -> dict[str, Any]:
     """Return parameters of this strategy that were set by hand, so that its label shows them."""
-    asked = {}
+    values = {}
     for key in fixed:
         axis = key.removeprefix(f"strategy.{name}.")
         if axis.split(".")[0] not in ASIDE:
-            value: Any = node
-            for step in axis.split("."):
-                value = value.get(step) if isinstance(value, Mapping) else None
-            asked[axis] = value
-    return asked
+            values[axis] = _value_at(node, axis)
+    return values
+
+
+def _value_at(node: Any, axis: str) -> Any:
+    """Return the value at a path; None where there is none."""
+    for step in axis.split("."):
+        node = node.get(step) if isinstance(node, Mapping) else None
+    return node
+
+
+def _is_inside_named(node: Mapping[str, Any], axis: str) -> bool:
+    """Whether the path leads to an option of a part that is given by its name."""
+    part = _value_at(node, axis.rpartition(".")[0])
+    return isinstance(part, Mapping) and "name" in part
 
 
 def _set(node: dict[str, Any], axis: str, value: Any, path: str) -> None:

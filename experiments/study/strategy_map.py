@@ -14,11 +14,13 @@ from typing import Any
 from retrainlab.experiments.config.build import build, locate, suggest
 from retrainlab.experiments.study import study
 from retrainlab.experiments.study.manifest import Study
+from retrainlab.reports.analysis.price_grid import round_prices
 from retrainlab.sim.errors import InputError, require
 
 SHARES = (0.05, 0.1, 0.15, 0.25, 0.35, 0.5)  # of labels, for a magnitude below 1
 FACTORS = (0.25, 0.5, 1, 2, 4)  # for every other value
 DECADES = 1.31  # of prices, below and above that of the study: a factor of 20, and rounding
+DIGITS = (1, 2, 5)
 USUAL = 100.0  # price of a retraining where the study has none
 
 
@@ -39,7 +41,9 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     nodes = {key: {**node, axis: value} for key, value in named.items()}
     made = study.prepare({**config, "scenario": nodes}, overridden)
     paid = made.groups[0].prices
-    prices = _round_prices(paid.fit) if options["prices"] is None else options["prices"]
+    prices = options["prices"]
+    if prices is None:
+        prices = round_prices(paid.fit, USUAL, DECADES, DIGITS)
     _require_rising("prices", prices)
     require(prices[0] >= 0, f"map.prices begins with {prices[0]}; a price is at least 0")
     require(
@@ -115,15 +119,6 @@ def _is_taken(name: str, node: Mapping[str, Any]) -> bool:
     except InputError:
         return False
     return True
-
-
-def _round_prices(fit: float) -> list[float]:
-    """Return 1, 2, 5, 10, .. from a twentieth to the twentyfold of a price, and the price."""
-    centre = math.log10(fit or USUAL)
-    tens = range(math.floor(centre - DECADES) - 1, math.ceil(centre + DECADES) + 1)
-    steps = [float(f"{digit}e{ten}") for ten in tens for digit in (1, 2, 5)]
-    near = {step for step in steps if abs(math.log10(step) - centre) <= DECADES}
-    return sorted(near | {float(fit)})
 
 
 def _require_rising(what: str, values: Any) -> None:

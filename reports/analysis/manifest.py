@@ -23,6 +23,7 @@ class ScenarioInfo:
     tick_name: what a tick is called ("day"). facts: further name and value pairs for a reader.
     staleness: share of rows that a model gets wrong in addition with every tick of age, where a
     closed form says so, else nan. truth_known: whether the stream has a ceiling and true drifts.
+    prices: of its own, where a sweep gave it others than the study's.
     """
 
     task: str
@@ -39,6 +40,7 @@ class ScenarioInfo:
     facts: tuple[tuple[str, Any], ...]
     world: World
     seeds: tuple[int, ...]
+    prices: Prices | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class StrategyInfo:
     clauses: of its when, what and gate, in this order. parameters: plain values by path; words:
     what the label says of each. interval: ticks between two retrainings (inf: it never retrains;
     nan: they are irregular), which begin `phase` ticks later. window: newest labelled ticks that
-    it trains on (inf: everything so far; nan: neither).
+    it trains on (inf: everything so far; nan: neither). overrides: words of the command line that
+    give this setting and no other.
     """
 
     strategy: str
@@ -58,6 +61,7 @@ class StrategyInfo:
     interval: float = math.nan
     phase: float = 0.0
     window: float = math.nan
+    overrides: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -186,6 +190,7 @@ def _scenario(node: Mapping[str, Any]) -> ScenarioInfo:
         | {
             "drifts": tuple(Drift(**drift) for drift in plain["drifts"]),
             "world": World(**plain["world"]),
+            "prices": Prices(**plain["prices"]) if plain.get("prices") else None,
             "facts": tuple((str(name), value) for name, value in plain["facts"]),
         }
     )

@@ -4,16 +4,17 @@ Prices are put on the saved quantities afterwards, so that one replay serves eve
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.statistics import corrected, half_width, paired
-from retrainlab.reports.analysis.summary import by_seed, never_of
+from retrainlab.reports.analysis.repriced import priced
+from retrainlab.reports.analysis.statistics import half_width, paired
+from retrainlab.reports.analysis.summary import never_of
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.errors import require
-from retrainlab.sim.prices import Prices, cost_parts, price
+from retrainlab.sim.multiple_comparisons import bonferroni
+from retrainlab.sim.prices import Prices
 
 COLUMNS = (
     *("value", "price", "label", "strategy", "role", "cost", "seeds"),
@@ -23,10 +24,10 @@ COLUMNS = (
 
 def map_of(tables: Tables) -> pd.DataFrame:
     """Return the map that a study was made for, a row a cell, as `strategy_map` does."""
-    about, prices = tables.manifest.map, tables.manifest.prices
-    assert about is not None
-    finished = {name: about.values[name] for name in tables.scenarios}
-    return strategy_map(tables.runs, finished, prices, about.prices)
+    info, prices = tables.manifest.map, tables.manifest.prices
+    assert info is not None
+    finished = {name: info.values[name] for name in tables.scenarios}
+    return strategy_map(tables.runs, finished, prices, info.prices)
 
 
 def strategy_map(
@@ -39,19 +40,18 @@ def strategy_map(
     label: the cell with the lowest mean cost; strategy and role are its own. runner_up: the best
     cell of another strategy. margin: how many percent of the runner-up's cost are saved, with
     Student's 95 % interval, paired by seed; nan where the runner-up costs nothing or less.
-    significant: whether every cell of every other strategy is dearer beyond noise, all compared
-    at once (`reports.analysis.statistics.corrected`).
+    significant: whether every cell of every other strategy is significantly more expensive, all
+    compared at once (Bonferroni).
     Cells that failed on a seed are left out; those that never retrained are those of `never`.
     Raises `InputError` if a scenario has a single strategy, or none that finished on every seed.
     """
     records = []
     for scenario, value in values.items():
-        own = _contestants(runs[runs["scenario"] == scenario], scenario)
-        roles = own.drop_duplicates("label").set_index("label")[["strategy", "role"]]
-        paid = {part.quantity: own[part.quantity] for part in cost_parts(prices)}
-        for fit in fits:
-            costs = by_seed(own.assign(cost=price(paid, replace(prices, fit=fit))["cost"]))
-            records.append({"value": value, "price": fit, **_cheapest(costs, roles)})
+        cells = _contestants(runs[runs["scenario"] == scenario], scenario)
+        roles = cells.drop_duplicates("label").set_index("label")[["strategy", "role"]]
+        for fit, (_, costs) in zip(fits, priced(cells, prices, fits), strict=True):
+            winner = _cheapest(costs["cost"], roles)
+            records.append({"value": value, "price": fit, **winner})
     return pd.DataFrame(records, columns=[*COLUMNS])
 
 
@@ -81,7 +81,7 @@ def _cheapest(costs: pd.DataFrame, roles: pd.DataFrame) -> dict[str, Any]:
     strategy = roles["strategy"][best]
     others = [str(label) for label in means.index if roles["strategy"][label] != strategy]
     gaps = costs[others].sub(costs[best], axis=0)
-    halves = gaps.apply(half_width, confidence=corrected(len(means) - 1))
+    halves = gaps.apply(half_width, confidence=bonferroni(len(means) - 1))
     gap, whole = paired(costs[others[0]], costs[best]), float(means[others[0]])
     percent = 100 / whole if whole > 0 else float("nan")
     return {

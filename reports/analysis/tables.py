@@ -1,6 +1,6 @@
 """Saved results of a study, checked when they are loaded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -56,10 +56,11 @@ class Tables:
         return [name for name in self.manifest.scenarios if name in finished]
 
     def of(self, scenario: str) -> "Tables":
-        """Return the same tables with the rows of one scenario."""
+        """Return the same tables with the rows of one scenario, and the prices that it has."""
         tables = {name: getattr(self, name) for name in (*COLUMNS, "probes", *OPTIONAL)}
         kept = {n: t[t["scenario"] == scenario].reset_index(drop=True) for n, t in tables.items()}
-        return Tables(**kept, manifest=self.manifest)
+        prices = self.manifest.scenarios[scenario].prices or self.manifest.prices
+        return Tables(**kept, manifest=replace(self.manifest, prices=prices))
 
 
 def load(folder: Path) -> Tables:

@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest, plane_of
-from retrainlab.reports.analysis.decision import Verdict
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.how_often import by_price
 from retrainlab.reports.analysis.parameters import Parameter
 from retrainlab.reports.analysis.references import oracle_cost, oracle_of
 from retrainlab.reports.analysis.summary import by_seed
@@ -23,7 +24,7 @@ from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.text.format import percent, slug
-from retrainlab.reports.text.how_often import named, swept
+from retrainlab.reports.text.how_often import named
 
 LINES, BASELINES = 6, 2
 
@@ -31,7 +32,7 @@ LINES, BASELINES = 6, 2
 def pictures(
     tables: Tables,
     rows: pd.DataFrame,
-    verdict: Verdict,
+    decision: Decision,
     name: str,
     curves: list[CostCurve],
     folder: Path,
@@ -44,14 +45,14 @@ def pictures(
     metric, unit, best = info.metric, info.tick_name, leaders(rows)
     with theme():
         figures = {
-            "tradeoff": tradeoff(rows, verdict.choice, name, metric),
+            "tradeoff": tradeoff(rows, decision.choice, name, metric),
             "interval": intervals(
                 tables,
-                verdict.choice,
+                decision.choice,
                 name,
                 unit,
                 cheapest(curves),
-                oracle_cost(tables),
+                oracle_cost(tables).mean,
                 _law(tables, name, cheapest(curves)),
             ),
             **_searched(tables, name, unit, curves),
@@ -62,7 +63,7 @@ def pictures(
         near = close_up(tables, info)
         if near:
             figures["closeup"] = timeline(tables, best, f"{name} while it drifts", info, near)
-        alts = _words(rows, verdict, name, metric)
+        alts = _words(rows, decision, name, metric)
         return [_picture(figure, kind, name, alts, folder) for kind, figure in figures.items()]
 
 
@@ -114,11 +115,11 @@ def _searched(tables: Tables, name: str, unit: str, curves: list[CostCurve]) -> 
             continue
         if not curve.is_interval:
             held = "".join(f", {named(value, other, unit)}" for other, value in curve.held)
-            oracle = oracle_cost(tables)
+            oracle = oracle_cost(tables).mean
             figures[f"parameter {strategy} {path}"] = parameter_curve(curve, name, held, oracle)
-        elif (sweep := swept(curve, tables)) is not None:
-            by_price = best_by_price(curve, sweep, prices.error, prices.fit, name, unit)
-            figures[f"price {strategy}"] = by_price
+        elif (sweep := by_price(curve, tables)) is not None:
+            drawing = best_by_price(curve, sweep, prices.error, prices.fit, name, unit)
+            figures[f"price {strategy}"] = drawing
         if curve.held and path == searched[0]:
             plane = plane_of(tables, strategy, searched)
             first, second = _axis(curve.parameter), _axis(curve.held[0][0])
@@ -139,17 +140,17 @@ def leaders(rows: pd.DataFrame) -> list[str]:
     return [str(label) for label in kept["label"]]
 
 
-def _words(rows: pd.DataFrame, verdict: Verdict, name: str, metric: str) -> dict[str, str]:
+def _words(rows: pd.DataFrame, decision: Decision, name: str, metric: str) -> dict[str, str]:
     strategies = rows[rows["role"] == "strategy"]
     low, high = percent(strategies["score"].min()), percent(strategies["score"].max())
     return {
         "tradeoff": (
             f"{name}: {metric} against the cost of retraining for {len(strategies)} strategies, "
-            f"from {low} to {high}, with the efficient frontier; {verdict.choice} is recommended."
+            f"from {low} to {high}, with the efficient frontier; {decision.choice} is recommended."
         ),
         "interval": (
             f"{name}: total cost against the interval between retrainings; the cheapest strategy "
-            f"is {verdict.best}."
+            f"is {decision.best}."
         ),
         "timeline": (
             f"{name}: {metric} over time for the best setting of each strategy, drifts shaded, "

@@ -9,11 +9,12 @@ from markupsafe import Markup
 from scipy.special import stdtrit
 
 from retrainlab.reports.analysis.cost_points import cost_points
-from retrainlab.reports.analysis.price_range import plain, steps
-from retrainlab.reports.analysis.repriced import only_fits_and_errors
+from retrainlab.reports.analysis.price_grid import slider_prices
+from retrainlab.reports.analysis.repriced import frontier_of
 from retrainlab.reports.analysis.summary import by_seed, never_of
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.text.format import price
 from retrainlab.sim.prices import Prices
 
 # What would end the element, or begin another one, inside a script.
@@ -22,9 +23,9 @@ UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 def embedded(prices: Prices, scenarios: list[dict[str, Any]]) -> Markup:
     """Return the values as JSON that cannot end the script element around it."""
-    fits = steps(prices)
+    fits = slider_prices(prices)
     own = {"error": prices.error, "fits": fits, "own": fits.index(prices.fit)}
-    own["said"] = [plain(fit) for fit in fits]
+    own["said"] = [price(fit) for fit in fits]
     text = json.dumps({**own, "scenarios": scenarios}, separators=(",", ":"), allow_nan=False)
     for character, code in UNSAFE.items():
         text = text.replace(character, code)
@@ -53,7 +54,7 @@ def quantities(tables: Tables, rows: pd.DataFrame, anchor: str) -> dict[str, Any
         "fits": _grid(by_seed(runs, "retrainings")[order]),
         "rest": _grid(by_seed(runs.assign(rest=rest), "rest")[order]),
         "t": [None, None, *(float(stdtrit(n - 1, 0.975)) for n in range(2, seeds + 1))],
-        "frontier": _frontier(tables),
+        "frontier": _grid(frontier_of(tables)),
         "within": tables.manifest.optimize["within"],
     }
 
@@ -73,12 +74,6 @@ def _label(row: dict[Any, Any], points: pd.DataFrame) -> dict[str, Any]:
         "every": None if at is None else _number(at["interval"]),
         "group": None if at is None or not at["scheduled"] else str(at["group"]),
     }
-
-
-def _frontier(tables: Tables) -> list[list[float | None]]:
-    if tables.frontier.empty or not only_fits_and_errors(tables.manifest.prices):
-        return []
-    return _grid(tables.frontier.pivot(index="retrainings", columns="seed", values="loss"))
 
 
 def _grid(frame: pd.DataFrame) -> list[list[float | None]]:

@@ -5,14 +5,14 @@ from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.decision import Verdict
+from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.text.columns import OF_CLASS, Column, columns
 from retrainlab.reports.text.format import UNKNOWN
 
 
-def table(rows: pd.DataFrame, verdict: Verdict, about: ScenarioInfo) -> dict[str, Any]:
+def table(rows: pd.DataFrame, decision: Decision, about: ScenarioInfo) -> dict[str, Any]:
     """Return the headings, with their groups, and the lines.
 
     rows: of `reports.summary`. about: what the manifest says of the scenario.
@@ -29,12 +29,12 @@ def table(rows: pd.DataFrame, verdict: Verdict, about: ScenarioInfo) -> dict[str
         "groups": list(groups.items()),
         "better": [c.better for c in shown],
         "plain": [c.name for c in shown if not c.group],
-        "lines": [_line(row, shown, best, verdict) for _, row in rows.iterrows()],
+        "lines": [_line(row, shown, best, decision) for _, row in rows.iterrows()],
     }
 
 
 def _line(
-    row: pd.Series, shown: list[Column], best: dict[str, float], verdict: Verdict
+    row: pd.Series, shown: list[Column], best: dict[str, float], decision: Decision
 ) -> dict[str, Any]:
     baseline = row["role"] == "baseline"
     return {
@@ -42,7 +42,7 @@ def _line(
         "strategy": row["strategy"],
         "colour": mark(str(row["strategy"])).named,
         "baseline": baseline,
-        "chosen": row["label"] == verdict.choice,
+        "chosen": row["label"] == decision.choice,
         "cells": [
             {
                 "name": column.name,

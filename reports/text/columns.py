@@ -4,13 +4,12 @@ Metrics and costs come from their own tables (`sim.metrics.METRICS`, `sim.prices
 page and the terminal read the columns here.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from retrainlab.reports.text.format import UNKNOWN, number, percent, plus_minus
+from retrainlab.reports.text.format import UNKNOWN, amount, number, percent, plus_minus
 from retrainlab.sim.metrics import METRICS, Metric
 from retrainlab.sim.prices import CostPart, cost_parts
 
@@ -60,7 +59,7 @@ def columns() -> dict[str, Column]:
             brief=lambda row: percent(row["gap"]),
         ),
         *(_of_metric(name, metric) for name, metric in METRICS.items()),
-        _count("retrainings", "retrainings", brief=lambda row: number(row["retrainings"])),
+        _count("retrainings", "retrainings"),
         _count("rejected", "rejected", optional=True),
         _count("labels", "labels bought"),
         _count("train_rows", "training rows"),
@@ -77,7 +76,7 @@ def _of_metric(name: str, metric: Metric) -> Column:
         if metric.unit == "share":
             return percent(value)
         if metric.decimals is None:
-            return _amount(value)
+            return amount(value)
         return number(value, metric.decimals, sign=metric.signed)
 
     return Column(
@@ -105,19 +104,13 @@ def _of_part(part: CostPart) -> Column:
     )
 
 
-def _count(name: str, heading: str, optional: bool = False, brief: Write | None = None) -> Column:
+def _count(name: str, heading: str, optional: bool = False) -> Column:
     write = _mean(name)
-    return Column(name, heading, write, "mean number of", 0, optional, True, brief=brief)
+    return Column(name, heading, write, "mean number of", 0, optional, True)
 
 
 def _mean(name: str) -> Write:
-    return lambda row: _amount(float(row[name]))
-
-
-def _amount(value: float) -> str:
-    """Write a mean: without decimals from 10 on, with one decimal below."""
-    whole = not math.isfinite(value) or value.is_integer() or abs(value) >= 10
-    return number(value, 0 if whole else 1)
+    return lambda row: amount(float(row[name]))
 
 
 def _cost(row: pd.Series) -> str:

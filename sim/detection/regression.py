@@ -13,6 +13,7 @@ from scipy import stats
 
 from retrainlab.sim.detection.matching import Matching
 from retrainlab.sim.errors import require
+from retrainlab.sim.multiple_comparisons import holm
 from retrainlab.sim.stream import Floats
 
 Verdict = Literal["worse", "better", "equal"]
@@ -94,15 +95,6 @@ def require_options(factor: float, level: float) -> None:
     """Raise `InputError` for options of a check that are out of range."""
     require(factor > 1, f"check.factor is {factor}; it must be above 1, such as 1.2 for 20 %")
     require(0 < level < 1, f"check.level is {level}; it must lie between 0 and 1, such as 0.99")
-
-
-def holm(p: Floats) -> Floats:
-    """(m,) p-values adjusted so that all m hold together (Holm 1979)."""
-    order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum(stepped, 1)
-    return adjusted
 
 
 def _delay(matching: Matching) -> float:

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from retrainlab.experiments.study.labels import parameter_words
-from retrainlab.reports.analysis.manifest import SCHEMA, ScenarioInfo
+from retrainlab.reports.analysis.manifest import SCHEMA, Manifest, ScenarioInfo
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.sim.prices import price
+from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.clause import Clause, in_ticks
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.world import World
@@ -216,6 +216,10 @@ def _strategy(cell: Cell) -> dict[str, Any]:
         "words": parameter_words(cell.parameters),
         "interval": cell.interval if cell.interval and cell.every else irregular,
         "window": cell.parameters.get("what.ticks", math.inf),
+        "overrides": [
+            f"strategy={cell.strategy}",
+            *(f"strategy.{cell.strategy}.{path}={v}" for path, v in cell.parameters.items()),
+        ],
     }
 
 
@@ -240,3 +244,13 @@ def scenario_info(**changes: Any) -> ScenarioInfo:
         truth_known=True, facts=(), world=World(), seeds=(0,),
     )  # fmt: skip
     return replace(info, **changes)
+
+
+def study_manifest(**changes: Any) -> Manifest:
+    """The manifest of a study in general, with these entries changed."""
+    manifest = Manifest(
+        command="retrainlab", created="", seeds=(0,), versions={}, git=None, config={}, schema=1,
+        seconds=0.0, prices=Prices(), world=World(), learner="logistic", loss={}, scenarios={},
+        strategies={}, failures=(), search={}, optimize={}, map=None,
+    )  # fmt: skip
+    return replace(manifest, **changes)

@@ -11,10 +11,12 @@ from fake_study import TWO, repriced, write
 
 from retrainlab import reports
 from retrainlab.reports.analysis.cost_curve import curves
-from retrainlab.reports.analysis.price_range import steps, verdicts
+from retrainlab.reports.analysis.price_grid import slider_prices
+from retrainlab.reports.analysis.price_range import decisions
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.pages.strategy_table import table
+from retrainlab.reports.text.decision import evidence, headline
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 AXE = Path(os.environ.get("AXE", "node_modules/axe-core/axe.min.js"))
@@ -63,13 +65,14 @@ def field(page, name: str, place: str = "li.card") -> str:
 @pytest.mark.parametrize("fit", [2.0, 100.0, 2000.0])
 def test_the_slider_says_what_the_tables_say_at_that_price(study, page, fit):
     tables = load(study)
-    index = steps(tables.manifest.prices).index(fit)
+    index = slider_prices(tables.manifest.prices).index(fit)
     slide(page, index)
     there = repriced(tables.of(NAME), fit)
-    found = next(v for one, v in verdicts(tables.of(NAME), NAME) if one.fit == fit)
+    one = tables.of(NAME)
+    found = decisions(one, summary(one), [fit])[fit]
     assert page.locator("#price-said").inner_text() == f"{fit:,.0f}"
-    assert field(page, "headline") == found.headline
-    assert field(page, "evidence", "section") == found.evidence
+    assert field(page, "headline") == headline(found, tables.manifest)
+    assert field(page, "evidence", "section") == evidence(found)
     about = there.manifest.scenarios[NAME]
     wanted = table(summary(there), found, about)["lines"]
     for line in wanted:
@@ -87,7 +90,7 @@ def test_the_slider_says_what_the_tables_say_at_that_price(study, page, fit):
 @pytest.mark.parametrize("fit", [2.0, 100.0, 2000.0])
 def test_the_slider_finds_the_best_interval_that_the_tables_have(study, page, fit):
     tables = load(study)
-    slide(page, steps(tables.manifest.prices).index(fit))
+    slide(page, slider_prices(tables.manifest.prices).index(fit))
     said = field(page, "intervals", "section").splitlines()
     found = [c for c in curves(repriced(tables.of(NAME), fit)) if c.is_interval]
     assert len(said) == len(found) == 2

@@ -19,7 +19,8 @@ from matplotlib.transforms import Bbox
 from retrainlab import reports
 from retrainlab.reports.analysis.cost_curve import curves
 from retrainlab.reports.analysis.cost_points import cost_points
-from retrainlab.reports.analysis.decision import judge
+from retrainlab.reports.analysis.how_often import by_price
+from retrainlab.reports.analysis.price_range import own_decision
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.figures.bars import breakdown
@@ -34,7 +35,6 @@ from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.text.calendar import date_ticks, first_day, period
-from retrainlab.reports.text.how_often import swept
 
 LONG = Fake(
     "a scenario with quite a long name, as people give their own",
@@ -62,14 +62,14 @@ def drawn(folder, fake, ticks=120):
     write(folder, (fake,), ticks=ticks)
     tables, rows = load(folder), reports.summary(folder)
     about = tables.manifest.scenarios[fake.name]
-    choice = judge(tables.runs, {}, about).choice
+    choice = own_decision(tables, rows).choice
     yield breakdown(rows, fake.name)
     costs, strategy_of = (
         by_seed(tables.runs),
         dict(zip(rows["label"], rows["strategy"], strict=True)),
     )
-    for hindsight in (0.9 * costs.min(axis=1), pd.Series(dtype=float)):
-        yield by_seeds(costs[leaders(rows)], hindsight, strategy_of, fake.name)
+    for costs_of_oracle in (0.9 * costs.min(axis=1), pd.Series(dtype=float)):
+        yield by_seeds(costs[leaders(rows)], costs_of_oracle, strategy_of, fake.name)
     yield tradeoff(rows, choice, fake.name, about.metric)
     yield intervals(tables, choice, fake.name, about.tick_name)
     found, oracle = curves(tables), 0.9 * rows["cost"].min()
@@ -77,7 +77,7 @@ def drawn(folder, fake, ticks=120):
     law = lambda every: 400 / every + every  # noqa: E731
     yield intervals(tables, choice, fake.name, about.tick_name, cheapest, oracle, law)
     yield parameter_curve(cheapest, fake.name, ", on the last 20 ticks", oracle)
-    if sweep := swept(cheapest, tables):
+    if sweep := by_price(cheapest, tables):
         yield best_by_price(cheapest, sweep, 1.0, 20.0, fake.name, about.tick_name)
     for span in (whole(tables), close_up(tables, about)):
         if span:

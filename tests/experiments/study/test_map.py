@@ -10,9 +10,10 @@ import pytest
 from command_line import only_run, run
 from scipy.stats import ttest_rel
 
-from retrainlab.experiments.study.strategy_map import _round_prices, _spread
+from retrainlab.experiments.study.strategy_map import DECADES, DIGITS, USUAL, _spread
 from retrainlab.reports.analysis.map_winners import COLUMNS
 from retrainlab.reports.analysis.map_winners import strategy_map as table_of
+from retrainlab.reports.analysis.price_grid import round_prices
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import load
 from retrainlab.sim.errors import InputError
@@ -188,9 +189,10 @@ def test_report_rebuilds_the_page_of_a_map_to_the_same_bytes(finished, capsys):
 
 
 def test_values_and_prices_are_spread_around_the_studys_own():
-    assert _round_prices(100.0) == [5, 10, 20, 50, 100, 200, 500, 1000, 2000]
-    assert _round_prices(30.0) == [2, 5, 10, 20, 30, 50, 100, 200, 500]
-    assert _round_prices(0.0) == [0, 5, 10, 20, 50, 100, 200, 500, 1000, 2000]
+    near = {own: round_prices(own, USUAL, DECADES, DIGITS) for own in (100.0, 30.0, 0.0)}
+    assert near[100.0] == [5, 10, 20, 50, 100, 200, 500, 1000, 2000]
+    assert near[30.0] == [2, 5, 10, 20, 30, 50, 100, 200, 500]
+    assert near[0.0] == [0, 5, 10, 20, 50, 100, 200, 500, 1000, 2000]
     gradual = {"_target_": "retrainlab.scenarios.gradual.Gradual"}
     assert _spread("gradual", gradual, "magnitude", 0.3) == [0.05, 0.1, 0.15, 0.25, 0.3, 0.35, 0.5]
     # 400 ticks do not fit into the stream.

@@ -5,11 +5,9 @@ from math import inf
 import numpy as np
 import pytest
 from alarms import sudden
-from hypothesis import given
-from hypothesis import strategies as st
 
 from retrainlab.sim.detection.matching import match
-from retrainlab.sim.detection.regression import Comparison, compare, holm, judged
+from retrainlab.sim.detection.regression import Comparison, compare, judged
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.seeds import generator
 
@@ -87,17 +85,6 @@ def test_no_difference_has_p_1_and_ratio_1():
     still = {s: match([], [], ROWS, WINDOW) for s in SEEDS}
     [comparison] = compare("d", "still", still, still)
     assert (comparison.p, comparison.ratio) == (1, 1)
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
-def test_holm_is_the_closed_test_and_lies_between_none_and_bonferroni(p):
-    p = np.array(p)
-    adjusted = holm(p)
-    assert np.all(adjusted >= p)
-    assert np.all(adjusted <= np.minimum(1, p * len(p)))
-    order = np.argsort(p, kind="stable")
-    assert np.all(np.diff(adjusted[order]) >= 0)
-    assert adjusted.min() == min(1, p.min() * len(p))
 
 
 def test_more_comparisons_ask_for_more_evidence():

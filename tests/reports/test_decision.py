@@ -1,4 +1,4 @@
-"""The verdict: what to do and how sure it is, for costs whose answer is known."""
+"""The decision: what to do and how sure it is, for costs whose answer is known."""
 
 import math
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from fake_study import scenario_info
+from fake_costs import Decided, decided
 
-from retrainlab.reports.analysis.decision import Verdict, judge
 from retrainlab.reports.analysis.manifest import StrategyInfo
-from retrainlab.reports.analysis.statistics import corrected, half_width, paired
+from retrainlab.reports.analysis.statistics import half_width, paired
+from retrainlab.reports.text.decision import SIGNIFICANCE, badge
 from retrainlab.reports.text.instruction import instruction
 from retrainlab.sim.replay.clause import Clause, clauses
 from retrainlab.sim.replay.strategy import All, Gate
@@ -19,29 +19,10 @@ from retrainlab.strategies.what import Everything, Last, Mixed, SinceAlarm
 from retrainlab.strategies.when import At, Every, OnAlarm, OnDrop
 
 
-def cells(costs: dict[str, list[float]], score: dict[str, float] | None = None) -> pd.DataFrame:
-    """Runs of one scenario from the cost of each label on each seed."""
-    records = []
-    for label, values in costs.items():
-        strategy = label.split()[0]
-        role = "baseline" if strategy in ("no_change", "majority") else "strategy"
-        fits = 0 if role == "baseline" or strategy in ("never", "asleep") else 5
-        for seed, cost in enumerate(values):
-            records.append(
-                {"seed": seed, "label": label, "strategy": strategy, "role": role, "cost": cost}
-                | {
-                    "never": label == "never",
-                    "retrainings": fits,
-                    "score": (score or {}).get(label, 0.5),
-                }
-            )
-    return pd.DataFrame(records)
-
-
-def verdict(score: dict[str, float] | None = None, **costs: list[float]) -> Verdict:
+def verdict(score: dict[str, float] | None = None, **costs: list[float]) -> Decided:
     named = {label.replace("__", " ticks="): values for label, values in costs.items()}
     infos = {"periodic ticks=10": info(Every(10), Everything())}
-    return judge(cells(named, score), infos, scenario_info())
+    return decided(named, score, infos)
 
 
 def info(*parts: Any) -> StrategyInfo:
@@ -59,7 +40,7 @@ def shifted(by: float, *noise: float) -> list[float]:
 
 def test_a_clear_winner_is_recommended_in_plain_words():
     found = verdict(never=NEVER_COSTS, periodic__10=shifted(-600), trigger=shifted(-200))
-    assert (found.kind, found.surety, found.choice) == ("retrain", "clear", "periodic ticks=10")
+    assert found.summary == ("retrain", "significant", "periodic ticks=10")
     assert found.headline == "Retrain every 10 ticks on everything so far (periodic ticks=10)."
     assert "cheaper on 6 of 6 seeds" in found.evidence
     assert "31 % less (600 ± 4)" in found.evidence
@@ -68,22 +49,22 @@ def test_a_clear_winner_is_recommended_in_plain_words():
 def test_those_that_cannot_be_told_apart_are_listed():
     near = shifted(-600, 4.0, -6.0, 5.0, -4.0, 2.0, 1.0)
     found = verdict(never=NEVER_COSTS, periodic__10=shifted(-601), sliding_window__5=near)
-    assert (found.kind, found.surety) == ("retrain", "several tie")
-    assert "Within noise: sliding_window ticks=5 cannot be told apart" in found.sentence
+    assert found.summary[:2] == ("retrain", "ties")
+    assert "Not significant: sliding_window ticks=5 cannot be told apart" in found.sentence
 
 
 def test_never_is_recommended_when_it_is_cheapest():
     found = verdict(never=NEVER_COSTS, periodic__10=shifted(50))
-    assert (found.kind, found.surety, found.choice) == ("keep", "clear", "never")
+    assert found.summary == ("keep", "significant", "never")
     assert found.headline == "Do not retrain."
 
 
-def test_a_gain_within_noise_is_no_reason_to_retrain():
+def test_a_gain_that_is_not_significant_is_no_reason_to_retrain():
     noisy = shifted(-10, 60, -80, 70, -60, 20, -30)
     found = verdict(never=NEVER_COSTS, periodic__10=noisy, asleep=NEVER_COSTS)
-    assert (found.kind, found.surety, found.choice) == ("keep", "within noise", "never")
-    assert ", within noise, cheaper on" in found.evidence
-    assert found.best == "periodic ticks=10"
+    assert found.summary == ("keep", "not significant", "never")
+    assert ", not significant, cheaper on" in found.evidence
+    assert found.decision.best == "periodic ticks=10"
 
 
 def test_a_gain_that_does_not_survive_the_number_of_comparisons_is_likely_only():
@@ -91,21 +72,21 @@ def test_a_gain_that_does_not_survive_the_number_of_comparisons_is_likely_only()
     others = {f"trigger__{i}": shifted(100 + i) for i in range(15)}
     alone = verdict(never=NEVER_COSTS, periodic__10=weak)
     among = verdict(never=NEVER_COSTS, periodic__10=weak, **others)
-    assert (alone.surety, among.surety) == ("clear", "likely")
+    assert (alone.summary[1], among.summary[1]) == ("significant", "likely")
     assert among.headline.startswith("Probably retrain every 10 ticks")
 
 
 @pytest.mark.parametrize(
-    ("truth_known", "surety", "said"),
+    ("truth_known", "significance", "said"),
     [
         (True, "one seed", "on one seed, so there is no interval (seeds=10 gives one)"),
         (False, "one stream", "on the one stream there is, so there is no interval over streams"),
     ],
 )
-def test_without_an_interval_the_verdict_says_why(truth_known, surety, said):
-    runs = cells({"never": [1910.0], "periodic": [1240.0], "trigger": [1241.0]})
-    found = judge(runs, {}, scenario_info(truth_known=truth_known, tick_name="day"))
-    assert (found.kind, found.surety) == ("retrain", surety)
+def test_without_an_interval_the_decision_says_why(truth_known, significance, said):
+    costs = {"never": [1910.0], "periodic": [1240.0], "trigger": [1241.0]}
+    found = decided(costs, truth_known=truth_known, tick_name="day")
+    assert found.summary[:2] == ("retrain", significance)
     assert f"35 % less (670), {said}." in found.evidence
     assert "±" not in found.sentence
 
@@ -174,16 +155,17 @@ def test_every_strategy_reads_as_plain_english(parts, said):
 
 def test_a_baseline_that_beats_all_comes_first():
     found = verdict(never=NEVER_COSTS, periodic__10=shifted(-600), no_change=shifted(-900))
-    assert (found.kind, found.surety, found.choice) == ("baseline", "clear", "no_change")
+    assert found.summary == ("baseline", "significant", "no_change")
     assert found.headline == "No strategy here beats the baseline no_change."
     scores = {"never": 0.6, "periodic ticks=10": 0.7, "majority": 0.8}
     ahead = verdict(scores, never=NEVER_COSTS, periodic__10=shifted(-600), majority=shifted(-500))
     assert "behind the baseline majority (80.0 %)" in ahead.sentence
 
 
-def test_without_never_the_verdict_says_what_it_cannot_say():
+def test_without_never_the_decision_says_what_it_cannot_say():
     found = verdict(periodic__10=shifted(-600), trigger=shifted(-200))
-    assert found.kind == "retrain"
+    assert found.summary[:2] == ("retrain", "not tested")
+    assert "pays;" not in SIGNIFICANCE["not tested"]
     assert "never was not in this study" in found.evidence
 
 
@@ -194,4 +176,31 @@ def test_intervals_are_students_and_paired():
     a, b = pd.Series([1.0, 2.0, 3.0]), pd.Series([2.0, 3.0, 4.0, 9.0])
     gap = paired(a, b)
     assert (gap.mean, gap.half, gap.seeds, gap.below) == (-1.0, 0.0, 3, 3)
-    assert corrected(10) == pytest.approx(0.995)
+
+
+def test_a_study_in_which_nothing_retrains_has_nothing_to_compare():
+    found = verdict(never=NEVER_COSTS, asleep=NEVER_COSTS)
+    assert found.summary == ("keep", "not tested", "never")
+    assert (found.decision.rival, found.decision.evidence) == (None, None)
+    assert found.evidence.startswith("Nothing that was tried retrained at all; never costs 1,909")
+
+
+def test_a_decision_holds_the_numbers_that_decide():
+    found = verdict(never=NEVER_COSTS, periodic__10=shifted(-600), no_change=shifted(300))
+    decision, gap = found.decision, found.decision.evidence
+    assert (decision.rival, decision.best, decision.seeds) == ("never", decision.choice, 6)
+    assert (gap.label, gap.reference, gap.cheaper) == ("periodic ticks=10", "never", 6)
+    assert gap.saving == pytest.approx(gap.reference_cost - gap.cost)
+    assert gap == decision.against.never
+    labels = [setting.label for setting in decision.settings]
+    assert labels == ["periodic ticks=10", "never", "no_change"]
+    assert decision.setting("never").cost == pytest.approx(gap.reference_cost)
+    with pytest.raises(KeyError):
+        decision.setting("nothing")
+
+
+def test_an_open_decision_has_words():
+    open_ = verdict(never=NEVER_COSTS, periodic__10=shifted(-600)).changed(kind="undecided")
+    assert badge(open_.decision) == "Undecided"
+    assert open_.headline == "Undecided: periodic ticks=10 costs least, and that is not proven."
+    assert "31 % less (600 ± 4)" in open_.evidence
