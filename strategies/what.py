@@ -95,6 +95,11 @@ class Mixed:
         require(0 <= share <= 1, f"share is {share}; the share of old rows must be within 0 and 1")
         self.share = share
 
+    @property
+    def window(self) -> float:
+        """Ticks in the window, where no old rows are added to it, else nan."""
+        return math.nan if self.share else self.recent.window
+
     def describe(self) -> Clause:
         """Return what it trains on."""
         window = self.recent.describe().text

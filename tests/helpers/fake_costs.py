@@ -9,7 +9,7 @@ from fake_study import scenario_info, study_manifest
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
 from retrainlab.reports.analysis.price_range import own_decision
-from retrainlab.reports.analysis.summary import MEANS, summary
+from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import COLUMNS, OPTIONAL, Tables
 from retrainlab.reports.text import decision as words
 from retrainlab.sim.prices import Prices
@@ -67,11 +67,11 @@ def _runs(costs: dict[str, list[float]], score: dict[str, float]) -> pd.DataFram
     for label, values in costs.items():
         strategy = label.split()[0]
         role = "baseline" if strategy in ("no_change", "majority") else "strategy"
-        fits = 0 if kind == "baseline" or strategy in ("never", "asleep") else 5
+        fits = 0 if role == "baseline" or strategy in ("never", "asleep") else 5
         for seed, cost in enumerate(values):
             records.append(
                 {
-                    **dict.fromkeys((*COLUMNS["runs"], *MEANS), 0.0),
+                    **dict.fromkeys((*COLUMNS["runs"], *METRICS, *COUNTS, *COSTS), 0.0),
                     **{"scenario": NAME, "seed": seed, "label": label, "strategy": strategy},
                     **{
                         "role": role,

@@ -26,8 +26,8 @@ from retrainlab.sim.errors import InputError
 
 EVIL = "<script>alert('1')</script>"
 BASELINES = (
-    Cell("no_change", "no_change", kind="baseline", level=0.6),
-    Cell("majority", "majority", kind="baseline", level=0.93),
+    Cell("no_change", "no_change", role="baseline", level=0.6),
+    Cell("majority", "majority", role="baseline", level=0.93),
 )
 TRAINED = (*(schedule("periodic", n) for n in (5, 20, 40)), schedule(EVIL, 10), *CELLS[-3:-1])
 FLAGS = st.booleans()

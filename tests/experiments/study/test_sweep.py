@@ -12,7 +12,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
-from retrainlab.experiments.config.compose import Sweep
+from retrainlab.experiments.config.compose import RUNTIME_KEYS, Sweep
 from retrainlab.experiments.study.sweep import prepare
 from retrainlab.sim.errors import InputError
 
@@ -60,7 +60,7 @@ def test_points_and_their_configurations_are_those_of_stock_hydra(line, loader):
     assert [[*point] for point in sweep.points] == stock
     for point in stock:
         config = OmegaConf.to_container(compose("config", point), resolve=True)
-        asked = {key: config[key] for key in config if key not in ("engine", "folder", "shard")}
+        asked = {key: config[key] for key in config if key not in RUNTIME_KEYS}
         assert sweep.compose(point) == asked
 
 
