@@ -9,12 +9,14 @@ from fake_study import scenario_info, study_manifest
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
 from retrainlab.reports.analysis.price_range import own_decision
-from retrainlab.reports.analysis.summary import summary
+from retrainlab.reports.analysis.summary import COUNTS, summary
 from retrainlab.reports.analysis.tables import COLUMNS, OPTIONAL, Tables
 from retrainlab.reports.text import decision as words
-from retrainlab.sim.prices import Prices
+from retrainlab.sim.metrics import METRICS
+from retrainlab.sim.prices import Prices, cost_parts
 
 NAME = "scenario"
+COSTS = [part.column for part in cost_parts()]
 FREE = Prices(fit=0.0)  # errors alone cost, so that a cost is a loss
 
 
