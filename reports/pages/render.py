@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from retrainlab.reports.analysis.cost_curve import table as optima
 from retrainlab.reports.analysis.price_range import plain, steps
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.pages.html import REPORT, script, write_page
+from retrainlab.reports.pages.html import REPORT, write_page
 from retrainlab.reports.pages.index import of_sweep
 from retrainlab.reports.pages.live import embedded
 from retrainlab.reports.pages.study_page import overview, provenance, strategies, world
@@ -32,10 +32,10 @@ def build(tables: Tables, folder: Path) -> Path:
         optima(found).to_parquet(folder / "optimum.parquet", index=False)
     prices = steps(tables.manifest.prices)
     own = prices.index(tables.manifest.prices.fit)
-    text, digest = script(REPORT)
     return write_page(
         folder,
         "report.html.j2",
+        scripts=REPORT,
         overview=overview(tables),
         sections=sections,
         sweep=of_sweep(tables, sections),
@@ -45,8 +45,6 @@ def build(tables: Tables, folder: Path) -> Path:
         source=provenance(tables, folder),
         live=embedded(tables.manifest.prices, [part.live for part in parts]),
         letters=letters(p for part in parts for p in part.section["pictures"]),
-        script=text,
-        digest=digest,
     )
 
 
