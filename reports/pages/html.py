@@ -14,8 +14,8 @@ from retrainlab.reports.figures.dark import declared
 from retrainlab.reports.text.format import tight
 
 FOLDERS = ("templates", "static")
-TABLES = ("words.js", "elements.js", "table.js")
-REPORT = (*TABLES, "sums.js", "chart.js", "live.js", "hover.js", "page.js")
+TABLES = ("elements.js", "table.js")
+REPORT = (*TABLES, "chart.js", "live.js", "hover.js", "page.js")
 
 
 def write_page(

@@ -9,14 +9,14 @@ from retrainlab.reports.analysis.price_range import holds, verdicts
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.scenario_figures import pictures
-from retrainlab.reports.pages.live import quantities
+from retrainlab.reports.pages.live import live
 from retrainlab.reports.pages.study_page import decision, section, verdict_card
 from retrainlab.reports.text.format import slug
 
 
 @dataclass(frozen=True)
 class Part:
-    """The section for the template, the quantities for the page's sums, and the curves found."""
+    """The section for the template, its values at every price, and its cost curves."""
 
     section: dict[str, Any]
     live: dict[str, Any]
@@ -33,7 +33,7 @@ def part(name: str, one: Tables, figures: Path) -> Part:
     own, verdict = next(at for at in swept if at[0].fit == price)
     card = verdict_card(name, one, own, verdict, found) | {"firm": holds(swept, price)}
     drawn = pictures(one, rows, verdict, name, found, figures)
-    live = quantities(one, rows, slug(name))
-    today = one.manifest.current_policy
-    live["decisions"] = [decision(there, said, today) for there, said in swept]
-    return Part(section(card, one, rows, verdict, found) | {"pictures": drawn}, live, found)
+    decisions = [decision(there, said, one.manifest.current_policy) for there, said in swept]
+    choices = {there.fit: said for there, said in swept}
+    at_prices = live(one, rows, slug(name), choices, decisions)
+    return Part(section(card, one, rows, verdict, found) | {"pictures": drawn}, at_prices, found)

@@ -97,14 +97,21 @@ COLUMNS = (
 )
 
 
-def table(rows: pd.DataFrame, verdict: Verdict, about: ScenarioInfo) -> dict[str, Any]:
+def table(
+    rows: pd.DataFrame,
+    verdict: Verdict,
+    about: ScenarioInfo,
+    columns_of: pd.DataFrame | None = None,
+) -> dict[str, Any]:
     """Return the headings, with their groups, and the lines.
 
-    rows: of `reports.summary`. about: what the manifest says of the scenario.
+    rows: of `reports.summary`. about: what the manifest says of the scenario. columns_of: rows
+    whose optional columns are shown, where they are not those of `rows`.
     """
+    filled = rows if columns_of is None else columns_of
     classes = about.classes
     named = {OF_CLASS: f"of class {classes[1]}" if len(classes) == 2 else "mean over classes"}
-    shown = [c for c in COLUMNS if not c.optional or rows[c.name].fillna(0).ne(0).any()]
+    shown = [c for c in COLUMNS if not c.optional or filled[c.name].fillna(0).ne(0).any()]
     best = {c.name: (c.better * rows[c.name]).max() for c in shown if c.better}
     groups: dict[str, list[str]] = {}
     for column in shown:
