@@ -33,7 +33,10 @@ def part(name: str, one: Tables, figures: Path) -> Part:
     own, verdict = next(at for at in swept if at[0].fit == price)
     card = verdict_card(name, one, own, verdict, found) | {"firm": holds(swept, price)}
     drawn = pictures(one, rows, verdict, name, found, figures)
-    decisions = [decision(there, said, one.manifest.current_policy) for there, said in swept]
+    today = one.manifest.current_policy
+    decisions = [
+        decision(there, said, today) | {"firm": holds(swept, there.fit)} for there, said in swept
+    ]
     choices = {there.fit: said for there, said in swept}
     at_prices = live(one, rows, slug(name), choices, decisions)
     return Part(section(card, one, rows, verdict, found) | {"pictures": drawn}, at_prices, found)

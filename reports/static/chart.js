@@ -9,7 +9,7 @@ const SHAPES = {
 const DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
 
 // Numbers along an axis; all other numbers of the page are written by Python.
-const axisNumber = (value) => DIGITS.format(value).replace("-", "\u2212");
+const axisNumber = (value) => DIGITS.format(value || 0).replace("-", "\u2212");
 const axisPercent = (value) => `${axisNumber(100 * value)}\u00a0%`;
 
 function element(name, attributes = {}, text = null) {
@@ -65,7 +65,8 @@ function chart(spec) {
     const points = line.points.map(([a, b]) => [x(a), y(b)]).filter(([px, py]) => inside(px, py)).join(" ");
     svg.append(element("polyline", { points, class: "line", stroke: line.colour, ...(line.strategy && { "data-strategy": line.strategy }) }));
   }
-  svg.append(...spec.marks.filter((mark) => inside(x(mark.x), y(mark.y))).map((mark) => drawMark(mark, x, y)));
+  const marks = spec.marks.filter((mark) => inside(x(mark.x), y(mark.y))).sort((a, b) => a.ring - b.ring);
+  svg.append(...marks.map((mark) => drawMark(mark, x, y)));
   return svg;
 }
 

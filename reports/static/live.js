@@ -7,7 +7,7 @@ const fields = (scenario, name) => within(scenario, `[data-field="${name}"]`);
 
 function decide(scenario, step) {
   const put = (name, text) => fields(scenario, name).forEach((place) => { place.textContent = text; });
-  for (const name of ["badge", "surety", "headline", "evidence"]) put(name, step[name]);
+  for (const name of ["badge", "surety", "headline", "evidence", "firm"]) put(name, step[name]);
   put("notes", step.notes.join(" "));
   fields(scenario, "badge").forEach((badge) => { badge.className = `badge ${step.kind}`; });
   fields(scenario, "worth").forEach((list) => list.replaceChildren(...step.worth.map(worth)));

@@ -9,7 +9,7 @@ from fake_study import TWO, repriced, write
 
 from retrainlab import reports
 from retrainlab.reports.analysis.cost_curve import curves
-from retrainlab.reports.analysis.price_range import plain, steps, verdicts
+from retrainlab.reports.analysis.price_range import holds, plain, steps, verdicts
 from retrainlab.reports.analysis.summary import cost_points, summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.pages.strategy_table import table
@@ -68,6 +68,7 @@ def test_the_words_are_those_of_the_price_at_every_step(study, page):
         assert field(page, "headline") == verdict.headline
         assert field(page, "evidence", "section") == verdict.evidence
         assert field(page, "notes", "section") == " ".join(verdict.notes)
+        assert field(page, "firm") == holds(verdicts(load(study).of(NAME), NAME), fit)
 
 
 def close(values):
