@@ -67,6 +67,8 @@ function chart(spec) {
   }
   const marks = spec.marks.filter((mark) => inside(x(mark.x), y(mark.y))).sort((a, b) => a.ring - b.ring);
   svg.append(...marks.map((mark) => drawMark(mark, x, y)));
+  const place = (mark) => [x(mark.x), y(mark.y)], chosen = marks.find((mark) => mark.ring);
+  if (chosen) svg.lastChild.append(drawLabel(chosen.label, place(chosen), marks.map(place), frame));
   return svg;
 }
 
@@ -98,12 +100,21 @@ function drawMark(mark, x, y) {
     d: shape, transform: `translate(${px} ${py})`, fill: mark.hollow || isOpen ? "var(--ffffff)" : mark.colour,
     stroke: mark.hollow || isOpen ? mark.colour : "var(--ffffff)", "stroke-width": isOpen ? 2.6 : mark.hollow ? 1.6 : 0.7,
   }));
-  if (mark.ring) {
-    const isRight = px > BOX.width / 2;
-    group.append(element("circle", { cx: px, cy: py, r: 10, class: "ring" }));
-    group.append(element("text", { x: px + (isRight ? -14 : 14), y: py - 10, "text-anchor": isRight ? "end" : "start" }, mark.label));
-  }
+  if (mark.ring) group.append(element("circle", { cx: px, cy: py, r: 10, class: "ring" }));
   return group;
+}
+
+// The label of the ringed mark, where it covers the fewest other marks.
+function drawLabel(text, [px, py], others, { left, right, bottom }) {
+  const width = 7.5 * text.length, places = [];
+  for (const dy of [-10, 22, -26, 38])
+    for (const [x, from, anchor] of [[px + 14, px + 14, "start"], [px - 14, px - 14 - width, "end"]]) {
+      const covers = ([ox, oy]) => ox > from - 7 && ox < from + width + 7 && oy > py + dy - 18 && oy < py + dy + 9;
+      const isOutside = from < left || from + width > right || py + dy > bottom - 4;
+      places.push({ x, y: py + dy, anchor, cost: others.filter(covers).length + (isOutside ? others.length + 1 : 0) });
+    }
+  const best = places.sort((a, b) => a.cost - b.cost)[0];
+  return element("text", { x: best.x, y: best.y, "text-anchor": best.anchor }, text);
 }
 
 function drawLevels(svg, spec, { left, right, top, bottom }, y) {
