@@ -15,7 +15,8 @@ from retrainlab.reports.analysis.cost_curve import CostCurve
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers, tag
-from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for, view
+from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for
+from retrainlab.reports.figures.limits import costs, spacing
 from retrainlab.reports.figures.marks import RING, variant
 from retrainlab.reports.figures.optimum import marked, show_optimum
 from retrainlab.reports.text.format import number, plus_minus, shorten
@@ -24,7 +25,6 @@ from retrainlab.sim.stream import Floats
 Shape = Callable[[Floats], Floats]
 LAW: dict[str, Any] = {"color": "#d55e00", "linewidth": 1.4, "linestyle": (0, (5, 2))}
 _LAW = (Line2D([], [], label="square-root law", **LAW),)
-HIGHEST = 3.0  # what costs more times the best lies above the frame: the best can be seen
 
 
 def intervals(
@@ -71,12 +71,7 @@ def intervals(
     axes.set_xlabel(f"{tick_name}s between two retrainings (log scale)")
     axes.set_ylabel("total cost")
     axes.set_xscale("log")
-    halves = points["half"].fillna(0)
-    near = points["cost"] <= HIGHEST * points["cost"].min()
-    ends = [*(points["cost"] - halves)[near], *(points["cost"] + halves)[near]]
-    always_seen = [y for name, y, _ in still if name in never or name == "oracle"]
-    levels_y = [y for _, y, _ in still]
-    view(axes, [*ends, *always_seen] or levels_y, levels_y)
+    axes.set_ylim(*costs(points["cost"], points["half"], [(name, y) for name, y, _ in still]))
     _x_axis(axes, points)
     _draw(axes, points)
     if best:
@@ -150,7 +145,7 @@ def _handles(points: pd.DataFrame) -> list[Line2D]:
 def _x_axis(axes: Axes, points: pd.DataFrame) -> None:
     """Put ticks at the schedules' own intervals and at round ones, as far as they keep apart."""
     values = points["interval"].to_numpy()
-    low, high = (values.min() / 1.25, values.max() * 1.25) if len(values) else (1.0, 100.0)
+    low, high = spacing(values)
     axes.set_xlim(low, high)
     scheduled = np.unique(points.loc[points["scheduled"], "interval"].to_numpy())
     decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)))

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from retrainlab.reports.figures.canvas import tag
+from retrainlab.reports.figures.limits import around
 from retrainlab.reports.figures.marks import line, mark
 
 NAME = 34
@@ -34,13 +35,7 @@ def spread(wanted: list[float], gap: float, low: float, high: float) -> list[flo
 
 def view(axes: Axes, inner: list[float], outer: list[float], reach: float = 0.5) -> None:
     """Set the limits of y to hold `inner`, and what of `outer` is no farther than `reach` spans."""
-    values = np.array([v for v in inner if np.isfinite(v)])
-    low, high = values.min(), values.max()
-    span = max(high - low, 1e-3 * max(1.0, abs(high)))
-    near = [v for v in outer if low - reach * span <= v <= high + reach * span]
-    low, high = min([low, *near]), max([high, *near])
-    margin = 0.07 * max(high - low, span)
-    axes.set_ylim(low - margin, high + margin)
+    axes.set_ylim(*around(inner, outer, reach))
 
 
 def room_for(figure: Figure, texts: list[str], **style: Any) -> float:

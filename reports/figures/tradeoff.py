@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
-from retrainlab.reports.analysis.frontier import efficient
+from retrainlab.reports.analysis.frontier import on_frontier
 from retrainlab.reports.figures.callouts import Callouts
 from retrainlab.reports.figures.canvas import (
     FAINT,
@@ -20,7 +20,8 @@ from retrainlab.reports.figures.canvas import (
     plain_numbers,
     tag,
 )
-from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for, view
+from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for
+from retrainlab.reports.figures.limits import scores, spending
 from retrainlab.reports.figures.marks import RING, mark
 from retrainlab.reports.text.format import percent, plus_minus, shorten
 from retrainlab.sim.stream import Floats
@@ -48,27 +49,20 @@ def tradeoff(rows: pd.DataFrame, choice: str, title: str, metric: str) -> Figure
     references = [("ceiling", ceiling)] if known else []
     references += list(zip(baselines["strategy"], baselines["score"], strict=True))
     lines = [(name, y, f"{name} {percent(y)}") for name, y in references]
+    heights = [y for _, y in references]
     foot = legend_below(figure, _handles(sorted(set(strategies["strategy"]))))
     right = margin_for(figure, [text for _, _, text in lines])
     axes = axes_box(figure, left=0.85, right=right, top=0.85, bottom=foot)
     axes.set_xlabel("cost of retraining (at the prices of this study)")
     axes.set_ylabel(metric)
-    halves = strategies["score_half"].fillna(0)
-    ends = [*(strategies["score"] - halves), *(strategies["score"] + halves)]
-    view(axes, ends, [y for _, y in references])
-    _limits(axes, strategies)
+    axes.set_ylim(*scores(strategies["score"], strategies["score_half"], heights))
+    axes.set_xlim(*spending(strategies["cost_retraining"], strategies["cost_retraining_half"]))
     taken = _points(axes, strategies)
     taken += levels(axes, lines)
     _frontier(axes, strategies, choice, taken)
     in_percent(axes)
     plain_numbers(axes)
     return figure
-
-
-def _limits(axes: Axes, strategies: pd.DataFrame) -> None:
-    high = (strategies["cost_retraining"] + strategies["cost_retraining_half"].fillna(0)).max()
-    high = high if high > 0 else 1.0
-    axes.set_xlim(-0.04 * high, 1.06 * high)
 
 
 def _points(axes: Axes, strategies: pd.DataFrame) -> list[Bbox]:
@@ -117,10 +111,7 @@ def _boxes(axes: Axes, row: Any) -> list[Bbox]:
 
 def _frontier(axes: Axes, strategies: pd.DataFrame, choice: str, taken: list[Bbox]) -> None:
     """Draw the efficient frontier, ring the choice, and label both where there is room."""
-    # Of equal ones the frontier keeps the first: never, rather than an alarm that never came.
-    strategies = strategies.sort_values("never", ascending=False, kind="stable")
-    cost, score = strategies["cost_retraining"].to_numpy(), strategies["score"].to_numpy()
-    best = strategies.iloc[efficient(cost, score)]
+    best = on_frontier(strategies)
     x = np.repeat(best["cost_retraining"].to_numpy(), 2)[1:]
     y = np.repeat(best["score"].to_numpy(), 2)[:-1]
     axes.plot(x, y, color=FAINT, linewidth=1.4, zorder=2)

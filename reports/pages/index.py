@@ -14,7 +14,7 @@ from retrainlab.reports.analysis.statistics import paired
 from retrainlab.reports.analysis.summary import by_seed, summary
 from retrainlab.reports.analysis.tables import Tables, load
 from retrainlab.reports.pages.comparison import changes
-from retrainlab.reports.pages.html import TABLES, script, write_page
+from retrainlab.reports.pages.html import TABLES, write_page
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text.decision import badge, significance
 from retrainlab.reports.text.format import UNKNOWN, count, listed, number, slug
@@ -84,16 +84,14 @@ def build(folder: Path, runs: Sequence[Path]) -> Path:
                 "choice": decision.choice,
             }
             rows.append(_row(f"{run.name}: {name}", link, swept, card, lines))
-    text, digest = script(TABLES)
     return write_page(
         folder,
         "index.html.j2",
         file="index.html",
+        scripts=TABLES,
         runs=count(len(runs), "run"),
         found=_table(keys, ("what to do", "how sure"), rows),
         commands=list(dict.fromkeys(study.manifest.command for study in studies)),
-        script=text,
-        digest=digest,
     )
 
 

@@ -7,7 +7,7 @@ from retrainlab.reports.analysis.cost_curve import table as optima
 from retrainlab.reports.analysis.decision_file import save
 from retrainlab.reports.analysis.price_grid import slider_prices
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.pages.html import REPORT, script, write_page
+from retrainlab.reports.pages.html import REPORT, write_page
 from retrainlab.reports.pages.index import of_sweep
 from retrainlab.reports.pages.live import embedded
 from retrainlab.reports.pages.study_page import overview, provenance, strategies, world
@@ -35,10 +35,10 @@ def build(tables: Tables, folder: Path) -> Path:
     if curves:
         optima(curves).to_parquet(folder / "optimum.parquet", index=False)
     save([part.decision for part in parts], folder)
-    text, digest = script(REPORT)
     return write_page(
         folder,
         "report.html.j2",
+        scripts=REPORT,
         overview=overview(tables),
         sections=sections,
         sweep=of_sweep(tables, sections),
@@ -48,8 +48,6 @@ def build(tables: Tables, folder: Path) -> Path:
         source=provenance(tables, folder),
         live=embedded(tables.manifest.prices, [part.live for part in parts]),
         letters=letters(p for part in parts for p in part.section["pictures"]),
-        script=text,
-        digest=digest,
     )
 
 

@@ -11,7 +11,7 @@ from retrainlab.reports.analysis.price_range import decisions
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.scenario_figures import pictures
-from retrainlab.reports.pages.live import quantities
+from retrainlab.reports.pages.live import live
 from retrainlab.reports.pages.study_page import at_price, card, section
 from retrainlab.reports.text.format import slug
 
@@ -20,7 +20,7 @@ from retrainlab.reports.text.format import slug
 class Part:
     """What a scenario adds to the page, and its decision at its own price.
 
-    section: for the template. live: quantities for the page's controls. curves: over the
+    section: for the template. live: its values at every price. curves: over the
     parameters that have enough values.
     """
 
@@ -39,9 +39,7 @@ def part(name: str, one: Tables, fits: list[float], figures: Path) -> Part:
     at = decisions(one, rows, {*fits, *slider_prices(one.manifest.prices)})
     decision = at[one.manifest.prices.fit]
     images = pictures(one, rows, decision, name, best, figures)
-    live = quantities(one, rows, slug(name))
-    live["decisions"] = [at_price(at[fit], one.manifest) for fit in fits]
-    entry = card(decision, one, best)
-    return Part(
-        decision, section(entry, one, rows, decision, best) | {"pictures": images}, live, best
-    )
+    steps = {fit: at[fit] for fit in fits}
+    shown = [at_price(step, one.manifest) for step in steps.values()]
+    entry = section(card(decision, one, best), one, rows, decision, best) | {"pictures": images}
+    return Part(decision, entry, live(one, rows, slug(name), steps, shown), best)

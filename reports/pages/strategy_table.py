@@ -12,14 +12,21 @@ from retrainlab.reports.text.columns import OF_CLASS, Column, columns
 from retrainlab.reports.text.format import UNKNOWN
 
 
-def table(rows: pd.DataFrame, decision: Decision, about: ScenarioInfo) -> dict[str, Any]:
+def table(
+    rows: pd.DataFrame,
+    decision: Decision,
+    about: ScenarioInfo,
+    columns_of: pd.DataFrame | None = None,
+) -> dict[str, Any]:
     """Return the headings, with their groups, and the lines.
 
-    rows: of `reports.summary`. about: what the manifest says of the scenario.
+    rows: of `reports.summary`. about: what the manifest says of the scenario. columns_of: rows
+    whose optional columns are shown, where they are not those of `rows`.
     """
+    filled = rows if columns_of is None else columns_of
     classes = about.classes
     titles = {OF_CLASS: f"of class {classes[1]}" if len(classes) == 2 else "mean over classes"}
-    shown = [c for c in columns().values() if c.on_page and _holds_something(c, rows)]
+    shown = [c for c in columns().values() if c.on_page and _holds_something(c, filled)]
     best = {c.name: (c.better * rows[c.name]).max() for c in shown if c.better}
     groups: dict[str, list[str]] = {}
     for column in shown:

@@ -46,6 +46,7 @@ def at_price(decision: Decision, manifest: Manifest) -> dict[str, Any]:
         "notes": words.notes(decision),
         "worth": words.savings(decision),
         "bars": _bars(decision),
+        "firm": words.price_range(decision.price_range),
     }
 
 
@@ -60,7 +61,6 @@ def card(decision: Decision, tables: Tables, curves: list[CostCurve]) -> dict[st
         "anchor": slug(name),
         "curve": sparkline(curves, slug(name)),
         "spark": _best_interval(curves, tables),
-        "firm": words.price_range(decision.price_range),
         **at_price(decision, tables.manifest),
     }
 

@@ -147,7 +147,7 @@ def _optimum(
     level: float,
 ) -> Optimum:
     best = int(cheapest(mean[None])[0])
-    first, last = _flat(mean, best, within)
+    first, last = flat_band(mean, best, within)
     finite = _best_finite(values, mean)
     saving = half = low = high = math.nan
     if finite is not None and math.isinf(values[-1]):
@@ -181,10 +181,13 @@ def _best_finite(values: Floats, mean: Floats) -> int | None:
     return int(cheapest(mean[None, :count])[0]) if count else None
 
 
-def _flat(mean: Floats, best: int, within: float) -> tuple[int, int]:
-    """First and last position around the best, without a gap, that cost little more."""
-    dear = np.flatnonzero(mean > mean[best] + within * abs(mean[best]))
-    before, after = dear[dear < best], dear[dear > best]
+def flat_band(mean: Floats, best: int, within: float) -> tuple[int, int]:
+    """First and last position around the best, without a gap, that cost little more.
+
+    mean: (V,) costs. best: a position. within: how much more they may cost, as a share.
+    """
+    expensive = np.flatnonzero(mean > mean[best] + within * abs(mean[best]))
+    before, after = expensive[expensive < best], expensive[expensive > best]
     return max(before, default=-1) + 1, min(after, default=len(mean)) - 1
 
 
