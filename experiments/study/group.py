@@ -212,18 +212,18 @@ def _of_cell(group: Group, cell: Cell, strategy: Strategy) -> dict[str, Any]:
 
 
 def _enter(
-    tables: Tables, group: Group, ledger: Ledger, label: str, about: Mapping[str, Any]
+    tables: Tables, group: Group, ledger: Ledger, label: str, origin: Mapping[str, Any]
 ) -> None:
-    """Add a ledger to the tables, with its prices and metrics; about: what it is of."""
+    """Add a ledger to the tables, with its prices and metrics; origin: what it is of."""
     quantities = ledger.quantities()
     run = {
-        **about,
+        **origin,
         **quantities,
         "ceiling": tables.ceiling,
         **metrics.summary(ledger.columns, ledger.stream.task),
         **price(quantities, group.prices),
     }
-    tables.add(ledger, label, run, about["role"] == "baseline")
+    tables.add(ledger, label, run, origin["role"] == "baseline")
 
 
 def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:

@@ -49,10 +49,10 @@ class Tables:
     def add(self, ledger: Ledger, label: str, run: Mapping[str, Any], baseline: bool) -> None:
         """Enter a ledger; run: what stands in its row of `runs` besides the coordinates."""
         self.runs.append({**self.where, "label": label, **run})
-        found: dict[str, Columns] = {"ticks": ledger.columns}
+        parts: dict[str, Columns] = {"ticks": ledger.columns}
         if not baseline:
-            found |= {"retrainings": ledger.training_columns(), "alarms": ledger.alarm_columns()}
-        for name, part in found.items():
+            parts |= {"retrainings": ledger.training_columns(), "alarms": ledger.alarm_columns()}
+        for name, part in parts.items():
             self.others.setdefault(name, Table()).add(label, part)
 
     def frames(self) -> dict[str, pd.DataFrame]:
