@@ -36,16 +36,16 @@ def say(groups: Sequence[Group], engine: Engine) -> str:
     if cells < MANY:
         return ""
     count = f"{cells:,} cells in {several(len(groups), 'group')}, {_fits(groups)}"
-    alike: dict[str, list[Group]] = {}
+    by_scenario: dict[str, list[Group]] = {}
     for group in groups:
-        alike.setdefault(group.scenario, []).append(group)
-    kinds = sorted(alike.values(), key=len, reverse=True)
-    found = engine.alone(probes, [own[0] for own in kinds])
-    if isinstance(found, WorkerCrash):
+        by_scenario.setdefault(group.scenario, []).append(group)
+    kinds = sorted(by_scenario.values(), key=len, reverse=True)
+    measured = engine.alone(probes, [alike[0] for alike in kinds])
+    if isinstance(measured, WorkerCrash):
         return count
     busy = min(engine.workers, len(groups))
-    memory = max(probe.memory for probe in found) * busy / 2**30
-    seconds = sum(_seconds(found, kinds)) / busy
+    memory = max(probe.memory for probe in measured) * busy / 2**30
+    seconds = sum(_seconds(measured, kinds)) / busy
     return (
         f"{count}; about {_words(seconds)} on {several(busy, 'worker')}, {memory:.1f} GiB "
         "of memory (from a probe of a few cells)"
@@ -56,26 +56,26 @@ def probes(groups: Sequence[Group]) -> list[Probe]:
     """Probe the first of these groups, and as many more as there is time for."""
     with one_thread():  # loads what every worker loads
         pass
-    start, found = time.perf_counter(), [probe(groups[0])]
+    start, measured = time.perf_counter(), [probe(groups[0])]
     for group in groups[1:]:
         if time.perf_counter() - start > LONG:
             break
-        found.append(probe(group))
-    return found
+        measured.append(probe(group))
+    return measured
 
 
-def _seconds(found: Sequence[Probe], kinds: Sequence[Sequence[Group]]) -> Iterator[float]:
+def _seconds(measured: Sequence[Probe], kinds: Sequence[Sequence[Group]]) -> Iterator[float]:
     """Yield the seconds of each group; a kind that was not probed is taken for a mean one."""
-    n = len(found)
-    mean = Probe(sum(p.cell for p in found) / n, sum(p.around for p in found) / n, 0)
-    for own, probe in zip(kinds, chain(found, repeat(mean)), strict=False):
-        for group in own:
+    n = len(measured)
+    mean = Probe(sum(p.cell for p in measured) / n, sum(p.around for p in measured) / n, 0)
+    for alike, probe in zip(kinds, chain(measured, repeat(mean)), strict=False):
+        for group in alike:
             yield probe.cell * len(group.cells) + probe.around
 
 
 def probe(group: Group) -> Probe:
     """Time a few cells of a group, drawn evenly, and one of them alone, by the difference."""
-    # In the middles of so many parts: the dearest cells often stand at an end.
+    # In the middles of so many parts: the most expensive cells often stand at an end.
     places = {(2 * i + 1) * len(group.cells) // (2 * PROBE) for i in range(PROBE)}
     some = [group.cells[place] for place in sorted(places)]
     times = []

@@ -13,11 +13,10 @@ from retrainlab.experiments.config.build import build
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage.shared_stream import shared
 from retrainlab.experiments.study.cells import Cell
-from retrainlab.experiments.study.context import References, evenly_spaced
-from retrainlab.experiments.study.group_tables import Tables
+from retrainlab.experiments.study.context import References, Replayed, reference_tables
+from retrainlab.experiments.study.group_tables import Tables, stream_table
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.metrics import ceiling
-from retrainlab.sim.oracle.schedule import best_schedule, frontier
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.baselines import baselines
 from retrainlab.sim.replay.fit_cache import MEMO_BYTES, FitCache
@@ -90,10 +89,10 @@ def run_group(group: Group) -> Outcome:
             outcome.failures.append(failure(group, None, error))
             return outcome
         tables = Tables(_where(group), ceiling(stream, group.world.warmup))
-        ledgers = _replays(group, fits, tables, outcome)
+        replayed = _replays(group, fits, tables, outcome)
         if group.include_context:
             try:
-                _add_context(group, fits, tables, ledgers, outcome)
+                _add_context(group, fits, tables, replayed, outcome)
             except Exception as error:
                 outcome.failures.append(failure(group, None, error))
     frames = tables.frames() | outcome.tables
@@ -109,9 +108,9 @@ def _stream(group: Group) -> Stream:
     return shared(Path(group.shelf), lambda: make(group.seed))
 
 
-def _replays(group: Group, fits: FitCache, tables: Tables, outcome: Outcome) -> dict[Cell, Ledger]:
-    """Replay the cells and enter them; return those that went well."""
-    ledgers = {}
+def _replays(group: Group, fits: FitCache, tables: Tables, outcome: Outcome) -> dict[str, Replayed]:
+    """Replay the cells and enter them; return those that went well, by label."""
+    replayed = {}
     for cell in group.cells:
         try:
             strategy = cell.build()
@@ -119,25 +118,34 @@ def _replays(group: Group, fits: FitCache, tables: Tables, outcome: Outcome) -> 
             if why:
                 outcome.skipped.append({**_coordinates(group, cell.label), "why": why})
                 continue
-            ledgers[cell] = replay(fits.stream, strategy, group.world, fits)
+            ledger = replay(fits.stream, strategy, group.world, fits)
         except Exception as error:
             outcome.failures.append(failure(group, cell.label, error))
             continue
+        replayed[cell.label] = strategy, ledger
         if cell.label not in group.known:
-            about = _of_cell(group, cell, strategy)
-            _enter(tables, group, fits, ledgers[cell], cell.label, about)
-    return ledgers
+            origin = _of_cell(group, cell, strategy)
+            _enter(tables, group, fits, ledger, cell.label, origin)
+    return replayed
 
 
 def _add_context(
-    group: Group, fits: FitCache, tables: Tables, ledgers: Mapping[Cell, Ledger], outcome: Outcome
+    group: Group,
+    fits: FitCache,
+    tables: Tables,
+    replayed: Mapping[str, Replayed],
+    outcome: Outcome,
 ) -> None:
     """Enter what stands around the cells."""
     for name, ledger in baselines(fits.stream, group.world, fits.loss).items():
         _enter(tables, group, fits, ledger, name, {"strategy": name, **BASELINE})
-    outcome.tables["streams"] = _stream_table(group, fits.stream)
-    if group.references and ledgers:
-        outcome.tables |= _reference_tables(group, fits, ledgers)
+    outcome.tables["streams"] = stream_table(
+        {"scenario": group.scenario, "seed": group.seed}, fits.stream
+    )
+    if group.references and replayed:
+        outcome.tables |= reference_tables(
+            group.references, fits, group.world, group.prices, replayed, _where(group)
+        )
 
 
 def impossible(strategy: Strategy, stream: Stream) -> str:
@@ -197,35 +205,6 @@ def _where(group: Group) -> dict[str, Any]:
     return {"scenario": group.scenario, "seed": group.seed, "learner": learner}
 
 
-def _reference_tables(
-    group: Group, fits: FitCache, ledgers: Mapping[Cell, Ledger]
-) -> dict[str, pd.DataFrame]:
-    """Return the oracle, its frontier and schedule, and each trigger's retrainings spread out."""
-    assert group.references
-    where, prices = _where(group), group.prices
-    table = group.references.table(fits, group.world, prices, list(ledgers.values()))
-    best = best_schedule(table, prices)
-    references = {("oracle", ""): best.quantities()}
-    for cell, ledger in ledgers.items():
-        strategy = cell.build()
-        if np.isnan(strategy.interval) and len(ledger.trainings) > 1:
-            even = evenly_spaced(strategy, ledger, group.world, fits)
-            references["evenly spaced", cell.label] = even.quantities()
-    rows = [
-        {**where, "reference": reference, "label": label}
-        | {name: quantities[name] for name in best.quantities()}
-        | price(quantities, prices)
-        for (reference, label), quantities in references.items()
-    ]
-    losses = frontier(table)
-    steps = {"retrainings": np.arange(len(losses)), "loss": losses}
-    return {
-        "references": pd.DataFrame(rows),
-        "frontier": pd.DataFrame({**where, **steps}),
-        "schedule": best.table(fits.stream).assign(**where),
-    }
-
-
 def _of_cell(group: Group, cell: Cell, strategy: Strategy) -> dict[str, Any]:
     """Return what the row of a cell in `runs` says of its strategy."""
     return {
@@ -243,40 +222,18 @@ def _enter(
     fits: FitCache,
     ledger: Ledger,
     label: str,
-    about: Mapping[str, Any],
+    origin: Mapping[str, Any],
 ) -> None:
-    """Add a ledger to the tables, with its prices and metrics; about: what it is of."""
+    """Add a ledger to the tables, with its prices and metrics; origin: what it is of."""
     quantities = ledger.quantities()
     run = {
-        **about,
+        **origin,
         **quantities,
         "ceiling": tables.ceiling,
         **run_metrics(ledger, fits, group.metrics),
         **price(quantities, group.prices),
     }
-    tables.add(ledger, label, run, about["role"] == "baseline")
-
-
-def _stream_table(group: Group, stream: Stream) -> pd.DataFrame:
-    sizes = np.diff(stream.offsets)
-    tick = stream.tick_of_row()
-
-    def mean(values: Any) -> Any:
-        with np.errstate(invalid="ignore"):
-            return np.bincount(tick, weights=values, minlength=stream.ticks) / sizes
-
-    return pd.DataFrame(
-        {
-            "scenario": group.scenario,
-            "seed": group.seed,
-            "tick": np.arange(stream.ticks),
-            "rows": sizes,
-            "ceiling": mean(stream.ceiling),
-            "truth_mean": mean(stream.truth),
-            "truth_abs": mean(np.abs(stream.truth)) * sizes,
-            "concept": mean(stream.concept),
-        }
-    )
+    tables.add(ledger, label, run, origin["role"] == "baseline")
 
 
 def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:

@@ -9,13 +9,13 @@ import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import FEWEST
 from retrainlab.reports.analysis.cost_points import cost_points
-from retrainlab.reports.analysis.repriced import QUANTITIES, at_prices
+from retrainlab.reports.analysis.repriced import at_prices
 from retrainlab.reports.analysis.statistics import estimate
 from retrainlab.reports.analysis.summary import by_seed, never_of
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.optimum.bootstrap import cheapest
 from retrainlab.sim.optimum.optimum import flat_band
-from retrainlab.sim.prices import price
+from retrainlab.sim.prices import cost_parts, price
 from retrainlab.sim.stream import Floats
 
 COSTS = ("cost", "cost_retraining", "cost_fit")
@@ -65,7 +65,8 @@ def price_steps(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> It
     tables: of the scenario. rows: its part of `summary`, at the study's price.
     """
     labels, never = rows["label"].tolist(), never_of(tables.runs)
-    quantities = {name: by_seed(tables.runs, name)[labels].to_numpy(float).T for name in QUANTITIES}
+    names = [part.quantity for part in cost_parts(tables.manifest.prices)]
+    quantities = {name: by_seed(tables.runs, name)[labels].to_numpy(float).T for name in names}
     never_at = None if never is None else labels.index(never)
     schedules, within = _schedules(tables, labels), float(tables.manifest.optimize["within"])
     for priced in at_prices(tables, rows, fits):

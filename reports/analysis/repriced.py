@@ -8,9 +8,7 @@ import pandas as pd
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.summary import by_seed, first_never
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.sim.prices import Prices, price
-
-QUANTITIES = ("loss", "retrainings", "train_rows", "labels", "fit_seconds")
+from retrainlab.sim.prices import Prices, cost_parts, price
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +55,7 @@ def priced(
 
     prices: of all else. The parts are those of `sim.prices.price`.
     """
-    quantities = {name: by_seed(runs, name) for name in QUANTITIES}
+    quantities = {part.quantity: by_seed(runs, part.quantity) for part in cost_parts(prices)}
     for fit in fits:
         changed = replace(prices, fit=fit)
         yield changed, price(quantities, changed)

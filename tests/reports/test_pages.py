@@ -39,12 +39,13 @@ def pages(tmp_path_factory):
     one, two, detect, laws = (folder / name for name in ("one", "two", "detect", "laws"))
     detect.mkdir()
     bench = fake_bench()
+    reports.build(write(two))
     return {
         "report": reports.build(write(one)),
         "map": reports.build(folder / "map", fake_map(folder / "map")),
         "laws": laws_page.build([law()], laws, "retrainlab laws"),
         "detect": detect_page.build(bench, scores(bench), detect),
-        "index": index.build(folder, [one, write(two)]),
+        "index": index.build(folder, [one, two]),
         "comparison": comparison.build([one, two]),
     }
 

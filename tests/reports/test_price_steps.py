@@ -7,7 +7,7 @@ import pytest
 from fake_study import CELLS, Fake, repriced, write
 
 from retrainlab.reports.analysis.frontier import on_frontier
-from retrainlab.reports.analysis.price_range import steps
+from retrainlab.reports.analysis.price_grid import slider_prices
 from retrainlab.reports.analysis.price_steps import BestInterval, price_steps
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
@@ -41,7 +41,7 @@ def study(tmp_path_factory):
 
 
 def test_a_step_is_the_summary_of_a_study_with_its_price(study):
-    rows, fits = summary(study), steps(study.manifest.prices)
+    rows, fits = summary(study), slider_prices(study.manifest.prices)
     columns = ["cost", "cost_half", "cost_retraining", "cost_retraining_half", "cost_fit"]
     columns += ["saving", "saving_half", "score", "retrainings", "cost_error"]
     found = list(price_steps(study, rows, fits))
@@ -58,6 +58,7 @@ def test_never_stays_on_the_frontier_before_what_never_retrained_either():
     rows = pd.DataFrame(
         {
             "strategy": ["trigger", "never", "periodic", "periodic"],
+            "never": [False, True, False, False],
             "label": ["trigger", "never", "often", "worse"],
             "cost_retraining": [0.0, 0.0, 50.0, 60.0],
             "score": [0.8, 0.8, 0.9, 0.85],

@@ -9,11 +9,14 @@ from fake_study import TWO, repriced, write
 
 from retrainlab import reports
 from retrainlab.reports.analysis.cost_curve import curves
-from retrainlab.reports.analysis.price_range import holds, plain, steps, verdicts
-from retrainlab.reports.analysis.summary import cost_points, summary
+from retrainlab.reports.analysis.cost_points import cost_points
+from retrainlab.reports.analysis.price_grid import slider_prices
+from retrainlab.reports.analysis.price_range import decisions
+from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.pages.strategy_table import table
-from retrainlab.reports.text.format import number
+from retrainlab.reports.text import decision as words
+from retrainlab.reports.text.format import number, price
 
 NAME = "gradual"
 
@@ -39,36 +42,37 @@ LEVELS = "all => all.map(level => level.dataset.says)"
 
 
 def all_steps(study, name=NAME):
-    """Yield position, tables and verdict of a scenario at every step of the slider."""
+    """Yield position, tables and decision of a scenario at every step of the slider."""
     one = load(study).of(name)
-    for index, (priced, verdict) in enumerate(verdicts(one, name)):
-        yield index, repriced(one, priced.fit), verdict
+    fits = slider_prices(one.manifest.prices)
+    for index, (fit, decision) in enumerate(decisions(one, summary(one), fits).items()):
+        yield index, repriced(one, fit), decision
 
 
 @pytest.mark.parametrize("name", ["gradual", "shop"])
 def test_the_table_is_that_of_a_study_with_the_price_at_every_step(study, page, name):
     section = page.locator(f'section[data-scenario="{name}"]')
-    for index, there, verdict in all_steps(study, name):
+    for index, there, decision in all_steps(study, name):
         slide(page, index)
         about = there.manifest.scenarios[name]
         cells = section.locator("table.sortable tr[data-label]").evaluate_all(CELLS)
         wanted = {
             line["label"]: {c["name"]: [c["text"], c["best"]] for c in line["cells"]}
-            for line in table(summary(there), verdict, about)["lines"]
+            for line in table(summary(there), decision, about)["lines"]
         }
         assert cells == wanted
-        assert section.locator("tr.chosen").get_attribute("data-label") == verdict.choice
+        assert section.locator("tr.chosen").get_attribute("data-label") == decision.choice
 
 
 def test_the_words_are_those_of_the_price_at_every_step(study, page):
-    for index, there, verdict in all_steps(study):
+    for index, there, decision in all_steps(study):
         slide(page, index)
         fit = there.manifest.prices.fit
-        assert page.locator("#price-said").inner_text() == plain(fit)
-        assert field(page, "headline") == verdict.headline
-        assert field(page, "evidence", "section") == verdict.evidence
-        assert field(page, "notes", "section") == " ".join(verdict.notes)
-        assert field(page, "firm") == holds(verdicts(load(study).of(NAME), NAME), fit)
+        assert page.locator("#price-said").inner_text() == price(fit)
+        assert field(page, "headline") == words.headline(decision, there.manifest)
+        assert field(page, "evidence", "section") == words.evidence(decision)
+        assert field(page, "notes", "section") == " ".join(words.notes(decision))
+        assert field(page, "firm") == words.price_range(decision.price_range)
 
 
 def close(values):
@@ -78,7 +82,7 @@ def close(values):
 
 @pytest.mark.parametrize("name", ["gradual", "shop"])
 def test_every_redrawn_point_is_that_of_the_tables_at_every_step(study, page, name):
-    own = steps(load(study).manifest.prices).index(20.0)
+    own = slider_prices(load(study).manifest.prices).index(20.0)
     section = page.locator(f'section[data-scenario="{name}"]')
     for index, there, _ in all_steps(study, name):
         if index == own:
@@ -87,18 +91,18 @@ def test_every_redrawn_point_is_that_of_the_tables_at_every_step(study, page, na
         rows = summary(there).set_index("label")
         spent = section.locator("figure.tradeoff svg.live g[data-label]").evaluate_all(MARKS)
         columns = ("cost_retraining", "score", "cost_retraining_half", "score_half")
-        strategies = rows[rows["kind"] == "strategy"]
+        strategies = rows[rows["role"] == "strategy"]
         assert set(spent) == set(strategies.index)
         for label, point in spent.items():
             assert point == close([strategies.loc[label, c] for c in columns])
-        points = cost_points(there.runs).set_index("label")
+        points = cost_points(there).set_index("label")
         marks = section.locator("figure.interval svg.live g[data-label]").evaluate_all(MARKS)
         assert set(marks) >= set(points.index[points["cost"] <= 3 * points["cost"].min()])
         for label, point in marks.items():
             interval, cost, half = points.loc[label, ["interval", "cost", "half"]]
             assert point == close([interval, cost, 0.0, half])
         levels = section.locator("figure.interval svg.live g:not([data-label])")
-        still = rows[(rows["strategy"] == "never") | (rows["kind"] == "baseline")]
+        still = rows[rows["never"] | (rows["role"] == "baseline")]
         assert sorted(levels.evaluate_all(LEVELS)) == sorted(
             f"{label} {number(cost, 0)}" for label, cost in still["cost"].items()
         )
@@ -111,7 +115,7 @@ def test_the_best_interval_is_that_of_the_tables_at_every_step(study, page):
         if there.manifest.prices.fit == 20.0:
             assert lines == []
             continue
-        found = [c for c in curves(there) if c.knob == "when.ticks"]
+        found = [c for c in curves(there) if c.is_interval]
         assert len(lines) == len(found) == 2
         for line, curve in zip(lines, found, strict=True):
             best = curve.best
