@@ -99,7 +99,6 @@ def _study(command: str, config: Any) -> int:
 
 def _started(command: str, config: Any, folder: Path) -> "Ended":
     """Run what a configuration or a sweep says."""
-    from retrainlab.experiments.config.build import build
     from retrainlab.experiments.engines import local
     from retrainlab.experiments.optimize.command import run as optimize
     from retrainlab.experiments.storage import files
@@ -109,9 +108,7 @@ def _started(command: str, config: Any, folder: Path) -> "Ended":
     is_sweep = not isinstance(config, DictConfig)
     plain: Any = errors.resolved(config.aside if is_sweep else config)
     engine, memo_bytes = local.made(plain.pop("engine"))
-    shard: Shard = build(
-        {"_target_": "retrainlab.experiments.storage.plan.Shard", **plain.pop("shard")}, "shard"
-    )
+    shard = Shard.of_config(plain.pop("shard"))
     plain.pop("folder")
     typed = files.command(command)
     if is_sweep:
@@ -161,26 +158,41 @@ def _report(words: Sequence[str]) -> int:
     A folder of runs gets an index of them; runs that are named are compared.
     """
     from retrainlab.experiments import terminal
-    from retrainlab.experiments.study import shards
-    from retrainlab.reports.detection.tables import is_bench
+    from retrainlab.experiments.storage import shards
+    from retrainlab.reports.detection.tables import is_benchmark
 
     folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
     if not folders:
         raise InputError("report needs the folder of a run, as in: retrainlab report runs/NAME")
     inside = shards.runs_in(folders[0]) if len(folders) == 1 else []
     if shards.are_shards(inside or folders):
-        into, ended = shards.merge(inside or folders)
-        terminal.show(into, ended.failures, ended.skipped)
-        return 1 if ended.failures else 0
+        return _merge(inside or folders)
+    inside = [folder for folder in inside if not is_benchmark(folder)]
     if inside or len(folders) > 1:
         _set_side_by_side(folders, inside)
-    elif is_bench(folders[0]):
+    elif is_benchmark(folders[0]):
         from retrainlab.experiments.detection import terminal as detection
 
         detection.show(folders[0])
     else:
         terminal.show(folders[0], [])
     return 0
+
+
+def _merge(folders: Sequence[Path]) -> int:
+    """Write the tables and the report of a job from its shards."""
+    from retrainlab.experiments import terminal
+    from retrainlab.experiments.storage import shards
+    from retrainlab.experiments.study import study
+
+    plan, into = shards.common_plan(folders), shards.merged_folder(folders)
+    if plan.kind in ("detect", "check"):
+        from retrainlab.experiments.detection.command import merge
+
+        return merge(plan, folders, into)
+    ended = study.merge(plan, folders, into)
+    terminal.show(into, ended.failures, ended.skipped)
+    return 1 if ended.failures else 0
 
 
 def _set_side_by_side(folders: list[Path], inside: list[Path]) -> None:
@@ -203,9 +215,11 @@ def _status(words: Sequence[str]) -> int:
     """Say how far a study is."""
     if not words:
         raise InputError("status needs a folder, as in: retrainlab status runs/NAME")
-    from retrainlab.experiments.study import shards
+    from retrainlab.experiments.storage import shards
 
-    return shards.status([Path(word) for word in words])
+    progress = shards.progress([Path(word) for word in words])
+    print("\n".join(progress.lines))
+    return 0 if progress.complete else 1
 
 
 DIRECT = {"laws": _laws, "report": _report, "status": _status}  # without Hydra

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from retrainlab.reports.analysis.manifest import Manifest, read
+from retrainlab.reports.analysis.saved_table import columns_of
 from retrainlab.sim.errors import InputError, require
 
 CELL = ("scenario", "seed", "label")
@@ -88,18 +89,9 @@ def load(folder: Path) -> Tables:
 
 
 def _table(path: Path, name: str) -> pd.DataFrame:
-    from pyarrow import ArrowInvalid
-    from pyarrow.parquet import read_schema
-
     if name in OPTIONAL and not path.exists():
         return pd.DataFrame(columns=[*OPTIONAL[name]])
-    require(path.is_file(), f"{path.name} is missing in {path.parent}: the study is not complete")
-    try:
-        found = list(read_schema(path).names)
-    except ArrowInvalid as error:
-        raise InputError(f"{path} is not a readable Parquet file: {error}") from error
-    missing = [column for column in {**COLUMNS, **OPTIONAL}[name] if column not in found]
-    require(not missing, f"{path.name} in {path.parent} lacks the column {', '.join(missing)}")
+    found = columns_of(path, {**COLUMNS, **OPTIONAL}[name], "study")
     if name == "runs":
         runs = pd.read_parquet(path)
         return runs.astype(dict.fromkeys(runs.select_dtypes("category"), "str"))
