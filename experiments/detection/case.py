@@ -54,8 +54,8 @@ class Case:
     def recipe(self) -> Recipe:
         """The problem, the seed, and the detectors with their settings."""
         runs = [[e.name, e.signal, e.origin, e.binary, settings] for e, settings in self.pieces]
-        own = [self.problem, self.seed, runs, self.has_context]
-        return Recipe(own, None, (self.problem.node,), MODULES)
+        specific = [self.problem, self.seed, runs, self.has_context]
+        return Recipe(specific, None, (self.problem.node,), MODULES)
 
     def part(self, pieces: Sequence[Run], has_context: bool) -> "Case":
         """Return a case of the same stream with other detectors."""

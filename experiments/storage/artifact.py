@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from retrainlab.experiments.storage.work_unit import UnitResult, WorkUnit
 from retrainlab.sim.errors import InputError
 
-ABOUT = "about.json"
+METADATA = "metadata.json"
 
 
 def work(unit: WorkUnit) -> bytes:
@@ -25,8 +25,8 @@ def work(unit: WorkUnit) -> bytes:
 
 def pack(result: UnitResult) -> bytes:
     """Return the results as one zip file."""
-    about = {"info": result.info, "failures": result.failures, "skipped": result.skipped}
-    members = {ABOUT: json.dumps(about, default=str).encode()}
+    metadata = {"info": result.info, "failures": result.failures, "skipped": result.skipped}
+    members = {METADATA: json.dumps(metadata, default=str).encode()}
     for name, table in result.tables.items():
         buffer = BytesIO()
         pq.write_table(pa.Table.from_pandas(table, preserve_index=False), buffer)
@@ -38,9 +38,9 @@ def add_failures(data: bytes, failures: Sequence[dict[str, Any]]) -> bytes:
     """Return packed results with more failures."""
     with ZipFile(BytesIO(data)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    about = json.loads(members[ABOUT])
-    about["failures"] += failures
-    members[ABOUT] = json.dumps(about).encode()
+    metadata = json.loads(members[METADATA])
+    metadata["failures"] += failures
+    members[METADATA] = json.dumps(metadata).encode()
     return _zipped(members)
 
 
@@ -61,17 +61,17 @@ class Artifact:
     @property
     def info(self) -> dict[str, Any]:
         """What the manifest says of the stream; empty where it could not be made."""
-        return dict(self._about["info"])
+        return dict(self._metadata["info"])
 
     @property
     def failures(self) -> list[dict[str, Any]]:
         """What failed; see `UnitResult`."""
-        return list(self._about["failures"])
+        return list(self._metadata["failures"])
 
     @property
     def skipped(self) -> list[dict[str, Any]]:
         """Pieces that are impossible on this stream, with the reason."""
-        return list(self._about["skipped"])
+        return list(self._metadata["skipped"])
 
     @property
     def again(self) -> bool:
@@ -95,9 +95,9 @@ class Artifact:
         return None if member is None else pq.read_schema(BytesIO(member)).remove_metadata()
 
     @cached_property
-    def _about(self) -> dict[str, list[Any]]:
-        about: dict[str, list[Any]] = json.loads(self._member(ABOUT))
-        return about
+    def _metadata(self) -> dict[str, list[Any]]:
+        metadata: dict[str, list[Any]] = json.loads(self._member(METADATA))
+        return metadata
 
     def _member(self, name: str) -> Any:
         file = BytesIO(self.source) if isinstance(self.source, bytes) else self.source

@@ -47,8 +47,8 @@ class CacheKey:
         data = {path: self._file(path) for node in recipe.nodes for path in _texts(node)}
         self.code["retrainlab"] = _our_code(recipe.modules)
         around = [self.code["retrainlab"], self.versions]
-        own = [recipe.own, data, self._modules(recipe.own)]
-        return digest([own, self._of_shared(recipe.shared), around])
+        specific = [recipe.specific, data, self._modules(recipe.specific)]
+        return digest([specific, self._of_shared(recipe.shared), around])
 
     def _of_shared(self, value: Any) -> str:
         """Digest what many units have in common."""

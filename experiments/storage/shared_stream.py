@@ -18,7 +18,7 @@ import numpy as np
 from retrainlab.sim.stream import Drift, Stream
 
 ARRAYS = ("x", "y", "offsets", "ceiling", "concept", "scored", "entity")
-ABOUT = "about.json"
+METADATA = "metadata.json"
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,17 @@ class SharedStream:
             if (values := getattr(stream, name)) is not None:
                 np.save(half / f"{name}.npy", values, allow_pickle=False)
         plain = {f.name: getattr(stream, f.name) for f in fields(stream) if f.name not in ARRAYS}
-        about = {**plain, "drifts": [asdict(drift) for drift in stream.drifts]}
-        (half / ABOUT).write_text(json.dumps(about), encoding="utf-8")
+        metadata = {**plain, "drifts": [asdict(drift) for drift in stream.drifts]}
+        (half / METADATA).write_text(json.dumps(metadata), encoding="utf-8")
         half.replace(self.folder)
 
     def _read(self) -> Stream:
-        about: dict[str, Any] = json.loads((self.folder / ABOUT).read_text(encoding="utf-8"))
+        metadata: dict[str, Any] = json.loads((self.folder / METADATA).read_text(encoding="utf-8"))
         plain: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in about.items()
+            k: tuple(v) if isinstance(v, list) else v for k, v in metadata.items()
         }
-        plain["drifts"] = tuple(Drift(**drift) for drift in about["drifts"])
-        plain["facts"] = tuple((name, value) for name, value in about["facts"])
+        plain["drifts"] = tuple(Drift(**drift) for drift in metadata["drifts"])
+        plain["facts"] = tuple((name, value) for name, value in metadata["facts"])
         arrays: dict[str, Any] = {path.stem: _mapped(path) for path in self.folder.glob("*.npy")}
         return Stream(**arrays, **plain)
 

@@ -32,12 +32,12 @@ class UnitResult:
 class Recipe:
     """What determines the result of a unit.
 
-    own: plain data of this unit alone. shared: one object that many units have in common. nodes:
-    the configuration, in `own` or `shared`, that may name files. modules: those of `retrainlab`
-    that compute the result, besides sim, scenarios and strategies.
+    specific: plain data of this unit alone. shared: one object that many units have in common.
+    nodes: the configuration, in either of them, that may name files. modules: those of
+    `retrainlab` that compute the result, besides sim, scenarios and strategies.
     """
 
-    own: Any
+    specific: Any
     shared: Any
     nodes: tuple[Any, ...]
     modules: tuple[str, ...]

@@ -47,9 +47,9 @@ class GroupUnit:
     def recipe(self) -> Recipe:
         """All fields of the group; its cells, which other groups have as well, are shared."""
         names = [f.name for f in fields(Group) if f.name not in ("cells", *RUNTIME)]
-        own = {name: getattr(self.group, name) for name in names}
-        own["known"] = sorted(self.group.known)
-        return Recipe(own, self.group.cells, (self.group.node,), MODULES)
+        specific = {name: getattr(self.group, name) for name in names}
+        specific["known"] = sorted(self.group.known)
+        return Recipe(specific, self.group.cells, (self.group.node,), MODULES)
 
     @property
     def pieces(self) -> tuple[Cell, ...]:
