@@ -84,7 +84,7 @@ def test_what_failed_without_being_refused_is_tried_again_and_status_names_it(tm
     assert DONE == [0, 0]
     first, failed = progress([tmp_path]).lines
     assert first.endswith("1 of 1 rows and 2 of 2 squares are done, 1 failed")
-    assert failed.startswith("failed: squares, seed 0, 13: ValueError: unlucky (test_result_store")
+    assert failed == "failed: squares, seed 0, 13: ValueError: unlucky"
 
 
 def test_shards_do_every_unit_once(tmp_path):
