@@ -41,8 +41,7 @@ class ResultStore:
 
     def is_done(self, unit: WorkUnit) -> bool:
         """Whether its results are on disk, and nothing in them may go better the next time."""
-        path = place(self.folder, self.cache_key.of(unit))
-        return path.exists() and not Artifact(path).again
+        return _is_done(place(self.folder, self.cache_key.of(unit)))
 
     def planned(self, units: Sequence[WorkUnit]) -> list[PlannedUnit]:
         """Return what a plan says of each unit."""
@@ -54,7 +53,7 @@ class ResultStore:
         title: of the progress bar.
         """
         paths = [place(self.folder, self.cache_key.of(unit)) for unit in units]
-        is_done = [self.is_done(unit) for unit in units]
+        is_done = [_is_done(path) for path in paths]
         yield from ((i, Artifact(paths[i])) for i, done in enumerate(is_done) if done)
         left = [i for i, done in enumerate(is_done) if not done]
         with self._sharing_streams([units[i] for i in left]) as todo:
@@ -85,6 +84,10 @@ class ResultStore:
 def place(folder: Path, key: str) -> Path:
     """Return where the results of this name lie, or will lie, in a folder."""
     return folder / "units" / f"{key}.zip"
+
+
+def _is_done(path: Path) -> bool:
+    return path.exists() and not Artifact(path).again
 
 
 def _fill(path: Path, data: bytes) -> None:
