@@ -17,6 +17,7 @@ from retrainlab.experiments.storage import parquet
 from retrainlab.experiments.storage.artifact import Artifact, work
 from retrainlab.experiments.storage.cache_key import CacheKey
 from retrainlab.experiments.study.estimate import peak_bytes
+from retrainlab.experiments.study.group_unit import LAYOUT, GroupUnit
 from retrainlab.experiments.study.manifest import header
 from retrainlab.experiments.study.sweep import prepare
 
@@ -46,19 +47,19 @@ def _measure(intervals: int, windows: int, seeds: int, unit: int) -> tuple[float
         loader = GlobalHydra.instance().config_loader()
         config = compose("config", [], return_hydra_config=True)
         study = prepare(Sweep.of([*STREAM, *swept], loader, config))
-    identity = CacheKey()
+    cache_key = CacheKey()
     for group in study.groups:
-        identity.of(group)
+        cache_key.of(GroupUnit(group))
     header(study, "benchmark")
     expanded = time.perf_counter() - start
     cells = sum(len(group.cells) for group in study.groups)
     some = study.groups[0].cells[:: max(1, len(study.groups[0].cells) // unit)][:unit]
-    data = Joblib(1).alone(work, replace(study.groups[0], cells=some))
+    data = Joblib(1).alone(work, GroupUnit(replace(study.groups[0], cells=some)))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "unit.zip"
         path.write_bytes(data)
         start = time.perf_counter()
-        parquet.write([Artifact(path)] * (cells // len(some)), Path(folder))
+        parquet.write([Artifact(path)] * (cells // len(some)), Path(folder), LAYOUT)
         written = time.perf_counter() - start
     return cells, expanded, written, peak_bytes()
 

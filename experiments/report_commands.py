@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from retrainlab.experiments import terminal
-from retrainlab.experiments.detection import terminal as detection
-from retrainlab.experiments.study import shards
-from retrainlab.reports.detection.tables import is_bench
+from retrainlab.experiments.detection import command as detection
+from retrainlab.experiments.detection import terminal as detection_terminal
+from retrainlab.experiments.storage import shards
+from retrainlab.experiments.study import study
+from retrainlab.reports.detection.tables import is_benchmark
 from retrainlab.sim.errors import require
 
 
 def report(words: Sequence[str]) -> int:
-    """Rebuild the report of a run, or that of a study from its shards, or compare several runs.
+    """Rebuild the report of a run, or that of a job from its shards, or compare several runs.
 
     A folder of runs gets an index of them; runs that are named are compared.
     """
@@ -19,15 +21,14 @@ def report(words: Sequence[str]) -> int:
     require(bool(folders), "report needs the folder of a run, as in: retrainlab report runs/NAME")
     inside = shards.runs_in(folders[0]) if len(folders) == 1 else []
     if shards.are_shards(inside or folders):
-        into, ended = shards.merge(inside or folders)
-        terminal.show(into, ended.failures, ended.skipped)
-        return 1 if ended.failures else 0
+        return _merge(inside or folders)
+    inside = [folder for folder in inside if not is_benchmark(folder)]
     if inside:
         _write_index(folders[0], inside)
     elif len(folders) > 1:
         _compare(folders)
-    elif is_bench(folders[0]):
-        detection.show(folders[0])
+    elif is_benchmark(folders[0]):
+        detection_terminal.show(folders[0])
     else:
         terminal.show(folders[0], [])
     return 0
@@ -36,7 +37,19 @@ def report(words: Sequence[str]) -> int:
 def status(words: Sequence[str]) -> int:
     """Tell how far a study is."""
     require(bool(words), "status needs a folder, as in: retrainlab status runs/NAME")
-    return shards.status([Path(word) for word in words])
+    progress = shards.progress([Path(word) for word in words])
+    print("\n".join(progress.lines))
+    return 0 if progress.complete else 1
+
+
+def _merge(folders: Sequence[Path]) -> int:
+    """Write the tables and the report of a job from its shards."""
+    plan, into = shards.common_plan(folders), shards.merged_folder(folders)
+    if plan.kind in ("detect", "check"):
+        return detection.merge(plan, folders, into)
+    ended = study.merge(plan, folders, into)
+    terminal.show(into, ended.failures, ended.skipped)
+    return 1 if ended.failures else 0
 
 
 def _compare(folders: Sequence[Path]) -> None:

@@ -40,9 +40,9 @@ class Runtime:
     def taken_from(cls, config: dict[str, Any]) -> "Runtime":
         """Take the keys of the runtime out of a plain configuration."""
         engine, memo_bytes = local.made(config.pop("engine"))
-        shard = {"_target_": f"{Shard.__module__}.Shard", **config.pop("shard")}
+        shard = Shard.of_config(config.pop("shard"))
         config.pop("folder")
-        return cls(engine, memo_bytes, build(shard, "shard"), config.pop("columns"))
+        return cls(engine, memo_bytes, shard, config.pop("columns"))
 
     def shown(self, computed: Collection[str]) -> tuple[str, ...]:
         """Return the columns, checked; computed: the metrics of rows that there are."""

@@ -33,11 +33,9 @@ MAY = {
     "experiments.conf": "",
     "experiments.config": "sim.",
     "experiments.engines": "sim. experiments.config",
-    "experiments.storage": (
-        "sim. scenarios. experiments.config experiments.engines experiments.study"
-    ),
+    "experiments.storage": "sim. scenarios. experiments.config experiments.engines",
     "experiments.study": (
-        "sim. scenarios. strategies. reports. experiments "
+        "sim. scenarios. strategies. reports. "
         "experiments.config experiments.engines experiments.storage"
     ),
     "experiments.optimize": (

@@ -16,13 +16,14 @@ from retrainlab.experiments.config.build import build
 from retrainlab.experiments.engines.local import Engine
 from retrainlab.experiments.optimize.search import ParameterSearch
 from retrainlab.experiments.optimize.search_space import search_parameters
-from retrainlab.experiments.storage import files
-from retrainlab.experiments.storage.plan import Plan, open_or_resume
-from retrainlab.experiments.storage.result_store import ResultStore
+from retrainlab.experiments.storage.result_store import PlannedUnit
+from retrainlab.experiments.storage.runner import Session, session
 from retrainlab.experiments.study.cells import Cell, cell_at
 from retrainlab.experiments.study.group import Group
+from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study, header
-from retrainlab.experiments.study.study import WHOLE, Ended, prepare, saved
+from retrainlab.experiments.study.study import Ended, merge, prepare, saved
+from retrainlab.reports.analysis.typed_json import to_plain
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.optimum.checks import check_options
 
@@ -66,12 +67,8 @@ def run(
         scenario: _searches(config, strategies, groups[0], overridden)
         for scenario, groups in _by_scenario(study).items()
     }
-    files.require_writable(folder)
-    with files.locked(folder):
-        desk = ResultStore(folder, engine)
-        opened = header(study, command)
-        plan = open_or_resume(folder, study, "optimize", desk.identity, opened, WHOLE, 1)
-        search = _Search(study, searches, desk, plan)
+    with session(study.job("optimize", command), engine, folder, parts=1) as running:
+        search = _Search(study, searches, running)
         try:
             search.rounds()
             search.frame()
@@ -82,34 +79,29 @@ def run(
                 for one in several
             }
             done = replace(study, cells=tuple(search.cells.values()), search=paths)
-            plan = replace(plan, header=header(done, command), units=search.units())
+            plan = replace(running.plan, header=to_plain(header(done, command)))
             plan.save(folder)
-            manifest = saved(plan, [folder], folder, time.perf_counter() - start)
-    return Ended(manifest["failures"], manifest["skipped"])
+            ended = merge(plan, [folder], folder, time.perf_counter() - start)
+    return ended
 
 
 class _Search:
     """The searches of all scenarios, round by round.
 
-    handed_out: the units so far. cells: by label. runs: the table of each unit that has one.
+    cells: by label. runs: the table of each unit that has one.
     """
 
     def __init__(
-        self,
-        study: Study,
-        searches: dict[str, list[ParameterSearch]],
-        desk: ResultStore,
-        plan: Plan,
+        self, study: Study, searches: dict[str, list[ParameterSearch]], running: Session
     ):
-        self.study, self.searches, self.desk, self.plan = study, searches, desk, plan
-        self.handed_out: list[dict[str, Any]] = []
+        self.study, self.searches, self.running = study, searches, running
+        self.place = {(g.scenario, g.seed): i for i, g in enumerate(study.groups)}
         self.runs: list[pd.DataFrame] = []
         self.cells: dict[str, Cell] = {}
 
-    def units(self) -> list[dict[str, Any]]:
-        """Return what was handed out: stream by stream, and of each in the order of the rounds."""
-        place = {(g.scenario, g.seed): i for i, g in enumerate(self.study.groups)}
-        return sorted(self.handed_out, key=lambda unit: place[unit["scenario"], unit["seed"]])
+    def _order(self, unit: PlannedUnit) -> int:
+        """Put the plan stream by stream, and each in the order of the rounds."""
+        return self.place[unit.name, unit.seed]
 
     def rounds(self) -> None:
         """Replay what has not been tried, and widen the grids, until nothing new is near."""
@@ -166,20 +158,17 @@ class _Search:
 
     def _run(self, groups: Sequence[Group]) -> None:
         count = max((len(group.cells) for group in groups), default=0)
-        about = f"{len(groups)} streams x {count} settings"
-        self.handed_out += self.desk.counted(groups)
-        replace(self.plan, units=self.units()).save(self.desk.folder)
-        place = {id(group): i for i, group in enumerate(groups)}
-        finished = list(self.desk.finish(groups, about))
-        for _, packed in sorted(finished, key=lambda pair: place[id(pair[0])]):
-            runs = packed.table("runs")
+        units = self.running.add([GroupUnit(group) for group in groups], order=self._order)
+        for artifact in self.running.finish(units, f"{len(groups)} streams x {count} settings"):
+            runs = artifact.table("runs")
             if runs is not None:
                 self.runs.append(runs.to_pandas())
 
     def _strategies(self) -> pd.DataFrame:
         """Return the runs so far, without probes; `InputError` if everything failed."""
         if not self.runs:
-            saved(replace(self.plan, units=self.units()), [self.desk.folder], self.desk.folder)
+            folder = self.running.store.folder
+            saved(self.running.plan, [folder], folder)
         runs = pd.concat(self.runs, ignore_index=True)
         return runs[runs["role"] == "strategy"]
 

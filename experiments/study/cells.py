@@ -10,6 +10,7 @@ from retrainlab.experiments.config.build import build
 from retrainlab.experiments.config.overrides import override
 from retrainlab.experiments.config.renamed import require_current
 from retrainlab.experiments.study.labels import code, label, parameter_words, shown
+from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.replay.clause import Clause, clauses
 from retrainlab.sim.replay.strategy import All, Strategy
@@ -35,19 +36,19 @@ class Cell:
         """Return the strategy itself."""
         return build_strategy(self.node, f"strategy.{self.strategy}")
 
-    def about(self) -> dict[str, Any]:
-        """Return what the manifest says of the cell (`reports.analysis.manifest.StrategyInfo`)."""
+    def info(self) -> StrategyInfo:
+        """Return what the manifest says of the cell."""
         strategy = self.build()
-        return {
-            "strategy": self.strategy,
-            "clauses": [vars(clause) for clause in self._clauses(strategy)],
-            "parameters": self.parameters,
-            "overrides": list(self.overrides),
-            "words": self.words,
-            "interval": strategy.interval,
-            "phase": strategy.phase,
-            "window": strategy.window,
-        }
+        return StrategyInfo(
+            strategy=self.strategy,
+            clauses=tuple(self._clauses(strategy)),
+            parameters=self.parameters,
+            words=self.words,
+            interval=strategy.interval,
+            phase=strategy.phase,
+            window=strategy.window,
+            overrides=self.overrides,
+        )
 
     def _clauses(self, strategy: Strategy) -> Iterator[Clause]:
         """Yield what the parts say of themselves; one that says nothing is shown as code."""

@@ -1,6 +1,5 @@
 """One group: all cells of one scenario and one seed, in one process, so that they share fits."""
 
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,8 @@ import pandas as pd
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.engines.threads import one_thread
-from retrainlab.experiments.storage.shared_stream import shared
+from retrainlab.experiments.storage.shared_stream import SharedStream
+from retrainlab.experiments.storage.work_unit import UnitResult, error_entry
 from retrainlab.experiments.study.cells import Cell
 from retrainlab.experiments.study.context import References, Replayed, reference_tables
 from retrainlab.experiments.study.group_tables import Tables, stream_table
@@ -40,9 +40,9 @@ class Group:
     role: what the cells are to a reader: `strategy`, or `probe` of how firm an answer is.
     include_context: whether the tables also hold what stands around the cells: baselines, the
     stream, and the references, where there are any. known: labels whose rows are in other tables
-    already. swept: what a sweep has set around the cells, by key. shelf: folder of the stream, for
-    parts of a group that run on one machine; empty for a group that makes its own. metrics: those
-    of rows, which are computed because they were asked for (`sim.replay.run_metrics`).
+    already. swept: what a sweep has set around the cells, by key. stream_folder: of the
+    stream, for parts of a group that run on one machine; empty for a group that makes its own.
+    metrics: those of rows, which are computed because they were asked for (`sim.replay.run_metrics`).
     """
 
     scenario: str
@@ -59,24 +59,16 @@ class Group:
     known: frozenset[str] = frozenset()
     memo_bytes: int = MEMO_BYTES
     swept: dict[str, Any] = field(default_factory=dict)
-    shelf: str = ""
+    stream_folder: str = ""
     metrics: tuple[str, ...] = ()
 
 
-@dataclass
-class Outcome:
-    """Tables by name (see docs/tables.md), what the stream is, what failed or is impossible."""
+def run_group(group: Group) -> UnitResult:
+    """Replay every cell of the group; a cell that fails is recorded, and the others go on.
 
-    group: Group
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-    info: dict[str, Any] = field(default_factory=dict)
-    failures: list[dict[str, Any]] = field(default_factory=list)
-    skipped: list[dict[str, Any]] = field(default_factory=list)
-
-
-def run_group(group: Group) -> Outcome:
-    """Replay every cell of the group; a cell that fails is recorded, and the others go on."""
-    outcome = Outcome(group)
+    docs/tables.md has the tables.
+    """
+    outcome = UnitResult()
     with one_thread():
         try:
             stream = _stream(group)
@@ -103,12 +95,14 @@ def run_group(group: Group) -> Outcome:
 
 def _stream(group: Group) -> Stream:
     make: Callable[[int], Stream] = build(group.node, f"scenario.{group.scenario}")
-    if not group.shelf:
+    if not group.stream_folder:
         return make(group.seed)
-    return shared(Path(group.shelf), lambda: make(group.seed))
+    return SharedStream(Path(group.stream_folder)).get(lambda: make(group.seed))
 
 
-def _replays(group: Group, fits: FitCache, tables: Tables, outcome: Outcome) -> dict[str, Replayed]:
+def _replays(
+    group: Group, fits: FitCache, tables: Tables, outcome: UnitResult
+) -> dict[str, Replayed]:
     """Replay the cells and enter them; return those that went well, by label."""
     replayed = {}
     for cell in group.cells:
@@ -134,7 +128,7 @@ def _add_context(
     fits: FitCache,
     tables: Tables,
     replayed: Mapping[str, Replayed],
-    outcome: Outcome,
+    outcome: UnitResult,
 ) -> None:
     """Enter what stands around the cells."""
     for name, ledger in baselines(fits.stream, group.world, fits.loss).items():
@@ -178,21 +172,8 @@ def _for_task(node: Mapping[str, Any], stream: Stream, who: str, path: str) -> A
 
 
 def failure(group: Group, label: str | None, error: Exception) -> dict[str, Any]:
-    """Return what is said of a cell, or of a whole group (label None), that failed.
-
-    again: another try may go well, because the input was not refused.
-    """
-    refused = isinstance(error, InputError)
-    sentence = " ".join(str(error).split())
-    if not refused:
-        sentence = f"{type(error).__name__}: {sentence}{_origin(error)}"
-    return {**_coordinates(group, label), "error": sentence, "again": not refused}
-
-
-def _origin(error: Exception) -> str:
-    """Return the file and line of an unexpected error."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    """Return the entry of a cell, or of a whole group (label None), that failed."""
+    return {**_coordinates(group, label), **error_entry(error)}
 
 
 def _coordinates(group: Group, label: str | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from retrainlab.experiments.config.build import build, locate, suggest
 from retrainlab.experiments.study import study
 from retrainlab.experiments.study.manifest import Study
 from retrainlab.reports.analysis.price_grid import round_prices
+from retrainlab.reports.analysis.manifest import MapInfo
 from retrainlab.sim.errors import InputError, require
 
 SHARES = (0.05, 0.1, 0.15, 0.25, 0.35, 0.5)  # of labels, for a magnitude below 1
@@ -33,9 +34,9 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     """
     options, (name, node) = config["map"], _scenario(config["scenario"])
     axis, values = options["axis"], options["values"]
-    own = _own_value(name, node, axis)
+    usual = _usual_value(name, node, axis)
     if values is None:
-        values = _spread(name, node, axis, own)
+        values = _spread(name, node, axis, usual)
     _require_rising("values", values)
     named = {f"{name} {axis}={value}": value for value in values}
     nodes = {key: {**node, axis: value} for key, value in named.items()}
@@ -48,7 +49,7 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     require(prices[0] >= 0, f"map.prices begins with {prices[0]}; a price is at least 0")
     require(
         len({group.seed for group in made.groups}) > 1,
-        "seeds names one seed, and a map needs several to tell a margin from noise; "
+        "seeds names one seed, and a map needs several to tell whether a margin is significant; "
         "take more, as in seeds=10",
     )
     require(
@@ -56,8 +57,7 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
         "prices.error is 0: errors cost nothing, so never retraining is cheapest on the whole map; "
         "give errors a price",
     )
-    about = {"scenario": name, "axis": axis, "values": named, "own": own, "prices": list(prices)}
-    return replace(made, map=about)
+    return replace(made, map=MapInfo(name, axis, named, usual, tuple(prices)))
 
 
 def _scenario(scenarios: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -83,30 +83,30 @@ def _made(name: str, node: Mapping[str, Any]) -> Any:
     return build(options, f"scenario.{name}")
 
 
-def _own_value(name: str, node: Mapping[str, Any], axis: Any) -> Any:
+def _usual_value(name: str, node: Mapping[str, Any], axis: Any) -> Any:
     """Return the scenario's own value of the axis; null where the scenario says so."""
     path = f"scenario.{name}"
     parameters = inspect.signature(locate(node["_target_"], path)).parameters
-    own = {key: node.get(key, parameter.default) for key, parameter in parameters.items()}
-    numbers = [key for key, value in own.items() if value is None or _is_number(value)]
+    options = {key: node.get(key, parameter.default) for key, parameter in parameters.items()}
+    numbers = [key for key, value in options.items() if value is None or _is_number(value)]
     require(
         axis in numbers,
         f"map.axis is {axis!r}; it must be an option of {path} that is a number; "
         f"{suggest(str(axis), numbers)}",
     )
-    return own[axis]
+    return options[axis]
 
 
-def _spread(name: str, node: Mapping[str, Any], axis: str, own: Any) -> list[float]:
+def _spread(name: str, node: Mapping[str, Any], axis: str, usual: Any) -> list[float]:
     """Return values around the scenario's own one, as far as the scenario takes them."""
-    if axis == "magnitude" and (own is None or own < 1):
-        wanted = {*SHARES, *([] if own is None else [own])}
+    if axis == "magnitude" and (usual is None or usual < 1):
+        wanted = {*SHARES, *([] if usual is None else [usual])}
     else:
-        wanted = {type(own)(factor * own) for factor in FACTORS} if own else set()
+        wanted = {type(usual)(factor * usual) for factor in FACTORS} if usual else set()
     values = [v for v in sorted(wanted) if _is_taken(name, {**node, axis: v})]
     require(
         len(values) > 1,
-        f"map.values is null, and nothing can be spread around scenario.{name}.{axis}={own}; "
+        f"map.values is null, and nothing can be spread around scenario.{name}.{axis}={usual}; "
         "name the values, as in 'map.values=[1,2,4]'",
     )
     return values

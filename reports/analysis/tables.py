@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from retrainlab.reports.analysis.manifest import Manifest, read
+from retrainlab.reports.analysis.saved_table import columns_of
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.metrics import METRICS
 from retrainlab.sim.prices import Prices, cost_parts
@@ -97,18 +98,9 @@ def _required(name: str, prices: Prices) -> list[str]:
 
 
 def _table(path: Path, name: str, prices: Prices) -> pd.DataFrame:
-    from pyarrow import ArrowInvalid
-    from pyarrow.parquet import read_schema
-
     if name in OPTIONAL and not path.exists():
         return pd.DataFrame(columns=[*OPTIONAL[name]])
-    require(path.is_file(), f"{path.name} is missing in {path.parent}: the study is not complete")
-    try:
-        present = list(read_schema(path).names)
-    except ArrowInvalid as error:
-        raise InputError(f"{path} is not a readable Parquet file: {error}") from error
-    missing = [column for column in _required(name, prices) if column not in present]
-    require(not missing, f"{path.name} in {path.parent} lacks the column {', '.join(missing)}")
+    present = columns_of(path, _required(name, prices), "study")
     if name == "runs":
         runs = pd.read_parquet(path)
         runs = runs.reindex(columns=[*runs, *(metric for metric in METRICS if metric not in runs)])

@@ -20,6 +20,8 @@ def run(folder: Path, *words: str, page: bool = True) -> int:
         if not page:
             patch.setattr("retrainlab.experiments.terminal.show", _only_tell)
         patch.chdir(folder)
+        # The command sets it for its workers; it is taken back here, or later tests would have it.
+        patch.setenv("PYTHONSAFEPATH", "1")
         patch.setattr(sys, "argv", ["retrainlab", *words])
         with pytest.raises(SystemExit) as stop:
             cli.main()

@@ -1,4 +1,4 @@
-"""A stream on a shelf: the same stream, made once, and read without a copy."""
+"""A shared stream: the same stream, made once, and read without a copy."""
 
 import mmap
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,8 @@ import pytest
 from benchmarks.cells import group_of
 from retrainlab.experiments.engines.local import Joblib, Serial
 from retrainlab.experiments.storage.result_store import ResultStore, cut
-from retrainlab.experiments.storage.shared_stream import ARRAYS, shared
+from retrainlab.experiments.storage.shared_stream import ARRAYS, SharedStream
+from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.scenarios.gradual import Gradual
 from retrainlab.scenarios.toilet_paper import ToiletPaper
 
@@ -30,7 +31,7 @@ def owner(array):
 @pytest.mark.parametrize("name", STREAMS)
 def test_it_is_the_same_stream(tmp_path, name):
     made = STREAMS[name]()
-    taken = shared(tmp_path / "it", lambda: made)
+    taken = SharedStream(tmp_path / "it").get(lambda: made)
     for field in fields(made):
         one, other = getattr(made, field.name), getattr(taken, field.name)
         if field.name in ARRAYS and one is not None:
@@ -50,7 +51,7 @@ def test_those_who_come_together_have_it_made_once(tmp_path):
         return STREAMS["classes"]()
 
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda _: shared(tmp_path / "it", make), range(8)))
+        found = list(pool.map(lambda _: SharedStream(tmp_path / "it").get(make), range(8)))
     assert len(made) == 1
     assert len({stream.x.tobytes() for stream in found}) == 1
 
@@ -60,17 +61,19 @@ def test_half_a_stream_is_never_read(tmp_path):
         raise RuntimeError("killed")
 
     with pytest.raises(RuntimeError):
-        shared(tmp_path / "it", broken)
-    assert shared(tmp_path / "it", STREAMS["classes"]).rows == 200
+        SharedStream(tmp_path / "it").get(broken)
+    assert SharedStream(tmp_path / "it").get(STREAMS["classes"]).rows == 200
 
 
 def test_parts_of_a_group_share_a_place_that_every_worker_finds(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (own := tmp_path / "out/streams").mkdir(parents=True)
-    parts, whole = cut([group_of(20, 60, 5)], 2), [group_of(20, 60, 5)]
-    with ResultStore(Path("out"), Joblib(2))._shelved(parts) as todo:
-        assert {group.shelf for group in todo} == {str(tmp_path / "out/units/.streams/0")}
-    for engine, groups in ((Joblib(2), whole), (Serial(), parts), (Joblib(1), parts)):
-        with ResultStore(Path("out"), engine)._shelved(groups) as todo:
-            assert {group.shelf for group in todo} == {""}
+    whole = [GroupUnit(group_of(20, 60, 5))]
+    parts = cut(whole, 2)
+    with ResultStore(Path("out"), Joblib(2))._sharing_streams(parts) as todo:
+        folders = {unit.group.stream_folder for unit in todo}
+        assert folders == {str(tmp_path / "out/units/.streams/0")}
+    for engine, units in ((Joblib(2), whole), (Serial(), parts), (Joblib(1), parts)):
+        with ResultStore(Path("out"), engine)._sharing_streams(units) as todo:
+            assert {unit.group.stream_folder for unit in todo} == {""}
     assert own.is_dir()  # a folder of the user's own, which a study must not touch
