@@ -49,9 +49,9 @@ def run(cells: int = 1000, ticks: int = 1000, rows: int = 100, repeats: int = 2)
     """Run intervals x windows on one stream as a group, from plain configuration to tables."""
     # All is kept, so that the replays can be timed alone.
     work = replace(group_of(cells, ticks, rows), memo_bytes=2**31)
-    found = [_measured(work) for _ in range(repeats)]
+    timings = [_measured(work) for _ in range(repeats)]
     # The round in which least is left: other work on the machine only ever adds to it.
-    whole, needed, loop = min(found, key=lambda took: took[0] - took[1] - took[2])
+    whole, needed, loop = min(timings, key=lambda took: took[0] - took[1] - took[2])
     size = f"{cells:,} cells, {ticks * rows:,} rows"
     return [
         Figure(

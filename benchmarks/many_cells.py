@@ -28,8 +28,8 @@ def run(intervals: int = 100, windows: int = 50, seeds: int = 20, unit: int = 50
     """Measure in a process of its own; the results of `unit` cells stand for those of all."""
     sizes = map(str, (intervals, windows, seeds, unit))
     words = [sys.executable, "-m", "benchmarks.many_cells", *sizes]
-    found = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
-    cells, expanded, written, peak = map(float, found)
+    figures = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
+    cells, expanded, written, peak = map(float, figures)
     return [
         Figure(f"expand and name {cells:,.0f} cells", 1e3 * expanded / cells, "ms a cell"),
         Figure("write their tables", 1e3 * written / cells, "ms a cell"),

@@ -16,11 +16,11 @@ def run(
     """Retrain a logistic regression every 8, 16, .., 480 ticks on all rows so far, 100 a tick."""
     scenario = Gradual(ticks, start=ticks // 3, duration=ticks // 3)
     strategies = [Strategy(Every(step * (i + 1)), Everything(), Gate()) for i in range(intervals)]
-    found = [
+    timings = [
         against_alone(scenario(seed), LogisticRegression(), strategies, repeats)[:2]
         for seed in range(seeds)
     ]
-    together, alone = (sum(side) for side in zip(*found, strict=True))
+    together, alone = (sum(side) for side in zip(*timings, strict=True))
     return [
         Figure(
             f"{intervals} intervals x {seeds} seeds / their fits and predictions alone",

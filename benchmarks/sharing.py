@@ -61,7 +61,7 @@ def against_alone(
     """
     rounds = [_round(stream, estimator, strategies) for _ in range(repeats)]
     together, alone = (
-        sum(min(times) for times in zip(*(found[side] for found in rounds), strict=True))
+        sum(min(times) for times in zip(*(timings[side] for timings in rounds), strict=True))
         for side in (0, 1)
     )
     return together, alone, rounds[0][2]

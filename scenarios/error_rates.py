@@ -40,8 +40,8 @@ class ErrorRates:
         require(self.shape in SHAPES, f"shape is {self.shape!r}; choose one of {', '.join(SHAPES)}")
         for option in ("before", "after"):
             rate = getattr(self, option)
-            held = is_number(rate) and 0 <= rate <= 1
-            require(held, f"{option} is {rate!r}; it must be a number from 0 to 1")
+            valid = is_number(rate) and 0 <= rate <= 1
+            require(valid, f"{option} is {rate!r}; it must be a number from 0 to 1")
         if self.shape == "stationary":
             return
         self._need_within("start", self.rows - 1, "a row of the stream that is not its first")

@@ -50,7 +50,7 @@ class Prior(Size):
         before, move = self._way()
         shares = before[:, None] + move[:, None] * self._schedule.progress(self.positions())
         shares = np.maximum(shares, 0.0)  # rounding may pass below an exact 0
-        y = drawn(shares, self.coins(seed, "labels"))
+        y = sample_labels(shares, self.coins(seed, "labels"))
         means = self.means(seed)
         x = self.draw(seed)
         x += means.take(y, axis=0)  # many times faster than means[y]
@@ -142,7 +142,7 @@ def distance(move: Floats) -> float:
     return float(np.abs(move).sum() / 2)
 
 
-def drawn(shares: Floats, coins: Floats) -> Ints:
+def sample_labels(shares: Floats, coins: Floats) -> Ints:
     """(n,) class of each row: where its coin falls among its class shares (k, n)."""
     ends = np.cumsum(shares[:-1], axis=0)
     return (coins >= ends).sum(axis=0)

@@ -62,8 +62,8 @@ class Recurrent(Size):
         plane = random_plane(generator(seed, self.name, "truth"), self.features)
         season = np.searchsorted(starts, np.arange(self.ticks), side="right") - 1
         new, old = rules[season], rules[np.maximum(season - 1, 0)]
-        said = np.stack([plane.labels(x, self._angle(c)) for c in range(self.concepts)])
-        by_tick = said.reshape(self.concepts, self.ticks, self.rows)
+        by_concept = np.stack([plane.labels(x, self._angle(c)) for c in range(self.concepts)])
+        by_tick = by_concept.reshape(self.concepts, self.ticks, self.rows)
         said_new, said_old = (by_tick[rule, np.arange(self.ticks)].ravel() for rule in (new, old))
         share = self._share(starts[season])
         came = self.coins(seed, "mix") < share

@@ -116,14 +116,14 @@ def _mild(rows: int) -> list[Check]:
     """Rules that are not each other's reverse: in step, every rule is served to the other."""
     fits = _alternating(MILD, rows)
     shift = WORTH * fit_error(NOISE, SEASON * rows) / np.pi
-    found = []
+    checks = []
     for name, period, share, made in (("never", None, MILD / 2, 1), ("in step", SEASON, MILD, 12)):
         law = 1 - NOISE - WORTH * share
         error = np.hypot(share_error(law, TICKS * rows), shift / np.sqrt(made))
         why = f"4 standard errors of {TICKS * rows:,} rows and {made} fit{'s' * (made > 1)}"
         what = f"accuracy, {name}, rules that differ in {100 * MILD:.0f} % of the labels"
-        found.append(Check(what, law, _hits(fits, period), ALLOWED * float(error), why))
-    return found
+        checks.append(Check(what, law, _hits(fits, period), ALLOWED * float(error), why))
+    return checks
 
 
 def _by_phase(rows: int, measured: list[Check]) -> Chart:

@@ -33,8 +33,8 @@ def _variance(noise: float) -> float:
     """V of this module's docstring, by Gauss's quadrature over z > 0, where label 1 is likelier."""
     target = (1 - 2 * noise) / np.sqrt(2 * np.pi)
     slope = brentq(lambda k: WEIGHTS @ (POINTS * (expit(k * POINTS) - 0.5)) - target, 1e-6, 1e3)
-    said = expit(slope * POINTS)
-    return float(WEIGHTS @ ((1 - noise) * (1 - said) ** 2 + noise * said**2))
+    predicted = expit(slope * POINTS)
+    return float(WEIGHTS @ ((1 - noise) * (1 - predicted) ** 2 + noise * predicted**2))
 
 
 def fit_error(noise: float, rows: int) -> float:

@@ -33,13 +33,13 @@ def covariate_shift(size: float = 1.0) -> Law:
     rows = int(400 * size)
     fits = _shifted("linear", rows)
     never = run(fits, WORLD, Never(), Everything())
-    found = [_ceiling(fits, hit_rate(never)[START - WORLD.warmup :].mean(), rows)]
+    checks = [_ceiling(fits, hit_rate(never)[START - WORLD.warmup :].mean(), rows)]
     for name, what in (("everything", Everything()), (f"the last {WINDOW} ticks", Last(WINDOW))):
         gain = hit_rate(run(fits, WORLD, Every(PERIOD), what)) - hit_rate(never)
-        found.append(_gain(name, gain[START - WORLD.warmup :]))
+        checks.append(_gain(name, gain[START - WORLD.warmup :]))
     tables = {rule: _table(_shifted(rule, rows)) for rule in ("linear", "curved")}
     price = ALLOWED * _noise(fits, tables["linear"])
-    found += [_oracle(tables[rule], rule, price) for rule in tables]
+    checks += [_oracle(tables[rule], rule, price) for rule in tables]
     return Law(
         6,
         "Covariate shift, model well specified",
@@ -49,7 +49,7 @@ def covariate_shift(size: float = 1.0) -> Law:
         f"Scenario covariate: the inputs move by 2 standard deviations at tick {START}; {rows} "
         f"rows a tick. Logistic regression, well specified for the linear rule. The oracle may "
         f"retrain every {PERIOD} ticks on everything or on {WINDOW} ticks.",
-        tuple(found),
+        tuple(checks),
         (_chart(tables, price),),
     )
 

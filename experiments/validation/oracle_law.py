@@ -93,10 +93,10 @@ def _brute_force(what: What, horizon: int) -> Check:
         fits = fits_of(stream, "logistic")
         candidates = grid(stream, SHORT, 1, [window])
         table = loss_table(fits, SHORT, candidates)
-        found = _every_schedule(fits, [c.decided for c in candidates], what)
-        tried += len(found)
+        schedules = _every_schedule(fits, [c.decided for c in candidates], what)
+        tried += len(schedules)
         for p in prices:
-            least = min(_cost(quantities, p) for quantities in found)
+            least = min(_cost(quantities, p) for quantities in schedules)
             best = _cost(best_schedule(table, p).quantities(), p)
             worst = max(worst, abs(best - least))
     name = f"oracle minus brute force, trained on {what}, {tried} schedules"
@@ -111,11 +111,11 @@ def _every_schedule(fits: FitCache, ticks: Sequence[int], what: What) -> list[di
 
 def _cheaper(ledgers: Sequence[Ledger], least: Sequence[float]) -> int:
     """How many ledgers cost less than the oracle at one of the prices or more."""
-    found = 0
+    cheaper = 0
     for ledger in ledgers:
         costs = [_cost(ledger.quantities(), p) for p in PRICES]
-        found += any(c < o - ROUNDING * abs(o) for c, o in zip(costs, least, strict=True))
-    return found
+        cheaper += any(c < o - ROUNDING * abs(o) for c, o in zip(costs, least, strict=True))
+    return cheaper
 
 
 def _convex(table: LossTable) -> list[Check]:

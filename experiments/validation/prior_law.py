@@ -22,7 +22,7 @@ def prior_shift(size: float = 1.0) -> Law:
     """Law 5. size: rows a tick, as a share of 1,000."""
     rows = int(1_000 * size)
     measured = {share: _measured(share, rows) for share in SHARES}
-    found = []
+    checks = []
     for share in SHARES[:2]:
         never, fresh, bayes = measured[share]
         kept, best = float(norm.cdf(1)), float(_bayes(share))
@@ -33,7 +33,7 @@ def prior_shift(size: float = 1.0) -> Law:
         error = ALLOWED * share_error(best, sampling)
         allowed = ALLOWED * share_error(kept, sampling) + (FEATURES + 1) / (2 * WARMUP * rows)
         at = f"at P(y=1) = {share:g}"
-        found += [
+        checks += [
             Check(f"accuracy, never retrained, {at}", kept, never, allowed, also),
             Check(
                 f"accuracy, retrained on the last {WINDOW}, {at}", best, fresh, error + lost, also
@@ -47,7 +47,7 @@ def prior_shift(size: float = 1.0) -> Law:
         "prior; the best model's threshold is log((1 - P) / P) / (2m).",
         f"Scenario prior: m = 1, {rows} rows a tick, P(y=1) is .5 and then another. Logistic "
         f"regression, trained on {WARMUP} ticks before, or every {PERIOD} ticks on {WINDOW}.",
-        tuple(found),
+        tuple(checks),
         (_chart(measured),),
     )
 

@@ -19,12 +19,12 @@ WINDOWS, INTERVALS = (8, 17, 34), (10, 20, 40)
 
 def random_walk(size: float = 1.0) -> Law:
     """Law 4. size: length of the streams, as a share of 6,000 retrainings and of 32,000 ticks."""
-    found = []
+    checks = []
     for window, period in PAIRS:
         wrong, ledger = _errors(window, period, int(6_000 * size) * period)
-        found.append(_excess(window, period, wrong))
+        checks.append(_excess(window, period, wrong))
         if (window, period) == (17, 20):
-            found.append(_loss(window, period, ledger))
+            checks.append(_loss(window, period, ledger))
     series = {(w, t): _errors(w, t, int(32_000 * size))[0] for w in WINDOWS for t in INTERVALS}
     return Law(
         4,
@@ -34,7 +34,7 @@ def random_walk(size: float = 1.0) -> Law:
         "s2 / W + q (W - 1)(2W - 1) / (6W) + q (T + 1) / 2.",
         f"Scenario random_walk: one row a tick, s2 = {NOISE**2:g}, q = {STEP**2:g}; learner mean. "
         f"Excess: squared distance of the prediction from the level. C = {FIT:g}.",
-        (*found, *_best(series)),
+        (*checks, *_best(series)),
         (_chart(series),),
     )
 

@@ -18,15 +18,15 @@ ROUNDING = 1e-12
 
 def short_spike(size: float = 1.0) -> Law:
     """Law 8. size: without effect; nothing is drawn, and the runs are short."""
-    found = []
+    checks = []
     for duration, window in CASES:
         never, retrained = (_errors(duration, window, often) for often in (False, True))
         what = f"retrained every tick over never, D = {duration}, W = {window}"
         ratio = retrained.sum() / never.sum()
         why = "exact, but for rounding: nothing is random"
-        found.append(Check(what, _law(duration, window), ratio, ROUNDING, why))
+        checks.append(Check(what, _law(duration, window), ratio, ROUNDING, why))
     paid = never.sum() / HEIGHT**2
-    found.append(
+    checks.append(
         Check(f"never, D = {duration}: squared error / A^2", duration, paid, ROUNDING, why)
     )
     return Law(
@@ -36,7 +36,7 @@ def short_spike(size: float = 1.0) -> Law:
         "values, retrained every tick, pays sum (1 - j / W)^2 over the spike's ticks and "
         "sum (share of the window)^2 after it, in units of A^2; never pays D.",
         f"Scenario spike, A = {HEIGHT:g}, one row a tick, no noise. Learner mean.",
-        tuple(found),
+        tuple(checks),
         (_ratios(), _course()),
     )
 

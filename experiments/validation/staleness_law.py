@@ -27,8 +27,8 @@ def exponential_staleness(size: float = 1.0) -> Law:
     fresh, unsure = _fresh()
     # Sum over ages 1, 2, .. of exp(-g age): what the integral's 1 / g is in whole ticks.
     worth = fresh / np.expm1(RATE)
-    found = [_gain(period, worth, gains[period], unsure) for period in INTERVALS]
-    found += [_never(worth / ticks, gains[0]), *(_best(c, worth, gains) for c in PRICES)]
+    checks = [_gain(period, worth, gains[period], unsure) for period in INTERVALS]
+    checks += [_never(worth / ticks, gains[0]), *(_best(c, worth, gains) for c in PRICES)]
     return Law(
         3,
         "Exponential staleness",
@@ -39,7 +39,7 @@ def exponential_staleness(size: float = 1.0) -> Law:
         f"often as a coin; {ROWS} rows a tick, p = {NOISE}, {SEEDS} streams of {ticks:,} ticks. "
         "Logistic regression on the last tick. Gain: hits above a coin's. In whole ticks K A / g "
         f"is K A / (exp(g) - 1) = {worth:.0f}.",
-        tuple(found),
+        tuple(checks),
         (_gain_chart(worth, gains), _net_chart(worth, gains)),
     )
 
@@ -50,10 +50,10 @@ def _measured(ticks: int) -> Gains:
     for seed in range(SEEDS):
         stream = Poisson(ticks + 1, ROWS, FEATURES, NOISE, rate=RATE)(seed)
         fits = fits_of(stream, "logistic")
-        for period, found in parts.items():
+        for period, gains in parts.items():
             when = Every(period) if period else Never()
-            found.append(ROWS * (hit_rate(run(fits, World(warmup=1), when, Last(1))) - 0.5))
-    return {period: np.concatenate(found) for period, found in parts.items()}
+            gains.append(ROWS * (hit_rate(run(fits, World(warmup=1), when, Last(1))) - 0.5))
+    return {period: np.concatenate(gains) for period, gains in parts.items()}
 
 
 def _fresh() -> tuple[float, float]:

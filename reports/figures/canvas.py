@@ -113,8 +113,8 @@ def _attributes(group: re.Match[str]) -> str:
     """Make data attributes of what `tag` left in the id of a group; nobody refers to other ids."""
     if not group[1].startswith(TAG):
         return "<g"
-    found = parse_qsl(unescape(group[1]).removeprefix(TAG))
-    return "<g" + "".join(f' data-{name}="{escape(value)}"' for name, value in found)
+    pairs = parse_qsl(unescape(group[1]).removeprefix(TAG))
+    return "<g" + "".join(f' data-{name}="{escape(value)}"' for name, value in pairs)
 
 
 def _slim_path(path: re.Match[str]) -> str:

@@ -74,14 +74,14 @@ class Twice(RendererSVG):
 
     def _scaled(self, gc: Any) -> GraphicsContextBase:
         """Return the same style, cut off at the same place; widths of lines are points anyway."""
-        found: Any = self.new_gc()
-        found.copy_properties(gc)
+        scaled: Any = self.new_gc()
+        scaled.copy_properties(gc)
         if (frame := gc.get_clip_rectangle()) is not None:
-            found.set_clip_rectangle(frame.transformed(self.larger))
+            scaled.set_clip_rectangle(frame.transformed(self.larger))
         path, transform = gc.get_clip_path()
         if path is not None:
-            found.set_clip_path(TransformedPath(path, transform + self.larger))
-        return found
+            scaled.set_clip_path(TransformedPath(path, transform + self.larger))
+        return scaled
 
 
 def draw(figure: Figure, png: Path, dpi: int) -> str:
@@ -89,14 +89,14 @@ def draw(figure: Figure, png: Path, dpi: int) -> str:
     before, svg = figure.dpi, io.StringIO()
     figure.dpi = POINT
     width, height = figure.get_size_inches() * POINT
-    drawn: Any = Twice(width, height, svg, dpi)
-    figure.draw(drawn)
-    drawn.finalize()
+    renderer: Any = Twice(width, height, svg, dpi)
+    figure.draw(renderer)
+    renderer.finalize()
     figure.dpi = before
     metadata: Any = {"Software": None}
     imsave(
         png,
-        drawn.pixels.buffer_rgba(),
+        renderer.pixels.buffer_rgba(),
         dpi=dpi,
         metadata=metadata,
         pil_kwargs=SQUEEZED,

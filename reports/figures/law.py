@@ -44,10 +44,10 @@ def _log_scale(axes: Axes) -> None:
 
 
 def _points(i: int) -> dict[str, Any]:
-    found = MARKS[i % len(MARKS)]
+    style = MARKS[i % len(MARKS)]
     return {
-        "color": found.colour,
-        "marker": found.marker,
+        "color": style.colour,
+        "marker": style.marker,
         "markersize": 6,
         "markeredgecolor": "white",
         "linestyle": "none",

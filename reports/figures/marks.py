@@ -76,18 +76,18 @@ def mark(strategy: str) -> Mark:
 
 def variant(strategy: str, number: int) -> dict[str, Any]:
     """Keyword arguments of one of a strategy's lines: its colour, with another fill and dash."""
-    found = mark(strategy)
+    style = mark(strategy)
     fill, dash = VARIANTS[number % len(VARIANTS)]
     return {
-        "color": found.colour,
-        "marker": found.marker,
+        "color": style.colour,
+        "marker": style.marker,
         "fillstyle": fill,
         "markerfacecoloralt": "white",
-        "linestyle": dash or found.dash,
+        "linestyle": dash or style.dash,
     }
 
 
 def line(strategy: str) -> dict[str, Any]:
     """Keyword arguments of a line of the strategy."""
-    found = mark(strategy)
-    return {"color": found.colour, "linestyle": found.dash}
+    style = mark(strategy)
+    return {"color": style.colour, "linestyle": style.dash}

@@ -49,16 +49,16 @@ def by_seeds(
 
 
 def _row(axes: Axes, at: int, label: str, values: pd.Series, strategy: str) -> None:
-    found, own = mark(strategy), values.dropna()
-    for seed, value in own.items():
-        dot = axes.plot(value, at, marker="o", ms=4.5, color=found.colour, alpha=0.75, zorder=3)
+    style, known = mark(strategy), values.dropna()
+    for seed, value in known.items():
+        dot = axes.plot(value, at, marker="o", ms=4.5, color=style.colour, alpha=0.75, zorder=3)
         tag(dot, strategy=strategy, says=f"{label}, seed {seed}: {number(value)}")
-    mean, half = float(own.mean()), half_width(own)
+    mean, half = float(known.mean()), half_width(known)
     bar = axes.errorbar(
         mean,
         at + 0.3,
         xerr=np.nan_to_num(half),
-        color=found.colour,
+        color=style.colour,
         marker="|",
         markersize=9,
         markeredgewidth=2,

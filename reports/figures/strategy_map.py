@@ -100,9 +100,9 @@ def _tile(axes: Axes, x: float, y: float, side: float, strategy: str | None) -> 
 
 def _sign(axes: Axes, x: float, y: float, strategy: str) -> None:
     """Draw the strategy's marker on its colour."""
-    found = mark(strategy)
-    ink = readable_on(found.colour)
-    axes.plot(x, y, marker=found.marker, color=ink, markersize=6.5, markeredgewidth=2)
+    style = mark(strategy)
+    ink = readable_on(style.colour)
+    axes.plot(x, y, marker=style.marker, color=ink, markersize=6.5, markeredgewidth=2)
 
 
 def readable_on(colour: str) -> str:
@@ -116,8 +116,8 @@ def readable_on(colour: str) -> str:
 def _stand(axes: Axes, values: Any, prices: Any, place: Place) -> None:
     """Frame the study's own cell, or its row where its value is not on the map."""
     own_x, own_y = values == place.value, prices == place.price
-    for labels, own in ((axes.get_xticklabels(), own_x), (axes.get_yticklabels(), own_y)):
-        for label, is_own in zip(labels, own, strict=True):
+    for labels, framed in ((axes.get_xticklabels(), own_x), (axes.get_yticklabels(), own_y)):
+        for label, is_own in zip(labels, framed, strict=True):
             label.set(weight="bold" if is_own else "normal", color=INK if is_own else FAINT)
     if not own_y.any():
         return
@@ -136,8 +136,8 @@ def _key(cells: pd.DataFrame, place: Place) -> list[tuple[str | None, str]]:
     if open_cells:
         key.append((None, f"none beyond noise: {count(open_cells, 'cell')}"))
     if place.price in set(cells["price"]):
-        own = place.value in set(cells["value"])
-        key.append((STUDY, "this study" if own else "the price of this study"))
+        on_map = place.value in set(cells["value"])
+        key.append((STUDY, "this study" if on_map else "the price of this study"))
     return key
 
 

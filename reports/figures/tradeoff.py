@@ -74,14 +74,14 @@ def _limits(axes: Axes, strategies: pd.DataFrame) -> None:
 def _points(axes: Axes, strategies: pd.DataFrame) -> list[Bbox]:
     """Draw marks with error bars; return the boxes in pixels that labels must leave free."""
     for row in strategies.to_dict("records"):
-        found = mark(row["strategy"])
-        drawn = axes.errorbar(
+        style = mark(row["strategy"])
+        artists = axes.errorbar(
             row["cost_retraining"],
             row["score"],
             xerr=np.nan_to_num(row["cost_retraining_half"]),
             yerr=np.nan_to_num(row["score_half"]),
-            color=found.colour,
-            marker=found.marker,
+            color=style.colour,
+            marker=style.marker,
             linestyle="none",
             zorder=3,
             markersize=6.5,
@@ -90,11 +90,15 @@ def _points(axes: Axes, strategies: pd.DataFrame) -> list[Bbox]:
             markeredgecolor="white",
             markeredgewidth=0.6,
         )
-        tag(drawn.get_children(), strategy=row["strategy"], says=_said(row, axes.get_ylabel()))
+        tag(
+            artists.get_children(),
+            strategy=row["strategy"],
+            says=_description(row, axes.get_ylabel()),
+        )
     return [box for row in strategies.itertuples() for box in _boxes(axes, row)]
 
 
-def _said(row: dict[Any, Any], metric: str) -> str:
+def _description(row: dict[Any, Any], metric: str) -> str:
     """Return a mark's values in words."""
     spent = plus_minus(row["cost_retraining"], row["cost_retraining_half"])
     return (

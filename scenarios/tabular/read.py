@@ -19,7 +19,7 @@ SAVED_INDEX = ("Unnamed: 0", "__index_level_0__")
 
 
 def locate(path: str) -> Path:
-    """Return where the file lies; `package:retrainlab.scenarios/data/x.csv` is a file of an installed package.
+    """Return where the file lies; `package:retrainlab.scenarios/data/x.csv` is in a package.
 
     A relative path is relative to the current folder. Raises InputError unless it is a file with a
     suffix that can be read.

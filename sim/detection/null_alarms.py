@@ -24,5 +24,5 @@ def every(k: int, rows: int, seed: int) -> Ints:
 
 def at_random(count: int, rows: int, seed: int) -> Ints:
     """So many alarms, at rows drawn without replacement; count <= rows."""
-    drawn = generator(seed, "at random").choice(rows, count, replace=False)
-    return np.sort(drawn).astype(np.int64)
+    chosen = generator(seed, "at random").choice(rows, count, replace=False)
+    return np.sort(chosen).astype(np.int64)

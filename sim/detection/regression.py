@@ -57,20 +57,22 @@ def compare(
         f"{detector} on {problem} has {len(old)} seeds before and {len(new)} after; a comparison "
         "needs as many of each",
     )
-    found = []
+    comparisons = []
     for figure, measure in (("restricted_delay", _delay), ("false_per_1000", _false)):
         before, after = (
-            np.array([measure(m) for _, m in sorted(own.items())]) for own in (old, new)
+            np.array([measure(m) for _, m in sorted(matchings.items())]) for matchings in (old, new)
         )
         known = np.isfinite(before) & np.isfinite(after)
         if known.any():
             before, after = before[known], after[known]
             means = float(before.mean()), float(after.mean())
-            found.append(Comparison(detector, problem, figure, *means, _p_value(after - before)))
-    return found
+            comparisons.append(
+                Comparison(detector, problem, figure, *means, _p_value(after - before))
+            )
+    return comparisons
 
 
-def judged(found: Sequence[Comparison], factor: float, level: float) -> list[Comparison]:
+def judged(comparisons: Sequence[Comparison], factor: float, level: float) -> list[Comparison]:
     """Return the comparisons with a verdict each, corrected for their number.
 
     Worse, or better, is what changed by more than `factor` (above 1) and significantly: adjusted
@@ -78,9 +80,9 @@ def judged(found: Sequence[Comparison], factor: float, level: float) -> list[Com
     `level` or more.
     """
     require_options(factor, level)
-    adjusted = holm(np.array([c.p for c in found]))
+    adjusted = holm(np.array([c.p for c in comparisons]))
     verdicts = []
-    for comparison, p in zip(found, adjusted, strict=True):
+    for comparison, p in zip(comparisons, adjusted, strict=True):
         verdict: Verdict = "equal"
         if p <= 1 - level:
             if comparison.ratio > factor:

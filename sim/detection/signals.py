@@ -46,8 +46,8 @@ class Signals:
     @property
     def digest(self) -> str:
         """Sixteen hexadecimal digits that change with any value of any signal."""
-        found = blake2b(digest_size=8)
+        content = blake2b(digest_size=8)
         for name in sorted(self.values):
-            found.update(name.encode())
-            found.update(np.ascontiguousarray(self.values[name]).tobytes())
-        return found.hexdigest()
+            content.update(name.encode())
+            content.update(np.ascontiguousarray(self.values[name]).tobytes())
+        return content.hexdigest()

@@ -30,7 +30,7 @@ def at_sensitivity(runs: Iterable[tuple[Any, Sequence[Matching]]]) -> list[Point
     of Fawcett and Provost (1999), with the restricted mean delay. Raises `InputError` for matchings
     without drifts or without stationary rows: they have no place on the curve.
     """
-    found = []
+    settings = []
     for parameter, matchings in runs:
         pooled = tally(matchings)
         if not (pooled.drifts and pooled.stationary):
@@ -38,10 +38,10 @@ def at_sensitivity(runs: Iterable[tuple[Any, Sequence[Matching]]]) -> list[Point
                 f"the matchings at {parameter!r} hold {pooled.drifts:.0f} drifts and "
                 f"{pooled.stationary:.0f} stationary rows; the curve needs some of both"
             )
-        found.append((float(false_per_1000(pooled)), float(restricted_delay(pooled)), parameter))
-    found.sort(key=lambda point: point[:2])
-    places = [(rate, delay) for rate, delay, _ in found]
-    return [Point(p, rate, delay, not _beaten(rate, delay, places)) for rate, delay, p in found]
+        settings.append((float(false_per_1000(pooled)), float(restricted_delay(pooled)), parameter))
+    settings.sort(key=lambda point: point[:2])
+    places = [(rate, delay) for rate, delay, _ in settings]
+    return [Point(p, rate, delay, not _beaten(rate, delay, places)) for rate, delay, p in settings]
 
 
 def _beaten(rate: float, delay: float, places: list[tuple[float, float]]) -> bool:

@@ -38,8 +38,8 @@ def aliasing(
     costs = check_costs(range(np.shape(costs)[-1]), costs, "costs", "seed")[1]
     check_options(resamples, within, level)
     require(len(costs) > 1, "there is 1 seed, which shows no noise; use more seeds")
-    drawn = resample(costs, len(costs), resamples, generator(seed, "aliasing"))
-    best, worst = int(np.argmin(drawn.mean)), int(np.argmax(drawn.mean))
-    spread = float(drawn.mean[worst] - drawn.mean[best])
-    large = spread > within * abs(float(drawn.mean[best]))
-    return Aliasing(best, worst, spread, large and drawn.differ(level))
+    resampled = resample(costs, len(costs), resamples, generator(seed, "aliasing"))
+    best, worst = int(np.argmin(resampled.mean)), int(np.argmax(resampled.mean))
+    spread = float(resampled.mean[worst] - resampled.mean[best])
+    large = spread > within * abs(float(resampled.mean[best]))
+    return Aliasing(best, worst, spread, large and resampled.differ(level))

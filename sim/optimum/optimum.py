@@ -97,8 +97,8 @@ def optimum(
         "there is 1 seed, which gives no interval; use more seeds, or optimum_in_time for a "
         "stream of which there is only one",
     )
-    drawn = resample(costs, len(costs), resamples, generator(seed, "optimum"))
-    return _optimum(tried, costs.mean(axis=0), drawn, len(costs), within, level)
+    resampled = resample(costs, len(costs), resamples, generator(seed, "optimum"))
+    return _optimum(tried, costs.mean(axis=0), resampled, len(costs), within, level)
 
 
 def optimum_in_time(
@@ -131,17 +131,17 @@ def optimum_in_time(
         best = _best_finite(tried, total)
         block = math.ceil(max(math.sqrt(ticks), 0 if best is None else tried[best]))
     require_whole("block", block, 1)
-    draws, drawn = ticks // block, None
+    draws, resampled = ticks // block, None
     if draws >= FEWEST_BLOCKS:
         units = circular_means(losses, block) * ticks + spent
-        drawn = resample(units, draws, resamples, generator(seed, "optimum"))
-    return _optimum(tried, total, drawn, draws, within, level)
+        resampled = resample(units, draws, resamples, generator(seed, "optimum"))
+    return _optimum(tried, total, resampled, draws, within, level)
 
 
 def _optimum(
     values: Floats,
     mean: Floats,
-    drawn: Resampled | None,
+    resampled: Resampled | None,
     draws: int,
     within: float,
     level: float,
@@ -152,10 +152,10 @@ def _optimum(
     saving = half = low = high = math.nan
     if finite is not None and math.isinf(values[-1]):
         saving = float(mean[-1] - mean[finite])
-        if drawn is not None:
-            half = float(drawn.margin(len(values) - 1, level)[finite])
-    if drawn is not None:
-        kept = np.flatnonzero(drawn.could_be_best(level))
+        if resampled is not None:
+            half = float(resampled.margin(len(values) - 1, level)[finite])
+    if resampled is not None:
+        kept = np.flatnonzero(resampled.could_be_best(level))
         low = float(values[kept[0]])
         high = math.inf if saving - half <= 0 else float(values[kept[-1]])
     return Optimum(
@@ -166,7 +166,7 @@ def _optimum(
         flat_low=float(values[first]),
         flat_high=float(values[last]),
         edge=_edge(values, best),
-        shares=() if drawn is None else tuple(drawn.shares().tolist()),
+        shares=() if resampled is None else tuple(resampled.shares().tolist()),
         finite=math.nan if finite is None else float(values[finite]),
         saving=saving,
         saving_low=saving - half,

@@ -57,15 +57,15 @@ def grid(
     for window in windows:
         if window is not None:
             require_whole("a window", window, 1)
-    found: dict[Candidate, None] = {}
+    candidates: dict[Candidate, None] = {}
     for decided in range(world.warmup - 1 + every, stream.ticks - 1 - world.fit_delay, every):
         stop = world.labelled(decided)
         for window in windows:
             start = 0 if window is None else max(stop - window, 0)
             rows = span(stream.offsets[start], stream.offsets[stop])
             if count(rows):
-                found[Candidate(decided, rows)] = None
-    return list(found)
+                candidates[Candidate(decided, rows)] = None
+    return list(candidates)
 
 
 @dataclass(frozen=True, eq=False)

@@ -106,18 +106,19 @@ class ReplayState:
     def train(self, rows: Rows, reason: str) -> bool:
         """Start a training on these rows, if the gate admits it; return whether it did."""
         view = self.view
-        held = self.gate.holdout
-        cut = max(view.labelled - held, 0)
-        kept = before(rows, int(self.stream.offsets[cut])) if held else rows
+        holdout = self.gate.holdout
+        cut = max(view.labelled - holdout, 0)
+        kept = before(rows, int(self.stream.offsets[cut])) if holdout else rows
         require(
             count(kept) > 0,
-            f"nothing is left to train on at tick {view.tick}: the training rows end with the "
-            f"newest {held} ticks, which the gate holds out; use a longer window or less holdout",
+            f"nothing is left to train on at tick {view.tick}: the training rows end with "
+            f"the newest {holdout} ticks, which the gate holds out; use a longer window or "
+            "less holdout",
         )
         if not self.gate.admit(view, kept):
             return False
         labels = view.buy(kept)
-        if held:
+        if holdout:
             labels += view.buy(view.rows(cut, view.labelled))
         ready = view.tick + 1 + self.world.fit_delay
         number, fit, held_out = len(self.trainings), self.fits.fit(kept), (cut, view.labelled)

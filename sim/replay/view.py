@@ -132,8 +132,8 @@ class View:
 
     def buy(self, rows: Rows) -> int:
         """Own the labels of these rows; return how many had not been owned before."""
-        held = self._owned[rows]
-        new = len(held) - int(np.count_nonzero(held))
+        owned = self._owned[rows]
+        new = len(owned) - int(np.count_nonzero(owned))
         if new:
             self._owned[rows] = True
             self.bought += new

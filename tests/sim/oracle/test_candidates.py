@@ -42,8 +42,8 @@ def test_the_grid_is_what_a_schedule_would_train(label_delay, fit_delay, every, 
 
 def test_windows_without_rows_and_windows_with_the_same_rows_are_left_out():
     stream = stream_of(np.zeros(9), np.arange(9), [3, 0, 0, 3, 0, 3], 0)
-    found = grid(stream, World(warmup=2), 1, (1, 2, None, 5))
-    rows = [(c.decided, c.rows.start, c.rows.stop) for c in found]
+    candidates = grid(stream, World(warmup=2), 1, (1, 2, None, 5))
+    rows = [(c.decided, c.rows.start, c.rows.stop) for c in candidates]
     assert rows == [(2, 0, 3), (3, 3, 6), (3, 0, 6), (4, 3, 6), (4, 0, 6)]
 
 
