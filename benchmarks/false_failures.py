@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from scipy.stats import binomtest
 
-from retrainlab.experiments.engines.progress import spread
+from retrainlab.experiments.engines.progress import imap
 from retrainlab.scenarios.error_rates import ErrorRates
 from retrainlab.sim.detection.matching import Matching, match
 from retrainlab.sim.detection.regression import compare, judged
@@ -39,7 +39,7 @@ DETECTORS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def pool(seeds: Sequence[int], worse: bool, jobs: int = -1) -> Pool:
     """Return the matchings of every detector on every stream, by seed."""
     label = "detectors with doubled thresholds" if worse else "detectors"
-    rows = sorted(spread(partial(_alone, worse), seeds, jobs, label))
+    rows = sorted(imap(partial(_alone, worse), seeds, jobs, label))
     return {pair: [by_pair[pair] for _, by_pair in rows] for pair in rows[0][1]}
 
 

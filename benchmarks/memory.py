@@ -4,24 +4,24 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.measure import Figure
+from benchmarks.measure import Measurement
 
 SPARE = 300e6
 
 
-def run(rows: int = 2_000_000, large: int = 10_000_000, features: int = 10) -> list[Figure]:
+def run(rows: int = 2_000_000, large: int = 10_000_000, features: int = 10) -> list[Measurement]:
     """Ask processes of their own, whose peaks are not another benchmark's."""
     peak, arrays = measured(rows, features)
     allowed = 2 * arrays + SPARE
     most, stream_bytes = measured(large, features)
     return [
-        Figure(
+        Measurement(
             f"peak / (2 x stream + 300 MB), {rows:,} rows x {features}",
             peak / allowed,
             most=1,
             note=f"{peak / 1e6:.0f} of {allowed / 1e6:.0f} MB; the stream is {arrays / 1e6:.0f} MB",
         ),
-        Figure(
+        Measurement(
             f"peak / stream, {large:,} rows x {features}",
             most / stream_bytes,
             most=2.5,

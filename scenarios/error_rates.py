@@ -6,7 +6,7 @@ from itertools import cycle
 import numpy as np
 
 from retrainlab.scenarios.synthetic.base import is_number, is_whole
-from retrainlab.scenarios.synthetic.schedules import Schedule
+from retrainlab.scenarios.synthetic.schedules import DriftSchedule
 from retrainlab.sim.detection.error_stream import ErrorStream, RateChange
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.seeds import generator
@@ -68,8 +68,8 @@ class ErrorRates:
             return ((row >= self.start) & (turns % 2 == 0)).astype(np.float64)
         return self._schedule().progress(row)
 
-    def _schedule(self) -> Schedule:
-        return Schedule(self.shape, self.start, self.duration, self.period)
+    def _schedule(self) -> DriftSchedule:
+        return DriftSchedule(self.shape, self.start, self.duration, self.period)
 
     def _spans(self) -> list[tuple[int, int]]:
         """First row of each change, and first row after it."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from retrainlab.scenarios.synthetic.base import Size, is_number, listed, percent
 from retrainlab.scenarios.synthetic.rules import random_plane
-from retrainlab.scenarios.synthetic.schedules import Schedule, need_schedule
+from retrainlab.scenarios.synthetic.schedules import DriftSchedule, need_schedule
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Drift, Floats, Ints, Stream
 
@@ -73,8 +73,8 @@ class Prior(Size):
         return self.separation * circle @ plane.axes.T
 
     @property
-    def _schedule(self) -> Schedule:
-        return Schedule(self.shape, self.start, self.duration, self.period)
+    def _schedule(self) -> DriftSchedule:
+        return DriftSchedule(self.shape, self.start, self.duration, self.period)
 
     def _way(self) -> tuple[Floats, Floats]:
         """Class shares at the start and how they move in all, each (k,)."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrainlab.sim.errors import require, require_whole
-from retrainlab.sim.oracle.candidates import LossTable, grid, loss_table
+from retrainlab.sim.oracle.candidates import LossTable, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import completed
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.fit_cache import FitCache
@@ -46,7 +46,7 @@ class References:
         """Return the candidates with their losses; no ledger is cheaper than their best."""
         served = fits.stream.ticks - world.warmup
         every = max(1, served // MOMENTS) if self.every is None else self.every
-        candidates = grid(fits.stream, world, every, self.windows)
+        candidates = candidate_grid(fits.stream, world, every, self.windows)
         table = loss_table(fits, world, candidates, ledgers)
         return completed(table, fits, world, prices, ledgers)
 

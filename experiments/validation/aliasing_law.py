@@ -5,8 +5,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from retrainlab.experiments.validation.boundary import accuracy, disagreement, fit_error
-from retrainlab.experiments.validation.setting import ALLOWED, fits_of, hit_rate, run, share_error
+from retrainlab.experiments.validation.boundary import accuracy, expected_disagreement, fit_error
+from retrainlab.experiments.validation.setting import (
+    ALLOWED,
+    fits_of,
+    hit_rate,
+    replayed,
+    share_error,
+)
 from retrainlab.scenarios.recurrent import Recurrent
 from retrainlab.sim.closed_form import Chart, Check, Law, Points, ReferenceCurve
 from retrainlab.sim.replay.fit_cache import FitCache
@@ -30,7 +36,7 @@ class Expected:
     lost: float
 
 
-def aliasing(size: float = 1.0) -> Law:
+def alternating_rules(size: float = 1.0) -> Law:
     """Law 9. size: rows a tick, as a share of 200."""
     rows = int(200 * size)
     fits = _alternating(1.0, rows)
@@ -68,9 +74,9 @@ def _hits(fits: FitCache, period: int | None, phase: int = 0) -> float:
     """Accuracy of retraining every `period` ticks on the data since; None: of never."""
     world = World(warmup=SEASON)
     ledger = (
-        run(fits, world, Every(period, phase), SinceFit())
+        replayed(fits, world, Every(period, phase), SinceFit())
         if period
-        else run(fits, world, Never(), Everything())
+        else replayed(fits, world, Never(), Everything())
     )
     return float(hit_rate(ledger).mean())
 
@@ -101,7 +107,7 @@ def _expected(rows: int, period: int, phase: int) -> Expected:
             variance += (WORTH * np.sum(1 - 2 * served)) ** 2 / 12
             continue
         mixed = NOISE + WORTH * min(share, 1 - share)
-        wrong = float(disagreement(0.0, fit_error(mixed, rows * int(size)), FEATURES))
+        wrong = float(expected_disagreement(0.0, fit_error(mixed, rows * int(size)), FEATURES))
         right = np.sum(served == (share > 0.5))
         total += float(accuracy(NOISE, np.array([wrong, 1 - wrong])) @ [right, len(served) - right])
         moved = WORTH * wrong * (2 * right - len(served))

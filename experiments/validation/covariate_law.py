@@ -7,13 +7,13 @@ from retrainlab.experiments.validation.setting import (
     fits_of,
     hit_rate,
     mean_error,
-    run,
+    replayed,
     share_error,
 )
 from retrainlab.scenarios.covariate import Covariate
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.metrics import ceiling
-from retrainlab.sim.oracle.candidates import LossTable, grid, loss_table
+from retrainlab.sim.oracle.candidates import LossTable, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.fit_cache import FitCache
@@ -32,10 +32,10 @@ def covariate_shift(size: float = 1.0) -> Law:
     """Law 6. size: rows a tick, as a share of 400."""
     rows = int(400 * size)
     fits = _shifted("linear", rows)
-    never = run(fits, WORLD, Never(), Everything())
+    never = replayed(fits, WORLD, Never(), Everything())
     checks = [_ceiling(fits, hit_rate(never)[START - WORLD.warmup :].mean(), rows)]
     for name, what in (("everything", Everything()), (f"the last {WINDOW} ticks", Last(WINDOW))):
-        gain = hit_rate(run(fits, WORLD, Every(PERIOD), what)) - hit_rate(never)
+        gain = hit_rate(replayed(fits, WORLD, Every(PERIOD), what)) - hit_rate(never)
         checks.append(_gain(name, gain[START - WORLD.warmup :]))
     tables = {rule: _table(_shifted(rule, rows)) for rule in ("linear", "curved")}
     price = ALLOWED * _noise(fits, tables["linear"])
@@ -74,7 +74,7 @@ def _gain(name: str, gain: Floats) -> Check:
 
 
 def _table(fits: FitCache) -> LossTable:
-    candidates = grid(fits.stream, WORLD, PERIOD, [None, WINDOW])
+    candidates = candidate_grid(fits.stream, WORLD, PERIOD, [None, WINDOW])
     return loss_table(fits, WORLD, candidates)
 
 

@@ -3,7 +3,13 @@
 import numpy as np
 from scipy.stats import norm
 
-from retrainlab.experiments.validation.setting import ALLOWED, fits_of, hit_rate, run, share_error
+from retrainlab.experiments.validation.setting import (
+    ALLOWED,
+    fits_of,
+    hit_rate,
+    replayed,
+    share_error,
+)
 from retrainlab.scenarios.prior import Prior
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.metrics import ceiling
@@ -63,8 +69,8 @@ def _measured(share: float, rows: int) -> tuple[float, float, float]:
     """Accuracy after the shift of never retraining and of a window, and the ceiling."""
     stream = Prior(ticks=300, rows=rows, features=FEATURES, after=share, start=START)(0)
     fits, world = fits_of(stream, "logistic"), World(warmup=WARMUP)
-    never = hit_rate(run(fits, world, Never(), Everything()))
-    fresh = hit_rate(run(fits, world, Every(PERIOD), Last(WINDOW)))
+    never = hit_rate(replayed(fits, world, Never(), Everything()))
+    fresh = hit_rate(replayed(fits, world, Every(PERIOD), Last(WINDOW)))
     late = slice(SETTLED - WARMUP, None)
     return float(never[late].mean()), float(fresh[late].mean()), ceiling(stream, SETTLED)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from retrainlab.experiments.validation.setting import ALLOWED, fits_of, mean_error, run
+from retrainlab.experiments.validation.setting import ALLOWED, fits_of, mean_error, replayed
 from retrainlab.scenarios.random_walk import RandomWalk
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.replay.ledger import Ledger
@@ -49,7 +49,7 @@ def _errors(window: int, period: int, ticks: int) -> tuple[Floats, Ledger]:
     """(ticks,) squared distance of what was predicted from the level; and the ledger."""
     scenario = RandomWalk(window + ticks, rows=1, features=2, noise=NOISE, step=STEP)
     fits = fits_of(scenario(0), "mean")
-    ledger = run(fits, World(warmup=window), Every(period), Last(window))
+    ledger = replayed(fits, World(warmup=window), Every(period), Last(window))
     level = scenario.levels(0)[window:]
     return (ledger.ticks["predicted_mean"].to_numpy() - level) ** 2, ledger
 

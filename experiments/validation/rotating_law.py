@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from retrainlab.experiments.validation.setting import ALLOWED, fits_of, hit_rate, run
+from retrainlab.experiments.validation.setting import ALLOWED, fits_of, hit_rate, replayed
 from retrainlab.experiments.validation.turning import Turning
 from retrainlab.scenarios.sudden import Sudden
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
@@ -22,7 +22,7 @@ def rotating_boundary(size: float = 1.0) -> Law:
     age: Floats = np.arange(max(PERIODS), dtype=np.float64) + (setting.window + 1) / 2
     checks = []
     for period, at_age_0 in PERIODS.items():
-        ledger = run(fits, World(warmup=setting.window), Every(period), Last(setting.window))
+        ledger = replayed(fits, World(warmup=setting.window), Every(period), Last(setting.window))
         what = f"accuracy, retrained every {period} ticks ({at_age_0:.5f} if exact at age 0)"
         checks.append(_row(what, setting, age[:period], hit_rate(ledger)))
     by_age = hit_rate(ledger).reshape(-1, period).mean(axis=0)
@@ -66,7 +66,7 @@ def _turned(setting: Turning) -> tuple[list[Check], ReferenceCurve]:
     ticks = setting.window + 4 * STILL
     scenario = Sudden(ticks, setting.rows, setting.features, setting.noise, at, TURNED)
     fits = fits_of(scenario(0), "logistic")
-    ledger = run(fits, World(warmup=setting.window), Never(), Everything())
+    ledger = replayed(fits, World(warmup=setting.window), Never(), Everything())
     hits = hit_rate(ledger).reshape(4, STILL).mean(axis=1)
     changed: Floats = TURNED * np.arange(4, dtype=np.float64)
     law: Floats = 1 - setting.noise - (1 - 2 * setting.noise) * changed

@@ -32,7 +32,7 @@ def fits_of(stream: Stream, learner: str) -> FitCache:
     return FitCache(stream, make_learner(node | {"scale": False}, stream), loss)
 
 
-def run(fits: FitCache, world: World, when: When, what: What) -> Ledger:
+def replayed(fits: FitCache, world: World, when: When, what: What) -> Ledger:
     """Replay a strategy without a gate."""
     return replay(fits.stream, Strategy(when, what, Always()), world, fits)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from retrainlab.experiments.validation.setting import fits_of, run
+from retrainlab.experiments.validation.setting import fits_of, replayed
 from retrainlab.scenarios.spike import Spike
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.stream import Floats
@@ -61,7 +61,7 @@ def _errors(duration: int, window: int, often: bool) -> Floats:
         duration=duration,
     )
     when = Every(1) if often else Never()
-    ledger = run(fits_of(scenario(0), "mean"), World(warmup=warmup), when, Last(window))
+    ledger = replayed(fits_of(scenario(0), "mean"), World(warmup=warmup), when, Last(window))
     return ledger.ticks["loss"].to_numpy()
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from retrainlab.experiments.validation.boundary import ages
-from retrainlab.experiments.validation.setting import ALLOWED, run
+from retrainlab.experiments.validation.setting import ALLOWED, replayed
 from retrainlab.experiments.validation.turning import Turning
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.prices import Prices, price
@@ -65,7 +65,7 @@ def _measured(
 ) -> float:
     """Cost a tick, from the ledger and its prices."""
     world = World(warmup=setting.window, **delays)
-    ledger = run(fits, world, Every(period), Last(setting.window))
+    ledger = replayed(fits, world, Every(period), Last(setting.window))
     return price(ledger.quantities(), Prices(error=1, fit=fit))["cost"] / setting.ticks
 
 

@@ -2,8 +2,14 @@
 
 import numpy as np
 
-from retrainlab.experiments.validation.boundary import accuracy, disagreement, fit_error
-from retrainlab.experiments.validation.setting import ALLOWED, fits_of, hit_rate, mean_error, run
+from retrainlab.experiments.validation.boundary import accuracy, expected_disagreement, fit_error
+from retrainlab.experiments.validation.setting import (
+    ALLOWED,
+    fits_of,
+    hit_rate,
+    mean_error,
+    replayed,
+)
 from retrainlab.scenarios.poisson import Poisson
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.stream import Floats
@@ -52,7 +58,7 @@ def _measured(ticks: int) -> Gains:
         fits = fits_of(stream, "logistic")
         for period, gains in parts.items():
             when = Every(period) if period else Never()
-            gains.append(ROWS * (hit_rate(run(fits, World(warmup=1), when, Last(1))) - 0.5))
+            gains.append(ROWS * (hit_rate(replayed(fits, World(warmup=1), when, Last(1))) - 0.5))
     return {period: np.concatenate(gains) for period, gains in parts.items()}
 
 
@@ -61,7 +67,7 @@ def _fresh() -> tuple[float, float]:
 
     The error of the fit is known to first order in 1 / rows; a tenth of it is allowed for.
     """
-    lost = float(disagreement(0.0, fit_error(NOISE, ROWS), FEATURES))
+    lost = float(expected_disagreement(0.0, fit_error(NOISE, ROWS), FEATURES))
     gain = ROWS * (float(accuracy(NOISE, np.array(lost))) - 0.5)
     return gain, 0.1 * ROWS * (1 - 2 * NOISE) * lost / gain
 

@@ -17,7 +17,7 @@ from rich.text import Text
 from retrainlab.experiments.engines.progress import imap
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage import files
-from retrainlab.experiments.validation.aliasing_law import aliasing
+from retrainlab.experiments.validation.aliasing_law import alternating_rules
 from retrainlab.experiments.validation.covariate_law import covariate_shift
 from retrainlab.experiments.validation.no_drift_law import no_drift
 from retrainlab.experiments.validation.oracle_law import oracle
@@ -39,7 +39,7 @@ CHECKS: tuple[Check, ...] = (
     exponential_staleness,
     random_walk,
     rotating_boundary,
-    aliasing,
+    alternating_rules,
     square_root,
     no_drift,
     oracle,

@@ -17,7 +17,7 @@ from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Bbox
 
-from retrainlab.reports.figures.dual_renderer import draw
+from retrainlab.reports.figures.dual_renderer import render_png_and_svg
 from retrainlab.reports.text.format import number, shorten
 
 INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
@@ -95,7 +95,7 @@ def tag(artists: Artist | Iterable[Artist], **data: str) -> None:
 
 def save(figure: Figure, png: Path) -> str:
     """Write the figure as PNG and SVG, and return the SVG's text; equal figures, equal bytes."""
-    slim = _slim(draw(figure, png, 150))
+    slim = _slim(render_png_and_svg(figure, png, 150))
     png.with_suffix(".svg").write_text(slim, encoding="utf-8")
     return slim
 

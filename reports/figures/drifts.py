@@ -59,7 +59,7 @@ def shade(axes: Axes, drifts: Sequence[Drift]) -> None:
             free_from = box.x1 + 3
 
 
-def key(axes: Axes, scenario: ScenarioInfo, drifts: Sequence[Drift]) -> None:
+def drift_legend(axes: Axes, scenario: ScenarioInfo, drifts: Sequence[Drift]) -> None:
     """Name the ceiling and the numbered drifts right of the axes."""
     handles: list[Artist] = []
     if scenario.truth_known:

@@ -19,7 +19,7 @@ POINT = 72  # points an inch, the unit of the SVG
 SQUEEZED = {"compress_level": 3}  # a third less time than the default, and 3 % more bytes
 
 
-class Twice(RendererSVG):
+class DualRenderer(RendererSVG):
     """Draws into an SVG and into pixels of `dpi` an inch, of which a point has `dpi` / 72."""
 
     def __init__(self, width: float, height: float, svg: io.StringIO, dpi: int) -> None:
@@ -84,12 +84,12 @@ class Twice(RendererSVG):
         return scaled
 
 
-def draw(figure: Figure, png: Path, dpi: int) -> str:
+def render_png_and_svg(figure: Figure, png: Path, dpi: int) -> str:
     """Write the figure as PNG and return the text of its SVG."""
     before, svg = figure.dpi, io.StringIO()
     figure.dpi = POINT
     width, height = figure.get_size_inches() * POINT
-    renderer: Any = Twice(width, height, svg, dpi)
+    renderer: Any = DualRenderer(width, height, svg, dpi)
     figure.draw(renderer)
     renderer.finalize()
     figure.dpi = before

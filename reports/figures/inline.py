@@ -11,7 +11,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from retrainlab.reports.figures.canvas import save
-from retrainlab.reports.figures.dark import adapted
+from retrainlab.reports.figures.dark import with_css_colours
 
 # Letters are the same in every figure, so a page holds each of them once.
 LETTER = re.compile(r'<path id="([db][0-9a-f]+)"[^>]*/>')
@@ -60,7 +60,7 @@ def inline(svg: str, name: str, title: str, words: str) -> Markup:
     labels = f'<title id="{name}-title">{escape(title)}</title>'
     labels += f'<desc id="{name}-words">{escape(words)}</desc>'
     named = f'role="img" aria-labelledby="{name}-title" aria-describedby="{name}-words"'
-    return Markup(f'<svg viewBox="{view[1]}" {named}>{labels}{adapted(body)}')
+    return Markup(f'<svg viewBox="{view[1]}" {named}>{labels}{with_css_colours(body)}')
 
 
 def letters(pictures: Iterable[Picture]) -> Markup:

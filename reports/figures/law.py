@@ -17,7 +17,7 @@ from retrainlab.sim.closed_form import Chart, ReferenceCurve
 MARKS = [KNOWN[name] for name in ("periodic", "trigger", "sliding_window", "full_replace")]
 
 
-def draw(chart: Chart) -> Figure:
+def law_figure(chart: Chart) -> Figure:
     """Draw every curve in a colour of its own: the law as a line, measured as points."""
     figure = new_figure(6.4, 4.2, chart.title, "Line: the law. Points: measured.")
     foot = legend_below(figure, [_handle(curve, i) for i, curve in enumerate(chart.curves)])

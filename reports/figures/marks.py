@@ -7,7 +7,7 @@ that colour-blind readers can tell them apart; markers and dashes say the same t
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from retrainlab.reports.figures.dark import named
+from retrainlab.reports.figures.dark import css_colour
 from retrainlab.sim.seeds import seed_of
 
 Dash = str | tuple[float, tuple[float, ...]]
@@ -25,7 +25,7 @@ class Mark:
     @property
     def named(self) -> str:
         """The colour as a page writes it, so that it follows the page's scheme."""
-        return named(self.colour)
+        return css_colour(self.colour)
 
 
 KNOWN = {

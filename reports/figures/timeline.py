@@ -9,7 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import axes_box, in_percent, new_figure, plain_numbers, tag
-from retrainlab.reports.figures.drifts import key, shade
+from retrainlab.reports.figures.drifts import drift_legend, shade
 from retrainlab.reports.figures.labels import room_for, view
 from retrainlab.reports.figures.marks import line
 from retrainlab.reports.figures.rug import LABEL, STYLE, rug
@@ -59,7 +59,7 @@ def timeline(
     in_percent(axes)
     drifts = sorted(scenario.drifts, key=lambda drift: drift.start)
     shade(axes, drifts)
-    key(axes, scenario, drifts)
+    drift_legend(axes, scenario, drifts)
     strategies = {label: strategy_of[label] for label in shown}
     rug(marks, tables.retrainings, tables.alarms, strategies, whole(tables)[1])
     low_y, high_y = axes.get_ylim()

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from retrainlab.reports.figures.dark import declared
+from retrainlab.reports.figures.dark import css_declarations
 from retrainlab.reports.text.format import tight
 
 ROOMS = ("templates", "static")
@@ -43,7 +43,7 @@ def write_page(folder: Path, template: str, file: str = "report.html", **values:
         lstrip_blocks=True,
     )
     environment.filters["tight"] = tight
-    environment.globals["declared"] = declared
+    environment.globals["declared"] = css_declarations
     page = environment.get_template(template).render(**values)
     path = folder / file
     unfinished = folder / f"{file}.part"

@@ -42,7 +42,7 @@ def cycle(position: Floats, start: float, period: float) -> Floats:
 
 
 @dataclass(frozen=True)
-class Schedule:
+class DriftSchedule:
     """One of SHAPES: what is not a season ignores `period`, a step and a season `duration`."""
 
     shape: str
@@ -92,7 +92,7 @@ def need_span(size: Size, start: int, first: int = 0) -> None:
     size.need_whole("duration", 1, size.ticks - start, f"{fits} when it starts at tick {start}")
 
 
-def need_schedule(size: Size, schedule: Schedule) -> None:
+def need_schedule(size: Size, schedule: DriftSchedule) -> None:
     """Raise `InputError` unless options `shape`, `start`, `duration` and `period` fit the stream.
 
     A change at tick 0 would have nothing before it, so steps and pulses start at 1 or later.

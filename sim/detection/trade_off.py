@@ -11,7 +11,7 @@ from retrainlab.sim.errors import InputError
 
 
 @dataclass(frozen=True)
-class Point:
+class TradeOffPoint:
     """A setting of a detector on its trade-off curve.
 
     efficient: no other setting is better in one of the two and at least as good in the other.
@@ -23,7 +23,7 @@ class Point:
     efficient: bool
 
 
-def at_sensitivity(runs: Iterable[tuple[Any, Sequence[Matching]]]) -> list[Point]:
+def at_sensitivity(runs: Iterable[tuple[Any, Sequence[Matching]]]) -> list[TradeOffPoint]:
     """Return the trade-off curve of (parameter, matchings) at each: delay against false alarms.
 
     Sorted by false alarms, then by delay. This is the activity monitoring operating characteristic
@@ -41,7 +41,10 @@ def at_sensitivity(runs: Iterable[tuple[Any, Sequence[Matching]]]) -> list[Point
         settings.append((float(false_per_1000(pooled)), float(restricted_delay(pooled)), parameter))
     settings.sort(key=lambda point: point[:2])
     places = [(rate, delay) for rate, delay, _ in settings]
-    return [Point(p, rate, delay, not _beaten(rate, delay, places)) for rate, delay, p in settings]
+    return [
+        TradeOffPoint(p, rate, delay, not _beaten(rate, delay, places))
+        for rate, delay, p in settings
+    ]
 
 
 def _beaten(rate: float, delay: float, places: list[tuple[float, float]]) -> bool:

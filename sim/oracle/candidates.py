@@ -40,7 +40,7 @@ class Candidate:
         return count(self.rows) - owned
 
 
-def grid(
+def candidate_grid(
     stream: Stream, world: World, every: int, windows: Sequence[int | None]
 ) -> list[Candidate]:
     """Return a candidate every `every` ticks from the warm-up on, for each window.

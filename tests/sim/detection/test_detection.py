@@ -22,7 +22,7 @@ from retrainlab.sim.detection.metrics import (
     recall,
     summarise,
 )
-from retrainlab.sim.detection.trade_off import Point, at_sensitivity
+from retrainlab.sim.detection.trade_off import TradeOffPoint, at_sensitivity
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.seeds import generator
 
@@ -235,8 +235,8 @@ def test_the_curve_is_sorted_and_marks_what_nothing_beats():
         *("slow", "silent", "fair", "same", "bad", "worse", "quick")
     ]
     assert [p.parameter for p in points if p.efficient] == ["slow", "fair", "same", "quick"]
-    assert points[0] == Point("slow", 0.0, 40.0, True)
-    assert points[-1] == Point("quick", 9000 / 950, 5.0, True)
+    assert points[0] == TradeOffPoint("slow", 0.0, 40.0, True)
+    assert points[-1] == TradeOffPoint("quick", 9000 / 950, 5.0, True)
     assert at_sensitivity([]) == []
 
 

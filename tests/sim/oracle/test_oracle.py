@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.naive_bayes import GaussianNB
 from streams import At, Mean, Mirror, fits_of, stream_of, turning
 
-from retrainlab.sim.oracle.candidates import Candidate, LossTable, grid, loss_table
+from retrainlab.sim.oracle.candidates import Candidate, LossTable, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule, frontier, hull
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.loop import replay
@@ -62,7 +62,7 @@ def cases(draw, classes=0):
     scored = np.where(other, y, noise) if draw(st.booleans()) else None
     stream = stream_of(x, y, sizes, classes, scored=scored)
     world = World(draw(st.integers(0, 3)), draw(st.integers(0, 3)), warmup=2)
-    candidates = grid(stream, world, draw(st.integers(1, 3)), windows)
+    candidates = candidate_grid(stream, world, draw(st.integers(1, 3)), windows)
     return fits_of(stream, Mirror() if classes else Mean()), world, candidates, windows
 
 
@@ -175,7 +175,7 @@ def test_the_hull_holds_all_that_is_cheapest_at_some_price(losses):
 def test_laws_7_and_10_fewer_retrainings_as_a_fit_grows_dear_and_none_in_the_end(turns):
     stream = turning(sizes=(10,) * 60, turns=turns)
     fits, world = fits_of(stream, GaussianNB()), World(label_delay=1, fit_delay=2, warmup=10)
-    table = loss_table(fits, world, grid(stream, world, 2, (None, 6)))
+    table = loss_table(fits, world, candidate_grid(stream, world, 2, (None, 6)))
     losses = frontier(table)
     gain = losses[0] - losses[-1]
     schedules = [best_schedule(table, Prices(fit=f * gain)) for f in (0, 0.01, 0.05, 0.2, 0.5, 1)]
@@ -190,7 +190,9 @@ def test_losses_are_against_the_truth_that_is_scored_over_blocks_of_unlike_ticks
     stream = replace(stream, scored=stream.y + np.linspace(0, 9, stream.rows))
     fits, world = fits_of(stream, Mean()), World(label_delay=1, fit_delay=2, warmup=8)
     assert len(fits.block_starts) > 3
-    best = best_schedule(loss_table(fits, world, grid(stream, world, 3, (None, 4))), ERROR)
+    best = best_schedule(
+        loss_table(fits, world, candidate_grid(stream, world, 3, (None, 4))), ERROR
+    )
     ledger = follow(best.candidates, fits, world)
     assert best.retrainings > 1
     assert best.loss == pytest.approx(ledger.quantities()["loss"])

@@ -8,7 +8,7 @@ from sklearn.naive_bayes import GaussianNB
 from streams import Mean, fits_of, run, stream_of, turning
 
 from retrainlab.sim.errors import InputError
-from retrainlab.sim.oracle.candidates import Candidate, grid, loss_table
+from retrainlab.sim.oracle.candidates import Candidate, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule, completed, floor, frontier, hull
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.baselines import baselines
@@ -57,7 +57,7 @@ def ledgers(fits):
 
 @pytest.fixture(scope="module")
 def table(fits):
-    return loss_table(fits, WORLD, grid(STREAM, WORLD, 1, (None, 6)))
+    return loss_table(fits, WORLD, candidate_grid(STREAM, WORLD, 1, (None, 6)))
 
 
 SEVERAL = [ERROR, Prices(fit=3), Prices(fit=30), Prices(fit=2, row=0.01, label=0.02, second=100)]
@@ -73,7 +73,7 @@ def test_no_strategy_that_picks_from_the_candidates_is_cheaper(table, ledgers, p
 @pytest.mark.parametrize("prices", SEVERAL)
 def test_above_the_floor_there_is_no_strategy_at_all(fits, ledgers, prices):
     """A grid of one late tick is too coarse, so that the strategies' own trainings come in."""
-    coarse = grid(STREAM, WORLD, 40, [None])
+    coarse = candidate_grid(STREAM, WORLD, 40, [None])
     alone = cost(best_schedule(loss_table(fits, WORLD, coarse), prices).quantities(), prices)
     every = ledgers[0] + ledgers[1]
     costs = [cost(ledger.quantities(), prices) for ledger in every]
