@@ -19,7 +19,7 @@ from retrainlab.sim.replay.losses import ZeroOne
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
-DEAR = Prices(error=1, fit=10, row=0.001, label=0.01, second=1)
+EVERY_PRICE = Prices(error=1, fit=10, row=0.001, label=0.01, second=1)
 MOST = 2.0
 WORLD = World()
 
@@ -56,7 +56,7 @@ def _programming(table: LossTable, size: str, repeats: int) -> list[Measurement]
     age = np.maximum(table.boundaries - table.ready[:, None], 0)
     ageing = replace(table, loss=np.asfortranarray(age**2.0))
     work = {
-        "best schedule, every price": partial(best_schedule, table, DEAR),
+        "best schedule, every price": partial(best_schedule, table, EVERY_PRICE),
         f"frontier, up to {len(frontier(table)) - 1:,} retrainings": partial(frontier, table),
         f"frontier, up to {len(frontier(ageing)) - 1:,} retrainings": partial(frontier, ageing),
     }

@@ -1,4 +1,4 @@
-"""Law 9: two rules take turns, and a schedule in step with them is always wrong."""
+"""Law 9: aliasing; two rules alternate, and a schedule of the same period is always wrong."""
 
 from dataclasses import dataclass
 from itertools import pairwise

@@ -58,7 +58,7 @@ def oracle(size: float = 1.0) -> Law:
     return Law(
         10,
         "The oracle",
-        "The cheapest schedule in hindsight, by dynamic programming, is that of brute force; no "
+        "The oracle, the cheapest schedule by dynamic programming, is that of brute force; no "
         "strategy on the same fits is cheaper; its losses over all prices lie on a convex curve.",
         f"Scenario sudden, {rows} rows a tick. Every schedule of up to {horizon} served ticks is "
         f"replayed. On 140 served ticks, {len(ledgers)} strategies against trainings at every "

@@ -99,7 +99,7 @@ def _best(name: str, law: Floats, costs: Floats, errors: Floats) -> Check:
 
 
 def _flatness(law: Floats, costs: Floats, errors: Floats) -> list[Check]:
-    """What is dearer at half and at twice the best interval; all without the constant errors."""
+    """How much more expensive half and twice the best interval are, without the constant errors."""
     checks = []
     for i in (1, 3):
         ratio, measured = law[i] / law[2], costs[i] / costs[2]

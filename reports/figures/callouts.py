@@ -1,4 +1,4 @@
-"""Names beside marks: where they are free, and where nobody takes them for another mark's."""
+"""Callouts: names placed beside marks without overlaps or ambiguity."""
 
 from dataclasses import dataclass, field
 from typing import Any

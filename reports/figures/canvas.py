@@ -1,4 +1,4 @@
-"""A figure without global state, saved as the same bytes every time."""
+"""Canvas: new figures without global state, saved reproducibly as PNG and SVG."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -101,7 +101,7 @@ def save(figure: Figure, png: Path) -> str:
 
 
 def _slim(svg: str) -> str:
-    """Drop what nobody sees, a third of the bytes: blanks, long ids, thousandths of a point."""
+    """Drop what is invisible, a third of the bytes: blanks, long ids, thousandths of a point."""
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg.replace("DejaVuSans-Bold-", "b").replace("DejaVuSans-", "d"))
     svg = re.sub(r'<g id="([^"]*)"', _attributes, svg)
@@ -110,7 +110,7 @@ def _slim(svg: str) -> str:
 
 
 def _attributes(group: re.Match[str]) -> str:
-    """Make data attributes of what `tag` left in the id of a group; nobody refers to other ids."""
+    """Make data attributes of what `tag` left in the id of a group; other ids are unused."""
     if not group[1].startswith(TAG):
         return "<g"
     pairs = parse_qsl(unescape(group[1]).removeprefix(TAG))

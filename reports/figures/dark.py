@@ -1,4 +1,4 @@
-"""The colours of figures on a dark page: each has a name there that means another one."""
+"""Dark mode: the colours of figures as CSS variables, with their dark counterparts."""
 
 import re
 from types import MappingProxyType

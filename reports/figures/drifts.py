@@ -1,4 +1,4 @@
-"""Where a stream drifts: shaded and numbered in the figure, named beside it."""
+"""Drifts in a figure: shaded and numbered spans, with a legend."""
 
 import textwrap
 from collections.abc import Sequence
@@ -77,7 +77,7 @@ def drift_legend(axes: Axes, scenario: ScenarioInfo, drifts: Sequence[Drift]) ->
             break
         handles.append(_sample(drifts[positions[0]], positions[0], text))
     if not scenario.truth_known:
-        note = "Truth unknown: no ceiling,\nand nobody knows where it drifts."
+        note = "Truth unknown: no ceiling\nand no list of drifts."
         handles.append(Line2D([], [], linestyle="none", label=note))
     axes.legend(
         handles=handles,

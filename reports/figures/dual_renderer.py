@@ -1,4 +1,4 @@
-"""One drawing, two files: what is drawn into the SVG goes into the PNG as well.
+"""Dual renderer: one drawing pass writes both the SVG and the PNG.
 
 Matplotlib would lay a figure out and walk through it once a file, and hint its letters for each
 resolution; so it takes half the time, and the PNG is the same picture to the last line break.

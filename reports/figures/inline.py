@@ -1,4 +1,4 @@
-"""A figure's SVG inside the page: with a name, a description, and ids of its own."""
+"""Inline SVG: a figure inside a page, with title, description and unique ids."""
 
 import re
 from base64 import b64encode

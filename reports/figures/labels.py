@@ -1,4 +1,4 @@
-"""Labels that stay clear of one another."""
+"""Placement of labels, legends and margins without overlaps."""
 
 from collections.abc import Sequence
 from typing import Any

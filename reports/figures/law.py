@@ -1,4 +1,4 @@
-"""A law as a line, and what was measured as points on it."""
+"""Law figure: the closed form as a line, measurements as points."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Colour, marker and dash of every strategy: by its name, never by the order of calls.
+"""Marks: colour, marker and dash of every strategy, determined by its name.
 
 Colours are those of Okabe and Ito (2008), darkened where they would be faint on a light panel, so
 that colour-blind readers can tell them apart; markers and dashes say the same thing once more.

@@ -1,4 +1,4 @@
-"""Which model served and when each strategy retrained, as rows below the scores."""
+"""Rug below the timeline: which model served, when each strategy retrained, alarms."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def rug(
     right of the axes and are the legend of the lines above.
     """
     seed = retrainings["seed"].min()
-    first, rung = (table[table["seed"] == seed] for table in (retrainings, alarms))
+    first, alarms = (table[table["seed"] == seed] for table in (retrainings, alarms))
     wide = axes.get_window_extent().width / axes.figure.dpi
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_yticks([])
@@ -37,10 +37,12 @@ def rug(
         style = line(strategy)
         trainings = first[first["label"] == label]
         at = trainings.loc[trainings["number"] > 0, "decided"]
-        rings = rung.loc[rung["label"] == label, "tick"]
+        alarm_ticks = alarms.loc[alarms["label"] == label, "tick"]
         artists = _served(axes, trainings, row, stop, style["color"])
         artists.append(axes.vlines(at, row - 0.3, row + 0.36, color=style["color"], linewidth=1.6))
-        artists += axes.plot(rings, [row - 0.42] * len(rings), color=style["color"], **ALARM)
+        artists += axes.plot(
+            alarm_ticks, [row - 0.42] * len(alarm_ticks), color=style["color"], **ALARM
+        )
         artists += axes.plot(
             [1 + 0.1 / wide, 1 + 0.52 / wide],
             [row, row],

@@ -1,4 +1,4 @@
-"""The map of strategies: which one is cheapest, over an option and the price of a retraining."""
+"""Strategy map figure: the cheapest strategy over an option and the price of a retraining."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -45,7 +45,7 @@ def strategy_map(cells: pd.DataFrame, place: Place) -> Figure:
     """Draw a cell for each value (to the right) and price (upwards); see `map_winners`.
 
     A cell has the colour and mark of the cheapest strategy and its margin over the next one in
-    percent of cost; it is hatched and blank where nothing is cheapest beyond noise.
+    percent of cost; it is hatched and blank where no strategy is significantly the cheapest.
     """
     values, prices = (np.unique(cells[name]) for name in ("value", "price"))
     key = _key(cells, place)
@@ -60,7 +60,7 @@ def strategy_map(cells: pd.DataFrame, place: Place) -> Figure:
         f"{place.scenario}: the cheapest strategy",
         "In a cell: how much less it costs than the best of any other strategy "
         f"(mean of {count(int(seeds), 'seed')}).\n"
-        "Hatched: no strategy is cheapest beyond noise.",
+        "Hatched: no strategy is significantly the cheapest.",
     )
     axes = axes_box(figure, left=left, right=right, top=TOP, bottom=FOOT)
     axes.set(xlim=(-0.5, len(values) - 0.5), ylim=(-0.5, len(prices) - 0.5))
@@ -80,7 +80,7 @@ def strategy_map(cells: pd.DataFrame, place: Place) -> Figure:
 
 
 def _cell(axes: Axes, x: int, y: int, cell: dict[Any, Any]) -> None:
-    """Draw one cell: the mark above the margin; hatched where nothing is beyond noise."""
+    """Draw one cell: the mark above the margin; hatched where it is not significant."""
     strategy = cell["strategy"] if cell["significant"] else None
     _tile(axes, x, y, 1 - GAP, strategy)
     if strategy is None:
@@ -134,7 +134,7 @@ def _key(cells: pd.DataFrame, place: Place) -> list[tuple[str | None, str]]:
     ]
     open_cells = len(cells) - int(won.sum())
     if open_cells:
-        key.append((None, f"none beyond noise: {count(open_cells, 'cell')}"))
+        key.append((None, f"not significant: {count(open_cells, 'cell')}"))
     if place.price in set(cells["price"]):
         on_map = place.value in set(cells["value"])
         key.append((STUDY, "this study" if on_map else "the price of this study"))

@@ -1,4 +1,4 @@
-"""Figure 2: accuracy over time, with the drifts shaded and the retrainings marked."""
+"""Timeline figure: accuracy over time, with drifts shaded and retrainings marked."""
 
 import numpy as np
 import pandas as pd
@@ -25,8 +25,8 @@ def timeline(
 ) -> Figure:
     """Draw the scores over time of the shown labels, and when each of them retrained.
 
-    tables: of one scenario. shown: labels, one a strategy. about: the manifest's entry of the
-    scenario. span: first tick to draw and first after. Scores are means over the last few ticks,
+    tables: of one scenario. shown: labels, one a strategy. scenario: its entry in the
+    manifest. span: first tick to draw and first after. Scores are means over the last few ticks,
     then over the seeds: nothing is drawn before it is served. The rug shows the first seed.
     """
     strategy_of = tables.runs.drop_duplicates("label").set_index("label")["strategy"]

@@ -1,4 +1,4 @@
-"""Figure 1: accuracy against the cost of retraining."""
+"""Trade-off figure: accuracy against the cost of retraining, with the Pareto frontier."""
 
 import itertools
 from typing import Any

@@ -1,4 +1,4 @@
-"""Matchings of alarms to drifts, summed over the streams (seeds) of a benchmark."""
+"""Detection counts: matchings of alarms to drifts, summed over streams (seeds)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

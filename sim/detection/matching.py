@@ -1,6 +1,6 @@
-"""Alarms matched to drifts: which drifts were found, how late, and which alarms were false.
+"""Matching alarms to drifts: which drifts were detected, how late, and which alarms were false.
 
-All positions are rows. The metrics over matchings are in sim/detection.py.
+All positions are rows. The metrics over matchings are in sim/detection/metrics.py.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How good a drift detector is: metrics over matchings of its alarms to the drifts.
+"""Metrics of drift detectors, over matchings of their alarms to the drifts.
 
 Every metric is a function of `DetectionCounts`, the sums over the matchings of several streams
 (seeds): a pooled metric is a ratio of sums, not a mean of ratios. Undefined is nan. No metric

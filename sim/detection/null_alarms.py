@@ -1,6 +1,6 @@
-"""Alarms that look at nothing: what a detector must beat.
+"""Null detectors: alarms that do not look at the data, as a baseline for detectors.
 
-A metric that one of these wins is a bad metric. None of them needs a detector to be run.
+A metric that one of these wins is a bad metric.
 """
 
 import numpy as np

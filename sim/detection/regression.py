@@ -1,4 +1,4 @@
-"""Has a detector become worse? Its old and its new alarms on the same streams, seed by seed.
+"""Regression test of a detector: its old and new alarms on the same streams, paired by seed.
 
 Two figures are compared, which none of the null detectors wins together: the restricted mean
 delay, in which a miss counts with the end of its window, and the false alarms in stationary rows.
@@ -50,7 +50,7 @@ def compare(
     """Return the comparison of each figure that is defined; old and new: by seed, n each.
 
     Seeds are paired in their order. They need not be the same ones: a pair of independent streams
-    is a pair too, only a less telling one. Raises `InputError` for different numbers of seeds.
+    is valid too, with less statistical power. Raises `InputError` for different numbers of seeds.
     """
     require(
         len(old) == len(new) > 0,

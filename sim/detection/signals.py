@@ -1,4 +1,4 @@
-"""What drift detectors watch on one stream, row by row, and the drifts behind it."""
+"""Signals: the values that drift detectors watch on one stream, and the true drifts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

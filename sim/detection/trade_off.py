@@ -1,4 +1,4 @@
-"""The trade-off curve of a drift detector: its delay against its false alarms."""
+"""Trade-off curve of a drift detector: detection delay against false alarms."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whether it matters at which phase a schedule begins: then it is in step with the drift."""
+"""Aliasing: whether the phase of a schedule matters, because its interval matches the drift's."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ from retrainlab.sim.stream import Floats
 
 @dataclass(frozen=True)
 class Aliasing:
-    """Positions of the cheapest and the dearest phase, and how much more that one costs.
+    """Positions of the cheapest and the most expensive phase, and the difference in cost.
 
-    significant: the phases differ beyond noise, and by more than a share of the lowest cost.
+    significant: the phases differ significantly, and by more than a share of the lowest cost.
     """
 
     best: int

@@ -1,4 +1,4 @@
-"""Which of several values could be the cheapest: resampled mean costs, compared pair by pair.
+"""Bootstrap: which of several values could be the cheapest, from resampled mean costs.
 
 All values were tried on the same seeds, or on the same ticks of one stream, so what they share
 drops out. How often the intervals hold the truth was measured: docs/optimum.md.
@@ -39,7 +39,7 @@ class Resampled:
         return np.bincount(picked, minlength=len(self.mean)) / len(picked)
 
     def could_be_best(self, level: float) -> NDArray[np.bool_]:
-        """(V,) the values that no other one beats beyond noise.
+        """(V,) the values that no other one beats significantly.
 
         A value stays unless its largest t statistic against the others is beyond all but 1 - level
         of `above`. The test is simultaneous over the others, so the best value stays with
@@ -58,7 +58,7 @@ class Resampled:
         return self.error[base] * float(np.quantile(self.apart[:, base], level))
 
     def differ(self, level: float) -> bool:
-        """Whether any two values differ beyond noise, all pairs compared at once."""
+        """Whether any two values differ significantly, all pairs compared at once."""
         largest = self.t().max()
         return bool(largest > 0 and _tail(self.above.max(axis=1), largest) <= 1 - level)
 
@@ -117,7 +117,7 @@ def _largest_t(
 ) -> tuple[Floats, Floats]:
     """(studies, V) twice: the largest t of each value against the others, with and without sign.
 
-    A parametric bootstrap: studies of `draws` normal units, with the covariance own' own and no
+    A parametric bootstrap: studies of `draws` normal units, with the covariance of `centred` and no
     difference in the mean. Each study estimates its own standard errors, one for each pair; to
     resample so few units instead would repeat them, and their standard errors would be too small.
     """
@@ -140,7 +140,7 @@ def _largest_t(
 
 
 def _tail(simulated: Floats, observed: Floats) -> Floats:
-    """Share of the studies (N, ...) that reach what was found, that one among them."""
+    """Share of the simulated studies (N, ...) that reach the observed one, itself included."""
     return (1 + np.sum(simulated >= observed, axis=0)) / (1 + len(simulated))
 
 

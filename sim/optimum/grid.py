@@ -1,4 +1,4 @@
-"""Which values to try: first a coarse grid, then more between those that are nearly the best."""
+"""Search grids: a coarse grid of values, and its refinement around the best ones."""
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -37,7 +37,7 @@ def refine(
 def refine_real(
     values: Sequence[float], low: float, high: float, most: int = 8, finest: float = 1.02
 ) -> list[float]:
-    """As `refine`, for a knob that takes any positive number: gaps are split in the middle.
+    """As `refine`, for a parameter that takes any positive number: gaps are split in the middle.
 
     Raises `InputError` for a value that is not positive.
     """

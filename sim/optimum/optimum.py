@@ -1,4 +1,4 @@
-"""The best value of a knob, usually the retraining interval, and how sure that is.
+"""The best value of a parameter, usually the retraining interval, with its confidence interval.
 
 Values were replayed on the same seeds, or on one stream. Lower total cost is better; of equal
 costs the larger value wins, which retrains less. `inf` is never.
@@ -31,7 +31,7 @@ class Optimum:
     """The best of the values that were tried.
 
     value, cost: the value of the lowest mean cost, and that cost.
-    low, high: from the lowest to the highest value that no other one beats beyond noise; high is
+    low, high: from the lowest to the highest value that no other one beats significantly; high is
         inf unless retraining pays. nan for one stream of fewer than 3 blocks.
     flat_low, flat_high: the values around `value`, without a gap, that cost little more.
     edge: where `value` is the lowest or the highest of several finite ones: try beyond it.
@@ -58,16 +58,16 @@ class Optimum:
 
     @property
     def pays(self) -> bool | None:
-        """Whether the saving against never is beyond noise; None where that is not known."""
+        """Whether the saving against never is significant; None where that is not known."""
         return None if math.isnan(self.saving_low) else self.saving_low > 0
 
     @property
     def decision(self) -> Decision:
         """What to do.
 
-        never: it is the best, or nothing beats it beyond noise. shortest: retrain at the lowest
+        never: it is the best, or nothing beats it significantly. shortest: retrain at the lowest
         value, the best of several. interval: retrain at `value`. unknown: the stream is too
-        short to tell the saving from noise.
+        short for a confidence interval.
         """
         if math.isinf(self.value) or self.pays is False:
             return "never"
@@ -183,8 +183,8 @@ def _best_finite(values: Floats, mean: Floats) -> int | None:
 
 def _flat(mean: Floats, best: int, within: float) -> tuple[int, int]:
     """First and last position around the best, without a gap, that cost little more."""
-    dear = np.flatnonzero(mean > mean[best] + within * abs(mean[best]))
-    before, after = dear[dear < best], dear[dear > best]
+    expensive = np.flatnonzero(mean > mean[best] + within * abs(mean[best]))
+    before, after = expensive[expensive < best], expensive[expensive > best]
     return max(before, default=-1) + 1, min(after, default=len(mean)) - 1
 
 

@@ -1,4 +1,4 @@
-"""The trainings that the oracle chooses from, and what each model loses until it is replaced."""
+"""Candidates of the oracle: trainings it may choose from, and the loss of each model over time."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -77,7 +77,7 @@ class LossTable:
     ready: (m,) the first tick that a model can serve, in order.
     loss: (m, b) what it loses from then up to a boundary, against the truth that is scored; 0 for
         boundaries before that. Held column by column, 8 m b bytes.
-    train_rows, seconds: (m,) what a training is charged in; models[0] is charged to nobody.
+    train_rows, seconds: (m,) what a training is charged in; models[0] is free.
     known: (m,) the first row whose label had not arrived when the training was decided.
     """
 

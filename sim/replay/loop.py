@@ -1,4 +1,4 @@
-"""The replay: one visible loop over the ticks of a stream, under four clocks."""
+"""Replay: one loop over the ticks of a stream, with label delay and fit delay."""
 
 import copy
 from bisect import bisect_left
@@ -31,11 +31,12 @@ def replay(stream: Stream, strategy: Strategy, world: World, fits: FitCache) -> 
     """
     world.admits(stream)
     strategy = copy.deepcopy(strategy)
-    bench = ReplayState(stream, strategy.gate, world, fits)
-    view, reason, asks = bench.view, None, _moments(strategy.when, world.warmup, stream.ticks)
-    tick = asks(world.warmup)
+    state = ReplayState(stream, strategy.gate, world, fits)
+    view, reason = state.view, None
+    next_tick = _schedule_of(strategy.when, world.warmup, stream.ticks)
+    tick = next_tick(world.warmup)
     while tick < stream.ticks:
-        bench.serve(tick)
+        state.serve(tick)
         view.advance(tick)
         asked = strategy.when(view)
         if reason is None and asked:
@@ -43,17 +44,17 @@ def replay(stream: Stream, strategy: Strategy, world: World, fits: FitCache) -> 
         if reason is not None:
             rows = strategy.what(view)
             # No rows (a window of empty ticks) waits for more, as None does; so does a refusal.
-            if rows is not None and count(rows) and bench.train(view.known(rows), reason):
+            if rows is not None and count(rows) and state.train(view.known(rows), reason):
                 reason = view.requested = None
-        bench.close(tick)
-        tick = asks(tick + 1) if reason is None else tick + 1
-    return bench.ledger()
+        state.close(tick)
+        tick = next_tick(tick + 1) if reason is None else tick + 1
+    return state.ledger()
 
 
-def _moments(when: When, first: int, stop: int) -> Callable[[int], int]:
-    """Return the function that tells the next tick, from a given one on, at which `when` may ask.
+def _schedule_of(when: When, first: int, stop: int) -> Callable[[int], int]:
+    """Return the function from a tick to the next one, itself included, at which `when` may ask.
 
-    That is the given tick itself, unless `when` has a schedule; `stop` if there is none left.
+    That is the same tick, unless `when` has a schedule; `stop` if there is none left.
     """
     if not hasattr(when, "schedule"):
         return lambda tick: tick
@@ -62,7 +63,7 @@ def _moments(when: When, first: int, stop: int) -> Callable[[int], int]:
 
 
 class ReplayState:
-    """What a replay has in hand: who serves, what is in training, what was paid for."""
+    """State of a replay: the model in service, trainings under way, labels bought."""
 
     def __init__(self, stream: Stream, gate: Gate, world: World, fits: FitCache):
         self.stream, self.gate, self.world, self.fits = stream, gate, world, fits

@@ -45,7 +45,7 @@ def verdicts(old, new, factor=1.2, level=0.99):
         (matchings(100, name="other seeds"), "equal", "equal"),
     ],
 )
-def test_what_is_worse_is_so_by_a_factor_and_beyond_noise(new, delay, false):
+def test_what_is_worse_is_so_by_a_factor_and_significantly(new, delay, false):
     expected = {"restricted_delay": delay, "false_per_1000": false}
     assert verdicts(matchings(100), new) == expected
 

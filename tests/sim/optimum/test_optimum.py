@@ -96,7 +96,7 @@ def test_edges_and_decisions(values, means, edge, decision):
         assert result.pays is None
 
 
-def test_a_saving_within_noise_means_never():
+def test_a_saving_that_is_not_significant_means_never():
     result = optimum([5, 10, inf], noisy([9.9, 9.8, 10], 10, 3, "within"), resamples=1000)
     assert result.value < inf
     assert result.saving_low < 0 < result.saving < result.saving_high

@@ -172,7 +172,7 @@ def test_the_hull_holds_all_that_is_cheapest_at_some_price(losses):
 
 
 @pytest.mark.parametrize("turns", [(), (25, 45)])
-def test_laws_7_and_10_fewer_retrainings_as_a_fit_grows_dear_and_none_in_the_end(turns):
+def test_laws_7_and_10_fewer_retrainings_as_the_price_of_a_fit_rises_and_none_in_the_end(turns):
     stream = turning(sizes=(10,) * 60, turns=turns)
     fits, world = fits_of(stream, GaussianNB()), World(label_delay=1, fit_delay=2, warmup=10)
     table = loss_table(fits, world, candidate_grid(stream, world, 2, (None, 6)))

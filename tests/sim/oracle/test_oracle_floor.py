@@ -85,7 +85,7 @@ def test_above_the_floor_there_is_no_strategy_at_all(fits, ledgers, prices):
 
 @pytest.mark.parametrize("strategy", OFF_GRID)
 def test_the_trainings_of_one_strategy_are_a_floor_below_it(fits, strategy):
-    """With no other candidates, they come in if never to retrain is dearer."""
+    """With no other candidates, they are added if never to retrain is more expensive."""
     ledger = replay(STREAM, strategy, WORLD, fits)
     alone = best_schedule(loss_table(fits, WORLD, []), ERROR).loss
     best = floor(fits, WORLD, ERROR, [ledger], [])
@@ -96,7 +96,7 @@ def test_the_trainings_of_one_strategy_are_a_floor_below_it(fits, strategy):
 
 
 def test_a_ledger_that_is_cheaper_by_very_little_counts(fits, ledgers):
-    """A fit is so dear that all of the ledger's are hardly worth it; then some of them are."""
+    """A fit is so expensive that all of the ledger's hardly pay; then some of them are."""
     ledger = ledgers[0][0]
     spent, never = ledger.quantities(), best_schedule(loss_table(fits, WORLD, []), ERROR).loss
     prices = Prices(fit=(never - spent["loss"]) / spent["retrainings"] - 1e-6)
