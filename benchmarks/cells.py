@@ -1,4 +1,4 @@
-"""What a cell of a sweep costs above the replay and the fits and predictions that it needs."""
+"""Overhead of a cell of a sweep above its replay, fits and predictions."""
 
 import time
 from collections.abc import Callable

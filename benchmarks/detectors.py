@@ -1,4 +1,4 @@
-"""What the benchmark of detectors adds to the cost of an update."""
+"""Overhead of the detector benchmark per update."""
 
 from functools import partial
 

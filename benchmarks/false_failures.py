@@ -1,4 +1,4 @@
-"""How often a check fails where nothing became worse, and how often it sees what did.
+"""Error rates of `check`: false failures, and detection of a doubled threshold.
 
 `python -m benchmarks.false_failures`: detectors run once on a pool of seeds; each simulated check
 draws two sets of seeds from it that share none, one as its baseline and one as its new state.

@@ -1,4 +1,4 @@
-"""Peak memory of a big stream, made and replayed, against the stream's own arrays."""
+"""Peak memory of a large stream, made and replayed, relative to its arrays."""
 
 import subprocess
 import sys

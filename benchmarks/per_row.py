@@ -1,4 +1,4 @@
-"""One strategy over a stream, against the loop that one would write first."""
+"""One strategy over a stream, against a naive row-by-row loop."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A calendar that names its ticks, against the same one that is asked at every tick."""
+"""A schedule that names its ticks, against the same one asked at every tick."""
 
 from functools import partial
 

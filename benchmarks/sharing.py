@@ -1,4 +1,4 @@
-"""Many strategies through one memo, against the distinct fits and predictions that they need."""
+"""Many strategies with one fit cache, against the distinct fits and predictions that they need."""
 
 from collections.abc import Sequence
 from functools import partial

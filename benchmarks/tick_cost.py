@@ -1,4 +1,4 @@
-"""What the replay loop itself costs a tick, on a stream with one row in each."""
+"""Cost of the replay loop per tick, on a stream with one row per tick."""
 
 from functools import partial
 from typing import Any, Self

@@ -1,4 +1,4 @@
-"""Many strategies that wait for an alarm, against as many that keep a calendar."""
+"""Many triggers, against as many schedules."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""Covariate shift: the model in production meets other rows than it was trained on."""
+"""Covariate shift: P(x) changes, P(y given x) does not."""
 
 from dataclasses import dataclass
 

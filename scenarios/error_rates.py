@@ -1,4 +1,4 @@
-"""Errors with a known rate: what a drift detector gets to see, without a model that makes them."""
+"""Error streams with a known error rate, for drift detectors without a model."""
 
 from dataclasses import dataclass
 from itertools import cycle
@@ -80,7 +80,7 @@ class ErrorRates:
         return [(start, stop) for start, stop, _ in self._schedule().changes(self.rows)]
 
     def _drifts(self) -> tuple[RateChange, ...]:
-        """Every change; one there and one back take turns."""
+        """Every change; rises and falls alternate."""
         if self.before == self.after:
             return ()
         ways = cycle([(self.before, self.after), (self.after, self.before)])

@@ -1,4 +1,4 @@
-"""Prior shift: the classes get more or less frequent while each looks the same as ever."""
+"""Prior shift: P(y) changes, P(x given y) does not."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ MILD = 0.3  # share of the labels on which two rules differ that are not each ot
 
 @dataclass(frozen=True)
 class Expected:
-    """Accuracy, its standard error, and what errors of estimation take from it."""
+    """Accuracy, its standard error, and the loss by errors of estimation."""
 
     accuracy: float
     error: float
@@ -119,7 +119,7 @@ def _expected(rows: int, period: int, phase: int) -> Expected:
 
 
 def _mild(rows: int) -> list[Check]:
-    """Rules that are not each other's reverse: in step, every rule is served to the other."""
+    """Rules that are not each other's reverse, at the aliasing interval."""
     fits = _alternating(MILD, rows)
     shift = WORTH * fit_error(NOISE, SEASON * rows) / np.pi
     checks = []

@@ -1,4 +1,4 @@
-"""Law 6: covariate shift under a model that is right everywhere: nothing to gain."""
+"""Law 6: covariate shift under a well specified model; retraining gains nothing."""
 
 import numpy as np
 
@@ -79,7 +79,7 @@ def _table(fits: FitCache) -> LossTable:
 
 
 def _noise(fits: FitCache, table: LossTable) -> float:
-    """Standard error of what a candidate gains in its whole life, the largest of all.
+    """Largest standard error of a candidate's gain over its life.
 
     Two models that are equally good differ in rows of which each has its half by chance.
     """

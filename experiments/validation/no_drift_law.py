@@ -1,4 +1,4 @@
-"""Law 7: without drift, retraining only pays for itself by more data."""
+"""Law 7: no drift; retraining gains only by more data."""
 
 import numpy as np
 

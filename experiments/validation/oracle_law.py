@@ -1,4 +1,4 @@
-"""Law 10: the oracle against every schedule there is, against strategies, and over all prices."""
+"""Law 10: the oracle against brute force, against strategies, and over prices."""
 
 from collections.abc import Sequence
 from itertools import chain, combinations, product

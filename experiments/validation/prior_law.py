@@ -1,4 +1,4 @@
-"""Law 5: prior shift, against which a model that was tuned at even classes stays as it was."""
+"""Law 5: prior shift; the accuracy of a model that was tuned at equal class shares is unchanged."""
 
 import numpy as np
 from scipy.stats import norm

@@ -1,4 +1,4 @@
-"""Law 4: a level that walks at random; window and interval are chosen together."""
+"""Law 4: random walk of a level; the best pair of window and interval."""
 
 import numpy as np
 
@@ -65,7 +65,7 @@ def _excess(window: int, period: int, wrong: Floats) -> Check:
 
 
 def _loss(window: int, period: int, ledger: Ledger) -> Check:
-    """The same as the ledger counts it, against labels that scatter."""
+    """The same as the ledger counts it, against noisy labels."""
     loss = ledger.ticks["loss"].to_numpy()
     return Check(
         f"squared error a tick, s2 included, last {window}, every {period}",

@@ -1,4 +1,4 @@
-"""Law 1: how fast a model goes stale while the boundary turns, and what a magnitude is."""
+"""Law 1: staleness under a rotating boundary, and the unit of magnitude."""
 
 import numpy as np
 

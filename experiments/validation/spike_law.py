@@ -1,4 +1,4 @@
-"""Law 8: a short spike. What is learnt from it is wrong by the time it serves."""
+"""Law 8: a short spike; a model trained on it serves too late."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Law 2: the best interval where loss rises steadily, and how little hangs on hitting it."""
+"""Law 2: the square-root law of the best interval, and how flat the cost is around it."""
 
 import numpy as np
 

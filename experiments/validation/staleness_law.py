@@ -1,4 +1,4 @@
-"""Law 3: sudden drifts at random times, after which the old model is worth nothing."""
+"""Law 3: exponential staleness, from sudden drifts at random times."""
 
 import numpy as np
 

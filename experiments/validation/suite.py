@@ -34,7 +34,7 @@ from retrainlab.sim.errors import require
 
 Check = Callable[[float], Law]
 
-# In the order in which workers take them up: the longest first.
+# Longest first: the order in which workers start them.
 CHECKS: tuple[Check, ...] = (
     exponential_staleness,
     random_walk,
@@ -84,7 +84,7 @@ def measure(size: float, checks: Sequence[Check]) -> list[Law]:
 
 
 def show(laws: Sequence[Law]) -> None:
-    """Print a table a law, and the verdict."""
+    """Print a table per law, and whether all are hit."""
     console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
     for law in laws:
         console.print(_table(law))

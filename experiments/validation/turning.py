@@ -1,4 +1,4 @@
-"""What laws 1 and 2 share: a boundary that turns steadily, and a model of its last ticks."""
+"""Setup of laws 1 and 2: a boundary that turns steadily, and a model of its last ticks."""
 
 from dataclasses import dataclass
 

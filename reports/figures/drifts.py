@@ -27,7 +27,7 @@ WIDE, LINES = 34, 10
 
 
 def shade(axes: Axes, drifts: Sequence[Drift]) -> None:
-    """Shade the drifts, draw those of one moment as lines, and number both above the axes."""
+    """Shade the drifts, draw sudden ones as lines, and number both above the axes."""
     low, high = axes.get_xlim()
     free_from = -np.inf
     for position, drift in enumerate(drifts):

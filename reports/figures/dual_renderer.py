@@ -20,7 +20,7 @@ SQUEEZED = {"compress_level": 3}  # a third less time than the default, and 3 % 
 
 
 class DualRenderer(RendererSVG):
-    """Draws into an SVG and into pixels of `dpi` an inch, of which a point has `dpi` / 72."""
+    """Draws into an SVG and into pixels; a point has `dpi` / 72 pixels."""
 
     def __init__(self, width: float, height: float, svg: io.StringIO, dpi: int) -> None:
         super().__init__(

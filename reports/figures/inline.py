@@ -64,7 +64,7 @@ def inline(svg: str, name: str, title: str, words: str) -> Markup:
 
 
 def letters(pictures: Iterable[Picture]) -> Markup:
-    """Return one element with every letter that the figures draw, in the order of their names."""
+    """Return one element with all glyphs of the figures, in the order of their names."""
     glyphs = {hit[1]: hit[0] for one in pictures for hit in LETTER.finditer(one.source)}
     paths = "".join(path for _, path in sorted(glyphs.items()))
     return Markup(f'<svg class="hidden" aria-hidden="true"><defs>{paths}</defs></svg>')

@@ -16,7 +16,7 @@ Fill = Literal["full", "left", "top", "right", "bottom"]
 
 @dataclass(frozen=True)
 class Mark:
-    """How one strategy looks everywhere."""
+    """Colour, marker and dash of one strategy."""
 
     colour: str
     marker: str

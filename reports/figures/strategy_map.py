@@ -29,7 +29,7 @@ STUDY = ""  # no strategy has an empty name
 
 @dataclass(frozen=True)
 class Place:
-    """What the axes are, and where the study stands on them; None: outside.
+    """Names of the axes, and the study's own value and price; None: outside of the map.
 
     axis, prices: names of the option and of the price of a retraining, with their units.
     """
@@ -74,7 +74,7 @@ def strategy_map(cells: pd.DataFrame, place: Place) -> Figure:
     for cell in cells.to_dict("records"):
         x, y = np.searchsorted(values, cell["value"]), np.searchsorted(prices, cell["price"])
         _cell(axes, int(x), int(y), cell)
-    _stand(axes, values, prices, place)
+    _frame_study(axes, values, prices, place)
     _draw_key(figure, axes, key, right)
     return figure
 
@@ -86,7 +86,7 @@ def _cell(axes: Axes, x: int, y: int, cell: dict[Any, Any]) -> None:
     if strategy is None:
         return
     text = percent(cell["margin"])
-    _sign(axes, x, y + 0.2, strategy)
+    _marker(axes, x, y + 0.2, strategy)
     ink = readable_on(mark(strategy).colour)
     axes.text(x, y - 0.2, text, color=ink, ha="center", va="center", **TEXT)
 
@@ -98,7 +98,7 @@ def _tile(axes: Axes, x: float, y: float, side: float, strategy: str | None) -> 
     axes.add_patch(Rectangle(corner, side, side, linewidth=0, **style))
 
 
-def _sign(axes: Axes, x: float, y: float, strategy: str) -> None:
+def _marker(axes: Axes, x: float, y: float, strategy: str) -> None:
     """Draw the strategy's marker on its colour."""
     style = mark(strategy)
     ink = readable_on(style.colour)
@@ -113,7 +113,7 @@ def readable_on(colour: str) -> str:
     return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
 
 
-def _stand(axes: Axes, values: Any, prices: Any, place: Place) -> None:
+def _frame_study(axes: Axes, values: Any, prices: Any, place: Place) -> None:
     """Frame the study's own cell, or its row where its value is not on the map."""
     own_x, own_y = values == place.value, prices == place.price
     for labels, framed in ((axes.get_xticklabels(), own_x), (axes.get_yticklabels(), own_y)):
@@ -156,5 +156,5 @@ def _draw_key(figure: Figure, axes: Axes, key: list[tuple[str | None, str]], rig
         else:
             _tile(panel, x, y, 0.72, strategy)
         if strategy:
-            _sign(panel, x, y, strategy)
+            _marker(panel, x, y, strategy)
         panel.text(x + 0.57, y, text, va="center", **KEY)

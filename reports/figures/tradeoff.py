@@ -120,7 +120,7 @@ def _boxes(axes: Axes, row: Any) -> list[Bbox]:
 
 
 def _frontier(axes: Axes, strategies: pd.DataFrame, choice: str, taken: list[Bbox]) -> None:
-    """Draw the efficient frontier, ring the choice, and label both where there is room."""
+    """Draw the Pareto frontier, ring the choice, and label both where there is room."""
     # Of equal ones the frontier keeps the first: never, rather than an alarm that never came.
     strategies = strategies.sort_values("strategy", key=lambda s: s != "never", kind="stable")
     cost, score = strategies["cost_retraining"].to_numpy(), strategies["score"].to_numpy()

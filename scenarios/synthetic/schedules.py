@@ -1,4 +1,4 @@
-"""How far a drift has come: progress in [0, 1] over positions, which are counted in ticks."""
+"""Drift schedules: progress of a drift in [0, 1] over positions in ticks."""
 
 from dataclasses import dataclass
 from itertools import pairwise

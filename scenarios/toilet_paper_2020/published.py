@@ -1,4 +1,4 @@
-"""The public figures of 2020, and the same figures measured on a panel of shops."""
+"""Published figures of 2020, and the same figures measured on a panel of shops."""
 
 from dataclasses import dataclass
 
@@ -67,7 +67,7 @@ def out_share(figure: PublishedFigure, out: Floats, first_day: np.datetime64) ->
 
 
 def panel_figures(market: Market) -> tuple[tuple[str, str], ...]:
-    """The figures that the market's days reach over, for a reader: this panel beside 2020."""
+    """The figures whose days the market covers, as text: this panel compared with 2020."""
     first, sales, out = market.days[0], market.sales.sum(axis=1), market.out.mean(axis=1)
     facts = []
     for figure in SALES_FIGURES:

@@ -80,7 +80,7 @@ class ReplayState:
         self.counted = 0
 
     def serve(self, tick: int) -> None:
-        """Deploy what is ready by a tick, each training at the tick at which it was."""
+        """Deploy the trainings that are ready by a tick, each at the tick at which it was ready."""
         while self.jobs and self.jobs[0].ready <= tick:
             self._finish(self.jobs.popleft())
 

@@ -13,7 +13,7 @@ from retrainlab.sim.world import World
 
 
 class NotYetKnown(LookupError):
-    """Something was asked for that has not arrived."""
+    """Data were requested that have not arrived."""
 
 
 class Alarm(NamedTuple):
@@ -148,7 +148,7 @@ class View:
         return self._offsets[tick]
 
     def alarm(self, row: int, source: str) -> None:
-        """Put an alarm on record: it stands in the ledger whether or not it leads to a training."""
+        """Record an alarm; it is in the ledger whether or not it leads to a training."""
         self.alarms.append(Alarm(self.tick, row, source))
         if row >= 0:
             self.last_alarm = bisect_right(self._offsets, row) - 1
