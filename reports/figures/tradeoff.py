@@ -158,6 +158,6 @@ def _handles(names: list[str]) -> list[Line2D]:
         )
         for name in names
     ]
-    handles.append(Line2D([], [], color=FAINT, linewidth=1.4, label="efficient frontier"))
+    handles.append(Line2D([], [], color=FAINT, linewidth=1.4, label="Pareto frontier"))
     handles.append(Line2D([], [], label="recommended", **(RING | {"markersize": 11})))
     return handles
