@@ -111,7 +111,7 @@ BROKEN = [
     (covariate_law.covariate_shift, changed("Covariate", rule="curved")),
     (no_drift_law.no_drift, changed("Sudden", at=60)),
     (spike_law.short_spike, late),
-    (aliasing_law.aliasing, changed("Every", first=lambda ticks: ticks + 1)),
+    (aliasing_law.alternating_rules, changed("Every", first=lambda ticks: ticks + 1)),
     (oracle_law.oracle, costs_misjudged),
 ]
 
