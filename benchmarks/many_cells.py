@@ -10,7 +10,7 @@ from pathlib import Path
 from hydra import compose, initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
 
-from benchmarks.measure import Figure
+from benchmarks.measure import Measurement
 from retrainlab.experiments.config.compose import Sweep
 from retrainlab.experiments.engines.local import Joblib
 from retrainlab.experiments.storage import parquet
@@ -25,16 +25,18 @@ STREAM = ["scenario=gradual", "learner=naive_bayes", "references=null"]
 STREAM += ["strategy=sliding_window", "scenario.gradual.rows=10"]
 
 
-def run(intervals: int = 100, windows: int = 50, seeds: int = 20, unit: int = 500) -> list[Figure]:
+def run(
+    intervals: int = 100, windows: int = 50, seeds: int = 20, unit: int = 500
+) -> list[Measurement]:
     """Measure in a process of its own; the results of `unit` cells stand for those of all."""
     sizes = map(str, (intervals, windows, seeds, unit))
     words = [sys.executable, "-m", "benchmarks.many_cells", *sizes]
-    found = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
-    cells, expanded, written, peak = map(float, found)
+    figures = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
+    cells, expanded, written, peak = map(float, figures)
     return [
-        Figure(f"expand and name {cells:,.0f} cells", 1e3 * expanded / cells, "ms a cell"),
-        Figure("write their tables", 1e3 * written / cells, "ms a cell"),
-        Figure("peak of the parent's memory", peak / 1e9, "GB", most=1),
+        Measurement(f"expand and name {cells:,.0f} cells", 1e3 * expanded / cells, "ms a cell"),
+        Measurement("write their tables", 1e3 * written / cells, "ms a cell"),
+        Measurement("peak of the parent's memory", peak / 1e9, "GB", most=1),
     ]
 
 

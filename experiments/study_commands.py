@@ -12,7 +12,6 @@ from typing import Any
 from hydra.core.hydra_config import HydraConfig
 
 from retrainlab.experiments import terminal
-from retrainlab.experiments.config.build import build
 from retrainlab.experiments.config.compose import Sweep
 from retrainlab.experiments.config.errors import resolved
 from retrainlab.experiments.engines import local

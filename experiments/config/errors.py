@@ -1,4 +1,4 @@
-"""Mistyped commands, groups, keys and values: one sentence with the choices."""
+"""Configuration errors: one sentence with the valid choices for a mistyped name or value."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -50,10 +50,10 @@ def _keys(parent: str, leaf: str, words: Sequence[str], name: str) -> list[str]:
     from hydra.core.global_hydra import GlobalHydra
 
     choices = [w for w in words if "=" in w and "." not in w.split("=", 1)[0]]
-    begun = GlobalHydra.instance().is_initialized()
+    initialized = GlobalHydra.instance().is_initialized()
     with (
         nullcontext()
-        if begun
+        if initialized
         else initialize_config_module("retrainlab.experiments.conf", version_base="1.3")
     ):
         config = compose(name, [w for w in choices if not _is(w, parent, leaf)])

@@ -91,9 +91,7 @@ class _Search:
     cells: by label. runs: the table of each unit that has one.
     """
 
-    def __init__(
-        self, study: Study, searches: dict[str, list[ParameterSearch]], running: Session
-    ):
+    def __init__(self, study: Study, searches: dict[str, list[ParameterSearch]], running: Session):
         self.study, self.searches, self.running = study, searches, running
         self.place = {(g.scenario, g.seed): i for i, g in enumerate(study.groups)}
         self.runs: list[pd.DataFrame] = []

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from retrainlab.sim.errors import require, require_whole
-from retrainlab.sim.oracle.candidates import LossTable, grid, loss_table
+from retrainlab.sim.oracle.candidates import LossTable, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule, completed, frontier
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.fit_cache import FitCache
@@ -50,7 +50,7 @@ class References:
         """Return the candidates with their losses; no ledger is cheaper than their best."""
         served = fits.stream.ticks - world.warmup
         every = max(1, served // MOMENTS) if self.every is None else self.every
-        candidates = grid(fits.stream, world, every, self.windows)
+        candidates = candidate_grid(fits.stream, world, every, self.windows)
         table = loss_table(fits, world, candidates, ledgers)
         return completed(table, fits, world, prices, ledgers)
 

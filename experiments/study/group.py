@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.engines.threads import one_thread
@@ -42,7 +41,7 @@ class Group:
     stream, and the references, where there are any. known: labels whose rows are in other tables
     already. swept: what a sweep has set around the cells, by key. stream_folder: of the
     stream, for parts of a group that run on one machine; empty for a group that makes its own.
-    metrics: those of rows, which are computed because they were asked for (`sim.replay.run_metrics`).
+    metrics: those of rows that were asked for (`sim.replay.run_metrics`).
     """
 
     scenario: str

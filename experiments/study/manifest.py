@@ -82,9 +82,7 @@ def header(study: Study, command: str) -> Manifest:
         learner=", ".join(learners),
         loss={task: code(node) for task, node in config["loss"].items()},
         scenarios={},
-        strategies={
-            cell.label: cell.info() for cell in study.cells
-        },
+        strategies={cell.label: cell.info() for cell in study.cells},
         failures=(),
         search=study.search,
         optimize={key: config["optimize"][key] for key in ("resamples", "within")},

@@ -17,7 +17,7 @@ from retrainlab.reports.figures.callouts import Callouts
 from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers
 from retrainlab.reports.figures.labels import legend_below
 from retrainlab.reports.text.format import count, number, shorten
-from retrainlab.sim.detection.trade_off import Point
+from retrainlab.sim.detection.trade_off import TradeOffPoint
 
 NAME = 24
 CLOCK: dict[str, Any] = {"color": GREY, "linestyle": (0, (5, 2)), "linewidth": 1.6}
@@ -78,7 +78,7 @@ def _scale(axes: Axes, plane: Plane, window: int) -> float:
     return none
 
 
-def _places(points: list[Point], none: float) -> list[Place]:
+def _places(points: list[TradeOffPoint], none: float) -> list[Place]:
     return [(p.false_per_1000 or none, p.restricted_delay) for p in points]
 
 

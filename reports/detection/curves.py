@@ -10,7 +10,7 @@ from retrainlab.reports.detection.tables import DetectorBenchmark
 from retrainlab.sim.detection import null_alarms
 from retrainlab.sim.detection.counts import tally
 from retrainlab.sim.detection.metrics import false_per_1000, restricted_delay
-from retrainlab.sim.detection.trade_off import Point, at_sensitivity
+from retrainlab.sim.detection.trade_off import TradeOffPoint, at_sensitivity
 from retrainlab.sim.seeds import seed_of
 
 PERIODIC_ALARMS = 18  # intervals at which the alarm by the clock is tried
@@ -22,7 +22,7 @@ class TradeOffCurve:
     """A detector's points, from strict to sensitive; configured: the parameter it is run with."""
 
     detector: str
-    points: list[Point]
+    points: list[TradeOffPoint]
     configured: str
 
 
@@ -34,7 +34,7 @@ class Plane:
     labelled: bool
     seeds: int
     curves: list[TradeOffCurve]
-    clock: list[Point]
+    clock: list[TradeOffPoint]
 
 
 def planes(bench: DetectorBenchmark) -> Iterator[Plane]:
@@ -70,7 +70,7 @@ def _curve(
 
 def _clock(
     bench: DetectorBenchmark, problem: str, signal: str, rows: Mapping[int, int]
-) -> list[Point]:
+) -> list[TradeOffPoint]:
     """Return the curve of an alarm every k rows, from the rarest to the most frequent."""
     phases = ceil(PHASES / len(rows))
     points = []
@@ -84,7 +84,9 @@ def _clock(
                 for phase in range(phases)
             ]
         )
-        points.append(Point(k, float(false_per_1000(sums)), float(restricted_delay(sums)), False))
+        points.append(
+            TradeOffPoint(k, float(false_per_1000(sums)), float(restricted_delay(sums)), False)
+        )
     return points
 
 

@@ -1,4 +1,4 @@
-"""Figure 1: accuracy against the cost of retraining."""
+"""Trade-off figure: accuracy against the cost of retraining, with the Pareto frontier."""
 
 import itertools
 from typing import Any
@@ -68,14 +68,14 @@ def tradeoff(rows: pd.DataFrame, choice: str, title: str, metric: str) -> Figure
 def _points(axes: Axes, strategies: pd.DataFrame) -> list[Bbox]:
     """Draw marks with error bars; return the boxes in pixels that labels must leave free."""
     for row in strategies.to_dict("records"):
-        found = mark(row["strategy"])
-        drawn = axes.errorbar(
+        style = mark(row["strategy"])
+        artists = axes.errorbar(
             row["cost_retraining"],
             row["score"],
             xerr=np.nan_to_num(row["cost_retraining_half"]),
             yerr=np.nan_to_num(row["score_half"]),
-            color=found.colour,
-            marker=found.marker,
+            color=style.colour,
+            marker=style.marker,
             linestyle="none",
             zorder=3,
             markersize=6.5,
@@ -84,11 +84,15 @@ def _points(axes: Axes, strategies: pd.DataFrame) -> list[Bbox]:
             markeredgecolor="white",
             markeredgewidth=0.6,
         )
-        tag(drawn.get_children(), strategy=row["strategy"], says=_said(row, axes.get_ylabel()))
+        tag(
+            artists.get_children(),
+            strategy=row["strategy"],
+            says=_description(row, axes.get_ylabel()),
+        )
     return [box for row in strategies.itertuples() for box in _boxes(axes, row)]
 
 
-def _said(row: dict[Any, Any], metric: str) -> str:
+def _description(row: dict[Any, Any], metric: str) -> str:
     """Return a mark's values in words."""
     spent = plus_minus(row["cost_retraining"], row["cost_retraining_half"])
     return (
@@ -110,7 +114,7 @@ def _boxes(axes: Axes, row: Any) -> list[Bbox]:
 
 
 def _frontier(axes: Axes, strategies: pd.DataFrame, choice: str, taken: list[Bbox]) -> None:
-    """Draw the efficient frontier, ring the choice, and label both where there is room."""
+    """Draw the Pareto frontier, ring the choice, and label both where there is room."""
     best = on_frontier(strategies)
     x = np.repeat(best["cost_retraining"].to_numpy(), 2)[1:]
     y = np.repeat(best["score"].to_numpy(), 2)[:-1]
@@ -145,6 +149,6 @@ def _handles(names: list[str]) -> list[Line2D]:
         )
         for name in names
     ]
-    handles.append(Line2D([], [], color=FAINT, linewidth=1.4, label="efficient frontier"))
+    handles.append(Line2D([], [], color=FAINT, linewidth=1.4, label="Pareto frontier"))
     handles.append(Line2D([], [], label="recommended", **(RING | {"markersize": 11})))
     return handles

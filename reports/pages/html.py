@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from retrainlab.reports.figures.dark import declared
+from retrainlab.reports.figures.dark import css_declarations
 from retrainlab.reports.text.format import tight
 
 FOLDERS = ("templates", "static")
@@ -37,7 +37,7 @@ def write_page(
         lstrip_blocks=True,
     )
     environment.filters["tight"] = tight
-    environment.globals["declared"] = declared
+    environment.globals["declared"] = css_declarations
     values = {"letters": "", **_script(scripts), **values}
     page = environment.get_template(f"pages/{template}").render(**values)
     path = folder / file

@@ -1,4 +1,4 @@
-"""Has a detector become worse? Its old and its new alarms on the same streams, seed by seed.
+"""Regression test of a detector: its old and new alarms on the same streams, paired by seed.
 
 Two figures are compared, which none of the null detectors wins together: the restricted mean
 delay, in which a miss counts with the end of its window, and the false alarms in stationary rows.
@@ -50,27 +50,29 @@ def compare(
     """Return the comparison of each figure that is defined; old and new: by seed, n each.
 
     Seeds are paired in their order. They need not be the same ones: a pair of independent streams
-    is a pair too, only a less telling one. Raises `InputError` for different numbers of seeds.
+    is valid too, with less statistical power. Raises `InputError` for different numbers of seeds.
     """
     require(
         len(old) == len(new) > 0,
         f"{detector} on {problem} has {len(old)} seeds before and {len(new)} after; a comparison "
         "needs as many of each",
     )
-    found = []
+    comparisons = []
     for figure, measure in (("restricted_delay", _delay), ("false_per_1000", _false)):
         before, after = (
-            np.array([measure(m) for _, m in sorted(own.items())]) for own in (old, new)
+            np.array([measure(m) for _, m in sorted(matchings.items())]) for matchings in (old, new)
         )
         known = np.isfinite(before) & np.isfinite(after)
         if known.any():
             before, after = before[known], after[known]
             means = float(before.mean()), float(after.mean())
-            found.append(Comparison(detector, problem, figure, *means, _p_value(after - before)))
-    return found
+            comparisons.append(
+                Comparison(detector, problem, figure, *means, _p_value(after - before))
+            )
+    return comparisons
 
 
-def judged(found: Sequence[Comparison], factor: float, level: float) -> list[Comparison]:
+def judged(comparisons: Sequence[Comparison], factor: float, level: float) -> list[Comparison]:
     """Return the comparisons with a verdict each, corrected for their number.
 
     Worse, or better, is what changed by more than `factor` (above 1) and significantly: adjusted
@@ -78,9 +80,9 @@ def judged(found: Sequence[Comparison], factor: float, level: float) -> list[Com
     `level` or more.
     """
     require_options(factor, level)
-    adjusted = holm(np.array([c.p for c in found]))
+    adjusted = holm(np.array([c.p for c in comparisons]))
     verdicts = []
-    for comparison, p in zip(found, adjusted, strict=True):
+    for comparison, p in zip(comparisons, adjusted, strict=True):
         verdict: Verdict = "equal"
         if p <= 1 - level:
             if comparison.ratio > factor:

@@ -1,4 +1,4 @@
-"""The trainings that the oracle chooses from, and what each model loses until it is replaced."""
+"""Candidates of the oracle: trainings it may choose from, and the loss of each model over time."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,7 +40,7 @@ class Candidate:
         return count(self.rows) - owned
 
 
-def grid(
+def candidate_grid(
     stream: Stream, world: World, every: int, windows: Sequence[int | None]
 ) -> list[Candidate]:
     """Return a candidate every `every` ticks from the warm-up on, for each window.
@@ -57,7 +57,7 @@ def grid(
     for window in windows:
         if window is not None:
             require_whole("a window", window, 1)
-    found: dict[Candidate, None] = {}
+    candidates: dict[Candidate, None] = {}
     for decided in range(world.warmup - 1 + every, stream.ticks, every):
         if world.serves(decided) >= stream.ticks:
             break
@@ -66,8 +66,8 @@ def grid(
             start = 0 if window is None else max(stop - window, 0)
             rows = span(stream.offsets[start], stream.offsets[stop])
             if count(rows):
-                found[Candidate(decided, rows)] = None
-    return list(found)
+                candidates[Candidate(decided, rows)] = None
+    return list(candidates)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +79,7 @@ class LossTable:
     ready: (m,) the first tick that a model can serve, in order.
     loss: (m, b) what it loses from then up to a boundary, against the truth that is scored; 0 for
         boundaries before that. Held column by column, 8 m b bytes.
-    train_rows, seconds: (m,) what a training is charged in; models[0] is charged to nobody.
+    train_rows, seconds: (m,) what a training is charged in; models[0] is free.
     known: (m,) the first row whose label had not arrived when the training was decided.
     """
 

@@ -1,4 +1,4 @@
-"""The oracle: the cheapest schedule of retrainings on a known stream, by dynamic programming.
+"""The oracle: the cheapest schedule of retrainings, by dynamic programming.
 
 A schedule is a chain of models: the warm-up's serves until the first training is ready, that
 one until the next. Over candidates sorted by the tick r at which they are ready, the least cost up
@@ -130,11 +130,14 @@ def frontier(table: LossTable, limit: int | None = None) -> Floats:
     free = best_schedule(table, Prices(error=1, fit=0)).retrainings
     between = _between(table)
     loss = between[:, 0]  # until group j + 1 takes over, from j = k on, after k retrainings
-    least = [loss[-1]]
+    losses = [loss[-1]]
     for k in range(1, 1 + (free if limit is None else min(free, limit))):
         loss = (loss[:-1] + between[k:, k:]).min(axis=1)
-        least.append(loss[-1])
-    return np.minimum.accumulate(least)
+        losses.append(loss[-1])
+    least = np.minimum.accumulate(losses)
+    if len(least) > free:  # `free` comes from sums in another order, so rounding may add to it
+        least = least[: int(np.argmin(least)) + 1]
+    return least
 
 
 def hull(losses: Floats) -> Ints:

@@ -39,8 +39,8 @@ def _only_tell(
 
 def only_run(folder: Path) -> Path:
     """Return the one folder of results."""
-    (found,) = (folder / "runs").iterdir()
-    return found
+    (folder_of_run,) = (folder / "runs").iterdir()
+    return folder_of_run
 
 
 def tables(folder: Path) -> dict[str, pd.DataFrame]:

@@ -139,5 +139,5 @@ def test_the_picture_shows_what_the_table_says(tmp_path):
     assert bold == ["0.2"]
     assert {text.get_text().split(":")[0] for text in key.texts} == {
         *won["strategy"],
-        *("none beyond noise", "this study"),
+        *("not significant", "this study"),
     }

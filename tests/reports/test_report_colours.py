@@ -7,7 +7,13 @@ import pytest
 from retrainlab.reports.detection.marks import KNOWN as DETECTORS
 from retrainlab.reports.detection.marks import NULLS
 from retrainlab.reports.figures.bars import STYLES
-from retrainlab.reports.figures.dark import DARK, PANEL, adapted, declared, named
+from retrainlab.reports.figures.dark import (
+    DARK,
+    PANEL,
+    css_colour,
+    css_declarations,
+    with_css_colours,
+)
 from retrainlab.reports.figures.marks import COLOURS, KNOWN, mark
 
 LEVELS = ("never", "majority", "mean", "no_change", "oracle", "ceiling")  # written beside lines
@@ -46,12 +52,12 @@ def test_strategies_stay_apart_in_the_dark():
 
 
 def test_a_page_writes_names_and_declares_each_for_both_schemes():
-    assert adapted('<g style="fill: #0072b2; stroke: #123456"/>') == (
+    assert with_css_colours('<g style="fill: #0072b2; stroke: #123456"/>') == (
         '<g style="fill: var(--0072b2); stroke: #123456"/>'
     )
-    assert named("#0072b2") == mark("periodic").named == "var(--0072b2)"
+    assert css_colour("#0072b2") == mark("periodic").named == "var(--0072b2)"
     for dark, colour in ((False, "#0072b2"), (True, DARK["#0072b2"])):
-        assert f"--0072b2: {colour};" in declared(dark)
+        assert f"--0072b2: {colour};" in css_declarations(dark)
 
 
 def test_every_colour_of_a_figure_in_the_page_follows_the_scheme(study):

@@ -57,11 +57,11 @@ PANIC = Fake(
 DEAR = Fake("dear", cells=(*CELLS, Cell("majority", "majority", role="baseline", level=-400.0)))
 
 
-def drawn(folder, fake, ticks=120):
+def figures_of(folder, fake, ticks=120):
     """All figures of a fake scenario."""
     write(folder, (fake,), ticks=ticks)
     tables, rows = load(folder), reports.summary(folder)
-    about = tables.manifest.scenarios[fake.name]
+    scenario = tables.manifest.scenarios[fake.name]
     choice = own_decision(tables, rows).choice
     yield breakdown(rows, fake.name)
     costs, strategy_of = (
@@ -70,18 +70,18 @@ def drawn(folder, fake, ticks=120):
     )
     for costs_of_oracle in (0.9 * costs.min(axis=1), pd.Series(dtype=float)):
         yield by_seeds(costs[leaders(rows)], costs_of_oracle, strategy_of, fake.name)
-    yield tradeoff(rows, choice, fake.name, about.metric)
-    yield intervals(tables, choice, fake.name, about.tick_name)
-    found, oracle = curves(tables), 0.9 * rows["cost"].min()
-    cheapest = min(found, key=lambda curve: curve.best.cost)
+    yield tradeoff(rows, choice, fake.name, scenario.metric)
+    yield intervals(tables, choice, fake.name, scenario.tick_name)
+    cost_curves, oracle = curves(tables), 0.9 * rows["cost"].min()
+    cheapest = min(cost_curves, key=lambda curve: curve.best.cost)
     law = lambda every: 400 / every + every  # noqa: E731
-    yield intervals(tables, choice, fake.name, about.tick_name, cheapest, oracle, law)
+    yield intervals(tables, choice, fake.name, scenario.tick_name, cheapest, oracle, law)
     yield parameter_curve(cheapest, fake.name, ", on the last 20 ticks", oracle)
     if sweep := by_price(cheapest, tables):
-        yield best_by_price(cheapest, sweep, 1.0, 20.0, fake.name, about.tick_name)
-    for span in (whole(tables), close_up(tables, about)):
+        yield best_by_price(cheapest, sweep, 1.0, 20.0, fake.name, scenario.tick_name)
+    for span in (whole(tables), close_up(tables, scenario)):
         if span:
-            yield timeline(tables, leaders(rows), fake.name, about, span)
+            yield timeline(tables, leaders(rows), fake.name, scenario, span)
 
 
 def clipped(points, axes):
@@ -94,7 +94,12 @@ def clipped(points, axes):
 def strokes(figure):
     """Every line, error bar and mark that is drawn inside axes, as outlines in pixels."""
     for axes in figure.axes:
-        bars = [bar for held in axes.containers if isinstance(held, BarContainer) for bar in held]
+        bars = [
+            bar
+            for container in axes.containers
+            if isinstance(container, BarContainer)
+            for bar in container
+        ]
         seen = [Bbox.intersection(bar.get_window_extent(), axes.bbox) for bar in bars]
         yield from (Outline(box.corners()[[0, 1, 3, 2, 0]]) for box in seen if box)
         for child in axes.get_children():
@@ -122,7 +127,7 @@ def strokes(figure):
 )
 def test_no_text_covers_another_or_a_line_or_leaves_the_figure(tmp_path, fake, ticks):
     with theme():
-        for figure in drawn(tmp_path, fake, ticks):
+        for figure in figures_of(tmp_path, fake, ticks):
             boxes, frame = text_boxes(figure), figure.bbox
             assert len(boxes) > 8
             for text, box in boxes:
@@ -147,22 +152,22 @@ def crosses(line: Outline, box) -> bool:
 def test_a_long_stream_with_a_short_drift_gets_a_close_up_with_dates(tmp_path):
     write(tmp_path, (PANIC,), ticks=900)
     tables = load(tmp_path)
-    about = tables.manifest.scenarios["panic"]
-    assert close_up(tables, about) == (410, 520)
-    assert close_up(tables, replace(about, drifts=())) is None
-    assert first_day(about) == date(2019, 1, 1)
-    assert first_day(replace(about, ticks=899)) is None
-    assert first_day(replace(about, tick_name="tick")) is None
-    assert period(430, 437, about) == "6 March 2020 to 12 March 2020"
-    assert period(470, 470, about) == "on 15 April 2020"
+    scenario = tables.manifest.scenarios["panic"]
+    assert close_up(tables, scenario) == (410, 520)
+    assert close_up(tables, replace(scenario, drifts=())) is None
+    assert first_day(scenario) == date(2019, 1, 1)
+    assert first_day(replace(scenario, ticks=899)) is None
+    assert first_day(replace(scenario, tick_name="tick")) is None
+    assert period(430, 437, scenario) == "6 March 2020 to 12 March 2020"
+    assert period(470, 470, scenario) == "on 15 April 2020"
     reports.build(tmp_path)
     assert (tmp_path / "figures" / "panic-closeup.png").is_file()
     with theme():
-        *_, near = drawn(tmp_path, PANIC, 900)
-        said = [text for text, _ in text_boxes(near)]
-    assert "1: run-up" in said
-    assert "4: concept drift, 30 % of labels,\n   turn" in said
-    assert [text for text in said if text.isdigit()] == ["1", "2", "3", "4", "5"]
+        *_, near = figures_of(tmp_path, PANIC, 900)
+        texts = [text for text, _ in text_boxes(near)]
+    assert "1: run-up" in texts
+    assert "4: concept drift, 30 % of labels,\n   turn" in texts
+    assert [text for text in texts if text.isdigit()] == ["1", "2", "3", "4", "5"]
 
 
 def test_dates_stand_evenly():

@@ -14,16 +14,16 @@ from retrainlab.sim.seeds import generator
 ROWS, WINDOW, SEEDS = 2000, 500, range(30)
 
 
-def found(delay, false=0, spread=40, name="tests"):
+def matchings(delay, false=0, spread=40, name="tests"):
     """Matchings by seed: one drift at row 1,000 found after some rows, and alarms before it."""
-    own = {}
+    by_seed = {}
     for seed in SEEDS:
         rng = generator(name, seed)
         late = delay + int(rng.integers(spread))
         before = np.sort(rng.choice(900, rng.poisson(false), replace=False))
         alarms = [*before.tolist(), *([1000 + late] if late < WINDOW else [])]
-        own[seed] = match(alarms, sudden(1000), ROWS, WINDOW)
-    return own
+        by_seed[seed] = match(alarms, sudden(1000), ROWS, WINDOW)
+    return by_seed
 
 
 def verdicts(old, new, factor=1.2, level=0.99):
@@ -34,22 +34,22 @@ def verdicts(old, new, factor=1.2, level=0.99):
 @pytest.mark.parametrize(
     ("new", "delay", "false"),
     [
-        (found(100), "equal", "equal"),
-        (found(200), "worse", "equal"),
-        (found(20), "better", "equal"),
-        (found(WINDOW), "worse", "equal"),  # misses everything
-        (found(100, false=3), "equal", "worse"),
-        (found(20, false=3), "better", "worse"),
-        (found(100, name="other seeds"), "equal", "equal"),
+        (matchings(100), "equal", "equal"),
+        (matchings(200), "worse", "equal"),
+        (matchings(20), "better", "equal"),
+        (matchings(WINDOW), "worse", "equal"),  # misses everything
+        (matchings(100, false=3), "equal", "worse"),
+        (matchings(20, false=3), "better", "worse"),
+        (matchings(100, name="other seeds"), "equal", "equal"),
     ],
 )
-def test_what_is_worse_is_so_by_a_factor_and_beyond_noise(new, delay, false):
+def test_what_is_worse_is_so_by_a_factor_and_significantly(new, delay, false):
     expected = {"restricted_delay": delay, "false_per_1000": false}
-    assert verdicts(found(100), new) == expected
+    assert verdicts(matchings(100), new) == expected
 
 
 def test_a_change_within_the_factor_is_equal_however_sure():
-    old, new = found(200), found(220)
+    old, new = matchings(200), matchings(220)
     [comparison, _] = compare("d", "step", old, new)
     assert comparison.p < 1e-4
     assert verdicts(old, new)["restricted_delay"] == "equal"
@@ -58,7 +58,7 @@ def test_a_change_within_the_factor_is_equal_however_sure():
 
 def test_a_change_beyond_the_factor_is_equal_where_seeds_are_few():
     """Three seeds that all became worse have p = 1/4."""
-    old, new = ({s: own[s] for s in range(3)} for own in (found(100), found(300)))
+    old, new = ({s: by_seed[s] for s in range(3)} for by_seed in (matchings(100), matchings(300)))
     [comparison, _] = compare("d", "step", old, new)
     assert comparison.ratio > 2
     assert comparison.p == 0.25
@@ -102,4 +102,4 @@ def test_bad_options_and_unequal_seeds_are_refused():
     with pytest.raises(InputError, match=r"check\.level is 99; it must lie between"):
         judged([], 1.2, 99)
     with pytest.raises(InputError, match="d on step has 30 seeds before and 1 after"):
-        compare("d", "step", found(1), {0: found(1)[0]})
+        compare("d", "step", matchings(1), {0: matchings(1)[0]})
