@@ -95,7 +95,7 @@ def _statistics(costs: dict[str, Floats], never: int | None) -> dict[str, Floats
 def _schedules(tables: Tables, labels: list[str]) -> list[list[_Schedule]]:
     """Return the schedules of each strategy that has some, by its name."""
     points, position = cost_points(tables), {label: i for i, label in enumerate(labels)}
-    scheduled = points[points["scheduled"]].sort_values("interval")
+    scheduled = points[points["scheduled"].astype(bool)].sort_values("interval")
     return [
         [
             _Schedule(str(group), line["interval"].tolist(), [position[x] for x in line["label"]])

@@ -71,7 +71,8 @@ def intervals(
     axes.set_xlabel(f"{tick_name}s between two retrainings (log scale)")
     axes.set_ylabel("total cost")
     axes.set_xscale("log")
-    axes.set_ylim(*costs(points["cost"], points["half"], [(name, y) for name, y, _ in still]))
+    inside = [y for name, y, _ in still if name not in baselines]
+    axes.set_ylim(*costs(points["cost"], points["half"], inside, [*baselines.values()]))
     _x_axis(axes, points)
     _draw(axes, points)
     if best:

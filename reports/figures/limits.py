@@ -34,14 +34,16 @@ def spending(spent: pd.Series, half: pd.Series) -> Limits:
     return -0.04 * high, 1.06 * high
 
 
-def costs(cost: pd.Series, half: pd.Series, levels: Sequence[tuple[str, float]]) -> Limits:
+def costs(
+    cost: pd.Series, half: pd.Series, inside: Sequence[float], others: Sequence[float]
+) -> Limits:
     """Limits for total costs that are not too far from the least, and for level lines.
 
-    levels: (strategy, cost); never and the oracle are always inside, baselines where they are near.
+    inside: levels that are always shown, never and the oracle. others: those of baselines, shown
+    where they are near.
     """
     near = cost <= FARTHEST * cost.min()
-    inside = [y for name, y in levels if name in ("never", "oracle")]
-    every = [y for _, y in levels]
+    every = [*inside, *others]
     return around([*_ends(cost[near], half[near]), *inside] or every, every)
 
 

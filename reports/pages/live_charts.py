@@ -61,7 +61,7 @@ def interval(tables: Tables, rows: pd.DataFrame, unit: str) -> Chart | None:
     if points.empty:
         return None
     position = {label: i for i, label in enumerate(rows["label"])}
-    schedules = points[points["scheduled"]].groupby("group")["label"]
+    schedules = points[points["scheduled"].astype(bool)].groupby("group")["label"]
     every = points.set_index("label")["interval"].reindex(rows["label"])
     return {
         "label": f"{unit}s between two retrainings (log scale)",
@@ -75,10 +75,14 @@ def interval_at(rows: pd.DataFrame, chart: Chart, oracle: float) -> Chart:
     """Return what a price changes of it; oracle: its mean cost, nan where it is not known."""
     drawn = rows[[x is not None for x in chart["x"]]]
     still = rows[rows["never"] | (rows["role"] == "baseline")]
+    baselines = still.loc[~still["never"], "cost"].tolist()
     levels = list(zip(still["strategy"], still["cost"], strict=True))
-    levels += [("oracle", oracle)] if math.isfinite(oracle) else []
+    inside = still.loc[still["never"], "cost"].tolist()
+    if math.isfinite(oracle):
+        levels.append(("oracle", oracle))
+        inside.append(oracle)
     return {
-        "low_high": shorts(limits.costs(drawn["cost"], drawn["cost_half"], levels)),
+        "low_high": shorts(limits.costs(drawn["cost"], drawn["cost_half"], inside, baselines)),
         "dy": shorts(rows["cost_half"]),
         "levels": [_level(name, y, f"{name} {number(y, 0)}") for name, y in levels],
     }

@@ -16,7 +16,7 @@ from retrainlab.sim.metrics import METRICS
 from retrainlab.sim.prices import Prices, cost_parts
 
 NAME = "scenario"
-COSTS = [part.column for part in cost_parts()]
+COSTS = [name for part in cost_parts() for name in (part.quantity, part.column)]
 FREE = Prices(fit=0.0)  # errors alone cost, so that a cost is a loss
 
 

@@ -45,10 +45,10 @@ def test_every_part_describes_itself(module, part):
 @pytest.mark.parametrize("name", names("strategy"))
 def test_every_strategy_that_ships_is_described(name):
     for cell in expand(composed(f"strategy={name}")["strategy"]):
-        about = cell.about()
-        assert [clause["kind"] for clause in about["clauses"]][1] == "data"
-        assert list(about["words"]) == list(about["parameters"])
-        assert cell.label == " ".join([name, *about["words"].values()])
+        info = cell.info()
+        assert [clause.kind for clause in info.clauses][1] == "data"
+        assert list(info.words) == list(info.parameters)
+        assert cell.label == " ".join([name, *info.words.values()])
 
 
 def test_a_strategy_says_its_numbers():

@@ -131,4 +131,4 @@ def assert_each_setting_is_given_by_its_overrides(first, folder, at_most=3):
 def strategies_of(folder):
     runs = pd.read_parquet(folder / "runs.parquet")
     runs = runs.astype(dict.fromkeys(runs.select_dtypes("category"), "str"))
-    return runs[runs["kind"] == "strategy"]
+    return runs[runs["role"] == "strategy"]
