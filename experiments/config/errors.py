@@ -9,7 +9,6 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from retrainlab.experiments.config.build import suggest
-from retrainlab.experiments.config.renamed import require_current
 from retrainlab.sim.errors import InputError
 
 
@@ -40,7 +39,6 @@ def in_one_sentence(words: Sequence[str], name: str) -> Iterator[None]:
 def _unknown_key(key: str, words: Sequence[str], name: str) -> str:
     """Name the keys that there are, where one was asked for that there is not."""
     parent, _, leaf = key.rpartition(".")
-    require_current([leaf], parent)
     return f"there is no {key}; {suggest(leaf, _keys(parent, leaf, words, name))}"
 
 

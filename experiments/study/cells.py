@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from retrainlab.experiments.config.build import build
+from retrainlab.experiments.config.build import build, suggest
 from retrainlab.experiments.config.overrides import override
-from retrainlab.experiments.config.renamed import require_current
 from retrainlab.experiments.study.labels import code, label, parameter_words, shown
 from retrainlab.reports.analysis.manifest import StrategyInfo
-from retrainlab.sim.errors import InputError
+from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.clause import Clause, clauses
 from retrainlab.sim.replay.strategy import All, Strategy
 
@@ -124,7 +123,11 @@ def cell_at(
     fixed: keys of the strategy that were set on the command line, which the label shows as well.
     """
     parts = copy.deepcopy({key: node[key] for key in node if key not in ASIDE})
-    require_current(parts, f"strategy.{name}")
+    for key in parts:
+        require(
+            key in PARTS,
+            f"strategy.{name} has no option {key!r}; {suggest(key, [*PARTS, *ASIDE])}",
+        )
     for axis, value in point.items():
         _set(parts, axis, value, f"strategy.{name}.grid")
     named = {**point, **_asked(parts, name, fixed)}

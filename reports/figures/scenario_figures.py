@@ -146,7 +146,7 @@ def _words(rows: pd.DataFrame, decision: Decision, name: str, metric: str) -> di
     return {
         "tradeoff": (
             f"{name}: {metric} against the cost of retraining for {len(strategies)} strategies, "
-            f"from {low} to {high}, with the efficient frontier; {decision.choice} is recommended."
+            f"from {low} to {high}, with the Pareto frontier; {decision.choice} is recommended."
         ),
         "interval": (
             f"{name}: total cost against the interval between retrainings; the cheapest strategy "

@@ -229,9 +229,18 @@ REFUSED = {
     "errors": (["prices.error=0"], "never retraining is best"),
     "seed": (["seeds=1"], "an interval needs several streams of gradual; take more"),
     "gone": (["optimize.search=when.gone"], "strategy.periodic.when.gone is None"),
-    "renamed": (["optimize.knob=when.ticks"], "optimize.knob is called optimize.search now"),
-    "renamed too": (["strategy.periodic.knob=1"], "is called strategy.periodic.search now"),
-    "renamed in a file": (["+strategy.periodic.knob=1"], "is called strategy.periodic.search now"),
+    "renamed": (
+        ["optimize.knob=when.ticks"],
+        "there is no optimize.knob; There is: resamples, search, within",
+    ),
+    "renamed too": (
+        ["strategy.periodic.knob=1"],
+        "there is no strategy.periodic.knob; There is: gate, grid",
+    ),
+    "renamed in a file": (
+        ["+strategy.periodic.knob=1"],
+        "strategy.periodic has no option 'knob'; There is: gate, grid, search, what, when",
+    ),
     "fixed": (["strategy.periodic.when.ticks=7"], "is the parameter that optimize searches"),
     "within": (["optimize.within=-1"], "optimize.within is -1; it must be"),
     "resamples": (["optimize.resamples=1"], "optimize.resamples is 1; it must be"),
