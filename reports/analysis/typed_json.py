@@ -1,6 +1,7 @@
 """Typed JSON: frozen dataclasses to plain data and back, checked at the door."""
 
 import json
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -19,11 +20,21 @@ def to_plain(value: Any) -> dict[str, Any]:
     return asdict(value)
 
 
+def without_nan(value: Any) -> Any:
+    """Return plain data with null for every number that is not finite, as JSON demands."""
+    if isinstance(value, Mapping):
+        return {key: without_nan(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_nan(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def from_plain(kind: type[Kind], node: Any, path: str = "") -> Kind:
     """Return plain data as a value of this type: a dataclass, or what one is made of.
 
     path: where the node stands, for the `InputError` that names an entry that is missing or of
-    another type. Entries that the dataclass does not know are left out.
+    another type. Entries that the dataclass does not know are left out; null is nan where a float
+    is wanted.
     """
     if is_dataclass(kind):
         require(isinstance(node, Mapping), f"{path or 'it'} must be a mapping, not {node!r}")
@@ -77,13 +88,20 @@ def _value(kind: Any, node: Any, path: str) -> Any:
     if origin is dict:
         require(isinstance(node, Mapping), f"{path} is {node!r}; it must be a mapping")
         return {key: from_plain(inner[1], part, f"{path}.{key}") for key, part in node.items()}
+    if origin is typing.Literal:
+        require(
+            node in inner, f"{path} is {node!r}; it must be one of {', '.join(map(str, inner))}"
+        )
+    if kind is float and node is None:
+        return math.nan
     if kind in PLAIN:
         right = isinstance(node, PLAIN[kind]) and (kind is bool or not isinstance(node, bool))
-        require(right, f"{path} is {node!r}; it must be a {kind.__name__}")
+        require(right, f"{path} is {node!r}; it must be {NAMES[kind]}")
     return node
 
 
 PLAIN: dict[Any, Any] = {str: str, int: int, float: (int, float), bool: bool}
+NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 def _optional(kinds: tuple[Any, ...], node: Any, path: str) -> Any:

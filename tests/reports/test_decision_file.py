@@ -186,15 +186,31 @@ def flat(value):
     return (type(value), "nan" if value != value else value)
 
 
+def shop(saved):
+    return saved["scenarios"]["shop"]
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
         (lambda saved: saved.update(schema=99), "has schema 99; this version reads schema 1"),
         (lambda saved: saved.pop("scenarios"), "lacks the entry scenarios"),
-        (lambda saved: saved["scenarios"]["shop"].pop("kind"), "lacks the entry kind"),
-        (lambda saved: saved["scenarios"]["shop"].update(kind="maybe"), "wrong kind: 'maybe'"),
-        (lambda saved: saved["scenarios"]["shop"].update(seeds="many"), "wrong kind: 'many'"),
-        (lambda saved: saved["scenarios"]["shop"].update(against=None), "of the wrong kind"),
+        (
+            lambda saved: shop(saved).pop("kind"),
+            "lacks the entry scenarios.shop.kind",
+        ),
+        (
+            lambda saved: shop(saved).update(kind="maybe"),
+            "shop.kind is 'maybe'; it must be one of",
+        ),
+        (
+            lambda saved: shop(saved).update(seeds="many"),
+            "it must be a whole number",
+        ),
+        (
+            lambda saved: shop(saved).update(against=None),
+            "against must be a mapping, not None",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(study, tmp_path, change, complaint):

@@ -53,12 +53,12 @@ def test_entries_that_are_not_known_are_left_out_and_defaults_are_filled_in():
     ("changes", "sentence"),
     [
         ({"parts": {"a": {}}}, "it lacks the entry parts.a.name"),
-        ({"parts": {"a": {"name": 3}}}, "parts.a.name is 3; it must be a str"),
+        ({"parts": {"a": {"name": 3}}}, "parts.a.name is 3; it must be text"),
         ({"parts": []}, "parts is []; it must be a mapping"),
         ({"chosen": {"name": "x", "values": "12"}}, "chosen.values is '12'; it must be a list"),
         ({"pair": ["y"]}, "pair has 1 entries, not 2"),
-        ({"pair": ["y", True]}, "pair[1] is True; it must be a int"),
-        ({"open": 1}, "open is 1; it must be a bool"),
+        ({"pair": ["y", True]}, "pair[1] is True; it must be a whole number"),
+        ({"open": 1}, "open is 1; it must be true or false"),
         ({"schema": 2}, "has schema 2; this version reads schema 1"),
     ],
 )
