@@ -38,8 +38,8 @@ def show(
     else:
         rows = reports.summary(study)
         for name, decision in decisions.items():
-            own = rows[rows["scenario"] == name]
-            few = own.drop_duplicates("strategy") if len(decisions) > 1 else own
+            part = rows[rows["scenario"] == name]
+            few = part.drop_duplicates("strategy") if len(decisions) > 1 else part
             metric = study.manifest.scenarios[name].metric
             console.print(_table(name, metric, few, chosen))
             console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)

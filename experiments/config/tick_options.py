@@ -35,8 +35,8 @@ def _of_target(target: Any) -> frozenset[str]:
     """Options of a class, or of a function, that count ticks."""
     if not inspect.isclass(target):
         return _typed_ticks(target)
-    own = [vars(base)["__init__"] for base in target.__mro__ if "__init__" in vars(base)]
-    return frozenset().union(*map(_typed_ticks, own))
+    initialisers = [vars(base)["__init__"] for base in target.__mro__ if "__init__" in vars(base)]
+    return frozenset().union(*map(_typed_ticks, initialisers))
 
 
 def _typed_ticks(function: Any) -> frozenset[str]:

@@ -86,9 +86,11 @@ def _statistics(costs: dict[str, Floats], never: int | None) -> dict[str, Floats
     samples = {name: costs[name] for name in COSTS}
     if never is not None:
         samples["saving"] = costs["cost"][never] - costs["cost"]
-    found = {name: [estimate(label) for label in values] for name, values in samples.items()}
-    means = {name: np.array([one.mean for one in each]) for name, each in found.items()}
-    halves = {f"{name}_half": np.array([one.half for one in each]) for name, each in found.items()}
+    estimates = {name: [estimate(label) for label in values] for name, values in samples.items()}
+    means = {name: np.array([one.mean for one in each]) for name, each in estimates.items()}
+    halves = {
+        f"{name}_half": np.array([one.half for one in each]) for name, each in estimates.items()
+    }
     return means | {name: half for name, half in halves.items() if name != "cost_fit_half"}
 
 

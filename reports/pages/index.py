@@ -51,10 +51,10 @@ def of_sweep(tables: Tables, sections: Sequence[dict[str, Any]]) -> dict[str, An
     few = max(1, MOST // len(sections))
     shown = [row for rows in every for row in rows[:few]]
     kinds = Counter(section["badge"] for section in sections)
-    said = listed([f"{badge}: {n}" for badge, n in kinds.items()])
+    sentence = listed([f"{badge}: {n}" for badge, n in kinds.items()])
     return {
         "tried": _tried(sweep, tables.runs),
-        "said": f"{count(len(sections), 'combination')}. {said}.",
+        "sentence": f"{count(len(sections), 'combination')}. {sentence}.",
         "wins": [line for name in around if (line := _wins(name, around, tables.runs, sections))],
         "found": _table(keys, ("what to do", "how sure"), best),
         "every": _table(keys, ("setting", "above the best"), shown),
@@ -136,8 +136,10 @@ def _wins(
             groups += 1
             won[str(ranked[0])] += 1
             clear += paired(costs[ranked[0]], costs[ranked[1]]).clear
-    said = ", ".join(f"{value} in {n}" for value, n in won.most_common())
-    return f"{key}: of {groups} comparisons cheapest is {said}; {clear} significant." * bool(won)
+    sentence = ", ".join(f"{value} in {n}" for value, n in won.most_common())
+    return f"{key}: of {groups} comparisons cheapest is {sentence}; {clear} significant." * bool(
+        won
+    )
 
 
 def _row(

@@ -21,33 +21,34 @@ Chart = dict[str, Any]
 
 def tradeoff(rows: pd.DataFrame, metric: str) -> Chart:
     """Return score against cost of retraining, as far as no price changes it."""
-    own = rows[rows["role"] == "strategy"]
-    ceiling = float((own["score"] + own["gap"]).mean()) if own["gap"].notna().all() else math.nan
+    strategies = rows[rows["role"] == "strategy"]
+    is_known = strategies["gap"].notna().all()
+    ceiling = float((strategies["score"] + strategies["gap"]).mean()) if is_known else math.nan
     baselines = rows[rows["role"] == "baseline"]
     levels = [("ceiling", ceiling)] if math.isfinite(ceiling) else []
     levels += zip(baselines["strategy"], baselines["score"], strict=True)
-    halves = own["score_half"]
+    halves = strategies["score_half"]
     return {
         "title": f"{metric} against the cost of retraining",
         "metric": metric,
-        "low_high": shorts(limits.scores(own["score"], halves, [y for _, y in levels])),
-        "y": shorts(own["score"]),
+        "low_high": shorts(limits.scores(strategies["score"], halves, [y for _, y in levels])),
+        "y": shorts(strategies["score"]),
         "dy": shorts(halves),
-        "texts": [percent(*pair) for pair in zip(own["score"], halves, strict=True)],
+        "texts": [percent(*pair) for pair in zip(strategies["score"], halves, strict=True)],
         "levels": [_level(name, y, f"{name} {percent(y)}") for name, y in levels],
     }
 
 
 def tradeoff_at(rows: pd.DataFrame) -> Chart:
     """Return what a price changes of it; frontier: positions by rising cost."""
-    own = rows[rows["role"] == "strategy"].reset_index(drop=True)
-    spent, halves = own["cost_retraining"], own["cost_retraining_half"]
+    strategies = rows[rows["role"] == "strategy"].reset_index(drop=True)
+    spent, halves = strategies["cost_retraining"], strategies["cost_retraining_half"]
     return {
         "low_high": shorts(limits.spending(spent, halves)),
         "x": shorts(spent),
         "dx": shorts(halves),
         "texts": [plus_minus(*pair) for pair in zip(spent, halves, strict=True)],
-        "frontier": on_frontier(own).index.tolist(),
+        "frontier": on_frontier(strategies).index.tolist(),
     }
 
 
@@ -73,7 +74,7 @@ def interval(tables: Tables, rows: pd.DataFrame, unit: str) -> Chart | None:
 
 def interval_at(rows: pd.DataFrame, chart: Chart, oracle: float) -> Chart:
     """Return what a price changes of it; oracle: its mean cost, nan where it is not known."""
-    drawn = rows[[x is not None for x in chart["x"]]]
+    shown = rows[[x is not None for x in chart["x"]]]
     still = rows[rows["never"] | (rows["role"] == "baseline")]
     baselines = still.loc[~still["never"], "cost"].tolist()
     levels = list(zip(still["strategy"], still["cost"], strict=True))
@@ -82,7 +83,7 @@ def interval_at(rows: pd.DataFrame, chart: Chart, oracle: float) -> Chart:
         levels.append(("oracle", oracle))
         inside.append(oracle)
     return {
-        "low_high": shorts(limits.costs(drawn["cost"], drawn["cost_half"], inside, baselines)),
+        "low_high": shorts(limits.costs(shown["cost"], shown["cost_half"], inside, baselines)),
         "dy": shorts(rows["cost_half"]),
         "levels": [_level(name, y, f"{name} {number(y, 0)}") for name, y in levels],
     }

@@ -15,23 +15,23 @@ from retrainlab.reports.text.format import UNKNOWN
 def table(
     rows: pd.DataFrame,
     decision: Decision,
-    about: ScenarioInfo,
+    info: ScenarioInfo,
     columns_of: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """Return the headings, with their groups, and the lines.
 
-    rows: of `reports.summary`. about: what the manifest says of the scenario. columns_of: rows
+    rows: of `reports.summary`. info: what the manifest says of the scenario. columns_of: rows
     whose optional columns are shown, where they are not those of `rows`.
     """
     filled = rows if columns_of is None else columns_of
-    classes = about.classes
+    classes = info.classes
     titles = {OF_CLASS: f"of class {classes[1]}" if len(classes) == 2 else "mean over classes"}
     shown = [c for c in columns().values() if c.on_page and _holds_something(c, filled)]
     best = {c.name: (c.better * rows[c.name]).max() for c in shown if c.better}
     groups: dict[str, list[str]] = {}
     for column in shown:
         name = titles.get(column.group, column.group) or column.name
-        groups.setdefault(name, []).append(column.heading or about.metric)
+        groups.setdefault(name, []).append(column.heading or info.metric)
     return {
         "groups": list(groups.items()),
         "better": [c.better for c in shown],

@@ -50,8 +50,8 @@ def clauses(part: Any, code: str = "") -> tuple[Clause, ...]:
     if not hasattr(part, "describe"):
         name = getattr(part, "__name__", type(part).__name__)
         return (Clause("code", code or name),)
-    found = part.describe()
-    return (found,) if isinstance(found, Clause) else tuple(found)
+    described = part.describe()
+    return (described,) if isinstance(described, Clause) else tuple(described)
 
 
 def number(part: Any, name: str, default: float = math.nan) -> float:
