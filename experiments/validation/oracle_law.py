@@ -11,6 +11,7 @@ from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.oracle.candidates import LossTable, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule, floor, frontier, hull
 from retrainlab.sim.prices import Prices, price
+from retrainlab.sim.replay.clause import clauses
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.strategy import What, When
@@ -99,7 +100,8 @@ def _brute_force(what: What, horizon: int) -> Check:
             least = min(_cost(quantities, p) for quantities in schedules)
             best = _cost(best_schedule(table, p).quantities(), p)
             worst = max(worst, abs(best - least))
-    name = f"oracle minus brute force, trained on {what}, {tried} schedules"
+    (rows,) = clauses(what)
+    name = f"oracle minus brute force, trained on {rows.in_units()}, {tried} schedules"
     return Check(name, 0.0, worst, ROUNDING, f"exact at {len(prices)} prices, but for rounding")
 
 

@@ -52,6 +52,7 @@ def test_law(check):
     assert law.rows
     assert law.charts
     assert misses(law) == []
+    assert not [row.what for row in law.rows if "object at" in row.what]
 
 
 def changed(name, **options):
