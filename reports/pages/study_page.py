@@ -235,14 +235,15 @@ def gaps(tables: Tables) -> list[str]:
 
 def overview(tables: Tables) -> str:
     """Return the line below the title: how much was tried, and what decides."""
-    strategies = tables.runs.loc[tables.runs["role"] == "strategy", "label"].nunique()
+    tried = tables.runs.loc[tables.runs["role"] == "strategy", ["strategy", "label"]].nunique()
     seeds = tables.manifest.seeds
     scenarios = count(len(tables.scenarios), "scenario")
-    tried = f"{number(strategies)} strateg{'y' if strategies == 1 else 'ies'}"
+    strategies = f"{number(tried['strategy'])} strateg{'y' if tried['strategy'] == 1 else 'ies'}"
+    settings = f"{strategies} in {count(int(tried['label']), 'setting')}"
     prices = {name: float(price) for name, price in vars(tables.manifest.prices).items()}
     paid = [f"{price:,g} per {name}" for name, price in prices.items() if price]
     spread = " ± is the 95 % interval of a mean over seeds." if len(seeds) > 1 else ""
     return (
-        f"{scenarios}, {tried}, {count(len(seeds), 'seed')}. "
+        f"{scenarios}, {settings}, {count(len(seeds), 'seed')}. "
         f"The lowest total cost decides: {listed(paid, 5) or 'nothing has a price'}.{spread}"
     )
