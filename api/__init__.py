@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from retrainlab.reports import build as report  # noqa: F401
+    from retrainlab.reports.analysis.decision import Decision as Decision
+    from retrainlab.reports.analysis.decision_file import load as decision  # noqa: F401
     from retrainlab.reports.analysis.tables import Tables as Tables
     from retrainlab.reports.analysis.tables import load as load
     from retrainlab.sim.errors import InputError as InputError
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 __version__: str
 
 HOMES = {
+    "Decision": "reports.analysis.decision",
     "Drift": "sim.stream",
     "FitCache": "sim.replay.fit_cache",
     "Gate": "sim.replay.strategy",
@@ -39,12 +42,13 @@ HOMES = {
     "Tables": "reports.analysis.tables",
     "View": "sim.replay.view",
     "World": "sim.world",
+    "decision": "reports.analysis.decision_file",
     "load": "reports.analysis.tables",
     "price": "sim.prices",
     "replay": "sim.replay.loop",
     "report": "reports",
 }
-RENAMED = {"report": "build"}
+RENAMED = {"decision": "load", "report": "build"}
 
 __all__ = ["__version__", *HOMES]
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from benchmarks.measure import Figure
+from benchmarks.measure import Measurement
 
 NAMES = (
     "generation",
@@ -42,7 +42,7 @@ def main(names: Sequence[str]) -> int:
     return int(missed)
 
 
-def table(name: str, figures: Sequence[Figure]) -> Table:
+def table(name: str, figures: Sequence[Measurement]) -> Table:
     """Return a benchmark's figures beside their targets."""
     shown = Table(name, "value", "target", "", "measured", box=None, title_justify="left")
     for figure in figures:

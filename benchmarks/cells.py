@@ -1,11 +1,11 @@
-"""What a cell of a sweep costs above the replay and the fits and predictions that it needs."""
+"""Overhead of a cell of a sweep above its replay, fits and predictions."""
 
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from benchmarks.measure import Figure, seconds
+from benchmarks.measure import Measurement, seconds
 from retrainlab.experiments.study import group
 from retrainlab.experiments.study.cells import Cell
 from retrainlab.experiments.study.group import Group, run_group
@@ -45,23 +45,25 @@ class Timed(Learner):
             self.spent += time.perf_counter() - start
 
 
-def run(cells: int = 1000, ticks: int = 1000, rows: int = 100, repeats: int = 2) -> list[Figure]:
+def run(
+    cells: int = 1000, ticks: int = 1000, rows: int = 100, repeats: int = 2
+) -> list[Measurement]:
     """Run intervals x windows on one stream as a group, from plain configuration to tables."""
     # All is kept, so that the replays can be timed alone.
     work = replace(group_of(cells, ticks, rows), memo_bytes=2**31)
-    found = [_measured(work) for _ in range(repeats)]
+    timings = [_measured(work) for _ in range(repeats)]
     # The round in which least is left: other work on the machine only ever adds to it.
-    whole, needed, loop = min(found, key=lambda took: took[0] - took[1] - took[2])
+    whole, needed, loop = min(timings, key=lambda took: took[0] - took[1] - took[2])
     size = f"{cells:,} cells, {ticks * rows:,} rows"
     return [
-        Figure(
+        Measurement(
             f"a cell above its fits, predictions and loop, {size}",
             (whole - needed - loop) / cells * 1e3,
             "ms",
             most=5,
             note=f"{whole:.1f} s, of which {needed:.1f} and {loop:.1f} s",
         ),
-        Figure("the loop of a cell, a tick", loop / cells / ticks * 1e6, "us"),
+        Measurement("the loop of a cell, a tick", loop / cells / ticks * 1e6, "us"),
     ]
 
 
@@ -69,8 +71,8 @@ def _measured(work: Group) -> tuple[float, float, float]:
     """Seconds of the group, of its fits and predictions in there, and of replays on them."""
     made: list[FitCache] = []
 
-    def timed(stream: Stream, learner: Learner, *others: Any) -> FitCache:
-        made.append(FitCache(stream, Timed(learner.estimator, stream), *others))
+    def timed(stream: Stream, learner: Learner, *others: Any, **options: Any) -> FitCache:
+        made.append(FitCache(stream, Timed(learner.estimator, stream), *others, **options))
         return made[-1]
 
     group.FitCache = timed  # type: ignore[misc, assignment]

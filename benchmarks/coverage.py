@@ -92,12 +92,12 @@ def errors(case: Case, values: Sequence[float], luck: Floats, rng: np.random.Gen
     seeds, ticks = luck.shape
     drift = case.drift / (1 - case.idle) * (rng.random((seeds, 1)) >= case.idle)
     rows = rng.random((case.rows, seeds, ticks), dtype=np.float32)
-    found = np.empty((len(values), seeds, ticks))
+    counts = np.empty((len(values), seeds, ticks))
     for v, interval in enumerate(values):
         start = starts(interval, ticks)
         chance = case.error + luck[:, start] + drift * (np.arange(ticks) - start)
-        found[v] = (rows < chance.astype(np.float32)).sum(axis=0)
-    return np.moveaxis(found, 0, 2)
+        counts[v] = (rows < chance.astype(np.float32)).sum(axis=0)
+    return np.moveaxis(counts, 0, 2)
 
 
 def alternatives(costs: Floats, rng: np.random.Generator) -> dict[str, Ends]:
@@ -108,9 +108,9 @@ def alternatives(costs: Floats, rng: np.random.Generator) -> dict[str, Ends]:
     the jackknife. Bonferroni: paired t tests of each value against all others.
     """
     seeds, values = costs.shape
-    drawn = costs[rng.integers(seeds, size=(RESAMPLES, seeds))]
+    resamples = costs[rng.integers(seeds, size=(RESAMPLES, seeds))]
     mean = costs.mean(axis=0)
-    noise = drawn.mean(axis=1) - mean
+    noise = resamples.mean(axis=1) - mean
     widened = math.sqrt(seeds / (seeds - 1)) * noise
     spread = np.sqrt(rng.chisquare(seeds - 1, (RESAMPLES, 1)) / (seeds - 1))
     bound = special.stdtrit(seeds - 1, 1 - (1 - LEVEL) / (values - 1))
@@ -118,7 +118,7 @@ def alternatives(costs: Floats, rng: np.random.Generator) -> dict[str, Ends]:
         "percentile": middle(cheapest(mean + noise)),
         "inflated": middle(cheapest(mean + widened)),
         "Student": middle(cheapest(mean + widened / spread)),
-        "bootstrap-t": bootstrap_t(costs, drawn),
+        "bootstrap-t": bootstrap_t(costs, resamples),
         "Bonferroni": hull(largest_t(costs) <= bound),
     }
 
@@ -141,16 +141,16 @@ def middle(picked: Ints) -> Ends:
     return int(low), int(high)
 
 
-def bootstrap_t(costs: Floats, drawn: Floats) -> Ends:
+def bootstrap_t(costs: Floats, resamples: Floats) -> Ends:
     """From costs (S, V) and resamples of them (B, S, V)."""
-    (at,), (own,) = jackknife(costs[None])
-    position, error = jackknife(drawn)
+    (at,), (own_error,) = jackknife(costs[None])
+    position, error = jackknife(resamples)
     t = (position - at)[error > 0] / error[error > 0]
-    if own == 0 or len(t) == 0:
+    if own_error == 0 or len(t) == 0:
         return int(at), int(at)
     low, high = np.quantile(t, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     last = costs.shape[1] - 1
-    return max(0, math.floor(at - high * own)), min(last, math.ceil(at - low * own))
+    return max(0, math.floor(at - high * own_error)), min(last, math.ceil(at - low * own_error))
 
 
 def jackknife(costs: Floats) -> tuple[Floats, Floats]:
@@ -162,12 +162,12 @@ def jackknife(costs: Floats) -> tuple[Floats, Floats]:
 
 @dataclass(frozen=True)
 class Study:
-    """One interval of one study: did it hold the best, how many values does it span.
+    """One interval of one study: did it cover the best value, how many values does it span.
 
-    pays: what was said about retraining; wrongly: although never is as good as any.
+    pays: whether it says that retraining pays; wrongly: although never is as good as any.
     """
 
-    held: bool
+    covered: bool
     width: int
     pays: bool
     wrongly: bool
@@ -175,9 +175,9 @@ class Study:
 
 def judge(ends: Ends, costs: Floats, pays: bool | None) -> Study:
     """Compare with the exact mean costs (V,); of values that are equal the first is the best."""
-    held = ends[0] <= int(np.argmin(costs)) <= ends[1]
+    covered = ends[0] <= int(np.argmin(costs)) <= ends[1]
     never_is_best = bool(costs[-1] <= costs.min())
-    return Study(held, ends[1] - ends[0] + 1, bool(pays), bool(pays) and never_is_best)
+    return Study(covered, ends[1] - ends[0] + 1, bool(pays), bool(pays) and never_is_best)
 
 
 def percent(studies: Sequence[Study], name: str) -> str:
@@ -185,21 +185,21 @@ def percent(studies: Sequence[Study], name: str) -> str:
 
 
 def shown(studies: Sequence[Study]) -> str:
-    return f"{percent(studies, 'held')} ({float(np.mean([s.width for s in studies])):.1f})"
+    return f"{percent(studies, 'covered')} ({float(np.mean([s.width for s in studies])):.1f})"
 
 
 def over_seeds(name: str, seeds: int, studies: int) -> dict[str, list[Study]]:
     """Put every interval to the test on `studies` studies of `seeds` seeds each."""
     values, rng = grid(TICKS), generator(0, "coverage", name, seeds)
     truth = true_costs(name)
-    found: dict[str, list[Study]] = {}
+    by_method: dict[str, list[Study]] = {}
     for study in range(studies):
         costs = replayed(name, seeds, rng)
         ours = optimum(values, costs, RESAMPLES, study, level=LEVEL)
         ends = alternatives(costs, rng) | {"max-t": positions(values, ours)}
         for method, end in ends.items():
-            found.setdefault(method, []).append(judge(end, truth, ours.pays))
-    return found
+            by_method.setdefault(method, []).append(judge(end, truth, ours.pays))
+    return by_method
 
 
 def replayed(name: str, seeds: int, rng: np.random.Generator) -> Floats:
@@ -222,18 +222,18 @@ def in_time(name: str, ticks: int, streams: int) -> list[Study]:
     """Put `optimum_in_time` to the test, against the exact costs given the first model's luck."""
     case, values = CASES[name], [*nested_grid(ticks // 4), math.inf]
     rng = generator(0, "coverage in time", name, ticks)
-    paid, found = spent(case, values, ticks), []
+    paid, judged = spent(case, values, ticks), []
     for stream in range(streams):
         luck = rng.exponential(case.luck, (1, ticks))
         losses = errors(case, values, luck, rng)[0]
         ours = optimum_in_time(values, losses, paid, None, RESAMPLES, stream, level=LEVEL)
         truth = expected(case, values, ticks, luck[0, 0])
-        found.append(judge(positions(values, ours), truth, ours.pays))
-    return found
+        judged.append(judge(positions(values, ours), truth, ours.pays))
+    return judged
 
 
-def positions(values: Sequence[float], found: Optimum) -> Ends:
-    return values.index(found.low), values.index(found.high)
+def positions(values: Sequence[float], best: Optimum) -> Ends:
+    return values.index(best.low), values.index(best.high)
 
 
 def main(studies: int = 1000, streams: int = 300) -> None:
@@ -241,9 +241,9 @@ def main(studies: int = 1000, streams: int = 300) -> None:
     began, console, values = time.perf_counter(), Console(width=130), grid(TICKS)
     parallel = Parallel(n_jobs=-1)
     cells = [*product(CASES, (5, 10, 30)), *product([EQUAL], (3, 5, 10, 30))]
-    found = parallel(delayed(over_seeds)(name, seeds, studies) for name, seeds in cells)
-    table = Table("case", "best", "seeds", *found[0], "pays", "wrongly", box=None)
-    for (name, seeds), by_method in zip(cells, found, strict=True):
+    results = parallel(delayed(over_seeds)(name, seeds, studies) for name, seeds in cells)
+    table = Table("case", "best", "seeds", *results[0], "pays", "wrongly", box=None)
+    for (name, seeds), by_method in zip(cells, results, strict=True):
         best = values[int(np.argmin(true_costs(name)))]
         verdicts = (percent(by_method["max-t"], verdict) for verdict in ("pays", "wrongly"))
         table.add_row(name, f"{best:g}", str(seeds), *map(shown, by_method.values()), *verdicts)

@@ -1,4 +1,4 @@
-"""How often a check fails where nothing became worse, and how often it sees what did.
+"""Error rates of `check`: false failures, and detection of a doubled threshold.
 
 `python -m benchmarks.false_failures`: detectors run once on a pool of seeds; each simulated check
 draws two sets of seeds from it that share none, one as its baseline and one as its new state.
@@ -38,9 +38,9 @@ DETECTORS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 def pool(seeds: Sequence[int], worse: bool, jobs: int = -1) -> Pool:
     """Return the matchings of every detector on every stream, by seed."""
-    about = "detectors with doubled thresholds" if worse else "detectors"
-    rows = sorted(imap(partial(_alone, worse), seeds, jobs, about))
-    return {pair: [found[pair] for _, found in rows] for pair in rows[0][1]}
+    label = "detectors with doubled thresholds" if worse else "detectors"
+    rows = sorted(imap(partial(_alone, worse), seeds, jobs, label))
+    return {pair: [by_pair[pair] for _, by_pair in rows] for pair in rows[0][1]}
 
 
 def simulate(old: Pool, new: Pool, checks: int, seeds: int, doubled: str = "") -> tuple[int, int]:
@@ -52,14 +52,17 @@ def simulate(old: Pool, new: Pool, checks: int, seeds: int, doubled: str = "") -
     failed = caught = 0
     for check in range(checks):
         rng = generator("false failures", check, doubled)
-        drawn = rng.choice(len(next(iter(old.values()))), 2 * seeds, replace=False)
-        before, after = drawn[:seeds], drawn[seeds:]
-        found = []
+        chosen = rng.choice(len(next(iter(old.values()))), 2 * seeds, replace=False)
+        before, after = chosen[:seeds], chosen[seeds:]
+        comparisons = []
         for (detector, stream), matchings in old.items():
             now = new[detector, stream] if detector == doubled else matchings
-            pair = ({int(s): own[s] for s in at} for at, own in ((before, matchings), (after, now)))
-            found += compare(detector, stream, *pair)
-        worse = {c.detector for c in judged(found, FACTOR, LEVEL) if c.verdict == "worse"}
+            pair = (
+                {int(s): by_seed[s] for s in at}
+                for at, by_seed in ((before, matchings), (after, now))
+            )
+            comparisons += compare(detector, stream, *pair)
+        worse = {c.detector for c in judged(comparisons, FACTOR, LEVEL) if c.verdict == "worse"}
         failed += bool(worse)
         caught += doubled in worse
     return failed, caught
@@ -77,15 +80,15 @@ def main(checks: int = 500, seeds: int = 30, size: int = 300) -> None:
 
 
 def _alone(worse: bool, seed: int) -> tuple[int, dict[tuple[str, str], Matching]]:
-    found = {}
+    by_pair = {}
     for name, settings in DETECTORS.items():
         for stream, scenario in STREAMS.items():
             errors = scenario(seed)
             detector, _ = registry.make({"name": name, **settings[worse]})
             alarms = registry.feed(detector, errors.values)
             matched = match(alarms, errors.spans, errors.rows, WINDOW, counts=errors.rises)
-            found[name, stream] = matched
-    return seed, found
+            by_pair[name, stream] = matched
+    return seed, by_pair
 
 
 def _rate(count: int, of: int) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 
 from river.datasets import base, synth
 
-from benchmarks.measure import Figure, quickest
+from benchmarks.measure import Measurement, quickest
 from retrainlab.scenarios.gradual import Gradual
 from retrainlab.scenarios.sudden import Sudden
 from retrainlab.sim.stream import Stream
@@ -14,7 +14,7 @@ from retrainlab.sim.stream import Stream
 TICK_ROWS = 100
 
 
-def run(rows: int = 100_000, repeats: int = 5) -> list[Figure]:
+def run(rows: int = 100_000, repeats: int = 5) -> list[Measurement]:
     """Draw streams of as many rows; ours come with their truth, River's are only iterated."""
     ticks = rows // TICK_ROWS
     third = ticks // 3
@@ -38,10 +38,10 @@ def _compare(
     rows: int,
     repeats: int,
     least: float | None = None,
-) -> Figure:
+) -> Measurement:
     mine, theirs = quickest(repeats, partial(ours, 0), partial(_iterate, river, rows))
     note = f"{rows / mine / 1e6:.1f} against {rows / theirs / 1e6:.2f} million rows a second"
-    return Figure(f"rows a second, {what}", theirs / mine, least=least, note=note)
+    return Measurement(f"rows a second, {what}", theirs / mine, least=least, note=note)
 
 
 def _iterate(stream: base.SyntheticDataset, rows: int) -> None:

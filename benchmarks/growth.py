@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sklearn.naive_bayes import GaussianNB
 
-from benchmarks.measure import Figure, quickest
+from benchmarks.measure import Measurement, quickest
 from retrainlab.scenarios.gradual import Gradual
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.learners import Learner
@@ -18,7 +18,9 @@ from retrainlab.strategies.when import Every
 DAY = 20  # ticks between retrainings, and in the shortest window
 
 
-def run(ticks: int = 1000, rows: int = 100, strategies: int = 5, repeats: int = 3) -> list[Figure]:
+def run(
+    ticks: int = 1000, rows: int = 100, strategies: int = 5, repeats: int = 3
+) -> list[Measurement]:
     """Replay windows of different lengths, which share no fit, at one size and at the double."""
     doubled = {
         "ticks, each of the same size": _study(2 * ticks, rows, strategies),
@@ -28,7 +30,9 @@ def run(ticks: int = 1000, rows: int = 100, strategies: int = 5, repeats: int = 
     }
     once, *twice = quickest(repeats, _study(ticks, rows, strategies), *doubled.values())
     return [
-        Figure(f"time for twice the {what}", time / once, note=f"{time:.2f} s against {once:.2f} s")
+        Measurement(
+            f"time for twice the {what}", time / once, note=f"{time:.2f} s against {once:.2f} s"
+        )
         for what, time in zip(doubled, twice, strict=True)
     ]
 

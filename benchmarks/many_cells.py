@@ -10,13 +10,14 @@ from pathlib import Path
 from hydra import compose, initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
 
-from benchmarks.measure import Figure
+from benchmarks.measure import Measurement
 from retrainlab.experiments.config.compose import Sweep
 from retrainlab.experiments.engines.local import Joblib
 from retrainlab.experiments.storage import parquet
 from retrainlab.experiments.storage.artifact import Artifact, work
 from retrainlab.experiments.storage.cache_key import CacheKey
 from retrainlab.experiments.study.estimate import peak_bytes
+from retrainlab.experiments.study.group_unit import LAYOUT, GroupUnit
 from retrainlab.experiments.study.manifest import header
 from retrainlab.experiments.study.sweep import prepare
 
@@ -24,16 +25,18 @@ STREAM = ["scenario=gradual", "learner=naive_bayes", "references=null"]
 STREAM += ["strategy=sliding_window", "scenario.gradual.rows=10"]
 
 
-def run(intervals: int = 100, windows: int = 50, seeds: int = 20, unit: int = 500) -> list[Figure]:
+def run(
+    intervals: int = 100, windows: int = 50, seeds: int = 20, unit: int = 500
+) -> list[Measurement]:
     """Measure in a process of its own; the results of `unit` cells stand for those of all."""
     sizes = map(str, (intervals, windows, seeds, unit))
     words = [sys.executable, "-m", "benchmarks.many_cells", *sizes]
-    found = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
-    cells, expanded, written, peak = map(float, found)
+    figures = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split()
+    cells, expanded, written, peak = map(float, figures)
     return [
-        Figure(f"expand and name {cells:,.0f} cells", 1e3 * expanded / cells, "ms a cell"),
-        Figure("write their tables", 1e3 * written / cells, "ms a cell"),
-        Figure("peak of the parent's memory", peak / 1e9, "GB", most=1),
+        Measurement(f"expand and name {cells:,.0f} cells", 1e3 * expanded / cells, "ms a cell"),
+        Measurement("write their tables", 1e3 * written / cells, "ms a cell"),
+        Measurement("peak of the parent's memory", peak / 1e9, "GB", most=1),
     ]
 
 
@@ -46,19 +49,19 @@ def _measure(intervals: int, windows: int, seeds: int, unit: int) -> tuple[float
         loader = GlobalHydra.instance().config_loader()
         config = compose("config", [], return_hydra_config=True)
         study = prepare(Sweep.of([*STREAM, *swept], loader, config))
-    identity = CacheKey()
+    cache_key = CacheKey()
     for group in study.groups:
-        identity.of(group)
+        cache_key.of(GroupUnit(group))
     header(study, "benchmark")
     expanded = time.perf_counter() - start
     cells = sum(len(group.cells) for group in study.groups)
     some = study.groups[0].cells[:: max(1, len(study.groups[0].cells) // unit)][:unit]
-    data = Joblib(1).alone(work, replace(study.groups[0], cells=some))
+    data = Joblib(1).alone(work, GroupUnit(replace(study.groups[0], cells=some)))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "unit.zip"
         path.write_bytes(data)
         start = time.perf_counter()
-        parquet.write([Artifact(path)] * (cells // len(some)), Path(folder))
+        parquet.write([Artifact(path)] * (cells // len(some)), Path(folder), LAYOUT)
         written = time.perf_counter() - start
     return cells, expanded, written, peak_bytes()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Figure:
+class Measurement:
     """One figure of a benchmark.
 
     what: the two sides of it, or what it counts. unit: "x" for a ratio. least, most: the target;

@@ -1,31 +1,31 @@
-"""Peak memory of a big stream, made and replayed, against the stream's own arrays."""
+"""Peak memory of a large stream, made and replayed, relative to its arrays."""
 
 import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.measure import Figure
+from benchmarks.measure import Measurement
 
 SPARE = 300e6
 
 
-def run(rows: int = 2_000_000, large: int = 10_000_000, features: int = 10) -> list[Figure]:
+def run(rows: int = 2_000_000, large: int = 10_000_000, features: int = 10) -> list[Measurement]:
     """Ask processes of their own, whose peaks are not another benchmark's."""
     peak, arrays = measured(rows, features)
     allowed = 2 * arrays + SPARE
-    most, held = measured(large, features)
+    most, stream_bytes = measured(large, features)
     return [
-        Figure(
+        Measurement(
             f"peak / (2 x stream + 300 MB), {rows:,} rows x {features}",
             peak / allowed,
             most=1,
             note=f"{peak / 1e6:.0f} of {allowed / 1e6:.0f} MB; the stream is {arrays / 1e6:.0f} MB",
         ),
-        Figure(
+        Measurement(
             f"peak / stream, {large:,} rows x {features}",
-            most / held,
+            most / stream_bytes,
             most=2.5,
-            note=f"{most / 1e6:.0f} MB; the stream is {held / 1e6:.0f} MB",
+            note=f"{most / 1e6:.0f} MB; the stream is {stream_bytes / 1e6:.0f} MB",
         ),
     ]
 

@@ -8,10 +8,10 @@ from functools import partial
 import numpy as np
 from sklearn.naive_bayes import GaussianNB
 
-from benchmarks.measure import Figure, quickest
+from benchmarks.measure import Measurement, quickest
 from benchmarks.needs import NotingFitCache
 from retrainlab.scenarios.gradual import Gradual
-from retrainlab.sim.oracle.candidates import LossTable, grid, loss_table
+from retrainlab.sim.oracle.candidates import LossTable, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule, frontier
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.learners import Learner
@@ -19,7 +19,7 @@ from retrainlab.sim.replay.losses import ZeroOne
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
-DEAR = Prices(error=1, fit=10, row=0.001, label=0.01, second=1)
+EVERY_PRICE = Prices(error=1, fit=10, row=0.001, label=0.01, second=1)
 MOST = 2.0
 WORLD = World()
 
@@ -29,7 +29,7 @@ def run(
     rows: int = 10,
     windows: Sequence[int | None] = (None, 20, 100),
     repeats: int = 2,
-) -> list[Figure]:
+) -> list[Measurement]:
     """Choose among trainings at so many ticks, for each window, on a stream that drifts."""
     stream = Gradual(ticks + WORLD.warmup + 1, rows, start=ticks // 3, duration=ticks // 3)(0)
     rounds = [_round(stream, windows) for _ in range(repeats)]
@@ -39,7 +39,7 @@ def run(
     size = f"{ticks:,} ticks x {len(windows)} windows"
     return [
         *_programming(table, size, repeats),
-        Figure(f"table of {size} / its fits and predictions alone", made / alone, note=note),
+        Measurement(f"table of {size} / its fits and predictions alone", made / alone, note=note),
     ]
 
 
@@ -47,21 +47,21 @@ def _round(stream: Stream, windows: Sequence[int | None]) -> tuple[LossTable, fl
     """Return the table, its seconds, and those of its fits and predictions alone."""
     fits = NotingFitCache(stream, Learner(GaussianNB(), stream), ZeroOne())
     start = time.perf_counter()
-    table = loss_table(fits, WORLD, grid(stream, WORLD, 1, windows))
+    table = loss_table(fits, WORLD, candidate_grid(stream, WORLD, 1, windows))
     return table, time.perf_counter() - start, fits.measure_alone()
 
 
-def _programming(table: LossTable, size: str, repeats: int) -> list[Figure]:
+def _programming(table: LossTable, size: str, repeats: int) -> list[Measurement]:
     """Time what is done with a table; also with one in which every retraining helps."""
     age = np.maximum(table.boundaries - table.ready[:, None], 0)
     ageing = replace(table, loss=np.asfortranarray(age**2.0))
     work = {
-        "best schedule, every price": partial(best_schedule, table, DEAR),
+        "best schedule, every price": partial(best_schedule, table, EVERY_PRICE),
         f"frontier, up to {len(frontier(table)) - 1:,} retrainings": partial(frontier, table),
         f"frontier, up to {len(frontier(ageing)) - 1:,} retrainings": partial(frontier, ageing),
     }
     times = quickest(repeats, *work.values())
     return [
-        Figure(f"{what}, {size}", time, "s", most=MOST)
+        Measurement(f"{what}, {size}", time, "s", most=MOST)
         for what, time in zip(work, times, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""One strategy over a stream, against the loop that one would write first."""
+"""One strategy over a stream, against a naive row-by-row loop."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
-from benchmarks.measure import Figure, quickest
+from benchmarks.measure import Measurement, quickest
 from retrainlab.scenarios.gradual import Gradual
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.learners import Learner
@@ -24,7 +24,7 @@ from retrainlab.strategies.when import Every
 TICK_ROWS, EVERY_ROWS, WINDOW_ROWS = 100, 500, 2000
 
 
-def run(rows: int = 100_000, repeats: int = 2) -> list[Figure]:
+def run(rows: int = 100_000, repeats: int = 2) -> list[Measurement]:
     """Refit every 500 rows on the last 2,000, both ways, from the same warm-up of 2,000 rows."""
     ticks = rows // TICK_ROWS
     stream = Gradual(ticks, TICK_ROWS, start=ticks // 3, duration=ticks // 3)(0)
@@ -35,7 +35,7 @@ def run(rows: int = 100_000, repeats: int = 2) -> list[Figure]:
     ]
 
 
-def _compare(stream: Stream, estimator: Any, repeats: int) -> list[Figure]:
+def _compare(stream: Stream, estimator: Any, repeats: int) -> list[Measurement]:
     kept: dict[str, Any] = {}
 
     def ours() -> None:
@@ -48,8 +48,8 @@ def _compare(stream: Stream, estimator: Any, repeats: int) -> list[Figure]:
     name = type(estimator).__name__
     note = f"{mine:.2f} s against {theirs:.2f} s for {stream.rows:,} rows"
     return [
-        Figure(f"row-by-row loop / replay, {name}", theirs / mine, least=15, note=note),
-        Figure(
+        Measurement(f"row-by-row loop / replay, {name}", theirs / mine, least=15, note=note),
+        Measurement(
             f"ticks where both predict the same, {name}",
             _agreement(stream, **kept),
             "of 1",

@@ -17,7 +17,7 @@ from retrainlab.experiments.study.group import run_group
 ROWS, CELLS, TICK = (10_000, 100_000, 1_000_000), (10, 100, 1000), 100
 
 
-class Point(NamedTuple):
+class ScalingPoint(NamedTuple):
     """One size: rows of the stream, strategies, seconds, peak bytes of the process."""
 
     rows: int
@@ -26,13 +26,13 @@ class Point(NamedTuple):
     peak: int
 
 
-def measured(rows: int, cells: int) -> Point:
+def measured(rows: int, cells: int) -> ScalingPoint:
     """Measure one size in a process of its own, whose peak is not another's."""
     command = [sys.executable, "-m", "benchmarks.scaling", "one", str(rows), str(cells)]
     root = Path(__file__).parent.parent
     told = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
     taken, peak = told.split()
-    return Point(rows, cells, float(taken), int(peak))
+    return ScalingPoint(rows, cells, float(taken), int(peak))
 
 
 def one(rows: int, cells: int) -> None:
@@ -43,7 +43,7 @@ def one(rows: int, cells: int) -> None:
     print(time.perf_counter() - start, peak_bytes())
 
 
-def table(points: Sequence[Point]) -> str:
+def table(points: Sequence[ScalingPoint]) -> str:
     """The points as a table in Markdown."""
     lines = ["| rows | strategies | seconds | ms a strategy | peak MB |", "|---|---|---|---|---|"]
     for p in points:
@@ -53,7 +53,7 @@ def table(points: Sequence[Point]) -> str:
     return "\n".join(lines)
 
 
-def draw(by_rows: Sequence[Point], by_cells: Sequence[Point], path: Path) -> None:
+def draw(by_rows: Sequence[ScalingPoint], by_cells: Sequence[ScalingPoint], path: Path) -> None:
     """Draw seconds and peak memory against rows and against strategies, on logarithmic axes."""
     import matplotlib as mpl
 

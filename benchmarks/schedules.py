@@ -1,8 +1,8 @@
-"""A calendar that names its ticks, against the same one that is asked at every tick."""
+"""A schedule that names its ticks, against the same one asked at every tick."""
 
 from functools import partial
 
-from benchmarks.measure import Figure, quickest
+from benchmarks.measure import Measurement, quickest
 from benchmarks.tick_cost import FirstFeature
 from retrainlab.scenarios.sudden import Sudden
 from retrainlab.sim.replay.fit_cache import FitCache
@@ -27,7 +27,7 @@ class Asked:
         return self.when(view)
 
 
-def run(ticks: int = 100_000, interval: int = 1000, repeats: int = 5) -> list[Figure]:
+def run(ticks: int = 100_000, interval: int = 1000, repeats: int = 5) -> list[Measurement]:
     """Replay a row a tick, where the loop weighs most; fits and predictions come from the memo."""
     stream = Sudden(ticks, rows=1, at=(ticks // 3, 2 * ticks // 3), magnitude=0.5)(0)
     fits = FitCache(stream, Learner(FirstFeature(), stream), ZeroOne())
@@ -41,6 +41,6 @@ def run(ticks: int = 100_000, interval: int = 1000, repeats: int = 5) -> list[Fi
         loop, calendar = quickest(repeats, *sides)
         note = f"{loop * 1e3:.1f} ms against {calendar * 1e3:.1f} ms"
         figures.append(
-            Figure(f"asked at every tick / by calendar, {name}", loop / calendar, note=note)
+            Measurement(f"asked at every tick / by calendar, {name}", loop / calendar, note=note)
         )
     return figures

@@ -1,4 +1,4 @@
-"""Many strategies through one memo, against the distinct fits and predictions that they need."""
+"""Many strategies with one fit cache, against the distinct fits and predictions that they need."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,7 +6,7 @@ from typing import Any
 
 from sklearn.naive_bayes import GaussianNB
 
-from benchmarks.measure import Figure, seconds
+from benchmarks.measure import Measurement, seconds
 from benchmarks.needs import NotingFitCache
 from retrainlab.scenarios.gradual import Gradual
 from retrainlab.sim.replay.fit_cache import MEMO_BYTES
@@ -28,7 +28,7 @@ def run(
     intervals: Sequence[int] = INTERVALS,
     windows: Sequence[int] = WINDOWS,
     repeats: int = 3,
-) -> list[Figure]:
+) -> list[Measurement]:
     """Replay every interval with all rows so far and with every window, 100 rows a tick.
 
     The learner is naive Bayes: the less a fit costs, the more of the replay shows.
@@ -38,13 +38,13 @@ def run(
     strategies = [Strategy(Every(k), what, Gate()) for what in whats for k in intervals]
     together, alone, fits = against_alone(stream, GaussianNB(), strategies, repeats)
     return [
-        Figure(
+        Measurement(
             f"{len(strategies)} strategies / their fits and predictions alone",
             together / alone,
             most=1.3,
             note=f"{together:.1f} s against {alone:.1f} s",
         ),
-        Figure(
+        Measurement(
             "fits and predictions made / distinct ones",
             fits.made / len(fits.seen),
             note=f"{fits.made:,} for {len(fits.seen):,}, in a memo of {MEMO_BYTES / 2**20:.0f} MiB",
@@ -61,7 +61,7 @@ def against_alone(
     """
     rounds = [_round(stream, estimator, strategies) for _ in range(repeats)]
     together, alone = (
-        sum(min(times) for times in zip(*(found[side] for found in rounds), strict=True))
+        sum(min(times) for times in zip(*(timings[side] for timings in rounds), strict=True))
         for side in (0, 1)
     )
     return together, alone, rounds[0][2]

@@ -68,12 +68,12 @@ def main(root: Path) -> None:
     print(f"{'room':32} {'modules':>7} {'lines':>6} {'inside':>7} {'out':>5}  imports from")
     totals = [0, 0, 0, 0]
     for each in rooms:
-        own = [path for name, path in known.items() if room(name, root) == each]
-        lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in own)
+        paths = [path for name, path in known.items() if room(name, root) == each]
+        lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths)
         mine = [b for a, b in arrows if room(a, root) == each]
         others = sorted({room(b, root) for b in mine} - {each})
         inside = sum(room(b, root) == each for b in mine)
-        row = [sum(path.name != "__init__.py" for path in own), lines, inside, len(mine) - inside]
+        row = [sum(path.name != "__init__.py" for path in paths), lines, inside, len(mine) - inside]
         totals = [a + b for a, b in zip(totals, row, strict=True)]
         print(f"{each:32} {row[0]:7} {row[1]:6} {row[2]:7} {row[3]:5}  {', '.join(others)}")
     print(f"{'all':32} {totals[0]:7} {totals[1]:6} {totals[2]:7} {totals[3]:5}")

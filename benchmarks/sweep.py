@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.measure import Figure
+from benchmarks.measure import Measurement
 
 STREAM = ["scenario=gradual", "scenario.gradual.start=30", "scenario.gradual.duration=20"]
 STREAM += ["references=null", "learner=naive_bayes", "strategy=periodic"]
@@ -19,7 +19,7 @@ SHORT = [*STREAM, "scenario.gradual.ticks=60", "scenario.gradual.rows=10", "seed
 LONG = [*STREAM, "scenario.gradual.ticks=400", "scenario.gradual.rows=200"]
 
 
-def run(cells: int = 200, seeds: int = 12, intervals: int = 40, jobs: int = 2) -> list[Figure]:
+def run(cells: int = 200, seeds: int = 12, intervals: int = 40, jobs: int = 2) -> list[Measurement]:
     """Sweep `cells` short cells; of stock jobs only so many are run, and their time is scaled.
 
     There, both sides start a process of their own and write a report, as a user's command does.
@@ -38,19 +38,19 @@ def run(cells: int = 200, seeds: int = 12, intervals: int = 40, jobs: int = 2) -
         for name, (engine, count) in engines.items()
     }
     return [
-        Figure(
+        Measurement(
             f"stock jobs / one study, {cells} short cells",
             stock / joint,
             least=10,
             note=f"{stock:.0f} s (from {jobs + 1} jobs) against {joint:.1f} s",
         ),
-        Figure(
+        Measurement(
             "one worker / two, on two cores",
             took["one"] / took["two"],
             least=1.7,
             note=f"{took['one']:.1f} s against {took['two']:.1f} s, start of the workers included",
         ),
-        Figure(
+        Measurement(
             "Dask on this machine / joblib, two workers",
             took["dask"] / took["two"],
             most=1.25,

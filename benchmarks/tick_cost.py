@@ -1,4 +1,4 @@
-"""What the replay loop itself costs a tick, on a stream with one row in each."""
+"""Cost of the replay loop per tick, on a stream with one row per tick."""
 
 from functools import partial
 from typing import Any, Self
@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.measure import Figure, seconds
+from benchmarks.measure import Measurement, seconds
 from benchmarks.needs import NotingFitCache
 from retrainlab.scenarios.sudden import Sudden
 from retrainlab.sim.replay.learners import Learner
@@ -29,7 +29,7 @@ class FirstFeature:
         return (x[:, 0] > 0).astype(np.int64)
 
 
-def run(ticks: int = 100_000, interval: int = 1000, repeats: int = 5) -> list[Figure]:
+def run(ticks: int = 100_000, interval: int = 1000, repeats: int = 5) -> list[Measurement]:
     """Replay a row a tick, less the fits and predictions, which are measured alone."""
     stream = Sudden(ticks, rows=1, at=(ticks // 3, 2 * ticks // 3), magnitude=0.5)(0)
     world = World(warmup=interval)
@@ -39,7 +39,7 @@ def run(ticks: int = 100_000, interval: int = 1000, repeats: int = 5) -> list[Fi
         ("on an alarm of ADWIN, its updates included", OnAlarm("ADWIN"), None),
     )
     return [
-        Figure(
+        Measurement(
             f"the loop's own cost a tick, {name}",
             _own_cost(stream, Strategy(when, Last(interval), Gate()), world, repeats),
             "us",

@@ -1,4 +1,4 @@
-"""Many strategies that wait for an alarm, against as many that keep a calendar."""
+"""Many triggers, against as many schedules."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,7 +6,7 @@ from typing import Any
 
 from sklearn.naive_bayes import GaussianNB
 
-from benchmarks.measure import Figure, seconds
+from benchmarks.measure import Measurement, seconds
 from retrainlab.scenarios.gradual import Gradual
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.learners import Learner
@@ -35,7 +35,7 @@ def run(
     detectors: Sequence[dict[str, Any]] = DETECTORS,
     windows: Sequence[int] = WINDOWS,
     repeats: int = 2,
-) -> list[Figure]:
+) -> list[Measurement]:
     """Replay each detector, and each of as many intervals, with all rows so far and each window."""
     stream = Gradual(ticks, start=ticks // 3, duration=ticks // 3)(0)
     whats: list[What] = [Everything(), *map(Last, windows)]
@@ -48,7 +48,7 @@ def run(
     rounds = [[seconds(partial(_sweep, stream, side)) for side in sides] for _ in range(repeats)]
     trigger, periodic = (min(times) for times in zip(*rounds, strict=True))
     return [
-        Figure(
+        Measurement(
             f"{len(sides[0])} strategies, by alarm / by calendar, {stream.rows:,} rows",
             trigger / periodic,
             most=3,

@@ -4,39 +4,22 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import hydra
-from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
-from omegaconf import DictConfig
-
-from retrainlab.experiments.config import errors
+from retrainlab.experiments.commands import COMMANDS, Command, load, overview, parse
 from retrainlab.sim.errors import InputError
 
-if TYPE_CHECKING:
-    from retrainlab.experiments.study.study import Ended
-
-COMMANDS = ("run", "optimize", "map", "laws", "detect", "check", "report", "status")
 CONF = "pkg://retrainlab.experiments.conf"
-CONFIGS = {"run": "config"}  # the others are called as their command
-FLAGS = {"check": {"--update": "check.update=true", "--json": "check.json=true"}}
 
 
 def main() -> None:
     """Run `retrainlab`: exit code 0 if all went well, 1 for a bad input or a failed cell."""
     # Workers start as modules, which would put the current folder before Python's own modules.
     os.environ["PYTHONSAFEPATH"] = "1"
-    # Classes of one's own stand in the current folder, and go after what is installed.
+    # A user's own classes in the current folder come after what is installed.
     sys.path.append(str(Path.cwd()))
-    words = sys.argv[1:]
-    command = words[0] if words and words[0] in COMMANDS else "run"
-    if words[:1] == [command]:
-        words = words[1:]
-    words = [FLAGS.get(command, {}).get(word, word) for word in words]
     try:
-        errors.require_overrides(command, words, COMMANDS)
-        code = DIRECT[command](words) if command in DIRECT else _run(command, words)
+        code = _dispatch(sys.argv[1:])
     except InputError as error:
         code = _complain(str(error))
     except OSError as error:
@@ -46,166 +29,113 @@ def main() -> None:
     sys.exit(code)
 
 
+def _dispatch(words: Sequence[str]) -> int:
+    """Run the command that the words name; return the exit code."""
+    if words[:1] == ["--version"]:
+        print(_version())
+        return 0
+    command, words = parse(words)
+    if command.config is not None:
+        _require_overrides(command, words)
+        return _compose(command, command.config, words)
+    if words in (["--help"], ["-h"]):
+        print(command.described())
+        return 0
+    _require_overrides(command, words)
+    code: int = load(command.function)(words)
+    return code
+
+
+def _version() -> str:
+    from platform import python_version
+
+    from retrainlab import __version__
+
+    return f"retrainlab {__version__} (Python {python_version()})"
+
+
 def _complain(sentence: str, code: int = 1) -> int:
     print(f"retrainlab: {sentence}", file=sys.stderr)
     return code
 
 
-def _run(command: str, words: Sequence[str]) -> int:
-    """Hand the overrides to Hydra, which calls the study once, or once a job under `-m`."""
+def _require_overrides(command: Command, words: Sequence[str]) -> None:
+    """Refuse a plain word where an override belongs."""
+    if command.bare or not words or "=" in words[0] or words[0].startswith(("-", "~")):
+        return
+    raise InputError(
+        f"{words[0]!r} is neither a command ({', '.join(COMMANDS)}) nor an override such as "
+        "scenario=gradual; see retrainlab --help"
+    )
+
+
+def _compose(command: Command, root: str, words: Sequence[str]) -> int:
+    """Hand the overrides to Hydra, which runs the command once, or once a job under `-m`."""
+    import hydra
+    from omegaconf import OmegaConf
+
+    from retrainlab.experiments.config import errors
+
     # Hydra prints errors in several lines and exits by itself unless it is told to raise them.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     sys.argv = [sys.argv[0], *words]
+    OmegaConf.register_new_resolver("commands", overview, replace=True)
     codes: list[int] = []
-    name = CONFIGS.get(command, command)
 
-    @hydra.main(version_base="1.3", config_path=CONF, config_name=name)
+    @hydra.main(
+        version_base="1.3", config_path="pkg://retrainlab.experiments.conf", config_name=root
+    )
     def job(config: Any) -> float | None:
         # One bad job of a sweep must not take the others with it.
         try:
-            codes.append(_study(command, config))
+            codes.append(_run(command, config))
         except InputError as error:
             codes.append(_complain(str(error)))
             _remove_if_empty(_folder(config))
         return _objective(command, config)
 
-    with errors.in_one_sentence(words, name):
+    with errors.in_one_sentence(words, root):
         job()
     return max(codes, default=0)
 
 
-def _study(command: str, config: Any) -> int:
-    """Run one study, one search or one map, write its report, and print both.
+def _run(command: Command, config: Any) -> int:
+    """Run a command; config: a configuration of Hydra's, or a `Sweep` of many."""
+    from omegaconf import DictConfig
 
-    config: a configuration of Hydra's, or a `Sweep` of many.
-    """
-    from retrainlab.experiments import terminal
-
-    folder = _folder(config)
-    if command in ("detect", "check"):
-        from retrainlab.experiments.detection.command import COMMANDS as DETECTION
-        from retrainlab.experiments.storage import files
-
-        return DETECTION[command](errors.resolved(config), folder, files.command(command))
-
-    ended = _started(command, config, folder)
-    if ended.sentence:
-        terminal.tell(ended.failures, ended.skipped)
-        print(ended.sentence)
-    else:
-        terminal.show(folder, ended.failures, ended.skipped)
-    return 1 if ended.failures else 0
-
-
-def _started(command: str, config: Any, folder: Path) -> "Ended":
-    """Run what a configuration or a sweep says."""
-    from retrainlab.experiments.config.build import build
-    from retrainlab.experiments.engines import local
-    from retrainlab.experiments.optimize.command import run as optimize
+    from retrainlab.experiments.config.errors import resolved
     from retrainlab.experiments.storage import files
-    from retrainlab.experiments.storage.plan import Shard
-    from retrainlab.experiments.study import strategy_map, study, sweep
 
-    is_sweep = not isinstance(config, DictConfig)
-    plain: Any = errors.resolved(config.aside if is_sweep else config)
-    engine, memo_bytes = local.made(plain.pop("engine"))
-    shard: Shard = build(
-        {"_target_": "retrainlab.experiments.storage.plan.Shard", **plain.pop("shard")}, "shard"
-    )
-    plain.pop("folder")
-    typed = files.command(command)
-    if is_sweep:
-        return study.run(sweep.prepare(config).keeping(memo_bytes), engine, folder, typed, shard)
-    overridden = [o.lstrip("+~").split("=", 1)[0] for o in HydraConfig.get().overrides.task]
-    if command == "optimize":
-        return optimize(plain, overridden, engine, memo_bytes, folder, typed)
-    prepare = strategy_map.prepare if command == "map" else study.prepare
-    found = prepare(plain, overridden).keeping(memo_bytes)
-    return study.run(found, engine, folder, typed, shard)
+    plain = resolved(config) if isinstance(config, DictConfig) else config
+    code: int = load(command.function)(plain, _folder(config), files.command(command.name))
+    return code
 
 
-def _objective(command: str, config: Any) -> float | None:
+def _objective(command: Command, config: Any) -> float | None:
     """Return what a sweeper that searches is to minimise; None where none may be at work."""
-    if command != "run" or not isinstance(config, DictConfig):
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
+    from omegaconf import DictConfig
+
+    if command.objective is None or not isinstance(config, DictConfig):
         return None
     if HydraConfig.get().mode is not RunMode.MULTIRUN:
         return None
-    from retrainlab.experiments.study.manifest import lowest_cost
-
-    return lowest_cost(_folder(config))
+    cost: float = load(command.objective)(_folder(config))
+    return cost
 
 
 def _folder(config: Any) -> Path:
     """Return where results go: of a job what Hydra says, of a sweep as one study its folder."""
+    from hydra.core.hydra_config import HydraConfig
+    from omegaconf import DictConfig
+
     if isinstance(config, DictConfig):
         return Path(HydraConfig.get().runtime.output_dir)
     return Path(config.config.hydra.sweep.dir)
 
 
 def _remove_if_empty(folder: Path) -> None:
-    """Take away the folder that Hydra made for a study that never began."""
+    """Remove the folder that Hydra made for a study that never began."""
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
-
-
-def _laws(words: Sequence[str]) -> int:
-    """Measure the laws."""
-    from retrainlab.experiments import validation
-
-    return validation.command(words)
-
-
-def _report(words: Sequence[str]) -> int:
-    """Rebuild the report of a run, or that of a study from its shards, or set several side by side.
-
-    A folder of runs gets an index of them; runs that are named are compared.
-    """
-    from retrainlab.experiments import terminal
-    from retrainlab.experiments.study import shards
-    from retrainlab.reports.detection.tables import is_bench
-
-    folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
-    if not folders:
-        raise InputError("report needs the folder of a run, as in: retrainlab report runs/NAME")
-    inside = shards.runs_in(folders[0]) if len(folders) == 1 else []
-    if shards.are_shards(inside or folders):
-        into, ended = shards.merge(inside or folders)
-        terminal.show(into, ended.failures, ended.skipped)
-        return 1 if ended.failures else 0
-    if inside or len(folders) > 1:
-        _set_side_by_side(folders, inside)
-    elif is_bench(folders[0]):
-        from retrainlab.experiments.detection import terminal as detection
-
-        detection.show(folders[0])
-    else:
-        terminal.show(folders[0], [])
-    return 0
-
-
-def _set_side_by_side(folders: list[Path], inside: list[Path]) -> None:
-    """Write the index of the runs inside a folder, or the comparison of those that are named."""
-    if not inside:
-        from retrainlab.reports.pages.comparison import build
-
-        print(f"Comparison: {build(folders)}")
-        return
-    from retrainlab import reports
-    from retrainlab.reports.pages import index
-
-    for run in inside:
-        if not (run / "report.html").is_file():
-            reports.build(run)
-    print(f"Index: {index.build(folders[0], inside)}")
-
-
-def _status(words: Sequence[str]) -> int:
-    """Say how far a study is."""
-    if not words:
-        raise InputError("status needs a folder, as in: retrainlab status runs/NAME")
-    from retrainlab.experiments.study import shards
-
-    return shards.status([Path(word) for word in words])
-
-
-DIRECT = {"laws": _laws, "report": _report, "status": _status}  # without Hydra

@@ -1,4 +1,4 @@
-"""What a run says at its end: a short table, the verdicts, and where the report lies."""
+"""What a run says at its end: a short table, the decisions, and where the report lies."""
 
 import sys
 from collections import Counter
@@ -12,29 +12,38 @@ from rich.table import Table
 from rich.text import Text
 
 from retrainlab import reports
-from retrainlab.reports.text.format import number, percent, plus_minus
+from retrainlab.reports.text.columns import IN_TERMINAL, columns
+from retrainlab.reports.text.decision import sentence
 
 
 def show(
-    folder: Path, failures: Sequence[dict[str, Any]], skipped: Sequence[dict[str, Any]] = ()
+    folder: Path,
+    failures: Sequence[dict[str, Any]],
+    skipped: Sequence[dict[str, Any]] = (),
+    chosen: Sequence[str] = IN_TERMINAL,
 ) -> None:
-    """Build the report of a folder; print its table, its verdicts, what failed, and its path."""
+    """Build the report of a folder; print its table, its decisions, what failed, and its path.
+
+    chosen: names of the columns of the table.
+    """
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     with Console(stderr=True).status("writing the report"):
         study = reports.load(folder)
         page = reports.build(folder, study)
-        rows, verdicts = reports.summary(study), reports.sentences(study)
+        decisions = reports.decisions(folder)
     if study.manifest.search or study.manifest.map:
         for answer in reports.answers(study):
             console.print(Text(answer), soft_wrap=True)
             console.print()
-        rows = rows[:0]
-    for scenario, part in rows.groupby("scenario", sort=False):
-        shown = _shown(part, few=rows["scenario"].nunique() > 1)
-        metric = study.manifest.scenarios[str(scenario)].metric
-        console.print(_table(str(scenario), metric, shown))
-        console.print(Text(verdicts[str(scenario)]), soft_wrap=True)
-        console.print()
+    else:
+        rows = reports.summary(study)
+        for name, decision in decisions.items():
+            part = rows[rows["scenario"] == name]
+            few = part.drop_duplicates("strategy") if len(decisions) > 1 else part
+            metric = study.manifest.scenarios[name].metric
+            console.print(_table(name, metric, few, chosen))
+            console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)
+            console.print()
     tell(failures, skipped)
     print(f"Report: {page}")
 
@@ -54,24 +63,15 @@ def where(failure: Mapping[str, Any]) -> str:
     return f"{failure['scenario']}, seed {failure['seed']}, {failure['label'] or 'all'}"
 
 
-def _shown(rows: pd.DataFrame, few: bool) -> pd.DataFrame:
-    """Return all rows, or the cheapest of each strategy where there are many."""
-    return rows.drop_duplicates("strategy") if few else rows
-
-
-def _table(scenario: str, metric: str, rows: pd.DataFrame) -> Table:
+def _table(scenario: str, metric: str, rows: pd.DataFrame, chosen: Sequence[str]) -> Table:
     table = Table(
         title=Text(scenario, style="bold"), title_justify="left", box=None, pad_edge=False
     )
     table.add_column("strategy", no_wrap=True)
-    for heading in (metric, "to ceiling", "retrainings", "cost"):
+    shown = [columns()[name] for name in chosen]
+    for column in shown:
+        heading = column.short or column.heading or metric
         table.add_column(heading, justify="right", no_wrap=True)
-    for row in rows.to_dict("records"):
-        table.add_row(
-            Text(str(row["label"])),
-            percent(row["score"], row["score_half"]),
-            percent(row["gap"]),
-            number(row["retrainings"]),
-            plus_minus(row["cost"], row["cost_half"]),
-        )
+    for _, row in rows.iterrows():
+        table.add_row(Text(str(row["label"])), *(column.in_terminal(row) for column in shown))
     return table

@@ -1,4 +1,4 @@
-"""From saved tables to one HTML page, its figures and its sentences."""
+"""From saved tables to one HTML page, its figures, its sentences and the decisions."""
 
 from itertools import groupby
 from pathlib import Path
@@ -6,20 +6,21 @@ from pathlib import Path
 import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import curves
-from retrainlab.reports.analysis.decision import Verdict, judge
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.decision_file import load as decisions
 from retrainlab.reports.analysis.summary import summary as _summary
 from retrainlab.reports.analysis.tables import Tables, load
 from retrainlab.reports.text.how_often import lines
 
-__all__ = ["Tables", "Verdict", "answers", "build", "load", "sentences", "summary"]
+__all__ = ["Decision", "Tables", "answers", "build", "decisions", "load", "summary"]
 
 
 def build(folder: Path, study: Tables | None = None) -> Path:
-    """Write `report.html` and `figures/*.png` into a study's folder; return the page's path.
+    """Write `report.html`, `decision.json` and `figures/` into a study's folder.
 
-    study: the folder's tables, where they are loaded already. Works from them alone, and writes
-    the same bytes from the same tables. Raises `InputError` if a table, a column or an entry of
-    the manifest is missing.
+    Returns the page's path. study: the folder's tables, where they are loaded already. Works from
+    them alone, and writes the same bytes from the same tables. Raises `InputError` if a table, a
+    column or an entry of the manifest is missing.
     """
     tables = study or load(folder)
     if tables.manifest.map:
@@ -34,14 +35,7 @@ def summary(study: Path | Tables) -> pd.DataFrame:
 
     See `reports.analysis.summary.summary` for the columns.
     """
-    return _summary(_tables(study))
-
-
-def sentences(study: Path | Tables) -> dict[str, str]:
-    """Return for each scenario what to do and how sure it is."""
-    tables = _tables(study)
-    words, about = tables.manifest.strategies, tables.manifest.scenarios
-    return {n: judge(tables.of(n).runs, words, about[n]).sentence for n in tables.scenarios}
+    return _summary(study if isinstance(study, Tables) else load(study))
 
 
 def answers(study: Tables) -> list[str]:
@@ -50,14 +44,11 @@ def answers(study: Tables) -> list[str]:
     A few lines each; none for a plain study.
     """
     if study.manifest.map:
-        from retrainlab.reports.pages.map_page import sentences as said
+        from retrainlab.reports.pages.map_page import sentences
 
-        return ["\n".join(said(study))]
-    found = groupby(curves(study), key=lambda curve: (curve.scenario, curve.strategy))
+        return ["\n".join(sentences(study))]
+    by_strategy = groupby(curves(study), key=lambda curve: (curve.scenario, curve.strategy))
     return [
-        "\n".join([scenario, *lines(list(own), study.of(scenario))]) for (scenario, _), own in found
+        "\n".join([scenario, *lines(list(part), study.of(scenario))])
+        for (scenario, _), part in by_strategy
     ]
-
-
-def _tables(study: Path | Tables) -> Tables:
-    return study if isinstance(study, Tables) else load(study)

@@ -1,1 +1,1 @@
-"""Scenarios: what makes a stream, with its exact truth, from a seed. One file a scenario."""
+"""Scenarios: streams with exact ground truth from a seed; one file per scenario."""

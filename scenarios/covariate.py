@@ -1,4 +1,4 @@
-"""Covariate shift: the model in production meets other rows than it was trained on."""
+"""Covariate shift: P(x) changes, P(y given x) does not."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from retrainlab.scenarios.synthetic.base import Size, is_number, percent
 from retrainlab.scenarios.synthetic.rules import Plane, project, random_plane, steepness
-from retrainlab.scenarios.synthetic.schedules import Schedule, need_schedule
+from retrainlab.scenarios.synthetic.schedules import DriftSchedule, need_schedule
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Drift, Floats, Stream
 
@@ -76,8 +76,8 @@ class Covariate(Size):
         return 0.5 + 0.5 * np.tanh(steepness(self.noise) / 2 * margin)
 
     @property
-    def _schedule(self) -> Schedule:
-        return Schedule(self.shape, self.start, self.duration, self.period)
+    def _schedule(self) -> DriftSchedule:
+        return DriftSchedule(self.shape, self.start, self.duration, self.period)
 
     def _plane(self, seed: int) -> Plane:
         """The plane of shift and rule; its first axis is the direction of the shift."""

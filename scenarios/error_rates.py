@@ -1,4 +1,4 @@
-"""Errors with a known rate: what a drift detector gets to see, without a model that makes them."""
+"""Error streams with a known error rate, for drift detectors without a model."""
 
 from dataclasses import dataclass
 from itertools import cycle
@@ -6,7 +6,7 @@ from itertools import cycle
 import numpy as np
 
 from retrainlab.scenarios.synthetic.base import is_number, is_whole
-from retrainlab.scenarios.synthetic.schedules import Schedule
+from retrainlab.scenarios.synthetic.schedules import DriftSchedule
 from retrainlab.sim.detection.error_stream import ErrorStream, RateChange
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.seeds import generator
@@ -40,8 +40,8 @@ class ErrorRates:
         require(self.shape in SHAPES, f"shape is {self.shape!r}; choose one of {', '.join(SHAPES)}")
         for option in ("before", "after"):
             rate = getattr(self, option)
-            held = is_number(rate) and 0 <= rate <= 1
-            require(held, f"{option} is {rate!r}; it must be a number from 0 to 1")
+            valid = is_number(rate) and 0 <= rate <= 1
+            require(valid, f"{option} is {rate!r}; it must be a number from 0 to 1")
         if self.shape == "stationary":
             return
         self._need_within("start", self.rows - 1, "a row of the stream that is not its first")
@@ -68,8 +68,8 @@ class ErrorRates:
             return ((row >= self.start) & (turns % 2 == 0)).astype(np.float64)
         return self._schedule().progress(row)
 
-    def _schedule(self) -> Schedule:
-        return Schedule(self.shape, self.start, self.duration, self.period)
+    def _schedule(self) -> DriftSchedule:
+        return DriftSchedule(self.shape, self.start, self.duration, self.period)
 
     def _spans(self) -> list[tuple[int, int]]:
         """First row of each change, and first row after it."""
@@ -80,7 +80,7 @@ class ErrorRates:
         return [(start, stop) for start, stop, _ in self._schedule().changes(self.rows)]
 
     def _drifts(self) -> tuple[RateChange, ...]:
-        """Every change; one there and one back take turns."""
+        """Every change; rises and falls alternate."""
         if self.before == self.after:
             return ()
         ways = cycle([(self.before, self.after), (self.after, self.before)])

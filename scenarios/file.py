@@ -89,9 +89,9 @@ class File:
         times = row_times(frame, _names(self.time)) if self.time else None
         ticks = self._ticks(len(frame), times)
         goal = code_target(frame[self.target], self.task)
-        found = self._features(frame, times)
-        x = np.empty((len(frame), len(found)))
-        for j, feature in enumerate(found):
+        features = self._features(frame, times)
+        x = np.empty((len(frame), len(features)))
+        for j, feature in enumerate(features):
             x[:, j] = feature.values
         return Stream(
             x=x,
@@ -101,9 +101,9 @@ class File:
             drifts=(),
             ceiling=np.full(len(x), np.nan),
             concept=np.full(len(x), -1, dtype=np.int64),
-            features=tuple(feature.name for feature in found),
+            features=tuple(feature.name for feature in features),
             classes=goal.classes,
-            categorical=tuple(j for j, feature in enumerate(found) if feature.categorical),
+            categorical=tuple(j for j, feature in enumerate(features) if feature.categorical),
             missing=bool(np.isnan(x).any()),
             tick_name=ticks.name,
             story=self._story(path.name, ticks, goal),
@@ -111,7 +111,7 @@ class File:
                 ("file", path.name),
                 ("fingerprint", fingerprint(path)),
                 ("rows", f"{len(frame):,}" + f" of {len(table):,}" * (self.sample < 1)),
-                ("columns", f"{len(table.columns)} in the file, {len(found)} features"),
+                ("columns", f"{len(table.columns)} in the file, {len(features)} features"),
                 ("target", str(self.target)),
                 *_facts(ticks, times, goal, x),
             ),
@@ -158,12 +158,12 @@ class File:
     def _features(self, frame: pd.DataFrame, times: pd.Series | None) -> list[Feature]:
         drop = {*_names(self.drop)}
         out = {self.target, *drop, *_names(self.time)}
-        found = list(code_features(frame, [name for name in frame.columns if name not in out]))
+        features = list(code_features(frame, [name for name in frame.columns if name not in out]))
         if times is not None and self._time_base not in drop:
-            found += [Feature(*part) for part in date_parts(self._time_base, times)]
-        found = [feature for feature in found if feature.name not in drop]
-        require(bool(found), f"no features are left besides the target {self.target!r}")
-        return found
+            features += [Feature(*part) for part in date_parts(self._time_base, times)]
+        features = [feature for feature in features if feature.name not in drop]
+        require(bool(features), f"no features are left besides the target {self.target!r}")
+        return features
 
     def _story(self, file: str, ticks: Ticks, goal: Target) -> str:
         n, count = int(ticks.offsets[-1]), len(ticks.offsets) - 1

@@ -1,4 +1,4 @@
-"""Prior shift: the classes get more or less frequent while each looks the same as ever."""
+"""Prior shift: P(y) changes, P(x given y) does not."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 
 from retrainlab.scenarios.synthetic.base import Size, is_number, listed, percent
 from retrainlab.scenarios.synthetic.rules import random_plane
-from retrainlab.scenarios.synthetic.schedules import Schedule, need_schedule
+from retrainlab.scenarios.synthetic.schedules import DriftSchedule, need_schedule
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Drift, Floats, Ints, Stream
 
@@ -50,7 +50,7 @@ class Prior(Size):
         before, move = self._way()
         shares = before[:, None] + move[:, None] * self._schedule.progress(self.positions())
         shares = np.maximum(shares, 0.0)  # rounding may pass below an exact 0
-        y = drawn(shares, self.coins(seed, "labels"))
+        y = sample_labels(shares, self.coins(seed, "labels"))
         means = self.means(seed)
         x = self.draw(seed)
         x += means.take(y, axis=0)  # many times faster than means[y]
@@ -73,8 +73,8 @@ class Prior(Size):
         return self.separation * circle @ plane.axes.T
 
     @property
-    def _schedule(self) -> Schedule:
-        return Schedule(self.shape, self.start, self.duration, self.period)
+    def _schedule(self) -> DriftSchedule:
+        return DriftSchedule(self.shape, self.start, self.duration, self.period)
 
     def _way(self) -> tuple[Floats, Floats]:
         """Class shares at the start and how they move in all, each (k,)."""
@@ -142,7 +142,7 @@ def distance(move: Floats) -> float:
     return float(np.abs(move).sum() / 2)
 
 
-def drawn(shares: Floats, coins: Floats) -> Ints:
+def sample_labels(shares: Floats, coins: Floats) -> Ints:
     """(n,) class of each row: where its coin falls among its class shares (k, n)."""
     ends = np.cumsum(shares[:-1], axis=0)
     return (coins >= ends).sum(axis=0)

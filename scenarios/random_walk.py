@@ -1,4 +1,4 @@
-"""A level that walks at random: the window and the interval must be chosen together."""
+"""Random walk: the level moves by a random step per tick; window and interval interact."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Recurrent concept drift: rules that come back, by season or by the calendar of a week."""
+"""Recurrent concept drift: label rules that return, by season or by day of the week."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ WEEK = (5, 2)  # ticks of the weekday concept, then of the weekend concept
 
 @dataclass(frozen=True)
 class Recurrent(Size):
-    """A few rules take turns; `concept` is the index of the rule that labelled the row.
+    """A few rules alternate; `concept` is the index of the rule that labelled the row.
 
     noise: share of labels flipped, in [0, .5). magnitude: fraction of noise-free labels on which
     a rule and the next one differ, in [0, 1]; the boundary of rule j stands at angle
@@ -62,17 +62,19 @@ class Recurrent(Size):
         plane = random_plane(generator(seed, self.name, "truth"), self.features)
         season = np.searchsorted(starts, np.arange(self.ticks), side="right") - 1
         new, old = rules[season], rules[np.maximum(season - 1, 0)]
-        said = np.stack([plane.labels(x, self._angle(c)) for c in range(self.concepts)])
-        by_tick = said.reshape(self.concepts, self.ticks, self.rows)
-        said_new, said_old = (by_tick[rule, np.arange(self.ticks)].ravel() for rule in (new, old))
+        by_concept = np.stack([plane.labels(x, self._angle(c)) for c in range(self.concepts)])
+        by_tick = by_concept.reshape(self.concepts, self.ticks, self.rows)
+        labels_new, labels_old = (
+            by_tick[rule, np.arange(self.ticks)].ravel() for rule in (new, old)
+        )
         share = self._share(starts[season])
         came = self.coins(seed, "mix") < share
-        labels = np.where(came, said_new, said_old)
+        labels = np.where(came, labels_new, labels_old)
         return self.stream(
             x,
             flip(labels, self.noise, self.coins(seed, "noise")),
             self._drifts(starts, rules),
-            ceiling=mixed_ceiling(said_new != said_old, share, self.noise),
+            ceiling=mixed_ceiling(labels_new != labels_old, share, self.noise),
             concept=np.where(came, np.repeat(new, self.rows), np.repeat(old, self.rows)),
             story=self._story(),
         )

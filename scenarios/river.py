@@ -1,4 +1,4 @@
-"""Any generator of river.datasets.synth, with the truth where River's source gives it away."""
+"""Any generator of river.datasets.synth, with ground truth where River's source defines it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A short spike: what a model learns from it is wrong by the time it serves."""
+"""Short spike: a level jumps and returns, so a model trained on the spike serves too late."""
 
 from dataclasses import dataclass
 

@@ -14,7 +14,7 @@ import numpy as np
 from retrainlab.scenarios.synthetic.base import is_number, is_whole
 from retrainlab.scenarios.toilet_paper_2020.demand import LAST_DAY, PHASES
 from retrainlab.scenarios.toilet_paper_2020.market import Market, draw_market
-from retrainlab.scenarios.toilet_paper_2020.published import measured
+from retrainlab.scenarios.toilet_paper_2020.published import panel_figures
 from retrainlab.scenarios.toilet_paper_2020.shops import Days
 from retrainlab.scenarios.toilet_paper_2020.stockout import demand_error
 from retrainlab.sim.errors import require
@@ -78,7 +78,7 @@ class ToiletPaper:
             entity=np.tile(np.arange(self.shops), self.ticks),
             tick_name="day",
             story=self._story(),
-            facts=(("time span", f"{self.start} to {self._last}"), *measured(market)),
+            facts=(("time span", f"{self.start} to {self._last}"), *panel_figures(market)),
         )
 
     def market(self, seed: int) -> Market:

@@ -1,4 +1,4 @@
-"""What a person gets to read when an input is wrong."""
+"""Input errors: one sentence for the user, and the checks that raise it."""
 
 
 class InputError(ValueError):

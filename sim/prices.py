@@ -1,22 +1,71 @@
-"""Prices turn the quantities of a ledger into cost, afterwards: a new price needs no replay."""
+"""Cost parts: one table of what has a price, and the cost of a run's quantities.
+
+Prices turn quantities into cost afterwards: a new price needs no replay. A cost part is one field
+of `Prices`; the tables, the oracle, the pages and the bars read `cost_parts`.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from functools import cache
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from retrainlab.sim.errors import require
 
 
+class CostPart(NamedTuple):
+    """One line of the cost: price times quantity.
+
+    name: of the price, as in `prices.fit`. quantity: what is counted (`Ledger.quantities`).
+    column: of the tables that hold the cost. heading: what was paid for, in the plural. unit: what
+    the price is for. retraining: whether it is part of the cost of retraining.
+    """
+
+    name: str
+    quantity: str
+    column: str
+    heading: str
+    unit: str
+    retraining: bool = True
+
+
+def priced(default: float, **about: Any) -> Any:
+    """Declare a price: its default, and the other fields of its `CostPart`."""
+    return field(default=default, metadata=about)
+
+
 @dataclass(frozen=True)
 class Prices:
-    """Price of a unit of loss, of a training, of a row trained on, of a label, of a second."""
+    """The table of cost parts, with the price of each; a price is a number of at least 0."""
 
-    error: float = 1.0
-    fit: float = 100.0
-    row: float = 0.0
-    label: float = 0.0
-    second: float = 0.0
+    error: float = priced(
+        1.0,
+        quantity="loss",
+        column="cost_error",
+        heading="errors",
+        unit="unit of loss",
+        retraining=False,
+    )
+    fit: float = priced(
+        100.0, quantity="retrainings", column="cost_fit", heading="fits", unit="retraining"
+    )
+    row: float = priced(
+        0.0,
+        quantity="train_rows",
+        column="cost_rows",
+        heading="training rows",
+        unit="row trained on",
+    )
+    label: float = priced(
+        0.0, quantity="labels", column="cost_labels", heading="labels", unit="label bought"
+    )
+    second: float = priced(
+        0.0,
+        quantity="fit_seconds",
+        column="cost_seconds",
+        heading="seconds",
+        unit="second of training",
+    )
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
@@ -26,18 +75,24 @@ class Prices:
             )
 
 
+def cost_parts(prices: Prices | None = None) -> tuple[CostPart, ...]:
+    """Return the table of cost parts, in order: of these prices, or of `Prices` itself."""
+    return _cost_parts(Prices if prices is None else type(prices))
+
+
+@cache
+def _cost_parts(kind: type[Prices]) -> tuple[CostPart, ...]:
+    return tuple(CostPart(part.name, **part.metadata) for part in fields(kind))
+
+
 def price(quantities: Mapping[str, Any], prices: Prices) -> dict[str, Any]:
     """Return the cost, split by what it was spent on; linear in each price.
 
-    quantities: loss, retrainings, train_rows, labels, fit_seconds - numbers, or columns of a
-    table of runs. cost_retraining is all but the errors; cost is the total.
+    quantities: those that the cost parts name - numbers, or columns of a table of runs.
+    cost_retraining is the sum of the parts of retraining; cost is the total.
     """
-    parts = {
-        "cost_error": prices.error * quantities["loss"],
-        "cost_fit": prices.fit * quantities["retrainings"],
-        "cost_rows": prices.row * quantities["train_rows"],
-        "cost_labels": prices.label * quantities["labels"],
-        "cost_seconds": prices.second * quantities["fit_seconds"],
-    }
-    retraining = sum(list(parts.values())[1:])
-    return {**parts, "cost_retraining": retraining, "cost": parts["cost_error"] + retraining}
+    parts = cost_parts(prices)
+    spent = {part.column: getattr(prices, part.name) * quantities[part.quantity] for part in parts}
+    retraining = sum(spent[part.column] for part in parts if part.retraining)
+    rest = sum(spent[part.column] for part in parts if not part.retraining)
+    return {**spent, "cost_retraining": retraining, "cost": rest + retraining}

@@ -1,4 +1,4 @@
-"""Which rows: a slice where they are one run, sorted indices where they are not."""
+"""Sets of rows: a slice where they are contiguous, sorted indices where they are not."""
 
 from hashlib import blake2b
 from typing import Any
@@ -37,7 +37,7 @@ def before(rows: Rows, stop: int) -> Rows:
 
 
 def normal(rows: Rows) -> Rows:
-    """The one way to write these rows: unique, sorted, and a slice if they are one run."""
+    """Normal form of the rows: unique, sorted, and a slice if they are contiguous."""
     if isinstance(rows, slice):
         return rows
     rows = np.unique(rows)
@@ -47,7 +47,7 @@ def normal(rows: Rows) -> Rows:
 
 
 def key(rows: Rows) -> tuple[Any, ...]:
-    """Content of the rows as something hashable: equal rows, equal key."""
+    """Hashable content of the rows: equal rows, equal key."""
     rows = normal(rows)
     if isinstance(rows, slice):
         return (rows.start, rows.stop)

@@ -1,4 +1,4 @@
-"""Seeds are hashes of named coordinates, so that "the same data for all strategies" can be said."""
+"""Seeds: hashes of named coordinates, so that all strategies see the same data (paired seeds)."""
 
 from hashlib import blake2b
 

@@ -1,4 +1,4 @@
-"""A stream: rows in the order in which they are served, with their exact truth."""
+"""Stream: rows in the order in which they are served, with their exact ground truth."""
 
 import math
 from dataclasses import dataclass

@@ -37,6 +37,10 @@ class World:
             "at least 2 are needed to train the first model",
         )
 
+    def serves(self, decided: int) -> int:
+        """Return the first tick that a training serves that is decided at the end of a tick."""
+        return decided + 1 + self.fit_delay
+
     def labelled(self, tick: int) -> int:
         """Return the first tick whose labels are not yet known at the end of a tick."""
         return max(self.warmup, tick + 1 - self.label_delay)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from retrainlab.sim.errors import require_whole
+from retrainlab.sim.replay.clause import Clause, Ticks, in_ticks
 from retrainlab.sim.replay.strategy import Gate
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows, count
@@ -12,8 +13,9 @@ from retrainlab.sim.stream import Floats
 class Always(Gate):
     """Train whenever there is a reason, and deploy every new model."""
 
-    def __str__(self) -> str:
-        return "always"
+    def describe(self) -> tuple[Clause, ...]:
+        """Return nothing: it stops nothing."""
+        return ()
 
 
 class IfBetter(Gate):
@@ -27,8 +29,9 @@ class IfBetter(Gate):
         require_whole("holdout", holdout, 1)
         self.holdout, self.by = holdout, by
 
-    def __str__(self) -> str:
-        return f"if it beats the champion on the last {self.holdout} ticks"
+    def describe(self) -> Clause:
+        """Return what a new model must show."""
+        return Clause("test", f"if it beats the champion on the last {in_ticks(self.holdout)}")
 
     def accept(self, challenger: Floats, champion: Floats) -> bool:
         """Whether the challenger's mean loss is lower by more than `by`."""
@@ -38,12 +41,13 @@ class IfBetter(Gate):
 class Cooldown(Gate):
     """No training within `ticks` ticks of the last one."""
 
-    def __init__(self, ticks: int):
+    def __init__(self, ticks: Ticks):
         require_whole("ticks", ticks, 1)
         self.ticks = ticks
 
-    def __str__(self) -> str:
-        return f"at most once in {self.ticks} ticks"
+    def describe(self) -> Clause:
+        """Return how often at most."""
+        return Clause("limit", f"at most once in {in_ticks(self.ticks)}")
 
     def admit(self, view: View, rows: Rows) -> bool:
         """Whether the last training is long enough ago."""
@@ -57,8 +61,9 @@ class Budget(Gate):
         require_whole("trainings", trainings, 0, "trainings")
         self.trainings = trainings
 
-    def __str__(self) -> str:
-        return f"at most {self.trainings} times"
+    def describe(self) -> Clause:
+        """Return how many times at most."""
+        return Clause("limit", f"at most {self.trainings} times")
 
     def admit(self, view: View, rows: Rows) -> bool:
         """Whether the budget is not used up."""
@@ -72,8 +77,9 @@ class EnoughRows(Gate):
         require_whole("rows", rows, 1, "rows")
         self.rows = rows
 
-    def __str__(self) -> str:
-        return f"with at least {self.rows:,} rows"
+    def describe(self) -> Clause:
+        """Return how many rows it takes."""
+        return Clause("limit", f"with at least {self.rows:,} rows")
 
     def admit(self, view: View, rows: Rows) -> bool:
         """Whether there are enough rows."""

@@ -3,9 +3,12 @@
 Each part is called with a `View` and returns the rows, or None to wait for more.
 """
 
+import math
+
 import numpy as np
 
 from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.replay.clause import Clause, Ticks, in_ticks
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows, count, normal
 from retrainlab.sim.seeds import generator
@@ -14,8 +17,11 @@ from retrainlab.sim.seeds import generator
 class Everything:
     """Every labelled row so far."""
 
-    def __str__(self) -> str:
-        return "everything so far"
+    window = math.inf
+
+    def describe(self) -> Clause:
+        """Return what it trains on."""
+        return Clause("data", "everything so far")
 
     def __call__(self, view: View) -> Rows:
         """Return all rows whose labels are known."""
@@ -25,12 +31,18 @@ class Everything:
 class Last:
     """The newest `ticks` labelled ticks: a sliding window."""
 
-    def __init__(self, ticks: int):
+    def __init__(self, ticks: Ticks):
         require_whole("ticks", ticks, 1)
         self.ticks = ticks
 
-    def __str__(self) -> str:
-        return f"the last {self.ticks} ticks"
+    @property
+    def window(self) -> float:
+        """Ticks in the window."""
+        return float(self.ticks)
+
+    def describe(self) -> Clause:
+        """Return what it trains on."""
+        return Clause("data", f"the last {in_ticks(self.ticks)}")
 
     def __call__(self, view: View) -> Rows:
         """Return the window; it is shorter while there is less."""
@@ -47,8 +59,10 @@ class SinceAlarm:
         require_whole("min_rows", min_rows, 1, "rows")
         self.min_rows = min_rows
 
-    def __str__(self) -> str:
-        return f"only the rows since the alarm, at least {self.min_rows:,}"
+    def describe(self) -> Clause:
+        """Return what it trains on, and what it waits for."""
+        enough = f"once there are at least {self.min_rows:,}"
+        return Clause("data", f"only the rows since the alarm, {enough}")
 
     def __call__(self, view: View) -> Rows | None:
         """Return the rows since the open request, or None while they are too few."""
@@ -60,8 +74,9 @@ class SinceAlarm:
 class SinceFit:
     """Only rows whose labels arrived since the last training was decided, without the holdout."""
 
-    def __str__(self) -> str:
-        return "only the rows since the last training"
+    def describe(self) -> Clause:
+        """Return what it trains on."""
+        return Clause("data", "only the rows since the last training")
 
     def __call__(self, view: View) -> Rows | None:
         """Return the rows, or None while there are none."""
@@ -70,20 +85,30 @@ class SinceFit:
 
 
 class Mixed:
-    """Old and new: the newest `ticks` labelled ticks, and a random `share` of the rows before."""
+    """Old and new: the newest `ticks` labelled ticks, and a random `share` of the rows before.
 
-    def __init__(self, ticks: int, share: float = 0.2):
+    With old rows in it, it is no window of the newest ticks.
+    """
+
+    def __init__(self, ticks: Ticks, share: float = 0.2):
         self.recent = Last(ticks)
         require(0 <= share <= 1, f"share is {share}; the share of old rows must be within 0 and 1")
         self.share = share
 
-    def __str__(self) -> str:
-        return f"{self.recent} and {self.share:.0%} of the rows before"
+    @property
+    def window(self) -> float:
+        """Ticks in the window, where no old rows are added to it, else nan."""
+        return math.nan if self.share else self.recent.window
+
+    def describe(self) -> Clause:
+        """Return what it trains on."""
+        window = self.recent.describe().text
+        return Clause("data", f"{window} and {self.share:.0%} of the rows before")
 
     def __call__(self, view: View) -> Rows:
         """Return the window and the sample; the draw depends on the tick alone."""
         window = self.recent(view)
         assert isinstance(window, slice)
-        drawn = generator("old rows", view.labelled).random(window.start) < self.share
+        is_kept = generator("old rows", view.labelled).random(window.start) < self.share
         new = np.arange(window.start, window.stop)
-        return normal(np.concatenate([np.flatnonzero(drawn), new]))
+        return normal(np.concatenate([np.flatnonzero(is_kept), new]))

@@ -6,6 +6,7 @@ way: the remedy is on its way, and what arrives is still the old model's.
 """
 
 import copy
+import math
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.replay.clause import TICKS, Clause, Ticks, in_ticks
 from retrainlab.sim.replay.view import View
 from retrainlab.strategies import monitors
 from retrainlab.strategies.detectors import registry
@@ -22,8 +24,11 @@ from retrainlab.strategies.detectors import registry
 class Never:
     """The first model serves for ever."""
 
-    def __str__(self) -> str:
-        return "never"
+    interval = math.inf
+
+    def describe(self) -> Clause:
+        """Return that it does not."""
+        return Clause("schedule", "never")
 
     def schedule(self, first: int, stop: int) -> range:
         """No tick."""
@@ -36,14 +41,21 @@ class Never:
 class Every:
     """Every `ticks` ticks from the warm-up on, `phase` ticks later than that."""
 
-    def __init__(self, ticks: int, phase: int = 0):
+    def __init__(self, ticks: Ticks, phase: int = 0):
         require_whole("ticks", ticks, 1)
         require_whole("phase", phase, 0)
         self.ticks, self.phase = ticks, phase
         self.reason = f"every {ticks} ticks" + f", {phase} later" * (phase > 0)
 
-    def __str__(self) -> str:
-        return self.reason
+    @property
+    def interval(self) -> float:
+        """Ticks between two retrainings."""
+        return float(self.ticks)
+
+    def describe(self) -> Clause:
+        """Return how often, and how much later it begins."""
+        later = f", {self.phase} later" if self.phase else ""
+        return Clause("schedule", f"every {in_ticks(self.ticks)}{later}")
 
     def schedule(self, first: int, stop: int) -> range:
         """Ticks at whose end the interval has passed; `first` is the first after the warm-up."""
@@ -63,10 +75,12 @@ class At:
         for tick in self.ticks:
             require_whole("ticks", tick, 0)
 
-    def __str__(self) -> str:
+    def describe(self) -> Clause:
+        """Return the ticks, where they are few."""
         few = sorted(self.ticks)
-        named = ", ".join(map(str, few)) if len(few) < 6 else f"{len(few)} given ones"
-        return f"at ticks {named}"
+        if len(few) > 5:
+            return Clause("schedule", f"at {len(few)} given {TICKS}")
+        return Clause("schedule", f"at {TICKS} {', '.join(map(str, few))}")
 
     def schedule(self, first: int, stop: int) -> list[int]:
         """Those of the ticks that are served."""
@@ -97,8 +111,9 @@ class OnAlarm:
         self.detector = copy.deepcopy(self.pristine)
         self.fresh = True
 
-    def __str__(self) -> str:
-        return f"when {self.name} alarms on the {self.signal}"
+    def describe(self) -> Clause:
+        """Return what it waits for."""
+        return Clause("condition", f"when {self.name} alarms on the {self.signal}")
 
     def __call__(self, view: View) -> str | None:
         """Feed what has become visible; return the alarm, if there is one."""
@@ -125,7 +140,7 @@ class OnDrop:
     metric: accuracy, precision, recall (class 1, or macro), over the newest `ticks` labelled ticks.
     """
 
-    def __init__(self, metric: str = "accuracy", by: float = 0.05, ticks: int = 5):
+    def __init__(self, metric: str = "accuracy", by: float = 0.05, ticks: Ticks = 5):
         require(by > 0, f"by is {by}; the drop must be above 0")
         require_whole("ticks", ticks, 1)
         self.rate = monitors.rate(metric)
@@ -137,8 +152,10 @@ class OnDrop:
         self.sum: Any = 0
         self.best = -np.inf
 
-    def __str__(self) -> str:
-        return f"when {self.metric} over {self.ticks} ticks drops by {self.by:g}"
+    def describe(self) -> Clause:
+        """Return what it waits for."""
+        drop = f"{self.metric} over {in_ticks(self.ticks)} drops by {self.by:g}"
+        return Clause("condition", f"when {drop}")
 
     def __call__(self, view: View) -> str | None:
         """Return the drop, if it is deep enough."""
@@ -167,10 +184,10 @@ class OnExcess:
 
     loss: the excess, in units of loss, at which to retrain. Retraining when the excess since the
         last fit equals prices.fit / prices.error balances the two, as in the rent-or-buy problem
-        (Karlin et al. 1988), where it costs at most twice what hindsight would.
+        (Karlin et al. 1988), where it costs at most twice what the oracle would.
     """
 
-    def __init__(self, loss: float, ticks: int = 5):
+    def __init__(self, loss: float, ticks: Ticks = 5):
         require(loss > 0, f"loss is {loss}; the excess must be above 0")
         require_whole("ticks", ticks, 1)
         self.loss, self.ticks = loss, ticks
@@ -180,8 +197,9 @@ class OnExcess:
         self.first: list[float] = []
         self.excess = 0.0
 
-    def __str__(self) -> str:
-        return f"when staleness has cost {self.loss:g} of loss"
+    def describe(self) -> Clause:
+        """Return what it waits for."""
+        return Clause("condition", f"when staleness has cost {self.loss:g} of loss")
 
     def __call__(self, view: View) -> str | None:
         """Return the excess, once it is large enough."""

@@ -6,7 +6,7 @@ from math import inf, isfinite, nan
 import pytest
 
 from benchmarks.__main__ import NAMES, main
-from benchmarks.measure import Figure
+from benchmarks.measure import Measurement
 
 TINY = {
     "generation": {"rows": 900, "repeats": 1},
@@ -59,7 +59,7 @@ def test_the_loop_and_the_replay_predict_the_same():
     ],
 )
 def test_a_missed_target_is_seen(value, bounds, missed):
-    assert Figure("speed", value, **bounds).missed is missed
+    assert Measurement("speed", value, **bounds).missed is missed
 
 
 def test_an_unknown_name_is_refused_with_the_choices(capsys):

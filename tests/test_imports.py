@@ -24,7 +24,7 @@ MAY = {
     "strategies": "sim. strategies.detectors",
     "strategies.detectors": "sim.",
     "reports": "sim. reports.",
-    "reports.analysis": "sim. reports.text",
+    "reports.analysis": "sim.",
     "reports.text": "sim. reports.analysis",
     "reports.figures": "sim. reports.analysis reports.text",
     "reports.pages": "sim. reports.analysis reports.text reports.figures",
@@ -33,11 +33,9 @@ MAY = {
     "experiments.conf": "",
     "experiments.config": "sim.",
     "experiments.engines": "sim. experiments.config",
-    "experiments.storage": (
-        "sim. scenarios. experiments.config experiments.engines experiments.study"
-    ),
+    "experiments.storage": "sim. scenarios. experiments.config experiments.engines",
     "experiments.study": (
-        "sim. scenarios. strategies. reports. experiments "
+        "sim. scenarios. strategies. reports. "
         "experiments.config experiments.engines experiments.storage"
     ),
     "experiments.optimize": (

@@ -1,4 +1,4 @@
-"""From a configuration to objects: the one place that instantiates a `_target_`."""
+"""Building objects from configuration: the one place that instantiates a `_target_`."""
 
 import difflib
 import importlib

@@ -19,7 +19,8 @@ from retrainlab.experiments.config import errors
 from retrainlab.sim.errors import require
 
 Point = Sequence[str]  # overrides, as key=value
-RUNTIME_KEYS = ("hydra", "folder", "engine", "shard")  # how a study is run, not what it is
+# How a study is run and shown, not what it is.
+RUNTIME_KEYS = ("hydra", "folder", "engine", "shard", "columns")
 
 
 @dataclass(frozen=True)
@@ -115,11 +116,11 @@ class Composer:
             composed = self._composed(point)
             fits = _can_hold(composed, plain)
             self.templates[key] = (composed, _is_live(composed)) if fits else None
-        found = self.templates[key]
-        if found is None:
+        entry = self.templates[key]
+        if entry is None:
             composed = self._composed(point)
-            found, plain = (composed, _is_live(composed)), []
-        template, live = found
+            entry, plain = (composed, _is_live(composed)), []
+        template, live = entry
         for word in plain:
             template = _with(template, word.path, word.value)
         return errors.resolved(OmegaConf.create(template)) if live else template

@@ -1,4 +1,4 @@
-"""Mistyped commands, groups, keys and values: one sentence with the choices."""
+"""Configuration errors: one sentence with the valid choices for a mistyped name or value."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -10,18 +10,6 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from retrainlab.experiments.config.build import suggest
 from retrainlab.sim.errors import InputError
-
-
-def require_overrides(command: str, words: Sequence[str], commands: Sequence[str]) -> None:
-    """Refuse a bare word where an override belongs."""
-    if command in ("report", "status") or not words:
-        return
-    word = words[0]
-    if "=" not in word and not word.startswith(("-", "~")):
-        raise InputError(
-            f"{word!r} is neither a command ({', '.join(commands)}) nor an override such as "
-            "scenario=gradual; see retrainlab --help"
-        )
 
 
 def resolved(config: DictConfig) -> Any:
@@ -60,10 +48,10 @@ def _keys(parent: str, leaf: str, words: Sequence[str], name: str) -> list[str]:
     from hydra.core.global_hydra import GlobalHydra
 
     choices = [w for w in words if "=" in w and "." not in w.split("=", 1)[0]]
-    begun = GlobalHydra.instance().is_initialized()
+    initialized = GlobalHydra.instance().is_initialized()
     with (
         nullcontext()
-        if begun
+        if initialized
         else initialize_config_module("retrainlab.experiments.conf", version_base="1.3")
     ):
         config = compose(name, [w for w in choices if not _is(w, parent, leaf)])

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from retrainlab.experiments.storage import files
+from retrainlab.reports.detection.manifest import DetectorManifest
 from retrainlab.reports.detection.tables import DetectorBenchmark, frame
 from retrainlab.sim.errors import InputError, require
 
@@ -41,9 +42,9 @@ def write(bench: DetectorBenchmark, path: Path) -> None:
     manifest = bench.manifest
     record = {
         "schema": SCHEMA,
-        **{name: manifest[name] for name in ("created", "command", "versions")},
-        "settings": settings(manifest["config"]),
-        "detectors": {name: about["detector"] for name, about in manifest["detectors"].items()},
+        **{name: getattr(manifest, name) for name in ("created", "command", "versions")},
+        "settings": settings(manifest.config),
+        "detectors": {name: info.detector for name, info in manifest.detectors.items()},
         "streams": {name: _stream(bench, name) for name in bench.problems},
         "alarms": {name: _alarms(bench, name) for name in bench.detectors},
     }
@@ -57,52 +58,52 @@ def read(path: Path) -> dict[str, Any]:
         record = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise InputError(f"{path} is not readable JSON ({error}); {ANEW}") from error
-    found = record if isinstance(record, dict) else {}
-    schema = found.get("schema")
+    record = record if isinstance(record, dict) else {}
+    schema = record.get("schema")
     require(
         schema == SCHEMA,
         f"{path} has schema {schema}, and this version reads schema {SCHEMA}; {ANEW}",
     )
-    missing = [part for part in PARTS if part not in found]
+    missing = [part for part in PARTS if part not in record]
     require(not missing, f"{path} lacks {', '.join(missing)}; {ANEW}")
-    return found
+    return record
 
 
 def require_same(record: Mapping[str, Any], config: Mapping[str, Any], path: Path) -> None:
     """Refuse a baseline that was made under other settings; name the first that differs."""
-    for key, there, here in _differences(record["settings"], settings(config), ""):
+    for key, old, new in _differences(record["settings"], settings(config), ""):
         raise InputError(
-            f"{path} was made with {key}={_short(there)}, and this check has "
-            f"{key}={_short(here)}; check with the same, or {ANEW}"
+            f"{path} was made with {key}={_short(old)}, and this check has "
+            f"{key}={_short(new)}; check with the same, or {ANEW}"
         )
 
 
-def bench_of(record: Mapping[str, Any], manifest: Mapping[str, Any]) -> DetectorBenchmark:
+def bench_of(record: Mapping[str, Any], manifest: DetectorManifest) -> DetectorBenchmark:
     """Return the tables of a baseline. manifest: of a benchmark with the same settings."""
     streams, drifts, runs, alarms = [], [], [], []
-    for problem, about in record["streams"].items():
-        for seed, rows in about["rows"].items():
+    for problem, stream in record["streams"].items():
+        for seed, rows in stream["rows"].items():
             where = {"problem": problem, "seed": int(seed)}
-            streams.append({**where, "rows": rows, "digest": "", "binary": about["binary"]})
-        for seed, *values in about["drifts"]:
+            streams.append({**where, "rows": rows, "digest": "", "binary": stream["binary"]})
+        for seed, *values in stream["drifts"]:
             named = dict(zip(("start", "stop", "before", "after", "moved"), values, strict=True))
             drifts.append({"problem": problem, "seed": seed, **named})
     for detector, by_problem in record["alarms"].items():
         for problem, by_seed in by_problem.items():
             for seed, rows in by_seed.items():
-                own = {"problem": problem, "seed": int(seed), "detector": detector, "setting": ""}
-                runs.append({**own, "alarms": len(rows), "seconds": 0.0})
-                alarms += [{**own, "row": row} for row in rows]
+                where = {"problem": problem, "seed": int(seed), "detector": detector, "setting": ""}
+                runs.append({**where, "alarms": len(rows), "seconds": 0.0})
+                alarms += [{**where, "row": row} for row in rows]
     parts = {"streams": streams, "drifts": drifts, "runs": runs, "alarms": alarms}
     return DetectorBenchmark(
-        **{n: frame(n, rows) for n, rows in parts.items()}, manifest=dict(manifest)
+        **{name: frame(name, rows) for name, rows in parts.items()}, manifest=manifest
     )
 
 
 def digest(bench: DetectorBenchmark, problem: str) -> str:
     """Return what changes with any value of any of a problem's streams."""
-    own = bench.streams[bench.streams["problem"] == problem].sort_values("seed")
-    return blake2b("".join(own["digest"]).encode(), digest_size=8).hexdigest()
+    streams = bench.streams[bench.streams["problem"] == problem].sort_values("seed")
+    return blake2b("".join(streams["digest"]).encode(), digest_size=8).hexdigest()
 
 
 def alarms_of(bench: DetectorBenchmark, detector: str, problem: str) -> dict[str, list[int]]:
@@ -119,12 +120,12 @@ def alarms_of(bench: DetectorBenchmark, detector: str, problem: str) -> dict[str
 
 
 def _stream(bench: DetectorBenchmark, problem: str) -> dict[str, Any]:
-    own = bench.streams[bench.streams["problem"] == problem].sort_values("seed")
+    streams = bench.streams[bench.streams["problem"] == problem].sort_values("seed")
     drifts: pd.DataFrame = bench.drifts[bench.drifts["problem"] == problem]
     return {
         "digest": digest(bench, problem),
-        "binary": bool(own["binary"].all()),
-        "rows": {str(seed): int(rows) for seed, rows in own[["seed", "rows"]].to_numpy()},
+        "binary": bool(streams["binary"].all()),
+        "rows": {str(seed): int(rows) for seed, rows in streams[["seed", "rows"]].to_numpy()},
         "drifts": [
             [int(seed), int(start), int(stop), round(before, 6), round(after, 6), bool(moved)]
             for _, seed, start, stop, before, after, moved in drifts.itertuples(index=False)
@@ -133,8 +134,8 @@ def _stream(bench: DetectorBenchmark, problem: str) -> dict[str, Any]:
 
 
 def _alarms(bench: DetectorBenchmark, detector: str) -> dict[str, dict[str, list[int]]]:
-    found = {problem: alarms_of(bench, detector, problem) for problem in bench.problems}
-    return {problem: own for problem, own in found.items() if own}
+    alarms = {problem: alarms_of(bench, detector, problem) for problem in bench.problems}
+    return {problem: by_seed for problem, by_seed in alarms.items() if by_seed}
 
 
 def _text(record: Mapping[str, Any]) -> str:
@@ -156,14 +157,14 @@ def _lines(value: Any, deep: bool) -> str:
     return "{\n" + ",\n".join(rows) + "\n  }"
 
 
-def _differences(there: Any, here: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+def _differences(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
     """Paths at which two settings differ, with both values."""
-    if isinstance(there, Mapping) and isinstance(here, Mapping):
-        for key in [*there, *(key for key in here if key not in there)]:
-            own = f"{path}.{key}" if path else str(key)
-            yield from _differences(there.get(key), here.get(key), own)
-    elif there != here:
-        yield path, there, here
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in [*old, *(key for key in new if key not in old)]:
+            inner = f"{path}.{key}" if path else str(key)
+            yield from _differences(old.get(key), new.get(key), inner)
+    elif old != new:
+        yield path, old, new
 
 
 def _short(value: Any) -> str:

@@ -1,67 +1,63 @@
-"""Every detector on every problem and seed; a stream is made once for all detectors on it."""
+"""The plan of a benchmark of detectors: from the configuration to cases and a manifest."""
 
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from retrainlab.experiments.detection.entries import Entry, Setting, entries
+from retrainlab.experiments.detection.case import Case
+from retrainlab.experiments.detection.entries import Entry, entries
 from retrainlab.experiments.detection.problems import Problem, problems
 from retrainlab.experiments.engines.local import Engine, made
-from retrainlab.experiments.engines.progress import imap
-from retrainlab.experiments.engines.threads import one_thread
+from retrainlab.experiments.storage import files
+from retrainlab.experiments.storage.plan import WHOLE, Job, Shard
 from retrainlab.experiments.study.study import seeds_of
-from retrainlab.reports.detection.tables import COLUMNS
-from retrainlab.sim.detection.signals import Signals
-from retrainlab.sim.errors import InputError, require, require_whole
-from retrainlab.sim.stream import Ints
-from retrainlab.strategies.detectors import registry
+from retrainlab.reports.analysis.typed_json import from_plain, to_plain
+from retrainlab.reports.detection.manifest import (
+    KIND,
+    SCHEMA,
+    BenchmarkOptions,
+    DetectorManifest,
+    ProblemInfo,
+)
+from retrainlab.sim.errors import require, require_whole
 
 # Least value and unit of the options that are whole numbers.
-WHOLE = {
+WHOLE_NUMBERS = {
     "window": (1, "rows"),
     "early": (0, "rows"),
     "warmup": (1, "ticks"),
     "every": (1, "rows"),
     "curve_seeds": (1, "seeds"),
 }
+RUNTIME = ("engine", "shard", "folder")  # how a benchmark is run, not what it is
 
 
 @dataclass(frozen=True)
 class BenchmarkPlan:
-    """A checked configuration of a benchmark of detectors."""
+    """A checked configuration of a benchmark of detectors; config: without RUNTIME."""
 
     config: dict[str, Any]
+    options: BenchmarkOptions
     problems: tuple[Problem, ...]
     entries: tuple[Entry, ...]
     seeds: tuple[int, ...]
     engine: Engine
+    shard: Shard
 
+    @property
+    def title(self) -> str:
+        """What is under way."""
+        return f"{len(self.entries)} detectors on {len(self.problems)} streams"
 
-@dataclass(frozen=True)
-class Case:
-    """One stream, and the detectors to be run on it: (entry, its settings)."""
-
-    problem: Problem
-    seed: int
-    runs: tuple[tuple[Entry, tuple[Setting, ...]], ...]
-
-
-@dataclass
-class Found:
-    """What came of a case: rows of the tables by name, and what failed."""
-
-    case: Case
-    tables: dict[str, list[dict[str, Any]]] = field(
-        default_factory=lambda: {name: [] for name in COLUMNS}
-    )
-    failures: list[dict[str, Any]] = field(default_factory=list)
+    def job(self, kind: str, command: str) -> Job:
+        """Return what is to be run. kind: detect or check. command: the command line."""
+        return Job(kind, self.config, tuple(cases(self)), to_plain(header(self, command)))
 
 
 def prepare(config: dict[str, Any]) -> BenchmarkPlan:
     """Check a plain configuration; `InputError` names what is wrong."""
     options = config["detect"]
-    for name, (least, unit) in WHOLE.items():
+    for name, (least, unit) in WHOLE_NUMBERS.items():
         require_whole(f"detect.{name}", options[name], least, unit)
     if options["rows"] is not None:
         require_whole("detect.rows", options["rows"], 1, "rows")
@@ -70,26 +66,52 @@ def prepare(config: dict[str, Any]) -> BenchmarkPlan:
         wide is None or (isinstance(wide, int | float) and 0 < wide < 1),
         f"detect.wide is {wide!r}; it must be a share of the window between 0 and 1, or null",
     )
+    shard = Shard.of_config(config["shard"])
+    require(
+        shard == WHOLE or wide is None,
+        f"detect.wide is {wide!r}, and needs all seeds of a stream, which no shard has; "
+        "set detect.wide=null for shards",
+    )
     return BenchmarkPlan(
-        config,
+        {key: value for key, value in config.items() if key not in RUNTIME},
+        from_plain(BenchmarkOptions, options, "detect"),
         tuple(problems(config)),
         tuple(entries(config.get("detector"), "check_seeds" if "check" in config else "seeds")),
         tuple(seeds_of(config["seeds"])),
         made(config["engine"])[0],
+        shard,
+    )
+
+
+def header(bench: BenchmarkPlan, command: str) -> DetectorManifest:
+    """Return the manifest of a benchmark before anything has run."""
+    return DetectorManifest(
+        command=command,
+        created="",
+        seeds=bench.seeds,
+        versions=files.versions(),
+        git=files.git_state(),
+        config=bench.config,
+        schema=SCHEMA,
+        kind=KIND,
+        detectors={entry.name: entry.info() for entry in bench.entries},
+        problems={p.name: ProblemInfo(p.kind, p.node) for p in bench.problems},
+        failures=(),
     )
 
 
 def cases(bench: BenchmarkPlan) -> list[Case]:
     """Return the first round: a case a problem and seed; the slow ones, of few seeds, go first."""
-    curves = bench.config["detect"]["curves"]
-    found = []
+    curves, curve_seeds = bench.options.curves or (), bench.options.curve_seeds
+    first_round = []
     for place, seed in enumerate(bench.seeds):
-        asked = [e for e in bench.entries if e.seeds is None or place < e.seeds]
+        asked = [entry for entry in bench.entries if entry.seeds is None or place < entry.seeds]
         for problem in bench.problems:
-            curve = problem.name in curves and place < bench.config["detect"]["curve_seeds"]
-            most = None if curve else 1
-            found.append(Case(problem, seed, tuple((e, e.settings[:most]) for e in asked)))
-    return found
+            most = None if problem.name in curves and place < curve_seeds else 1
+            first_round.append(
+                Case(problem, seed, tuple((entry, entry.settings[:most]) for entry in asked))
+            )
+    return first_round
 
 
 def again(bench: BenchmarkPlan, wide: Sequence[tuple[str, str]]) -> list[Case]:
@@ -99,73 +121,7 @@ def again(bench: BenchmarkPlan, wide: Sequence[tuple[str, str]]) -> list[Case]:
     for seed in range(last, last + len(bench.seeds)):
         for problem in bench.problems:
             names = {entry for entry, on in wide if on == problem.name}
-            own = [e for e in bench.entries if e.name in names and e.seeds is None]
-            if own:
-                more.append(Case(problem, seed, tuple((e, e.settings[:1]) for e in own)))
+            runs = [e for e in bench.entries if e.name in names and e.seeds is None]
+            if runs:
+                more.append(Case(problem, seed, tuple((e, e.settings[:1]) for e in runs)))
     return more
-
-
-def run(bench: BenchmarkPlan, todo: Sequence[Case], about: str) -> list[Found]:
-    """Run the cases side by side; return what was found in their order."""
-    place = {(case.problem.name, case.seed): i for i, case in enumerate(todo)}
-    found = list(imap(run_case, todo, bench.engine, about))
-    return sorted(found, key=lambda f: place[f.case.problem.name, f.case.seed])
-
-
-def run_case(case: Case) -> Found:
-    """Run the detectors of a case; one that fails is recorded, and the others go on."""
-    found = Found(case)
-    where = {"problem": case.problem.name, "seed": case.seed}
-    with one_thread():
-        try:
-            signals = case.problem.signals(case.seed)
-        except InputError as error:
-            found.failures.append({**where, "detector": None, "error": str(error)})
-            return found
-        found.tables["streams"].append(
-            {**where, "rows": signals.rows, "digest": signals.digest, "binary": signals.binary}
-        )
-        found.tables["drifts"] += [
-            {
-                **where,
-                **{"start": d.start, "stop": d.stop, "before": d.before, "after": d.after},
-                "moved": moved,
-            }
-            for d, moved in zip(signals.drifts, signals.moved, strict=True)
-        ]
-        for entry, settings in case.runs:
-            if entry.signal in signals.values and (signals.binary or not entry.binary):
-                _run_entry(found, where, entry, settings, signals)
-    return found
-
-
-def _run_entry(
-    found: Found,
-    where: Mapping[str, Any],
-    entry: Entry,
-    settings: Sequence[Setting],
-    signals: Signals,
-) -> None:
-    """Run the settings of a detector; those that are the same detector are run once."""
-    done: dict[str, tuple[Ints | list[int], float]] = {}
-    for setting in settings:
-        own = {**where, "detector": entry.name, "setting": setting.label}
-        if setting.key not in done:
-            try:
-                done[setting.key] = _alarms(entry, setting, signals, found.case.seed)
-            # A detector may be anybody's: what goes wrong in it is named, and ends nothing else.
-            except Exception as error:
-                sentence = str(error) if isinstance(error, InputError) else repr(error)
-                found.failures.append({**own, "error": sentence})
-                continue
-        alarms, seconds = done[setting.key]
-        found.tables["alarms"] += [{**own, "row": row} for row in alarms]
-        found.tables["runs"].append({**own, "alarms": len(alarms), "seconds": seconds})
-
-
-def _alarms(entry: Entry, setting: Setting, signals: Signals, seed: int) -> tuple[list[int], float]:
-    """Rows at which a fresh detector alarms, and the seconds that it took."""
-    detector = setting.make(seed)
-    start = time.perf_counter()
-    alarms = registry.feed_own(detector, signals.values[entry.signal])
-    return alarms, time.perf_counter() - start

@@ -1,64 +1,89 @@
 """`retrainlab detect` and `retrainlab check`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from retrainlab.experiments.detection import baseline, outputs, results, terminal
-from retrainlab.experiments.detection.bench import BenchmarkPlan, again, cases, prepare, run
-from retrainlab.experiments.detection.nulls import with_nulls
+from retrainlab.experiments.detection.bench import BenchmarkPlan, again, cases, prepare
 from retrainlab.experiments.detection.verdict import decide
-from retrainlab.experiments.storage import files
-from retrainlab.reports.detection import tables
+from retrainlab.experiments.storage.plan import WHOLE, Plan
+from retrainlab.experiments.storage.runner import Session, session
 from retrainlab.reports.detection.scores import wide
+from retrainlab.reports.detection.tables import DetectorBenchmark
 from retrainlab.reports.detection.wording import failure
 from retrainlab.sim.detection.regression import require_options
-from retrainlab.sim.errors import InputError
+from retrainlab.sim.errors import InputError, require
 
 
 def detect(config: dict[str, Any], folder: Path, command: str) -> int:
     """Run the benchmark of a plain configuration and write tables and page; return the exit code.
 
-    Raises `InputError` for a bad configuration, and where nothing could run.
+    What is finished is kept, and not run again in the same folder. Raises `InputError` for a bad
+    configuration, for a folder of another benchmark, and where nothing could run.
     """
-    bench = prepare(config)
-    files.require_writable(folder)
-    found = measured(bench, command)
-    results.save(found, folder)
-    terminal.show(folder)
-    return 1 if found.manifest["failures"] else 0
-
-
-def measured(bench: BenchmarkPlan, command: str) -> tables.DetectorBenchmark:
-    """Run the cases, those of wide intervals on more seeds, and add the null detectors."""
-    options = bench.config["detect"]
-    about = f"{len(bench.entries)} detectors on {len(bench.problems)} streams"
-    found = run(bench, cases(bench), about)
-    first = results.tables_of(bench, found, command)
-    if options["wide"] is not None:
-        more = again(bench, wide(first, options["wide"]))
-        found += run(bench, more, "more seeds where intervals are wide")
-        first = results.tables_of(bench, found, command)
-    return with_nulls(first, options["every"])
+    return _run("detect", prepare(config), folder, command)
 
 
 def check(config: dict[str, Any], folder: Path, command: str) -> int:
     """Compare with the baseline, or write it; return the exit code: 1 if a detector is worse.
 
-    Raises `InputError` for a baseline that is not there, or was made under other settings.
+    Raises `InputError` for a baseline that is not there, or was made under other settings, and
+    for what `detect` refuses.
     """
-    bench, options = prepare(config), config["check"]
-    path = Path(options["baseline"])
-    require_options(options["factor"], options["level"])
-    record = None if options["update"] else baseline.read(path)
-    if record:
-        baseline.require_same(record, config, path)
-    files.require_writable(folder)
-    about = f"{len(bench.entries)} detectors on {len(bench.problems)} streams"
-    found = results.tables_of(bench, run(bench, cases(bench), about), command)
-    results.save(found, folder)
+    bench = prepare(config)
+    _baseline(config)  # refused before the work, not after it
+    return _run("check", bench, folder, command)
+
+
+def merge(plan: Plan, folders: Sequence[Path], into: Path) -> int:
+    """Write what `detect` or `check` does, from the folders of all shards; return the exit code."""
+    bench = results.saved(plan, folders, into)
+    require(bench is not None, f"{', '.join(map(str, folders))}: nothing is finished yet")
+    assert bench is not None
+    return CONCLUDE[plan.kind](bench, into)
+
+
+def _run(kind: str, bench: BenchmarkPlan, folder: Path, command: str) -> int:
+    """Run what is missing; a shard leaves its cases only, for `merge`."""
+    done: DetectorBenchmark | None = None
+    with session(bench.job(kind, command), bench.engine, folder, bench.shard) as running:
+        try:
+            _measure(bench, running)
+        finally:
+            if bench.shard == WHOLE:
+                done = results.saved(running.plan, [folder], folder)
+    if done is not None:
+        return CONCLUDE[kind](done, folder)
+    failures = results.failures_of(artifact for _, artifact in running.plan.done([folder]))
+    terminal.tell(failures)
+    print(running.plan.shard_sentence(folder))
+    return 1 if failures else 0
+
+
+def _measure(bench: BenchmarkPlan, running: Session) -> None:
+    """Run the cases, and those of wide intervals on as many seeds again."""
+    running.finish(running.add(cases(bench)), bench.title)
+    if bench.options.wide is not None:
+        first = results.finished(running.plan, [running.store.folder])
+        more = again(bench, wide(first, bench.options.wide)) if first else []
+        running.finish(running.add(more), "more seeds where intervals are wide")
+
+
+def _show(bench: DetectorBenchmark, folder: Path) -> int:
+    """Write the page and print the rankings."""
+    terminal.show(folder)
+    return 1 if bench.manifest.failures else 0
+
+
+def _judge(bench: DetectorBenchmark, folder: Path) -> int:
+    """Compare with the baseline and write the verdict, or write the baseline anew."""
+    config = bench.manifest.config
+    options, path = config["check"], Path(config["check"]["baseline"])
+    record = _baseline(config)
     if record is None:
-        return _updated(found, path)
-    verdict = decide(record, found, path, options["factor"], options["level"])
+        return _updated(bench, path)
+    verdict = decide(record, bench, path, options["factor"], options["level"])
     outputs.save(verdict, folder)
     outputs.show(verdict, options["json"])
     if not options["json"]:
@@ -66,14 +91,27 @@ def check(config: dict[str, Any], folder: Path, command: str) -> int:
     return 0 if verdict.passed else 1
 
 
-def _updated(found: tables.DetectorBenchmark, path: Path) -> int:
+def _baseline(config: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the baseline, which was made under the same settings; None to write it anew."""
+    options = config["check"]
+    require_options(options["factor"], options["level"])
+    if options["update"]:
+        return None
+    path = Path(options["baseline"])
+    record = baseline.read(path)
+    baseline.require_same(record, config, path)
+    return record
+
+
+def _updated(bench: DetectorBenchmark, path: Path) -> int:
     """Write the baseline, unless something failed."""
-    failures = found.manifest["failures"]
+    failures = bench.manifest.failures
     if failures:
         raise InputError(f"no baseline is written, because {failure(failures[0])}")
-    baseline.write(found, path)
+    baseline.write(bench, path)
     print(f"Baseline: {path}")
     return 0
 
 
+CONCLUDE = {"detect": _show, "check": _judge}
 COMMANDS = {"detect": detect, "check": check}

@@ -9,6 +9,7 @@ from typing import Any
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.detection.problems import SIGNALS
 from retrainlab.experiments.study.cells import shown
+from retrainlab.reports.detection.manifest import DetectorInfo
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.seeds import seed_of
 from retrainlab.strategies.detectors import registry
@@ -53,17 +54,18 @@ class Entry:
         """The detector as it is configured."""
         return self.settings[0]
 
-    def described(self) -> dict[str, Any]:
+    def info(self) -> DetectorInfo:
         """What the manifest says of it."""
-        own = self.default
-        return {
-            "detector": shown(own.node),
-            "signal": self.signal,
-            "library": self.origin,
-            "seeds": self.seeds,
-            "curve": [setting.label for setting in self.settings if setting.label],
-            "same": next((s.label for s in self.settings[1:] if s.key == own.key), ""),
-        }
+        default = self.default
+        return DetectorInfo(
+            detector=shown(default.node),
+            signal=self.signal,
+            library=self.origin,
+            seeds=self.seeds,
+            curve=tuple(setting.label for setting in self.settings if setting.label),
+            same=next((s.label for s in self.settings[1:] if s.key == default.key), ""),
+            null=False,
+        )
 
 
 def entries(nodes: Mapping[str, Any] | None, most: str) -> list[Entry]:
@@ -84,15 +86,15 @@ def _entry(name: str, node: Mapping[str, Any], most: str) -> Entry:
     )
     if seeds is not None:
         require_whole(f"{path}.{most}", seeds, 1, "seeds")
-    own = node["detector"]
-    own = {"name": own} if isinstance(own, str) else dict(own)
-    settings = [Setting("", own, f"{path}.detector")]
+    chosen = node["detector"]
+    default = {"name": chosen} if isinstance(chosen, str) else dict(chosen)
+    settings = [Setting("", default, f"{path}.detector")]
     for option, values in (node.get("curve") or {}).items():
         require(
             isinstance(values, list) and len(values) > 0,
             f"{path}.curve.{option} is {values!r}; it must be a list of values, strict ones first",
         )
-        settings += [Setting(f"{option}={v}", {**own, option: v}, path) for v in values]
+        settings += [Setting(f"{option}={v}", {**default, option: v}, path) for v in values]
     made = [setting.make(0) for setting in settings]
     registry.require_watched(signal, made[0], name)
     binary = registry.binary(made[0])
@@ -105,9 +107,10 @@ def library(detector: Any) -> str:
     The same name is a different algorithm in different libraries.
     """
     modules = [kind.__module__ for kind in type(detector).__mro__]
-    own = _package(modules[0])
+    package = _package(modules[0])
     based = any(module.startswith("river.drift.") for module in modules)
-    return f"{own} on {_package('river')}" if based and not own.startswith("river") else own
+    foreign = based and not package.startswith("river")
+    return f"{package} on {_package('river')}" if foreign else package
 
 
 def _package(module: str) -> str:

@@ -1,10 +1,12 @@
 """Null detectors beside the real ones: no alarm, one every k rows, and at random."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.detection.manifest import DetectorInfo
 from retrainlab.reports.detection.scores import best
 from retrainlab.reports.detection.tables import DetectorBenchmark, frame
 from retrainlab.sim.detection import null_alarms
@@ -19,27 +21,32 @@ def with_nulls(bench: DetectorBenchmark, every: int) -> DetectorBenchmark:
     every: rows between two alarms of the second one. The third alarms at random, on each stream as
     often as the best detector does there; where that one ran on fewer seeds, its counts go round.
     """
-    described, runs, alarms = {}, [], []
+    infos: dict[str, DetectorInfo] = {}
+    runs: list[dict[str, Any]] = []
+    alarms: list[dict[str, Any]] = []
     for family, signals in (("", ("error",)), ("_unlabelled", ("inputs", "prediction"))):
-        real = [name for name in bench.detectors if bench.signal(name) in signals]
+        real = [name for name in bench.detectors if bench.info(name).signal in signals]
         if not real:
             continue
         for kind, title in TITLES.items():
-            described[kind + family] = {
-                **{"detector": title.format(k=every), "signal": signals[0], "null": True},
-                **{"library": "", "seeds": None, "curve": [], "same": ""},
-            }
+            infos[kind + family] = DetectorInfo(
+                detector=title.format(k=every),
+                signal=signals[0],
+                library="",
+                seeds=None,
+                curve=(),
+                same="",
+                null=True,
+            )
         for problem, seed, kind, rows in _alarms(bench, real, every):
-            own = {"problem": problem, "seed": seed, "detector": kind + family, "setting": ""}
-            runs.append({**own, "alarms": len(rows), "seconds": 0.0})
-            alarms += [{**own, "row": row} for row in rows.tolist()]
-    manifest = {**bench.manifest, "detectors": {**bench.manifest["detectors"], **described}}
-    return DetectorBenchmark(
-        bench.streams,
-        bench.drifts,
-        pd.concat([bench.runs, frame("runs", runs)], ignore_index=True),
-        pd.concat([bench.alarms, frame("alarms", alarms)], ignore_index=True),
-        manifest,
+            where = {"problem": problem, "seed": seed, "detector": kind + family, "setting": ""}
+            runs.append({**where, "alarms": len(rows), "seconds": 0.0})
+            alarms += [{**where, "row": row} for row in rows.tolist()]
+    return replace(
+        bench,
+        runs=pd.concat([bench.runs, frame("runs", runs)], ignore_index=True),
+        alarms=pd.concat([bench.alarms, frame("alarms", alarms)], ignore_index=True),
+        manifest=replace(bench.manifest, detectors={**bench.manifest.detectors, **infos}),
     )
 
 
@@ -52,7 +59,7 @@ def _alarms(
         leader = best(bench, problem, real)
         if leader is None:
             continue
-        counts = [found.alarms for found in bench.matchings(leader, problem).values()]
+        counts = [matching.alarms for matching in bench.matchings(leader, problem).values()]
         seeds = {seed for name in real for seed in bench.matchings(name, problem)}
         for place, seed in enumerate(sorted(seeds)):
             rows = int(sizes[problem, seed])

@@ -51,22 +51,24 @@ def show(verdict: Verdict, as_json: bool) -> None:
 
 def notes(verdict: Verdict) -> list[str]:
     """Return what a reader must know beside the table, a sentence each."""
-    found = [f"{n}: was {old}, is {new}" for n, (old, new) in verdict.parameters.items()]
-    said = [f"Parameters differ from the baseline's: {'; '.join(found)}."] if found else []
+    sentences = []
+    changes = [f"{n}: was {old}, is {new}" for n, (old, new) in verdict.parameters.items()]
+    if changes:
+        sentences.append(f"Parameters differ from the baseline's: {'; '.join(changes)}.")
     moved = [f"{name} {old} to {new}" for name, (old, new) in verdict.versions.items()]
     if moved:
-        said.append(f"Versions since the baseline: {', '.join(moved)}.")
+        sentences.append(f"Versions since the baseline: {', '.join(moved)}.")
     if verdict.unjudged:
-        said.append(
+        sentences.append(
             f"Too few seeds for a verdict on performance, so only alarms are compared: "
             f"{', '.join(verdict.unjudged)}."
         )
-    said.append(
+    sentences.append(
         f"Worse is what changed by more than a factor of {verdict.factor:g} and significantly over "
         f"the seeds (Wilcoxon's signed-rank test at {100 * (1 - verdict.level):g} %, corrected "
         "after Holm)."
     )
-    return [*said, *(f"Failed: {failure}." for failure in verdict.failures)]
+    return [*sentences, *(f"Failed: {failure}." for failure in verdict.failures)]
 
 
 def markdown(verdict: Verdict) -> str:
@@ -75,9 +77,9 @@ def markdown(verdict: Verdict) -> str:
     table = []
     if lines:
         table = [_marked(HEADINGS), "|" + "---|" * len(HEADINGS), *map(_marked, lines), ""]
-    said = [f"- {_escaped(note)}" for note in notes(verdict)]
+    bullets = [f"- {_escaped(note)}" for note in notes(verdict)]
     title = f"### {'✅' if verdict.passed else '❌'} Drift detectors against the baseline"
-    return "\n".join([title, "", verdict.sentence, "", *table, *said, ""])
+    return "\n".join([title, "", verdict.sentence, "", *table, *bullets, ""])
 
 
 def junit(verdict: Verdict) -> str:
@@ -87,11 +89,11 @@ def junit(verdict: Verdict) -> str:
     for row in verdict.rows:
         name = {"classname": f"detectors.{row.detector}", "name": row.problem}
         case = Xml.SubElement(suite, "testcase", name)
-        said = "\n".join("  ".join(line[3:]) for line in _of(row))
+        text = "\n".join("  ".join(line[3:]) for line in _of(row))
         if row.state == "worse":
-            Xml.SubElement(case, "failure", message=f"{row.detector} is worse").text = said
+            Xml.SubElement(case, "failure", message=f"{row.detector} is worse").text = text
         elif row.state != "equal":
-            Xml.SubElement(case, "system-out").text = f"{row.state}: {said}"
+            Xml.SubElement(case, "system-out").text = f"{row.state}: {text}"
     for failure in verdict.failures:
         case = Xml.SubElement(suite, "testcase", classname="detectors", name=failure.split(":")[0])
         Xml.SubElement(case, "error", message=failure)

@@ -60,25 +60,25 @@ class Problem:
 def problems(config: Mapping[str, Any]) -> list[Problem]:
     """Return the problems of a configuration; `InputError` names what is wrong with them."""
     warmup, rows = config["detect"]["warmup"], config["detect"]["rows"]
-    found = [
+    made = [
         Problem(name, "errors", dict(node), {}, 0)
         for name, node in (config.get("errors") or {}).items()
     ]
     for name, node in (config.get("scenario") or {}).items():
-        own = dict(node)
-        _require_seeded(own, f"scenario.{name}")
-        first = (own.pop("world", None) or {}).get("warmup", warmup)
-        known = [size for size in SIZES if size in own]
-        if rows is not None and known:
-            own[known[0]] = rows
-        found.append(Problem(name, "scenario", own, dict(config["learner"]), first))
-    require(bool(found), "errors and scenario are both empty; name at least one")
-    names = [p.name for p in found]
+        options = dict(node)
+        _require_seeded(options, f"scenario.{name}")
+        first = (options.pop("world", None) or {}).get("warmup", warmup)
+        sizes = [size for size in SIZES if size in options]
+        if rows is not None and sizes:
+            options[sizes[0]] = rows
+        made.append(Problem(name, "scenario", options, dict(config["learner"]), first))
+    require(bool(made), "errors and scenario are both empty; name at least one")
+    names = [problem.name for problem in made]
     twice = sorted({name for name in names if names.count(name) > 1})
     require(not twice, f"{', '.join(twice)} is the name of an error stream and of a scenario")
-    for problem in found:
+    for problem in made:
         require(callable(problem.make()), f"{problem.path} must be callable with a seed")
-    return found
+    return made
 
 
 def _require_seeded(node: Mapping[str, Any], path: str) -> None:
@@ -98,9 +98,9 @@ def _served(
         f"detect.warmup is {warmup}; it must be 1 or more, and {path} has {stream.ticks} ticks",
     )
     first = int(stream.offsets[warmup])
-    own = make_learner(learner, stream)
-    model = own.fit(stream.x[:first], stream.y[:first], seed_of("detect", seed))
-    given, truth = own.predict(model, stream.x[first:]), stream.y[first:]
+    trainer = make_learner(learner, stream)
+    model = trainer.fit(stream.x[:first], stream.y[:first], seed_of("detect", seed))
+    given, truth = trainer.predict(model, stream.x[first:]), stream.y[first:]
     decided, binary = decide(given, stream.task), stream.task == "classification"
     wrong = decided != truth if binary else np.abs(decided - truth)
     error = wrong.astype(np.int64) if binary else wrong
@@ -140,12 +140,12 @@ def _changes(error: NDArray[Any], spans: Sequence[tuple[int, int]]) -> tuple[Rat
     # Between drifts, and where two of them meet, over the drift itself.
     levels = [_mean(error, edges[i], edges[i + 1]) for i in range(0, len(edges), 2)]
     within = [_mean(error, start, stop) for start, stop in spans]
-    found = []
+    changes = []
     for i, (start, stop) in enumerate(spans):
         before = levels[i] if edges[2 * i] < start else (within[i - 1] if i else np.nan)
         after = levels[i + 1] if stop < edges[2 * i + 3] else within[min(i + 1, len(spans) - 1)]
-        found.append(RateChange(start, stop, float(before), float(after)))
-    return tuple(found)
+        changes.append(RateChange(start, stop, float(before), float(after)))
+    return tuple(changes)
 
 
 def _mean(error: Floats, start: int, stop: int) -> float:

@@ -1,44 +1,25 @@
-"""A benchmark of detectors as tables: from what was found to a folder of results."""
+"""Results of a benchmark of detectors: from finished cases to tables, null detectors included."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from retrainlab.experiments.detection.bench import BenchmarkPlan, Found
-from retrainlab.experiments.storage import files
-from retrainlab.reports.detection import tables
-from retrainlab.reports.detection.tables import COLUMNS, SCHEMA, frame
+import pandas as pd
+import pyarrow as pa
+
+from retrainlab.experiments.detection.case import LAYOUT
+from retrainlab.experiments.detection.nulls import with_nulls
+from retrainlab.experiments.storage import files, parquet
+from retrainlab.experiments.storage.artifact import Artifact, pack
+from retrainlab.experiments.storage.plan import Plan
+from retrainlab.experiments.storage.work_unit import UnitResult
+from retrainlab.reports.analysis.typed_json import from_plain, to_plain
+from retrainlab.reports.detection.manifest import DetectorFailure, DetectorManifest
+from retrainlab.reports.detection.tables import COLUMNS, DetectorBenchmark, frame
 from retrainlab.reports.detection.wording import failure
 from retrainlab.sim.errors import InputError
-
-
-def tables_of(
-    bench: BenchmarkPlan, found: Sequence[Found], command: str
-) -> tables.DetectorBenchmark:
-    """Return what was found as tables; `InputError` if there is nothing."""
-    failures = _merged([f for own in found for f in own.failures])
-    parts = {name: [r for own in found for r in own.tables[name]] for name in COLUMNS}
-    if not parts["runs"]:
-        raise InputError("; ".join(dict.fromkeys(failure(f) for f in failures)) or NOTHING)
-    manifest = {
-        "schema": SCHEMA,
-        "kind": "detectors",
-        "command": command,
-        "created": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "config": bench.config,
-        "versions": files.versions(),
-        "git": files.git_state(),
-        "seeds": list(bench.seeds),
-        "detectors": {e.name: {**e.described(), "null": False} for e in bench.entries},
-        "problems": {p.name: {"kind": p.kind, "config": p.node} for p in bench.problems},
-        "failures": failures,
-    }
-    return tables.DetectorBenchmark(
-        **{n: frame(n, rows) for n, rows in parts.items()}, manifest=manifest
-    )
-
 
 NOTHING = (
     "no detector could run on any problem: those on inputs and predictions need a scenario, those "
@@ -46,22 +27,61 @@ NOTHING = (
 )
 
 
-def _merged(failures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Failures that differ in nothing but their seed, as one with its `seeds`."""
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for failed in failures:
-        own = {k: v for k, v in failed.items() if k != "seed"}
-        entry = found.setdefault(tuple(own.values()), {**own, "seeds": []})
-        entry["seeds"].append(failed["seed"])
-    return list(found.values())
+def saved(plan: Plan, folders: Sequence[Path], into: Path) -> DetectorBenchmark | None:
+    """Write tables and manifest of the cases that lie in the folders, and return them.
+
+    None, and nothing is written, if no case is finished. Raises `InputError`, and leaves the
+    folder as it was, if no detector could run on any.
+    """
+    bench = finished(plan, folders)
+    if bench is None:
+        return None
+    if bench.runs.empty:
+        plan.remove(into)
+        raise InputError("; ".join(map(failure, bench.manifest.failures)) or NOTHING)
+    if plan.kind == "detect":
+        bench = with_nulls(bench, bench.manifest.options.every)
+    tables = {name: getattr(bench, name) for name in COLUMNS}
+    parquet.write([Artifact(pack(UnitResult(tables)))], into, LAYOUT)
+    files.write_json(to_plain(bench.manifest), into / "manifest.json")
+    return bench
 
 
-def save(found: tables.DetectorBenchmark, folder: Path) -> None:
-    """Write the tables, then the manifest."""
-    for name in COLUMNS:
-        table = getattr(found, name)
-        text = [c for c in ("problem", "detector", "setting") if c in table]
-        table = table.astype(dict.fromkeys(text, "category"))
-        path = folder / f"{name}.parquet"
-        files.write_atomic(path, partial(table.to_parquet, index=False))
-    files.write_json(found.manifest, folder / "manifest.json")
+def finished(plan: Plan, folders: Sequence[Path]) -> DetectorBenchmark | None:
+    """Return the tables of the cases that lie in the folders; None if there is none."""
+    artifacts = [artifact for _, artifact in plan.done(folders)]
+    if not artifacts:
+        return None
+    missing = [
+        {"problem": unit.name, "seed": unit.seed, "error": plan.not_run(number)}
+        for number, unit in plan.missing(folders)
+    ]
+    manifest = replace(
+        from_plain(DetectorManifest, plan.header),
+        created=datetime.now().astimezone().isoformat(timespec="seconds"),
+        failures=(*failures_of(artifacts), *_by_seeds(missing)),
+    )
+    tables = {name: _joined(artifacts, name) for name in COLUMNS}
+    return DetectorBenchmark(**tables, manifest=manifest)
+
+
+def _joined(artifacts: Sequence[Artifact], name: str) -> pd.DataFrame:
+    parts = list(parquet.tables(artifacts, name))
+    if not parts:
+        return frame(name, [])
+    # Columns of a table without rows have no type, and take that of the others.
+    return pa.concat_tables(parts, promote_options="permissive").to_pandas()
+
+
+def failures_of(artifacts: Iterable[Artifact]) -> tuple[DetectorFailure, ...]:
+    """Return what failed."""
+    return _by_seeds(entry for artifact in artifacts for entry in artifact.failures)
+
+
+def _by_seeds(failures: Iterable[dict[str, Any]]) -> tuple[DetectorFailure, ...]:
+    """Return failures that differ in nothing but their seed as one."""
+    seeds: dict[tuple[str, str | None, str, str], dict[int, None]] = {}
+    for entry in failures:
+        key = entry["problem"], entry.get("detector"), entry.get("setting", ""), entry["error"]
+        seeds.setdefault(key, {})[entry["seed"]] = None
+    return tuple(DetectorFailure(*key, seeds=tuple(of)) for key, of in seeds.items())

@@ -1,6 +1,7 @@
-"""What a benchmark of detectors says at its end."""
+"""Terminal output of a benchmark of detectors: rankings, what failed, and where the page lies."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -9,8 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from retrainlab.reports.detection import detect_page
+from retrainlab.reports.detection.manifest import DetectorFailure
 from retrainlab.reports.detection.metric_table import speed
 from retrainlab.reports.detection.scores import scores
+from retrainlab.reports.detection.strips import title as title_of
 from retrainlab.reports.detection.summary import Ranking, rankings, shown
 from retrainlab.reports.detection.tables import DetectorBenchmark, load
 from retrainlab.reports.detection.wording import failure
@@ -28,9 +31,14 @@ def show(folder: Path) -> None:
         console.print(_table(ranking, bench))
         console.print(Text(ranking.sentence), soft_wrap=True)
         console.print()
-    for failed in bench.manifest["failures"]:
-        print(f"retrainlab: failed: {failure(failed)}", file=sys.stderr)
+    tell(bench.manifest.failures)
     print(f"Report: {written}")
+
+
+def tell(failures: Iterable[DetectorFailure]) -> None:
+    """Print a line for each failure."""
+    for entry in failures:
+        print(f"retrainlab: failed: {failure(entry)}", file=sys.stderr)
 
 
 def _table(ranking: Ranking, bench: DetectorBenchmark) -> Table:
@@ -41,10 +49,10 @@ def _table(ranking: Ranking, bench: DetectorBenchmark) -> Table:
     for heading in ("seeds", "drifts found", "delay, rows", "false in 1,000", "F1", "updates/s"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in ranking.rows.to_dict("records"):
-        about = bench.manifest["detectors"][row["detector"]]
+        name = str(row["detector"])
         table.add_row(
-            Text(str(about["detector"]) if row["null"] else str(row["detector"])),
-            Text(about["library"]),
+            Text(title_of(bench, name)),
+            Text(bench.info(name).library),
             number(row["seeds"]),
             percent(row["recall"]),
             shown(pd.Series(row), "restricted_delay", 0),

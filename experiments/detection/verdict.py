@@ -95,15 +95,15 @@ def decide(
 ) -> Verdict:
     """Compare a benchmark with a baseline of the same settings, detector by detector."""
     old = bench_of(record, bench.manifest)
-    failures = bench.manifest["failures"]
-    broken = {(f["detector"], f["problem"]) for f in failures}
+    failures = bench.manifest.failures
+    broken = {(entry.detector, entry.problem) for entry in failures}
     pairs = [
         (detector, problem)
         for detector, by_problem in record["alarms"].items()
         for problem in by_problem
         if not {(detector, problem), (None, problem)} & broken
     ]
-    found = [
+    comparisons = [
         comparison
         for detector, problem in pairs
         for comparison in compare(
@@ -111,20 +111,20 @@ def decide(
         )
     ]
     by_pair: dict[tuple[str, str], list[Comparison]] = {pair: [] for pair in pairs}
-    for comparison in judged(found, factor, level):
+    for comparison in judged(comparisons, factor, level):
         by_pair[comparison.detector, comparison.problem].append(comparison)
-    rows = [_row(record, bench, *pair, tuple(own)) for pair, own in by_pair.items()]
-    least = math.ceil(1 - math.log2((1 - level) / max(len(found), 1)))
+    rows = [_row(record, bench, *pair, tuple(of)) for pair, of in by_pair.items()]
+    least = math.ceil(1 - math.log2((1 - level) / max(len(comparisons), 1)))
     few = {row.detector for row in rows if row.seeds < least}
-    now = {name: about["detector"] for name, about in bench.manifest["detectors"].items()}
+    now = {name: info.detector for name, info in bench.manifest.detectors.items()}
     return Verdict(
         tuple(rows),
-        tuple(failure(f) for f in failures),
+        tuple(map(failure, failures)),
         factor,
         level,
         str(baseline),
         parameters=_changes(record["detectors"], now),
-        versions=_changes(record["versions"], bench.manifest["versions"]),
+        versions=_changes(record["versions"], bench.manifest.versions),
         unjudged=tuple(name for name in record["alarms"] if name in few),
     )
 

@@ -1,4 +1,4 @@
-"""Where work is done: in this process, in processes beside it, or on a cluster.
+"""Engines: run work in this process, in processes beside it, or on a cluster.
 
 An engine is called with a pure function and items, and yields the number of each item with what
 came of it, as it is finished, in any order. Items may be worked on twice. An item that kills

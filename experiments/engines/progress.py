@@ -1,4 +1,4 @@
-"""Work spread over an engine, with progress and the time left in a terminal."""
+"""Progress bar of work on an engine, with the time left."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -11,16 +11,16 @@ Result = TypeVar("Result")
 
 
 def map_unordered(
-    work: Callable[[Item], Result], items: Sequence[Item], engine: Engine, about: str
+    work: Callable[[Item], Result], items: Sequence[Item], engine: Engine, title: str
 ) -> Iterator[tuple[int, Result | WorkerCrash]]:
-    """Yield number and result of each item as it is finished; about: what is going on."""
+    """Yield number and result of each item as it is finished; title: of the progress bar."""
     from rich.console import Console
     from rich.progress import track
 
     console = Console(stderr=True)
     yield from track(
         engine(work, items),
-        description=about,
+        description=title,
         total=len(items),
         console=console,
         transient=True,
@@ -29,7 +29,7 @@ def map_unordered(
 
 
 def imap(
-    work: Callable[[Item], Result], items: Sequence[Item], engine: Engine | int, about: str
+    work: Callable[[Item], Result], items: Sequence[Item], engine: Engine | int, title: str
 ) -> Iterator[Result]:
     """Yield the result of each item as it is finished, in any order.
 
@@ -38,7 +38,7 @@ def imap(
     """
     if isinstance(engine, int):
         engine = Serial() if engine == 1 else Joblib(engine)
-    for number, result in map_unordered(work, items, engine, about):
+    for number, result in map_unordered(work, items, engine, title):
         if isinstance(result, WorkerCrash):
-            raise InputError(f"{about}: item {number + 1} of {len(items)} {result.sentence}")
+            raise InputError(f"{title}: item {number + 1} of {len(items)} {result.sentence}")
         yield result

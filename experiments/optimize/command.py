@@ -1,4 +1,4 @@
-"""How often: search the knobs of strategies for the values with the least total cost.
+"""How often: search the parameters of strategies for the values with the least total cost.
 
 In rounds: a coarse grid first, then values around the best and the flat band, for each scenario
 and strategy; then the phase of the interval; last, the references of what was found.
@@ -16,13 +16,14 @@ from retrainlab.experiments.config.build import build
 from retrainlab.experiments.engines.local import Engine
 from retrainlab.experiments.optimize.search import ParameterSearch
 from retrainlab.experiments.optimize.search_space import search_parameters
-from retrainlab.experiments.storage import files
-from retrainlab.experiments.storage.plan import Plan, open_or_resume
-from retrainlab.experiments.storage.result_store import ResultStore
-from retrainlab.experiments.study.cells import Cell
+from retrainlab.experiments.storage.result_store import PlannedUnit
+from retrainlab.experiments.storage.runner import Session, session
+from retrainlab.experiments.study.cells import Cell, cell_at
 from retrainlab.experiments.study.group import Group
+from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study, header
-from retrainlab.experiments.study.study import WHOLE, Ended, prepare, saved
+from retrainlab.experiments.study.study import Ended, merge, prepare, saved
+from retrainlab.reports.analysis.typed_json import to_plain
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.optimum.checks import check_options
 
@@ -45,12 +46,15 @@ def run(
     """Search, and write tables and manifest as a study does; what is there is not done again.
 
     Raises `InputError` for what a study refuses, and if there is no price to weigh against
-    another, one seed where more could be drawn, or a knob that cannot be searched.
+    another, one seed where more could be drawn, or a parameter that cannot be searched.
     """
     overridden = tuple(overridden)
     start = time.perf_counter()
-    strategies = {n: s for n, s in config["strategy"].items() if n != "never"}
-    require(bool(strategies), "optimize needs a strategy with a knob, as in strategy=periodic")
+    strategies = {n: s for n, s in config["strategy"].items() if not _is_never(n, s)}
+    require(
+        bool(strategies),
+        "optimize needs a strategy with a parameter to search, as in strategy=periodic",
+    )
     study = prepare({**config, "strategy": {"never": NEVER}}, ())
     study = replace(study, config=config).keeping(memo_bytes)
     try:
@@ -59,88 +63,91 @@ def run(
         raise InputError(f"optimize.{error}") from error
     _require_prices(study)
     _require_seeds(study)
-    hunts = {
-        scenario: _hunts(config, strategies, groups[0], overridden)
+    searches = {
+        scenario: _searches(config, strategies, groups[0], overridden)
         for scenario, groups in _by_scenario(study).items()
     }
-    files.require_writable(folder)
-    with files.locked(folder):
-        desk = ResultStore(folder, engine)
-        opened = header(study, command)
-        plan = open_or_resume(folder, study, "optimize", desk.identity, opened, WHOLE, 1)
-        search = _Search(study, hunts, desk, plan)
+    with session(study.job("optimize", command), engine, folder, parts=1) as running:
+        search = _Search(study, searches, running)
         try:
             search.rounds()
             search.frame()
         finally:
-            knobs = {h.strategy: [k.path for k in h.knobs] for hs in hunts.values() for h in hs}
-            done = replace(study, cells=tuple(search.cells.values()), search=knobs)
-            plan = replace(plan, header=header(done, command), units=search.units())
+            paths = {
+                one.strategy: [parameter.path for parameter in one.parameters]
+                for several in searches.values()
+                for one in several
+            }
+            done = replace(study, cells=tuple(search.cells.values()), search=paths)
+            plan = replace(running.plan, header=to_plain(header(done, command)))
             plan.save(folder)
-            manifest = saved(plan, [folder], folder, time.perf_counter() - start)
-    return Ended(manifest["failures"], manifest["skipped"])
+            ended = merge(plan, [folder], folder, time.perf_counter() - start)
+    return ended
 
 
 class _Search:
-    """What was found so far. cells: by label; runs: the table of each unit that has one."""
+    """The searches of all scenarios, round by round.
 
-    def __init__(
-        self, study: Study, hunts: dict[str, list[ParameterSearch]], desk: ResultStore, plan: Plan
-    ):
-        self.study, self.hunts, self.desk, self.plan = study, hunts, desk, plan
-        self.found: list[dict[str, Any]] = []
+    cells: by label. runs: the table of each unit that has one.
+    """
+
+    def __init__(self, study: Study, searches: dict[str, list[ParameterSearch]], running: Session):
+        self.study, self.searches, self.running = study, searches, running
+        self.place = {(g.scenario, g.seed): i for i, g in enumerate(study.groups)}
         self.runs: list[pd.DataFrame] = []
         self.cells: dict[str, Cell] = {}
 
-    def units(self) -> list[dict[str, Any]]:
-        """Return what was handed out: stream by stream, and of each in the order of the rounds."""
-        place = {(g.scenario, g.seed): i for i, g in enumerate(self.study.groups)}
-        return sorted(self.found, key=lambda unit: place[unit["scenario"], unit["seed"]])
+    def _order(self, unit: PlannedUnit) -> int:
+        """Put the plan stream by stream, and each in the order of the rounds."""
+        return self.place[unit.name, unit.seed]
 
     def rounds(self) -> None:
         """Replay what has not been tried, and widen the grids, until nothing new is near."""
-        open_hunts = {scenario: list(hunts) for scenario, hunts in self.hunts.items()}
+        ongoing = {scenario: list(searches) for scenario, searches in self.searches.items()}
         first: list[Cell] = list(self.study.cells)
         for _ in range(ROUNDS):
             wanted = {
-                s: first + [c for h in hs for c in h.untried()] for s, hs in open_hunts.items()
+                scenario: first + [cell for search in searches for cell in search.untried()]
+                for scenario, searches in ongoing.items()
             }
             self._replay(wanted)
             costs = self._costs()
-            open_hunts = {
-                s: [h for h in hs if h.refine(costs.get(s, {}))] for s, hs in open_hunts.items()
+            ongoing = {
+                scenario: [s for s in searches if s.refine(costs.get(scenario, {}))]
+                for scenario, searches in ongoing.items()
             }
             first = []
-            if not any(open_hunts.values()):
+            if not any(ongoing.values()):
                 break
         costs = self._costs()
         phases = {
-            s: [c for h in hs for c in h.phases(costs.get(s, {}))] for s, hs in self.hunts.items()
+            scenario: [cell for s in searches for cell in s.phases(costs.get(scenario, {}))]
+            for scenario, searches in self.searches.items()
         }
-        self._replay(phases, kind="probe")
+        self._replay(phases, role="probe")
 
     def frame(self) -> None:
         """Add baselines, streams and references: the best cells are replayed once more for these.
 
-        The oracle is told of the cheapest cell of each seed, so that it is dearer than none.
+        The oracle is told of the cheapest cell of each seed, so that it costs no more than that.
         """
         costs, runs = self._costs(), self._strategies()
         groups = []
         for group in self.study.groups:
-            own = runs[(runs["scenario"] == group.scenario) & (runs["seed"] == group.seed)]
-            if own.empty:
+            of_group = runs[(runs["scenario"] == group.scenario) & (runs["seed"] == group.seed)]
+            if of_group.empty:
                 continue
-            labels = {str(own.set_index("label")["cost"].idxmin())}
-            for hunt in self.hunts[group.scenario]:
-                best = hunt.best(costs[group.scenario])
-                labels |= {hunt.tried[best]} if best is not None else set()
+            labels = {str(of_group.set_index("label")["cost"].idxmin())}
+            for search in self.searches[group.scenario]:
+                best = search.best(costs[group.scenario])
+                labels |= {search.tried[best]} if best is not None else set()
             cells = tuple(self.cells[label] for label in sorted(labels))
             groups.append(replace(group, cells=cells, known=frozenset(labels)))
         self._run(groups)
 
-    def _replay(self, wanted: Mapping[str, Sequence[Cell]], kind: str = "strategy") -> None:
+    def _replay(self, wanted: Mapping[str, Sequence[Cell]], role: str = "strategy") -> None:
         groups = [
-            replace(group, cells=tuple(wanted[group.scenario]), kind=kind, include_context=False)
+            replace(group, cells=tuple(wanted[group.scenario]), role=role, include_context=False)
             for group in self.study.groups
             if wanted.get(group.scenario)
         ]
@@ -149,41 +156,47 @@ class _Search:
 
     def _run(self, groups: Sequence[Group]) -> None:
         count = max((len(group.cells) for group in groups), default=0)
-        about = f"{len(groups)} streams x {count} settings"
-        self.found += self.desk.counted(groups)
-        replace(self.plan, units=self.units()).save(self.desk.folder)
-        place = {id(group): i for i, group in enumerate(groups)}
-        found = list(self.desk.finish(groups, about))
-        for _, packed in sorted(found, key=lambda pair: place[id(pair[0])]):
-            runs = packed.table("runs")
+        units = self.running.add([GroupUnit(group) for group in groups], order=self._order)
+        for artifact in self.running.finish(units, f"{len(groups)} streams x {count} settings"):
+            runs = artifact.table("runs")
             if runs is not None:
                 self.runs.append(runs.to_pandas())
 
     def _strategies(self) -> pd.DataFrame:
         """Return the runs so far, without probes; `InputError` if everything failed."""
         if not self.runs:
-            saved(replace(self.plan, units=self.units()), [self.desk.folder], self.desk.folder)
+            folder = self.running.store.folder
+            saved(self.running.plan, [folder], folder)
         runs = pd.concat(self.runs, ignore_index=True)
-        return runs[runs["kind"] == "strategy"]
+        return runs[runs["role"] == "strategy"]
 
     def _costs(self) -> dict[str, dict[str, float]]:
         """Mean cost by scenario and label."""
         runs = self._strategies()
-        found: dict[str, dict[str, float]] = {}
-        for scenario, own in runs.groupby("scenario"):
-            mean = own.groupby("label")["cost"].mean()
-            found[str(scenario)] = dict(zip(map(str, mean.index), mean, strict=True))
-        return found
+        costs: dict[str, dict[str, float]] = {}
+        for scenario, cells in runs.groupby("scenario"):
+            mean = cells.groupby("label")["cost"].mean()
+            costs[str(scenario)] = dict(zip(map(str, mean.index), mean, strict=True))
+        return costs
+
+
+def _is_never(name: str, node: Mapping[str, Any]) -> bool:
+    """Whether a strategy never retrains; it may lack the value of what is searched."""
+    cell = cell_at(name, node, {})
+    try:
+        return cell.build().never
+    except InputError:
+        return False
 
 
 def _by_scenario(study: Study) -> dict[str, list[Group]]:
-    found: dict[str, list[Group]] = {}
+    groups: dict[str, list[Group]] = {}
     for group in study.groups:
-        found.setdefault(group.scenario, []).append(group)
-    return found
+        groups.setdefault(group.scenario, []).append(group)
+    return groups
 
 
-def _hunts(
+def _searches(
     config: Mapping[str, Any],
     strategies: Mapping[str, Any],
     group: Group,
@@ -194,17 +207,19 @@ def _hunts(
     group.world.admits(stream)
     served = stream.ticks - group.world.warmup
     options = config["optimize"]
-    hunts = []
+    searches = []
     for name, node in strategies.items():
         fixed = tuple(key for key in overridden if key.startswith(f"strategy.{name}."))
-        knobs = search_parameters(name, node, options["knob"], served)
-        for knob in knobs:
-            key = f"strategy.{name}.{knob.path}"
-            require(key not in fixed, f"{key} is set, but it is the knob that optimize searches")
-        hunt = ParameterSearch(name, node, knobs, fixed, options["within"])
-        hunt.cell_of(tuple(knob.values[0] for knob in knobs)).build()
-        hunts.append(hunt)
-    return hunts
+        parameters = search_parameters(name, node, options["search"], served)
+        for parameter in parameters:
+            key = f"strategy.{name}.{parameter.path}"
+            require(
+                key not in fixed, f"{key} is set, but it is the parameter that optimize searches"
+            )
+        search = ParameterSearch(name, node, parameters, fixed, options["within"], served)
+        search.cell_of(tuple(parameter.values[0] for parameter in parameters)).build()
+        searches.append(search)
+    return searches
 
 
 def _require_prices(study: Study) -> None:

@@ -1,4 +1,4 @@
-"""The search of one strategy's knobs on one scenario: what to try next."""
+"""The search of one strategy's parameters on one scenario: what to try next."""
 
 import itertools
 import math
@@ -11,28 +11,32 @@ import numpy as np
 from retrainlab.experiments.optimize.search_space import SearchParameter
 from retrainlab.experiments.study.cells import Cell, cell_at
 
-FINER = {1: 6, 2: 3}  # values added to a knob in a round, where one or two are searched
+FINER = {1: 6, 2: 3}  # values added to a parameter in a round, where one or two are searched
 PHASES = 8
-INTERVAL, PHASE = "when.ticks", "when.phase"
+PHASE = "phase"  # the option of a schedule that lets it begin later
 
 
 @dataclass
 class ParameterSearch:
-    """The search of one strategy on one scenario; tried: label by point."""
+    """The search of one strategy on one scenario.
+
+    served: ticks after the warm-up. tried: label by point.
+    """
 
     strategy: str
     node: Mapping[str, Any]
-    knobs: list[SearchParameter]
+    parameters: list[SearchParameter]
     fixed: tuple[str, ...]
     within: float
+    served: int
     tried: dict[tuple[float, ...], str] = field(default_factory=dict)
 
     def untried(self) -> list[Cell]:
         """Return cells of all combinations of values that have not been tried."""
         cells = []
-        for values in itertools.product(*(knob.values for knob in self.knobs)):
+        for values in itertools.product(*(parameter.values for parameter in self.parameters)):
             if values not in self.tried:
-                cells.append(self._cell(dict(zip(self._paths, values, strict=True))))
+                cells.append(self.cell_of(values))
                 self.tried[values] = cells[-1].label
         return cells
 
@@ -43,42 +47,48 @@ class ParameterSearch:
             return False
         limit = cost[self.tried[best]] * (1 + self.within)
         wider = []
-        for i, knob in enumerate(self.knobs):
-            line = [(*best[:i], value, *best[i + 1 :]) for value in knob.values]
-            at = knob.values.index(best[i])
+        for i, parameter in enumerate(self.parameters):
+            line = [(*best[:i], value, *best[i + 1 :]) for value in parameter.values]
+            at = parameter.values.index(best[i])
             flat = [cost.get(self.tried.get(point, ""), math.inf) <= limit for point in line]
             low, high = at, at
             while low > 0 and flat[low - 1]:
                 low -= 1
             while high < len(flat) - 1 and flat[high + 1]:
                 high += 1
-            band = knob.values[low], knob.values[high]
-            more = knob.around(best[i], *band, FINER[len(self.knobs)])
-            wider.append(knob.with_values(more))
-        grown = any(new.values != old.values for new, old in zip(wider, self.knobs, strict=True))
-        self.knobs = wider
-        return grown
+            band = parameter.values[low], parameter.values[high]
+            more = parameter.around(best[i], *band, FINER[len(self.parameters)])
+            wider.append(parameter.with_values(more))
+        old = self.parameters
+        has_grown = any(a.values != b.values for a, b in zip(wider, old, strict=True))
+        self.parameters = wider
+        return has_grown
 
     def phases(self, cost: Mapping[str, float]) -> list[Cell]:
-        """Return the best schedule begun at other phases; none where few retrainings are left."""
+        """Return the best schedule begun at other phases, if its interval was searched.
+
+        None where few retrainings are left.
+        """
         best = self.best(cost)
-        if best is None or INTERVAL not in self._paths or PHASE not in self._options:
+        if best is None or PHASE not in self.node["when"]:
             return []
-        point = dict(zip(self._paths, best, strict=True))
-        longest = next(knob.longest for knob in self.knobs if knob.path == INTERVAL)
+        if len({self.cell_of(point).build().interval for point in self.tried}) < 2:
+            return []
+        interval = self.cell_of(best).build().interval
         # At the latest phase two retrainings are left, or else phases only differ in their number.
-        if longest is not None and point[INTERVAL] * (3 * PHASES - 1) > longest * PHASES:
+        if not interval * (3 * PHASES - 1) <= self.served * PHASES:
             return []
-        steps = np.unique(np.arange(1, PHASES) * int(point[INTERVAL]) // PHASES)
-        return [self._cell({**point, PHASE: int(step)}) for step in steps if step > 0]
+        steps = np.unique(np.arange(1, PHASES) * int(interval) // PHASES)
+        point = dict(zip(self._paths, best, strict=True))
+        return [self._cell({**point, f"when.{PHASE}": int(s)}) for s in steps if s > 0]
 
     def best(self, cost: Mapping[str, float]) -> tuple[float, ...] | None:
         """Return the point that costs least; of equal ones the last. None if all have failed."""
-        found = [point for point, label in self.tried.items() if label in cost]
-        return min(sorted(found, reverse=True), key=lambda p: cost[self.tried[p]], default=None)
+        points = [point for point, label in self.tried.items() if label in cost]
+        return min(sorted(points, reverse=True), key=lambda p: cost[self.tried[p]], default=None)
 
     def cell_of(self, point: tuple[float, ...]) -> Cell:
-        """Return the cell of a point that was tried."""
+        """Return the cell of a point."""
         return self._cell(dict(zip(self._paths, point, strict=True)))
 
     def _cell(self, point: Mapping[str, float]) -> Cell:
@@ -86,8 +96,4 @@ class ParameterSearch:
 
     @property
     def _paths(self) -> list[str]:
-        return [knob.path for knob in self.knobs]
-
-    @property
-    def _options(self) -> list[str]:
-        return [f"when.{name}" for name in self.node["when"]]
+        return [parameter.path for parameter in self.parameters]

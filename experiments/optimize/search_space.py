@@ -1,23 +1,24 @@
-"""The numeric knobs of a strategy, and the values of them that are worth a try."""
+"""The numeric parameters of a strategy that are searched, and the values worth a try."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from retrainlab.experiments.config.tick_options import counts_ticks
 from retrainlab.sim.errors import require
 from retrainlab.sim.optimum.grid import nested_grid, refine, refine_real
 
 TICKS = 64  # a first grid of ticks starts at the 64th part of what is served
 FINEST = 1.1  # nothing is tried between values that are as near as this
-DOUBLINGS = 3  # and one of another knob at an eighth of its default
+DOUBLINGS = 3  # and one of another parameter at an eighth of its default
 
 
 @dataclass(frozen=True)
 class SearchParameter:
-    """A knob of one strategy on one stream, with the values tried so far, in order.
+    """A parameter of one strategy on one stream, with the values tried so far, in order.
 
-    given: the values are the user's own: nothing is added to them. longest: a knob that counts
-    ticks stays below the ticks that are served; None for other knobs.
+    given: the values are the user's own: nothing is added to them. longest: one that counts ticks
+    stays below the ticks that are served; None for other parameters.
     """
 
     path: str
@@ -50,7 +51,7 @@ class SearchParameter:
         return tuple(sorted(value for value in new - {*self.values} if value <= top))
 
     def with_values(self, more: Sequence[float]) -> "SearchParameter":
-        """Return the knob with more values."""
+        """Return the parameter with more values."""
         return SearchParameter(
             self.path, tuple(sorted({*self.values, *more})), self.given, self.longest
         )
@@ -59,45 +60,45 @@ class SearchParameter:
 def search_parameters(
     name: str, node: Mapping[str, Any], asked: Any, served: int
 ) -> list[SearchParameter]:
-    """Return the knobs of a strategy with their first values.
+    """Return the parameters of a strategy that are searched, with their first values.
 
-    asked: the value of `optimize.knob`: a path, several, or a mapping from paths to lists of
-    values; None takes what the strategy's own `knob` says. served: ticks after the warm-up.
-    Raises `InputError` for a knob that is not there, and for values that are no rising numbers.
+    asked: the value of `optimize.search`: a path, several, or a mapping from paths to lists of
+    values; None takes what the strategy's own `search` says. served: ticks after the warm-up.
+    Raises `InputError` for one that is not there, and for values that are no rising numbers.
     """
-    wanted: Any = asked if asked is not None else node.get("knob")
+    wanted: Any = asked if asked is not None else node.get("search")
     if isinstance(wanted, str):
         wanted = [wanted]
     if isinstance(wanted, list):
         wanted = dict.fromkeys(wanted)
     require(
         isinstance(wanted, Mapping) and len(wanted) > 0,
-        f"strategy {name} has no knob to search; name one, as in optimize.knob=when.ticks",
+        f"strategy {name} has no parameter to search; name one, as in optimize.search=when.ticks",
     )
     names = ", ".join(wanted)
     require(
         len(wanted) <= 2,
-        f"optimize.knob names {len(wanted)} knobs ({names}); one or two can be searched",
+        f"optimize.search names {len(wanted)} parameters ({names}); one or two can be searched",
     )
-    step = len(wanted)  # pairs of values are many: of two knobs only every other one is taken first
-    return [_knob(name, node, path, values, served, step) for path, values in wanted.items()]
+    step = len(wanted)  # pairs of values are many: of two only every other value comes first
+    return [_parameter(name, node, p, values, served, step) for p, values in wanted.items()]
 
 
-def _knob(
+def _parameter(
     name: str, node: Mapping[str, Any], path: str, values: Any, served: int, step: int
 ) -> SearchParameter:
-    counts_ticks = path.endswith("ticks")
-    longest = served if counts_ticks else None
+    in_ticks = counts_ticks(node, path, f"strategy.{name}")
+    longest = served if in_ticks else None
     if values is not None:
         return SearchParameter(path, _checked(path, values, longest), True, longest)
-    if counts_ticks:
+    if in_ticks:
         shortest = max(1, served // TICKS)
         return SearchParameter(path, tuple(nested_grid(served, shortest)[::step]), False, longest)
     default = _default(name, node, path)
     steps = [2.0**k for k in range(-DOUBLINGS, DOUBLINGS + 1)]
     whole = isinstance(default, int)
-    found = {max(1, round(default * step)) if whole else default * step for step in steps}
-    return SearchParameter(path, tuple(sorted(found)), False)
+    values = {max(1, round(default * step)) if whole else default * step for step in steps}
+    return SearchParameter(path, tuple(sorted(values)), False)
 
 
 def _default(name: str, node: Mapping[str, Any], path: str) -> float:
@@ -107,8 +108,8 @@ def _default(name: str, node: Mapping[str, Any], path: str) -> float:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     require(
         number and value > 0,
-        f"strategy.{name}.{path} is {value!r}; a knob must be a number above 0, or come with "
-        f"values, as in 'optimize.knob={{{path}:[1,2,5]}}'",
+        f"strategy.{name}.{path} is {value!r}; what is searched must be a number above 0, or come "
+        f"with values, as in 'optimize.search={{{path}:[1,2,5]}}'",
     )
     return value
 
@@ -120,11 +121,11 @@ def _checked(path: str, values: Any, longest: int | None) -> tuple[float, ...]:
     )
     require(
         numbers and len(values) > 1 and values == sorted(set(values)),
-        f"optimize.knob: {path} is {values!r}; {right}",
+        f"optimize.search: {path} is {values!r}; {right}",
     )
     require(
         longest is None or values[-1] <= longest,
-        f"optimize.knob: {path} goes up to {values[-1]} ticks, but only {longest} are served "
+        f"optimize.search: {path} goes up to {values[-1]} ticks, but only {longest} are served "
         "after the warm-up; take shorter ones or a longer stream",
     )
     return tuple(values)

@@ -1,4 +1,4 @@
-"""A unit of work: a group, or a part of its cells, and its results packed into one file."""
+"""Artifact: the results of one work unit in one file, tables as Parquet in a zip."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,47 +12,42 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from retrainlab.experiments.study.group import Group, Outcome, run_group
+from retrainlab.experiments.storage.work_unit import UnitResult, WorkUnit
 from retrainlab.sim.errors import InputError
 
-ABOUT = "about.json"
+METADATA = "metadata.json"
 
 
-def work(group: Group) -> bytes:
-    """Run a group and return its results, packed; this is what engines are called with."""
-    return pack(run_group(group), group.swept)
+def work(unit: WorkUnit) -> bytes:
+    """Run a unit and return its packed results; this is what engines are called with."""
+    return pack(unit.run())
 
 
-def pack(outcome: Outcome, swept: dict[str, Any] | None = None) -> bytes:
-    """Return the tables as Parquet in one zip file, with what is said about them.
-
-    swept: values by key, which become columns of the runs.
-    """
-    about = {"info": outcome.info, "failures": outcome.failures, "skipped": outcome.skipped}
-    parts = {ABOUT: json.dumps(about, default=str).encode()}
-    for name, table in outcome.tables.items():
-        if name == "runs" and swept:
-            table = table.assign(**{f"s_{key}": value for key, value in swept.items()})
-        part = BytesIO()
-        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), part)
-        parts[f"{name}.parquet"] = part.getvalue()
-    return _zipped(parts)
+def pack(result: UnitResult) -> bytes:
+    """Return the results as one zip file."""
+    metadata = {"info": result.info, "failures": result.failures, "skipped": result.skipped}
+    members = {METADATA: json.dumps(metadata, default=str).encode()}
+    for name, table in result.tables.items():
+        buffer = BytesIO()
+        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), buffer)
+        members[f"{name}.parquet"] = buffer.getvalue()
+    return _zipped(members)
 
 
-def failed(data: bytes, failures: Sequence[dict[str, Any]]) -> bytes:
+def add_failures(data: bytes, failures: Sequence[dict[str, Any]]) -> bytes:
     """Return packed results with more failures."""
     with ZipFile(BytesIO(data)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    about = json.loads(parts[ABOUT])
-    about["failures"] += failures
-    parts[ABOUT] = json.dumps(about).encode()
-    return _zipped(parts)
+        members = {name: archive.read(name) for name in archive.namelist()}
+    metadata = json.loads(members[METADATA])
+    metadata["failures"] += failures
+    members[METADATA] = json.dumps(metadata).encode()
+    return _zipped(members)
 
 
-def _zipped(parts: Mapping[str, bytes]) -> bytes:
+def _zipped(members: Mapping[str, bytes]) -> bytes:
     buffer = BytesIO()
     with ZipFile(buffer, "w", ZIP_STORED) as archive:
-        for name, content in parts.items():
+        for name, content in members.items():
             archive.writestr(ZipInfo(name), content)
     return buffer.getvalue()
 
@@ -63,31 +58,46 @@ class Artifact:
 
     source: Path | bytes
 
-    @cached_property
-    def about(self) -> dict[str, Any]:
-        """What the stream is (`info`), `failures`, and cells that were `skipped`."""
-        found: dict[str, Any] = json.loads(self._member(ABOUT))
-        return found
+    @property
+    def info(self) -> dict[str, Any]:
+        """What the manifest says of the stream; empty where it could not be made."""
+        return dict(self._metadata["info"])
+
+    @property
+    def failures(self) -> list[dict[str, Any]]:
+        """What failed; see `UnitResult`."""
+        return list(self._metadata["failures"])
+
+    @property
+    def skipped(self) -> list[dict[str, Any]]:
+        """Pieces that are impossible on this stream, with the reason."""
+        return list(self._metadata["skipped"])
 
     @property
     def again(self) -> bool:
-        """Whether something failed that need not fail the next time."""
-        return any(failure.get("again") for failure in self.about["failures"])
+        """Whether something failed that may succeed the next time."""
+        return any(failure.get("again") for failure in self.failures)
 
     @property
-    def has_tables(self) -> bool:
-        """Whether any cell was replayed."""
-        return self.schema("runs") is not None
+    def has_runs(self) -> bool:
+        """Whether any piece was done."""
+        member = self._member("runs.parquet")
+        return member is not None and pq.read_metadata(BytesIO(member)).num_rows > 0
 
     def table(self, name: str) -> pa.Table | None:
-        """Return a table, or None if this unit has no such rows."""
-        part = self._member(f"{name}.parquet")
-        return None if part is None else pq.read_table(BytesIO(part)).replace_schema_metadata()
+        """Return a table, or None if this unit has none of the name."""
+        member = self._member(f"{name}.parquet")
+        return None if member is None else pq.read_table(BytesIO(member)).replace_schema_metadata()
 
     def schema(self, name: str) -> pa.Schema | None:
         """Return the columns of a table without reading it."""
-        part = self._member(f"{name}.parquet")
-        return None if part is None else pq.read_schema(BytesIO(part)).remove_metadata()
+        member = self._member(f"{name}.parquet")
+        return None if member is None else pq.read_schema(BytesIO(member)).remove_metadata()
+
+    @cached_property
+    def _metadata(self) -> dict[str, list[Any]]:
+        metadata: dict[str, list[Any]] = json.loads(self._member(METADATA))
+        return metadata
 
     def _member(self, name: str) -> Any:
         file = BytesIO(self.source) if isinstance(self.source, bytes) else self.source

@@ -1,79 +1,69 @@
-"""What determines a result, as a short name: the recipe, the data, the code and its libraries."""
+"""Cache key: a hash of what determines a result: recipe, data, code and library versions."""
 
 import hashlib
 import importlib
 import inspect
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from retrainlab.experiments.storage import files
-from retrainlab.experiments.study.cells import Cell
-from retrainlab.experiments.study.group import Group
+from retrainlab.experiments.storage.work_unit import WorkUnit
 from retrainlab.sim.errors import InputError
 
 OURS = ("sim", "scenarios", "strategies")
 PACKAGES = tuple(f"retrainlab.{name}." for name in OURS)
-WORK = (  # of experiments
-    "config/build",
-    "engines/threads",
-    "storage/artifact",
-    "storage/shared_stream",
-    "study/cells",
-    "study/context",
-    "study/group",
-    "study/group_tables",
-)
-IGNORED = ("cells", "memo_bytes", "shelf")  # these say how, or have a digest of their own
 
 
 def digest(value: Any) -> str:
-    """Return 32 hex digits of plain data; equal data, equal digits."""
-    text = json.dumps(value, sort_keys=True, default=repr)
+    """Return 32 hex digits of plain data and dataclasses; equal data, equal digits."""
+    text = json.dumps(value, sort_keys=True, default=_plain)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-class CacheKey:
-    """Names groups; what they share is read once.
+def _plain(value: Any) -> Any:
+    return vars(value) if is_dataclass(value) else repr(value)
 
-    data: fingerprint by path of every file that a scenario names. code: of the packages that
-    compute, and of each class of the user's own.
+
+class CacheKey:
+    """Names units; what they share is read once.
+
+    data: fingerprint by path of every file that a configuration names. code: digest of the
+    packages and modules that compute, and of each module of the user's own.
     """
 
     def __init__(self) -> None:
         self.data: dict[str, str] = {}
-        self.code: dict[str, str] = {"retrainlab": _own_code()}
+        self.code: dict[str, str] = {}
         self.versions = {k: v for k, v in files.versions().items() if k != "retrainlab"}
-        self._cells: dict[int, tuple[tuple[Cell, ...], str]] = {}
+        self._shared: dict[int, tuple[Any, str]] = {}
 
-    def of(self, group: Group) -> str:
-        """Return the name of a group's results."""
-        recipe = {f.name: getattr(group, f.name) for f in fields(group) if f.name not in IGNORED}
-        recipe["known"] = sorted(group.known)
-        plain = {k: vars(v) if hasattr(v, "__dataclass_fields__") else v for k, v in recipe.items()}
-        nodes = [group.node, group.learner, group.loss]
-        seen = {
-            "data": {path: self._file(path) for path in _texts(group.node)},
-            "own": {name: self._module(name) for node in nodes for name in _targets(node)},
-        }
+    def of(self, unit: WorkUnit) -> str:
+        """Return the name of a unit's results."""
+        recipe = unit.recipe
+        data = {path: self._file(path) for node in recipe.nodes for path in _texts(node)}
+        self.code["retrainlab"] = _our_code(recipe.modules)
         around = [self.code["retrainlab"], self.versions]
-        return digest([plain, seen, self._of_cells(group.cells), around])
+        specific = [recipe.specific, data, self._modules(recipe.specific)]
+        return digest([specific, self._of_shared(recipe.shared), around])
 
-    def _of_cells(self, cells: tuple[Cell, ...]) -> str:
-        """Digest the cells, which many groups have in common."""
-        if id(cells) not in self._cells:
-            parts = [[c.strategy, c.label, c.node, c.parameters] for c in cells]
-            own = {name: self._module(name) for c in cells for name in _targets(c.node)}
-            self._cells[id(cells)] = cells, digest([parts, own])
-        return self._cells[id(cells)][1]
+    def _of_shared(self, value: Any) -> str:
+        """Digest what many units have in common."""
+        if id(value) not in self._shared:  # the object is kept, so that no other gets its id
+            self._shared[id(value)] = value, digest([value, self._modules(value)])
+        return self._shared[id(value)][1]
 
     def _file(self, path: str) -> str:
-        if path not in self.data and (found := _fingerprint(path)):
-            self.data[path] = found
+        if path not in self.data and (fingerprint := _fingerprint(path)):
+            self.data[path] = fingerprint
         return self.data.get(path, "")
+
+    def _modules(self, node: Any) -> dict[str, str]:
+        """Return the digest of the module of each `_target_`, by target."""
+        return {target: self._module(target) for target in _targets(node)}
 
     def _module(self, target: str) -> str:
         name = target.rpartition(".")[0]
@@ -102,36 +92,37 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+def _inner(node: Any) -> Iterator[Any]:
+    """Yield what a mapping, a list or a dataclass holds."""
+    if isinstance(node, Mapping):
+        yield from node.values()
+    elif isinstance(node, list | tuple):
+        yield from node
+    elif is_dataclass(node):
+        yield from vars(node).values()
+
+
 def _texts(node: Any) -> Iterator[str]:
     """Yield texts in a node that may name a file."""
-    if isinstance(node, str):
-        if len(node) < 4096 and ("." in node or "/" in node):
-            yield node
-    elif isinstance(node, Mapping):
-        for value in node.values():
-            yield from _texts(value)
-    elif isinstance(node, list | tuple):
-        for value in node:
-            yield from _texts(value)
+    if isinstance(node, str) and len(node) < 4096 and ("." in node or "/" in node):
+        yield node
+    for value in _inner(node):
+        yield from _texts(value)
 
 
 def _targets(node: Any) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        if isinstance(node.get("_target_"), str):
-            yield node["_target_"]
-        for value in node.values():
-            yield from _targets(value)
-    elif isinstance(node, list | tuple):
-        for value in node:
-            yield from _targets(value)
+    if isinstance(node, Mapping) and isinstance(node.get("_target_"), str):
+        yield node["_target_"]
+    for value in _inner(node):
+        yield from _targets(value)
 
 
 @cache
-def _own_code() -> str:
-    """Digest the source that results depend on."""
-    root = Path(__file__).parents[1]
-    files = [path for name in OURS for path in sorted((root.parent / name).rglob("*.py"))]
-    return _of_files([*files, *(root / f"{name}.py" for name in WORK)])
+def _our_code(modules: tuple[str, ...]) -> str:
+    """Digest the source that results depend on; modules: further ones of `retrainlab`."""
+    root = Path(__file__).parents[2]
+    sources = [path for name in OURS for path in sorted((root / name).rglob("*.py"))]
+    return _of_files([*sources, *(root / f"{name.replace('.', '/')}.py" for name in modules)])
 
 
 @cache
@@ -144,8 +135,8 @@ def _source(name: str) -> str:
     return _of_files([Path(file)]) if file and Path(file).is_file() else ""
 
 
-def _of_files(files: Iterable[Path]) -> str:
+def _of_files(paths: Iterable[Path]) -> str:
     total = hashlib.blake2b(digest_size=16)
-    for file in files:
-        total.update(file.name.encode() + b"\0" + file.read_bytes())
+    for path in paths:
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
     return total.hexdigest()

@@ -1,4 +1,4 @@
-"""Results on disk: each file is whole or is not there; the manifest comes last."""
+"""Files written atomically, the lock of a folder, and what made them: versions, git, command."""
 
 import fcntl
 import json
@@ -14,7 +14,6 @@ from typing import IO, Any
 
 from retrainlab.sim.errors import InputError
 
-SCHEMA = 1
 PACKAGES = ("retrainlab", "numpy", "pandas", "scikit-learn", "river", "hydra-core", "scipy")
 
 

@@ -1,9 +1,10 @@
-"""The tables of a study, written unit by unit: never all of them in memory.
+"""Parquet tables of a job, written unit by unit: never all of them in memory.
 
 Their bytes depend on the rows alone, and not on how these were cut into units.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,23 +13,37 @@ import pyarrow.parquet as pq
 
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.artifact import Artifact
-from retrainlab.experiments.study.group import TABLES
-from retrainlab.sim.replay.summary import REGRESSION
 
 ROWS = 2**17  # written at a time
-CATEGORIES = ("scenario", "learner", "label")
 
 
-def write(units: Sequence[Artifact], folder: Path) -> None:
+@dataclass(frozen=True)
+class Layout:
+    """Which tables a job leaves, by name.
+
+    categories: columns of names, which are written as categories. named_in: the tables in which
+    every such name stands; empty: each table knows its own. always: columns of numbers that a
+    table has even where no unit has them.
+    """
+
+    tables: tuple[str, ...]
+    categories: tuple[str, ...]
+    named_in: tuple[str, ...] = ()
+    always: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def write(units: Sequence[Artifact], folder: Path, layout: Layout) -> None:
     """Write every table, with the rows of the units in their order."""
-    names = _categories(units)
-    for name in TABLES:
+    names = _categories(units, layout, layout.named_in)
+    for name in layout.tables:
         path = folder / f"{name}.parquet"
-        schema = _schema(name, units, names)
+        if not layout.named_in:
+            names = _categories(units, layout, (name,))
+        schema = _schema(units, name, names, layout.always.get(name, ()))
         if schema is None:
             path.unlink(missing_ok=True)
             continue
-        parts = (_fitted(table, schema, names) for table in _tables(name, units))
+        parts = (_fitted(table, schema, names) for table in tables(units, name))
         files.write_atomic(path, lambda half, s=schema, p=parts: _write(half, s, p))  # type: ignore[misc]
 
 
@@ -38,7 +53,8 @@ def _write(path: Path, schema: pa.Schema, parts: Iterable[pa.Table]) -> None:
             writer.write_table(chunk)
 
 
-def _tables(name: str, units: Sequence[Artifact]) -> Iterator[pa.Table]:
+def tables(units: Sequence[Artifact], name: str) -> Iterator[pa.Table]:
+    """Yield the table of this name of each unit that has it."""
     for unit in units:
         table = unit.table(name)
         if table is not None:
@@ -47,47 +63,47 @@ def _tables(name: str, units: Sequence[Artifact]) -> Iterator[pa.Table]:
 
 def _chunks(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Yield tables of ROWS rows, the last one of fewer, or none."""
-    held: list[pa.Table] = []
+    waiting: list[pa.Table] = []
     for part in parts:
-        held.append(part)
-        if sum(map(len, held)) >= ROWS:
-            table = pa.concat_tables(held)
+        waiting.append(part)
+        if sum(map(len, waiting)) >= ROWS:
+            table = pa.concat_tables(waiting)
             full = len(table) // ROWS * ROWS
             for start in range(0, full, ROWS):
                 yield table.slice(start, ROWS).combine_chunks()
-            held = [table.slice(full).combine_chunks()]
-    if held:
-        yield pa.concat_tables(held).combine_chunks()
+            waiting = [table.slice(full).combine_chunks()]
+    if waiting:
+        yield pa.concat_tables(waiting).combine_chunks()
 
 
-def _categories(units: Sequence[Artifact]) -> dict[str, pa.Array]:
-    """Return the names that stand in the tables, sorted, by column."""
-    found: dict[str, set[str]] = {column: set() for column in CATEGORIES}
-    for name in ("runs", "streams", "references"):
-        for table in _tables(name, units):
-            for column in {*CATEGORIES} & {*table.column_names}:
-                found[column] |= set(pc.unique(table[column]).to_pylist()) - {None}
-    return {column: pa.array(sorted(names), pa.string()) for column, names in found.items()}
+def _categories(
+    units: Sequence[Artifact], layout: Layout, named_in: Sequence[str]
+) -> dict[str, pa.Array]:
+    """Return the names that stand in these tables, sorted, by column."""
+    names: dict[str, set[str]] = {column: set() for column in layout.categories}
+    for table in (table for name in named_in for table in tables(units, name)):
+        for column in {*names} & {*table.column_names}:
+            names[column] |= set(pc.unique(table[column]).to_pylist()) - {None}
+    return {column: pa.array(sorted(values), pa.string()) for column, values in names.items()}
 
 
 def _schema(
-    name: str, units: Sequence[Artifact], categories: dict[str, pa.Array]
+    units: Sequence[Artifact], name: str, categories: Mapping[str, pa.Array], always: Sequence[str]
 ) -> pa.Schema | None:
     """Return columns in order of appearance, of the type that holds what all units have there."""
     types: dict[str, set[pa.DataType]] = {}
-    seen: dict[str, int] = {}
+    count: dict[str, int] = {}
     schemas = [schema for unit in units if (schema := unit.schema(name)) is not None]
     for schema in schemas:
-        for field in schema:
-            types.setdefault(field.name, set()).add(field.type)
-            seen[field.name] = seen.get(field.name, 0) + 1
+        for column in schema:
+            types.setdefault(column.name, set()).add(column.type)
+            count[column.name] = count.get(column.name, 0) + 1
     if not types:
         return None
-    if name == "ticks":
-        types |= {column: {pa.float64()} for column in REGRESSION if column not in types}
+    types |= {column: {pa.float64()} for column in always if column not in types}
     fields = []
     for column, kinds in types.items():
-        whole = seen.get(column) == len(schemas)
+        whole = count.get(column) == len(schemas)
         kind = pa.dictionary(pa.int32(), pa.string()) if column in categories else None
         fields.append(pa.field(column, kind or _type(kinds, whole)))
     return pa.schema(fields)
@@ -107,15 +123,15 @@ def _type(kinds: set[pa.DataType], whole: bool) -> pa.DataType:
     return pa.float64()
 
 
-def _fitted(table: pa.Table, schema: pa.Schema, categories: dict[str, pa.Array]) -> pa.Table:
+def _fitted(table: pa.Table, schema: pa.Schema, categories: Mapping[str, pa.Array]) -> pa.Table:
     columns = []
-    for field in schema:
-        if field.name not in table.column_names:
-            columns.append(pa.nulls(len(table), field.type))
-        elif field.name in categories:
-            names = categories[field.name]
-            at = pc.index_in(table[field.name].combine_chunks().cast(pa.string()), value_set=names)
-            columns.append(pa.DictionaryArray.from_arrays(at, names))
+    for column in schema:
+        if column.name not in table.column_names:
+            columns.append(pa.nulls(len(table), column.type))
+        elif column.name in categories:
+            names = categories[column.name]
+            texts = table[column.name].combine_chunks().cast(pa.string())
+            columns.append(pa.DictionaryArray.from_arrays(pc.index_in(texts, names), names))
         else:
-            columns.append(table[field.name].cast(field.type))
+            columns.append(table[column.name].cast(column.type))
     return pa.table(columns, schema=schema)

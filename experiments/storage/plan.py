@@ -1,24 +1,26 @@
-"""What a folder is for: written when a study begins, read when it is continued or merged."""
+"""Plan: job metadata in a folder, written at the start, read to resume, merge and report status."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from retrainlab.experiments.config.build import build
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.storage.cache_key import CacheKey, digest
-from retrainlab.experiments.storage.result_store import place
-from retrainlab.experiments.study.manifest import Study
+from retrainlab.experiments.storage.result_store import PlannedUnit, place
+from retrainlab.experiments.storage.work_unit import WorkUnit
 from retrainlab.sim.errors import InputError, require
 
 FILE = "study.json"
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
 class Shard:
-    """Every count-th unit of a study, from the index-th on."""
+    """Every count-th unit of a job, from the index-th on."""
 
     index: int = 0
     count: int = 1
@@ -36,80 +38,120 @@ class Shard:
             "shards are numbered from 0 to one less than their count",
         )
 
-    def of(self, items: Sequence[Any]) -> list[Any]:
+    @classmethod
+    def of_config(cls, node: Mapping[str, Any]) -> "Shard":
+        """Return the shard of a configuration; `InputError` names a bad option."""
+        shard: Shard = build({"_target_": f"{__name__}.Shard", **node}, "shard")
+        return shard
+
+    def of(self, items: Sequence[Item]) -> list[Item]:
         """Return the items of this shard."""
         return list(items[self.index :: self.count])
 
 
+WHOLE = Shard()
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a command has to do.
+
+    kind: the command. units: what is known from the configuration alone. header: the manifest, as
+    plain data, as far as it is known before anything has run. arguments: of a sweep.
+    """
+
+    kind: str
+    config: dict[str, Any]
+    units: tuple[WorkUnit, ...]
+    header: dict[str, Any]
+    arguments: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Plan:
-    """A study on disk.
+    """A job in a folder.
 
-    key: names the study. provenance: what the key was made from. header: what the manifest will
-    say. units: name, scenario, seed and number of cells of each unit; a search adds to them as it
-    goes. parts: for how many workers the groups were cut.
+    key: names the job. provenance: what the key was made from. nouns: what a person calls a unit
+    and a piece. parts: for how many workers the units were cut. units: a job that decides by its
+    results what to do next adds to them as it goes.
     """
 
     kind: str
     key: str
     provenance: dict[str, Any]
     header: dict[str, Any]
-    shard: Shard = field(default_factory=Shard)
+    nouns: tuple[str, str]
+    shard: Shard = WHOLE
     parts: int = 1
-    units: list[dict[str, Any]] = field(default_factory=list)
+    units: list[PlannedUnit] = field(default_factory=list)
 
     def save(self, folder: Path) -> None:
         """Write the plan into its folder."""
         files.write_json(asdict(self), folder / FILE)
 
-    def found(self, folders: Sequence[Path]) -> list[tuple[dict[str, Any], Artifact]]:
-        """Return the units whose results lie in one of the folders, in the order of the study."""
-        places = [(u, [place(f, u["key"]) for f in folders]) for u in self.units]
-        there = [(u, [path for path in paths if path.exists()]) for u, paths in places]
-        return [(u, Artifact(paths[0])) for u, paths in there if paths]
+    def done(self, folders: Sequence[Path]) -> list[tuple[PlannedUnit, Artifact]]:
+        """Return the units whose results lie in one of the folders, in the order of the plan."""
+        places = [(unit, [place(folder, unit.key) for folder in folders]) for unit in self.units]
+        finished = [(unit, [path for path in paths if path.exists()]) for unit, paths in places]
+        return [(unit, Artifact(paths[0])) for unit, paths in finished if paths]
 
-    def missing(self, folders: Sequence[Path]) -> list[dict[str, Any]]:
-        """Return units without results in any of the folders."""
-        done = {unit["key"] for unit, _ in self.found(folders)}
-        return [unit for unit in self.units if unit["key"] not in done]
+    def missing(self, folders: Sequence[Path]) -> list[tuple[int, PlannedUnit]]:
+        """Return number and entry of the units without results in any of the folders."""
+        done = {unit.key for unit, _ in self.done(folders)}
+        return [(i, unit) for i, unit in enumerate(self.units) if unit.key not in done]
+
+    def not_run(self, number: int) -> str:
+        """Say of a unit that it has not been run, and whose it is."""
+        unit, count = self.units[number], self.shard.count
+        shard = f" of shard {number % count}" if count > 1 else ""
+        return f"not run yet ({unit.size} {self.nouns[1]}s{shard})"
+
+    def shard_sentence(self, folder: Path) -> str:
+        """Say how far a shard is, and what is to be done when all of them are finished."""
+        return (
+            f"Shard {self.shard.index} of {self.shard.count}: {len(self.done([folder]))} of "
+            f"{len(self.units)} {self.nouns[0]}s are in {folder}. "
+            "When all shards are done: retrainlab report FOLDER OF EACH"
+        )
+
+    def remove(self, folder: Path) -> None:
+        """Take away what a job that failed altogether has left."""
+        for unit in self.units:
+            place(folder, unit.key).unlink(missing_ok=True)
+        (folder / FILE).unlink(missing_ok=True)
+        if (folder / "units").is_dir() and not any((folder / "units").iterdir()):
+            (folder / "units").rmdir()
 
 
-def open_or_resume(
-    folder: Path,
-    study: Study,
-    kind: str,
-    identity: CacheKey,
-    header: dict[str, Any],
-    shard: Shard,
-    parts: int,
-) -> Plan:
-    """Return the plan of a folder: a new one, or the one that is there, if it is of this study.
+def open_or_resume(folder: Path, job: Job, cache_key: CacheKey, shard: Shard, parts: int) -> Plan:
+    """Return the plan of a job in a folder, still without units.
 
-    Raises `InputError` that says what differs if the folder holds another study.
+    Raises `InputError` that says what differs if the folder holds another job.
     """
-    names = [identity.of(group) for group in study.groups]
+    names = [cache_key.of(unit) for unit in job.units]
     provenance = {
-        "config": study.config,
-        "sweep": study.sweep.get("arguments", []),
-        "data": identity.data,
-        "code": identity.code,
-        "versions": identity.versions,
+        "config": job.config,
+        "sweep": list(job.arguments),
+        "data": cache_key.data,
+        "code": cache_key.code,
+        "versions": cache_key.versions,
         "shard": asdict(shard),
     }
-    plan = Plan(kind, digest([kind, study.config, names]), provenance, header, shard, parts)
+    key = digest([job.kind, job.config, names])
     if not (folder / FILE).exists():
         require(
             not (folder / "manifest.json").exists(),
             f"{folder} holds results that cannot be continued; name another folder",
         )
-        return plan
-    old = read(folder)
-    if old.key != plan.key or old.shard != shard:
-        raise InputError(
-            f"{folder} holds another study: {difference(old.provenance, provenance)}; "
-            "name another folder, or remove that one"
-        )
-    return Plan(kind, plan.key, provenance, header, shard, old.parts, old.units)
+    else:
+        old = read(folder)
+        if old.key != key or old.shard != shard:
+            raise InputError(
+                f"{folder} holds another study: {difference(old.provenance, provenance)}; "
+                "name another folder, or remove that one"
+            )
+        parts = old.parts
+    return Plan(job.kind, key, provenance, job.header, job.units[0].nouns, shard, parts)
 
 
 def read(folder: Path) -> Plan:
@@ -118,9 +160,12 @@ def read(folder: Path) -> Plan:
     require(path.is_file(), f"{folder} holds no study: there is no {FILE} in it")
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
-        return Plan(**{**saved, "shard": Shard(**saved["shard"])})
+        shard, units = Shard(**saved["shard"]), [PlannedUnit(**unit) for unit in saved["units"]]
+        return Plan(**{**saved, "nouns": tuple(saved["nouns"]), "shard": shard, "units": units})
     except (ValueError, TypeError, KeyError) as error:
-        raise InputError(f"{path} is damaged ({error}); remove it to begin anew") from error
+        raise InputError(
+            f"{path} is damaged, or of another version ({error}); remove it to begin anew"
+        ) from error
 
 
 def difference(old: Any, new: Any, path: str = "") -> str:

@@ -1,111 +1,112 @@
-"""A folder of finished units: what is there is not done again, and what is done is kept at once."""
+"""Result store: finished work units on disk; what is finished is kept at once and not redone."""
 
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from retrainlab.experiments.engines.local import Engine, WorkerCrash
 from retrainlab.experiments.engines.progress import map_unordered
 from retrainlab.experiments.storage import files
-from retrainlab.experiments.storage.artifact import Artifact, failed, pack, work
+from retrainlab.experiments.storage.artifact import Artifact, add_failures, pack, work
 from retrainlab.experiments.storage.cache_key import CacheKey
-from retrainlab.experiments.study.cells import Cell
-from retrainlab.experiments.study.group import Group, Outcome, failure
+from retrainlab.experiments.storage.work_unit import UnitResult, WorkUnit
 
-SHELVES = "units/.streams"  # nobody else keeps anything there
-FEW = 4  # cells of a part, at least: each part makes its stream and its first models anew
+STREAMS = "units/.streams"  # nobody else keeps anything there
+FEW = 4  # pieces of a part, at least: each part makes its stream and its first models anew
+Unit = TypeVar("Unit", bound=WorkUnit)
+
+
+@dataclass(frozen=True)
+class PlannedUnit:
+    """A unit in a plan: its cache key, name and seed of its stream, and how many pieces it has."""
+
+    key: str
+    name: str
+    seed: int
+    size: int
 
 
 @dataclass(frozen=True)
 class ResultStore:
-    """Runs groups on an engine, and keeps their results in `units/` under the folder."""
+    """Runs units on an engine, and keeps their results in `units/` under the folder."""
 
     folder: Path
     engine: Engine
-    identity: CacheKey = field(default_factory=CacheKey)
+    cache_key: CacheKey = field(default_factory=CacheKey)
 
-    def place(self, key: str) -> Path:
-        """Return where the results of this name lie, or will lie."""
-        return place(self.folder, key)
+    def is_done(self, unit: WorkUnit) -> bool:
+        """Whether its results are on disk, and nothing in them may go better the next time."""
+        return _is_done(place(self.folder, self.cache_key.of(unit)))
 
-    def is_done(self, key: str) -> bool:
-        """Whether results are there, and nothing in them may go better the next time."""
-        path = self.place(key)
-        return path.exists() and not Artifact(path).again
+    def planned(self, units: Sequence[WorkUnit]) -> list[PlannedUnit]:
+        """Return what a plan says of each unit."""
+        return [PlannedUnit(self.cache_key.of(u), *u.stream, len(u.pieces)) for u in units]
 
-    def counted(self, groups: Sequence[Group]) -> list[dict[str, Any]]:
-        """Return what a plan says of each group: name of its results, where, how many cells."""
-        return [
-            {"key": self.identity.of(g), "scenario": g.scenario, "seed": g.seed}
-            | {"cells": len(g.cells)}
-            for g in groups
-        ]
+    def finish(self, units: Sequence[Unit], title: str) -> Iterator[tuple[int, Artifact]]:
+        """Yield number and results of each unit, first those that are finished already.
 
-    def finish(self, groups: Sequence[Group], about: str) -> Iterator[tuple[Group, Artifact]]:
-        """Yield each group with its results, first those that are there already."""
-        keys = [self.identity.of(group) for group in groups]
-        is_done = [self.is_done(key) for key in keys]
-        for group, key, done in zip(groups, keys, is_done, strict=True):
-            if done:
-                yield group, Artifact(self.place(key))
+        title: of the progress bar.
+        """
+        paths = [place(self.folder, self.cache_key.of(unit)) for unit in units]
+        is_done = [_is_done(path) for path in paths]
+        yield from ((i, Artifact(paths[i])) for i, done in enumerate(is_done) if done)
         left = [i for i, done in enumerate(is_done) if not done]
-        with self._shelved([groups[i] for i in left]) as todo:
-            for number, data in map_unordered(work, todo, self.engine, about):
-                group, path = todo[number], self.place(keys[left[number]])
+        with self._sharing_streams([units[i] for i in left]) as todo:
+            for number, data in map_unordered(work, todo, self.engine, title):
+                path = paths[left[number]]
                 if isinstance(data, WorkerCrash):
-                    data = rescued(group, self.engine)
+                    data = rescued(todo[number], self.engine)
                 files.write_atomic(path, partial(_fill, data=data))
-                yield group, Artifact(path)
+                yield left[number], Artifact(path)
 
     @contextmanager
-    def _shelved(self, groups: Sequence[Group]) -> Iterator[list[Group]]:
-        """Give the parts of a group a shelf for their stream, where workers share a machine."""
-        shelves = (self.folder / SHELVES).absolute()
-        shutil.rmtree(shelves, ignore_errors=True)  # of a process that was killed
-        many = Counter((group.scenario, group.seed) for group in groups)
-        names = {where: str(shelves / str(i)) for i, where in enumerate(many)}
+    def _sharing_streams(self, units: Sequence[Unit]) -> Iterator[list[Unit]]:
+        """Give units of the same stream a folder for it, where workers share a machine."""
+        folder = (self.folder / STREAMS).absolute()
+        shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
+        count = Counter(unit.stream for unit in units)
+        folders = {stream: str(folder / str(i)) for i, stream in enumerate(count)}
         local = self.engine.local and self.engine.workers > 1
         try:
             yield [
-                replace(group, shelf=names[where])
-                if local and many[where := (group.scenario, group.seed)] > 1
-                else group
-                for group in groups
+                unit.sharing(folders[unit.stream]) if local and count[unit.stream] > 1 else unit
+                for unit in units
             ]
         finally:
-            shutil.rmtree(shelves, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def place(folder: Path, key: str) -> Path:
-    """Return where the results of this name lie in a folder."""
+    """Return where the results of this name lie, or will lie, in a folder."""
     return folder / "units" / f"{key}.zip"
+
+
+def _is_done(path: Path) -> bool:
+    return path.exists() and not Artifact(path).again
 
 
 def _fill(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def rescued(group: Group, engine: Engine) -> bytes:
-    """Return the results of a group that kills its workers, without the cells that do it."""
-    killers: list[Cell] = []
+def rescued(unit: WorkUnit, engine: Engine) -> bytes:
+    """Return the results of a unit that kills its workers, without the pieces that do it."""
 
-    def dies(cells: tuple[Cell, ...]) -> bool:
-        bare = replace(group, cells=cells, include_context=False)
-        return isinstance(engine.alone(work, bare), WorkerCrash)
+    def dies(pieces: Sequence[Any]) -> bool:
+        return isinstance(engine.alone(work, unit.part(pieces, has_context=False)), WorkerCrash)
 
     if not dies(()):
-        killers = _found(group.cells, dies, known=True)
-        rest = tuple(cell for cell in group.cells if cell not in killers)
-        data = engine.alone(work, replace(group, cells=rest))
+        killers = _killers(unit.pieces, dies, known=True)
+        rest = [piece for piece in unit.pieces if piece not in killers]
+        data = engine.alone(work, unit.part(rest, unit.has_context))
         if not isinstance(data, WorkerCrash):
-            lost = [failure(group, cell.label, Killed()) for cell in killers]
-            return failed(data, lost)
-    return pack(Outcome(group, failures=[failure(group, None, Killed())]))
+            return add_failures(data, [unit.failure(piece, Killed()) for piece in killers])
+    return pack(UnitResult(failures=[unit.failure(None, Killed())]))
 
 
 class Killed(Exception):
@@ -115,32 +116,29 @@ class Killed(Exception):
         return f"it {WorkerCrash().sentence}"
 
 
-def _found(
-    cells: tuple[Cell, ...], dies: Callable[[tuple[Cell, ...]], bool], known: bool = False
-) -> list[Cell]:
-    """Return the cells that kill, by halves; known: that one of these does."""
-    if not cells or not (known or dies(cells)):
+def _killers(
+    pieces: Sequence[Any], dies: Callable[[Sequence[Any]], bool], known: bool = False
+) -> list[Any]:
+    """Return the pieces that kill, by halves; known: that one of these does."""
+    if not pieces or not (known or dies(pieces)):
         return []
-    if len(cells) == 1:
-        return [*cells] if not known or dies(cells) else []
-    middle = len(cells) // 2
-    return _found(cells[:middle], dies) + _found(cells[middle:], dies)
+    if len(pieces) == 1:
+        return [*pieces] if not known or dies(pieces) else []
+    middle = len(pieces) // 2
+    return _killers(pieces[:middle], dies) + _killers(pieces[middle:], dies)
 
 
-def cut(groups: Sequence[Group], workers: int) -> list[Group]:
-    """Return the groups; where there are more workers than groups, with their cells in parts.
-
-    References are made from all cells of a group, which stays whole for them.
-    """
-    parts = -(-workers // max(1, len(groups)))
-    return [part for group in groups for part in _parts(group, parts)]
+def cut(units: Sequence[Unit], workers: int) -> list[Unit]:
+    """Return the units; where there are more workers than units, with their pieces in parts."""
+    count = -(-workers // max(1, len(units)))
+    return [part for unit in units for part in _parts(unit, count)]
 
 
-def _parts(group: Group, count: int) -> list[Group]:
-    count = min(count, len(group.cells) // FEW)
-    if count <= 1 or group.references:
-        return [group]
-    size = -(-len(group.cells) // count)
-    pieces = [group.cells[i : i + size] for i in range(0, len(group.cells), size)]
-    last = len(pieces) - 1
-    return [replace(group, cells=c, include_context=i == last) for i, c in enumerate(pieces)]
+def _parts(unit: Unit, count: int) -> list[Unit]:
+    pieces = unit.pieces
+    count = min(count, len(pieces) // FEW)
+    if count <= 1 or not unit.divisible:
+        return [unit]
+    size = -(-len(pieces) // count)
+    starts = range(0, len(pieces), size)
+    return [unit.part(pieces[i : i + size], i == starts[-1]) for i in starts]

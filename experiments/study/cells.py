@@ -2,49 +2,86 @@
 
 import copy
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from retrainlab.experiments.config.build import build
-from retrainlab.sim.errors import InputError
+from retrainlab.experiments.config.build import build, suggest
+from retrainlab.experiments.config.overrides import override
+from retrainlab.experiments.study.labels import code, label, parameter_words, shown
+from retrainlab.reports.analysis.manifest import StrategyInfo
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.replay.clause import Clause, clauses
 from retrainlab.sim.replay.strategy import All, Strategy
 
-SHORT = {"when.ticks": "every", "what.ticks": "last", "when.detector": ""}
+PARTS = ("when", "what", "gate")
+ASIDE = ("grid", "search")  # keys of a strategy that are not its parts
 
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """A strategy at one point of its grid, as plain configuration."""
+    """A strategy at one point of its grid, as plain configuration.
+
+    parameters: plain values by path. words: what the label says of each of them.
+    """
 
     strategy: str
     label: str
     node: dict[str, Any]
     parameters: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
 
     def build(self) -> Strategy:
         """Return the strategy itself."""
         return build_strategy(self.node, f"strategy.{self.strategy}")
 
-    def words(self) -> dict[str, str]:
-        """Return when, what and gate in words; a part that has none is shown as code."""
-        strategy, found = self.build(), {}
-        for part in ("when", "what", "gate"):
-            own = getattr(strategy, part)
-            plain = type(own).__str__ is object.__str__
-            found[part] = describe(self.node[part]) if plain else str(own)
-        return found
+    def info(self) -> StrategyInfo:
+        """Return what the manifest says of the cell."""
+        strategy = self.build()
+        return StrategyInfo(
+            strategy=self.strategy,
+            clauses=tuple(self._clauses(strategy)),
+            parameters=self.parameters,
+            words=self.words,
+            interval=strategy.interval,
+            phase=strategy.phase,
+            window=strategy.window,
+            overrides=self.overrides,
+        )
+
+    def _clauses(self, strategy: Strategy) -> Iterator[Clause]:
+        """Yield what the parts say of themselves; one that says nothing is shown as code."""
+        for name in PARTS:
+            part, node = getattr(strategy, name), self.node[name]
+            pairs = zip(part.gates, node, strict=True) if isinstance(node, list) else [(part, node)]
+            for one, plain in pairs:
+                yield from clauses(one, code(plain))
 
     @property
-    def interval(self) -> float:
-        """Ticks between retrainings where the strategy keeps a schedule, else nan."""
-        when = self.node["when"]
-        return float(when["ticks"]) if when["_target_"].endswith(".Every") else float("nan")
+    def overrides(self) -> tuple[str, ...]:
+        """Words of the command line that give this cell and no other.
+
+        An option of a part that is named, as a detector's, has no place in a configuration file
+        where the name stands alone; then a grid with one point takes the place of the file's.
+        """
+        path = f"strategy.{self.strategy}"
+        values = {axis: _value_at(self.node, axis) for axis in self.parameters}
+        if any(_is_inside_named(self.node, axis) for axis in values):
+            grid = {axis: [value] for axis, value in values.items()}
+            words = [f"~{path}.grid", override(f"+{path}.grid", grid)]
+        else:
+            words = [override(self._sign(a) + f"{path}.{a}", v) for a, v in values.items()]
+        return override("strategy", self.strategy), *words
+
+    def _sign(self, axis: str) -> str:
+        """Return "++" for an option of a class that was set by hand, which no file may have."""
+        part, _, leaf = axis.rpartition(".")
+        return "++" if leaf != "_target_" and f"{part}._target_" in self.parameters else ""
 
 
 def build_strategy(node: Mapping[str, Any], path: str) -> Strategy:
     """Return the strategy of a node with `when`, `what` and `gate` (one, or a list of them)."""
-    for part in ("when", "what", "gate"):
+    for part in PARTS:
         if part not in node:
             raise InputError(f"{path}.{part} is not set; a strategy is when, what and gate")
     gate = build(node["gate"], f"{path}.gate")
@@ -85,39 +122,17 @@ def cell_at(
 
     fixed: keys of the strategy that were set on the command line, which the label shows as well.
     """
-    own = copy.deepcopy({key: node[key] for key in node if key not in ("grid", "knob")})
-    for axis, value in point.items():
-        _set(own, axis, value, f"strategy.{name}.grid")
-    named = {**point, **_asked(own, name, fixed)}
-    return Cell(name, _label(name, named), own, {k: shown(v) for k, v in named.items()})
-
-
-def with_current_policy(
-    cells: Sequence[Cell], strategies: Mapping[str, Any], policy: Any
-) -> tuple[tuple[Cell, ...], str | None]:
-    """Return the cells with the policy in use among them, and its label; None where none is named.
-
-    policy: the label of a cell, or the interval of a schedule in ticks, for which a cell of
-    `periodic` is added if there is none. Raises `InputError` for anything else.
-    """
-    if policy is None:
-        return tuple(cells), None
-    if isinstance(policy, str):
-        labels = [cell.label for cell in cells]
-        if policy not in labels:
-            raise InputError(f"current_policy is {policy!r}; choose from {', '.join(labels)}")
-        return tuple(cells), policy
-    if type(policy) is not int or policy < 1:
-        raise InputError(
-            f"current_policy is {policy!r}; it must be a number of ticks, at least 1, or a label"
+    parts = copy.deepcopy({key: node[key] for key in node if key not in ASIDE})
+    for key in parts:
+        require(
+            key in PARTS,
+            f"strategy.{name} has no option {key!r}; {suggest(key, [*PARTS, *ASIDE])}",
         )
-    same = [c for c in cells if c.strategy == "periodic" and c.interval == policy]
-    if not same:
-        if "periodic" not in strategies:
-            raise InputError("current_policy is an interval; that needs strategy periodic")
-        same = [cell_at("periodic", strategies["periodic"], {"when.ticks": policy})]
-        cells = [*cells, *same]
-    return tuple(cells), same[0].label
+    for axis, value in point.items():
+        _set(parts, axis, value, f"strategy.{name}.grid")
+    named = {**point, **_asked(parts, name, fixed)}
+    words = parameter_words(named)
+    return Cell(name, label(name, words), parts, {k: shown(v) for k, v in named.items()}, words)
 
 
 def _covers(key: str, axis: str) -> bool:
@@ -126,15 +141,25 @@ def _covers(key: str, axis: str) -> bool:
 
 def _asked(node: dict[str, Any], name: str, fixed: Sequence[str]) -> dict[str, Any]:
     """Return parameters of this strategy that were set by hand, so that its label shows them."""
-    found = {}
+    values = {}
     for key in fixed:
         axis = key.removeprefix(f"strategy.{name}.")
-        if axis.split(".")[0] not in ("grid", "knob"):
-            value: Any = node
-            for step in axis.split("."):
-                value = value.get(step) if isinstance(value, Mapping) else None
-            found[axis] = value
-    return found
+        if axis.split(".")[0] not in ASIDE:
+            values[axis] = _value_at(node, axis)
+    return values
+
+
+def _value_at(node: Any, axis: str) -> Any:
+    """Return the value at a path; None where there is none."""
+    for step in axis.split("."):
+        node = node.get(step) if isinstance(node, Mapping) else None
+    return node
+
+
+def _is_inside_named(node: Mapping[str, Any], axis: str) -> bool:
+    """Whether the path leads to an option of a part that is given by its name."""
+    part = _value_at(node, axis.rpartition(".")[0])
+    return isinstance(part, Mapping) and "name" in part
 
 
 def _set(node: dict[str, Any], axis: str, value: Any, path: str) -> None:
@@ -146,33 +171,3 @@ def _set(node: dict[str, Any], axis: str, value: Any, path: str) -> None:
             raise InputError(f"{path} names {axis!r}, which the strategy does not have")
         node = node[step]
     node[leaf] = value
-
-
-def _label(name: str, parameters: Mapping[str, Any]) -> str:
-    """Return the name with its parameters as people read them: `sliding_window every 5 last 20`."""
-    return " ".join([name, *(_named(axis, value) for axis, value in parameters.items())])
-
-
-def _named(axis: str, value: Any) -> str:
-    if isinstance(value, Mapping):
-        return shown(value)
-    if axis.endswith("_target_"):
-        return str(value).rpartition(".")[2]
-    if axis in SHORT:
-        return f"{SHORT[axis]} {value}".strip()
-    return f"{axis.rpartition('.')[2]}={value}"
-
-
-def shown(value: Any) -> Any:
-    """Return a plain value as it is, and a mapping as text: `ADWIN delta=0.05`."""
-    if not isinstance(value, Mapping):
-        return value
-    name = str(value.get("name", value.get("_target_", ""))).rpartition(".")[2]
-    options = [f"{k}={v}" for k, v in value.items() if k not in ("name", "_target_")]
-    return " ".join([name, *options]).strip()
-
-
-def describe(node: Mapping[str, Any]) -> str:
-    """Return a part as people read it: `Every(ticks=20)`."""
-    options = ", ".join(f"{k}={shown(v)}" for k, v in node.items() if k != "_target_")
-    return f"{str(node['_target_']).rpartition('.')[2]}({options})"

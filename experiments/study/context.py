@@ -1,14 +1,17 @@
 """What strategies are held against: the oracle, and as many retrainings evenly spaced."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from retrainlab.sim.errors import require, require_whole
-from retrainlab.sim.oracle.candidates import LossTable, grid, loss_table
-from retrainlab.sim.oracle.schedule import completed
-from retrainlab.sim.prices import Prices
+from retrainlab.sim.oracle.candidates import LossTable, candidate_grid, loss_table
+from retrainlab.sim.oracle.schedule import best_schedule, completed, frontier
+from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.loop import replay
@@ -17,6 +20,7 @@ from retrainlab.sim.world import World
 from retrainlab.strategies.when import At
 
 MOMENTS = 24
+Replayed = tuple[Strategy, Ledger]
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class References:
         """Return the candidates with their losses; no ledger is cheaper than their best."""
         served = fits.stream.ticks - world.warmup
         every = max(1, served // MOMENTS) if self.every is None else self.every
-        candidates = grid(fits.stream, world, every, self.windows)
+        candidates = candidate_grid(fits.stream, world, every, self.windows)
         table = loss_table(fits, world, candidates, ledgers)
         return completed(table, fits, world, prices, ledgers)
 
@@ -60,3 +64,37 @@ def evenly_spaced(strategy: Strategy, ledger: Ledger, world: World, fits: FitCac
     steps = np.arange(1, count + 1) * (ticks - world.warmup) / (count + 1)
     moments = world.warmup - 1 + np.round(steps).astype(int)
     return replay(fits.stream, Strategy(At(moments.tolist()), strategy.what, Gate()), world, fits)
+
+
+def reference_tables(
+    references: References,
+    fits: FitCache,
+    world: World,
+    prices: Prices,
+    replayed: Mapping[str, Replayed],
+    where: Mapping[str, Any],
+) -> dict[str, pd.DataFrame]:
+    """Return the oracle, its frontier and schedule, and irregular retrainings evenly spaced.
+
+    replayed: by label. where: coordinates that all rows share.
+    """
+    table = references.table(fits, world, prices, [ledger for _, ledger in replayed.values()])
+    best = best_schedule(table, prices)
+    rows = {("oracle", ""): best.quantities()}
+    for label, (strategy, ledger) in replayed.items():
+        if math.isnan(strategy.interval) and len(ledger.trainings) > 1:
+            even = evenly_spaced(strategy, ledger, world, fits)
+            rows["evenly spaced", label] = even.quantities()
+    records = [
+        {**where, "reference": reference, "label": label}
+        | {name: quantities[name] for name in best.quantities()}
+        | price(quantities, prices)
+        for (reference, label), quantities in rows.items()
+    ]
+    losses = frontier(table)
+    steps = {"retrainings": np.arange(len(losses)), "loss": losses}
+    return {
+        "references": pd.DataFrame(records),
+        "frontier": pd.DataFrame({**where, **steps}),
+        "schedule": best.table(fits.stream).assign(**where),
+    }

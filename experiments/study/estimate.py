@@ -1,8 +1,7 @@
 """What a study will take: counted from its cells, timed by a short probe of its groups."""
 
-import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from pathlib import Path
@@ -16,6 +15,7 @@ from retrainlab.reports.text.format import count as several
 MANY = 200  # cells from which on a probe is worth its time
 PROBE = 3  # cells of a group that are tried
 LONG = 3.0  # seconds of probes after which no other scenario is tried
+EVERYTHING = "everything"
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,16 @@ def say(groups: Sequence[Group], engine: Engine) -> str:
     if cells < MANY:
         return ""
     count = f"{cells:,} cells in {several(len(groups), 'group')}, {_fits(groups)}"
-    alike: dict[str, list[Group]] = {}
+    by_scenario: dict[str, list[Group]] = {}
     for group in groups:
-        alike.setdefault(group.scenario, []).append(group)
-    kinds = sorted(alike.values(), key=len, reverse=True)
-    found = engine.alone(probes, [own[0] for own in kinds])
-    if isinstance(found, WorkerCrash):
+        by_scenario.setdefault(group.scenario, []).append(group)
+    kinds = sorted(by_scenario.values(), key=len, reverse=True)
+    measured = engine.alone(probes, [alike[0] for alike in kinds])
+    if isinstance(measured, WorkerCrash):
         return count
     busy = min(engine.workers, len(groups))
-    memory = max(probe.memory for probe in found) * busy / 2**30
-    seconds = sum(_seconds(found, kinds)) / busy
+    memory = max(probe.memory for probe in measured) * busy / 2**30
+    seconds = sum(_seconds(measured, kinds)) / busy
     return (
         f"{count}; about {_words(seconds)} on {several(busy, 'worker')}, {memory:.1f} GiB "
         "of memory (from a probe of a few cells)"
@@ -56,26 +56,26 @@ def probes(groups: Sequence[Group]) -> list[Probe]:
     """Probe the first of these groups, and as many more as there is time for."""
     with one_thread():  # loads what every worker loads
         pass
-    start, found = time.perf_counter(), [probe(groups[0])]
+    start, measured = time.perf_counter(), [probe(groups[0])]
     for group in groups[1:]:
         if time.perf_counter() - start > LONG:
             break
-        found.append(probe(group))
-    return found
+        measured.append(probe(group))
+    return measured
 
 
-def _seconds(found: Sequence[Probe], kinds: Sequence[Sequence[Group]]) -> Iterator[float]:
+def _seconds(measured: Sequence[Probe], kinds: Sequence[Sequence[Group]]) -> Iterator[float]:
     """Yield the seconds of each group; a kind that was not probed is taken for a mean one."""
-    n = len(found)
-    mean = Probe(sum(p.cell for p in found) / n, sum(p.around for p in found) / n, 0)
-    for own, probe in zip(kinds, chain(found, repeat(mean)), strict=False):
-        for group in own:
+    n = len(measured)
+    mean = Probe(sum(p.cell for p in measured) / n, sum(p.around for p in measured) / n, 0)
+    for alike, probe in zip(kinds, chain(measured, repeat(mean)), strict=False):
+        for group in alike:
             yield probe.cell * len(group.cells) + probe.around
 
 
 def probe(group: Group) -> Probe:
     """Time a few cells of a group, drawn evenly, and one of them alone, by the difference."""
-    # In the middles of so many parts: the dearest cells often stand at an end.
+    # In the middles of so many parts: the most expensive cells often stand at an end.
     places = {(2 * i + 1) * len(group.cells) // (2 * PROBE) for i in range(PROBE)}
     some = [group.cells[place] for place in sorted(places)]
     times = []
@@ -116,28 +116,20 @@ def _fits(groups: Sequence[Group]) -> str:
 
 def _of_cells(group: Group) -> tuple[int, bool]:
     """Count moments and windows of the schedules; whether other strategies are there."""
-    ticks = group.node.get("ticks")
-    seen: set[tuple[str, int]] = {("", 0)}  # the first model
-    alarms = False
+    ticks, warmup = group.node.get("ticks"), group.world.warmup
+    fits: set[tuple[str, int]] = {(EVERYTHING, warmup - 1)}  # the first model
+    is_open = False
     for cell in group.cells:
-        when: Mapping[str, Any] = cell.node["when"]
-        if math.isfinite(cell.interval) and isinstance(ticks, int):
-            step, phase = int(cell.interval), int(when.get("phase") or 0)
-            last = ticks - group.world.warmup
-            what, back = _window(cell.node["what"], group.world.warmup)
-            moments = range(step + phase, last + 1, step)
-            seen |= {(what if k > back else "everything", k) for k in moments}
-        elif not str(when["_target_"]).endswith(".Never"):
-            alarms = True
-    return len(seen), alarms
-
-
-def _window(what: Mapping[str, Any], warmup: int) -> tuple[str, int]:
-    """Return a name for a window, and up to which tick after warm-up it holds everything."""
-    if str(what["_target_"]).endswith(".Everything"):
-        return "everything", 0
-    size = what.get("ticks")
-    return repr(what), size - warmup if isinstance(size, int) else 0
+        strategy = cell.build()
+        schedule = getattr(strategy.when, "schedule", None)
+        if schedule is not None and isinstance(ticks, int):
+            # So long as a window reaches back to the first tick, it is everything so far.
+            window, data = strategy.window, repr(cell.node["what"])
+            moments = schedule(warmup, ticks)
+            fits |= {(EVERYTHING if tick < window else data, tick) for tick in moments}
+        elif not strategy.never:
+            is_open = True
+    return len(fits), is_open
 
 
 def _words(seconds: float) -> str:

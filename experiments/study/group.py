@@ -1,23 +1,21 @@
 """One group: all cells of one scenario and one seed, in one process, so that they share fits."""
 
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.engines.threads import one_thread
-from retrainlab.experiments.storage.shared_stream import shared
+from retrainlab.experiments.storage.shared_stream import SharedStream
+from retrainlab.experiments.storage.work_unit import UnitResult, error_entry
 from retrainlab.experiments.study.cells import Cell
-from retrainlab.experiments.study.context import References, evenly_spaced
-from retrainlab.experiments.study.group_tables import Tables
-from retrainlab.sim import metrics
+from retrainlab.experiments.study.context import References, Replayed, reference_tables
+from retrainlab.experiments.study.group_tables import Tables, stream_table
 from retrainlab.sim.errors import InputError
-from retrainlab.sim.oracle.schedule import best_schedule, frontier
+from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.baselines import baselines
 from retrainlab.sim.replay.fit_cache import MEMO_BYTES, FitCache
@@ -25,9 +23,12 @@ from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.losses import Loss, ZeroOne
+from retrainlab.sim.replay.run_metrics import run_metrics
+from retrainlab.sim.replay.strategy import Strategy
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
+BASELINE = {"role": "baseline", "never": False, "interval": np.nan}
 TABLES = ("runs", "ticks", "retrainings", "alarms", "streams", "references", "frontier", "schedule")
 
 
@@ -35,11 +36,12 @@ TABLES = ("runs", "ticks", "retrainings", "alarms", "streams", "references", "fr
 class Group:
     """What a worker needs, as plain configuration: recipes travel, arrays do not.
 
-    kind: what the cells are to a reader: strategies, or probes of how firm an answer is.
+    role: what the cells are to a reader: `strategy`, or `probe` of how firm an answer is.
     include_context: whether the tables also hold what stands around the cells: baselines, the
     stream, and the references, where there are any. known: labels whose rows are in other tables
-    already. swept: what a sweep has set around the cells, by key. shelf: folder of the stream, for
-    parts of a group that run on one machine; empty for a group that makes its own.
+    already. swept: what a sweep has set around the cells, by key. stream_folder: of the
+    stream, for parts of a group that run on one machine; empty for a group that makes its own.
+    metrics: those of rows that were asked for (`sim.replay.run_metrics`).
     """
 
     scenario: str
@@ -51,91 +53,97 @@ class Group:
     prices: Prices
     cells: tuple[Cell, ...]
     references: References | None = None
-    kind: str = "strategy"
+    role: str = "strategy"
     include_context: bool = True
     known: frozenset[str] = frozenset()
     memo_bytes: int = MEMO_BYTES
     swept: dict[str, Any] = field(default_factory=dict)
-    shelf: str = ""
+    stream_folder: str = ""
+    metrics: tuple[str, ...] = ()
 
 
-@dataclass
-class Outcome:
-    """Tables by name (see docs/tables.md), what the stream is, what failed or is impossible."""
+def run_group(group: Group) -> UnitResult:
+    """Replay every cell of the group; a cell that fails is recorded, and the others go on.
 
-    group: Group
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-    info: dict[str, Any] = field(default_factory=dict)
-    failures: list[dict[str, Any]] = field(default_factory=list)
-    skipped: list[dict[str, Any]] = field(default_factory=list)
-
-
-def run_group(group: Group) -> Outcome:
-    """Replay every cell of the group; a cell that fails is recorded, and the others go on."""
-    outcome = Outcome(group)
+    docs/tables.md has the tables.
+    """
+    outcome = UnitResult()
     with one_thread():
         try:
             stream = _stream(group)
             group.world.admits(stream)
             learner = make_learner(group.learner, stream)
             loss = make_loss(group.loss, stream)
-            fits = FitCache(stream, learner, loss, group.seed, group.memo_bytes)
+            options = {"probabilities": bool(group.metrics)}
+            fits = FitCache(stream, learner, loss, group.seed, group.memo_bytes, **options)
         except Exception as error:
             outcome.failures.append(failure(group, None, error))
             return outcome
-        tables = Tables(_where(group), metrics.ceiling(stream, group.world.warmup))
-        ledgers = _replays(group, fits, tables, outcome)
+        tables = Tables(_where(group), ceiling(stream, group.world.warmup))
+        replayed = _replays(group, fits, tables, outcome)
         if group.include_context:
             try:
-                _add_context(group, fits, tables, ledgers, outcome)
+                _add_context(group, fits, tables, replayed, outcome)
             except Exception as error:
                 outcome.failures.append(failure(group, None, error))
-    found = tables.frames() | outcome.tables
-    outcome.tables = {name: found[name] for name in TABLES if name in found}
+    frames = tables.frames() | outcome.tables
+    outcome.tables = {name: frames[name] for name in TABLES if name in frames}
     outcome.info = _info(group, stream, loss)
     return outcome
 
 
 def _stream(group: Group) -> Stream:
     make: Callable[[int], Stream] = build(group.node, f"scenario.{group.scenario}")
-    if not group.shelf:
+    if not group.stream_folder:
         return make(group.seed)
-    return shared(Path(group.shelf), lambda: make(group.seed))
+    return SharedStream(Path(group.stream_folder)).get(lambda: make(group.seed))
 
 
-def _replays(group: Group, fits: FitCache, tables: Tables, outcome: Outcome) -> dict[Cell, Ledger]:
-    """Replay the cells and enter them; return those that went well."""
-    ledgers = {}
+def _replays(
+    group: Group, fits: FitCache, tables: Tables, outcome: UnitResult
+) -> dict[str, Replayed]:
+    """Replay the cells and enter them; return those that went well, by label."""
+    replayed = {}
     for cell in group.cells:
-        why = impossible(cell.node, fits.stream)
-        if why:
-            outcome.skipped.append({**_coordinates(group, cell.label), "why": why})
-            continue
         try:
-            ledgers[cell] = replay(fits.stream, cell.build(), group.world, fits)
+            strategy = cell.build()
+            why = impossible(strategy, fits.stream)
+            if why:
+                outcome.skipped.append({**_coordinates(group, cell.label), "why": why})
+                continue
+            ledger = replay(fits.stream, strategy, group.world, fits)
         except Exception as error:
             outcome.failures.append(failure(group, cell.label, error))
             continue
+        replayed[cell.label] = strategy, ledger
         if cell.label not in group.known:
-            _enter(tables, group, ledgers[cell], cell)
-    return ledgers
+            origin = _of_cell(group, cell, strategy)
+            _enter(tables, group, fits, ledger, cell.label, origin)
+    return replayed
 
 
 def _add_context(
-    group: Group, fits: FitCache, tables: Tables, ledgers: Mapping[Cell, Ledger], outcome: Outcome
+    group: Group,
+    fits: FitCache,
+    tables: Tables,
+    replayed: Mapping[str, Replayed],
+    outcome: UnitResult,
 ) -> None:
     """Enter what stands around the cells."""
     for name, ledger in baselines(fits.stream, group.world, fits.loss).items():
-        _enter(tables, group, ledger, name)
-    outcome.tables["streams"] = _stream_table(group, fits.stream)
-    if group.references and ledgers:
-        outcome.tables |= _reference_tables(group, fits, ledgers)
+        _enter(tables, group, fits, ledger, name, {"strategy": name, **BASELINE})
+    outcome.tables["streams"] = stream_table(
+        {"scenario": group.scenario, "seed": group.seed}, fits.stream
+    )
+    if group.references and replayed:
+        outcome.tables |= reference_tables(
+            group.references, fits, group.world, group.prices, replayed, _where(group)
+        )
 
 
-def impossible(node: Mapping[str, Any], stream: Stream) -> str:
+def impossible(strategy: Strategy, stream: Stream) -> str:
     """Say why a strategy cannot be what it says on this stream; empty if it can."""
-    window = node["what"].get("ticks")
-    if isinstance(window, int) and window > stream.ticks:
+    if stream.ticks < strategy.window < np.inf:
         return f"its window is longer than the stream, which has {stream.ticks} ticks"
     return ""
 
@@ -163,21 +171,8 @@ def _for_task(node: Mapping[str, Any], stream: Stream, who: str, path: str) -> A
 
 
 def failure(group: Group, label: str | None, error: Exception) -> dict[str, Any]:
-    """Return what is said of a cell, or of a whole group (label None), that failed.
-
-    again: another try may go well, because the input was not refused.
-    """
-    refused = isinstance(error, InputError)
-    sentence = " ".join(str(error).split())
-    if not refused:
-        sentence = f"{type(error).__name__}: {sentence}{_origin(error)}"
-    return {**_coordinates(group, label), "error": sentence, "again": not refused}
-
-
-def _origin(error: Exception) -> str:
-    """Return the file and line of an unexpected error."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    """Return the entry of a cell, or of a whole group (label None), that failed."""
+    return {**_coordinates(group, label), **error_entry(error)}
 
 
 def _coordinates(group: Group, label: str | None) -> dict[str, Any]:
@@ -190,72 +185,35 @@ def _where(group: Group) -> dict[str, Any]:
     return {"scenario": group.scenario, "seed": group.seed, "learner": learner}
 
 
-def _reference_tables(
-    group: Group, fits: FitCache, ledgers: Mapping[Cell, Ledger]
-) -> dict[str, pd.DataFrame]:
-    """Return the oracle, its frontier and schedule, and each trigger's retrainings spread out."""
-    assert group.references
-    where, prices = _where(group), group.prices
-    table = group.references.table(fits, group.world, prices, list(ledgers.values()))
-    best = best_schedule(table, prices)
-    found = {("oracle", ""): best.quantities()}
-    for cell, ledger in ledgers.items():
-        if np.isnan(cell.interval) and len(ledger.trainings) > 1:
-            spread = evenly_spaced(cell.build(), ledger, group.world, fits)
-            found["evenly spaced", cell.label] = spread.quantities()
-    rows = [
-        {**where, "reference": reference, "label": label}
-        | {name: quantities[name] for name in best.quantities()}
-        | price(quantities, prices)
-        for (reference, label), quantities in found.items()
-    ]
-    losses = frontier(table)
-    steps = {"retrainings": np.arange(len(losses)), "loss": losses}
+def _of_cell(group: Group, cell: Cell, strategy: Strategy) -> dict[str, Any]:
+    """Return what the row of a cell in `runs` says of its strategy."""
     return {
-        "references": pd.DataFrame(rows),
-        "frontier": pd.DataFrame({**where, **steps}),
-        "schedule": best.table(fits.stream).assign(**where),
+        "strategy": cell.strategy,
+        "role": group.role,
+        "never": strategy.never,
+        "interval": np.nan if strategy.never else strategy.interval,
+        **{f"p_{path}": value for path, value in cell.parameters.items()},
     }
 
 
-def _enter(tables: Tables, group: Group, ledger: Ledger, cell: Cell | str) -> None:
-    """Add a ledger to the tables, with its prices and metrics."""
-    baseline, task = isinstance(cell, str), ledger.stream.task
-    strategy, label = (cell, cell) if isinstance(cell, str) else (cell.strategy, cell.label)
+def _enter(
+    tables: Tables,
+    group: Group,
+    fits: FitCache,
+    ledger: Ledger,
+    label: str,
+    origin: Mapping[str, Any],
+) -> None:
+    """Add a ledger to the tables, with its prices and metrics; origin: what it is of."""
     quantities = ledger.quantities()
     run = {
-        "strategy": strategy,
-        "kind": "baseline" if baseline else group.kind,
-        "interval": np.nan if isinstance(cell, str) else cell.interval,
-        **({} if isinstance(cell, str) else {f"p_{k}": v for k, v in cell.parameters.items()}),
+        **origin,
         **quantities,
         "ceiling": tables.ceiling,
-        **metrics.summary(ledger.columns, task),
+        **run_metrics(ledger, fits, group.metrics),
         **price(quantities, group.prices),
     }
-    tables.add(ledger, label, run, baseline)
-
-
-def _stream_table(group: Group, stream: Stream) -> pd.DataFrame:
-    sizes = np.diff(stream.offsets)
-    tick = stream.tick_of_row()
-
-    def mean(values: Any) -> Any:
-        with np.errstate(invalid="ignore"):
-            return np.bincount(tick, weights=values, minlength=stream.ticks) / sizes
-
-    return pd.DataFrame(
-        {
-            "scenario": group.scenario,
-            "seed": group.seed,
-            "tick": np.arange(stream.ticks),
-            "rows": sizes,
-            "ceiling": mean(stream.ceiling),
-            "truth_mean": mean(stream.truth),
-            "truth_abs": mean(np.abs(stream.truth)) * sizes,
-            "concept": mean(stream.concept),
-        }
-    )
+    tables.add(ledger, label, run, origin["role"] == "baseline")
 
 
 def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:

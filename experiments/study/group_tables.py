@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
 from retrainlab.sim.replay.ledger import Columns, Ledger
+from retrainlab.sim.stream import Stream
 
 
 @dataclass
@@ -48,10 +49,10 @@ class Tables:
     def add(self, ledger: Ledger, label: str, run: Mapping[str, Any], baseline: bool) -> None:
         """Enter a ledger; run: what stands in its row of `runs` besides the coordinates."""
         self.runs.append({**self.where, "label": label, **run})
-        found: dict[str, Columns] = {"ticks": ledger.columns}
+        parts: dict[str, Columns] = {"ticks": ledger.columns}
         if not baseline:
-            found |= {"retrainings": ledger.training_columns(), "alarms": ledger.alarm_columns()}
-        for name, part in found.items():
+            parts |= {"retrainings": ledger.training_columns(), "alarms": ledger.alarm_columns()}
+        for name, part in parts.items():
             self.others.setdefault(name, Table()).add(label, part)
 
     def frames(self) -> dict[str, pd.DataFrame]:
@@ -60,6 +61,28 @@ class Tables:
             return {}
         others = {name: table.frame(self.where) for name, table in self.others.items()}
         return {"runs": _records(self.runs), **others}
+
+
+def stream_table(where: Mapping[str, Any], stream: Stream) -> pd.DataFrame:
+    """Return a row a tick of a stream, the warm-up included; where: its coordinates."""
+    sizes = np.diff(stream.offsets)
+    tick = stream.tick_of_row()
+
+    def mean(values: Any) -> Any:
+        with np.errstate(invalid="ignore"):
+            return np.bincount(tick, weights=values, minlength=stream.ticks) / sizes
+
+    return pd.DataFrame(
+        {
+            **where,
+            "tick": np.arange(stream.ticks),
+            "rows": sizes,
+            "ceiling": mean(stream.ceiling),
+            "truth_mean": mean(stream.truth),
+            "truth_abs": mean(np.abs(stream.truth)) * sizes,
+            "concept": mean(stream.concept),
+        }
+    )
 
 
 def _records(rows: list[dict[str, Any]]) -> pd.DataFrame:

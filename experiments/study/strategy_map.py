@@ -14,11 +14,14 @@ from typing import Any
 from retrainlab.experiments.config.build import build, locate, suggest
 from retrainlab.experiments.study import study
 from retrainlab.experiments.study.manifest import Study
+from retrainlab.reports.analysis.manifest import MapInfo
+from retrainlab.reports.analysis.price_grid import round_prices
 from retrainlab.sim.errors import InputError, require
 
 SHARES = (0.05, 0.1, 0.15, 0.25, 0.35, 0.5)  # of labels, for a magnitude below 1
 FACTORS = (0.25, 0.5, 1, 2, 4)  # for every other value
 DECADES = 1.31  # of prices, below and above that of the study: a factor of 20, and rounding
+DIGITS = (1, 2, 5)
 USUAL = 100.0  # price of a retraining where the study has none
 
 
@@ -31,20 +34,22 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     """
     options, (name, node) = config["map"], _scenario(config["scenario"])
     axis, values = options["axis"], options["values"]
-    own = _own_value(name, node, axis)
+    usual = _usual_value(name, node, axis)
     if values is None:
-        values = _spread(name, node, axis, own)
+        values = _spread(name, node, axis, usual)
     _require_rising("values", values)
     named = {f"{name} {axis}={value}": value for value in values}
     nodes = {key: {**node, axis: value} for key, value in named.items()}
     made = study.prepare({**config, "scenario": nodes}, overridden)
     paid = made.groups[0].prices
-    prices = _round_prices(paid.fit) if options["prices"] is None else options["prices"]
+    prices = options["prices"]
+    if prices is None:
+        prices = round_prices(paid.fit, USUAL, DECADES, DIGITS)
     _require_rising("prices", prices)
     require(prices[0] >= 0, f"map.prices begins with {prices[0]}; a price is at least 0")
     require(
         len({group.seed for group in made.groups}) > 1,
-        "seeds names one seed, and a map needs several to tell a margin from noise; "
+        "seeds names one seed, and a map needs several to tell whether a margin is significant; "
         "take more, as in seeds=10",
     )
     require(
@@ -52,8 +57,7 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
         "prices.error is 0: errors cost nothing, so never retraining is cheapest on the whole map; "
         "give errors a price",
     )
-    about = {"scenario": name, "axis": axis, "values": named, "own": own, "prices": list(prices)}
-    return replace(made, map=about)
+    return replace(made, map=MapInfo(name, axis, named, usual, tuple(prices)))
 
 
 def _scenario(scenarios: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -79,30 +83,30 @@ def _made(name: str, node: Mapping[str, Any]) -> Any:
     return build(options, f"scenario.{name}")
 
 
-def _own_value(name: str, node: Mapping[str, Any], axis: Any) -> Any:
+def _usual_value(name: str, node: Mapping[str, Any], axis: Any) -> Any:
     """Return the scenario's own value of the axis; null where the scenario says so."""
     path = f"scenario.{name}"
     parameters = inspect.signature(locate(node["_target_"], path)).parameters
-    own = {key: node.get(key, parameter.default) for key, parameter in parameters.items()}
-    numbers = [key for key, value in own.items() if value is None or _is_number(value)]
+    options = {key: node.get(key, parameter.default) for key, parameter in parameters.items()}
+    numbers = [key for key, value in options.items() if value is None or _is_number(value)]
     require(
         axis in numbers,
         f"map.axis is {axis!r}; it must be an option of {path} that is a number; "
         f"{suggest(str(axis), numbers)}",
     )
-    return own[axis]
+    return options[axis]
 
 
-def _spread(name: str, node: Mapping[str, Any], axis: str, own: Any) -> list[float]:
+def _spread(name: str, node: Mapping[str, Any], axis: str, usual: Any) -> list[float]:
     """Return values around the scenario's own one, as far as the scenario takes them."""
-    if axis == "magnitude" and (own is None or own < 1):
-        wanted = {*SHARES, *([] if own is None else [own])}
+    if axis == "magnitude" and (usual is None or usual < 1):
+        wanted = {*SHARES, *([] if usual is None else [usual])}
     else:
-        wanted = {type(own)(factor * own) for factor in FACTORS} if own else set()
+        wanted = {type(usual)(factor * usual) for factor in FACTORS} if usual else set()
     values = [v for v in sorted(wanted) if _is_taken(name, {**node, axis: v})]
     require(
         len(values) > 1,
-        f"map.values is null, and nothing can be spread around scenario.{name}.{axis}={own}; "
+        f"map.values is null, and nothing can be spread around scenario.{name}.{axis}={usual}; "
         "name the values, as in 'map.values=[1,2,4]'",
     )
     return values
@@ -115,15 +119,6 @@ def _is_taken(name: str, node: Mapping[str, Any]) -> bool:
     except InputError:
         return False
     return True
-
-
-def _round_prices(fit: float) -> list[float]:
-    """Return 1, 2, 5, 10, .. from a twentieth to the twentyfold of a price, and the price."""
-    centre = math.log10(fit or USUAL)
-    tens = range(math.floor(centre - DECADES) - 1, math.ceil(centre + DECADES) + 1)
-    steps = [float(f"{digit}e{ten}") for ten in tens for digit in (1, 2, 5)]
-    near = {step for step in steps if abs(math.log10(step) - centre) <= DECADES}
-    return sorted(near | {float(fit)})
 
 
 def _require_rising(what: str, values: Any) -> None:

@@ -4,22 +4,25 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from retrainlab.experiments.config import errors
-from retrainlab.experiments.config.compose import RUNTIME_KEYS, Point, Sweep, key_of
-from retrainlab.experiments.study.cells import Cell, shown, with_current_policy
+from retrainlab.experiments.config import compose, errors
+from retrainlab.experiments.config.compose import RUNTIME_KEYS, Point, key_of
+from retrainlab.experiments.study.cells import Cell
+from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.experiments.study.group import Group
+from retrainlab.experiments.study.labels import shown
 from retrainlab.experiments.study.manifest import Study
 from retrainlab.experiments.study.study import cells_of, frames, longest_first
+from retrainlab.reports.analysis.manifest import Skipped, Sweep
 from retrainlab.sim.errors import InputError, require
 
 Made = TypeVar("Made")
 # Keys that say nothing of strategies.
-AROUND = ("scenario", "learner", "loss", "world", "prices", "seeds", "references")
+AROUND = ("scenario", "learner", "loss", "world", "prices", "seeds", "references", "metrics")
 # What has a column of its own, swept or not.
 COLUMNS = ("scenario", "strategy", "seeds")
 
 
-def prepare(sweep: Sweep) -> Study:
+def prepare(sweep: compose.Sweep) -> Study:
     """Return the study of all points.
 
     A point is impossible if each of its values is fine in another one, and it is skipped. Raises
@@ -47,7 +50,7 @@ class _Joint:
     all points that agree on that side.
     """
 
-    sweep: Sweep
+    sweep: compose.Sweep
     apart: bool = True
     frames_at: dict[Point, list[Group]] = field(default_factory=dict)
     cells_at: dict[Point, tuple[Cell, ...]] = field(default_factory=dict)
@@ -68,17 +71,16 @@ class _Joint:
             except InputError as error:
                 refused[number] = str(error)
         skipped = self._impossible(refused)
-        today = self._today()
-        groups = self._merged(met, self.cell_called.get(today or ""))
-        sweep = {"arguments": [*self.sweep.arguments], "points": len(self.sweep.points)}
+        policy = self._current_policy()
+        groups = self._merged(met, self.cell_called.get(policy or ""))
         return Study(
             self.sweep.compose(self.sweep.points[0]),
             tuple(longest_first(groups)),
             tuple(self.cell_called.values()),
-            sweep={**sweep, "keys": [*self.sweep.swept]},
+            sweep=Sweep(self.sweep.arguments, len(self.sweep.points), self.sweep.swept),
             skipped=tuple(skipped),
             scenarios=tuple(dict.fromkeys(group.scenario for group in groups)),
-            today=today,
+            current_policy=policy,
         )
 
     def _sides(self, point: Point) -> tuple[Point, Point]:
@@ -118,52 +120,51 @@ class _Joint:
         self.strategies = {**config["strategy"], **self.strategies}
         return tuple(map(self._one, cells_of(config, keys)))
 
-    def _today(self) -> str | None:
-        """Return the label of today's policy, which is a cell then, if one was named."""
+    def _current_policy(self) -> str | None:
+        """Return the label of the policy in use, which is a cell then, if one was named."""
         policy = self.sweep.compose(self.sweep.points[0]).get("current_policy")
-        cells, today = with_current_policy([*self.cell_called.values()], self.strategies, policy)
+        cells, label = with_current_policy([*self.cell_called.values()], self.strategies, policy)
         for cell in cells:
             self._one(cell)
-        return today
+        return label
 
     def _one(self, cell: Cell) -> Cell:
         """Return the cell of this label; there is one of it."""
-        found = self.cell_called.setdefault(cell.label, cell)
+        first = self.cell_called.setdefault(cell.label, cell)
         require(
-            found.node == cell.node,
+            first.node == cell.node,
             f"two different strategies are both called {cell.label!r}; tell them apart by a value "
             "that is swept under strategy, or take hydra/sweeper=basic for jobs of their own",
         )
-        return found
+        return first
 
     def _named(self, group: Group, point: Point) -> Group:
         """Give a group the name of its scenario with what was swept around the strategies."""
         words, swept = [group.scenario], {}
-        own = f"scenario.{group.scenario}."
+        prefix = f"scenario.{group.scenario}."
         for word in point:
             key, value = key_of(word), word.split("=", 1)[1]
             head = key.split(".")[0]
-            elsewhere = head == "scenario" and not key.startswith(own)
+            elsewhere = head == "scenario" and not key.startswith(prefix)
             if key not in self.sweep.swept or key in COLUMNS or head == "strategy" or elsewhere:
                 continue
-            words.append(f"{key.removeprefix(own)}={value}")
+            words.append(f"{key.removeprefix(prefix)}={value}")
             swept[key] = _plain(self.sweep.compose.value(word))
         return replace(group, scenario=" ".join(words), swept=swept)
 
-    def _impossible(self, refused: dict[int, str]) -> list[dict[str, Any]]:
-        """Return what is said of points that are skipped; `InputError` for one that is wrong."""
+    def _impossible(self, refused: dict[int, str]) -> list[Skipped]:
+        """Return the points that are skipped; `InputError` for one that is wrong."""
         points = self.sweep.points
         fine = {word for i, point in enumerate(points) if i not in refused for word in point}
         for number, why in refused.items():
             if not fine.issuperset(points[number]):
                 raise InputError(f"{self.sweep.named(number)}: {why}" if self.sweep.swept else why)
-        none = {"scenario": None, "seed": None}
-        return [{**none, "label": self.sweep.named(i), "why": why} for i, why in refused.items()]
+        return [Skipped(None, None, self.sweep.named(i), why) for i, why in refused.items()]
 
-    def _merged(self, met: dict[Point, dict[Point, None]], today: Cell | None) -> list[Group]:
+    def _merged(self, met: dict[Point, dict[Point, None]], policy: Cell | None) -> list[Group]:
         """Return the groups with their cells; groups of the same cells share the tuple of them.
 
-        today: a cell that every group has.
+        policy: a cell that every group has.
         """
         groups: dict[tuple[str, int], Group] = {}
         inside: dict[tuple[str, int], dict[Point, None]] = {}
@@ -179,8 +180,8 @@ class _Joint:
         shared: dict[tuple[Point, ...], tuple[Cell, ...]] = {}
         for order in map(tuple, inside.values()):
             if order not in shared:
-                own = [self.cells_at[side] for side in order]
-                shared[order] = _union([*own, (today,)] if today else own)
+                parts = [self.cells_at[side] for side in order]
+                shared[order] = _union([*parts, (policy,)] if policy else parts)
         return [replace(g, cells=shared[tuple(inside[key])]) for key, g in groups.items()]
 
 

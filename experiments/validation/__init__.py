@@ -1,4 +1,4 @@
-"""Closed forms that the laboratory must hit, through the replay that everything else uses.
+"""Validation: laws (closed forms) that the simulator must reproduce, through the usual replay.
 
 `retrainlab laws` measures all, `retrainlab laws quick=true` on a tenth of the data.
 """

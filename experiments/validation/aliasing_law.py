@@ -1,12 +1,18 @@
-"""Law 9: two rules take turns, and a schedule in step with them is always wrong."""
+"""Law 9: aliasing; two rules alternate, and a schedule of the same period is always wrong."""
 
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from retrainlab.experiments.validation.boundary import accuracy, disagreement, fit_error
-from retrainlab.experiments.validation.setting import ALLOWED, fits_of, hit_rate, run, share_error
+from retrainlab.experiments.validation.boundary import accuracy, expected_disagreement, fit_error
+from retrainlab.experiments.validation.setting import (
+    ALLOWED,
+    fits_of,
+    hit_rate,
+    replayed,
+    share_error,
+)
 from retrainlab.scenarios.recurrent import Recurrent
 from retrainlab.sim.closed_form import Chart, Check, Law, Points, ReferenceCurve
 from retrainlab.sim.replay.fit_cache import FitCache
@@ -23,14 +29,14 @@ MILD = 0.3  # share of the labels on which two rules differ that are not each ot
 
 @dataclass(frozen=True)
 class Expected:
-    """Accuracy, its standard error, and what errors of estimation take from it."""
+    """Accuracy, its standard error, and the loss by errors of estimation."""
 
     accuracy: float
     error: float
     lost: float
 
 
-def aliasing(size: float = 1.0) -> Law:
+def alternating_rules(size: float = 1.0) -> Law:
     """Law 9. size: rows a tick, as a share of 200."""
     rows = int(200 * size)
     fits = _alternating(1.0, rows)
@@ -68,9 +74,9 @@ def _hits(fits: FitCache, period: int | None, phase: int = 0) -> float:
     """Accuracy of retraining every `period` ticks on the data since; None: of never."""
     world = World(warmup=SEASON)
     ledger = (
-        run(fits, world, Every(period, phase), SinceFit())
+        replayed(fits, world, Every(period, phase), SinceFit())
         if period
-        else run(fits, world, Never(), Everything())
+        else replayed(fits, world, Never(), Everything())
     )
     return float(hit_rate(ledger).mean())
 
@@ -101,7 +107,7 @@ def _expected(rows: int, period: int, phase: int) -> Expected:
             variance += (WORTH * np.sum(1 - 2 * served)) ** 2 / 12
             continue
         mixed = NOISE + WORTH * min(share, 1 - share)
-        wrong = float(disagreement(0.0, fit_error(mixed, rows * int(size)), FEATURES))
+        wrong = float(expected_disagreement(0.0, fit_error(mixed, rows * int(size)), FEATURES))
         right = np.sum(served == (share > 0.5))
         total += float(accuracy(NOISE, np.array([wrong, 1 - wrong])) @ [right, len(served) - right])
         moved = WORTH * wrong * (2 * right - len(served))
@@ -113,17 +119,17 @@ def _expected(rows: int, period: int, phase: int) -> Expected:
 
 
 def _mild(rows: int) -> list[Check]:
-    """Rules that are not each other's reverse: in step, every rule is served to the other."""
+    """Rules that are not each other's reverse, at the aliasing interval."""
     fits = _alternating(MILD, rows)
     shift = WORTH * fit_error(NOISE, SEASON * rows) / np.pi
-    found = []
+    checks = []
     for name, period, share, made in (("never", None, MILD / 2, 1), ("in step", SEASON, MILD, 12)):
         law = 1 - NOISE - WORTH * share
         error = np.hypot(share_error(law, TICKS * rows), shift / np.sqrt(made))
         why = f"4 standard errors of {TICKS * rows:,} rows and {made} fit{'s' * (made > 1)}"
         what = f"accuracy, {name}, rules that differ in {100 * MILD:.0f} % of the labels"
-        found.append(Check(what, law, _hits(fits, period), ALLOWED * float(error), why))
-    return found
+        checks.append(Check(what, law, _hits(fits, period), ALLOWED * float(error), why))
+    return checks
 
 
 def _by_phase(rows: int, measured: list[Check]) -> Chart:

@@ -23,9 +23,9 @@ POINTS = FAR / 2 * (POINTS + 1)
 WEIGHTS = FAR * WEIGHTS * norm.pdf(POINTS)  # both sides of 0 in one
 
 
-def accuracy(noise: float, disagreement: Floats) -> Floats:
+def accuracy(noise: float, expected_disagreement: Floats) -> Floats:
     """Accuracy of a boundary that disagrees with the true one on this share of the rows."""
-    return 1 - noise - (1 - 2 * noise) * disagreement
+    return 1 - noise - (1 - 2 * noise) * expected_disagreement
 
 
 @cache
@@ -33,8 +33,8 @@ def _variance(noise: float) -> float:
     """V of this module's docstring, by Gauss's quadrature over z > 0, where label 1 is likelier."""
     target = (1 - 2 * noise) / np.sqrt(2 * np.pi)
     slope = brentq(lambda k: WEIGHTS @ (POINTS * (expit(k * POINTS) - 0.5)) - target, 1e-6, 1e3)
-    said = expit(slope * POINTS)
-    return float(WEIGHTS @ ((1 - noise) * (1 - said) ** 2 + noise * said**2))
+    predicted = expit(slope * POINTS)
+    return float(WEIGHTS @ ((1 - noise) * (1 - predicted) ** 2 + noise * predicted**2))
 
 
 def fit_error(noise: float, rows: int) -> float:
@@ -42,7 +42,7 @@ def fit_error(noise: float, rows: int) -> float:
     return float(np.sqrt(2 * np.pi * _variance(noise) / rows) / (1 - 2 * noise))
 
 
-def disagreement(angle: Floats | float, error: float, features: int) -> Floats:
+def expected_disagreement(angle: Floats | float, error: float, features: int) -> Floats:
     """Expected share of rows on which fitted boundaries and the true one disagree.
 
     angle: (m,) how far the fitted ones are turned on average. error: `fit_error`, of the turn, of

@@ -1,4 +1,4 @@
-"""Law 6: covariate shift under a model that is right everywhere: nothing to gain."""
+"""Law 6: covariate shift under a well specified model; retraining gains nothing."""
 
 import numpy as np
 
@@ -7,13 +7,13 @@ from retrainlab.experiments.validation.setting import (
     fits_of,
     hit_rate,
     mean_error,
-    run,
+    replayed,
     share_error,
 )
 from retrainlab.scenarios.covariate import Covariate
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.metrics import ceiling
-from retrainlab.sim.oracle.candidates import LossTable, grid, loss_table
+from retrainlab.sim.oracle.candidates import LossTable, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.fit_cache import FitCache
@@ -32,14 +32,14 @@ def covariate_shift(size: float = 1.0) -> Law:
     """Law 6. size: rows a tick, as a share of 400."""
     rows = int(400 * size)
     fits = _shifted("linear", rows)
-    never = run(fits, WORLD, Never(), Everything())
-    found = [_ceiling(fits, hit_rate(never)[START - WORLD.warmup :].mean(), rows)]
+    never = replayed(fits, WORLD, Never(), Everything())
+    checks = [_ceiling(fits, hit_rate(never)[START - WORLD.warmup :].mean(), rows)]
     for name, what in (("everything", Everything()), (f"the last {WINDOW} ticks", Last(WINDOW))):
-        gain = hit_rate(run(fits, WORLD, Every(PERIOD), what)) - hit_rate(never)
-        found.append(_gain(name, gain[START - WORLD.warmup :]))
+        gain = hit_rate(replayed(fits, WORLD, Every(PERIOD), what)) - hit_rate(never)
+        checks.append(_gain(name, gain[START - WORLD.warmup :]))
     tables = {rule: _table(_shifted(rule, rows)) for rule in ("linear", "curved")}
     price = ALLOWED * _noise(fits, tables["linear"])
-    found += [_oracle(tables[rule], rule, price) for rule in tables]
+    checks += [_oracle(tables[rule], rule, price) for rule in tables]
     return Law(
         6,
         "Covariate shift, model well specified",
@@ -49,7 +49,7 @@ def covariate_shift(size: float = 1.0) -> Law:
         f"Scenario covariate: the inputs move by 2 standard deviations at tick {START}; {rows} "
         f"rows a tick. Logistic regression, well specified for the linear rule. The oracle may "
         f"retrain every {PERIOD} ticks on everything or on {WINDOW} ticks.",
-        tuple(found),
+        tuple(checks),
         (_chart(tables, price),),
     )
 
@@ -74,12 +74,12 @@ def _gain(name: str, gain: Floats) -> Check:
 
 
 def _table(fits: FitCache) -> LossTable:
-    candidates = grid(fits.stream, WORLD, PERIOD, [None, WINDOW])
+    candidates = candidate_grid(fits.stream, WORLD, PERIOD, [None, WINDOW])
     return loss_table(fits, WORLD, candidates)
 
 
 def _noise(fits: FitCache, table: LossTable) -> float:
-    """Standard error of what a candidate gains in its whole life, the largest of all.
+    """Largest standard error of a candidate's gain over its life.
 
     Two models that are equally good differ in rows of which each has its half by chance.
     """

@@ -1,12 +1,12 @@
-"""Law 7: without drift, retraining only pays for itself by more data."""
+"""Law 7: no drift; retraining gains only by more data."""
 
 import numpy as np
 
-from retrainlab.experiments.validation.boundary import accuracy, disagreement, fit_error
-from retrainlab.experiments.validation.setting import ALLOWED, fits_of, hit_rate, run
+from retrainlab.experiments.validation.boundary import accuracy, expected_disagreement, fit_error
+from retrainlab.experiments.validation.setting import ALLOWED, fits_of, hit_rate, replayed
 from retrainlab.scenarios.sudden import Sudden
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
-from retrainlab.sim.oracle.candidates import grid, loss_table
+from retrainlab.sim.oracle.candidates import candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.fit_cache import FitCache
@@ -56,7 +56,7 @@ def no_drift(size: float = 1.0) -> Law:
 def _law(ticks: Floats) -> Floats:
     """Accuracy of a model that was trained on so many ticks."""
     errors = [fit_error(NOISE, int(rows)) for rows in ticks * ROWS]
-    wrong = [float(disagreement(0.0, error, FEATURES)) for error in errors]
+    wrong = [float(expected_disagreement(0.0, error, FEATURES)) for error in errors]
     return accuracy(NOISE, np.array(wrong))
 
 
@@ -64,16 +64,16 @@ def _stream(seed: int) -> tuple[float, float, Floats, Floats]:
     """Accuracy of never and of a window, of everything by period, and the oracle's counts."""
     stream = Sudden(WARMUP + TICKS, ROWS, FEATURES, NOISE, at=())(seed)
     fits = fits_of(stream, "logistic")
-    never = hit_rate(run(fits, WORLD, Never(), Everything()))
-    window = hit_rate(run(fits, WORLD, Every(PERIOD), Last(WARMUP)))
-    growing = hit_rate(run(fits, WORLD, Every(PERIOD), Everything()))
+    never = hit_rate(replayed(fits, WORLD, Never(), Everything()))
+    window = hit_rate(replayed(fits, WORLD, Every(PERIOD), Last(WARMUP)))
+    growing = hit_rate(replayed(fits, WORLD, Every(PERIOD), Everything()))
     by_period = growing.reshape(-1, PERIOD).mean(axis=1)
     return float(never.mean()), float(window.mean()), by_period, _counts(fits)
 
 
 def _counts(fits: FitCache) -> Floats:
     """Retrainings of the oracle at each price."""
-    table = loss_table(fits, WORLD, grid(fits.stream, WORLD, PERIOD, [None]))
+    table = loss_table(fits, WORLD, candidate_grid(fits.stream, WORLD, PERIOD, [None]))
     whole = TICKS * ROWS * (1 - NOISE - _law(np.array([WARMUP]))[0])
     prices = [Prices(error=1, fit=float(whole * share)) for share in PRICES]
     return np.array([best_schedule(table, price).retrainings for price in prices])

@@ -1,16 +1,17 @@
-"""Law 10: the oracle against every schedule there is, against strategies, and over all prices."""
+"""Law 10: the oracle against brute force, against strategies, and over prices."""
 
 from collections.abc import Sequence
 from itertools import chain, combinations, product
 
 import numpy as np
 
-from retrainlab.experiments.validation.setting import fits_of, run
+from retrainlab.experiments.validation.setting import fits_of, replayed
 from retrainlab.scenarios.sudden import Sudden
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
-from retrainlab.sim.oracle.candidates import LossTable, grid, loss_table
+from retrainlab.sim.oracle.candidates import LossTable, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule, floor, frontier, hull
 from retrainlab.sim.prices import Prices, price
+from retrainlab.sim.replay.clause import clauses
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.strategy import What, When
@@ -46,10 +47,10 @@ def oracle(size: float = 1.0) -> Law:
     rows, horizon = int(100 * size), HORIZON if size >= 1 else HORIZON - 3
     stream = Sudden(150, rows, features=3, at=(50, 110))(0)
     fits = fits_of(stream, "logistic")
-    candidates = grid(stream, LONG, 1, WINDOWS)
+    candidates = candidate_grid(stream, LONG, 1, WINDOWS)
     table = loss_table(fits, LONG, candidates)
-    inside = [run(fits, LONG, *parts) for parts in INSIDE]
-    ledgers = inside + [run(fits, LONG, *parts) for parts in OUTSIDE]
+    inside = [replayed(fits, LONG, *parts) for parts in INSIDE]
+    ledgers = inside + [replayed(fits, LONG, *parts) for parts in OUTSIDE]
 
     least = [_cost(best_schedule(table, p).quantities(), p) for p in PRICES]
     lowest = [_cost(floor(fits, LONG, p, ledgers, candidates).quantities(), p) for p in PRICES]
@@ -58,7 +59,7 @@ def oracle(size: float = 1.0) -> Law:
     return Law(
         10,
         "The oracle",
-        "The cheapest schedule in hindsight, by dynamic programming, is that of brute force; no "
+        "The oracle, the cheapest schedule by dynamic programming, is that of brute force; no "
         "strategy on the same fits is cheaper; its losses over all prices lie on a convex curve.",
         f"Scenario sudden, {rows} rows a tick. Every schedule of up to {horizon} served ticks is "
         f"replayed. On 140 served ticks, {len(ledgers)} strategies against trainings at every "
@@ -91,31 +92,32 @@ def _brute_force(what: What, horizon: int) -> Check:
     for served in range(3, horizon + 1):
         stream = Sudden(SHORT.warmup + served, 10, 2, at=(6,) if served > 3 else ())(served)
         fits = fits_of(stream, "logistic")
-        candidates = grid(stream, SHORT, 1, [window])
+        candidates = candidate_grid(stream, SHORT, 1, [window])
         table = loss_table(fits, SHORT, candidates)
-        found = _every_schedule(fits, [c.decided for c in candidates], what)
-        tried += len(found)
+        schedules = _every_schedule(fits, [c.decided for c in candidates], what)
+        tried += len(schedules)
         for p in prices:
-            least = min(_cost(quantities, p) for quantities in found)
+            least = min(_cost(quantities, p) for quantities in schedules)
             best = _cost(best_schedule(table, p).quantities(), p)
             worst = max(worst, abs(best - least))
-    name = f"oracle minus brute force, trained on {what}, {tried} schedules"
+    (rows,) = clauses(what)
+    name = f"oracle minus brute force, trained on {rows.in_units()}, {tried} schedules"
     return Check(name, 0.0, worst, ROUNDING, f"exact at {len(prices)} prices, but for rounding")
 
 
 def _every_schedule(fits: FitCache, ticks: Sequence[int], what: What) -> list[dict[str, float]]:
     """Quantities of a replay of every subset of the ticks."""
     subsets = chain.from_iterable(combinations(ticks, k) for k in range(len(ticks) + 1))
-    return [run(fits, SHORT, At(subset), what).quantities() for subset in subsets]
+    return [replayed(fits, SHORT, At(subset), what).quantities() for subset in subsets]
 
 
 def _cheaper(ledgers: Sequence[Ledger], least: Sequence[float]) -> int:
     """How many ledgers cost less than the oracle at one of the prices or more."""
-    found = 0
+    cheaper = 0
     for ledger in ledgers:
         costs = [_cost(ledger.quantities(), p) for p in PRICES]
-        found += any(c < o - ROUNDING * abs(o) for c, o in zip(costs, least, strict=True))
-    return found
+        cheaper += any(c < o - ROUNDING * abs(o) for c, o in zip(costs, least, strict=True))
+    return cheaper
 
 
 def _convex(table: LossTable) -> list[Check]:

@@ -1,9 +1,15 @@
-"""Law 5: prior shift, against which a model that was tuned at even classes stays as it was."""
+"""Law 5: prior shift; the accuracy of a model that was tuned at equal class shares is unchanged."""
 
 import numpy as np
 from scipy.stats import norm
 
-from retrainlab.experiments.validation.setting import ALLOWED, fits_of, hit_rate, run, share_error
+from retrainlab.experiments.validation.setting import (
+    ALLOWED,
+    fits_of,
+    hit_rate,
+    replayed,
+    share_error,
+)
 from retrainlab.scenarios.prior import Prior
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.metrics import ceiling
@@ -22,7 +28,7 @@ def prior_shift(size: float = 1.0) -> Law:
     """Law 5. size: rows a tick, as a share of 1,000."""
     rows = int(1_000 * size)
     measured = {share: _measured(share, rows) for share in SHARES}
-    found = []
+    checks = []
     for share in SHARES[:2]:
         never, fresh, bayes = measured[share]
         kept, best = float(norm.cdf(1)), float(_bayes(share))
@@ -33,7 +39,7 @@ def prior_shift(size: float = 1.0) -> Law:
         error = ALLOWED * share_error(best, sampling)
         allowed = ALLOWED * share_error(kept, sampling) + (FEATURES + 1) / (2 * WARMUP * rows)
         at = f"at P(y=1) = {share:g}"
-        found += [
+        checks += [
             Check(f"accuracy, never retrained, {at}", kept, never, allowed, also),
             Check(
                 f"accuracy, retrained on the last {WINDOW}, {at}", best, fresh, error + lost, also
@@ -47,7 +53,7 @@ def prior_shift(size: float = 1.0) -> Law:
         "prior; the best model's threshold is log((1 - P) / P) / (2m).",
         f"Scenario prior: m = 1, {rows} rows a tick, P(y=1) is .5 and then another. Logistic "
         f"regression, trained on {WARMUP} ticks before, or every {PERIOD} ticks on {WINDOW}.",
-        tuple(found),
+        tuple(checks),
         (_chart(measured),),
     )
 
@@ -63,8 +69,8 @@ def _measured(share: float, rows: int) -> tuple[float, float, float]:
     """Accuracy after the shift of never retraining and of a window, and the ceiling."""
     stream = Prior(ticks=300, rows=rows, features=FEATURES, after=share, start=START)(0)
     fits, world = fits_of(stream, "logistic"), World(warmup=WARMUP)
-    never = hit_rate(run(fits, world, Never(), Everything()))
-    fresh = hit_rate(run(fits, world, Every(PERIOD), Last(WINDOW)))
+    never = hit_rate(replayed(fits, world, Never(), Everything()))
+    fresh = hit_rate(replayed(fits, world, Every(PERIOD), Last(WINDOW)))
     late = slice(SETTLED - WARMUP, None)
     return float(never[late].mean()), float(fresh[late].mean()), ceiling(stream, SETTLED)
 

@@ -1,8 +1,8 @@
-"""Law 4: a level that walks at random; window and interval are chosen together."""
+"""Law 4: random walk of a level; the best pair of window and interval."""
 
 import numpy as np
 
-from retrainlab.experiments.validation.setting import ALLOWED, fits_of, mean_error, run
+from retrainlab.experiments.validation.setting import ALLOWED, fits_of, mean_error, replayed
 from retrainlab.scenarios.random_walk import RandomWalk
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.replay.ledger import Ledger
@@ -19,12 +19,12 @@ WINDOWS, INTERVALS = (8, 17, 34), (10, 20, 40)
 
 def random_walk(size: float = 1.0) -> Law:
     """Law 4. size: length of the streams, as a share of 6,000 retrainings and of 32,000 ticks."""
-    found = []
+    checks = []
     for window, period in PAIRS:
         wrong, ledger = _errors(window, period, int(6_000 * size) * period)
-        found.append(_excess(window, period, wrong))
+        checks.append(_excess(window, period, wrong))
         if (window, period) == (17, 20):
-            found.append(_loss(window, period, ledger))
+            checks.append(_loss(window, period, ledger))
     series = {(w, t): _errors(w, t, int(32_000 * size))[0] for w in WINDOWS for t in INTERVALS}
     return Law(
         4,
@@ -34,7 +34,7 @@ def random_walk(size: float = 1.0) -> Law:
         "s2 / W + q (W - 1)(2W - 1) / (6W) + q (T + 1) / 2.",
         f"Scenario random_walk: one row a tick, s2 = {NOISE**2:g}, q = {STEP**2:g}; learner mean. "
         f"Excess: squared distance of the prediction from the level. C = {FIT:g}.",
-        (*found, *_best(series)),
+        (*checks, *_best(series)),
         (_chart(series),),
     )
 
@@ -49,7 +49,7 @@ def _errors(window: int, period: int, ticks: int) -> tuple[Floats, Ledger]:
     """(ticks,) squared distance of what was predicted from the level; and the ledger."""
     scenario = RandomWalk(window + ticks, rows=1, features=2, noise=NOISE, step=STEP)
     fits = fits_of(scenario(0), "mean")
-    ledger = run(fits, World(warmup=window), Every(period), Last(window))
+    ledger = replayed(fits, World(warmup=window), Every(period), Last(window))
     level = scenario.levels(0)[window:]
     return (ledger.ticks["predicted_mean"].to_numpy() - level) ** 2, ledger
 
@@ -65,7 +65,7 @@ def _excess(window: int, period: int, wrong: Floats) -> Check:
 
 
 def _loss(window: int, period: int, ledger: Ledger) -> Check:
-    """The same as the ledger counts it, against labels that scatter."""
+    """The same as the ledger counts it, against noisy labels."""
     loss = ledger.ticks["loss"].to_numpy()
     return Check(
         f"squared error a tick, s2 included, last {window}, every {period}",

@@ -1,8 +1,8 @@
-"""Law 1: how fast a model goes stale while the boundary turns, and what a magnitude is."""
+"""Law 1: staleness under a rotating boundary, and the unit of magnitude."""
 
 import numpy as np
 
-from retrainlab.experiments.validation.setting import ALLOWED, fits_of, hit_rate, run
+from retrainlab.experiments.validation.setting import ALLOWED, fits_of, hit_rate, replayed
 from retrainlab.experiments.validation.turning import Turning
 from retrainlab.scenarios.sudden import Sudden
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
@@ -20,11 +20,11 @@ def rotating_boundary(size: float = 1.0) -> Law:
     setting = Turning(ticks=6_000, rows=int(500 * size), turn=0.002, window=20)
     fits = setting.fits()
     age: Floats = np.arange(max(PERIODS), dtype=np.float64) + (setting.window + 1) / 2
-    found = []
+    checks = []
     for period, at_age_0 in PERIODS.items():
-        ledger = run(fits, World(warmup=setting.window), Every(period), Last(setting.window))
+        ledger = replayed(fits, World(warmup=setting.window), Every(period), Last(setting.window))
         what = f"accuracy, retrained every {period} ticks ({at_age_0:.5f} if exact at age 0)"
-        found.append(_row(what, setting, age[:period], hit_rate(ledger)))
+        checks.append(_row(what, setting, age[:period], hit_rate(ledger)))
     by_age = hit_rate(ledger).reshape(-1, period).mean(axis=0)
     line = ReferenceCurve(
         f"every {period} ticks", (age, setting.exact(age)), (_thin(age), _thin(by_age))
@@ -40,7 +40,7 @@ def rotating_boundary(size: float = 1.0) -> Law:
         f"p = {setting.noise}. Logistic regression on the last {setting.window} ticks; its age "
         f"counts from their middle. Scenario sudden: {_percent(TURNED)} of the labels change every "
         f"{STILL} ticks.",
-        (*found, *turned),
+        (*checks, *turned),
         (
             Chart("Accuracy by age", "age of the model, in ticks", "accuracy", (line,)),
             Chart("Sudden turns", "share of labels changed", "accuracy", (sudden,)),
@@ -66,17 +66,17 @@ def _turned(setting: Turning) -> tuple[list[Check], ReferenceCurve]:
     ticks = setting.window + 4 * STILL
     scenario = Sudden(ticks, setting.rows, setting.features, setting.noise, at, TURNED)
     fits = fits_of(scenario(0), "logistic")
-    ledger = run(fits, World(warmup=setting.window), Never(), Everything())
+    ledger = replayed(fits, World(warmup=setting.window), Never(), Everything())
     hits = hit_rate(ledger).reshape(4, STILL).mean(axis=1)
     changed: Floats = TURNED * np.arange(4, dtype=np.float64)
     law: Floats = 1 - setting.noise - (1 - 2 * setting.noise) * changed
-    found = []
+    checks = []
     for turn in (1, 2, 3):
         what = f"accuracy, never retrained, once {_percent(changed[turn])} of the labels changed"
         why = f"4 standard errors of {STILL * setting.rows:,} rows and 1 fit"
         error = setting.standard_error(law[turn], STILL, 1)
-        found.append(Check(what, law[turn], hits[turn], ALLOWED * error, why))
-    return found, ReferenceCurve("never retrained", (changed, law), (changed, hits))
+        checks.append(Check(what, law[turn], hits[turn], ALLOWED * error, why))
+    return checks, ReferenceCurve("never retrained", (changed, law), (changed, hits))
 
 
 def _percent(share: float) -> str:

@@ -1,4 +1,4 @@
-"""What the laws share: learners of the configuration, a replay in one line, the error of a mean."""
+"""Setup of all laws: learners, a replay without a gate, standard errors."""
 
 from importlib.resources import files
 from typing import Any
@@ -21,7 +21,7 @@ BATCHES = 32
 
 
 def fits_of(stream: Stream, learner: str) -> FitCache:
-    """Return the memo of a learner of the configuration, under zero-one loss or squared error.
+    """Return the fit cache of a learner of the configuration, under zero-one loss or squared error.
 
     It runs as with `learner.scale=false`: what the laws draw has one scale, and half the time of
     a fit goes into finding that out.
@@ -32,7 +32,7 @@ def fits_of(stream: Stream, learner: str) -> FitCache:
     return FitCache(stream, make_learner(node | {"scale": False}, stream), loss)
 
 
-def run(fits: FitCache, world: World, when: When, what: What) -> Ledger:
+def replayed(fits: FitCache, world: World, when: When, what: What) -> Ledger:
     """Replay a strategy without a gate."""
     return replay(fits.stream, Strategy(when, what, Always()), world, fits)
 

@@ -1,8 +1,8 @@
-"""Law 8: a short spike. What is learnt from it is wrong by the time it serves."""
+"""Law 8: a short spike; a model trained on it serves too late."""
 
 import numpy as np
 
-from retrainlab.experiments.validation.setting import fits_of, run
+from retrainlab.experiments.validation.setting import fits_of, replayed
 from retrainlab.scenarios.spike import Spike
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.stream import Floats
@@ -18,15 +18,15 @@ ROUNDING = 1e-12
 
 def short_spike(size: float = 1.0) -> Law:
     """Law 8. size: without effect; nothing is drawn, and the runs are short."""
-    found = []
+    checks = []
     for duration, window in CASES:
         never, retrained = (_errors(duration, window, often) for often in (False, True))
         what = f"retrained every tick over never, D = {duration}, W = {window}"
         ratio = retrained.sum() / never.sum()
         why = "exact, but for rounding: nothing is random"
-        found.append(Check(what, _law(duration, window), ratio, ROUNDING, why))
+        checks.append(Check(what, _law(duration, window), ratio, ROUNDING, why))
     paid = never.sum() / HEIGHT**2
-    found.append(
+    checks.append(
         Check(f"never, D = {duration}: squared error / A^2", duration, paid, ROUNDING, why)
     )
     return Law(
@@ -36,7 +36,7 @@ def short_spike(size: float = 1.0) -> Law:
         "values, retrained every tick, pays sum (1 - j / W)^2 over the spike's ticks and "
         "sum (share of the window)^2 after it, in units of A^2; never pays D.",
         f"Scenario spike, A = {HEIGHT:g}, one row a tick, no noise. Learner mean.",
-        tuple(found),
+        tuple(checks),
         (_ratios(), _course()),
     )
 
@@ -61,7 +61,7 @@ def _errors(duration: int, window: int, often: bool) -> Floats:
         duration=duration,
     )
     when = Every(1) if often else Never()
-    ledger = run(fits_of(scenario(0), "mean"), World(warmup=warmup), when, Last(window))
+    ledger = replayed(fits_of(scenario(0), "mean"), World(warmup=warmup), when, Last(window))
     return ledger.ticks["loss"].to_numpy()
 
 

@@ -1,9 +1,9 @@
-"""Law 2: the best interval where loss rises steadily, and how little hangs on hitting it."""
+"""Law 2: the square-root law of the best interval, and how flat the cost is around it."""
 
 import numpy as np
 
 from retrainlab.experiments.validation.boundary import ages
-from retrainlab.experiments.validation.setting import ALLOWED, run
+from retrainlab.experiments.validation.setting import ALLOWED, replayed
 from retrainlab.experiments.validation.turning import Turning
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.prices import Prices, price
@@ -25,16 +25,16 @@ def square_root(size: float = 1.0) -> Law:
     slope = setting.rows * (1 - 2 * setting.noise) * setting.turn / np.pi
     shape = fit / INTERVALS + slope * INTERVALS / 2
     errors = np.array([_error(setting, period) for period in INTERVALS])
-    found: list[Check] = []
+    checks: list[Check] = []
     curves = []
     for name, delays in {"at once": {}, f"{sum(LATE.values())} ticks late": LATE}.items():
         law = np.array([_expected(setting, int(t), fit, delays) for t in INTERVALS])
         costs = np.array([_measured(setting, fits, int(t), fit, delays) for t in INTERVALS])
         level = float(np.mean(law - shape))
-        found += [*_costs(name, setting, law, costs, errors), _best(name, law, costs, errors)]
+        checks += [*_costs(name, setting, law, costs, errors), _best(name, law, costs, errors)]
         if not delays:
-            found += _flatness(law - level, costs - level, errors)
-            found.append(_from_slope(costs, errors, fit, slope))
+            checks += _flatness(law - level, costs - level, errors)
+            checks.append(_from_slope(costs, errors, fit, slope))
         grid = np.geomspace(INTERVALS[0], INTERVALS[-1], 100)
         curves.append(
             ReferenceCurve(name, (grid, fit / grid + slope * grid / 2 + level), (INTERVALS, costs))
@@ -49,7 +49,7 @@ def square_root(size: float = 1.0) -> Law:
         f"As law 1, {setting.rows:,} rows and {setting.turn} radians a tick: s = {slope:.4g} "
         f"errors a tick of age, C = {fit:g}, K = 1, so that T* = {np.sqrt(2 * fit / slope):.1f}. "
         f"Late: label_delay {LATE['label_delay']}, fit_delay {LATE['fit_delay']}.",
-        tuple(found),
+        tuple(checks),
         (Chart("Cost against the interval", x, "cost a tick", tuple(curves), log=True),),
     )
 
@@ -65,7 +65,7 @@ def _measured(
 ) -> float:
     """Cost a tick, from the ledger and its prices."""
     world = World(warmup=setting.window, **delays)
-    ledger = run(fits, world, Every(period), Last(setting.window))
+    ledger = replayed(fits, world, Every(period), Last(setting.window))
     return price(ledger.quantities(), Prices(error=1, fit=fit))["cost"] / setting.ticks
 
 
@@ -76,13 +76,13 @@ def _error(setting: Turning, period: float) -> float:
 
 
 def _costs(name: str, setting: Turning, law: Floats, costs: Floats, errors: Floats) -> list[Check]:
-    found = []
+    checks = []
     for i, period in enumerate(INTERVALS):
         made = int(setting.ticks / period)
         why = f"4 standard errors of {setting.ticks * setting.rows:,} rows and {made} fits"
         what = f"cost a tick, every {period:g} ticks, models {name}"
-        found.append(Check(what, law[i], costs[i], ALLOWED * errors[i], why))
-    return found
+        checks.append(Check(what, law[i], costs[i], ALLOWED * errors[i], why))
+    return checks
 
 
 def _best(name: str, law: Floats, costs: Floats, errors: Floats) -> Check:
@@ -99,16 +99,16 @@ def _best(name: str, law: Floats, costs: Floats, errors: Floats) -> Check:
 
 
 def _flatness(law: Floats, costs: Floats, errors: Floats) -> list[Check]:
-    """What is dearer at half and at twice the best interval; all without the constant errors."""
-    found = []
+    """How much more expensive half and twice the best interval are, without the constant errors."""
+    checks = []
     for i in (1, 3):
         ratio, measured = law[i] / law[2], costs[i] / costs[2]
         error = np.hypot(errors[i], ratio * errors[2]) / law[2]
         what = f"cost without constant errors, every {INTERVALS[i]:g} over every {INTERVALS[2]:g}"
-        found.append(
+        checks.append(
             Check(what, ratio, measured, ALLOWED * error, "4 standard errors of the ratio")
         )
-    return found
+    return checks
 
 
 def _from_slope(costs: Floats, errors: Floats, fit: float, slope: float) -> Check:

@@ -1,9 +1,15 @@
-"""Law 3: sudden drifts at random times, after which the old model is worth nothing."""
+"""Law 3: exponential staleness, from sudden drifts at random times."""
 
 import numpy as np
 
-from retrainlab.experiments.validation.boundary import accuracy, disagreement, fit_error
-from retrainlab.experiments.validation.setting import ALLOWED, fits_of, hit_rate, mean_error, run
+from retrainlab.experiments.validation.boundary import accuracy, expected_disagreement, fit_error
+from retrainlab.experiments.validation.setting import (
+    ALLOWED,
+    fits_of,
+    hit_rate,
+    mean_error,
+    replayed,
+)
 from retrainlab.scenarios.poisson import Poisson
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.stream import Floats
@@ -27,8 +33,8 @@ def exponential_staleness(size: float = 1.0) -> Law:
     fresh, unsure = _fresh()
     # Sum over ages 1, 2, .. of exp(-g age): what the integral's 1 / g is in whole ticks.
     worth = fresh / np.expm1(RATE)
-    found = [_gain(period, worth, gains[period], unsure) for period in INTERVALS]
-    found += [_never(worth / ticks, gains[0]), *(_best(c, worth, gains) for c in PRICES)]
+    checks = [_gain(period, worth, gains[period], unsure) for period in INTERVALS]
+    checks += [_never(worth / ticks, gains[0]), *(_best(c, worth, gains) for c in PRICES)]
     return Law(
         3,
         "Exponential staleness",
@@ -39,7 +45,7 @@ def exponential_staleness(size: float = 1.0) -> Law:
         f"often as a coin; {ROWS} rows a tick, p = {NOISE}, {SEEDS} streams of {ticks:,} ticks. "
         "Logistic regression on the last tick. Gain: hits above a coin's. In whole ticks K A / g "
         f"is K A / (exp(g) - 1) = {worth:.0f}.",
-        tuple(found),
+        tuple(checks),
         (_gain_chart(worth, gains), _net_chart(worth, gains)),
     )
 
@@ -50,10 +56,10 @@ def _measured(ticks: int) -> Gains:
     for seed in range(SEEDS):
         stream = Poisson(ticks + 1, ROWS, FEATURES, NOISE, rate=RATE)(seed)
         fits = fits_of(stream, "logistic")
-        for period, found in parts.items():
+        for period, gains in parts.items():
             when = Every(period) if period else Never()
-            found.append(ROWS * (hit_rate(run(fits, World(warmup=1), when, Last(1))) - 0.5))
-    return {period: np.concatenate(found) for period, found in parts.items()}
+            gains.append(ROWS * (hit_rate(replayed(fits, World(warmup=1), when, Last(1))) - 0.5))
+    return {period: np.concatenate(gains) for period, gains in parts.items()}
 
 
 def _fresh() -> tuple[float, float]:
@@ -61,7 +67,7 @@ def _fresh() -> tuple[float, float]:
 
     The error of the fit is known to first order in 1 / rows; a tenth of it is allowed for.
     """
-    lost = float(disagreement(0.0, fit_error(NOISE, ROWS), FEATURES))
+    lost = float(expected_disagreement(0.0, fit_error(NOISE, ROWS), FEATURES))
     gain = ROWS * (float(accuracy(NOISE, np.array(lost))) - 0.5)
     return gain, 0.1 * ROWS * (1 - 2 * NOISE) * lost / gain
 

@@ -17,7 +17,7 @@ from rich.text import Text
 from retrainlab.experiments.engines.progress import imap
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage import files
-from retrainlab.experiments.validation.aliasing_law import aliasing
+from retrainlab.experiments.validation.aliasing_law import alternating_rules
 from retrainlab.experiments.validation.covariate_law import covariate_shift
 from retrainlab.experiments.validation.no_drift_law import no_drift
 from retrainlab.experiments.validation.oracle_law import oracle
@@ -34,12 +34,12 @@ from retrainlab.sim.errors import require
 
 Check = Callable[[float], Law]
 
-# In the order in which workers take them up: the longest first.
+# Longest first: the order in which workers start them.
 CHECKS: tuple[Check, ...] = (
     exponential_staleness,
     random_walk,
     rotating_boundary,
-    aliasing,
+    alternating_rules,
     square_root,
     no_drift,
     oracle,
@@ -84,7 +84,7 @@ def measure(size: float, checks: Sequence[Check]) -> list[Law]:
 
 
 def show(laws: Sequence[Law]) -> None:
-    """Print a table a law, and the verdict."""
+    """Print a table per law, and whether all are hit."""
     console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
     for law in laws:
         console.print(_table(law))

@@ -1,10 +1,10 @@
-"""What laws 1 and 2 share: a boundary that turns steadily, and a model of its last ticks."""
+"""Setup of laws 1 and 2: a boundary that turns steadily, and a model of its last ticks."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from retrainlab.experiments.validation.boundary import accuracy, disagreement, fit_error
+from retrainlab.experiments.validation.boundary import accuracy, expected_disagreement, fit_error
 from retrainlab.experiments.validation.setting import fits_of, share_error
 from retrainlab.scenarios.rotating import Rotating
 from retrainlab.sim.replay.fit_cache import FitCache
@@ -39,7 +39,7 @@ class Turning:
 
     def fitted(self, age: Floats) -> Floats:
         """The same with the error of estimation."""
-        wrong = disagreement(self.turn * age, self.fit_error, self.features)
+        wrong = expected_disagreement(self.turn * age, self.fit_error, self.features)
         return accuracy(self.noise, wrong)
 
     def standard_error(self, share: float, ticks: int, fits: float) -> float:

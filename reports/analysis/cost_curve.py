@@ -1,38 +1,39 @@
-"""How often: the best value of each knob that a study tried, from its tables alone."""
+"""How often: the best value of each parameter that a study tried, from its tables alone."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from retrainlab.reports.analysis.parameters import Parameter, parameter_of, parameters, settings
 from retrainlab.reports.analysis.summary import by_seed, never_of
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.optimum.optimum import Optimum, optimum, optimum_in_time
 from retrainlab.sim.stream import Floats
 
 FEWEST = 3
-INTERVAL, PHASE, WINDOW = "when.ticks", "when.phase", "what.ticks"
 
 
 @dataclass(frozen=True, eq=False)
 class CostCurve:
-    """Total cost over the values of one knob of a strategy, all else held at its best.
+    """Total cost over the values of one parameter of a strategy, all else held at its best.
 
-    values: (V,) ascending, with never as inf where it was in the study. labels: (V,) of the cells.
-    costs: (seeds, V). held: the other knob and its value, if there are two.
+    values: (V,) ascending, in ticks where the parameter sets the interval or the window, with
+    never as inf where it was in the study. labels: (V,) of the cells. costs: (seeds, V). held: the
+    other parameter and its value, if there are two.
     """
 
     scenario: str
     strategy: str
-    knob: str
+    parameter: Parameter
     values: Floats
     labels: tuple[str, ...]
     costs: pd.DataFrame
     best: Optimum
-    held: tuple[tuple[str, float], ...] = ()
+    held: tuple[tuple[Parameter, float], ...] = ()
 
     @property
     def choice(self) -> str:
@@ -44,108 +45,117 @@ class CostCurve:
         """Whether the interval comes from blocks of one stream."""
         return len(self.costs) == 1
 
+    @property
+    def is_interval(self) -> bool:
+        """Whether the values are intervals between retrainings."""
+        return self.parameter.sets == "interval"
+
 
 def curves(tables: Tables) -> list[CostCurve]:
-    """Return a curve for each knob of each strategy of each scenario that has enough values.
+    """Return a curve for each parameter of each strategy of each scenario with enough values.
 
-    Knobs are those that the manifest says were searched, else the interval of schedules.
+    Parameters are those that the manifest says were searched, else the interval of schedules.
     """
-    found = []
+    result = []
     for scenario in tables.scenarios:
         one = tables.of(scenario)
-        for strategy, runs in one.runs[one.runs["kind"] == "strategy"].groupby("strategy"):
-            knobs = tables.manifest.search.get(str(strategy), [INTERVAL])
-            found += list(_of_strategy(one, scenario, str(strategy), runs, knobs))
-    return found
+        for strategy, runs in one.runs[one.runs["role"] == "strategy"].groupby("strategy"):
+            result += list(_of_strategy(one, scenario, str(strategy), runs))
+    return result
 
 
-def cheapest(found: list[CostCurve]) -> CostCurve | None:
+def cheapest(curves: list[CostCurve]) -> CostCurve | None:
     """Return the curve of the cheapest schedule; None where no interval was tried."""
-    schedules = [curve for curve in found if curve.knob == INTERVAL]
+    schedules = [curve for curve in curves if curve.is_interval]
     return min(schedules, key=lambda curve: curve.best.cost, default=None)
 
 
-def points(runs: pd.DataFrame, knobs: list[str]) -> pd.DataFrame:
-    """Return a row a label: the value of each knob as a number, in columns of their paths.
+def points(frame: pd.DataFrame, chosen: Sequence[Parameter]) -> pd.DataFrame:
+    """Return a row a label: the value of each parameter as a number, in columns of their paths.
 
-    Cells without a value are left out.
+    frame: of `settings`. Those without a value are left out.
     """
-    cells = runs.drop_duplicates("label").set_index("label")
-    columns = {knob: cells[f"p_{knob}"] for knob in knobs if f"p_{knob}" in cells}
-    frame = pd.DataFrame(columns, index=cells.index).apply(pd.to_numeric, errors="coerce")
-    return frame.dropna()
+    columns = {p.path: frame[p.sets or p.path] for p in chosen if p.path in frame}
+    values = pd.DataFrame(columns, index=frame.index).apply(pd.to_numeric, errors="coerce")
+    return values.dropna()
 
 
 def _of_strategy(
-    one: Tables, scenario: str, strategy: str, runs: pd.DataFrame, knobs: list[str]
+    one: Tables, scenario: str, strategy: str, runs: pd.DataFrame
 ) -> Iterator[CostCurve]:
-    others = [c for c in _parameters(runs) if c not in knobs]
-    plain = points(runs, knobs)
-    if plain.empty:
+    frame = settings(one.manifest.infos(strategy, runs["label"]))
+    chosen = _chosen(frame, one.manifest.search.get(strategy))
+    values = points(frame, chosen)
+    if values.empty:
         return
-    means = by_seed(runs).mean()[plain.index]
-    best = str(means.idxmin())
-    kept = _same(runs, others, best)
-    plain = plain[plain.index.isin(kept)]
-    for knob in plain.columns:
-        held = {str(c): float(plain[c][best]) for c in plain.columns if c != knob}
-        line = plain
-        for other, value in held.items():
-            line = line[line[other] == value]
-        line = line.sort_values(knob)
-        if line[knob].nunique() < FEWEST:
-            continue
-        never = never_of(one.runs)
-        labels = [*map(str, line.index), *([never] if never else [])]
-        values = np.array([*line[knob], *([math.inf] if never else [])])
-        costs = by_seed(one.runs)[labels].dropna()
-        if costs.empty:
-            continue
-        yield CostCurve(
-            scenario,
-            strategy,
-            str(knob),
-            values,
-            tuple(labels),
-            costs,
-            _best(one, values, labels, costs, _block(one, str(knob), held)),
-            tuple(held.items()),
-        )
+    best = str(by_seed(runs).mean()[values.index].idxmin())
+    values = values[_same(frame, {p.path for p in chosen}, best)[values.index]]
+    for parameter in chosen:
+        held = [(p, float(values[p.path][best])) for p in chosen if p != parameter]
+        line = values
+        for other, value in held:
+            line = line[line[other.path] == value]
+        if line[parameter.path].nunique() >= FEWEST:
+            curve = _curve(one, scenario, strategy, parameter, line[parameter.path], tuple(held))
+            yield from [] if curve is None else [curve]
 
 
-def plane_of(runs: pd.DataFrame, strategy: str, knobs: list[str]) -> pd.DataFrame:
-    """Return mean costs over two knobs: a column a value of the first, a row of the second."""
-    own = runs[runs["strategy"] == strategy]
-    places = points(own, knobs)
-    cost = by_seed(own).mean()[places.index]
-    return places.assign(cost=cost).pivot(index=knobs[1], columns=knobs[0], values="cost")
+def _chosen(frame: pd.DataFrame, searched: list[str] | None) -> list[Parameter]:
+    """Return the parameters that were searched, else the one that sets the interval."""
+    if searched is not None:
+        return [parameter_of(frame, path) for path in searched if path in frame]
+    return [p for p in parameters(frame) if p.sets == "interval"][:1]
 
 
-def _parameters(runs: pd.DataFrame) -> list[str]:
-    """Paths of the parameters that this strategy has."""
-    own = [c for c in runs.columns if c.startswith("p_") and runs[c].notna().any()]
-    return [c.removeprefix("p_") for c in own]
+def _curve(
+    one: Tables,
+    scenario: str,
+    strategy: str,
+    parameter: Parameter,
+    line: pd.Series,
+    held: tuple[tuple[Parameter, float], ...],
+) -> CostCurve | None:
+    """Return the curve over the values of a line, by label; None if no seed has them all."""
+    line, never = line.sort_values(), never_of(one.runs)
+    labels = [*map(str, line.index), *([never] if never else [])]
+    values = np.array([*line, *([math.inf] if never else [])])
+    costs = by_seed(one.runs)[labels].dropna()
+    if costs.empty:
+        return None
+    best = _best(one, values, labels, costs, _block(one, parameter, held))
+    return CostCurve(scenario, strategy, parameter, values, tuple(labels), costs, best, held)
 
 
-def _same(runs: pd.DataFrame, others: list[str], best: str) -> set[str]:
-    """Labels of the cells whose other parameters are those of the best one."""
-    cells = runs.drop_duplicates("label").set_index("label")
-    same = pd.Series(True, index=cells.index)
-    for other in others:
-        column = cells[f"p_{other}"].astype(str)
-        same &= column == column[best]
-    return set(same[same].index)
+def plane_of(tables: Tables, strategy: str, paths: list[str]) -> pd.DataFrame:
+    """Return mean costs over two parameters: a column a value of the first, a row of the second."""
+    runs = tables.runs[tables.runs["strategy"] == strategy]
+    frame = settings(tables.manifest.infos(strategy, runs["label"]))
+    places = points(frame, [parameter_of(frame, path) for path in paths])
+    cost = by_seed(runs).mean()[places.index]
+    return places.assign(cost=cost).pivot(index=paths[1], columns=paths[0], values="cost")
 
 
-def _block(one: Tables, knob: str, held: dict[str, float]) -> int | None:
+def _same(frame: pd.DataFrame, chosen: set[str], best: str) -> pd.Series:
+    """Whether a setting, by label, differs from the best one in the chosen parameters alone."""
+    is_same = pd.Series(True, index=frame.index)
+    for parameter in parameters(frame):
+        if parameter.path not in chosen:
+            column = frame[parameter.path].astype(str)
+            is_same &= column == column[best]
+    return is_same
+
+
+def _block(
+    one: Tables, parameter: Parameter, held: tuple[tuple[Parameter, float], ...]
+) -> int | None:
     """Return ticks that a block of time has to cover: one retraining is felt until the next.
 
-    None where the knob is the interval itself, which `optimum_in_time` knows.
+    None where the parameter sets the interval itself, which `optimum_in_time` knows.
     """
-    if knob == INTERVAL:
+    if parameter.sets == "interval":
         return None
-    ticks = float(one.runs["ticks"].max())
-    return math.ceil(max(math.sqrt(ticks), held.get(INTERVAL, 0)))
+    intervals = [value for other, value in held if other.sets == "interval"]
+    return math.ceil(max(math.sqrt(float(one.runs["ticks"].max())), *intervals, 0))
 
 
 def _best(
@@ -163,9 +173,9 @@ def _best(
     return optimum_in_time(values.tolist(), lost * price, spent, block, **options)
 
 
-def table(found: list[CostCurve]) -> pd.DataFrame:
+def table(curves: list[CostCurve]) -> pd.DataFrame:
     """Return a row a curve, to be saved: what was searched, the best, its interval and band."""
-    return pd.DataFrame([_row(curve) for curve in found])
+    return pd.DataFrame([_row(curve) for curve in curves])
 
 
 def _row(curve: CostCurve) -> dict[str, Any]:
@@ -173,8 +183,8 @@ def _row(curve: CostCurve) -> dict[str, Any]:
     return {
         "scenario": curve.scenario,
         "strategy": curve.strategy,
-        "knob": curve.knob,
-        "held": ", ".join(f"{knob}={value:g}" for knob, value in curve.held),
+        "parameter": curve.parameter.path,
+        "held": ", ".join(f"{parameter.path}={value:g}" for parameter, value in curve.held),
         "label": curve.choice,
         "values": len(curve.values),
         "best": best.value,

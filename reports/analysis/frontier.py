@@ -1,6 +1,7 @@
-"""The efficient frontier of accuracy against cost."""
+"""The Pareto frontier of score against cost of retraining."""
 
 import numpy as np
+import pandas as pd
 
 from retrainlab.sim.stream import Floats, Ints
 
@@ -18,3 +19,13 @@ def efficient(cost: Floats, score: Floats) -> Ints:
             kept.append(int(position))
             best = score[position]
     return np.array(kept, dtype=np.int64)
+
+
+def on_frontier(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the settings on the frontier, by rising cost; rows: of `summary`, strategies alone.
+
+    Of equal ones it is never that stays, rather than an alarm that did not come.
+    """
+    ordered = rows.sort_values("never", ascending=False, kind="stable")
+    cost, score = ordered["cost_retraining"].to_numpy(), ordered["score"].to_numpy()
+    return ordered.iloc[efficient(cost, score)]

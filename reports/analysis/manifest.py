@@ -1,17 +1,18 @@
-"""The manifest of a study: typed, and checked when it is read."""
+"""The manifest of a study: typed, written and read as the same dataclasses."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from retrainlab.sim.errors import InputError, require
+from retrainlab.reports.analysis import typed_json
 from retrainlab.sim.prices import Prices
+from retrainlab.sim.replay.clause import Clause
 from retrainlab.sim.stream import Drift
 from retrainlab.sim.world import World
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class ScenarioInfo:
     tick_name: what a tick is called ("day"). facts: further name and value pairs for a reader.
     staleness: share of rows that a model gets wrong in addition with every tick of age, where a
     closed form says so, else nan. truth_known: whether the stream has a ceiling and true drifts.
+    world, prices: those of this scenario, which a sweep or the scenario itself may set.
     """
 
     task: str
@@ -37,17 +39,33 @@ class ScenarioInfo:
     facts: tuple[tuple[str, Any], ...]
     world: World
     seeds: tuple[int, ...]
+    prices: Prices | None = None
 
 
 @dataclass(frozen=True)
 class StrategyInfo:
-    """A setting of a strategy: its when, what and gate in words, and its parameters by path."""
+    """A setting of a strategy, as its parts describe it.
+
+    clauses: of its when, what and gate, in this order. parameters: plain values by path; words:
+    what the label says of each. interval: ticks between two retrainings (inf: it never retrains;
+    nan: they are irregular), which begin `phase` ticks later. window: newest labelled ticks that
+    it trains on (inf: everything so far; nan: neither). overrides: words of the command line that
+    give this setting and no other.
+    """
 
     strategy: str
-    when: str
-    what: str
-    gate: str
-    parameters: dict[str, Any]
+    clauses: tuple[Clause, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    interval: float = math.nan
+    phase: float = 0.0
+    window: float = math.nan
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All clauses side by side, in ticks."""
+        return " · ".join(clause.in_units() for clause in self.clauses)
 
 
 @dataclass(frozen=True)
@@ -75,12 +93,23 @@ class Sweep:
 
 @dataclass(frozen=True)
 class Failure:
-    """A cell, or a whole group (label None), that failed."""
+    """A cell, or a whole group (label None), that failed; again: another try may succeed."""
 
     scenario: str | None
     seed: int | None
     label: str | None
     error: str
+    again: bool = True
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A cell that is impossible on its stream, or a point of a sweep that is, with the reason."""
+
+    scenario: str | None
+    seed: int | None
+    label: str | None
+    why: str
 
 
 @dataclass(frozen=True)
@@ -101,7 +130,8 @@ class Manifest(Provenance):
 
     search: for each strategy the parameters, as paths, whose best values were searched.
     optimize: options of the search of the optimum. map, sweep: None where the study is none.
-    current_policy: label of the policy in use, if one was named.
+    current_policy: label of the policy in use, if one was named. order: names of all scenarios, as
+    a report shows them. planned, finished: streams that the study has, and that are done.
     """
 
     schema: int
@@ -118,61 +148,17 @@ class Manifest(Provenance):
     map: MapInfo | None
     sweep: Sweep | None = None
     current_policy: str | None = None
+    order: tuple[str, ...] = ()
+    planned: int = 0
+    finished: int = 0
+    skipped: tuple[Skipped, ...] = ()
+
+    def infos(self, strategy: str, labels: Iterable[str]) -> dict[str, StrategyInfo]:
+        """Return what is known of these settings of a strategy, by label."""
+        unknown = StrategyInfo(strategy)
+        return {label: self.strategies.get(label, unknown) for label in dict.fromkeys(labels)}
 
 
 def read(path: Path) -> Manifest:
     """Read a manifest; `InputError` names the file, and the entry that is missing or wrong."""
-    require(path.is_file(), f"{path.name} is missing in {path.parent}: the study is not complete")
-    try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(f"{path} is not readable JSON: {error}") from error
-    require(isinstance(saved, dict), f"{path} must hold a JSON object")
-    schema = saved.get("schema", SCHEMA)
-    require(schema == SCHEMA, f"{path} has schema {schema}; this version reads schema {SCHEMA}")
-    try:
-        return _manifest(saved)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        named = error.args[0] if isinstance(error, KeyError) else error
-        raise InputError(f"{path} lacks the entry {named}, or it is of the wrong kind") from error
-
-
-def _manifest(saved: Mapping[str, Any]) -> Manifest:
-    plain = _entries(Manifest, saved)
-    return Manifest(
-        **plain
-        | {
-            "prices": Prices(**plain["prices"]),
-            "world": World(**plain["world"]),
-            "seeds": tuple(plain["seeds"]),
-            "scenarios": {name: _scenario(node) for name, node in plain["scenarios"].items()},
-            "strategies": {
-                label: StrategyInfo(**_entries(StrategyInfo, node))
-                for label, node in plain["strategies"].items()
-            },
-            "failures": tuple(Failure(**_entries(Failure, node)) for node in plain["failures"]),
-            "map": MapInfo(**_entries(MapInfo, plain["map"])) if plain["map"] else None,
-            "sweep": Sweep(**_entries(Sweep, plain["sweep"])) if plain.get("sweep") else None,
-        }
-    )
-
-
-def _scenario(node: Mapping[str, Any]) -> ScenarioInfo:
-    plain = _entries(ScenarioInfo, node)
-    return ScenarioInfo(
-        **plain
-        | {
-            "drifts": tuple(Drift(**drift) for drift in plain["drifts"]),
-            "world": World(**plain["world"]),
-            "facts": tuple((str(name), value) for name, value in plain["facts"]),
-        }
-    )
-
-
-def _entries(kind: type[Any], node: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a mapping holds for the fields of a class; `KeyError` for one it lacks."""
-    found = {}
-    for field in fields(kind):
-        if field.name in node or field.default is MISSING:
-            found[field.name] = node[field.name]
-    return found
+    return typed_json.read(Manifest, path, SCHEMA)

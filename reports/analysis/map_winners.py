@@ -4,30 +4,30 @@ Prices are put on the saved quantities afterwards, so that one replay serves eve
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.statistics import corrected, half_width, paired
-from retrainlab.reports.analysis.summary import by_seed, never_of
+from retrainlab.reports.analysis.repriced import priced
+from retrainlab.reports.analysis.statistics import half_width, paired
+from retrainlab.reports.analysis.summary import never_of
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.errors import require
-from retrainlab.sim.prices import Prices, price
+from retrainlab.sim.multiple_comparisons import bonferroni
+from retrainlab.sim.prices import Prices
 
 COLUMNS = (
-    *("value", "price", "label", "strategy", "kind", "cost", "seeds"),
+    *("value", "price", "label", "strategy", "role", "cost", "seeds"),
     *("runner_up", "margin", "margin_low", "margin_high", "significant"),
 )
-QUANTITIES = ("loss", "retrainings", "train_rows", "labels", "fit_seconds")
 
 
 def map_of(tables: Tables) -> pd.DataFrame:
     """Return the map that a study was made for, a row a cell, as `strategy_map` does."""
-    about, prices = tables.manifest.map, tables.manifest.prices
-    assert about is not None
-    finished = {name: about.values[name] for name in tables.scenarios}
-    return strategy_map(tables.runs, finished, prices, about.prices)
+    info, prices = tables.manifest.map, tables.manifest.prices
+    assert info is not None
+    finished = {name: info.values[name] for name in tables.scenarios}
+    return strategy_map(tables.runs, finished, prices, info.prices)
 
 
 def strategy_map(
@@ -37,22 +37,21 @@ def strategy_map(
 
     runs: a row a cell, as saved (docs/tables.md). values: of each scenario. fits: prices of a
     retraining; the other prices stay as they are.
-    label: the cell with the lowest mean cost; strategy and kind are its own. runner_up: the best
+    label: the cell with the lowest mean cost; strategy and role are its own. runner_up: the best
     cell of another strategy. margin: how many percent of the runner-up's cost are saved, with
     Student's 95 % interval, paired by seed; nan where the runner-up costs nothing or less.
-    significant: whether every cell of every other strategy is dearer beyond noise, all compared
-    at once (`reports.analysis.statistics.corrected`).
+    significant: whether every cell of every other strategy is significantly more expensive, all
+    compared at once (Bonferroni).
     Cells that failed on a seed are left out; those that never retrained are those of `never`.
     Raises `InputError` if a scenario has a single strategy, or none that finished on every seed.
     """
     records = []
     for scenario, value in values.items():
-        own = _contestants(runs[runs["scenario"] == scenario], scenario)
-        kinds = own.drop_duplicates("label").set_index("label")[["strategy", "kind"]]
-        paid = {name: own[name] for name in QUANTITIES}
-        for fit in fits:
-            costs = by_seed(own.assign(cost=price(paid, replace(prices, fit=fit))["cost"]))
-            records.append({"value": value, "price": fit, **_cheapest(costs, kinds)})
+        cells = _contestants(runs[runs["scenario"] == scenario], scenario)
+        roles = cells.drop_duplicates("label").set_index("label")[["strategy", "role"]]
+        for fit, (_, costs) in zip(fits, priced(cells, prices, fits), strict=True):
+            winner = _cheapest(costs["cost"], roles)
+            records.append({"value": value, "price": fit, **winner})
     return pd.DataFrame(records, columns=[*COLUMNS])
 
 
@@ -61,10 +60,11 @@ def _contestants(runs: pd.DataFrame, scenario: str) -> pd.DataFrame:
     cells = runs.groupby("label").agg(
         seeds=("seed", "size"),
         strategy=("strategy", "first"),
-        kind=("kind", "first"),
+        role=("role", "first"),
+        never=("never", "first"),
         trained=("retrainings", "sum"),
     )
-    idle = cells["kind"].eq("strategy") & cells["trained"].eq(0) & cells["strategy"].ne("never")
+    idle = cells["role"].eq("strategy") & cells["trained"].eq(0) & ~cells["never"]
     whole = cells["seeds"].eq(runs["seed"].nunique())
     kept = cells[whole & ~(idle & (never_of(runs) is not None))]
     require(
@@ -74,20 +74,20 @@ def _contestants(runs: pd.DataFrame, scenario: str) -> pd.DataFrame:
     return runs[runs["label"].isin(kept.index)]
 
 
-def _cheapest(costs: pd.DataFrame, kinds: pd.DataFrame) -> dict[str, Any]:
+def _cheapest(costs: pd.DataFrame, roles: pd.DataFrame) -> dict[str, Any]:
     """Compare the cells of one value at one price; costs: (seeds, labels)."""
     means = costs.mean().sort_values(kind="stable")
     best = str(means.index[0])
-    strategy = kinds["strategy"][best]
-    others = [str(label) for label in means.index if kinds["strategy"][label] != strategy]
+    strategy = roles["strategy"][best]
+    others = [str(label) for label in means.index if roles["strategy"][label] != strategy]
     gaps = costs[others].sub(costs[best], axis=0)
-    halves = gaps.apply(half_width, confidence=corrected(len(means) - 1))
+    halves = gaps.apply(half_width, confidence=bonferroni(len(means) - 1))
     gap, whole = paired(costs[others[0]], costs[best]), float(means[others[0]])
     percent = 100 / whole if whole > 0 else float("nan")
     return {
         "label": best,
         "strategy": strategy,
-        "kind": kinds["kind"][best],
+        "role": roles["role"][best],
         "cost": float(means[best]),
         "seeds": len(costs),
         "runner_up": others[0],

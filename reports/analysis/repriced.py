@@ -1,14 +1,14 @@
 """A scenario at another price of a retraining: costs are linear, so nothing is replayed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from retrainlab.reports.analysis.references import oracle_of
-from retrainlab.reports.analysis.summary import by_seed, first_never, labels_of
+from retrainlab.reports.analysis.summary import by_seed, first_never
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.sim.prices import Prices
+from retrainlab.sim.prices import Prices, cost_parts, price
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,51 +16,64 @@ class Priced:
     """What one scenario costs at one price of a retraining.
 
     costs: (seeds, labels) in total. errors, retraining: (labels,) mean costs. oracle: (seeds,)
-    cost of the best schedule in hindsight, empty where it is not known. labels: what no price
-    changes, see `outline.labels_of`. never: the label of the strategy `never`, if it is there.
+    cost of the oracle, empty where it is not known. rows: by label, what no price changes, see
+    `reports.analysis.summary`. never: the label of the strategy `never`, if it is there.
     """
 
-    fit: float
+    prices: Prices
     costs: pd.DataFrame
     errors: pd.Series
     retraining: pd.Series
     oracle: pd.Series
-    labels: pd.DataFrame
+    rows: pd.DataFrame
     never: str | None
 
 
-def at_prices(tables: Tables, fits: Iterable[float]) -> Iterator[Priced]:
+def at_prices(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> Iterator[Priced]:
     """Yield the costs of one scenario at each price of a retraining.
 
-    At the tables' own price the oracle is the saved one. Elsewhere it is that of its frontier,
-    which is exact where only errors and fits have a price; otherwise it is left out.
+    rows: its part of `reports.summary`. At the tables' own price the oracle is the saved one.
+    Elsewhere it is that of its frontier, which is exact where only errors and fits have a price;
+    otherwise it is left out.
     """
-    columns = ("cost_error", "retrainings", "cost_retraining", "cost_fit")
-    errors, trained, spent, fitted = (by_seed(tables.runs, column) for column in columns)
-    labels, rest, saved = labels_of(tables.runs), spent - fitted, oracle_of(tables)["cost"]
-    frontier, never = _frontier(tables) if len(saved) else None, first_never(labels["strategy"])
+    base, saved = tables.manifest.prices, oracle_of(tables)["cost"]
+    rows = rows.set_index("label")
+    never, losses = first_never(rows["never"].sort_index()), frontier_of(tables)
+    for prices, parts in priced(tables.runs, base, fits):
+        oracle = saved
+        if prices.fit != base.fit:
+            is_known = len(saved) and not losses.empty
+            oracle = _least(losses, prices) if is_known else saved.iloc[:0]
+        errors, retraining = parts["cost_error"].mean(), parts["cost_retraining"].mean()
+        yield Priced(prices, parts["cost"], errors, retraining, oracle, rows, never)
+
+
+def priced(
+    runs: pd.DataFrame, prices: Prices, fits: Iterable[float]
+) -> Iterator[tuple[Prices, dict[str, pd.DataFrame]]]:
+    """Yield (seeds, labels) costs by part, of one scenario's runs, at each price of a retraining.
+
+    prices: of all else. The parts are those of `sim.prices.price`.
+    """
+    quantities = {part.quantity: by_seed(runs, part.quantity) for part in cost_parts(prices)}
     for fit in fits:
-        retraining, oracle = fit * trained + rest, saved
-        if fit != tables.manifest.prices.fit:
-            oracle = saved.iloc[:0] if frontier is None else _least(*frontier, fit)
-        costs = errors + retraining
-        yield Priced(fit, costs, errors.mean(), retraining.mean(), oracle, labels, never)
+        changed = replace(prices, fit=fit)
+        yield changed, price(quantities, changed)
 
 
 def only_fits_and_errors(prices: Prices) -> bool:
     """Whether nothing else has a price."""
-    return not any(price for name, price in vars(prices).items() if name not in ("error", "fit"))
+    return not any(value for name, value in vars(prices).items() if name not in ("error", "fit"))
 
 
-def _frontier(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """(retrainings, seeds) least cost of errors with so many retrainings, and their number."""
-    prices, steps = tables.manifest.prices, tables.frontier
-    if steps.empty or not only_fits_and_errors(prices):
-        return None
-    losses = steps.pivot(index="retrainings", columns="seed", values="loss")
+def frontier_of(tables: Tables) -> pd.DataFrame:
+    """(retrainings, seeds) least losses; empty where they do not give the oracle's cost."""
+    if tables.frontier.empty or not only_fits_and_errors(tables.manifest.prices):
+        return pd.DataFrame()
+    return tables.frontier.pivot(index="retrainings", columns="seed", values="loss")
+
+
+def _least(losses: pd.DataFrame, prices: Prices) -> pd.Series:
+    """(seeds,) cost of the cheapest number of retrainings."""
     trained = losses.mul(0).add(losses.index.to_numpy(float), axis=0)
-    return prices.error * losses, trained
-
-
-def _least(errors: pd.DataFrame, trained: pd.DataFrame, fit: float) -> pd.Series:
-    return (errors + fit * trained).min()
+    return (prices.error * losses + prices.fit * trained).min()

@@ -55,14 +55,5 @@ def estimate(values: Values, confidence: float = 0.95) -> Estimate:
 def paired(a: pd.Series, b: pd.Series, confidence: float = 0.95) -> Difference:
     """a - b, seed by seed (both indexed by seed); seeds that only one of them has are left out."""
     gap = (a - b).to_numpy(dtype=np.float64)
-    found = estimate(gap, confidence)
-    return Difference(found.mean, found.half, found.seeds, int((gap < 0).sum()))
-
-
-def corrected(comparisons: int, confidence: float = 0.95) -> float:
-    """Return the confidence each of several comparisons needs so that all hold together.
-
-    Bonferroni's bound: conservative, valid however the strategies are correlated, and valid too
-    for the one that was picked because it looked best.
-    """
-    return 1 - (1 - confidence) / max(1, comparisons)
+    difference = estimate(gap, confidence)
+    return Difference(difference.mean, difference.half, difference.seeds, int((gap < 0).sum()))

@@ -1,14 +1,15 @@
 """One row a strategy: means over seeds, intervals, and the difference to never."""
 
 import math
-import re
 
 import pandas as pd
 
 from retrainlab.reports.analysis.statistics import half_width, paired
-from retrainlab.reports.analysis.tables import COSTS, METRICS, Tables
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.sim.metrics import METRICS
+from retrainlab.sim.prices import cost_parts
 
-MEANS = (*METRICS, "retrainings", "rejected", "train_rows", "labels", *COSTS, "cost_retraining")
+COUNTS = ("retrainings", "rejected", "train_rows", "labels")
 
 
 def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
@@ -17,21 +18,22 @@ def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
 
 
 def never_of(runs: pd.DataFrame) -> str | None:
-    """Return the label of the strategy `never` among the runs of one scenario, if it is there."""
-    return first_never(runs.set_index("label")["strategy"])
+    """Return the label of the strategy that never retrains, if the runs of a scenario have one."""
+    return first_never(runs.set_index("label")["never"])
 
 
-def first_never(strategies: pd.Series) -> str | None:
-    """Return the first label of the strategy `never`, if it is there; strategies: by label."""
-    labels = strategies.index[strategies == "never"]
+def first_never(never: pd.Series) -> str | None:
+    """Return the first label whose strategy never retrains; never: by label."""
+    labels = never.index[never]
     return str(labels[0]) if len(labels) else None
 
 
 def labels_of(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return by label of one scenario: kind, strategy, mean score, retrainings on all seeds."""
+    """Return by label of one scenario: role, strategy, never, mean score, retrainings."""
     return runs.groupby("label", sort=False).agg(
-        kind=("kind", "first"),
+        role=("role", "first"),
         strategy=("strategy", "first"),
+        never=("never", "first"),
         score=("score", "mean"),
         retrainings=("retrainings", "sum"),
     )
@@ -51,20 +53,22 @@ def summary(tables: Tables) -> pd.DataFrame:
 
 def _of_scenario(runs: pd.DataFrame) -> pd.DataFrame:
     costs, never = by_seed(runs), never_of(runs)
+    means = (*METRICS, *COUNTS, *(part.column for part in cost_parts()), "cost_retraining")
     records = []
-    for (kind, strategy, label), cell in runs.groupby(["kind", "strategy", "label"]):
+    for (role, strategy, label), cell in runs.groupby(["role", "strategy", "label"]):
         gap = paired(costs[never], costs[label]) if never is not None else None
         records.append(
             {
                 "scenario": cell["scenario"].iloc[0],
                 "label": label,
                 "strategy": strategy,
-                "kind": kind,
+                "role": role,
+                "never": bool(cell["never"].iloc[0]),
                 "seeds": len(cell),
                 "score": cell["score"].mean(),
                 "score_half": half_width(cell["score"]),
                 "gap": (cell["ceiling"] - cell["score"]).mean(),
-                **{name: cell[name].mean() for name in MEANS},
+                **{name: cell[name].mean() for name in means},
                 "cost_retraining_half": half_width(cell["cost_retraining"]),
                 "cost": cell["cost"].mean(),
                 "cost_half": half_width(cell["cost"]),
@@ -73,40 +77,4 @@ def _of_scenario(runs: pd.DataFrame) -> pd.DataFrame:
             }
         )
     frame = pd.DataFrame.from_records(records)
-    return frame.sort_values(["kind", "cost", "label"], ascending=[False, True, True])
-
-
-def cost_points(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a label that retrains: strategy, group, interval, scheduled, cost, half.
-
-    interval: the schedule's own; for others the served ticks per retraining over all seeds, at
-    most the whole run. group: the label without the interval; cells of one group make one line.
-    """
-    records = []
-    for (strategy, label), cell in runs[runs["kind"] == "strategy"].groupby(["strategy", "label"]):
-        scheduled, trained = bool(cell["interval"].notna().all()), cell["retrainings"].sum()
-        if trained == 0 and not scheduled:
-            continue
-        mean = cell["ticks"].sum() / max(len(cell), trained)
-        interval = float(cell["interval"].iloc[0]) if scheduled else float(mean)
-        records.append(
-            {
-                "strategy": strategy,
-                "label": label,
-                "group": _without(interval, str(label)) if scheduled else strategy,
-                "interval": interval,
-                "scheduled": scheduled,
-                "cost": cell["cost"].mean(),
-                "half": half_width(cell["cost"]),
-            }
-        )
-    columns = ["strategy", "label", "group", "interval", "scheduled", "cost", "half"]
-    return pd.DataFrame.from_records(records, columns=columns).sort_values(["group", "interval"])
-
-
-def _without(interval: float, label: str) -> str:
-    """Make "sliding_window last 20" of "sliding_window every 5 last 20"."""
-    for said in (rf" every {interval:.10g}(?= |$)", rf" \S+={interval:.10g}(?= |$)"):
-        if re.search(said, label):
-            return re.sub(said, "", label, count=1)
-    return label
+    return frame.sort_values(["role", "cost", "label"], ascending=[False, True, True])

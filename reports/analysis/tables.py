@@ -1,29 +1,28 @@
-"""Saved results of a study, checked at the door."""
+"""Saved results of a study, checked when they are loaded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from retrainlab.reports.analysis.manifest import Manifest, read
+from retrainlab.reports.analysis.saved_table import columns_of
 from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.metrics import METRICS
+from retrainlab.sim.prices import Prices, cost_parts
 
 CELL = ("scenario", "seed", "label")
-COSTS = ("cost_error", "cost_fit", "cost_rows", "cost_labels", "cost_seconds")
-METRICS = ("precision", "recall", "f1", "mae", "bias")
 COLUMNS = {
     "runs": (
-        *(*CELL, "learner", "strategy", "kind", "interval", "ticks", "score", "ceiling"),
-        *METRICS,
-        *("loss", "retrainings", "rejected", "train_rows", "labels", "fit_seconds"),
-        *(*COSTS, "cost_retraining", "cost"),
+        *(*CELL, "learner", "strategy", "role", "never", "interval", "ticks", "score", "ceiling"),
+        *("loss", "retrainings", "rejected", "cost_retraining", "cost"),
     ),
     "ticks": (*CELL, "tick", "rows", "loss"),
     "retrainings": (*CELL, "number", "decided", "ready", "deployed"),
     "alarms": (*CELL, "tick", "source"),
     "streams": ("scenario", "seed", "tick", "rows", "ceiling", "truth_abs"),
 }
-# What a study need not have: it is empty then.
+# Tables that a study need not have: they are empty then.
 OPTIONAL = {
     "references": ("scenario", "seed", "reference", "label", "retrainings", "cost"),
     "frontier": ("scenario", "seed", "retrainings", "loss"),
@@ -35,10 +34,10 @@ ERRORS = ("abs_error", "abs_actual")
 class Tables:
     """The tables of a study and its manifest.
 
-    runs: a row a cell (scenario, seed, label). probes: the same of cells that no reader would
-    choose from, and that only tell how firm an answer is. ticks: a row a cell and served tick,
-    with `hits`, the number of right rows (nan for a regression), and the sums abs_error and
-    abs_actual (nan for a classification). The others: as saved.
+    runs: a row a cell (scenario, seed, label); metrics that were not computed are nan. probes: the
+    same of cells that are no choices, and only tell how stable an answer is. ticks: a row a cell
+    and served tick, with `hits`, the number of right rows (nan for a regression), and the sums
+    abs_error and abs_actual (nan for a classification). The others: as saved.
     """
 
     runs: pd.DataFrame
@@ -58,18 +57,22 @@ class Tables:
         return [name for name in self.manifest.scenarios if name in finished]
 
     def of(self, scenario: str) -> "Tables":
-        """Return the same tables with the rows of one scenario."""
+        """Return the same tables with the rows of one scenario, and the prices that it has."""
         tables = {name: getattr(self, name) for name in (*COLUMNS, "probes", *OPTIONAL)}
         kept = {n: t[t["scenario"] == scenario].reset_index(drop=True) for n, t in tables.items()}
-        return Tables(**kept, manifest=self.manifest)
+        prices = self.manifest.scenarios[scenario].prices or self.manifest.prices
+        return Tables(**kept, manifest=replace(self.manifest, prices=prices))
 
 
 def load(folder: Path) -> Tables:
     """Read a study's folder; an `InputError` names the file, column or entry that is missing."""
     require(folder.is_dir(), f"{folder} is not a folder with the results of a study")
     manifest = read(folder / "manifest.json")
-    tables = {name: _table(folder / f"{name}.parquet", name) for name in (*COLUMNS, *OPTIONAL)}
-    is_probe = tables["runs"]["kind"] == "probe"
+    tables = {
+        name: _table(folder / f"{name}.parquet", name, manifest.prices)
+        for name in (*COLUMNS, *OPTIONAL)
+    }
+    is_probe = tables["runs"]["role"] == "probe"
     tables["probes"] = tables["runs"][is_probe]
     runs = tables["runs"] = tables["runs"][~is_probe]
     require(len(runs) > 0, f"{folder / 'runs.parquet'} holds no finished cell to report on")
@@ -87,29 +90,28 @@ def load(folder: Path) -> Tables:
     return Tables(**tables, manifest=manifest)
 
 
-def _table(path: Path, name: str) -> pd.DataFrame:
-    from pyarrow import ArrowInvalid
-    from pyarrow.parquet import read_schema
+def _required(name: str, prices: Prices) -> list[str]:
+    """Columns that a table must have; each cost part adds its quantity and its cost to `runs`."""
+    parts = cost_parts(prices) if name == "runs" else ()
+    columns = [*{**COLUMNS, **OPTIONAL}[name], *(c for p in parts for c in (p.quantity, p.column))]
+    return list(dict.fromkeys(columns))
 
+
+def _table(path: Path, name: str, prices: Prices) -> pd.DataFrame:
     if name in OPTIONAL and not path.exists():
         return pd.DataFrame(columns=[*OPTIONAL[name]])
-    require(path.is_file(), f"{path.name} is missing in {path.parent}: the study is not complete")
-    try:
-        found = list(read_schema(path).names)
-    except ArrowInvalid as error:
-        raise InputError(f"{path} is not a readable Parquet file: {error}") from error
-    missing = [column for column in {**COLUMNS, **OPTIONAL}[name] if column not in found]
-    require(not missing, f"{path.name} in {path.parent} lacks the column {', '.join(missing)}")
+    present = columns_of(path, _required(name, prices), "study")
     if name == "runs":
         runs = pd.read_parquet(path)
+        runs = runs.reindex(columns=[*runs, *(metric for metric in METRICS if metric not in runs)])
         return runs.astype(dict.fromkeys(runs.select_dtypes("category"), "str"))
-    return _ticks(path, found) if name == "ticks" else pd.read_parquet(path)
+    return _ticks(path, present) if name == "ticks" else pd.read_parquet(path)
 
 
-def _ticks(path: Path, found: list[str]) -> pd.DataFrame:
+def _ticks(path: Path, present: list[str]) -> pd.DataFrame:
     """Read what the score over time needs; a study may hold one of the two tasks only."""
-    hits = [column for column in found if column.startswith("hit_")]
-    sums = [column for column in ERRORS if column in found]
+    hits = [column for column in present if column.startswith("hit_")]
+    sums = [column for column in ERRORS if column in present]
     require(
         bool(hits) or len(sums) == len(ERRORS),
         f"{path.name} in {path.parent} lacks hit_<class> (of a classification) as well as "

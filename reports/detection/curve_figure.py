@@ -17,7 +17,7 @@ from retrainlab.reports.figures.callouts import Callouts
 from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers
 from retrainlab.reports.figures.labels import legend_below
 from retrainlab.reports.text.format import count, number, shorten
-from retrainlab.sim.detection.trade_off import Point
+from retrainlab.sim.detection.trade_off import TradeOffPoint
 
 NAME = 24
 CLOCK: dict[str, Any] = {"color": GREY, "linestyle": (0, (5, 2)), "linewidth": 1.6}
@@ -56,8 +56,8 @@ KINDS = {True: "with labels", False: "without labels"}
 
 def _scale(axes: Axes, plane: Plane, window: int) -> float:
     """Set both scales; return where on x no false alarm at all stands."""
-    found = [p for curve in plane.curves for p in curve.points]
-    rates = [p.false_per_1000 for p in found if p.false_per_1000 > 0]
+    points = [point for curve in plane.curves for point in curve.points]
+    rates = [p.false_per_1000 for p in points if p.false_per_1000 > 0]
     low, high = (min(rates), max(rates)) if rates else (0.1, 1.0)
     none = low / 4
     axes.set_xscale("log")
@@ -71,14 +71,14 @@ def _scale(axes: Axes, plane: Plane, window: int) -> float:
         FuncFormatter(lambda value, _: "none" if math.isclose(value, none) else f"{value:.3g}")
     )
     axes.axvspan(none / 1.8, none * 1.8, color="#f1f3f5", linewidth=0, zorder=0)
-    delays = [p.restricted_delay for p in found]
+    delays = [p.restricted_delay for p in points]
     top = max([window, *delays])
     axes.set_ylim(-0.04 * top, 1.06 * top)
     plain_numbers(axes, x=False)
     return none
 
 
-def _places(points: list[Point], none: float) -> list[Place]:
+def _places(points: list[TradeOffPoint], none: float) -> list[Place]:
     return [(p.false_per_1000 or none, p.restricted_delay) for p in points]
 
 
@@ -118,11 +118,11 @@ def _candidates(curve: TradeOffCurve, line: list[Place]) -> list[Place]:
 
 def _along(axes: Axes, line: list[Place]) -> list[Bbox]:
     """Small boxes in pixels along a line, for names to stay clear of."""
-    found = []
+    boxes = []
     for a, b in pairwise(axes.transData.transform(line)):
         steps = max(2, int(np.hypot(*(b - a)) / 6))
-        found += [Bbox([at - 2, at + 2]) for at in a + np.linspace(0, 1, steps)[:, None] * (b - a)]
-    return found
+        boxes += [Bbox([at - 2, at + 2]) for at in a + np.linspace(0, 1, steps)[:, None] * (b - a)]
+    return boxes
 
 
 def _handles(plane: Plane) -> list[Line2D]:

@@ -1,12 +1,10 @@
 """The page of a benchmark of detectors."""
 
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.manifest import Provenance
 from retrainlab.reports.detection import curve_figure, metric_table, strip_figure, wording
 from retrainlab.reports.detection.curves import planes
 from retrainlab.reports.detection.strips import ordered, strip
@@ -44,8 +42,8 @@ def build(bench: DetectorBenchmark, table: pd.DataFrame, folder: Path) -> Path:
             )
             for plane in planes(bench)
         ]
-        found = [_section(bench, table, problem, figures) for problem in bench.problems]
-    sections = [section for section in found if section]
+        made = [_section(bench, table, problem, figures) for problem in bench.problems]
+    sections = [section for section in made if section]
     return write_page(
         folder,
         "detect.html.j2",
@@ -55,10 +53,10 @@ def build(bench: DetectorBenchmark, table: pd.DataFrame, folder: Path) -> Path:
         curves=curves,
         sections=sections,
         letters=letters([*curves, *(section["picture"] for section in sections)]),
-        source=source(Provenance(**{f.name: bench.manifest[f.name] for f in fields(Provenance)}))
+        source=source(bench.manifest)
         | {
             "files": ["manifest.json", *(f"{name}.parquet" for name in COLUMNS)],
-            "failures": [wording.failure(entry) for entry in bench.manifest["failures"]],
+            "failures": [wording.failure(entry) for entry in bench.manifest.failures],
         },
         window=bench.window,
     )
@@ -74,7 +72,7 @@ def _rankings(bench: DetectorBenchmark, table: pd.DataFrame) -> list[dict[str, A
             "title": ranking.title,
             "sentence": ranking.sentence,
             "headings": [
-                (name in metric_table.LEFT, said) for name, said in metric_table.LONG.items()
+                (name in metric_table.LEFT, text) for name, text in metric_table.LONG.items()
             ],
             "lines": metric_table.lines(bench, ranking.rows, metric_table.LONG, library=True),
         }
@@ -86,26 +84,26 @@ def _section(
     bench: DetectorBenchmark, table: pd.DataFrame, problem: str, figures: Path
 ) -> dict[str, Any] | None:
     """The section of a stream; None where nothing ran on it."""
-    own = table[table["problem"] == problem].set_index("detector", drop=False)
-    if own.empty:
+    rows = table[table["problem"] == problem].set_index("detector", drop=False)
+    if rows.empty:
         return None
-    found = strip(bench, table, problem)
-    png, alt = figures / f"{slug(problem)}-alarms.png", wording.strip_words(found)
+    alarms = strip(bench, table, problem)
+    png, alt = figures / f"{slug(problem)}-alarms.png", wording.strip_words(alarms)
     return {
         "name": problem,
         "anchor": slug(problem),
         "story": wording.story(bench, problem),
         "drifts": wording.drifts(bench, problem),
         "picture": picture(
-            strip_figure.draw(found), "timeline", png, f"{problem}, alarms", alt, LARGEST
+            strip_figure.draw(alarms), "timeline", png, f"{problem}, alarms", alt, LARGEST
         ),
         "headings": [
-            (name in metric_table.LEFT, said) for name, said in metric_table.SHORT.items()
+            (name in metric_table.LEFT, text) for name, text in metric_table.SHORT.items()
         ],
         "groups": [
             (
                 GROUPS[labelled],
-                metric_table.lines(bench, own.loc[names], metric_table.SHORT, library=False),
+                metric_table.lines(bench, rows.loc[names], metric_table.SHORT, library=False),
             )
             for labelled in (True, False)
             if (names := ordered(bench, table, problem, labelled))

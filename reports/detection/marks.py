@@ -49,11 +49,11 @@ def mark_of(detector: str, null: bool = False) -> Mark:
 
 def curve_style(detector: str) -> dict[str, Any]:
     """Keyword arguments of a detector's line with its points."""
-    found = mark_of(detector)
+    style = mark_of(detector)
     return {
-        "color": found.colour,
-        "marker": found.marker,
-        "linestyle": found.dash,
+        "color": style.colour,
+        "marker": style.marker,
+        "linestyle": style.dash,
         "linewidth": 1.5,
         "markersize": 6,
         "markeredgecolor": "white",

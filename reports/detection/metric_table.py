@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.detection.manifest import DetectorInfo
 from retrainlab.reports.detection.marks import mark_of
 from retrainlab.reports.detection.strips import title
 from retrainlab.reports.detection.summary import shown
@@ -47,27 +48,24 @@ def _line(
     bench: DetectorBenchmark, row: "pd.Series[Any]", columns: list[str], library: bool
 ) -> dict[str, Any]:
     name = str(row["detector"])
-    about = bench.manifest["detectors"][name]
-    null = bool(about["null"])
+    info = bench.info(name)
     return {
         "name": title(bench, name),
-        "about": [] if null else [str(about["detector"]), *([about["library"]] if library else [])],
-        "colour": mark_of(name, null).named,
-        "null": null,
-        "cells": [(column in LEFT, *_cell(bench, row, about, column)) for column in columns],
+        "about": [] if info.null else [info.detector, *([info.library] if library else [])],
+        "colour": mark_of(name, info.null).named,
+        "null": info.null,
+        "cells": [(column in LEFT, *_cell(bench, row, info, column)) for column in columns],
     }
 
 
-def _cell(
-    bench: DetectorBenchmark, row: "pd.Series[Any]", about: dict[str, Any], column: str
-) -> Cell:
+def _cell(bench: DetectorBenchmark, row: "pd.Series[Any]", info: DetectorInfo, column: str) -> Cell:
     """Return the value and the interval, or the note, of one cell."""
     if column == "signal":
-        return ("nothing" if about["null"] else str(about["signal"])), ""
+        return ("nothing" if info.null else info.signal), ""
     if column == "seeds":
-        return number(row["seeds"]), _fewer(bench, about)
+        return number(row["seeds"]), _fewer(bench, info)
     if column == "speed":
-        return ("" if about["null"] else speed(row["speed"])), ""
+        return ("" if info.null else speed(row["speed"])), ""
     if column == "mtfa":
         return _between(row)
     if column in ("drifts", "repeats"):
@@ -78,10 +76,10 @@ def _cell(
     return value, interval.removesuffix(")").replace(" to ", TO)
 
 
-def _fewer(bench: DetectorBenchmark, about: dict[str, Any]) -> str:
+def _fewer(bench: DetectorBenchmark, info: DetectorInfo) -> str:
     """Say why a detector ran on fewer seeds than were asked for."""
-    most = about["seeds"]
-    return "slow" if most is not None and most < len(bench.manifest["seeds"]) else ""
+    most = info.seeds
+    return "slow" if most is not None and most < len(bench.manifest.seeds) else ""
 
 
 def _between(row: "pd.Series[Any]") -> Cell:

@@ -22,13 +22,13 @@ def scores(bench: DetectorBenchmark) -> pd.DataFrame:
     """
     rows = []
     for labelled in (True, False):
-        own = [name for name in bench.detectors if bench.labelled(name) == labelled]
-        shared = common(bench, own)
-        for detector in own:
+        detectors = bench.of_kind(labelled)
+        shared = common(bench, detectors)
+        for detector in detectors:
             for problem in bench.problems:
-                found = list(bench.matchings(detector, problem).values())
-                if found:
-                    rows.append(_row(detector, problem, found))
+                matchings = list(bench.matchings(detector, problem).values())
+                if matchings:
+                    rows.append(_row(detector, problem, matchings))
             if shared:
                 rows.append(_row(detector, POOLED, pooled(bench, detector, shared)))
     return pd.DataFrame(rows)
@@ -36,7 +36,7 @@ def scores(bench: DetectorBenchmark) -> pd.DataFrame:
 
 def common(bench: DetectorBenchmark, detectors: Sequence[str]) -> list[str]:
     """Return the classifications on which all of the detectors ran."""
-    ran = {p: set(own) for p, own in bench.runs.groupby("problem")["detector"]}
+    ran = {p: set(names) for p, names in bench.runs.groupby("problem")["detector"]}
     binary = set(bench.streams.loc[bench.streams["binary"], "problem"])
     return [p for p in bench.problems if p in binary and ran.get(p, set()) >= set(detectors)]
 
@@ -46,9 +46,9 @@ def pooled(bench: DetectorBenchmark, detector: str, problems: Sequence[str]) -> 
 
     The streams of a seed share their random numbers.
     """
-    found = [bench.matchings(detector, problem) for problem in problems]
-    seeds = set.intersection(*(set(own) for own in found))
-    return [joined([own[seed] for own in found]) for seed in sorted(seeds)]
+    matchings = [bench.matchings(detector, problem) for problem in problems]
+    seeds = set.intersection(*map(set, matchings))
+    return [joined([by_seed[seed] for by_seed in matchings]) for seed in sorted(seeds)]
 
 
 def speeds(bench: DetectorBenchmark) -> dict[str, float]:
@@ -66,39 +66,39 @@ def wide(bench: DetectorBenchmark, share: float) -> list[tuple[str, str]]:
 
     share: of the window.
     """
-    found = []
+    pairs = []
     for detector in bench.detectors:
         for problem in bench.problems:
-            own = list(bench.matchings(detector, problem).values())
-            if own:
-                low, high = interval(own, METRICS["restricted_delay"])
+            matchings = list(bench.matchings(detector, problem).values())
+            if matchings:
+                low, high = interval(matchings, METRICS["restricted_delay"])
                 if high - low > share * bench.window:
-                    found.append((detector, problem))
-    return found
+                    pairs.append((detector, problem))
+    return pairs
 
 
 def best(bench: DetectorBenchmark, problem: str, among: Sequence[str]) -> str | None:
     """Return the detector of the highest F1, then least restricted delay, then false alarms."""
-    found = []
+    ranked = []
     for detector in among:
-        own = list(bench.matchings(detector, problem).values())
-        if own:
-            s = summarise(own)
+        matchings = list(bench.matchings(detector, problem).values())
+        if matchings:
+            s = summarise(matchings)
             delay = s["restricted_delay"]
             key = (
                 -s["f1"] if math.isfinite(s["f1"]) else 0.0,
                 delay if math.isfinite(delay) else 0.0,
                 s["false_alarms"],
             )
-            found.append((key, detector))
-    return min(found)[1] if found else None
+            ranked.append((key, detector))
+    return min(ranked)[1] if ranked else None
 
 
 def _row(detector: str, problem: str, matchings: Sequence[Matching]) -> dict[str, object]:
     row: dict[str, object] = {"detector": detector, "problem": problem, "seeds": len(matchings)}
     row |= summarise(matchings)
     row["alarms"] = sum(m.alarms for m in matchings)
-    found = intervals(matchings, [METRICS[name] for name in BOUNDED])
-    for name, (low, high) in zip(BOUNDED, found, strict=True):
+    bounds = intervals(matchings, [METRICS[name] for name in BOUNDED])
+    for name, (low, high) in zip(BOUNDED, bounds, strict=True):
         row[f"{name}_low"], row[f"{name}_high"] = low, high
     return row

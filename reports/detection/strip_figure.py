@@ -43,7 +43,7 @@ def draw(strip: Strip) -> Figure:
     if handles:
         _legend(figure, handles, height)
     left = 0.25 + room_for(figure, [_name(row) for row in rows], size=9)
-    right = 0.4 + room_for(figure, [_missed(row.found) for row in rows], size=9)
+    right = 0.4 + room_for(figure, [_missed(row) for row in rows], size=9)
     wide = WIDTH - left - right
     share = 0.66 if any(span.counts for span in strip.spans) else 1.0
     tall = {"top": head, "bottom": FOOT}
@@ -62,10 +62,10 @@ def draw(strip: Strip) -> Figure:
 
 def _says(strip: Strip) -> str:
     if len(strip.seeds) < strip.of:
-        drawn = f"the first {len(strip.seeds)} of {count(strip.of, 'seed')}"
+        shown = f"the first {len(strip.seeds)} of {count(strip.of, 'seed')}"
     else:
-        drawn = count(strip.of, "seed")
-    line = f"a stroke is an alarm, and each seed has a line of its own in the row ({drawn})."
+        shown = count(strip.of, "seed")
+    line = f"a stroke is an alarm, and each seed has a line of its own in the row ({shown})."
     if any(span.counts for span in strip.spans):
         return f"Left: {line} Right: how late the drifts were found, over all seeds."
     return line.capitalize() + " No drift is to be found, at the right are the false alarms."
@@ -103,7 +103,7 @@ def _group(time: Axes, late: Axes | None, group: Group, strip: Strip, top: float
         if late:
             late.axhline(low + i, **LINE)
             _delays(late, row, middle)
-        _beside(late or time, 1, _missed(row.found), middle, FAINT)
+        _beside(late or time, 1, _missed(row), middle, FAINT)
     if late and not any(span.counts for spans in group.spans for span in spans):
         x, y = late.get_xlim()[1] / 2, (low + high) / 2
         note = "no drift to find:\nevery alarm outside the grey is false"
@@ -161,37 +161,32 @@ def _seen(alarms: Ints, step: float) -> list[float]:
 
 def _delays(axes: Axes, row: StripRow, middle: float) -> None:
     """Draw the least to the largest delay, their middle half, the median, and the mean."""
-    found = _found(row.found)
+    delays = _finite_delays(row.matchings)
     shown = mark_of(row.detector, row.null)
-    if len(found):
-        low, q1, median, q3, high = np.quantile(found, [0, 0.25, 0.5, 0.75, 1])
+    if len(delays):
+        low, q1, median, q3, high = np.quantile(delays, [0, 0.25, 0.5, 0.75, 1])
         axes.plot([low, high], [middle, middle], color=shown.colour, linewidth=1, zorder=3)
         box: dict[str, Any] = {"solid_capstyle": "butt", "zorder": 3}
         axes.plot([q1, q3], [middle] * 2, color=shown.colour, linewidth=8, alpha=0.4, **box)
         axes.plot([median] * 2, [middle - 0.3, middle + 0.3], color=shown.colour, linewidth=2)
-    if _drifts(row.found):
-        mean = float(restricted_delay(tally(row.found)))
+    if row.drifts:
+        mean = float(restricted_delay(tally(row.matchings)))
         axes.plot(
             mean, middle, marker="D", color=INK, markersize=4.5, markeredgecolor="white",
             markeredgewidth=0.6, zorder=5, clip_on=False,
         )  # fmt: skip
 
 
-def _found(matchings: list[Matching]) -> Floats:
+def _finite_delays(matchings: list[Matching]) -> Floats:
     delays = np.concatenate([m.delays for m in matchings])
     return delays[np.isfinite(delays)]
 
 
-def _drifts(matchings: list[Matching]) -> int:
-    return sum(len(m.delays) for m in matchings)
-
-
-def _missed(matchings: list[Matching]) -> str:
+def _missed(row: StripRow) -> str:
     """Say how many drifts were missed; where none counts, how many alarms were false."""
-    drifts = _drifts(matchings)
-    if not drifts:
-        return f"{number(sum(len(m.false_alarms) for m in matchings))} false"
-    return f"missed {number(drifts - len(_found(matchings)))} of {number(drifts)}"
+    if not row.drifts:
+        return f"{number(sum(len(m.false_alarms) for m in row.matchings))} false"
+    return f"missed {number(row.missed)} of {number(row.drifts)}"
 
 
 def _name(row: StripRow) -> str:
@@ -205,7 +200,7 @@ def _longest(strip: Strip) -> float:
             float(m.limits.max(initial=1))
             for group in strip.groups
             for row in group.rows
-            for m in row.found
+            for m in row.matchings
         ),
         default=1.0,
     )
@@ -227,20 +222,20 @@ def _legend(figure: Figure, handles: list[Any], height: float) -> None:
 def _handles(strip: Strip) -> list[Any]:
     """What the legend shows; nothing where the stream has no drift."""
     alone: dict[str, Any] = {"linestyle": "none"}
-    found: list[Any] = []
+    handles: list[Any] = []
     if any(span.counts for span in strip.spans):
-        found += [
+        handles += [
             Patch(color=DRIFT, label="drift"),
             Patch(color=WINDOW, label="its window, where an alarm finds it"),
         ]
     if any(not span.counts for span in strip.spans):
-        found.append(Patch(color=OTHER, label="drift that does not count"))
+        handles.append(Patch(color=OTHER, label="drift that does not count"))
     if any(span.counts for span in strip.spans):
         bar = {"marker": "|", "markersize": 9, "markeredgewidth": 2, "color": FAINT}
         mean = {"marker": "D", "markersize": 4.5, "color": INK}
-        found += [
+        handles += [
             Patch(facecolor=FAINT, alpha=0.4, label="middle half of the delays"),
             Line2D([], [], label="median", **(alone | bar)),
             Line2D([], [], label="mean, a miss as its window's end", **(alone | mean)),
         ]
-    return found
+    return handles

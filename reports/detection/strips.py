@@ -31,7 +31,17 @@ class StripRow:
     name: str
     null: bool
     alarms: list[Ints | None]
-    found: list[Matching]
+    matchings: list[Matching]
+
+    @property
+    def drifts(self) -> int:
+        """Drifts that count, over all seeds."""
+        return sum(len(matching.delays) for matching in self.matchings)
+
+    @property
+    def missed(self) -> int:
+        """Drifts that were missed."""
+        return sum(matching.missed for matching in self.matchings)
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,7 @@ class Strip:
     @property
     def spans(self) -> list[Span]:
         """All drifts that are drawn, for either kind of detector."""
-        return [span for group in self.groups for own in group.spans for span in own]
+        return [span for group in self.groups for spans in group.spans for span in spans]
 
 
 def strip(bench: DetectorBenchmark, table: pd.DataFrame, problem: str) -> Strip:
@@ -68,20 +78,23 @@ def strip(bench: DetectorBenchmark, table: pd.DataFrame, problem: str) -> Strip:
     streams = bench.streams[bench.streams["problem"] == problem]
     lengths = dict(sorted(zip(streams["seed"].tolist(), streams["rows"].tolist(), strict=True)))
     seeds = list(lengths)[:SEEDS]
-    own = bench.alarms[(bench.alarms["problem"] == problem) & (bench.alarms["setting"] == "")]
+    table_of_alarms = bench.alarms[
+        (bench.alarms["problem"] == problem)
+        & (bench.alarms["setting"] == "")
+        & bench.alarms["seed"].isin(seeds)
+    ]
     alarms: dict[Any, Ints] = {
-        key: part["row"].to_numpy()
-        for key, part in own[own["seed"].isin(seeds)].groupby(["detector", "seed"])
+        key: part["row"].to_numpy() for key, part in table_of_alarms.groupby(["detector", "seed"])
     }
     groups = []
     for labelled in (True, False):
         names = ordered(bench, table, problem, labelled)
         if names:
             rows = [_row(bench, name, problem, seeds, alarms) for name in names]
-            signal = bench.signal(names[0])
+            signal = bench.info(names[0]).signal
             spans = [_spans(bench, problem, seed, signal, lengths[seed]) for seed in seeds]
             groups.append(Group(labelled, rows, spans))
-    early = int(bench.manifest["config"]["detect"]["early"])
+    early = bench.manifest.options.early
     return Strip(problem, max(lengths.values()), early, seeds, len(lengths), groups)
 
 
@@ -89,17 +102,17 @@ def ordered(
     bench: DetectorBenchmark, table: pd.DataFrame, problem: str, labelled: bool
 ) -> list[str]:
     """Return the detectors of one kind that ran on a problem: real ones first, by their delay."""
-    own = table[table["problem"] == problem]
-    own = own[[bench.labelled(name) == labelled for name in own["detector"]]]
-    nulls = [bench.manifest["detectors"][name]["null"] for name in own["detector"]]
+    rows = table[table["problem"] == problem]
+    rows = rows[rows["detector"].isin(bench.of_kind(labelled))]
+    nulls = [bench.info(name).null for name in rows["detector"]]
     by = ["null", "restricted_delay", "false_per_1000"]
-    return own.assign(null=nulls).sort_values(by, kind="stable")["detector"].tolist()
+    return rows.assign(null=nulls).sort_values(by, kind="stable")["detector"].tolist()
 
 
 def title(bench: DetectorBenchmark, detector: str) -> str:
     """Return the name that people read: a null detector's says what it does."""
-    about = bench.manifest["detectors"][detector]
-    return str(about["detector"]) if about["null"] else detector
+    info = bench.info(detector)
+    return info.detector if info.null else detector
 
 
 def _row(
@@ -109,17 +122,17 @@ def _row(
     seeds: Sequence[int],
     alarms: dict[Any, Ints],
 ) -> StripRow:
-    found = bench.matchings(detector, problem)
+    matchings = bench.matchings(detector, problem)
     nothing = bench.alarms["row"].to_numpy()[:0]
-    drawn = [alarms.get((detector, s), nothing) if s in found else None for s in seeds]
-    null = bool(bench.manifest["detectors"][detector]["null"])
-    return StripRow(detector, title(bench, detector), null, drawn, list(found.values()))
+    rows = [alarms.get((detector, s), nothing) if s in matchings else None for s in seeds]
+    name, null = title(bench, detector), bench.info(detector).null
+    return StripRow(detector, name, null, rows, list(matchings.values()))
 
 
 def _spans(bench: DetectorBenchmark, problem: str, seed: int, signal: str, rows: int) -> list[Span]:
     drifts = bench.drifts[(bench.drifts["problem"] == problem) & (bench.drifts["seed"] == seed)]
-    spans, options = drifts[["start", "stop"]].to_numpy(), bench.manifest["config"]["detect"]
-    limits = match([], spans, rows, options["window"], options["early"]).limits.tolist()
+    spans, options = drifts[["start", "stop"]].to_numpy(), bench.manifest.options
+    limits = match([], spans, rows, options.window, options.early).limits.tolist()
     counts = counted(bench, problem, signal, drifts)
     return [
         Span(start, stop, start + limit, kept)

@@ -31,37 +31,37 @@ class Ranking:
 
 def rankings(bench: DetectorBenchmark, table: pd.DataFrame) -> list[Ranking]:
     """Return a ranking of each kind of detector that ran; table: of `scores`."""
-    found = []
+    made = []
     speed = speeds(bench)
     for labelled, title in KINDS.items():
-        own = [name for name in bench.detectors if bench.labelled(name) == labelled]
-        rows = table[(table["problem"] == POOLED) & table["detector"].isin(own)]
+        names = bench.of_kind(labelled)
+        rows = table[(table["problem"] == POOLED) & table["detector"].isin(names)]
         if rows.empty:
             continue
         rows = rows.assign(
             speed=[speed[d] for d in rows["detector"]],
-            null=[bench.manifest["detectors"][d]["null"] for d in rows["detector"]],
+            null=[bench.info(d).null for d in rows["detector"]],
         ).sort_values(["null", "restricted_delay"], kind="stable")
-        over = common(bench, own)
-        found.append(Ranking(title, rows, over, _sentence(rows, over, bench)))
-    return found
+        over = common(bench, names)
+        made.append(Ranking(title, rows, over, _sentence(rows, over, bench)))
+    return made
 
 
 def _sentence(rows: pd.DataFrame, over: list[str], bench: DetectorBenchmark) -> str:
     """Say who is soonest among those with few false alarms, and who the nulls beat."""
     real, null = rows[~rows["null"]], rows[rows["null"]]
     calm = real[real["false_per_1000"] <= CALM]
-    said = []
+    sentences = []
     if len(calm):
         first = calm.iloc[0]
-        said.append(
+        sentences.append(
             f"Of the detectors with at most {number(1000 * CALM)} false alarms in a million rows, "
             f"{first['detector']} is the soonest: it finds {percent(first['recall'])} of the "
             f"drifts, {number(first['restricted_delay'], 0)} rows after their start on average, a "
             "miss counted with the end of its window."
         )
     else:
-        said.append(
+        sentences.append(
             f"No detector keeps to {number(1000 * CALM)} false alarms in a million rows at these "
             "settings."
         )
@@ -71,12 +71,12 @@ def _sentence(rows: pd.DataFrame, over: list[str], bench: DetectorBenchmark) -> 
         & (real["false_per_1000"] >= clock["false_per_1000"])
     ]["detector"].tolist()
     if beaten:
-        said.append(
+        sentences.append(
             f"{listed(beaten)} {'is' if len(beaten) == 1 else 'are'} later than an alarm every "
-            f"{bench.manifest['config']['detect']['every']:,} rows, with no fewer false alarms."
+            f"{bench.manifest.options.every:,} rows, with no fewer false alarms."
         )
-    said.append(f"Pooled over {count(len(over), 'stream')}: {listed(over, 12)}.")
-    return " ".join(said)
+    sentences.append(f"Pooled over {count(len(over), 'stream')}: {listed(over, 12)}.")
+    return " ".join(sentences)
 
 
 CALM = 0.1  # false alarms in 1,000 rows that are few

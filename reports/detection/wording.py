@@ -1,9 +1,8 @@
 """What the page says of a benchmark, its streams and their drifts."""
 
-from typing import Any
-
 import pandas as pd
 
+from retrainlab.reports.detection.manifest import DetectorFailure
 from retrainlab.reports.detection.strips import Strip
 from retrainlab.reports.detection.tables import DetectorBenchmark
 from retrainlab.reports.text.format import count, listed, number, percent
@@ -16,13 +15,12 @@ KINDS = {
 
 def overview(bench: DetectorBenchmark) -> str:
     """Say how much was run."""
-    about = bench.manifest["detectors"]
-    real = [name for name in bench.detectors if not about[name]["null"]]
+    real = [name for name in bench.detectors if not bench.info(name).null]
     runs = bench.runs[bench.runs["detector"].isin(real)]
     rows = runs.merge(bench.streams, on=["problem", "seed"])["rows"].sum()
     return (
         f"{count(len(real), 'detector')} on {count(len(bench.problems), 'stream')} whose drifts "
-        f"are known exactly, {count(len(bench.manifest['seeds']), 'seed')} each; "
+        f"are known exactly, {count(len(bench.manifest.seeds), 'seed')} each; "
         f"{number(int(rows))} rows watched at all settings, {number(int(runs['alarms'].sum()))} "
         f"alarms. A drift has to be found within {count(bench.window, 'row')} of its end."
     )
@@ -30,47 +28,46 @@ def overview(bench: DetectorBenchmark) -> str:
 
 def seeds(bench: DetectorBenchmark) -> str:
     """Say who ran on fewer seeds, and where there were more."""
-    about, asked = bench.manifest["detectors"], len(bench.manifest["seeds"])
-    few = [d for d in bench.detectors if (about[d]["seeds"] or asked) < asked]
-    said = []
+    asked = len(bench.manifest.seeds)
+    few = [name for name in bench.detectors if (bench.info(name).seeds or asked) < asked]
+    sentences = []
     if few:
-        own = listed([f"{d} ({about[d]['seeds']})" for d in few], 12)
-        said.append(f"On fewer seeds, since they are slow: {own}.")
-    wide = bench.manifest["config"]["detect"]["wide"]
+        counts = listed([f"{name} ({bench.info(name).seeds})" for name in few], 12)
+        sentences.append(f"On fewer seeds, since they are slow: {counts}.")
+    wide = bench.manifest.options.wide
     if wide is not None and bench.runs["seed"].nunique() > asked:
-        said.append(
+        sentences.append(
             "Where the interval of the restricted mean delay was wider than "
             f"{percent(wide)} of the window, a stream was run on as many seeds again."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def story(bench: DetectorBenchmark, problem: str) -> list[str]:
     """Say what a stream is: its kind, its size, and how it is configured."""
-    about = bench.manifest["problems"][problem]
-    own = bench.streams[bench.streams["problem"] == problem]
-    sizes = sorted(set(own["rows"].tolist()))
+    info = bench.manifest.problems[problem]
+    streams = bench.streams[bench.streams["problem"] == problem]
+    sizes = sorted(set(streams["rows"].tolist()))
     rows = f"{number(sizes[0])} to {number(sizes[-1])} rows" if len(sizes) > 1 else ""
-    config = dict(about["config"])
+    config = dict(info.config)
     made = str(config.pop("_target_", ""))
     options = ", ".join(f"{key} {value}" for key, value in config.items())
     size = rows or count(sizes[0], "row")
     return [
-        f"{KINDS.get(about['kind'], str(about['kind']))} {size} a stream, "
-        f"{count(len(own), 'seed')}.",
+        f"{KINDS.get(info.kind, info.kind)} {size} a stream, {count(len(streams), 'seed')}.",
         f"{made}: {options}" if options else made,
     ]
 
 
 def drifts(bench: DetectorBenchmark, problem: str) -> list[str]:
     """Say of every drift where it is, what it does to the errors, and for whom it counts."""
-    own = bench.drifts[bench.drifts["problem"] == problem]
-    place = own.groupby("seed").cumcount()
-    signals = {bench.labelled(d) for d in _ran(bench, problem)}
+    table = bench.drifts[bench.drifts["problem"] == problem]
+    place = table.groupby("seed").cumcount()
+    labelled = {bench.info(name).labelled for name in _ran(bench, problem)}
     rated = bool(bench.streams.loc[bench.streams["problem"] == problem, "binary"].all())
     return [
-        f"{_where(part)}: {_change(part, rated)}. {_counts(bench, problem, i, part, signals)}"
-        for i, (_, part) in enumerate(own.groupby(place))
+        f"{_where(part)}: {_change(part, rated)}. {_counts(bench, problem, i, part, labelled)}"
+        for i, (_, part) in enumerate(table.groupby(place))
     ]
 
 
@@ -96,24 +93,24 @@ def _change(part: pd.DataFrame, rated: bool) -> str:
 
 
 def _counts(
-    bench: DetectorBenchmark, problem: str, place: int, part: pd.DataFrame, signals: set[bool]
+    bench: DetectorBenchmark, problem: str, place: int, part: pd.DataFrame, labelled: set[bool]
 ) -> str:
-    """Say for whom a drift counts and why."""
-    said = []
-    if True in signals:
+    """Say for whom a drift counts and why; labelled: kinds of detectors that ran on the stream."""
+    sentences = []
+    if True in labelled:
         worse = bench.harmful[problem][place]
-        said.append(
+        sentences.append(
             "On errors it counts: the model is worse after it."
             if worse
-            else "On errors it does not count: the model is no worse after it, beyond noise."
+            else "On errors it does not count: the model is not significantly worse after it."
         )
-    if False in signals:
-        said.append(
+    if False in labelled:
+        sentences.append(
             "On inputs and predictions it counts: P(x) changes."
             if bool(part["moved"].all())
             else "On inputs and predictions it does not count: P(x) stays the same."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def strip_words(strip: Strip) -> str:
@@ -122,10 +119,10 @@ def strip_words(strip: Strip) -> str:
     where = sorted({(s.start, s.stop) for s in spans})
     shaded = [number(a) if a == b else f"{number(a)} to {number(b)}" for a, b in where]
     missed = [
-        f"{row.name} {sum(m.missed for m in row.found)} of {sum(len(m.delays) for m in row.found)}"
+        f"{row.name} {row.missed} of {row.drifts}"
         for group in strip.groups
         for row in group.rows
-        if any(len(m.delays) for m in row.found) and not row.null
+        if row.drifts and not row.null
     ]
     return (
         f"{strip.problem}: alarms of every detector over time on {count(len(strip.seeds), 'seed')}"
@@ -134,9 +131,9 @@ def strip_words(strip: Strip) -> str:
     )
 
 
-def failure(entry: dict[str, Any]) -> str:
+def failure(entry: DetectorFailure) -> str:
     """Say in one line what failed, and on how many seeds."""
-    who = " ".join(str(entry[k]) for k in ("detector", "setting") if entry.get(k)) or "the stream"
-    first, *more = entry["seeds"]
+    who = f"{entry.detector or 'the stream'} {entry.setting}".strip()
+    first, *more = entry.seeds
     where = f"seed {first}" + (f" and {len(more)} more" if more else "")
-    return f"{who} on {entry['problem']}, {where}: {entry['error']}"
+    return f"{who} on {entry.problem}, {where}: {entry.error}"

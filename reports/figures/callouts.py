@@ -1,4 +1,4 @@
-"""Names beside marks: where they are free, and where nobody takes them for another mark's."""
+"""Callouts: names placed beside marks without overlaps or ambiguity."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,14 +34,14 @@ class Callouts:
 
     def add(self, x: float, y: float, text: str, strategy: str) -> bool:
         """Name a strategy's mark at (x, y), beside it or on a line; False if nothing is free."""
-        own, size = self.axes.transData.transform((x, y)), _size(self.axes, text)
+        point, size = self.axes.transData.transform((x, y)), _size(self.axes, text)
         taken, written = _extents(self.taken), _extents(self.written)
         for offset in (*NEAR, *FAR):
-            box = _place(self.axes, own, size, offset)
+            box = _place(self.axes, point, size, offset)
             if not self._is_free(box, taken):
                 continue
-            led = _leader(own, box) if offset in FAR else _extents([])
-            if self._is_clear(own, led, written) if len(led) else self._is_own(own, box):
+            led = _leader(point, box) if offset in FAR else _extents([])
+            if self._is_clear(point, led, written) if len(led) else self._is_nearest(point, box):
                 note = _note(self.axes, (x, y), text, offset)
                 new = [box.padded(2), *(Bbox.from_extents(step) for step in led)]
                 self.written += new
@@ -56,23 +56,23 @@ class Callouts:
         inside = all(frame.contains(x, y) for x, y in corners)
         return inside and not _meet(_extents([box.padded(1)]), taken)
 
-    def _is_clear(self, own: Floats, led: Floats, written: Floats) -> bool:
+    def _is_clear(self, point: Floats, led: Floats, written: Floats) -> bool:
         """Whether the line to the mark runs through no name, no other line to one and no mark."""
         # Near its own mark the line may touch a neighbour that overlaps the mark anyway.
-        others = self._others(own)
+        others = self._others(point)
         marks = np.hstack([others - 8, others + 8])
         return not _meet(led, written) and not _meet(led[len(led) // 4 :], marks)
 
-    def _is_own(self, own: Floats, box: Bbox) -> bool:
+    def _is_nearest(self, point: Floats, box: Bbox) -> bool:
         """Whether no other mark is as near to the name as its own."""
-        others = self._others(own)
-        corner = np.clip(np.vstack([own, others]), [box.x0, box.y0], [box.x1, box.y1])
-        distance = np.hypot(*(np.vstack([own, others]) - corner).T)
+        others = self._others(point)
+        corner = np.clip(np.vstack([point, others]), [box.x0, box.y0], [box.x1, box.y1])
+        distance = np.hypot(*(np.vstack([point, others]) - corner).T)
         return bool((distance[1:] > 1.4 * distance[0]).all())
 
-    def _others(self, own: Floats) -> Floats:
+    def _others(self, point: Floats) -> Floats:
         """(m, 2) the marks elsewhere: those in one place are one."""
-        return self.marks[np.abs(self.marks - own).max(axis=1) > 6]
+        return self.marks[np.abs(self.marks - point).max(axis=1) > 6]
 
 
 def _note(axes: Axes, point: tuple[float, float], text: str, offset: tuple[int, int]) -> Annotation:
@@ -106,17 +106,17 @@ def _size(axes: Axes, text: str) -> Floats:
     return size
 
 
-def _place(axes: Axes, own: Floats, size: Floats, offset: tuple[int, int]) -> Bbox:
+def _place(axes: Axes, point: Floats, size: Floats, offset: tuple[int, int]) -> Bbox:
     """Box in pixels of the name that `_note` writes: that many points from its mark."""
-    anchor = own + np.array(offset) * axes.figure.dpi / 72
+    anchor = point + np.array(offset) * axes.figure.dpi / 72
     low = anchor - size * (1 - np.sign(offset)) / 2
     return Bbox([low, low + size])
 
 
-def _leader(own: Floats, box: Bbox) -> Floats:
+def _leader(point: Floats, box: Bbox) -> Floats:
     """(n, 4) small boxes in pixels along the line from a mark to its name."""
-    end = np.clip(own, [box.x0, box.y0], [box.x1, box.y1])
-    steps = own + np.linspace(0.02, 0.98, 40)[:, None] * (end - own)
+    end = np.clip(point, [box.x0, box.y0], [box.x1, box.y1])
+    steps = point + np.linspace(0.02, 0.98, 40)[:, None] * (end - point)
     return np.hstack([steps - 1, steps + 1])
 
 

@@ -1,4 +1,4 @@
-"""A figure without global state, saved as the same bytes every time."""
+"""Canvas: new figures without global state, saved reproducibly as PNG and SVG."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Bbox
 
-from retrainlab.reports.figures.dual_renderer import draw
+from retrainlab.reports.figures.dual_renderer import render_png_and_svg
 from retrainlab.reports.text.format import number, shorten
 
 INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
@@ -95,13 +95,13 @@ def tag(artists: Artist | Iterable[Artist], **data: str) -> None:
 
 def save(figure: Figure, png: Path) -> str:
     """Write the figure as PNG and SVG, and return the SVG's text; equal figures, equal bytes."""
-    slim = _slim(draw(figure, png, 150))
+    slim = _slim(render_png_and_svg(figure, png, 150))
     png.with_suffix(".svg").write_text(slim, encoding="utf-8")
     return slim
 
 
 def _slim(svg: str) -> str:
-    """Drop what nobody sees, a third of the bytes: blanks, long ids, thousandths of a point."""
+    """Drop what is invisible, a third of the bytes: blanks, long ids, thousandths of a point."""
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg.replace("DejaVuSans-Bold-", "b").replace("DejaVuSans-", "d"))
     svg = re.sub(r'<g id="([^"]*)"', _attributes, svg)
@@ -110,11 +110,11 @@ def _slim(svg: str) -> str:
 
 
 def _attributes(group: re.Match[str]) -> str:
-    """Make data attributes of what `tag` left in the id of a group; nobody refers to other ids."""
+    """Make data attributes of what `tag` left in the id of a group; other ids are unused."""
     if not group[1].startswith(TAG):
         return "<g"
-    found = parse_qsl(unescape(group[1]).removeprefix(TAG))
-    return "<g" + "".join(f' data-{name}="{escape(value)}"' for name, value in found)
+    pairs = parse_qsl(unescape(group[1]).removeprefix(TAG))
+    return "<g" + "".join(f' data-{name}="{escape(value)}"' for name, value in pairs)
 
 
 def _slim_path(path: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""The colours of figures on a dark page: each has a name there that means another one."""
+"""Dark mode: the colours of figures as CSS variables, with their dark counterparts."""
 
 import re
 from types import MappingProxyType
@@ -26,16 +26,16 @@ DARK = MappingProxyType(
 COLOUR = re.compile("|".join(DARK))
 
 
-def named(colour: str) -> str:
+def css_colour(colour: str) -> str:
     """Return what a page writes for a colour, so that it follows the page's scheme."""
     return f"var(--{colour[1:]})" if colour in DARK else colour
 
 
-def adapted(svg: str) -> str:
+def with_css_colours(svg: str) -> str:
     """Return the text of an SVG whose colours follow the page's scheme."""
-    return COLOUR.sub(lambda hit: named(hit[0]), svg)
+    return COLOUR.sub(lambda hit: css_colour(hit[0]), svg)
 
 
-def declared(dark: bool) -> str:
+def css_declarations(dark: bool) -> str:
     """Return the names with their colours, as the declarations of a style sheet."""
     return " ".join(f"--{light[1:]}: {DARK[light] if dark else light};" for light in DARK)

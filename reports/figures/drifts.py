@@ -1,4 +1,4 @@
-"""Where a stream drifts: shaded and numbered in the figure, named beside it."""
+"""Drifts in a figure: shaded and numbered spans, with a legend."""
 
 import textwrap
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ WIDE, LINES = 34, 10
 
 
 def shade(axes: Axes, drifts: Sequence[Drift]) -> None:
-    """Shade the drifts, draw those of one moment as lines, and number both above the axes."""
+    """Shade the drifts, draw sudden ones as lines, and number both above the axes."""
     low, high = axes.get_xlim()
     free_from = -np.inf
     for position, drift in enumerate(drifts):
@@ -59,10 +59,10 @@ def shade(axes: Axes, drifts: Sequence[Drift]) -> None:
             free_from = box.x1 + 3
 
 
-def key(axes: Axes, about: ScenarioInfo, drifts: Sequence[Drift]) -> None:
+def drift_legend(axes: Axes, scenario: ScenarioInfo, drifts: Sequence[Drift]) -> None:
     """Name the ceiling and the numbered drifts right of the axes."""
     handles: list[Artist] = []
-    if about.truth_known:
+    if scenario.truth_known:
         handles.append(Line2D([], [], linewidth=1.3, label="ceiling", **line("ceiling")))
     named: dict[str, list[int]] = {}
     for position, drift in enumerate(drifts):
@@ -76,9 +76,9 @@ def key(axes: Axes, about: ScenarioInfo, drifts: Sequence[Drift]) -> None:
             handles.append(Line2D([], [], linestyle="none", label="and more: see the list below"))
             break
         handles.append(_sample(drifts[positions[0]], positions[0], text))
-    if not about.truth_known:
-        said = "Truth unknown: no ceiling,\nand nobody knows where it drifts."
-        handles.append(Line2D([], [], linestyle="none", label=said))
+    if not scenario.truth_known:
+        note = "Truth unknown: no ceiling\nand no list of drifts."
+        handles.append(Line2D([], [], linestyle="none", label=note))
     axes.legend(
         handles=handles,
         loc="upper left",

@@ -1,7 +1,8 @@
-"""One drawing, two files: what is drawn into the SVG goes into the PNG as well.
+"""Dual renderer: one drawing pass writes both the SVG and the PNG.
 
 Matplotlib would lay a figure out and walk through it once a file, and hint its letters for each
-resolution; so it takes half the time, and the PNG is the same picture to the last line break.
+resolution. One pass takes a quarter less processor time (1.35 times as fast), and the PNG is the
+same picture to the last line break.
 """
 
 import io
@@ -19,8 +20,8 @@ POINT = 72  # points an inch, the unit of the SVG
 SQUEEZED = {"compress_level": 3}  # a third less time than the default, and 3 % more bytes
 
 
-class Twice(RendererSVG):
-    """Draws into an SVG and into pixels of `dpi` an inch, of which a point has `dpi` / 72."""
+class DualRenderer(RendererSVG):
+    """Draws into an SVG and into pixels; a point has `dpi` / 72 pixels."""
 
     def __init__(self, width: float, height: float, svg: io.StringIO, dpi: int) -> None:
         super().__init__(
@@ -74,29 +75,29 @@ class Twice(RendererSVG):
 
     def _scaled(self, gc: Any) -> GraphicsContextBase:
         """Return the same style, cut off at the same place; widths of lines are points anyway."""
-        found: Any = self.new_gc()
-        found.copy_properties(gc)
+        scaled: Any = self.new_gc()
+        scaled.copy_properties(gc)
         if (frame := gc.get_clip_rectangle()) is not None:
-            found.set_clip_rectangle(frame.transformed(self.larger))
+            scaled.set_clip_rectangle(frame.transformed(self.larger))
         path, transform = gc.get_clip_path()
         if path is not None:
-            found.set_clip_path(TransformedPath(path, transform + self.larger))
-        return found
+            scaled.set_clip_path(TransformedPath(path, transform + self.larger))
+        return scaled
 
 
-def draw(figure: Figure, png: Path, dpi: int) -> str:
+def render_png_and_svg(figure: Figure, png: Path, dpi: int) -> str:
     """Write the figure as PNG and return the text of its SVG."""
     before, svg = figure.dpi, io.StringIO()
     figure.dpi = POINT
     width, height = figure.get_size_inches() * POINT
-    drawn: Any = Twice(width, height, svg, dpi)
-    figure.draw(drawn)
-    drawn.finalize()
+    renderer: Any = DualRenderer(width, height, svg, dpi)
+    figure.draw(renderer)
+    renderer.finalize()
     figure.dpi = before
     metadata: Any = {"Software": None}
     imsave(
         png,
-        drawn.pixels.buffer_rgba(),
+        renderer.pixels.buffer_rgba(),
         dpi=dpi,
         metadata=metadata,
         pil_kwargs=SQUEEZED,

@@ -1,4 +1,4 @@
-"""A figure's SVG inside the page: with a name, a description, and ids of its own."""
+"""Inline SVG: a figure inside a page, with title, description and unique ids."""
 
 import re
 from base64 import b64encode
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from retrainlab.reports.figures.canvas import save
-from retrainlab.reports.figures.dark import adapted
+from retrainlab.reports.figures.dark import with_css_colours
 
 # Letters are the same in every figure, so a page holds each of them once.
 LETTER = re.compile(r'<path id="([db][0-9a-f]+)"[^>]*/>')
@@ -57,14 +57,14 @@ def inline(svg: str, name: str, title: str, words: str) -> Markup:
     assert view
     body = EMPTY.sub("", LETTER.sub("", body)).replace("xlink:href=", "href=")
     body = re.sub(r'\b(id="|href="#|url\(#)(?![db][0-9a-f]+")', rf"\g<1>{name}-", body)
-    said = f'<title id="{name}-title">{escape(title)}</title>'
-    said += f'<desc id="{name}-words">{escape(words)}</desc>'
+    labels = f'<title id="{name}-title">{escape(title)}</title>'
+    labels += f'<desc id="{name}-words">{escape(words)}</desc>'
     named = f'role="img" aria-labelledby="{name}-title" aria-describedby="{name}-words"'
-    return Markup(f'<svg viewBox="{view[1]}" {named}>{said}{adapted(body)}')
+    return Markup(f'<svg viewBox="{view[1]}" {named}>{labels}{with_css_colours(body)}')
 
 
 def letters(pictures: Iterable[Picture]) -> Markup:
-    """Return one element with every letter that the figures draw, in the order of their names."""
-    found = {hit[1]: hit[0] for one in pictures for hit in LETTER.finditer(one.source)}
-    drawn = "".join(path for _, path in sorted(found.items()))
-    return Markup(f'<svg class="hidden" aria-hidden="true"><defs>{drawn}</defs></svg>')
+    """Return one element with all glyphs of the figures, in the order of their names."""
+    glyphs = {hit[1]: hit[0] for one in pictures for hit in LETTER.finditer(one.source)}
+    paths = "".join(path for _, path in sorted(glyphs.items()))
+    return Markup(f'<svg class="hidden" aria-hidden="true"><defs>{paths}</defs></svg>')

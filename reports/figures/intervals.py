@@ -12,9 +12,11 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
-from retrainlab.reports.analysis.summary import cost_points
+from retrainlab.reports.analysis.cost_points import cost_points
+from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers, tag
-from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for, view
+from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for
+from retrainlab.reports.figures.limits import costs, spacing
 from retrainlab.reports.figures.marks import RING, variant
 from retrainlab.reports.figures.optimum import marked, show_optimum
 from retrainlab.reports.text.format import number, plus_minus, shorten
@@ -23,11 +25,10 @@ from retrainlab.sim.stream import Floats
 Shape = Callable[[Floats], Floats]
 LAW: dict[str, Any] = {"color": "#d55e00", "linewidth": 1.4, "linestyle": (0, (5, 2))}
 _LAW = (Line2D([], [], label="square-root law", **LAW),)
-DEAR = 3.0  # what costs more times the best lies above the frame, so that the best can be seen
 
 
 def intervals(
-    runs: pd.DataFrame,
+    tables: Tables,
     choice: str,
     title: str,
     tick_name: str,
@@ -35,18 +36,17 @@ def intervals(
     oracle: float = math.nan,
     law: Shape | None = None,
 ) -> Figure:
-    """Draw total cost against the interval, for the cells of one scenario; lower is better.
+    """Draw total cost against the interval, for the tables of one scenario; lower is better.
 
     choice: the label to ring. Schedules are lines over their own interval; strategies that wait
     for an alarm stand, hollow, at the mean time between their retrainings; those without any
     retraining are level lines. best: the cheapest schedule's curve, whose optimum is shown with
     its interval and its flat band. law: what each interval costs by the square-root law, but for
-    a constant, which is put where the curve is. oracle: mean cost of the best schedule in
-    hindsight.
+    a constant, which is put where the curve is. oracle: mean cost of the oracle.
     """
-    points = cost_points(runs)
+    points = cost_points(tables)
     if best and best.held:
-        # All pairs of two knobs are too many lines; they have a figure of their own.
+        # All pairs of two parameters are too many lines; they have a figure of their own.
         others = (points["strategy"] != best.strategy) | points["label"].isin(best.labels)
         points = points[others]
     waiting = not points["scheduled"].all()
@@ -60,20 +60,19 @@ def intervals(
         f"Errors and retraining together; lower is better.{bars}\n{optimum or hollow}",
     )
     foot = legend_below(figure, [*_handles(points), *(_LAW if best and law else ())])
-    still = [(name, y, f"{name} {number(y, 0)}") for name, y in _still(runs)]
+    baselines, never = _levels(tables.runs)
+    still = [
+        (name, y, f"{name} {number(y, 0)}") for name, y in sorted({**never, **baselines}.items())
+    ]
     if math.isfinite(oracle):
-        still.append(("oracle", oracle, f"hindsight {number(oracle, 0)}"))
+        still.append(("oracle", oracle, f"oracle {number(oracle, 0)}"))
     right = margin_for(figure, [text for _, _, text in still])
     axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=foot)
     axes.set_xlabel(f"{tick_name}s between two retrainings (log scale)")
     axes.set_ylabel("total cost")
     axes.set_xscale("log")
-    halves = points["half"].fillna(0)
-    near = points["cost"] <= DEAR * points["cost"].min()
-    ends = [*(points["cost"] - halves)[near], *(points["cost"] + halves)[near]]
-    never = [y for name, y, _ in still if name in ("never", "oracle")]
-    levels_y = [y for _, y, _ in still]
-    view(axes, [*ends, *never] or levels_y, levels_y)
+    inside = [y for name, y, _ in still if name not in baselines]
+    axes.set_ylim(*costs(points["cost"], points["half"], inside, [*baselines.values()]))
     _x_axis(axes, points)
     _draw(axes, points)
     if best:
@@ -96,10 +95,13 @@ def _show_law(axes: Axes, best: CostCurve, law: Shape) -> None:
     axes.plot(x, law(x) + level, zorder=2.5, **LAW)
 
 
-def _still(runs: pd.DataFrame) -> list[tuple[str, float]]:
-    """(strategy, mean cost) of never and of the baselines."""
-    kept = runs[(runs["strategy"] == "never") | (runs["kind"] == "baseline")]
-    return [(str(name), float(cell.mean())) for name, cell in kept.groupby("strategy")["cost"]]
+def _levels(runs: pd.DataFrame) -> tuple[dict[str, float], dict[str, float]]:
+    """Mean costs by strategy: of the baselines, and of what never retrains."""
+    baselines, never = (
+        {str(name): float(cell.mean()) for name, cell in runs[kept].groupby("strategy")["cost"]}
+        for kept in (runs["role"] == "baseline", runs["never"])
+    )
+    return baselines, never
 
 
 def _lines(points: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, dict[str, Any]]]:
@@ -113,11 +115,14 @@ def _lines(points: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, dict[str, 
 
 def _draw(axes: Axes, points: pd.DataFrame) -> None:
     for _, part, style in _lines(points):
-        own = {"strategy": str(part["strategy"].iloc[0])}
+        strategy = str(part["strategy"].iloc[0])
         bare = style | {"marker": ""}
-        tag(axes.plot(part["interval"], part["cost"], linewidth=1.6, zorder=3, **bare), **own)
+        tag(
+            axes.plot(part["interval"], part["cost"], linewidth=1.6, zorder=3, **bare),
+            strategy=strategy,
+        )
         for row in part.to_dict("records"):
-            drawn = axes.errorbar(
+            bar = axes.errorbar(
                 row["interval"],
                 row["cost"],
                 yerr=np.nan_to_num(row["half"]),
@@ -127,7 +132,7 @@ def _draw(axes: Axes, points: pd.DataFrame) -> None:
                 **(style | {"linestyle": "none"}),
             )
             says = f"{row['label']}: total cost {plus_minus(row['cost'], row['half'])}"
-            tag(drawn.get_children(), says=says, **own)
+            tag(bar.get_children(), says=says, strategy=strategy)
 
 
 def _handles(points: pd.DataFrame) -> list[Line2D]:
@@ -141,12 +146,12 @@ def _handles(points: pd.DataFrame) -> list[Line2D]:
 def _x_axis(axes: Axes, points: pd.DataFrame) -> None:
     """Put ticks at the schedules' own intervals and at round ones, as far as they keep apart."""
     values = points["interval"].to_numpy()
-    low, high = (values.min() / 1.25, values.max() * 1.25) if len(values) else (1.0, 100.0)
+    low, high = spacing(values)
     axes.set_xlim(low, high)
-    own = np.unique(points.loc[points["scheduled"], "interval"].to_numpy())
+    scheduled = np.unique(points.loc[points["scheduled"], "interval"].to_numpy())
     decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)))
     ticks: list[float] = []
-    for value in (*own, *np.outer(decades, [1, 2, 5]).ravel()):
+    for value in (*scheduled, *np.outer(decades, [1, 2, 5]).ravel()):
         if low <= value <= high and all(
             abs(np.log(value / tick)) > 0.09 * np.log(high / low) for tick in ticks
         ):

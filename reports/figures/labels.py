@@ -1,4 +1,4 @@
-"""Labels that stay clear of one another."""
+"""Placement of labels, legends and margins without overlaps."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from retrainlab.reports.figures.canvas import tag
+from retrainlab.reports.figures.limits import around
 from retrainlab.reports.figures.marks import line, mark
 
 NAME = 34
@@ -34,13 +35,7 @@ def spread(wanted: list[float], gap: float, low: float, high: float) -> list[flo
 
 def view(axes: Axes, inner: list[float], outer: list[float], reach: float = 0.5) -> None:
     """Set the limits of y to hold `inner`, and what of `outer` is no farther than `reach` spans."""
-    values = np.array([v for v in inner if np.isfinite(v)])
-    low, high = values.min(), values.max()
-    span = max(high - low, 1e-3 * max(1.0, abs(high)))
-    near = [v for v in outer if low - reach * span <= v <= high + reach * span]
-    low, high = min([low, *near]), max([high, *near])
-    margin = 0.07 * max(high - low, span)
-    axes.set_ylim(low - margin, high + margin)
+    axes.set_ylim(*around(inner, outer, reach))
 
 
 def room_for(figure: Figure, texts: list[str], **style: Any) -> float:
@@ -69,13 +64,13 @@ def levels(axes: Axes, lines: list[tuple[str, float, str]]) -> list[Bbox]:
     pixels = [float(axes.transData.transform((0, np.clip(y, low, high)))[1]) for _, y, _ in lines]
     figure = axes.figure
     gap = LEVEL["size"] * figure.dpi / 72 * 1.35
-    frame, drawn = axes.get_window_extent(), []
+    frame, boxes = axes.get_window_extent(), []
     for (name, y, text), pixel in zip(lines, spread(pixels, gap, bottom, top), strict=True):
         arrow = "↓ " if y < low else "↑ " if y > high else ""
         if not arrow:
             tag(axes.axhline(y, linewidth=1.5, zorder=1.5, **line(name)), strategy=name, says=text)
             at = float(axes.transData.transform((axes.get_xlim()[0], y))[1])
-            drawn.append(Bbox([[frame.x0, at - 1], [frame.x1, at + 1]]))
+            boxes.append(Bbox([[frame.x0, at - 1], [frame.x1, at + 1]]))
         height = (pixel - bottom) / (top - bottom)
         note = axes.annotate(
             arrow + text,
@@ -88,7 +83,7 @@ def levels(axes: Axes, lines: list[tuple[str, float, str]]) -> list[Bbox]:
             **LEVEL,
         )
         tag(note, strategy=name)
-    return drawn
+    return boxes
 
 
 def legend_below(figure: Figure, handles: Sequence[Artist]) -> float:

@@ -1,4 +1,4 @@
-"""A law as a line, and what was measured as points on it."""
+"""Law figure: the closed form as a line, measurements as points."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from retrainlab.sim.closed_form import Chart, ReferenceCurve
 MARKS = [KNOWN[name] for name in ("periodic", "trigger", "sliding_window", "full_replace")]
 
 
-def draw(chart: Chart) -> Figure:
+def law_figure(chart: Chart) -> Figure:
     """Draw every curve in a colour of its own: the law as a line, measured as points."""
     figure = new_figure(6.4, 4.2, chart.title, "Line: the law. Points: measured.")
     foot = legend_below(figure, [_handle(curve, i) for i, curve in enumerate(chart.curves)])
@@ -44,10 +44,10 @@ def _log_scale(axes: Axes) -> None:
 
 
 def _points(i: int) -> dict[str, Any]:
-    found = MARKS[i % len(MARKS)]
+    style = MARKS[i % len(MARKS)]
     return {
-        "color": found.colour,
-        "marker": found.marker,
+        "color": style.colour,
+        "marker": style.marker,
         "markersize": 6,
         "markeredgecolor": "white",
         "linestyle": "none",

@@ -1,4 +1,4 @@
-"""Colour, marker and dash of every strategy: by its name, never by the order of calls.
+"""Marks: colour, marker and dash of every strategy, determined by its name.
 
 Colours are those of Okabe and Ito (2008), darkened where they would be faint on a light panel, so
 that colour-blind readers can tell them apart; markers and dashes say the same thing once more.
@@ -7,7 +7,7 @@ that colour-blind readers can tell them apart; markers and dashes say the same t
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from retrainlab.reports.figures.dark import named
+from retrainlab.reports.figures.dark import css_colour
 from retrainlab.sim.seeds import seed_of
 
 Dash = str | tuple[float, tuple[float, ...]]
@@ -16,7 +16,7 @@ Fill = Literal["full", "left", "top", "right", "bottom"]
 
 @dataclass(frozen=True)
 class Mark:
-    """How one strategy looks everywhere."""
+    """Colour, marker and dash of one strategy."""
 
     colour: str
     marker: str
@@ -25,7 +25,7 @@ class Mark:
     @property
     def named(self) -> str:
         """The colour as a page writes it, so that it follows the page's scheme."""
-        return named(self.colour)
+        return css_colour(self.colour)
 
 
 KNOWN = {
@@ -76,18 +76,18 @@ def mark(strategy: str) -> Mark:
 
 def variant(strategy: str, number: int) -> dict[str, Any]:
     """Keyword arguments of one of a strategy's lines: its colour, with another fill and dash."""
-    found = mark(strategy)
+    style = mark(strategy)
     fill, dash = VARIANTS[number % len(VARIANTS)]
     return {
-        "color": found.colour,
-        "marker": found.marker,
+        "color": style.colour,
+        "marker": style.marker,
         "fillstyle": fill,
         "markerfacecoloralt": "white",
-        "linestyle": dash or found.dash,
+        "linestyle": dash or style.dash,
     }
 
 
 def line(strategy: str) -> dict[str, Any]:
     """Keyword arguments of a line of the strategy."""
-    found = mark(strategy)
-    return {"color": found.colour, "linestyle": found.dash}
+    style = mark(strategy)
+    return {"color": style.colour, "linestyle": style.dash}

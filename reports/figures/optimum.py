@@ -1,4 +1,4 @@
-"""The best value of a knob in a figure: its interval, and the band of values that are as good."""
+"""The best value of a parameter in a figure: its interval, and the flat band around it."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Total cost over any knob of a strategy: a window, a threshold, a number of rows."""
+"""Total cost over any parameter of a strategy: a window, a threshold, a number of rows."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -13,26 +13,26 @@ from retrainlab.reports.figures.optimum import marked, show_optimum
 from retrainlab.reports.text.format import number
 
 
-def knob_curve(curve: CostCurve, title: str, held: str, oracle: float) -> Figure:
-    """Draw the cost at each value tried; never and the best in hindsight are level lines.
+def parameter_curve(curve: CostCurve, title: str, held: str, oracle: float) -> Figure:
+    """Draw the cost at each value tried; never and the oracle are level lines.
 
-    held: where the other knob stands, in words, or nothing.
+    held: at what the other parameter is held, in words, or nothing.
     """
     finite = np.isfinite(curve.values)
     figure = new_figure(
         7.2,
         4.7,
-        f"{title}: total cost against {curve.knob} of {curve.strategy}{held}",
+        f"{title}: total cost against {curve.parameter.path} of {curve.strategy}{held}",
         f"Errors and retraining together; lower is better.\n{marked(curve)}",
     )
     means = curve.costs.mean()
-    still = [("oracle", oracle, f"hindsight {number(oracle, 0)}")] if np.isfinite(oracle) else []
+    still = [("oracle", oracle, f"oracle {number(oracle, 0)}")] if np.isfinite(oracle) else []
     if not finite[-1]:
         never = float(means.iloc[-1])
         still.append(("never", never, f"never {number(never, 0)}"))
     right = margin_for(figure, [text for _, _, text in still])
     axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=0.62)
-    axes.set_xlabel(f"{curve.knob} (log scale)")
+    axes.set_xlabel(f"{curve.parameter.path} (log scale)")
     axes.set_ylabel("total cost")
     axes.set_xscale("log")
     x, y = curve.values[finite], means.to_numpy()[finite]

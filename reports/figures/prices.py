@@ -34,11 +34,11 @@ def best_by_price(
     def height(values: list[float]) -> np.ndarray:
         return np.minimum(values, top)
 
-    best = height([found.value for found in sweep.optima])
-    low, high = (height([getattr(f, end) for f in sweep.optima]) for end in ("low", "high"))
-    found = mark(curve.strategy)
-    axes.fill_between(x, low, high, step="mid", color=found.colour, alpha=0.18, lw=0)
-    axes.plot(x, best, drawstyle="steps-mid", color=found.colour, linestyle="-", lw=2)
+    best = height([optimum.value for optimum in sweep.optima])
+    low, high = (height([getattr(o, end) for o in sweep.optima]) for end in ("low", "high"))
+    style = mark(curve.strategy)
+    axes.fill_between(x, low, high, step="mid", color=style.colour, alpha=0.18, lw=0)
+    axes.plot(x, best, drawstyle="steps-mid", color=style.colour, linestyle="-", lw=2)
     axes.axvline(price, color=FAINT, lw=1.2, linestyle=(0, (4, 3)))
     axes.annotate(
         "price of this study",

@@ -1,4 +1,4 @@
-"""Which model served and when each strategy retrained, as rows below the scores."""
+"""Rug below the timeline: which model served, when each strategy retrained, alarms."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def rug(
     right of the axes and are the legend of the lines above.
     """
     seed = retrainings["seed"].min()
-    first, rung = (table[table["seed"] == seed] for table in (retrainings, alarms))
+    first, alarms = (table[table["seed"] == seed] for table in (retrainings, alarms))
     wide = axes.get_window_extent().width / axes.figure.dpi
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_yticks([])
@@ -35,13 +35,15 @@ def rug(
     axes.spines["left"].set_visible(False)
     for row, (label, strategy) in enumerate(shown.items()):
         style = line(strategy)
-        own = first[first["label"] == label]
-        at = own.loc[own["number"] > 0, "decided"]
-        rings = rung.loc[rung["label"] == label, "tick"]
-        drawn = _served(axes, own, row, stop, style["color"])
-        drawn.append(axes.vlines(at, row - 0.3, row + 0.36, color=style["color"], linewidth=1.6))
-        drawn += axes.plot(rings, [row - 0.42] * len(rings), color=style["color"], **ALARM)
-        drawn += axes.plot(
+        trainings = first[first["label"] == label]
+        at = trainings.loc[trainings["number"] > 0, "decided"]
+        alarm_ticks = alarms.loc[alarms["label"] == label, "tick"]
+        artists = _served(axes, trainings, row, stop, style["color"])
+        artists.append(axes.vlines(at, row - 0.3, row + 0.36, color=style["color"], linewidth=1.6))
+        artists += axes.plot(
+            alarm_ticks, [row - 0.42] * len(alarm_ticks), color=style["color"], **ALARM
+        )
+        artists += axes.plot(
             [1 + 0.1 / wide, 1 + 0.52 / wide],
             [row, row],
             transform=axes.get_yaxis_transform(),
@@ -59,12 +61,12 @@ def rug(
             annotation_clip=False,
             **STYLE,
         )
-        tag([*drawn, note], strategy=strategy)
+        tag([*artists, note], strategy=strategy)
 
 
-def _served(axes: Axes, own: pd.DataFrame, row: int, stop: int, colour: str) -> list[Artist]:
+def _served(axes: Axes, trainings: pd.DataFrame, row: int, stop: int, colour: str) -> list[Artist]:
     """Draw the spans of ticks that each model of one label served, every other in one tint."""
-    starts = np.sort(own["deployed"].dropna().to_numpy(float))
+    starts = np.sort(trainings["deployed"].dropna().to_numpy(float))
     spans = np.column_stack([starts, np.diff(starts, append=stop)])
     return [
         axes.broken_barh(spans[i::2].tolist(), (row - 0.17, 0.34), color=colour, alpha=tint, lw=0)

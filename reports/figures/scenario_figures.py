@@ -6,8 +6,10 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from retrainlab.reports.analysis.cost_curve import INTERVAL, CostCurve, cheapest, plane_of
-from retrainlab.reports.analysis.decision import Verdict
+from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest, plane_of
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.how_often import by_price
+from retrainlab.reports.analysis.parameters import Parameter
 from retrainlab.reports.analysis.references import oracle_cost, oracle_of
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import Tables
@@ -16,13 +18,13 @@ from retrainlab.reports.figures.canvas import theme
 from retrainlab.reports.figures.heatmap import surface
 from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.intervals import Shape, intervals
-from retrainlab.reports.figures.parameter import knob_curve
+from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.text.format import percent, slug
-from retrainlab.reports.text.how_often import named, swept
+from retrainlab.reports.text.how_often import named
 
 LINES, BASELINES = 6, 2
 
@@ -30,49 +32,51 @@ LINES, BASELINES = 6, 2
 def pictures(
     tables: Tables,
     rows: pd.DataFrame,
-    verdict: Verdict,
+    decision: Decision,
     name: str,
-    found: list[CostCurve],
+    curves: list[CostCurve],
     folder: Path,
 ) -> list[Picture]:
     """Draw a scenario's figures, write them into the folder and return them for the page.
 
-    tables: of the scenario. rows: its part of `reports.summary`. found: its curves.
+    tables: of the scenario. rows: its part of `reports.summary`. curves: of the scenario.
     """
-    about = tables.manifest.scenarios[name]
-    metric, unit, best = about.metric, about.tick_name, leaders(rows)
+    info = tables.manifest.scenarios[name]
+    metric, unit, best = info.metric, info.tick_name, leaders(rows)
     with theme():
         figures = {
-            "tradeoff": tradeoff(rows, verdict.choice, name, metric),
+            "tradeoff": tradeoff(rows, decision.choice, name, metric),
             "interval": intervals(
-                tables.runs,
-                verdict.choice,
+                tables,
+                decision.choice,
                 name,
                 unit,
-                cheapest(found),
-                oracle_cost(tables),
-                _law(tables, name, cheapest(found)),
+                cheapest(curves),
+                oracle_cost(tables).mean,
+                _law(tables, name, cheapest(curves)),
             ),
-            **_searched(tables, name, unit, found),
+            **_searched(tables, name, unit, curves),
             "costs": breakdown(_shown(rows), name),
             **_seeds(tables, rows, name),
-            "timeline": timeline(tables, best, f"{name} over time", about, whole(tables)),
+            "timeline": timeline(tables, best, f"{name} over time", info, whole(tables)),
         }
-        near = close_up(tables, about)
+        near = close_up(tables, info)
         if near:
-            figures["closeup"] = timeline(tables, best, f"{name} while it drifts", about, near)
-        alts = _words(rows, verdict, name, metric)
-        drawn = []
-        for kind, figure in figures.items():
-            alt = alts.get(kind, f"{name}: {kind}.")
-            png = folder / f"{slug(name)}-{slug(kind)}.png"
-            drawn.append(picture(figure, kind.split()[0], png, f"{name}, {kind}", alt))
-    return drawn
+            figures["closeup"] = timeline(tables, best, f"{name} while it drifts", info, near)
+        alts = _words(rows, decision, name, metric)
+        return [_picture(figure, kind, name, alts, folder) for kind, figure in figures.items()]
+
+
+def _picture(figure: Figure, kind: str, name: str, alts: dict[str, str], folder: Path) -> Picture:
+    """Write a figure of a scenario; kind: what it shows, then whose it is."""
+    alt = alts.get(kind, f"{name}: {kind}.")
+    png = folder / f"{slug(name)}-{slug(kind)}.png"
+    return picture(figure, kind.split()[0], png, f"{name}, {kind}", alt)
 
 
 def _shown(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of the cheapest setting of each strategy, then of the better baselines."""
-    baselines = rows.loc[rows["kind"] == "baseline", "label"].tolist()[:BASELINES]
+    baselines = rows.loc[rows["role"] == "baseline", "label"].tolist()[:BASELINES]
     return rows.set_index("label").loc[[*leaders(rows), *baselines]].reset_index()
 
 
@@ -93,54 +97,60 @@ def _law(tables: Tables, name: str, curve: CostCurve | None) -> Shape | None:
     staleness = float(tables.manifest.scenarios[name].staleness)
     if curve is None or math.isnan(staleness):
         return None
-    if "last" not in str(tables.manifest.strategies[curve.choice].what):
+    if not math.isfinite(tables.manifest.strategies[curve.choice].window):
         return None
     ticks, rows = (float(tables.runs[column].max()) for column in ("ticks", "rows"))
     error, fit = (tables.manifest.prices.error, tables.manifest.prices.fit)
     return lambda every: ticks * fit / every + error * staleness * rows * (every - 1) / 2
 
 
-def _searched(tables: Tables, name: str, unit: str, found: list[CostCurve]) -> dict[str, Figure]:
-    """Draw what a search adds: curves of other knobs, pairs of knobs, and T* at other prices."""
+def _searched(tables: Tables, name: str, unit: str, curves: list[CostCurve]) -> dict[str, Figure]:
+    """Draw what a search adds: curves of other parameters, pairs, and T* at other prices."""
     figures: dict[str, Figure] = {}
     prices = tables.manifest.prices
-    for curve in found:
-        searched = tables.manifest.search.get(curve.strategy, [])
-        if curve.knob not in searched:
+    for curve in curves:
+        strategy, path = curve.strategy, curve.parameter.path
+        searched = tables.manifest.search.get(strategy, [])
+        if path not in searched:
             continue
-        held = "".join(f", {named(value, knob, unit)}" for knob, value in curve.held)
-        if curve.knob != INTERVAL:
-            drawn = knob_curve(curve, name, held, oracle_cost(tables))
-            figures[f"knob {curve.strategy} {curve.knob}"] = drawn
-        elif (sweep := swept(curve, tables)) is not None:
-            drawn = best_by_price(curve, sweep, prices.error, prices.fit, name, unit)
-            figures[f"price {curve.strategy}"] = drawn
-        if curve.held and curve.knob == searched[0]:
-            plane = plane_of(tables.runs, curve.strategy, searched)
-            axes = (f"{searched[0]} (ticks)", f"{searched[1]} (ticks)")
-            figures[f"surface {curve.strategy}"] = surface(plane, curve.strategy, name, axes)
+        if not curve.is_interval:
+            held = "".join(f", {named(value, other, unit)}" for other, value in curve.held)
+            oracle = oracle_cost(tables).mean
+            figures[f"parameter {strategy} {path}"] = parameter_curve(curve, name, held, oracle)
+        elif (sweep := by_price(curve, tables)) is not None:
+            drawing = best_by_price(curve, sweep, prices.error, prices.fit, name, unit)
+            figures[f"price {strategy}"] = drawing
+        if curve.held and path == searched[0]:
+            plane = plane_of(tables, strategy, searched)
+            first, second = _axis(curve.parameter), _axis(curve.held[0][0])
+            figures[f"surface {strategy}"] = surface(plane, strategy, name, (first, second))
     return figures
+
+
+def _axis(parameter: Parameter) -> str:
+    """Return what an axis says of a parameter."""
+    return f"{parameter.path} (ticks)" if parameter.sets else parameter.path
 
 
 def leaders(rows: pd.DataFrame) -> list[str]:
     """Return the cheapest label of each strategy, never among them, by cost; at most six."""
-    strategies = rows[rows["kind"] == "strategy"].drop_duplicates("strategy")
-    is_never = strategies["strategy"] == "never"
+    strategies = rows[rows["role"] == "strategy"].drop_duplicates("strategy")
+    is_never = strategies["never"]
     kept = strategies[is_never | ((~is_never).cumsum() < LINES)]
     return [str(label) for label in kept["label"]]
 
 
-def _words(rows: pd.DataFrame, verdict: Verdict, name: str, metric: str) -> dict[str, str]:
-    strategies = rows[rows["kind"] == "strategy"]
+def _words(rows: pd.DataFrame, decision: Decision, name: str, metric: str) -> dict[str, str]:
+    strategies = rows[rows["role"] == "strategy"]
     low, high = percent(strategies["score"].min()), percent(strategies["score"].max())
     return {
         "tradeoff": (
             f"{name}: {metric} against the cost of retraining for {len(strategies)} strategies, "
-            f"from {low} to {high}, with the efficient frontier; {verdict.choice} is recommended."
+            f"from {low} to {high}, with the Pareto frontier; {decision.choice} is recommended."
         ),
         "interval": (
             f"{name}: total cost against the interval between retrainings; the cheapest strategy "
-            f"is {verdict.best}."
+            f"is {decision.best}."
         ),
         "timeline": (
             f"{name}: {metric} over time for the best setting of each strategy, drifts shaded, "

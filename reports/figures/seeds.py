@@ -1,4 +1,4 @@
-"""Figure 5: every seed, not only the mean: the regret, or else the total cost."""
+"""Seeds figure: the regret, or else the total cost, on every seed and on average."""
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ def by_seeds(
         1.65 + ROW * costs.shape[1],
         f"{title}: {what} on each seed",
         "A dot is a seed, a pale line one stream under every strategy. Bars: mean and its 95 %\n"
-        f"interval. {'Regret: cost above the best schedule in hindsight.' * regret}".rstrip(),
+        f"interval. {'Regret: cost above the oracle.' * regret}".rstrip(),
     )
     labels = [str(label) for label in costs]
     names = [shorten(label, LONGEST) for label in labels]
@@ -43,22 +43,22 @@ def by_seeds(
     axes.set_yticks(range(costs.shape[1]), names, size=9)
     axes.tick_params(axis="y", length=0)
     axes.grid(False, axis="y")
-    axes.set_xlabel("cost above the best schedule in hindsight" if regret else what)
+    axes.set_xlabel("regret: cost above the oracle" if regret else what)
     plain_numbers(axes)
     return figure
 
 
 def _row(axes: Axes, at: int, label: str, values: pd.Series, strategy: str) -> None:
-    found, own = mark(strategy), values.dropna()
-    for seed, value in own.items():
-        dot = axes.plot(value, at, marker="o", ms=4.5, color=found.colour, alpha=0.75, zorder=3)
+    style, known = mark(strategy), values.dropna()
+    for seed, value in known.items():
+        dot = axes.plot(value, at, marker="o", ms=4.5, color=style.colour, alpha=0.75, zorder=3)
         tag(dot, strategy=strategy, says=f"{label}, seed {seed}: {number(value)}")
-    mean, half = float(own.mean()), half_width(own)
+    mean, half = float(known.mean()), half_width(known)
     bar = axes.errorbar(
         mean,
         at + 0.3,
         xerr=np.nan_to_num(half),
-        color=found.colour,
+        color=style.colour,
         marker="|",
         markersize=9,
         markeredgewidth=2,

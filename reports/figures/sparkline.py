@@ -1,4 +1,4 @@
-"""A small picture of cost over the interval, beside the sentence that says which one is best."""
+"""Sparkline of cost over the interval, beside the sentence that says which one is best."""
 
 from collections.abc import Callable
 
@@ -13,12 +13,12 @@ from retrainlab.sim.stream import Floats
 WIDE, HIGH, PAD = 150, 54, 8
 
 
-def small_curve(found: list[CostCurve], name: str) -> Markup:
+def sparkline(curves: list[CostCurve], name: str) -> Markup:
     """Return an SVG of the cheapest schedule's curve, its flat band and its best value.
 
     Empty where no interval was tried. name: a prefix that no other figure of the page has.
     """
-    curve = cheapest(found)
+    curve = cheapest(curves)
     if curve is None:
         return Markup("")
     finite = np.isfinite(curve.values)

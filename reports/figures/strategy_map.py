@@ -1,4 +1,4 @@
-"""The map of strategies: which one is cheapest, over an option and the price of a retraining."""
+"""Strategy map figure: the cheapest strategy over an option and the price of a retraining."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +29,7 @@ STUDY = ""  # no strategy has an empty name
 
 @dataclass(frozen=True)
 class Place:
-    """What the axes are, and where the study stands on them; None: outside.
+    """Names of the axes, and the study's own value and price; None: outside of the map.
 
     axis, prices: names of the option and of the price of a retraining, with their units.
     """
@@ -45,7 +45,7 @@ def strategy_map(cells: pd.DataFrame, place: Place) -> Figure:
     """Draw a cell for each value (to the right) and price (upwards); see `map_winners`.
 
     A cell has the colour and mark of the cheapest strategy and its margin over the next one in
-    percent of cost; it is hatched and blank where nothing is cheapest beyond noise.
+    percent of cost; it is hatched and blank where no strategy is significantly the cheapest.
     """
     values, prices = (np.unique(cells[name]) for name in ("value", "price"))
     key = _key(cells, place)
@@ -60,7 +60,7 @@ def strategy_map(cells: pd.DataFrame, place: Place) -> Figure:
         f"{place.scenario}: the cheapest strategy",
         "In a cell: how much less it costs than the best of any other strategy "
         f"(mean of {count(int(seeds), 'seed')}).\n"
-        "Hatched: no strategy is cheapest beyond noise.",
+        "Hatched: no strategy is significantly the cheapest.",
     )
     axes = axes_box(figure, left=left, right=right, top=TOP, bottom=FOOT)
     axes.set(xlim=(-0.5, len(values) - 0.5), ylim=(-0.5, len(prices) - 0.5))
@@ -74,19 +74,19 @@ def strategy_map(cells: pd.DataFrame, place: Place) -> Figure:
     for cell in cells.to_dict("records"):
         x, y = np.searchsorted(values, cell["value"]), np.searchsorted(prices, cell["price"])
         _cell(axes, int(x), int(y), cell)
-    _stand(axes, values, prices, place)
+    _frame_study(axes, values, prices, place)
     _draw_key(figure, axes, key, right)
     return figure
 
 
 def _cell(axes: Axes, x: int, y: int, cell: dict[Any, Any]) -> None:
-    """Draw one cell: the mark above the margin; hatched where nothing is beyond noise."""
+    """Draw one cell: the mark above the margin; hatched where it is not significant."""
     strategy = cell["strategy"] if cell["significant"] else None
     _tile(axes, x, y, 1 - GAP, strategy)
     if strategy is None:
         return
     text = percent(cell["margin"])
-    _sign(axes, x, y + 0.2, strategy)
+    _marker(axes, x, y + 0.2, strategy)
     ink = readable_on(mark(strategy).colour)
     axes.text(x, y - 0.2, text, color=ink, ha="center", va="center", **TEXT)
 
@@ -98,11 +98,11 @@ def _tile(axes: Axes, x: float, y: float, side: float, strategy: str | None) -> 
     axes.add_patch(Rectangle(corner, side, side, linewidth=0, **style))
 
 
-def _sign(axes: Axes, x: float, y: float, strategy: str) -> None:
+def _marker(axes: Axes, x: float, y: float, strategy: str) -> None:
     """Draw the strategy's marker on its colour."""
-    found = mark(strategy)
-    ink = readable_on(found.colour)
-    axes.plot(x, y, marker=found.marker, color=ink, markersize=6.5, markeredgewidth=2)
+    style = mark(strategy)
+    ink = readable_on(style.colour)
+    axes.plot(x, y, marker=style.marker, color=ink, markersize=6.5, markeredgewidth=2)
 
 
 def readable_on(colour: str) -> str:
@@ -113,11 +113,11 @@ def readable_on(colour: str) -> str:
     return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
 
 
-def _stand(axes: Axes, values: Any, prices: Any, place: Place) -> None:
+def _frame_study(axes: Axes, values: Any, prices: Any, place: Place) -> None:
     """Frame the study's own cell, or its row where its value is not on the map."""
     own_x, own_y = values == place.value, prices == place.price
-    for labels, own in ((axes.get_xticklabels(), own_x), (axes.get_yticklabels(), own_y)):
-        for label, is_own in zip(labels, own, strict=True):
+    for labels, framed in ((axes.get_xticklabels(), own_x), (axes.get_yticklabels(), own_y)):
+        for label, is_own in zip(labels, framed, strict=True):
             label.set(weight="bold" if is_own else "normal", color=INK if is_own else FAINT)
     if not own_y.any():
         return
@@ -134,10 +134,10 @@ def _key(cells: pd.DataFrame, place: Place) -> list[tuple[str | None, str]]:
     ]
     open_cells = len(cells) - int(won.sum())
     if open_cells:
-        key.append((None, f"none beyond noise: {count(open_cells, 'cell')}"))
+        key.append((None, f"not significant: {count(open_cells, 'cell')}"))
     if place.price in set(cells["price"]):
-        own = place.value in set(cells["value"])
-        key.append((STUDY, "this study" if own else "the price of this study"))
+        on_map = place.value in set(cells["value"])
+        key.append((STUDY, "this study" if on_map else "the price of this study"))
     return key
 
 
@@ -156,5 +156,5 @@ def _draw_key(figure: Figure, axes: Axes, key: list[tuple[str | None, str]], rig
         else:
             _tile(panel, x, y, 0.72, strategy)
         if strategy:
-            _sign(panel, x, y, strategy)
+            _marker(panel, x, y, strategy)
         panel.text(x + 0.57, y, text, va="center", **KEY)

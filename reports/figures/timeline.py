@@ -1,4 +1,4 @@
-"""Figure 2: accuracy over time, with the drifts shaded and the retrainings marked."""
+"""Timeline figure: accuracy over time, with drifts shaded and retrainings marked."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import axes_box, in_percent, new_figure, plain_numbers, tag
-from retrainlab.reports.figures.drifts import key, shade
+from retrainlab.reports.figures.drifts import drift_legend, shade
 from retrainlab.reports.figures.labels import room_for, view
 from retrainlab.reports.figures.marks import line
 from retrainlab.reports.figures.rug import LABEL, STYLE, rug
@@ -21,47 +21,49 @@ Span = tuple[int, int]
 
 
 def timeline(
-    tables: Tables, shown: list[str], title: str, about: ScenarioInfo, span: Span
+    tables: Tables, shown: list[str], title: str, scenario: ScenarioInfo, span: Span
 ) -> Figure:
     """Draw the scores over time of the shown labels, and when each of them retrained.
 
-    tables: of one scenario. shown: labels, one a strategy. about: the manifest's entry of the
-    scenario. span: first tick to draw and first after. Scores are means over the last few ticks,
+    tables: of one scenario. shown: labels, one a strategy. scenario: its entry in the
+    manifest. span: first tick to draw and first after. Scores are means over the last few ticks,
     then over the seeds: nothing is drawn before it is served. The rug shows the first seed.
     """
     strategy_of = tables.runs.drop_duplicates("label").set_index("label")["strategy"]
-    width, low = _width(span, about.tick_name), len(shown) * ROW
-    figure = new_figure(11, 4.65 + low, f"{title}: {about.metric}", _says(tables, about, width))
+    width, low = _width(span, scenario.tick_name), len(shown) * ROW
+    figure = new_figure(
+        11, 4.65 + low, f"{title}: {scenario.metric}", _caption(tables, scenario, width)
+    )
     names = [shorten(label, LABEL) for label in shown]
     right = max(0.75 + room_for(figure, names, **STYLE), 3.05)
     axes = axes_box(figure, left=0.85, right=right, top=0.9, bottom=0.75 + low)
     marks = axes_box(figure, left=0.85, right=right, top=0, bottom=0.6, height=low)
     lines = {label: _within(over_time(tables.ticks, label, width), span) for label in shown}
-    top = _within(ceiling_over_time(tables, width), span) if about.truth_known else None
+    top = _within(ceiling_over_time(tables, width), span) if scenario.truth_known else None
     finite = np.concatenate([values.to_numpy() for values in lines.values()])
     view(axes, finite.tolist(), [] if top is None else [top.min(), top.max()], reach=0.6)
     for label, values in lines.items():
         kept = values.iloc[:: max(1, len(values) // POINTS)]
-        drawn = axes.plot(kept.index, kept, linewidth=1.5, **line(strategy_of[label]))
-        tag(drawn, strategy=strategy_of[label], series=label)
+        artists = axes.plot(kept.index, kept, linewidth=1.5, **line(strategy_of[label]))
+        tag(artists, strategy=strategy_of[label], series=label)
     if top is not None:
         kept = top.iloc[:: max(1, len(top) // POINTS)]
-        drawn = axes.plot(kept.index, kept, linewidth=1.3, zorder=1.5, **line("ceiling"))
-        tag(drawn, strategy="ceiling", series="ceiling")
+        artists = axes.plot(kept.index, kept, linewidth=1.3, zorder=1.5, **line("ceiling"))
+        tag(artists, strategy="ceiling", series="ceiling")
     for panel in (axes, marks):
         panel.set_xlim(*span)
-        _time(panel, span, about)
+        _time_axis(panel, span, scenario)
     axes.set_xlabel("")
-    axes.set_ylabel(about.metric)
+    axes.set_ylabel(scenario.metric)
     axes.tick_params(labelbottom=False, length=0)
     in_percent(axes)
-    drifts = sorted(about.drifts, key=lambda drift: drift.start)
+    drifts = sorted(scenario.drifts, key=lambda drift: drift.start)
     shade(axes, drifts)
-    key(axes, about, drifts)
-    own = {label: strategy_of[label] for label in shown}
-    rug(marks, tables.retrainings, tables.alarms, own, whole(tables)[1])
+    drift_legend(axes, scenario, drifts)
+    strategies = {label: strategy_of[label] for label in shown}
+    rug(marks, tables.retrainings, tables.alarms, strategies, whole(tables)[1])
     low_y, high_y = axes.get_ylim()
-    tag(axes.patch, x=f"{span[0]} {span[1]}", y=f"{low_y} {high_y}", unit=about.tick_name)
+    tag(axes.patch, x=f"{span[0]} {span[1]}", y=f"{low_y} {high_y}", unit=scenario.tick_name)
     return figure
 
 
@@ -70,13 +72,13 @@ def whole(tables: Tables) -> Span:
     return int(tables.ticks["tick"].min()), int(tables.ticks["tick"].max()) + 1
 
 
-def close_up(tables: Tables, about: ScenarioInfo) -> Span | None:
+def close_up(tables: Tables, scenario: ScenarioInfo) -> Span | None:
     """The ticks around the drifts, where a long stream drifts in less than half of its time."""
     first, last = whole(tables)
-    if not about.drifts or last - first <= POINTS:
+    if not scenario.drifts or last - first <= POINTS:
         return None
-    start = min(drift.start for drift in about.drifts)
-    stop = max(drift.stop for drift in about.drifts)
+    start = min(drift.start for drift in scenario.drifts)
+    stop = max(drift.stop for drift in scenario.drifts)
     room = max(20, (stop - start) // 10)
     start, stop = max(first, start - room), min(last, stop + room)
     return (start, stop) if 2 * (stop - start) < last - first else None
@@ -118,8 +120,8 @@ def _width(span: Span, unit: str) -> int:
     return max(7, width - width % 7) if unit == "day" and width > 3 else width
 
 
-def _says(tables: Tables, about: ScenarioInfo, width: int) -> str:
-    unit, seeds = about.tick_name, tables.runs["seed"].nunique()
+def _caption(tables: Tables, scenario: ScenarioInfo, width: int) -> str:
+    unit, seeds = scenario.tick_name, tables.runs["seed"].nunique()
     last = f"last {width} {unit}s" if width > 1 else unit
     over = f" and over {seeds} seeds" if seeds > 1 else ""
     return (
@@ -129,10 +131,10 @@ def _says(tables: Tables, about: ScenarioInfo, width: int) -> str:
     )
 
 
-def _time(axes: Axes, span: Span, about: ScenarioInfo) -> None:
+def _time_axis(axes: Axes, span: Span, scenario: ScenarioInfo) -> None:
     """Write ticks as dates where the stream has them, else as numbers."""
-    first = first_day(about)
-    axes.set_xlabel("" if first else about.tick_name)
+    first = first_day(scenario)
+    axes.set_xlabel("" if first else scenario.tick_name)
     if first is None:
         plain_numbers(axes)
         return

@@ -1,4 +1,4 @@
-"""Figure 1: accuracy against the cost of retraining."""
+"""Trade-off figure: accuracy against the cost of retraining, with the Pareto frontier."""
 
 import itertools
 from typing import Any
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
-from retrainlab.reports.analysis.frontier import efficient
+from retrainlab.reports.analysis.frontier import on_frontier
 from retrainlab.reports.figures.callouts import Callouts
 from retrainlab.reports.figures.canvas import (
     FAINT,
@@ -20,7 +20,8 @@ from retrainlab.reports.figures.canvas import (
     plain_numbers,
     tag,
 )
-from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for, view
+from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for
+from retrainlab.reports.figures.limits import scores, spending
 from retrainlab.reports.figures.marks import RING, mark
 from retrainlab.reports.text.format import percent, plus_minus, shorten
 from retrainlab.sim.stream import Floats
@@ -33,7 +34,7 @@ def tradeoff(rows: pd.DataFrame, choice: str, title: str, metric: str) -> Figure
 
     rows: the scenario's rows of `reports.summary`. choice: the label to ring.
     """
-    strategies = rows[rows["kind"] == "strategy"]
+    strategies = rows[rows["role"] == "strategy"]
     seeds, known = int(strategies["seeds"].max()), bool(strategies["gap"].notna().all())
     sure = f"{seeds} seeds; bars: 95 % interval of the mean" if seeds > 1 else ALONE[known]
     figure = new_figure(
@@ -44,19 +45,18 @@ def tradeoff(rows: pd.DataFrame, choice: str, title: str, metric: str) -> Figure
         f"Recommended: {shorten(choice, 50)}. {sure}.",
     )
     ceiling = float((strategies["score"] + strategies["gap"]).mean())
-    baselines = rows[rows["kind"] == "baseline"]
+    baselines = rows[rows["role"] == "baseline"]
     references = [("ceiling", ceiling)] if known else []
     references += list(zip(baselines["strategy"], baselines["score"], strict=True))
     lines = [(name, y, f"{name} {percent(y)}") for name, y in references]
+    heights = [y for _, y in references]
     foot = legend_below(figure, _handles(sorted(set(strategies["strategy"]))))
     right = margin_for(figure, [text for _, _, text in lines])
     axes = axes_box(figure, left=0.85, right=right, top=0.85, bottom=foot)
     axes.set_xlabel("cost of retraining (at the prices of this study)")
     axes.set_ylabel(metric)
-    halves = strategies["score_half"].fillna(0)
-    ends = [*(strategies["score"] - halves), *(strategies["score"] + halves)]
-    view(axes, ends, [y for _, y in references])
-    _limits(axes, strategies)
+    axes.set_ylim(*scores(strategies["score"], strategies["score_half"], heights))
+    axes.set_xlim(*spending(strategies["cost_retraining"], strategies["cost_retraining_half"]))
     taken = _points(axes, strategies)
     taken += levels(axes, lines)
     _frontier(axes, strategies, choice, taken)
@@ -65,23 +65,17 @@ def tradeoff(rows: pd.DataFrame, choice: str, title: str, metric: str) -> Figure
     return figure
 
 
-def _limits(axes: Axes, strategies: pd.DataFrame) -> None:
-    high = (strategies["cost_retraining"] + strategies["cost_retraining_half"].fillna(0)).max()
-    high = high if high > 0 else 1.0
-    axes.set_xlim(-0.04 * high, 1.06 * high)
-
-
 def _points(axes: Axes, strategies: pd.DataFrame) -> list[Bbox]:
     """Draw marks with error bars; return the boxes in pixels that labels must leave free."""
     for row in strategies.to_dict("records"):
-        found = mark(row["strategy"])
-        drawn = axes.errorbar(
+        style = mark(row["strategy"])
+        artists = axes.errorbar(
             row["cost_retraining"],
             row["score"],
             xerr=np.nan_to_num(row["cost_retraining_half"]),
             yerr=np.nan_to_num(row["score_half"]),
-            color=found.colour,
-            marker=found.marker,
+            color=style.colour,
+            marker=style.marker,
             linestyle="none",
             zorder=3,
             markersize=6.5,
@@ -90,11 +84,15 @@ def _points(axes: Axes, strategies: pd.DataFrame) -> list[Bbox]:
             markeredgecolor="white",
             markeredgewidth=0.6,
         )
-        tag(drawn.get_children(), strategy=row["strategy"], says=_said(row, axes.get_ylabel()))
+        tag(
+            artists.get_children(),
+            strategy=row["strategy"],
+            says=_description(row, axes.get_ylabel()),
+        )
     return [box for row in strategies.itertuples() for box in _boxes(axes, row)]
 
 
-def _said(row: dict[Any, Any], metric: str) -> str:
+def _description(row: dict[Any, Any], metric: str) -> str:
     """Return a mark's values in words."""
     spent = plus_minus(row["cost_retraining"], row["cost_retraining_half"])
     return (
@@ -116,11 +114,8 @@ def _boxes(axes: Axes, row: Any) -> list[Bbox]:
 
 
 def _frontier(axes: Axes, strategies: pd.DataFrame, choice: str, taken: list[Bbox]) -> None:
-    """Draw the efficient frontier, ring the choice, and label both where there is room."""
-    # Of equal ones the frontier keeps the first: never, rather than an alarm that never came.
-    strategies = strategies.sort_values("strategy", key=lambda s: s != "never", kind="stable")
-    cost, score = strategies["cost_retraining"].to_numpy(), strategies["score"].to_numpy()
-    best = strategies.iloc[efficient(cost, score)]
+    """Draw the Pareto frontier, ring the choice, and label both where there is room."""
+    best = on_frontier(strategies)
     x = np.repeat(best["cost_retraining"].to_numpy(), 2)[1:]
     y = np.repeat(best["score"].to_numpy(), 2)[:-1]
     axes.plot(x, y, color=FAINT, linewidth=1.4, zorder=2)
@@ -154,6 +149,6 @@ def _handles(names: list[str]) -> list[Line2D]:
         )
         for name in names
     ]
-    handles.append(Line2D([], [], color=FAINT, linewidth=1.4, label="efficient frontier"))
+    handles.append(Line2D([], [], color=FAINT, linewidth=1.4, label="Pareto frontier"))
     handles.append(Line2D([], [], label="recommended", **(RING | {"markersize": 11})))
     return handles

@@ -5,20 +5,23 @@ from os.path import relpath
 from pathlib import Path
 from typing import Any
 
-from retrainlab.reports.analysis.decision import judge
+import pandas as pd
+
+from retrainlab.reports.analysis.decision_file import load as decisions
 from retrainlab.reports.analysis.statistics import paired
 from retrainlab.reports.analysis.summary import by_seed, summary
 from retrainlab.reports.analysis.tables import Tables, load
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.pages.study_page import provenance
-from retrainlab.reports.text.format import UNKNOWN, number, percent_of, plus_minus
+from retrainlab.reports.text.decision import headline
+from retrainlab.reports.text.format import UNKNOWN, count, number, percent_of, plus_minus
 from retrainlab.sim.errors import require
 
 
 def build(folders: Sequence[Path]) -> Path:
-    """Write `comparison.html` into the last folder; the first run is what others are held against.
+    """Write `comparison.html` into the last folder; the first run is the reference of the others.
 
-    Raises `InputError` where a folder holds no study, or the same one is named twice.
+    Raises `InputError` where a folder holds no study or no report, or is named twice.
     """
     resolved = [folder.resolve() for folder in folders]
     require(len(set(resolved)) == len(resolved), "the same run is named twice; name different ones")
@@ -30,7 +33,7 @@ def build(folders: Sequence[Path]) -> Path:
         file="comparison.html",
         runs=[_run(*one, resolved[-1]) for one in zip(names, resolved, studies, strict=True)],
         changes=changes([study.manifest.config for study in studies]),
-        scenarios=[(name, _results(name, studies, names)) for name in _shared(studies)],
+        scenarios=[(name, _results(name, studies)) for name in _shared(studies)],
     )
 
 
@@ -38,8 +41,8 @@ def changes(configs: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
     """Return the paths whose values differ, each with its value in every configuration."""
     flat = [_flat(config) for config in configs]
     paths = dict.fromkeys(path for one in flat for path in one)
-    found = [(path, [one.get(path, UNKNOWN) for one in flat]) for path in paths]
-    return [(path, values) for path, values in found if len(set(values)) > 1]
+    listed = [(path, [one.get(path, UNKNOWN) for one in flat]) for path in paths]
+    return [(path, values) for path, values in listed if len(set(values)) > 1]
 
 
 def _flat(node: Any, path: str = "") -> dict[str, str]:
@@ -51,13 +54,9 @@ def _flat(node: Any, path: str = "") -> dict[str, str]:
 
 def _run(name: str, folder: Path, study: Tables, beside: Path) -> dict[str, Any]:
     """Return what a run is and what it recommends."""
-    manifest = study.manifest
-    decisions = [
-        (n, judge(study.of(n).runs, manifest.strategies, manifest.scenarios[n]).headline)
-        for n in study.scenarios
-    ]
+    headlines = [(n, headline(d, study.manifest)) for n, d in decisions(folder).items()]
     page = relpath(folder / "report.html", beside)
-    return {"name": name, "page": page, "decisions": decisions, **provenance(study, folder)}
+    return {"name": name, "page": page, "decisions": headlines, **provenance(study, folder)}
 
 
 def _shared(studies: Sequence[Tables]) -> list[str]:
@@ -66,25 +65,31 @@ def _shared(studies: Sequence[Tables]) -> list[str]:
     return [name for name in studies[0].scenarios if name in others]
 
 
-def _results(name: str, studies: Sequence[Tables], names: list[str]) -> list[dict[str, Any]]:
+def _results(name: str, studies: Sequence[Tables]) -> list[dict[str, Any]]:
     """Return a row a label of the first run: its cost in each run, and the change, by seed."""
-    costs = [by_seed(s.of(name).runs) if name in s.scenarios else None for s in studies]
-    first, rows = costs[0], []
-    assert first is not None
-    for row in summary(studies[0].of(name)).to_dict("records"):
-        cells = []
-        for other in costs[1:]:
-            if other is None or row["label"] not in other:
-                cells.append({"cost": UNKNOWN, "change": UNKNOWN, "sure": "not in this run"})
-                continue
-            own = other[row["label"]]
-            gap = paired(own, first[row["label"]])
-            shared = f"{gap.seeds} shared seed{'' if gap.seeds == 1 else 's'}"
-            share = percent_of(gap.mean, float(first[row["label"]].mean()))
-            said = f"{plus_minus(gap.mean, gap.half, sign=True)}, {share}"
-            sure = "beyond noise" if gap.clear else "noise" if gap.seeds > 1 else "no interval"
-            cells.append(
-                {"cost": number(float(own.mean())), "change": said, "sure": f"{sure}, {shared}"}
-            )
-        rows.append({"label": row["label"], "cost": number(row["cost"]), "cells": cells})
-    return rows
+    first, *others = [
+        by_seed(study.of(name).runs) if name in study.scenarios else pd.DataFrame()
+        for study in studies
+    ]
+    return [
+        {
+            "label": row["label"],
+            "cost": number(row["cost"]),
+            "cells": [_change(row["label"], first, costs) for costs in others],
+        }
+        for row in summary(studies[0].of(name)).to_dict("records")
+    ]
+
+
+def _change(label: str, first: pd.DataFrame, costs: pd.DataFrame) -> dict[str, str]:
+    """Return the cost of a label in a run, and how it differs from that in the first run."""
+    if label not in costs:
+        return {"cost": UNKNOWN, "change": UNKNOWN, "sure": "not in this run"}
+    gap = paired(costs[label], first[label])
+    size = plus_minus(gap.mean, gap.half, sign=True)
+    several = "significant" if gap.clear else "not significant"
+    return {
+        "cost": number(float(costs[label].mean())),
+        "change": f"{size}, {percent_of(gap.mean, float(first[label].mean()))}",
+        "sure": f"{several if gap.seeds > 1 else 'no interval'}, {count(gap.seeds, 'shared seed')}",
+    }

@@ -1,4 +1,4 @@
-"""Values into a strict template, every string escaped."""
+"""Values into a strict template, every string escaped, with the page's one script and its hash."""
 
 import base64
 import hashlib
@@ -10,42 +10,48 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from retrainlab.reports.figures.dark import declared
+from retrainlab.reports.figures.dark import css_declarations
 from retrainlab.reports.text.format import tight
 
-ROOMS = ("templates", "static")
-TABLES = ("words.js", "elements.js", "table.js")
-REPORT = (*TABLES, "sums.js", "chart.js", "live.js", "hover.js", "page.js")
+FOLDERS = ("templates", "static")
+TABLES = ("elements.js", "table.js")
+REPORT = (*TABLES, "chart.js", "live.js", "hover.js", "page.js")
 
 
-def script(names: Sequence[str]) -> tuple[Markup, str]:
-    """Return a page's one script, and the hash by which its policy allows it and no other.
+def write_page(
+    folder: Path,
+    template: str,
+    file: str = "report.html",
+    scripts: Sequence[str] = (),
+    **values: Any,
+) -> Path:
+    """Fill a template of `reports/templates/pages` and write it as a page of the folder.
 
-    names: `TABLES` or `REPORT`.
-    """
-    parts = (files("retrainlab.reports") / "static" / name for name in names)
-    inner = "".join(part.read_text(encoding="utf-8") for part in parts)
-    text = f'\n"use strict";\n(() => {{\n{inner}}})();\n'
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return Markup(text), f"sha256-{digest}"
-
-
-def write_page(folder: Path, template: str, file: str = "report.html", **values: Any) -> Path:
-    """Fill a template of `reports/templates` and write it as a page of the folder.
-
-    The page is whole or is not there; returns its path.
+    scripts: `TABLES`, `REPORT`, or none. The file is written atomically; returns its path.
     """
     environment = Environment(
-        loader=ChoiceLoader([PackageLoader("retrainlab.reports", room) for room in ROOMS]),
+        loader=ChoiceLoader([PackageLoader("retrainlab.reports", name) for name in FOLDERS]),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters["tight"] = tight
-    environment.globals["declared"] = declared
-    page = environment.get_template(template).render(**values)
+    environment.globals["declared"] = css_declarations
+    values = {"letters": "", **_script(scripts), **values}
+    page = environment.get_template(f"pages/{template}").render(**values)
     path = folder / file
     unfinished = folder / f"{file}.part"
     unfinished.write_text(page, encoding="utf-8")
     return unfinished.replace(path)
+
+
+def _script(names: Sequence[str]) -> dict[str, str]:
+    """Return a page's one script, and the hash by which its policy allows it and no other."""
+    if not names:
+        return {"script": "", "digest": ""}
+    parts = (files("retrainlab.reports") / "static" / name for name in names)
+    inner = "".join(part.read_text(encoding="utf-8") for part in parts)
+    text = f'\n"use strict";\n(() => {{\n{inner}}})();\n'
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return {"script": Markup(text), "digest": f"sha256-{digest}"}

@@ -8,15 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.decision import judge
+from retrainlab.reports.analysis.decision_file import load as decisions
 from retrainlab.reports.analysis.manifest import Sweep
 from retrainlab.reports.analysis.statistics import paired
 from retrainlab.reports.analysis.summary import by_seed, summary
 from retrainlab.reports.analysis.tables import Tables, load
 from retrainlab.reports.pages.comparison import changes
-from retrainlab.reports.pages.html import TABLES, script, write_page
+from retrainlab.reports.pages.html import TABLES, write_page
 from retrainlab.reports.pages.strategy_table import table
-from retrainlab.reports.pages.study_page import BADGES, SURETIES
+from retrainlab.reports.text.decision import badge, significance
 from retrainlab.reports.text.format import UNKNOWN, count, listed, number, slug
 from retrainlab.sim.errors import require
 
@@ -42,53 +42,56 @@ def of_sweep(tables: Tables, sections: Sequence[dict[str, Any]]) -> dict[str, An
     around = [str(name) for name in tables.runs if str(name).startswith(COLUMN)]
     values = tables.runs.drop_duplicates("scenario").set_index("scenario")[around]
     keys = [name.removeprefix(COLUMN) for name in around]
-    found, every = [], []
+    best, every = [], []
     for section in sections:
-        own = [_value(value) for value in values.loc[section["name"]]]
+        swept = [_value(value) for value in values.loc[section["name"]]]
         link, lines = f"#{section['anchor']}", section["table"]["lines"]
-        found.append(_row(section["name"], link, own, section, lines))
-        every.append([_cell(section["name"], link, own, line, lines) for line in lines])
+        best.append(_row(section["name"], link, swept, section, lines))
+        every.append([_cell(section["name"], link, swept, line, lines) for line in lines])
     few = max(1, MOST // len(sections))
     shown = [row for rows in every for row in rows[:few]]
     kinds = Counter(section["badge"] for section in sections)
-    said = listed([f"{badge}: {n}" for badge, n in kinds.items()])
+    sentence = listed([f"{badge}: {n}" for badge, n in kinds.items()])
     return {
         "tried": _tried(sweep, tables.runs),
-        "said": f"{count(len(sections), 'combination')}. {said}.",
+        "sentence": f"{count(len(sections), 'combination')}. {sentence}.",
         "wins": [line for name in around if (line := _wins(name, around, tables.runs, sections))],
-        "found": _table(keys, ("what to do", "how sure"), found),
+        "found": _table(keys, ("what to do", "how sure"), best),
         "every": _table(keys, ("setting", "above the best"), shown),
         "left_out": sum(len(rows[few:]) for rows in every),
     }
 
 
 def build(folder: Path, runs: Sequence[Path]) -> Path:
-    """Write `index.html` into a folder of runs, with a row a scenario of each and its page."""
+    """Write `index.html` into a folder of runs, with a row a scenario of each and its page.
+
+    Raises `InputError` where there is no run, or one has no report.
+    """
     require(len(runs) > 0, f"{folder} holds no run")
     studies = [load(run) for run in runs]
     differ = _short(changes([study.manifest.config for study in studies]))
     keys = [key for key, _ in differ]
     rows = []
     for i, (run, study) in enumerate(zip(runs, studies, strict=True)):
-        own = [_value(values[i]) for _, values in differ]
-        for name in study.scenarios:
-            about, words = study.manifest.scenarios[name], study.manifest.strategies
-            verdict = judge(study.of(name).runs, words, about)
-            said = {"badge": BADGES[verdict.kind], "surety": SURETIES[verdict.surety]}
-            lines = table(summary(study.of(name)), verdict, about)["lines"]
+        swept = [_value(values[i]) for _, values in differ]
+        for name, decision in decisions(run).items():
+            info = study.manifest.scenarios[name]
+            lines = table(summary(study.of(name)), decision, info)["lines"]
             link = f"{run.relative_to(folder).as_posix()}/report.html#{slug(name)}"
-            card = said | {"choice": verdict.choice}
-            rows.append(_row(f"{run.name}: {name}", link, own, card, lines))
-    text, digest = script(TABLES)
+            card = {
+                "badge": badge(decision),
+                "surety": significance(decision),
+                "choice": decision.choice,
+            }
+            rows.append(_row(f"{run.name}: {name}", link, swept, card, lines))
     return write_page(
         folder,
         "index.html.j2",
         file="index.html",
+        scripts=TABLES,
         runs=count(len(runs), "run"),
         found=_table(keys, ("what to do", "how sure"), rows),
         commands=list(dict.fromkeys(study.manifest.command for study in studies)),
-        script=text,
-        digest=digest,
     )
 
 
@@ -106,11 +109,11 @@ def _short(differ: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
 def _tried(sweep: Sweep, runs: pd.DataFrame) -> list[tuple[str, str]]:
     """Return each key with its values, as they were given."""
     given = dict(word.lstrip("+").split("=", 1) for word in sweep.arguments if "=" in word)
-    found = []
+    tried = []
     for key in sweep.keys:
         known: Iterable[Any] = runs[COLUMN + key].dropna().unique() if COLUMN + key in runs else []
-        found.append((key, given.get(key) or ", ".join(_value(v)["text"] for v in known)))
-    return found
+        tried.append((key, given.get(key) or ", ".join(_value(v)["text"] for v in known)))
+    return tried
 
 
 def _wins(
@@ -133,12 +136,14 @@ def _wins(
             groups += 1
             won[str(ranked[0])] += 1
             clear += paired(costs[ranked[0]], costs[ranked[1]]).clear
-    said = ", ".join(f"{value} in {n}" for value, n in won.most_common())
-    return f"{key}: of {groups} comparisons cheapest is {said}; {clear} beyond noise." * bool(won)
+    sentence = ", ".join(f"{value} in {n}" for value, n in won.most_common())
+    return f"{key}: of {groups} comparisons cheapest is {sentence}; {clear} significant." * bool(
+        won
+    )
 
 
 def _row(
-    name: str, link: str, own: list[IndexRow], card: IndexRow, lines: list[IndexRow]
+    name: str, link: str, swept: list[IndexRow], card: IndexRow, lines: list[IndexRow]
 ) -> IndexRow:
     """Return the row of a scenario: what is recommended, and its numbers."""
     line = next(line for line in lines if line["label"] == card["choice"])
@@ -148,12 +153,12 @@ def _row(
         "link": link,
         "label": f"{name} {card['badge']} {card['choice']}",
         "strategy": line["strategy"],
-        "cells": [*own, *words, *_numbers(line)],
+        "cells": [*swept, *words, *_numbers(line)],
     }
 
 
 def _cell(
-    name: str, link: str, own: list[IndexRow], line: IndexRow, lines: list[IndexRow]
+    name: str, link: str, swept: list[IndexRow], line: IndexRow, lines: list[IndexRow]
 ) -> IndexRow:
     """Return the row of one setting in one scenario."""
     costs = [float(c["value"]) for row in lines for c in row["cells"] if c["name"] == "cost"]
@@ -165,7 +170,7 @@ def _cell(
         "link": link,
         "label": f"{name} {line['label']}",
         "strategy": line["strategy"],
-        "cells": [*own, _text(line["label"]), share, *_numbers(line)],
+        "cells": [*swept, _text(line["label"]), share, *_numbers(line)],
     }
 
 

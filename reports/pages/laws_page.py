@@ -6,7 +6,7 @@ from typing import Any
 
 from retrainlab.reports.figures.canvas import theme
 from retrainlab.reports.figures.inline import Picture, letters, picture
-from retrainlab.reports.figures.law import draw
+from retrainlab.reports.figures.law import law_figure
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.text.format import count
 from retrainlab.reports.text.law_figures import shown
@@ -53,4 +53,6 @@ def _picture(law: Law, i: int, figures: Path) -> Picture:
     title, names = f"Law {law.number}, {chart.title}", ", ".join(c.name for c in chart.curves)
     words = f"{title}: {chart.y} against {chart.x}, for {names}."
     with theme():
-        return picture(draw(chart), "law", figures / f"law-{law.number}-{i + 1}.png", title, words)
+        return picture(
+            law_figure(chart), "law", figures / f"law-{law.number}-{i + 1}.png", title, words
+        )

@@ -7,8 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.analysis.decision_file import save
 from retrainlab.reports.analysis.manifest import MapInfo
 from retrainlab.reports.analysis.map_winners import map_of
+from retrainlab.reports.analysis.price_range import own_decision
+from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import theme
 from retrainlab.reports.figures.inline import Picture, letters, picture
@@ -33,22 +36,24 @@ MAGNITUDES = {
 
 
 def build(tables: Tables, folder: Path) -> Path:
-    """Write `map.parquet`, `report.html` and the picture into the folder; return the page's path.
+    """Write `map.parquet`, `decision.json`, `report.html` and the picture; return the page's path.
 
     tables: of a study that was made for a map. The scenarios' own figures are not drawn.
     """
-    cells, about = map_of(tables), _map(tables)
+    cells, info = map_of(tables), _map(tables)
     cells.to_parquet(folder / "map.parquet", index=False)
-    said = sentences(tables, cells)
-    drawn = _picture(tables, cells, said, folder)
+    parts = [tables.of(name) for name in tables.scenarios]
+    save([own_decision(part, summary(part)) for part in parts], folder)
+    text = sentences(tables, cells)
+    chart = _picture(tables, cells, text, folder)
     return write_page(
         folder,
         "map.html.j2",
-        name=about.scenario,
+        name=info.scenario,
         overview=_overview(tables, cells),
-        lines=said,
-        picture=drawn,
-        letters=letters([drawn]),
+        lines=text,
+        picture=chart,
+        letters=letters([chart]),
         groups=_groups(cells),
         axis=axis_name(tables),
         price_axis=price_name(tables),
@@ -79,12 +84,12 @@ def axis_name(tables: Tables) -> str:
 def _kind(tables: Tables) -> str:
     """Kind of the drifts whose magnitude is the value of the map; empty where it is not theirs."""
     values, scenarios = _map(tables).values, tables.manifest.scenarios
-    found = {
+    kinds = {
         drift.kind if math.isclose(drift.magnitude, values[name]) else ""
         for name in tables.scenarios
         for drift in scenarios[name].drifts
     }
-    return found.pop() if len(found) == 1 else ""
+    return kinds.pop() if len(kinds) == 1 else ""
 
 
 def price_name(tables: Tables) -> str:
@@ -95,31 +100,31 @@ def price_name(tables: Tables) -> str:
 
 
 def _overview(tables: Tables, cells: pd.DataFrame) -> str:
-    about = tables.manifest.scenarios[tables.scenarios[0]]
-    strategies = tables.runs.loc[tables.runs["kind"] == "strategy", "label"].nunique()
+    info = tables.manifest.scenarios[tables.scenarios[0]]
+    strategies = tables.runs.loc[tables.runs["role"] == "strategy", "label"].nunique()
     tried = f"{number(strategies)} settings of strategies"
     seeds = count(tables.runs["seed"].nunique(), "seed")
-    sizes = f"{count(about.ticks, about.tick_name)} and {count(about.rows, 'row')} a stream"
+    sizes = f"{count(info.ticks, info.tick_name)} and {count(info.rows, 'row')} a stream"
     learner = ", ".join(sorted(set(tables.runs["learner"])))
     replayed = f"{count(cells['value'].nunique(), 'value')} x {seeds} x {tried}, replayed once"
     return (
         f"{replayed}; {count(cells['price'].nunique(), 'price')} put on them afterwards. {sizes}, "
-        f"learner {learner}. {clocks(about.world, about.tick_name)}"
+        f"learner {learner}. {clocks(info.world, info.tick_name)}"
     )
 
 
-def _picture(tables: Tables, cells: pd.DataFrame, said: list[str], folder: Path) -> Picture:
-    about = _map(tables)
+def _picture(tables: Tables, cells: pd.DataFrame, text: list[str], folder: Path) -> Picture:
+    info = _map(tables)
     place = Place(
-        scenario=about.scenario,
+        scenario=info.scenario,
         axis=axis_name(tables),
         prices=price_name(tables),
-        value=about.own,
+        value=info.own,
         price=tables.manifest.prices.fit,
     )
     (folder / "figures").mkdir(parents=True, exist_ok=True)
-    alt = f"The map: {place.axis} to the right, {place.prices} upwards. {' '.join(said)}"
-    png = folder / "figures" / f"{slug(about.scenario)}-map.png"
+    alt = f"The map: {place.axis} to the right, {place.prices} upwards. {' '.join(text)}"
+    png = folder / "figures" / f"{slug(info.scenario)}-map.png"
     with theme():
         return picture(strategy_map(cells, place), "map", png, f"{place.scenario}, map", alt)
 

@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from retrainlab.reports.analysis.cost_curve import table as optima
-from retrainlab.reports.analysis.price_range import plain, steps
+from retrainlab.reports.analysis.decision_file import save
+from retrainlab.reports.analysis.price_grid import slider_prices
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.pages.html import REPORT, script, write_page
+from retrainlab.reports.pages.html import REPORT, write_page
 from retrainlab.reports.pages.index import of_sweep
 from retrainlab.reports.pages.live import embedded
 from retrainlab.reports.pages.study_page import overview, provenance, strategies, world
+from retrainlab.reports.text.format import price
 
 if TYPE_CHECKING:
     from retrainlab.reports.pages.scenario import Part
@@ -18,41 +20,40 @@ MANY = 4  # scenarios from which on it pays to start processes
 
 
 def build(tables: Tables, folder: Path) -> Path:
-    """Write `report.html` and `figures/` into the folder; return the page's path."""
+    """Write `report.html`, `decision.json` and `figures/`; return the page's path."""
     from retrainlab.reports.figures.inline import (
         letters,  # Matplotlib is imported only where it draws.
     )
 
     figures = folder / "figures"
     figures.mkdir(parents=True, exist_ok=True)
-    parts = _parts(tables, figures)
+    prices = slider_prices(tables.manifest.prices)
+    place = prices.index(tables.manifest.prices.fit)
+    parts = _parts(tables, prices, figures)
     sections = [part.section for part in parts]
-    found = [curve for part in parts for curve in part.curves]
-    if found:
-        optima(found).to_parquet(folder / "optimum.parquet", index=False)
-    prices = steps(tables.manifest.prices)
-    own = prices.index(tables.manifest.prices.fit)
-    text, digest = script(REPORT)
+    curves = [curve for part in parts for curve in part.curves]
+    if curves:
+        optima(curves).to_parquet(folder / "optimum.parquet", index=False)
+    save([part.decision for part in parts], folder)
     return write_page(
         folder,
         "report.html.j2",
+        scripts=REPORT,
         overview=overview(tables),
         sections=sections,
         sweep=of_sweep(tables, sections),
         strategies=strategies(tables),
-        slider={"last": len(prices) - 1, "own": own, "said": plain(prices[own])},
+        slider={"last": len(prices) - 1, "own": place, "said": price(prices[place])},
         world=world(tables.manifest.world),
         source=provenance(tables, folder),
         live=embedded(tables.manifest.prices, [part.live for part in parts]),
         letters=letters(p for part in parts for p in part.section["pictures"]),
-        script=text,
-        digest=digest,
     )
 
 
-def _parts(tables: Tables, figures: Path) -> "list[Part]":
+def _parts(tables: Tables, fits: list[float], figures: Path) -> "list[Part]":
     """Return the part of each scenario, side by side where there are many."""
-    calls = [(name, tables.of(name), figures) for name in tables.scenarios]
+    calls = [(name, tables.of(name), fits, figures) for name in tables.scenarios]
     if len(calls) < MANY:
         return [_part(*call) for call in calls]
     from joblib import Parallel, delayed
@@ -60,7 +61,7 @@ def _parts(tables: Tables, figures: Path) -> "list[Part]":
     return list(Parallel(n_jobs=-1)(delayed(_part)(*call) for call in calls))
 
 
-def _part(name: str, one: Tables, figures: Path) -> "Part":
+def _part(name: str, one: Tables, fits: list[float], figures: Path) -> "Part":
     from retrainlab.reports.pages.scenario import part
 
-    return part(name, one, figures)
+    return part(name, one, fits, figures)

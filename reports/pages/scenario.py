@@ -5,35 +5,41 @@ from pathlib import Path
 from typing import Any
 
 from retrainlab.reports.analysis.cost_curve import CostCurve, curves
-from retrainlab.reports.analysis.price_range import holds, verdicts
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.price_grid import slider_prices
+from retrainlab.reports.analysis.price_range import decisions
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.scenario_figures import pictures
-from retrainlab.reports.pages.live import quantities
-from retrainlab.reports.pages.study_page import decision, section, verdict_card
+from retrainlab.reports.pages.live import live
+from retrainlab.reports.pages.study_page import at_price, card, section
 from retrainlab.reports.text.format import slug
 
 
 @dataclass(frozen=True)
 class Part:
-    """The section for the template, the quantities for the page's sums, and the curves found."""
+    """What a scenario adds to the page, and its decision at its own price.
 
+    section: for the template. live: its values at every price. curves: over the
+    parameters that have enough values.
+    """
+
+    decision: Decision
     section: dict[str, Any]
     live: dict[str, Any]
     curves: list[CostCurve]
 
 
-def part(name: str, one: Tables, figures: Path) -> Part:
+def part(name: str, one: Tables, fits: list[float], figures: Path) -> Part:
     """Draw the figures of a scenario into a folder and return its part of the page.
 
-    one: the tables of this scenario alone.
+    one: the tables of this scenario alone. fits: prices of a retraining that the slider has.
     """
-    rows, found, price = summary(one), curves(one), one.manifest.prices.fit
-    swept = verdicts(one, name)
-    own, verdict = next(at for at in swept if at[0].fit == price)
-    card = verdict_card(name, one, own, verdict, found) | {"firm": holds(swept, price)}
-    drawn = pictures(one, rows, verdict, name, found, figures)
-    live = quantities(one, rows, slug(name))
-    today = one.manifest.current_policy
-    live["decisions"] = [decision(there, said, today) for there, said in swept]
-    return Part(section(card, one, rows, verdict, found) | {"pictures": drawn}, live, found)
+    rows, best = summary(one), curves(one)
+    at = decisions(one, rows, {*fits, *slider_prices(one.manifest.prices)})
+    decision = at[one.manifest.prices.fit]
+    images = pictures(one, rows, decision, name, best, figures)
+    steps = {fit: at[fit] for fit in fits}
+    shown = [at_price(step, one.manifest) for step in steps.values()]
+    entry = section(card(decision, one, best), one, rows, decision, best) | {"pictures": images}
+    return Part(decision, entry, live(one, rows, slug(name), steps, shown), best)

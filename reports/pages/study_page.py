@@ -7,16 +7,15 @@ from typing import Any
 import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest
-from retrainlab.reports.analysis.decision import Verdict
-from retrainlab.reports.analysis.manifest import ScenarioInfo
-from retrainlab.reports.analysis.repriced import Priced
-from retrainlab.reports.analysis.savings import worth
-from retrainlab.reports.analysis.significance import compared
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.decision_file import FILE as DECISION
+from retrainlab.reports.analysis.manifest import Manifest, ScenarioInfo
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.marks import mark
-from retrainlab.reports.figures.sparkline import small_curve
+from retrainlab.reports.figures.sparkline import sparkline
 from retrainlab.reports.pages.strategy_table import table
+from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.calendar import period
 from retrainlab.reports.text.format import (
     count,
@@ -28,77 +27,62 @@ from retrainlab.reports.text.format import (
     slug,
     spaced,
 )
-from retrainlab.reports.text.how_often import lines, regrets, said
+from retrainlab.reports.text.how_often import advice, lines, regret_table
 from retrainlab.reports.text.provenance import source
+from retrainlab.reports.text.significance import compared
 from retrainlab.sim.stream import Drift
 from retrainlab.sim.world import World
 
-BADGES = {"retrain": "Retrain", "keep": "Do not retrain", "baseline": "Baseline wins"}
-SURETIES = {
-    "clear": "clear beyond noise",
-    "several tie": "clear that it pays; which one is open",
-    "likely": "likely, not certain",
-    "within noise": "within noise",
-    "one stream": "one stream: no interval over streams",
-    "one seed": "one seed: no interval; use seeds=10",
-}
 
-
-def _spark(found: list[CostCurve], tables: Tables) -> str:
-    """Say under the small curve which interval is best."""
-    curve = cheapest(found)
-    return "" if curve is None else f"{curve.strategy}: {said(curve, tables)}"
-
-
-def decision(there: Priced, verdict: Verdict, today: str | None) -> dict[str, Any]:
-    """Return what the first screen says of a scenario at one price.
-
-    today: the label of the policy in use, None where none was named.
-    """
+def at_price(decision: Decision, manifest: Manifest) -> dict[str, Any]:
+    """Return what the first screen says of a decision at its price."""
     return {
-        "choice": verdict.choice,
-        "kind": verdict.kind,
-        "badge": BADGES[verdict.kind],
-        "surety": SURETIES[verdict.surety],
-        "headline": verdict.headline,
-        "evidence": verdict.evidence,
-        "notes": verdict.notes,
-        "worth": worth(there, verdict.choice, today),
-        "bars": _bars(there, verdict, today),
+        "choice": decision.choice,
+        "kind": decision.kind,
+        "badge": words.badge(decision),
+        "surety": words.significance(decision),
+        "headline": words.headline(decision, manifest),
+        "evidence": words.evidence(decision),
+        "notes": words.notes(decision),
+        "worth": words.savings(decision),
+        "bars": _bars(decision),
+        "firm": words.price_range(decision.price_range),
     }
 
 
-def verdict_card(
-    name: str, tables: Tables, own: Priced, verdict: Verdict, found: list[CostCurve]
-) -> dict[str, Any]:
-    """Return the entry of a scenario on the first screen, with its small pictures.
+def card(decision: Decision, tables: Tables, curves: list[CostCurve]) -> dict[str, Any]:
+    """Return the entry of a scenario on the first screen, with its small picture.
 
-    own: it at the study's price. found: its curves.
+    tables: of the scenario; curves: its own.
     """
+    name = decision.scenario
     return {
         "name": name,
         "anchor": slug(name),
-        "curve": small_curve(found, slug(name)),
-        "spark": _spark(found, tables),
-        **decision(own, verdict, tables.manifest.current_policy),
+        "curve": sparkline(curves, slug(name)),
+        "spark": _best_interval(curves, tables),
+        **at_price(decision, tables.manifest),
     }
 
 
-def _bars(there: Priced, verdict: Verdict, today: str | None) -> list[dict[str, Any]]:
-    """Cost of what is recommended beside hindsight, today, never, the best and a baseline."""
-    total, labels = there.errors + there.retraining, there.labels
-    baselines = labels.index[labels["kind"] == "baseline"]
-    better = [total[baselines].sort_index().idxmin()] if len(baselines) else []
-    wanted = [verdict.choice, verdict.best, today, there.never, *better]
-    shown = list(dict.fromkeys(str(label) for label in wanted if label in total.index))
-    longest = max(float(total[shown].max()), 1e-9)
-    bars = [
-        _bar(name, labels["strategy"][name], there.errors[name], there.retraining[name], longest)
-        for name in shown
-    ]
-    if there.oracle.empty:
+def _best_interval(curves: list[CostCurve], tables: Tables) -> str:
+    """Say under the small curve which interval is best."""
+    curve = cheapest(curves)
+    return "" if curve is None else f"{curve.strategy}: {advice(curve, tables)}"
+
+
+def _bars(decision: Decision) -> list[dict[str, Any]]:
+    """Cost of the choice beside the oracle, today's policy, never, the best and a baseline."""
+    against = decision.against
+    references = [gap.reference for gap in (against.current_policy, against.never) if gap]
+    baselines = [s for s in decision.settings if s.role == "baseline"][:1]
+    labels = [decision.choice, decision.best, *references, *(s.label for s in baselines)]
+    settings = [decision.setting(label) for label in dict.fromkeys(labels)]
+    longest = max(*(s.errors + s.retraining for s in settings), 1e-9)
+    bars = [_bar(s.label, s.strategy, s.errors, s.retraining, longest) for s in settings]
+    if against.oracle is None:
         return bars
-    return [_bar("best in hindsight", "oracle", float(there.oracle.mean()), 0, longest), *bars]
+    return [_bar("oracle", "oracle", against.oracle.reference_cost, 0, longest), *bars]
 
 
 def _bar(
@@ -118,52 +102,52 @@ def section(
     card: dict[str, Any],
     tables: Tables,
     rows: pd.DataFrame,
-    verdict: Verdict,
-    found: list[CostCurve],
+    decision: Decision,
+    curves: list[CostCurve],
 ) -> dict[str, Any]:
     """Return the section of a scenario, without its pictures.
 
-    card: its entry on the first screen. tables: of the scenario. found: its curves.
+    card: its entry on the first screen. tables: of the scenario. curves: its own.
     """
     name = card["name"]
-    about = tables.manifest.scenarios[name]
+    info = tables.manifest.scenarios[name]
     sizes = [
-        count(about.ticks, about.tick_name),
-        count(about.rows, "row"),
-        count(len(about.features), "feature"),
-        *([f"classes {', '.join(map(str, about.classes))}"] if about.classes else []),
+        count(info.ticks, info.tick_name),
+        count(info.rows, "row"),
+        count(len(info.features), "feature"),
+        *([f"classes {', '.join(map(str, info.classes))}"] if info.classes else []),
         count(tables.runs["seed"].nunique(), "seed"),
         f"learner {', '.join(sorted(set(tables.runs['learner'])))}",
     ]
     return {
         **card,
-        "story": spaced(sentence(about.story)),
+        "story": spaced(sentence(info.story)),
         "sizes": sizes,
-        "clocks": clocks(about.world, about.tick_name),
-        "truth_known": about.truth_known,
-        "drifts": [_drift(drift, about) for drift in about.drifts],
-        "facts": [(fact, spaced(str(value))) for fact, value in about.facts],
-        "table": table(rows, verdict, about),
+        "clocks": clocks(info.world, info.tick_name),
+        "truth_known": info.truth_known,
+        "drifts": [_drift(drift, info) for drift in info.drifts],
+        "facts": [(fact, spaced(str(value))) for fact, value in info.facts],
+        "table": table(rows, decision, info),
         "often": [
-            {"strategy": strategy, "lines": lines(list(own), tables)}
-            for strategy, own in groupby(found, key=lambda curve: curve.strategy)
+            {"strategy": strategy, "lines": lines(list(part), tables)}
+            for strategy, part in groupby(curves, key=lambda curve: curve.strategy)
         ],
-        "regrets": [r | {"colour": mark(r["strategy"]).named} for r in regrets(tables, rows)],
-        "compared": compared(_leading(tables, rows)),
+        "regrets": [r | {"colour": mark(r["strategy"]).named} for r in regret_table(tables, rows)],
+        "compared": compared(_leading(tables, rows), more_seeds=info.truth_known),
     }
 
 
 def _leading(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     """(seeds, labels) costs of the cheapest setting of each strategy, and of the best baseline."""
-    kinds = rows.groupby("kind")
-    labels = rows[rows["kind"] == "strategy"].drop_duplicates("strategy")["label"].tolist()
-    if "baseline" in kinds.groups:
-        labels.append(kinds.get_group("baseline")["label"].iloc[0])
+    roles = rows.groupby("role")
+    labels = rows[rows["role"] == "strategy"].drop_duplicates("strategy")["label"].tolist()
+    if "baseline" in roles.groups:
+        labels.append(roles.get_group("baseline")["label"].iloc[0])
     return by_seed(tables.runs)[labels]
 
 
-def _drift(drift: Drift, about: ScenarioInfo) -> str:
-    return f"{drift_name(drift)}: {period(drift.start, drift.stop, about)}"
+def _drift(drift: Drift, info: ScenarioInfo) -> str:
+    return f"{drift_name(drift)}: {period(drift.start, drift.stop, info)}"
 
 
 def clocks(world: World, unit: str) -> str:
@@ -191,9 +175,9 @@ def world(clocks: World) -> dict[str, Any]:
 
 def strategies(tables: Tables) -> list[dict[str, str]]:
     """Return every strategy and baseline with its colour, strategies first."""
-    order = tables.runs.sort_values("kind", ascending=False, kind="stable")
-    own = order.drop_duplicates("strategy")
-    return [{"name": str(name), "colour": mark(str(name)).named} for name in own["strategy"]]
+    order = tables.runs.sort_values("role", ascending=False, kind="stable")
+    names = map(str, order["strategy"].drop_duplicates())
+    return [{"name": name, "colour": mark(name).named} for name in names]
 
 
 def provenance(tables: Tables, folder: Path) -> dict[str, Any]:
@@ -209,7 +193,11 @@ def provenance(tables: Tables, folder: Path) -> dict[str, Any]:
         "strategies": list(manifest.strategies.items()),
         "data": _data(tables),
         "gaps": gaps(tables),
-        "files": ["manifest.json", *sorted(path.name for path in folder.glob("*.parquet"))],
+        "files": [
+            "manifest.json",
+            DECISION,
+            *sorted(path.name for path in folder.glob("*.parquet")),
+        ],
         "failures": manifest.failures,
     }
 
@@ -217,12 +205,12 @@ def provenance(tables: Tables, folder: Path) -> dict[str, Any]:
 def _data(tables: Tables) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return file, fingerprint, rows and time span of every scenario that reads a file."""
     wanted = ("file", "fingerprint", "rows", "time span")
-    found = []
+    files = []
     for name in tables.scenarios:
         facts = dict(tables.manifest.scenarios[name].facts)
         if "fingerprint" in facts:
-            found.append((name, [(fact, facts[fact]) for fact in wanted if fact in facts]))
-    return found
+            files.append((name, [(fact, facts[fact]) for fact in wanted if fact in facts]))
+    return files
 
 
 def gaps(tables: Tables) -> list[str]:
@@ -231,30 +219,31 @@ def gaps(tables: Tables) -> list[str]:
     free = [name for name, price in vars(manifest.prices).items() if not price]
     unknown = [n for n in tables.scenarios if not manifest.scenarios[n].truth_known]
     single = [n for n in tables.scenarios if len(manifest.scenarios[n].seeds) == 1]
-    said = ["Serving a model, people's time, and any harm beyond the loss are in no cost."]
+    sentences = ["Serving a model, people's time, and any harm beyond the loss are in no cost."]
     if free:
-        said.append(f"Counted, but at a price of 0: {listed(free, 5)}.")
+        sentences.append(f"Counted, but at a price of 0: {listed(free, 5)}.")
     if unknown:
-        said.append(f"Truth unknown, so no ceiling and no true drifts: {listed(unknown, 5)}.")
+        sentences.append(f"Truth unknown, so no ceiling and no true drifts: {listed(unknown, 5)}.")
     if single:
-        said.append(f"One stream, so nothing on how much streams vary: {listed(single, 5)}.")
+        sentences.append(f"One stream, so nothing on how much streams vary: {listed(single, 5)}.")
     if tables.references.empty:
-        said.append("No best schedule in hindsight, so no regret.")
+        sentences.append("No oracle, so no regret.")
     if manifest.failures:
-        said.append(f"{count(len(manifest.failures), 'replay')} failed and are missing.")
-    return said
+        sentences.append(f"{count(len(manifest.failures), 'replay')} failed and are missing.")
+    return sentences
 
 
 def overview(tables: Tables) -> str:
     """Return the line below the title: how much was tried, and what decides."""
-    strategies = tables.runs.loc[tables.runs["kind"] == "strategy", "label"].nunique()
+    tried = tables.runs.loc[tables.runs["role"] == "strategy", ["strategy", "label"]].nunique()
     seeds = tables.manifest.seeds
     scenarios = count(len(tables.scenarios), "scenario")
-    tried = f"{number(strategies)} strateg{'y' if strategies == 1 else 'ies'}"
+    strategies = f"{number(tried['strategy'])} strateg{'y' if tried['strategy'] == 1 else 'ies'}"
+    settings = f"{strategies} in {count(int(tried['label']), 'setting')}"
     prices = {name: float(price) for name, price in vars(tables.manifest.prices).items()}
     paid = [f"{price:,g} per {name}" for name, price in prices.items() if price]
     spread = " ± is the 95 % interval of a mean over seeds." if len(seeds) > 1 else ""
     return (
-        f"{scenarios}, {tried}, {count(len(seeds), 'seed')}. "
+        f"{scenarios}, {settings}, {count(len(seeds), 'seed')}. "
         f"The lowest total cost decides: {listed(paid, 5) or 'nothing has a price'}.{spread}"
     )

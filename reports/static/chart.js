@@ -6,6 +6,11 @@ const SHAPES = {
   "^": "M0-6L6 5H-6Z", v: "M0 6L6-5H-6Z", "<": "M-6 0L5-6V6Z", ">": "M6 0L-5-6V6Z",
   X: "M-5-5L5 5M-5 5L5-5", P: "M-6 0H6M0-6V6", "*": "M-6 0H6M-3-5L3 5M-3 5L3-5",
 };
+const DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
+
+// Numbers along an axis; all other numbers of the page are written by Python.
+const axisNumber = (value) => DIGITS.format(value || 0).replace("-", "\u2212");
+const axisPercent = (value) => `${axisNumber(100 * value)}\u00a0%`;
 
 function element(name, attributes = {}, text = null) {
   const made = document.createElementNS(SVG, name);
@@ -14,25 +19,27 @@ function element(name, attributes = {}, text = null) {
   return made;
 }
 
-function scale(low, high, from, to, log) {
+// A function from [low, high] to pixels.
+function scale([low, high], from, to, log) {
   const at = log ? Math.log : (value) => value;
   const span = at(high) - at(low) || 1;
   return (value) => from + ((at(value) - at(low)) / span) * (to - from);
 }
 
-function ticks(low, high, log) {
-  const found = [];
+function ticks([low, high], log) {
+  const values = [];
   if (log) {
     for (let ten = 10 ** Math.floor(Math.log10(low)); ten <= high; ten *= 10)
-      found.push(...[1, 2, 5].map((digit) => digit * ten));
+      values.push(...[1, 2, 5].map((digit) => digit * ten));
   } else {
     const raw = (high - low) / 5, ten = 10 ** Math.floor(Math.log10(raw));
     const step = [1, 2, 5, 10].find((digit) => digit * ten >= raw) * ten;
-    for (let i = Math.ceil(low / step); i * step <= high; i += 1) found.push(i * step);
+    for (let i = Math.ceil(low / step); i * step <= high; i += 1) values.push(i * step);
   }
-  return found.filter((value) => value >= low * 0.9999 && value <= high * 1.0001);
+  return values.filter((value) => value >= low * 0.9999 && value <= high * 1.0001);
 }
 
+// Positions of labels, moved as little as keeps them apart.
 function apart(wanted, gap, high) {
   const order = wanted.map((at, i) => [at, i]).sort((a, b) => a[0] - b[0]);
   for (let i = 1; i < order.length; i += 1) order[i][0] = Math.max(order[i][0], order[i - 1][0] + gap);
@@ -43,38 +50,48 @@ function apart(wanted, gap, high) {
   return placed;
 }
 
-// spec: title, x and y {label, low, high, log, write}, lines, marks, levels.
+// spec: title, x and y {label, limits, log, write}, lines, marks, levels.
 function chart(spec) {
   const svg = element("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", class: "live", "aria-label": spec.title });
-  const heights = ticks(spec.y.low, spec.y.high, false), longest = (texts, least) => 8 * Math.max(least, ...texts.map((text) => text.length));
-  const left = 36 + longest(heights.map(spec.y.write), 4), right = BOX.width - 24 - longest(spec.levels.map((level) => level.text), 16), bottom = BOX.height - BOX.bottom;
-  const x = scale(spec.x.low, spec.x.high, left, right, spec.x.log);
-  const y = scale(spec.y.low, spec.y.high, bottom, BOX.top, false);
-  svg.append(element("text", { x: 12, y: 22, class: "title" }, spec.title));
-  svg.append(element("text", { x: (left + right) / 2, y: BOX.height - 12, "text-anchor": "middle" }, spec.x.label));
-  svg.append(element("text", { transform: `translate(16 ${(BOX.top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, spec.y.label));
-  for (const value of ticks(spec.x.low, spec.x.high, spec.x.log)) {
-    svg.append(element("path", { d: `M${x(value)} ${BOX.top}V${bottom}`, class: "grid" }));
-    svg.append(element("text", { x: x(value), y: bottom + 18, "text-anchor": "middle", class: "tick" }, spec.x.write(value)));
-  }
-  for (const value of heights) {
-    svg.append(element("path", { d: `M${left} ${y(value)}H${right}`, class: "grid" }));
-    svg.append(element("text", { x: left - 8, y: y(value) + 4, "text-anchor": "end", class: "tick" }, spec.y.write(value)));
-  }
-  svg.append(element("path", { d: `M${left} ${BOX.top}V${bottom}H${right}`, class: "axis" }));
-  const inside = (mark) => mark.x >= spec.x.low && mark.x <= spec.x.high && mark.y >= spec.y.low && mark.y <= spec.y.high;
-  levels(svg, spec.levels, y, spec.y, left, right, bottom);
+  const longest = (texts, least) => 8 * Math.max(least, ...texts.map((text) => text.length));
+  const left = 36 + longest(ticks(spec.y.limits, false).map(spec.y.write), 4);
+  const right = BOX.width - 24 - longest(spec.levels.map((level) => level.text), 16);
+  const frame = { left, right, top: BOX.top, bottom: BOX.height - BOX.bottom };
+  const x = scale(spec.x.limits, left, right, spec.x.log), y = scale(spec.y.limits, frame.bottom, frame.top, false);
+  const inside = (px, py) => px >= left && px <= right && py >= frame.top && py <= frame.bottom;
+  drawAxes(svg, spec, frame, x, y);
+  drawLevels(svg, spec, frame, y);
   for (const line of spec.lines) {
-    const shown = line.points.filter(([a, b]) => inside({ x: a, y: b }));
-    const points = shown.map(([a, b]) => `${x(a)},${y(b)}`).join(" ");
+    const points = line.points.map(([a, b]) => [x(a), y(b)]).filter(([px, py]) => inside(px, py)).join(" ");
     svg.append(element("polyline", { points, class: "line", stroke: line.colour, ...(line.strategy && { "data-strategy": line.strategy }) }));
   }
-  for (const mark of spec.marks.filter(inside)) svg.append(drawn(mark, x, y));
+  const marks = spec.marks.filter((mark) => inside(x(mark.x), y(mark.y))).sort((a, b) => a.ring - b.ring);
+  svg.append(...marks.map((mark) => drawMark(mark, x, y)));
+  const place = (mark) => [x(mark.x), y(mark.y)], chosen = marks.find((mark) => mark.ring);
+  if (chosen) svg.lastChild.append(drawLabel(chosen.label, place(chosen), marks.map(place), frame));
   return svg;
 }
 
-function drawn(mark, x, y) {
-  const group = element("g", { "data-strategy": mark.strategy, "data-says": mark.says, "data-label": mark.label });
+function drawAxes(svg, spec, { left, right, top, bottom }, x, y) {
+  svg.append(element("text", { x: 12, y: 22, class: "title" }, spec.title));
+  svg.append(element("text", { x: (left + right) / 2, y: BOX.height - 12, "text-anchor": "middle" }, spec.x.label));
+  svg.append(element("text", { transform: `translate(16 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, spec.y.label));
+  for (const value of ticks(spec.x.limits, spec.x.log)) {
+    svg.append(element("path", { d: `M${x(value)} ${top}V${bottom}`, class: "grid" }));
+    svg.append(element("text", { x: x(value), y: bottom + 18, "text-anchor": "middle", class: "tick" }, spec.x.write(value)));
+  }
+  for (const value of ticks(spec.y.limits, false)) {
+    svg.append(element("path", { d: `M${left} ${y(value)}H${right}`, class: "grid" }));
+    svg.append(element("text", { x: left - 8, y: y(value) + 4, "text-anchor": "end", class: "tick" }, spec.y.write(value)));
+  }
+  svg.append(element("path", { d: `M${left} ${top}V${bottom}H${right}`, class: "axis" }));
+}
+
+function drawMark(mark, x, y) {
+  const group = element("g", {
+    "data-strategy": mark.strategy, "data-says": mark.says, "data-label": mark.label,
+    "data-x": mark.x, "data-y": mark.y, "data-dx": mark.dx || 0, "data-dy": mark.dy || 0,
+  });
   const [px, py] = [x(mark.x), y(mark.y)];
   if (mark.dy) group.append(element("path", { d: `M${px} ${y(mark.y - mark.dy)}V${y(mark.y + mark.dy)}`, stroke: mark.colour }));
   if (mark.dx) group.append(element("path", { d: `M${x(mark.x - mark.dx)} ${py}H${x(mark.x + mark.dx)}`, stroke: mark.colour }));
@@ -83,22 +100,31 @@ function drawn(mark, x, y) {
     d: shape, transform: `translate(${px} ${py})`, fill: mark.hollow || isOpen ? "var(--ffffff)" : mark.colour,
     stroke: mark.hollow || isOpen ? mark.colour : "var(--ffffff)", "stroke-width": isOpen ? 2.6 : mark.hollow ? 1.6 : 0.7,
   }));
-  if (mark.ring) {
-    group.append(element("circle", { cx: px, cy: py, r: 10, class: "ring" }));
-    const left = px > BOX.width / 2;
-    group.append(element("text", { x: px + (left ? -14 : 14), y: py - 10, "text-anchor": left ? "end" : "start" }, mark.label));
-  }
+  if (mark.ring) group.append(element("circle", { cx: px, cy: py, r: 10, class: "ring" }));
   return group;
 }
 
-function levels(svg, lines, y, axis, left, right, bottom) {
-  const clipped = lines.map((line) => Math.min(Math.max(y(line.y), BOX.top), bottom));
-  const places = apart(clipped, 15, bottom);
-  lines.forEach((line, i) => {
-    const way = line.y < axis.low ? "\u2193 " : line.y > axis.high ? "\u2191 " : "";
-    const group = element("g", { "data-strategy": line.strategy, "data-says": line.text });
-    if (!way) group.append(element("path", { d: `M${left} ${y(line.y)}H${right}`, stroke: line.colour, class: "level" }));
-    group.append(element("text", { x: right + 6, y: places[i] + 4, fill: line.colour, class: "name" }, way + line.text));
+// The label of the ringed mark, where it covers the fewest other marks.
+function drawLabel(text, [px, py], others, { left, right, bottom }) {
+  const width = 7.5 * text.length, places = [];
+  for (const dy of [-10, 22, -26, 38])
+    for (const [x, from, anchor] of [[px + 14, px + 14, "start"], [px - 14, px - 14 - width, "end"]]) {
+      const covers = ([ox, oy]) => ox > from - 7 && ox < from + width + 7 && oy > py + dy - 18 && oy < py + dy + 9;
+      const isOutside = from < left || from + width > right || py + dy > bottom - 4;
+      places.push({ x, y: py + dy, anchor, cost: others.filter(covers).length + (isOutside ? others.length + 1 : 0) });
+    }
+  const best = places.sort((a, b) => a.cost - b.cost)[0];
+  return element("text", { x: best.x, y: best.y, "text-anchor": best.anchor }, text);
+}
+
+function drawLevels(svg, spec, { left, right, top, bottom }, y) {
+  const [low, high] = spec.y.limits;
+  const places = apart(spec.levels.map((level) => Math.min(Math.max(y(level.y), top), bottom)), 15, bottom);
+  spec.levels.forEach((level, i) => {
+    const way = level.y < low ? "\u2193 " : level.y > high ? "\u2191 " : "";
+    const group = element("g", { "data-strategy": level.strategy, "data-says": level.text });
+    if (!way) group.append(element("path", { d: `M${left} ${y(level.y)}H${right}`, stroke: level.colour, class: "level" }));
+    group.append(element("text", { x: right + 6, y: places[i] + 4, fill: level.colour, class: "name" }, way + level.text));
     svg.append(group);
   });
 }

@@ -38,9 +38,10 @@ function readings(svg, event) {
   const [first, last] = frame.dataset.x.split(" ").map(Number), [low, high] = frame.dataset.y.split(" ").map(Number);
   const tick = first + ((at.x - box.x) / box.width) * (last - first);
   const lines = [...svg.querySelectorAll("g[data-series]")].filter((line) => !line.classList.contains("off"));
-  const said = lines.map((line) => [line.dataset.series, heightAt(corners(line), at.x)]).filter(([, y]) => y !== null)
-    .sort((a, b) => a[1] - b[1]).map(([name, y]) => `${name}: ${percent(low + ((box.y + box.height - y) / box.height) * (high - low))}`);
-  return [`${frame.dataset.unit} ${number(Math.floor(tick))}`, ...said];
+  const scoreAt = (y) => low + ((box.y + box.height - y) / box.height) * (high - low);
+  const values = lines.map((line) => [line.dataset.series, heightAt(corners(line), at.x)]).filter(([, y]) => y !== null)
+    .sort((a, b) => a[1] - b[1]).map(([name, y]) => `${name}: ${(100 * scoreAt(y)).toFixed(1)}\u00a0%`);
+  return [`${frame.dataset.unit} ${axisNumber(Math.floor(tick))}`, ...values];
 }
 
 function listen(figure) {

@@ -1,11 +1,11 @@
 // Controls appear where scripts run; without them the page is whole, at the study's own price.
 const controls = document.getElementById("controls");
-const slider = document.getElementById("price"), said = document.getElementById("price-said");
+const slider = document.getElementById("price"), shown = document.getElementById("price-said");
 
 function atPrice() {
   const price = showPrice(Number(slider.value));
   slider.setAttribute("aria-valuetext", `${price} per retraining`);
-  said.textContent = price;
+  shown.textContent = price;
   document.getElementById("reset").hidden = Number(slider.value) === study.own;
   hideStrategies();
 }

@@ -10,35 +10,35 @@ SPAN = re.compile(r"(\d{4}-\d\d-\d\d)\S* to (\d{4}-\d\d-\d\d)")
 DAY = timedelta(days=1)
 
 
-def first_day(about: ScenarioInfo) -> date | None:
+def first_day(info: ScenarioInfo) -> date | None:
     """Return the date of tick 0, from the scenario's fact "time span"; None where it is unknown.
 
     Unknown also where ticks are no days, or where days without rows were skipped, so that the
     number of a tick does not give its date.
     """
-    found = SPAN.match(str(dict(about.facts).get("time span", "")))
-    if about.tick_name != "day" or not found:
+    span = SPAN.match(str(dict(info.facts).get("time span", "")))
+    if info.tick_name != "day" or not span:
         return None
-    first, last = (date.fromisoformat(text) for text in found.groups())
-    return first if (last - first).days + 1 == about.ticks else None
+    first, last = (date.fromisoformat(text) for text in span.groups())
+    return first if (last - first).days + 1 == info.ticks else None
 
 
-def spoken(tick: int, about: ScenarioInfo) -> str:
+def spoken(tick: int, info: ScenarioInfo) -> str:
     """Write a tick as "24 February 2020", or as "tick 60"."""
-    first = first_day(about)
+    first = first_day(info)
     if first is None:
-        return f"{about.tick_name} {number(tick)}"
+        return f"{info.tick_name} {number(tick)}"
     day = first + tick * DAY
     return f"{day.day} {day:%B %Y}"
 
 
-def period(start: int, stop: int, about: ScenarioInfo) -> str:
+def period(start: int, stop: int, info: ScenarioInfo) -> str:
     """Write the ticks [start, stop) as "tick 60", "ticks 60 to 100" or with dates."""
     if stop <= start + 1:
-        return f"{'on' if first_day(about) else 'at'} {spoken(start, about)}"
-    if first_day(about) is None:
-        return f"{about.tick_name}s {number(start)} to {number(stop)}"
-    return f"{spoken(start, about)} to {spoken(stop - 1, about)}"
+        return f"{'on' if first_day(info) else 'at'} {spoken(start, info)}"
+    if first_day(info) is None:
+        return f"{info.tick_name}s {number(start)} to {number(stop)}"
+    return f"{spoken(start, info)} to {spoken(stop - 1, info)}"
 
 
 def date_ticks(start: date, stop: date) -> list[tuple[date, str]]:

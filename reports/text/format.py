@@ -39,6 +39,17 @@ def plus_minus(mean: float, half: float, sign: bool = False) -> str:
     return f"{number(mean, decimals, sign)} ± {number(half, decimals)}"
 
 
+def amount(mean: float) -> str:
+    """Write a mean of counts: whole from 10 on, one decimal below."""
+    is_whole = not math.isfinite(mean) or float(mean).is_integer() or abs(mean) >= 10
+    return number(mean, 0 if is_whole else 1)
+
+
+def price(value: float) -> str:
+    """Write a price as people do: "150", "0.5"."""
+    return number(value) if value >= 10 and float(value).is_integer() else f"{value:,.3g}"
+
+
 def percent(share: float, half: float = math.nan) -> str:
     """Write a share as "93.1 %", or "93.1 ± 0.4 %" with its interval."""
     if not math.isfinite(share):

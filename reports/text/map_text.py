@@ -8,27 +8,27 @@ import pandas as pd
 from retrainlab.reports.analysis.manifest import MapInfo
 from retrainlab.reports.text.format import UNKNOWN, count, number
 
-NOISE = "within noise"
+OPEN = "none significantly"
 
 
-def lines(cells: pd.DataFrame, about: MapInfo, fit: float) -> list[str]:
+def lines(cells: pd.DataFrame, info: MapInfo, fit: float) -> list[str]:
     """Return the map in up to five sentences.
 
-    cells: as `reports.analysis.map_winners` returns them. about: the manifest's entry of the map.
+    cells: as `reports.analysis.map_winners` returns them. info: the manifest's entry of the map.
     fit: the study's own price of a retraining.
     """
-    said = [_shares(cells, about), _baselines(cells)]
+    sentences = [_shares(cells, info), _baselines(cells)]
     at_price = cells[cells["price"] == fit]
     if len(at_price):
         walk = _walk(at_price["value"], at_price)
-        said.append(f"At a price of {plain(fit)} a retraining, by {about.axis}: {walk}.")
-    at_value = cells[cells["value"] == about.own]
-    if about.own is not None and len(at_value):
+        sentences.append(f"At a price of {plain(fit)} a retraining, by {info.axis}: {walk}.")
+    at_value = cells[cells["value"] == info.own]
+    if info.own is not None and len(at_value):
         walk = _walk(at_value["price"], at_value)
-        said.append(f"At {about.axis} {plain(about.own)}, by price of a retraining: {walk}.")
+        sentences.append(f"At {info.axis} {plain(info.own)}, by price of a retraining: {walk}.")
     here = at_value[at_value["price"] == fit]
-    said += [_here(cell, str(about.axis)) for _, cell in here.iterrows()]
-    return [line for line in said if line]
+    sentences += [_here(cell, str(info.axis)) for _, cell in here.iterrows()]
+    return [line for line in sentences if line]
 
 
 def plain(value: float) -> str:
@@ -46,36 +46,36 @@ def percent(margin: float) -> str:
 
 
 def winners(cells: pd.DataFrame) -> pd.Series:
-    """Return how many cells each strategy wins beyond noise, most first, then by name."""
+    """Return how many cells each strategy wins significantly, most first, then by name."""
     won = cells[cells["significant"]].groupby("strategy").size().rename("cells").reset_index()
     won = won.sort_values(["cells", "strategy"], ascending=[False, True])
     return won.set_index("strategy")["cells"]
 
 
-def _shares(cells: pd.DataFrame, about: MapInfo) -> str:
+def _shares(cells: pd.DataFrame, info: MapInfo) -> str:
     won = winners(cells)
     open_cells = len(cells) - int(won.sum())
     whole = f"of the {count(len(cells), 'cell')} of the map"
     if won.empty:
-        return f"{about.scenario}: nothing is cheapest beyond noise in any {whole}."
+        return f"{info.scenario}: nothing is significantly cheapest in any {whole}."
     first, *others = [f"in {amount}" for amount in won]
     names = list(won.index)
-    parts = [f"{names[0]} is clearly cheapest {first} {whole}"]
+    parts = [f"{names[0]} is significantly cheapest {first} {whole}"]
     parts += [f"{name} {amount}" for name, amount in zip(names[1:], others, strict=True)]
-    rest = f"; in {open_cells} nothing is, beyond noise" if open_cells else ""
-    return f"{about.scenario}: {', '.join(parts)}{rest}."
+    rest = f"; in {open_cells} nothing is" if open_cells else ""
+    return f"{info.scenario}: {', '.join(parts)}{rest}."
 
 
 def _baselines(cells: pd.DataFrame) -> str:
-    won = cells[cells["significant"] & (cells["kind"] == "baseline")]
+    won = cells[cells["significant"] & (cells["role"] == "baseline")]
     where = "1 cell" if len(won) == 1 else f"{len(won)} cells"
     names = " or ".join(sorted(set(won["strategy"])))
     return f"In {where} the baseline {names} wins: no model is worth its cost there." * bool(names)
 
 
 def _walk(places: pd.Series, cells: pd.DataFrame) -> str:
-    """Say who wins along rising places: "never up to 0.1, within noise at 0.2, periodic .."."""
-    names = cells["strategy"].where(cells["significant"], NOISE)
+    """Say who wins along rising places: "never up to 0.1, none significantly at 0.2, .."."""
+    names = cells["strategy"].where(cells["significant"], OPEN)
     stretches = [
         (name, [place for place, _ in part])
         for name, part in groupby(zip(places, names, strict=True), key=lambda pair: pair[1])
@@ -83,15 +83,15 @@ def _walk(places: pd.Series, cells: pd.DataFrame) -> str:
     if len(stretches) == 1:
         return f"{stretches[0][0]} everywhere"
     parts = []
-    for i, (name, held) in enumerate(stretches):
+    for i, (name, places_won) in enumerate(stretches):
         if i == 0:
-            where = f"up to {plain(held[-1])}"
+            where = f"up to {plain(places_won[-1])}"
         elif i == len(stretches) - 1:
-            where = f"from {plain(held[0])} on"
-        elif len(held) == 1:
-            where = f"at {plain(held[0])}"
+            where = f"from {plain(places_won[0])} on"
+        elif len(places_won) == 1:
+            where = f"at {plain(places_won[0])}"
         else:
-            where = f"from {plain(held[0])} to {plain(held[-1])}"
+            where = f"from {plain(places_won[0])} to {plain(places_won[-1])}"
         parts.append(f"{name} {where}")
     return ", ".join(parts)
 
@@ -101,7 +101,7 @@ def _here(cell: pd.Series, axis: str) -> str:
     where = f"At {axis} {plain(cell['value'])} and price {plain(cell['price'])}"
     low, high = cell["margin_low"], cell["margin_high"]
     spread = f"95 % interval {number(low, 1)} to {number(high, 1)} %"
-    found = f"{percent(cell['margin'])} below {cell['runner_up']} ({spread})"
+    margin = f"{percent(cell['margin'])} below {cell['runner_up']} ({spread})"
     if cell["significant"]:
-        return f"{where}, {cell['label']} is cheapest, {found}."
-    return f"{where}, nothing is cheapest beyond noise: {cell['label']} is {found}."
+        return f"{where}, {cell['label']} is cheapest, {margin}."
+    return f"{where}, nothing is significantly cheapest: {cell['label']} is {margin}."

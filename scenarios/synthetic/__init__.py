@@ -1,1 +1,1 @@
-"""What the synthetic scenarios share: size and inputs, label rules, drift schedules, levels."""
+"""Shared parts of synthetic scenarios: base class, label rules, drift schedules, levels."""

@@ -1,4 +1,4 @@
-"""What the synthetic scenarios share: their size, their inputs, and how a bad option is named."""
+"""Base class of the synthetic scenarios: size, inputs, and checks of options."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Streams of a level that moves and rows that scatter around it."""
+"""Regression streams: a level that moves, and noise around it."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What River's source gives away of the truth of its generators (checked with River 0.26.1)."""
+"""Ground truth of River's generators, from River's source (checked with River 0.26.1)."""
 
 from collections.abc import Iterator, Mapping
 from math import nan, pi, sqrt

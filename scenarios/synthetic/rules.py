@@ -1,4 +1,4 @@
-"""Label rules: which class a row belongs to before noise, and how sure one can be of it."""
+"""Label rules: noise-free labels, label noise, and the best achievable score."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -54,7 +54,7 @@ def flip(labels: Bools, noise: float, coins: Floats) -> NDArray[np.int64]:
 
 
 def mixed_ceiling(differ: Bools, share: Floats, noise: float) -> Floats:
-    """(n,) chance to be right for who knows both rules and the share of the new one.
+    """(n,) best achievable share of hits, given both rules and the share of the new one.
 
     Where the rules agree that is 1 - noise. Where they differ, the new rule's label has
     probability share * (1 - noise) + (1 - share) * noise, and the likelier label is the best bet.

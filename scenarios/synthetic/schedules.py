@@ -1,4 +1,4 @@
-"""How far a drift has come: progress in [0, 1] over positions, which are counted in ticks."""
+"""Drift schedules: progress of a drift in [0, 1] over positions in ticks."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -42,7 +42,7 @@ def cycle(position: Floats, start: float, period: float) -> Floats:
 
 
 @dataclass(frozen=True)
-class Schedule:
+class DriftSchedule:
     """One of SHAPES: what is not a season ignores `period`, a step and a season `duration`."""
 
     shape: str
@@ -92,7 +92,7 @@ def need_span(size: Size, start: int, first: int = 0) -> None:
     size.need_whole("duration", 1, size.ticks - start, f"{fits} when it starts at tick {start}")
 
 
-def need_schedule(size: Size, schedule: Schedule) -> None:
+def need_schedule(size: Size, schedule: DriftSchedule) -> None:
     """Raise `InputError` unless options `shape`, `start`, `duration` and `period` fit the stream.
 
     A change at tick 0 would have nothing before it, so steps and pulses start at 1 or later.

@@ -1,4 +1,4 @@
-"""Reading a table from disk, CSV or Parquet, and one sentence for whatever is wrong with it."""
+"""Reading a table from disk, CSV or Parquet, with one sentence for each error."""
 
 import hashlib
 import warnings
@@ -13,8 +13,8 @@ from retrainlab.sim.errors import InputError, require
 
 PACKAGE = "package:"
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
-# Row numbers that pandas leaves behind when a frame is saved with its index: elapsed time in
-# disguise, never a feature.
+# Row numbers that pandas leaves behind when a frame is saved with its index: they encode
+# elapsed time and are never a feature.
 SAVED_INDEX = ("Unnamed: 0", "__index_level_0__")
 
 

@@ -1,4 +1,4 @@
-"""The course of 2020: recorded sales and empty shelves by day, and the demand that explains both.
+"""Demand in 2020: recorded sales and stockouts by day, and the demand that explains both.
 
 The knots are the public figures (scenarios/panic_figures.py) made into curves: between knots the
 curves are straight, sales on a logarithmic scale. Demand was never recorded; it is solved

@@ -1,4 +1,4 @@
-"""What happened in the shops: demand, short stocks, and the sales that were recorded."""
+"""Market: demand, stockouts and recorded sales of every shop and day."""
 
 from dataclasses import dataclass
 

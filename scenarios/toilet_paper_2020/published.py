@@ -1,4 +1,4 @@
-"""The public figures of 2020, and the same figures measured on a panel of shops."""
+"""Published figures of 2020, and the same figures measured on a panel of shops."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ YEAR = 364  # days back to the same weekday of the year before
 
 
 @dataclass(frozen=True)
-class Figure:
+class PublishedFigure:
     """A published figure for the days `first` to `last`, both included.
 
     value: sales over those of the same weekdays a year before, or the share of shops out of stock.
@@ -32,24 +32,24 @@ class Figure:
 
 
 SALES_FIGURES = (
-    Figure("week to 14 March", "2020-03-08", "2020-03-14", 3.1, 0.05, "Nielsen"),
-    Figure("week to 21 March", "2020-03-15", "2020-03-21", 2.2, 0.05, "Nielsen"),
-    Figure("March", "2020-03-01", "2020-03-31", 2.1, 0.05, "press reports"),
-    Figure("2 March to 2 May", "2020-03-02", "2020-05-02", 1.7, 0.05, "press reports"),
-    Figure("8 to 18 April", "2020-04-08", "2020-04-18", 1.27, 0.005, "NCSolutions"),
-    Figure("week to 13 June", "2020-06-07", "2020-06-13", 1.0, 0.05, "Nielsen"),
-    Figure("the year", "2020-01-01", "2020-12-31", 1.22, 0.005, "NielsenIQ"),
+    PublishedFigure("week to 14 March", "2020-03-08", "2020-03-14", 3.1, 0.05, "Nielsen"),
+    PublishedFigure("week to 21 March", "2020-03-15", "2020-03-21", 2.2, 0.05, "Nielsen"),
+    PublishedFigure("March", "2020-03-01", "2020-03-31", 2.1, 0.05, "press reports"),
+    PublishedFigure("2 March to 2 May", "2020-03-02", "2020-05-02", 1.7, 0.05, "press reports"),
+    PublishedFigure("8 to 18 April", "2020-04-08", "2020-04-18", 1.27, 0.005, "NCSolutions"),
+    PublishedFigure("week to 13 June", "2020-06-07", "2020-06-13", 1.0, 0.05, "Nielsen"),
+    PublishedFigure("the year", "2020-01-01", "2020-12-31", 1.22, 0.005, "NielsenIQ"),
 )
 OUT_FIGURES = (
-    Figure("normal times", "2019-01-01", "2019-12-31", 0.06, 0.005, "industry reports"),
-    Figure("23 March", "2020-03-23", "2020-03-23", 0.70, 0.005, "NCSolutions"),
-    Figure("12 April", "2020-04-12", "2020-04-12", 0.73, 0.005, "NCSolutions"),
-    Figure("19 April", "2020-04-19", "2020-04-19", 0.48, 0.005, "NCSolutions"),
-    Figure("November", "2020-11-10", "2020-11-25", 0.20, 0.005, "IRI"),
+    PublishedFigure("normal times", "2019-01-01", "2019-12-31", 0.06, 0.005, "industry reports"),
+    PublishedFigure("23 March", "2020-03-23", "2020-03-23", 0.70, 0.005, "NCSolutions"),
+    PublishedFigure("12 April", "2020-04-12", "2020-04-12", 0.73, 0.005, "NCSolutions"),
+    PublishedFigure("19 April", "2020-04-19", "2020-04-19", 0.48, 0.005, "NCSolutions"),
+    PublishedFigure("November", "2020-11-10", "2020-11-25", 0.20, 0.005, "IRI"),
 )
 
 
-def sales_ratio(figure: Figure, sales: Floats, first_day: np.datetime64) -> float:
+def sales_ratio(figure: PublishedFigure, sales: Floats, first_day: np.datetime64) -> float:
     """Sales of the figure's days over those a year before, of (days,) sales from `first_day` on.
 
     nan where the days do not reach over both years.
@@ -60,14 +60,14 @@ def sales_ratio(figure: Figure, sales: Floats, first_day: np.datetime64) -> floa
     return float(sales[days].sum() / sales[days.start - YEAR : days.stop - YEAR].sum())
 
 
-def out_share(figure: Figure, out: Floats, first_day: np.datetime64) -> float:
+def out_share(figure: PublishedFigure, out: Floats, first_day: np.datetime64) -> float:
     """Mean over the figure's days of the (days,) share of shops out of stock; nan as above."""
     days = figure.days(first_day)
     return float(out[days].mean()) if days.start >= 0 and days.stop <= len(out) else np.nan
 
 
-def measured(market: Market) -> tuple[tuple[str, str], ...]:
-    """The figures that the market's days reach over, for a reader: this panel beside 2020."""
+def panel_figures(market: Market) -> tuple[tuple[str, str], ...]:
+    """The figures whose days the market covers, as text: this panel compared with 2020."""
     first, sales, out = market.days[0], market.sales.sum(axis=1), market.out.mean(axis=1)
     facts = []
     for figure in SALES_FIGURES:

@@ -1,4 +1,4 @@
-"""A panel of shops in normal times: what each would sell on each day, and what a planner sees."""
+"""Panel of shops in normal times: expected sales per day, prices and promotions."""
 
 from dataclasses import dataclass
 from datetime import date

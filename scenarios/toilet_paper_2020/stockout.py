@@ -1,4 +1,4 @@
-"""What a shelf lets a shop sell of a lognormal demand, in closed form.
+"""Sales of a lognormal demand under limited stock, in closed form.
 
 A day's demand is W times its median, log W ~ N(0, noise^2). A shop whose stock is short sells
 min(W, stock), any other shop min(W, limit), where the limit is a ration (inf: none). All in units

@@ -1,4 +1,4 @@
-"""Matchings of alarms to drifts, summed over the streams (seeds) of a benchmark."""
+"""Detection counts: matchings of alarms to drifts, summed over streams (seeds)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,16 +48,18 @@ def resampled(matchings: Sequence[Matching], resamples: int, seed: int) -> Detec
     """
     units, delays = _units(matchings)
     n = len(units)
-    drawn = generator(seed, "detection", "resamples").multinomial(n, np.full(n, 1 / n), resamples)
-    return _tally(drawn @ units[np.lexsort(units.T)], delays)
+    weights = generator(seed, "detection", "resamples").multinomial(n, np.full(n, 1 / n), resamples)
+    return _tally(weights @ units[np.lexsort(units.T)], delays)
 
 
 def _units(matchings: Sequence[Matching]) -> tuple[Floats, Floats]:
     """(S, 7 + U) the SUMS of each matching and `times`, and the (U,) delays that occurred."""
     require(len(matchings) > 0, "there is no matching; a metric needs one or more")
-    found = [m.delays[np.isfinite(m.delays)] for m in matchings]
-    delays = np.unique(np.concatenate(found))
-    times = [np.bincount(np.searchsorted(delays, f), minlength=len(delays)) for f in found]
+    detected_delays = [m.delays[np.isfinite(m.delays)] for m in matchings]
+    delays = np.unique(np.concatenate(detected_delays))
+    times = [
+        np.bincount(np.searchsorted(delays, d), minlength=len(delays)) for d in detected_delays
+    ]
     sums = [
         (
             len(m.delays),

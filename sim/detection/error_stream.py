@@ -1,4 +1,4 @@
-"""A stream of errors, as a drift detector sees it, with the rate behind them."""
+"""Error stream: zeros and ones with a known error rate, as input of drift detectors."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal

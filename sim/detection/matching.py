@@ -1,6 +1,6 @@
-"""Alarms matched to drifts: which drifts were found, how late, and which alarms were false.
+"""Matching alarms to drifts: which drifts were detected, how late, and which alarms were false.
 
-All positions are rows. The metrics over matchings are in sim/detection.py.
+All positions are rows. The metrics over matchings are in sim/detection/metrics.py.
 """
 
 from collections.abc import Sequence
@@ -89,14 +89,14 @@ def match(
     newest = np.searchsorted(begins, at, side="right")
     inside = at < np.concatenate([[0], ends])[newest]
     owner = newest[inside] - 1
-    found, first = np.unique(owner, return_index=True)
+    detected, first = np.unique(owner, return_index=True)
     delays = np.full(len(starts), np.nan)
-    delays[found] = np.maximum(at[inside][first] - starts[found], 0)
+    delays[detected] = np.maximum(at[inside][first] - starts[detected], 0)
     return Matching(
         delays=delays[asked],
         limits=(ends - starts)[asked],
         false_alarms=at[~inside],
-        repeats=int(asked[owner].sum() - asked[found].sum()),
+        repeats=int(asked[owner].sum() - asked[detected].sum()),
         ignored=int((~asked[owner]).sum()),
         stationary=rows - int((ends - begins).sum()),
     )

@@ -1,4 +1,4 @@
-"""How good a drift detector is: metrics over matchings of its alarms to the drifts.
+"""Metrics of drift detectors, over matchings of their alarms to the drifts.
 
 Every metric is a function of `DetectionCounts`, the sums over the matchings of several streams
 (seeds): a pooled metric is a ratio of sums, not a mean of ratios. Undefined is nan. No metric
@@ -163,12 +163,12 @@ def intervals(
     require_whole("resamples", resamples, 100, "resamples")
     if len(matchings) < 2:
         return [(nan, nan)] * len(metrics)
-    drawn = resampled(matchings, resamples, seed)
+    counts = resampled(matchings, resamples, seed)
     last = ceil((1 + level) / 2 * resamples) - 1
     # Sorting puts nan last, whichever way round.
     return [
         (float(-np.sort(-values)[last]), float(np.sort(values)[last]))
-        for values in (metric(drawn) for metric in metrics)
+        for values in (metric(counts) for metric in metrics)
     ]
 
 

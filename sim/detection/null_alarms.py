@@ -1,6 +1,6 @@
-"""Alarms that look at nothing: what a detector must beat.
+"""Null detectors: alarms that do not look at the data, as a baseline for detectors.
 
-A metric that one of these wins is a bad metric. None of them needs a detector to be run.
+A metric that one of these wins is a bad metric.
 """
 
 import numpy as np
@@ -24,5 +24,5 @@ def every(k: int, rows: int, seed: int) -> Ints:
 
 def at_random(count: int, rows: int, seed: int) -> Ints:
     """So many alarms, at rows drawn without replacement; count <= rows."""
-    drawn = generator(seed, "at random").choice(rows, count, replace=False)
-    return np.sort(drawn).astype(np.int64)
+    chosen = generator(seed, "at random").choice(rows, count, replace=False)
+    return np.sort(chosen).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Has a detector become worse? Its old and its new alarms on the same streams, seed by seed.
+"""Regression test of a detector: its old and new alarms on the same streams, paired by seed.
 
 Two figures are compared, which none of the null detectors wins together: the restricted mean
 delay, in which a miss counts with the end of its window, and the false alarms in stationary rows.
@@ -13,6 +13,7 @@ from scipy import stats
 
 from retrainlab.sim.detection.matching import Matching
 from retrainlab.sim.errors import require
+from retrainlab.sim.multiple_comparisons import holm
 from retrainlab.sim.stream import Floats
 
 Verdict = Literal["worse", "better", "equal"]
@@ -49,27 +50,29 @@ def compare(
     """Return the comparison of each figure that is defined; old and new: by seed, n each.
 
     Seeds are paired in their order. They need not be the same ones: a pair of independent streams
-    is a pair too, only a less telling one. Raises `InputError` for different numbers of seeds.
+    is valid too, with less statistical power. Raises `InputError` for different numbers of seeds.
     """
     require(
         len(old) == len(new) > 0,
         f"{detector} on {problem} has {len(old)} seeds before and {len(new)} after; a comparison "
         "needs as many of each",
     )
-    found = []
+    comparisons = []
     for figure, measure in (("restricted_delay", _delay), ("false_per_1000", _false)):
         before, after = (
-            np.array([measure(m) for _, m in sorted(own.items())]) for own in (old, new)
+            np.array([measure(m) for _, m in sorted(matchings.items())]) for matchings in (old, new)
         )
         known = np.isfinite(before) & np.isfinite(after)
         if known.any():
             before, after = before[known], after[known]
             means = float(before.mean()), float(after.mean())
-            found.append(Comparison(detector, problem, figure, *means, _p_value(after - before)))
-    return found
+            comparisons.append(
+                Comparison(detector, problem, figure, *means, _p_value(after - before))
+            )
+    return comparisons
 
 
-def judged(found: Sequence[Comparison], factor: float, level: float) -> list[Comparison]:
+def judged(comparisons: Sequence[Comparison], factor: float, level: float) -> list[Comparison]:
     """Return the comparisons with a verdict each, corrected for their number.
 
     Worse, or better, is what changed by more than `factor` (above 1) and significantly: adjusted
@@ -77,9 +80,9 @@ def judged(found: Sequence[Comparison], factor: float, level: float) -> list[Com
     `level` or more.
     """
     require_options(factor, level)
-    adjusted = holm(np.array([c.p for c in found]))
+    adjusted = holm(np.array([c.p for c in comparisons]))
     verdicts = []
-    for comparison, p in zip(found, adjusted, strict=True):
+    for comparison, p in zip(comparisons, adjusted, strict=True):
         verdict: Verdict = "equal"
         if p <= 1 - level:
             if comparison.ratio > factor:
@@ -94,15 +97,6 @@ def require_options(factor: float, level: float) -> None:
     """Raise `InputError` for options of a check that are out of range."""
     require(factor > 1, f"check.factor is {factor}; it must be above 1, such as 1.2 for 20 %")
     require(0 < level < 1, f"check.level is {level}; it must lie between 0 and 1, such as 0.99")
-
-
-def holm(p: Floats) -> Floats:
-    """(m,) p-values adjusted so that all m hold together (Holm 1979)."""
-    order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum(stepped, 1)
-    return adjusted
 
 
 def _delay(matching: Matching) -> float:

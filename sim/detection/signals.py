@@ -1,4 +1,4 @@
-"""What drift detectors watch on one stream, row by row, and the drifts behind it."""
+"""Signals: the values that drift detectors watch on one stream, and the true drifts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,8 +46,8 @@ class Signals:
     @property
     def digest(self) -> str:
         """Sixteen hexadecimal digits that change with any value of any signal."""
-        found = blake2b(digest_size=8)
+        content = blake2b(digest_size=8)
         for name in sorted(self.values):
-            found.update(name.encode())
-            found.update(np.ascontiguousarray(self.values[name]).tobytes())
-        return found.hexdigest()
+            content.update(name.encode())
+            content.update(np.ascontiguousarray(self.values[name]).tobytes())
+        return content.hexdigest()

@@ -1,4 +1,4 @@
-"""The trade-off curve of a drift detector: its delay against its false alarms."""
+"""Trade-off curve of a drift detector: detection delay against false alarms."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from retrainlab.sim.errors import InputError
 
 
 @dataclass(frozen=True)
-class Point:
+class TradeOffPoint:
     """A setting of a detector on its trade-off curve.
 
     efficient: no other setting is better in one of the two and at least as good in the other.
@@ -23,14 +23,14 @@ class Point:
     efficient: bool
 
 
-def at_sensitivity(runs: Iterable[tuple[Any, Sequence[Matching]]]) -> list[Point]:
+def at_sensitivity(runs: Iterable[tuple[Any, Sequence[Matching]]]) -> list[TradeOffPoint]:
     """Return the trade-off curve of (parameter, matchings) at each: delay against false alarms.
 
     Sorted by false alarms, then by delay. This is the activity monitoring operating characteristic
     of Fawcett and Provost (1999), with the restricted mean delay. Raises `InputError` for matchings
     without drifts or without stationary rows: they have no place on the curve.
     """
-    found = []
+    settings = []
     for parameter, matchings in runs:
         pooled = tally(matchings)
         if not (pooled.drifts and pooled.stationary):
@@ -38,10 +38,13 @@ def at_sensitivity(runs: Iterable[tuple[Any, Sequence[Matching]]]) -> list[Point
                 f"the matchings at {parameter!r} hold {pooled.drifts:.0f} drifts and "
                 f"{pooled.stationary:.0f} stationary rows; the curve needs some of both"
             )
-        found.append((float(false_per_1000(pooled)), float(restricted_delay(pooled)), parameter))
-    found.sort(key=lambda point: point[:2])
-    places = [(rate, delay) for rate, delay, _ in found]
-    return [Point(p, rate, delay, not _beaten(rate, delay, places)) for rate, delay, p in found]
+        settings.append((float(false_per_1000(pooled)), float(restricted_delay(pooled)), parameter))
+    settings.sort(key=lambda point: point[:2])
+    places = [(rate, delay) for rate, delay, _ in settings]
+    return [
+        TradeOffPoint(p, rate, delay, not _beaten(rate, delay, places))
+        for rate, delay, p in settings
+    ]
 
 
 def _beaten(rate: float, delay: float, places: list[tuple[float, float]]) -> bool:

@@ -1,1 +1,1 @@
-"""The optimum: which values to try, the best of them with its interval, and how prices move it."""
+"""The optimum: search grids, the best value with its confidence interval, price sweeps."""

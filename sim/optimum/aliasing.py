@@ -1,4 +1,4 @@
-"""Whether it matters at which phase a schedule begins: then it is in step with the drift."""
+"""Aliasing: whether the phase of a schedule matters, because its interval matches the drift's."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ from retrainlab.sim.stream import Floats
 
 @dataclass(frozen=True)
 class Aliasing:
-    """Positions of the cheapest and the dearest phase, and how much more that one costs.
+    """Positions of the cheapest and the most expensive phase, and the difference in cost.
 
-    significant: the phases differ beyond noise, and by more than a share of the lowest cost.
+    significant: the phases differ significantly, and by more than a share of the lowest cost.
     """
 
     best: int
@@ -38,8 +38,8 @@ def aliasing(
     costs = check_costs(range(np.shape(costs)[-1]), costs, "costs", "seed")[1]
     check_options(resamples, within, level)
     require(len(costs) > 1, "there is 1 seed, which shows no noise; use more seeds")
-    drawn = resample(costs, len(costs), resamples, generator(seed, "aliasing"))
-    best, worst = int(np.argmin(drawn.mean)), int(np.argmax(drawn.mean))
-    spread = float(drawn.mean[worst] - drawn.mean[best])
-    large = spread > within * abs(float(drawn.mean[best]))
-    return Aliasing(best, worst, spread, large and drawn.differ(level))
+    resampled = resample(costs, len(costs), resamples, generator(seed, "aliasing"))
+    best, worst = int(np.argmin(resampled.mean)), int(np.argmax(resampled.mean))
+    spread = float(resampled.mean[worst] - resampled.mean[best])
+    large = spread > within * abs(float(resampled.mean[best]))
+    return Aliasing(best, worst, spread, large and resampled.differ(level))

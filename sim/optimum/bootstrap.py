@@ -1,4 +1,4 @@
-"""Which of several values could be the cheapest: resampled mean costs, compared pair by pair.
+"""Bootstrap: which of several values could be the cheapest, from resampled mean costs.
 
 All values were tried on the same seeds, or on the same ticks of one stream, so what they share
 drops out. How often the intervals hold the truth was measured: docs/optimum.md.
@@ -39,7 +39,7 @@ class Resampled:
         return np.bincount(picked, minlength=len(self.mean)) / len(picked)
 
     def could_be_best(self, level: float) -> NDArray[np.bool_]:
-        """(V,) the values that no other one beats beyond noise.
+        """(V,) the values that no other one beats significantly.
 
         A value stays unless its largest t statistic against the others is beyond all but 1 - level
         of `above`. The test is simultaneous over the others, so the best value stays with
@@ -47,8 +47,8 @@ class Resampled:
         The hypothesis is that of Hansen, Lunde & Nason (2011); each value is tested against all
         others and none is dropped.
         """
-        found = self.t().max(axis=1)
-        return (found <= 0) | (_tail(self.above, found) > 1 - level)
+        largest = self.t().max(axis=1)
+        return (largest <= 0) | (_tail(self.above, largest) > 1 - level)
 
     def margin(self, base: int, level: float) -> Floats:
         """(V,) half widths of the intervals of all differences from `base`, valid together.
@@ -58,9 +58,9 @@ class Resampled:
         return self.error[base] * float(np.quantile(self.apart[:, base], level))
 
     def differ(self, level: float) -> bool:
-        """Whether any two values differ beyond noise, all pairs compared at once."""
-        found = self.t().max()
-        return bool(found > 0 and _tail(self.above.max(axis=1), found) <= 1 - level)
+        """Whether any two values differ significantly, all pairs compared at once."""
+        largest = self.t().max()
+        return bool(largest > 0 and _tail(self.above.max(axis=1), largest) <= 1 - level)
 
     def t(self) -> Floats:
         """(V, V) t statistic of each value against each; infinite where a gap never varies."""
@@ -78,19 +78,19 @@ def resample(units: Floats, draws: int, resamples: int, rng: np.random.Generator
     their tail of 5 % to within one point.
     """
     mean = units.mean(axis=0)
-    own = units - mean
-    own -= own.mean(axis=1, keepdims=True)
+    centred = units - mean
+    centred -= centred.mean(axis=1, keepdims=True)
     noise = np.empty((resamples, len(mean)))
     for part in _parts(resamples, draws * len(mean)):
         here = noise[part]
-        here[:] = own[rng.integers(len(own), size=(len(here), draws))].mean(axis=1)
-    own /= np.sqrt(len(units))
-    covariance = own.T @ own
+        here[:] = centred[rng.integers(len(centred), size=(len(here), draws))].mean(axis=1)
+    centred /= np.sqrt(len(units))
+    covariance = centred.T @ centred
     total = np.add.outer(np.diag(covariance), np.diag(covariance))
     variance = total - 2 * covariance
     variance[variance <= ROUNDING * total] = 0
     studies = min(resamples, MOST_STUDIES)
-    above, apart = _largest_t(own, variance > 0, draws, studies, rng)
+    above, apart = _largest_t(centred, variance > 0, draws, studies, rng)
     return Resampled(mean, noise, np.sqrt(variance / (draws - 1)), above, apart)
 
 
@@ -113,16 +113,16 @@ def cheapest(means: Floats) -> Ints:
 
 
 def _largest_t(
-    own: Floats, varies: NDArray[np.bool_], draws: int, studies: int, rng: np.random.Generator
+    centred: Floats, varies: NDArray[np.bool_], draws: int, studies: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """(studies, V) twice: the largest t of each value against the others, with and without sign.
 
-    A parametric bootstrap: studies of `draws` normal units, with the covariance own' own and no
+    A parametric bootstrap: studies of `draws` normal units, with the covariance of `centred` and no
     difference in the mean. Each study estimates its own standard errors, one for each pair; to
     resample so few units instead would repeat them, and their standard errors would be too small.
     """
-    values = own.shape[1]
-    factor: Floats = np.asarray(np.linalg.qr(own, mode="r"))
+    values = centred.shape[1]
+    factor: Floats = np.asarray(np.linalg.qr(centred, mode="r"))
     factor = factor * np.where(np.diag(factor) < 0, -1, 1)[:, None]
     above, apart = np.empty((2, studies, values))
     for part in _parts(studies, max(values, draws) * values):
@@ -139,9 +139,9 @@ def _largest_t(
     return above, apart
 
 
-def _tail(drawn: Floats, found: Floats) -> Floats:
-    """Share of the studies (N, ...) that reach what was found, that one among them."""
-    return (1 + np.sum(drawn >= found, axis=0)) / (1 + len(drawn))
+def _tail(simulated: Floats, observed: Floats) -> Floats:
+    """Share of the simulated studies (N, ...) that reach the observed one, itself included."""
+    return (1 + np.sum(simulated >= observed, axis=0)) / (1 + len(simulated))
 
 
 def _parts(rows: int, width: int) -> list[slice]:

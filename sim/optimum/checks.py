@@ -1,4 +1,4 @@
-"""Checks of what was tried and what it cost, before statistics are made of it."""
+"""Checks of the values and costs of a search, before statistics are computed."""
 
 from collections.abc import Sequence
 

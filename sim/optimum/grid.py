@@ -1,4 +1,4 @@
-"""Which values to try: first a coarse grid, then more between those that are nearly the best."""
+"""Search grids: a coarse grid of values, and its refinement around the best ones."""
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -18,8 +18,8 @@ def nested_grid(longest: int, shortest: int = 1) -> list[int]:
     require_whole("shortest", shortest, 1)
     require_whole("longest", longest, shortest)
     powers = range((longest // shortest).bit_length())
-    found = {shortest * factor * 2**power for power in powers for factor in (1, 3)}
-    return sorted(interval for interval in found if interval <= longest)
+    intervals = {shortest * factor * 2**power for power in powers for factor in (1, 3)}
+    return sorted(interval for interval in intervals if interval <= longest)
 
 
 def refine(
@@ -37,7 +37,7 @@ def refine(
 def refine_real(
     values: Sequence[float], low: float, high: float, most: int = 8, finest: float = 1.02
 ) -> list[float]:
-    """As `refine`, for a knob that takes any positive number: gaps are split in the middle.
+    """As `refine`, for a parameter that takes any positive number: gaps are split in the middle.
 
     Raises `InputError` for a value that is not positive.
     """
@@ -55,8 +55,8 @@ def _fill(
     while len(new) < most:
         inside = sorted(v for v in (*tried, *new) if first <= v <= last)
         gaps = sorted(pairwise(inside), key=lambda gap: gap[0] / gap[1])
-        found = (between(a, b, tried) for a, b in gaps if b / a > finest)
-        value = next((v for v in found if v is not None), None)
+        candidates = (between(a, b, tried) for a, b in gaps if b / a > finest)
+        value = next((v for v in candidates if v is not None), None)
         if value is None:
             break
         new.append(value)

@@ -1,4 +1,4 @@
-"""The best value of a knob, usually the retraining interval, and how sure that is.
+"""The best value of a parameter, usually the retraining interval, with its confidence interval.
 
 Values were replayed on the same seeds, or on one stream. Lower total cost is better; of equal
 costs the larger value wins, which retrains less. `inf` is never.
@@ -31,7 +31,7 @@ class Optimum:
     """The best of the values that were tried.
 
     value, cost: the value of the lowest mean cost, and that cost.
-    low, high: from the lowest to the highest value that no other one beats beyond noise; high is
+    low, high: from the lowest to the highest value that no other one beats significantly; high is
         inf unless retraining pays. nan for one stream of fewer than 3 blocks.
     flat_low, flat_high: the values around `value`, without a gap, that cost little more.
     edge: where `value` is the lowest or the highest of several finite ones: try beyond it.
@@ -58,16 +58,16 @@ class Optimum:
 
     @property
     def pays(self) -> bool | None:
-        """Whether the saving against never is beyond noise; None where that is not known."""
+        """Whether the saving against never is significant; None where that is not known."""
         return None if math.isnan(self.saving_low) else self.saving_low > 0
 
     @property
     def decision(self) -> Decision:
         """What to do.
 
-        never: it is the best, or nothing beats it beyond noise. shortest: retrain at the lowest
+        never: it is the best, or nothing beats it significantly. shortest: retrain at the lowest
         value, the best of several. interval: retrain at `value`. unknown: the stream is too
-        short to tell the saving from noise.
+        short for a confidence interval.
         """
         if math.isinf(self.value) or self.pays is False:
             return "never"
@@ -97,8 +97,8 @@ def optimum(
         "there is 1 seed, which gives no interval; use more seeds, or optimum_in_time for a "
         "stream of which there is only one",
     )
-    drawn = resample(costs, len(costs), resamples, generator(seed, "optimum"))
-    return _optimum(tried, costs.mean(axis=0), drawn, len(costs), within, level)
+    resampled = resample(costs, len(costs), resamples, generator(seed, "optimum"))
+    return _optimum(tried, costs.mean(axis=0), resampled, len(costs), within, level)
 
 
 def optimum_in_time(
@@ -131,31 +131,31 @@ def optimum_in_time(
         best = _best_finite(tried, total)
         block = math.ceil(max(math.sqrt(ticks), 0 if best is None else tried[best]))
     require_whole("block", block, 1)
-    draws, drawn = ticks // block, None
+    draws, resampled = ticks // block, None
     if draws >= FEWEST_BLOCKS:
         units = circular_means(losses, block) * ticks + spent
-        drawn = resample(units, draws, resamples, generator(seed, "optimum"))
-    return _optimum(tried, total, drawn, draws, within, level)
+        resampled = resample(units, draws, resamples, generator(seed, "optimum"))
+    return _optimum(tried, total, resampled, draws, within, level)
 
 
 def _optimum(
     values: Floats,
     mean: Floats,
-    drawn: Resampled | None,
+    resampled: Resampled | None,
     draws: int,
     within: float,
     level: float,
 ) -> Optimum:
     best = int(cheapest(mean[None])[0])
-    first, last = _flat(mean, best, within)
+    first, last = flat_band(mean, best, within)
     finite = _best_finite(values, mean)
     saving = half = low = high = math.nan
     if finite is not None and math.isinf(values[-1]):
         saving = float(mean[-1] - mean[finite])
-        if drawn is not None:
-            half = float(drawn.margin(len(values) - 1, level)[finite])
-    if drawn is not None:
-        kept = np.flatnonzero(drawn.could_be_best(level))
+        if resampled is not None:
+            half = float(resampled.margin(len(values) - 1, level)[finite])
+    if resampled is not None:
+        kept = np.flatnonzero(resampled.could_be_best(level))
         low = float(values[kept[0]])
         high = math.inf if saving - half <= 0 else float(values[kept[-1]])
     return Optimum(
@@ -166,7 +166,7 @@ def _optimum(
         flat_low=float(values[first]),
         flat_high=float(values[last]),
         edge=_edge(values, best),
-        shares=() if drawn is None else tuple(drawn.shares().tolist()),
+        shares=() if resampled is None else tuple(resampled.shares().tolist()),
         finite=math.nan if finite is None else float(values[finite]),
         saving=saving,
         saving_low=saving - half,
@@ -181,10 +181,13 @@ def _best_finite(values: Floats, mean: Floats) -> int | None:
     return int(cheapest(mean[None, :count])[0]) if count else None
 
 
-def _flat(mean: Floats, best: int, within: float) -> tuple[int, int]:
-    """First and last position around the best, without a gap, that cost little more."""
-    dear = np.flatnonzero(mean > mean[best] + within * abs(mean[best]))
-    before, after = dear[dear < best], dear[dear > best]
+def flat_band(mean: Floats, best: int, within: float) -> tuple[int, int]:
+    """First and last position around the best, without a gap, that cost little more.
+
+    mean: (V,) costs. best: a position. within: how much more they may cost, as a share.
+    """
+    expensive = np.flatnonzero(mean > mean[best] + within * abs(mean[best]))
+    before, after = expensive[expensive < best], expensive[expensive > best]
     return max(before, default=-1) + 1, min(after, default=len(mean)) - 1
 
 

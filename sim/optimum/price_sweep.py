@@ -1,4 +1,4 @@
-"""The best value as a function of prices, from quantities alone, and what retraining returns."""
+"""Price sweep: the best value as a function of prices, and the return on investment."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The trainings that the oracle chooses from, and what each model loses until it is replaced."""
+"""Candidates of the oracle: trainings it may choose from, and the loss of each model over time."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,7 +40,7 @@ class Candidate:
         return count(self.rows) - owned
 
 
-def grid(
+def candidate_grid(
     stream: Stream, world: World, every: int, windows: Sequence[int | None]
 ) -> list[Candidate]:
     """Return a candidate every `every` ticks from the warm-up on, for each window.
@@ -57,15 +57,17 @@ def grid(
     for window in windows:
         if window is not None:
             require_whole("a window", window, 1)
-    found: dict[Candidate, None] = {}
-    for decided in range(world.warmup - 1 + every, stream.ticks - 1 - world.fit_delay, every):
+    candidates: dict[Candidate, None] = {}
+    for decided in range(world.warmup - 1 + every, stream.ticks, every):
+        if world.serves(decided) >= stream.ticks:
+            break
         stop = world.labelled(decided)
         for window in windows:
             start = 0 if window is None else max(stop - window, 0)
             rows = span(stream.offsets[start], stream.offsets[stop])
             if count(rows):
-                found[Candidate(decided, rows)] = None
-    return list(found)
+                candidates[Candidate(decided, rows)] = None
+    return list(candidates)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +79,7 @@ class LossTable:
     ready: (m,) the first tick that a model can serve, in order.
     loss: (m, b) what it loses from then up to a boundary, against the truth that is scored; 0 for
         boundaries before that. Held column by column, 8 m b bytes.
-    train_rows, seconds: (m,) what a training is charged in; models[0] is charged to nobody.
+    train_rows, seconds: (m,) what a training is charged in; models[0] is free.
     known: (m,) the first row whose label had not arrived when the training was decided.
     """
 
@@ -110,14 +112,14 @@ def loss_table(
     """
     stream = fits.stream
     world.admits(stream)
-    chosen = [c for c in dict.fromkeys(candidates) if _ready(c, world) < stream.ticks]
+    chosen = [c for c in dict.fromkeys(candidates) if world.serves(c.decided) < stream.ticks]
     for candidate in chosen:
         _require_possible(candidate, stream, world)
     require(
         all(ledger.stream is stream for ledger in ledgers),
         "a ledger is of another stream than the fits; give replays on these fits",
     )
-    ready = [_ready(c, world) for c in chosen]
+    ready = [world.serves(c.decided) for c in chosen]
     ready += [t.ready for ledger in ledgers for t in finished(ledger)]
     warmup = Candidate(-1, span(0, stream.offsets[world.warmup]))
     return _filled(fits, world, [warmup, *chosen], np.unique([*ready, stream.ticks]))
@@ -133,9 +135,10 @@ def extended(
     """
     for candidate in seconds:
         _require_possible(candidate, fits.stream, world)
+        ready = world.serves(candidate.decided)
         require(
-            _ready(candidate, world) in table.boundaries,
-            f"a candidate is ready at tick {_ready(candidate, world)}, which is no boundary of "
+            ready in table.boundaries,
+            f"a candidate is ready at tick {ready}, which is no boundary of "
             "the table; make the table with the ledger that the candidate comes from",
         )
     models = dict.fromkeys([*table.models, *seconds])
@@ -154,7 +157,7 @@ def _filled(
     """Return the table of these models; what stands in an old one is copied, not made again."""
     models = tuple(sorted(models, key=lambda c: c.decided))
     _require_small(len(models), len(boundaries))
-    ready = np.array([world.warmup, *(_ready(c, world) for c in models[1:])])
+    ready = np.array([world.warmup, *(world.serves(c.decided) for c in models[1:])])
     loss = np.empty((len(models), len(boundaries)), order="F")
     seconds = np.zeros(len(models))
     place = {} if old is None else {model: i for i, model in enumerate(old.models)}
@@ -172,11 +175,6 @@ def _filled(
 def finished(ledger: Ledger) -> list[Training]:
     """Return the trainings after the warm-up that are ready before the stream ends."""
     return [t for t in ledger.trainings[1:] if t.ready < ledger.stream.ticks]
-
-
-def _ready(candidate: Candidate, world: World) -> int:
-    """First tick that the model could serve."""
-    return candidate.decided + 1 + world.fit_delay
 
 
 def _require_possible(candidate: Candidate, stream: Stream, world: World) -> None:

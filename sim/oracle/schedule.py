@@ -1,4 +1,4 @@
-"""The oracle: the cheapest schedule of retrainings in hindsight, by dynamic programming.
+"""The oracle: the cheapest schedule of retrainings, by dynamic programming.
 
 A schedule is a chain of models: the warm-up's serves until the first training is ready, that
 one until the next. Over candidates sorted by the tick r at which they are ready, the least cost up
@@ -19,7 +19,7 @@ import pandas as pd
 
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.oracle.candidates import Candidate, LossTable, extended, finished, loss_table
-from retrainlab.sim.prices import Prices, price
+from retrainlab.sim.prices import Prices, cost_parts, price
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.rows import count, first, last
@@ -49,14 +49,16 @@ class Schedule:
         return len(self.candidates)
 
     def quantities(self) -> dict[str, float]:
-        """Return what `sim.prices.price` asks for."""
-        return {
+        """Return the quantity of every cost part; 0 of one that a schedule has none of."""
+        counted = {
             "loss": self.loss,
             "retrainings": self.retrainings,
+            "deployed": self.retrainings,
             "train_rows": self.train_rows,
             "labels": self.labels,
             "fit_seconds": self.fit_seconds,
         }
+        return {part.quantity: counted.get(part.quantity, 0) for part in cost_parts()}
 
     def table(self, stream: Stream) -> pd.DataFrame:
         """Return a row a training: decided, rows, first_tick, last_tick (trained on)."""
@@ -85,7 +87,7 @@ def best_schedule(table: LossTable, prices: Prices) -> Schedule:
     "everything known" does. Where windows leave holes and labels have a price, the oracle pays for
     fewer than a strategy would, and is a lower bound.
     """
-    charge = prices.fit + prices.row * table.train_rows + prices.second * table.seconds
+    charge = _charge(table, prices)
     m = len(table.models)
     cost, fitted, previous = np.zeros(m), np.zeros(m, dtype=int), np.zeros(m, dtype=int)
     for group, column in zip(_groups(table)[1:], _columns(table)[:-1], strict=True):
@@ -101,6 +103,21 @@ def best_schedule(table: LossTable, prices: Prices) -> Schedule:
     return _schedule(table, _chain(previous, final))
 
 
+def _charge(table: LossTable, prices: Prices) -> Floats:
+    """(m,) cost of each training whatever came before it: all parts but errors and labels."""
+    ones = np.ones(len(table.models))
+    counted = {
+        "retrainings": ones,
+        "deployed": ones,
+        "train_rows": table.train_rows,
+        "fit_seconds": table.seconds,
+    }
+    charge = np.zeros(len(table.models))
+    for part in cost_parts(prices):
+        charge += getattr(prices, part.name) * counted.get(part.quantity, 0)
+    return charge
+
+
 def frontier(table: LossTable, limit: int | None = None) -> Floats:
     """(k + 1,) the least loss with at most 0, 1, .., k retrainings.
 
@@ -113,11 +130,14 @@ def frontier(table: LossTable, limit: int | None = None) -> Floats:
     free = best_schedule(table, Prices(error=1, fit=0)).retrainings
     between = _between(table)
     loss = between[:, 0]  # until group j + 1 takes over, from j = k on, after k retrainings
-    found = [loss[-1]]
+    losses = [loss[-1]]
     for k in range(1, 1 + (free if limit is None else min(free, limit))):
         loss = (loss[:-1] + between[k:, k:]).min(axis=1)
-        found.append(loss[-1])
-    return np.minimum.accumulate(found)
+        losses.append(loss[-1])
+    least = np.minimum.accumulate(losses)
+    if len(least) > free:  # `free` comes from sums in another order, so rounding may add to it
+        least = least[: int(np.argmin(least)) + 1]
+    return least
 
 
 def hull(losses: Floats) -> Ints:

@@ -1,7 +1,7 @@
-"""Two references that cost nothing and are in every result: majority or mean, and no change.
+"""Baselines without a model, at no cost, in every result: majority or mean, and no change.
 
-On some famous streams no retrained model beats "as yesterday" (Bifet et al. 2013); a report that
-hides that misleads. Both see labels under the same clocks as the strategies.
+On some well-known streams no retrained model beats "as yesterday" (Bifet et al. 2013), and a
+report must show that. Both see labels under the same clocks as the strategies.
 """
 
 import numpy as np
@@ -71,11 +71,11 @@ def _latest_of_entity(stream: Stream, world: World, fallback: Floats) -> Floats:
         until = int(stream.offsets[world.labelled(tick - 1)])
         newest[stream.entity[seen:until]] = np.arange(seen, until)
         seen = until
-        here = slice(int(stream.offsets[tick]), int(stream.offsets[tick + 1]))
-        source = newest[stream.entity[here]]
-        found = source >= 0
-        target = np.flatnonzero(found) + here.start - start
-        labels = stream.y[source[found]]
+        current = slice(int(stream.offsets[tick]), int(stream.offsets[tick + 1]))
+        source = newest[stream.entity[current]]
+        is_known = source >= 0
+        target = np.flatnonzero(is_known) + current.start - start
+        labels = stream.y[source[is_known]]
         if stream.task == "classification":
             rows[target] = np.eye(rows.shape[1])[labels]
         else:
@@ -83,14 +83,16 @@ def _latest_of_entity(stream: Stream, world: World, fallback: Floats) -> Floats:
     return rows
 
 
-def _ledger(stream: Stream, world: World, loss: Loss, given: Floats) -> Ledger:
+def _ledger(stream: Stream, world: World, loss: Loss, predictions: Floats) -> Ledger:
     """Score (m, k) predictions for the served rows."""
     if stream.task == "regression":
-        given = given[:, 0]
+        predictions = predictions[:, 0]
     since = world.warmup
     span = Span(stream, since, stream.ticks, tick_size(stream, since))
     task = stream.task
-    cost = np.asarray(loss(stream.truth[stream.offsets[since] :], given), dtype=np.float64)
-    sums = span.summarise(decide(given, task), monitored_value(given, task), cost)
+    cost = np.asarray(loss(stream.truth[stream.offsets[since] :], predictions), dtype=np.float64)
+    decisions, monitored = decide(predictions, task), monitored_value(predictions, task)
+    sums = span.summarise(decisions, monitored, cost)
     nothing = np.zeros(sums.shape[1], dtype=np.int64)
-    return Ledger(stream, tick_columns(stream, since, sums, nothing - 1, nothing, nothing))
+    columns = tick_columns(stream, since, sums, nothing - 1, nothing, nothing)
+    return Ledger(stream, columns, predictions=predictions)

@@ -1,9 +1,9 @@
-"""The memo of fits and of predictions, shared by every strategy of one stream and one learner.
+"""Cache of fits and predictions, shared by all strategies of one stream and one learner.
 
 A fit is a pure function of (stream, learner, training rows), and its seed comes from the rows. A
 prediction is a pure function of (fit, block), where the blocks are the same for all: the last
 bits of a matrix product depend on the batch, so batches must not depend on who asks.
-Nothing here can change a result: with the memo off, everything is computed anew and is equal.
+Nothing here can change a result: with the cache off, everything is computed anew and is equal.
 """
 
 import pickle
@@ -46,58 +46,65 @@ class Fit:
 
 @dataclass(frozen=True, eq=False)
 class Served:
-    """What predictions for a run of rows come down to, (m,) each.
+    """What predictions for some consecutive rows come down to, (m,) each.
 
+    monitored: one number a prediction (`losses.monitored_value`).
     seen: the loss against the label that arrives, which monitors may see;
     loss: the loss against the truth that is scored; the same array unless the two differ.
+    probabilities: (m, k) of the classes; None where they are not kept, or are not predicted.
     """
 
     decision: NDArray[Any]
-    score: Floats
+    monitored: Floats
     seen: Floats
     loss: Floats
+    probabilities: Floats | None = None
 
     @property
     def nbytes(self) -> int:
         """Memory held."""
-        own = 0 if self.loss is self.seen else self.loss.nbytes
-        return self.decision.nbytes + self.score.nbytes + self.seen.nbytes + own
+        arrays = [self.decision, self.monitored, self.seen, self.probabilities]
+        arrays += [] if self.loss is self.seen else [self.loss]
+        return sum(array.nbytes for array in arrays if array is not None)
 
 
 class LruCache:
-    """Keeps what was computed, least recently used out first, within a number of bytes."""
+    """Keeps computed values within a number of bytes; the least recently used go first."""
 
     def __init__(self, limit: int):
         self.limit = limit
-        self.held = 0
+        self.used = 0
         self.entries: OrderedDict[tuple[Any, ...], tuple[Any, int]] = OrderedDict()
         self.hits = self.misses = 0
 
     def get(self, key: tuple[Any, ...], make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
-        """Return the entry at the key, made if it is not there; what fails is not kept."""
-        found = self.entries.get(key)
-        if found is not None:
+        """Return the entry at the key, computed if it is missing; what fails is not kept."""
+        entry = self.entries.get(key)
+        if entry is not None:
             self.entries.move_to_end(key)
             self.hits += 1
-            return found[0]
+            return entry[0]
         self.misses += 1
         value = make()
         weight = size(value) if self.limit else 1
         if weight <= self.limit:
             self.entries[key] = (value, weight)
-            self.held += weight
+            self.used += weight
             self.shrink(self.limit)
         return value
 
     def shrink(self, limit: int) -> None:
-        """Set another limit, and let go of what does not fit it."""
+        """Set another limit, and drop what does not fit it."""
         self.limit = limit
-        while self.held > limit:
-            self.held -= self.entries.popitem(last=False)[1][1]
+        while self.used > limit:
+            self.used -= self.entries.popitem(last=False)[1][1]
 
 
 class FitCache:
-    """Trains and predicts for all replays of one stream with one learner and one loss."""
+    """Trains and predicts for all replays of one stream with one learner and one loss.
+
+    probabilities: whether predictions keep those of the classes, for metrics that need them.
+    """
 
     def __init__(
         self,
@@ -106,12 +113,14 @@ class FitCache:
         loss: Loss,
         seed: int = 0,
         memo_bytes: int = MEMO_BYTES,
+        probabilities: bool = False,
     ):
         self.stream = stream
         self.seed = seed
         self.learner = learner
         self.loss = loss
         self.memo_bytes = memo_bytes
+        self.keeps_probabilities = probabilities and stream.task == "classification"
         self.models = LruCache(memo_bytes // 2)
         self.predictions = LruCache(memo_bytes)
         self._sizes: dict[int, int] = {}
@@ -123,10 +132,10 @@ class FitCache:
         """Return the model trained on these rows."""
         rows = normal(rows)
         name = key(rows)
-        found = self.models.get(name, lambda: self._train(name, rows), _weight)
+        fit = self.models.get(name, lambda: self._train(name, rows), _weight)
         # Models take half of the memory at most; predictions have what models leave.
-        self.predictions.shrink(self.memo_bytes - self.models.held)
-        return found
+        self.predictions.shrink(self.memo_bytes - self.models.used)
+        return fit
 
     def _train(self, name: tuple[Any, ...], rows: Rows) -> Fit:
         start = time.perf_counter()
@@ -150,19 +159,21 @@ class FitCache:
         stream = self.stream
         rows = slice(int(stream.offsets[first]), int(stream.offsets[stop]))
         if rows.start == rows.stop:
-            nothing = np.empty(0)
-            return Served(stream.y[rows], nothing, nothing, nothing)
+            nothing, classes = np.empty(0), len(stream.classes)
+            kept = np.empty((0, classes)) if self.keeps_probabilities else None
+            return Served(stream.y[rows], nothing, nothing, nothing, kept)
         given = self.learner.predict(fit.model, stream.x[rows])
         _require_sound(given, stream, rows.stop - rows.start)
-        # Columns of their own, so that the memo keeps no whole matrix behind a view of one column.
-        number = np.ascontiguousarray(monitored_value(given, stream.task), dtype=np.float64)
+        # Copies of columns, so that the cache keeps no whole matrix behind a view of one column.
+        monitored = np.ascontiguousarray(monitored_value(given, stream.task), dtype=np.float64)
         decided = decide(given, stream.task).astype(self.decision_type, copy=False)
         decision = np.ascontiguousarray(decided)
         seen = np.asarray(self.loss(stream.y[rows], given), dtype=np.float64)
-        if stream.scored is None:
-            return Served(decision, number, seen, seen)
-        loss = np.asarray(self.loss(stream.scored[rows], given), dtype=np.float64)
-        return Served(decision, number, seen, loss)
+        loss = seen
+        if stream.scored is not None:
+            loss = np.asarray(self.loss(stream.scored[rows], given), dtype=np.float64)
+        kept = given if self.keeps_probabilities and given.ndim == 2 else None
+        return Served(decision, monitored, seen, loss, kept)
 
     def summary(self, fit: Fit, tick: int, since: int) -> tuple[int, Floats]:
         """First tick and (C, t) sums of the tick's block, without ticks before `since`."""
@@ -187,7 +198,7 @@ class FitCache:
         given = self.serve(fit, block)
         # What lies before the span is the beginning of its block.
         cut = slice(len(given.loss) - len(span.truth), None)
-        return span.summarise(given.decision[cut], given.score[cut], given.loss[cut])
+        return span.summarise(given.decision[cut], given.monitored[cut], given.loss[cut])
 
     def seen_losses(self, fit: Fit, first: int, stop: int) -> Floats:
         """(m,) losses of a fit on the rows of ticks first..stop-1, against labels that arrived."""
@@ -203,7 +214,7 @@ class FitCache:
 
 
 def _require_sound(given: NDArray[Any], stream: Stream, rows: int) -> None:
-    """Refuse predictions that cannot be counted: a row too few, or a class that is not there."""
+    """Refuse predictions that cannot be counted: a row too few, or an unknown class."""
     k = len(stream.classes)
     shape = f"the learner's predict gave shape {given.shape} for {rows} rows"
     require(given.ndim in (1, 2) and len(given) == rows, f"{shape}; it must give one a row")
@@ -221,11 +232,11 @@ def _require_sound(given: NDArray[Any], stream: Stream, rows: int) -> None:
 
 def _block_starts(stream: Stream) -> list[int]:
     """Cut the ticks into blocks of at least `BLOCK_ROWS` rows; B + 1 first ticks and the end."""
-    starts, begun = [0], 0
+    starts, first_row = [0], 0
     for tick, row in enumerate(stream.offsets.tolist()):
-        if row - begun >= BLOCK_ROWS and tick < stream.ticks:
+        if row - first_row >= BLOCK_ROWS and tick < stream.ticks:
             starts.append(tick)
-            begun = row
+            first_row = row
     return [*starts, stream.ticks]
 
 
@@ -241,11 +252,11 @@ class _Counter:
 
 
 def _weight(fit: Fit) -> int:
-    """Bytes that a model holds, by writing it to a counter; a megabyte where that cannot be."""
-    own = 0 if isinstance(fit.rows, slice) else fit.rows.nbytes
+    """Bytes of a model, by pickling it into a counter; a megabyte where it cannot be pickled."""
+    of_rows = 0 if isinstance(fit.rows, slice) else fit.rows.nbytes
     counter = _Counter()
     try:
         pickle.Pickler(counter, protocol=5).dump(fit.model)
     except Exception:
-        return 2**20 + own
-    return counter.size + own
+        return 2**20 + of_rows
+    return counter.size + of_rows

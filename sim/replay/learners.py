@@ -17,7 +17,7 @@ FEW_ROWS = 50
 
 @dataclass(frozen=True)
 class Constant:
-    """What is left to predict when there is one class only, or next to no data."""
+    """Constant prediction, for a single class or too few rows."""
 
     value: Floats
 

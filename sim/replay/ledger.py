@@ -41,12 +41,17 @@ class Training:
 
 @dataclass
 class Ledger:
-    """columns: (T,) arrays by name, a value a served tick; trainings and alarms in order."""
+    """What happened in one replay.
+
+    columns: (T,) arrays by name, a value a served tick; trainings and alarms in order.
+    predictions: (n, ...) of all served rows, of a baseline, which has no model to predict again.
+    """
 
     stream: Stream
     columns: dict[str, NDArray[Any]]
     trainings: list[Training] = field(default_factory=list)
     alarms: list[tuple[int, int, str]] = field(default_factory=list)
+    predictions: NDArray[Any] | None = None
 
     @cached_property
     def ticks(self) -> pd.DataFrame:
@@ -67,22 +72,22 @@ class Ledger:
 
     def training_columns(self) -> Columns:
         """Return the columns of `retrainings`."""
-        own = self.trainings
-        ends = np.array([(first(t.fit.rows), last(t.fit.rows)) for t in own]).reshape(-1, 2)
+        trainings = self.trainings
+        ends = np.array([(first(t.fit.rows), last(t.fit.rows)) for t in trainings]).reshape(-1, 2)
         ticks = np.searchsorted(self.stream.offsets, ends, side="right") - 1
         return {
-            "number": _whole(t.number for t in own),
-            "reason": [t.reason for t in own],
-            "decided": _whole(t.decided for t in own),
-            "ready": _whole(t.ready for t in own),
-            "deployed": np.array([t.deployed for t in own], dtype=np.float64),
-            "accepted": np.array([t.accepted for t in own], dtype=np.float64),
-            "rows": _whole(count(t.fit.rows) for t in own),
+            "number": _whole(t.number for t in trainings),
+            "reason": [t.reason for t in trainings],
+            "decided": _whole(t.decided for t in trainings),
+            "ready": _whole(t.ready for t in trainings),
+            "deployed": np.array([t.deployed for t in trainings], dtype=np.float64),
+            "accepted": np.array([t.accepted for t in trainings], dtype=np.float64),
+            "rows": _whole(count(t.fit.rows) for t in trainings),
             "first_tick": ticks[:, 0],
             "last_tick": ticks[:, 1],
-            "labels": _whole(t.labels for t in own),
-            "seconds": np.array([t.fit.seconds for t in own]),
-            "constant": np.array([t.fit.constant for t in own]),
+            "labels": _whole(t.labels for t in trainings),
+            "seconds": np.array([t.fit.seconds for t in trainings]),
+            "constant": np.array([t.fit.constant for t in trainings]),
         }
 
     def alarm_table(self) -> pd.DataFrame:
@@ -91,15 +96,14 @@ class Ledger:
 
     def alarm_columns(self) -> Columns:
         """Return the columns of `alarm_table`."""
-        own = self.alarms
         return {
-            "tick": _whole(tick for tick, _, _ in own),
-            "row": _whole(row for _, row, _ in own),
-            "source": [source for _, _, source in own],
+            "tick": _whole(tick for tick, _, _ in self.alarms),
+            "row": _whole(row for _, row, _ in self.alarms),
+            "source": [source for _, _, source in self.alarms],
         }
 
     def quantities(self) -> dict[str, float]:
-        """Return what prices are put on, and the counts beside it, summed over served ticks."""
+        """Return what cost parts price, and further counts, summed over served ticks."""
         charged = self.trainings[1:]
         return {
             "ticks": len(self.columns["tick"]),
@@ -122,17 +126,17 @@ def _whole(values: Iterable[int]) -> Ints:
 def tick_columns(
     stream: Stream, since: int, summary: Floats, model: Ints, labels: Ints, alarms: Ints
 ) -> dict[str, NDArray[Any]]:
-    """Return a ledger's columns: a summary (C, T) of ticks from `since` on, and (T,) of each else.
+    """Return a ledger's columns, (T,) each, for the ticks from `since` on.
 
-    model: number of the training that served. labels: bought. alarms: how many there were.
+    summary: (C, T). model: number of the training that served. labels: bought. alarms: a count.
     """
     counted = len(COUNTS) * len(stream.classes)
     sums, counts = summary[: len(summary) - counted], summary[len(summary) - counted :]
-    loss, *own = zip(names(stream), [*sums, *counts.astype(np.int32)], strict=True)
+    loss, *others = zip(names(stream), [*sums, *counts.astype(np.int32)], strict=True)
     return {
         "tick": np.arange(since, stream.ticks),
         "rows": np.diff(stream.offsets[since:]),
-        **dict([loss, ("model", model), *own]),
+        **dict([loss, ("model", model), *others]),
         "labels": labels,
         "alarms": alarms,
     }

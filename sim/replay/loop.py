@@ -1,4 +1,4 @@
-"""The replay: one visible loop over the ticks of a stream, under four clocks."""
+"""Replay: one loop over the ticks of a stream, with label delay and fit delay."""
 
 import copy
 from bisect import bisect_left
@@ -31,11 +31,12 @@ def replay(stream: Stream, strategy: Strategy, world: World, fits: FitCache) -> 
     """
     world.admits(stream)
     strategy = copy.deepcopy(strategy)
-    bench = ReplayState(stream, strategy.gate, world, fits)
-    view, reason, asks = bench.view, None, _moments(strategy.when, world.warmup, stream.ticks)
-    tick = asks(world.warmup)
+    state = ReplayState(stream, strategy.gate, world, fits)
+    view, reason = state.view, None
+    next_tick = _schedule_of(strategy.when, world.warmup, stream.ticks)
+    tick = next_tick(world.warmup)
     while tick < stream.ticks:
-        bench.serve(tick)
+        state.serve(tick)
         view.advance(tick)
         asked = strategy.when(view)
         if reason is None and asked:
@@ -43,17 +44,17 @@ def replay(stream: Stream, strategy: Strategy, world: World, fits: FitCache) -> 
         if reason is not None:
             rows = strategy.what(view)
             # No rows (a window of empty ticks) waits for more, as None does; so does a refusal.
-            if rows is not None and count(rows) and bench.train(view.known(rows), reason):
+            if rows is not None and count(rows) and state.train(view.known(rows), reason):
                 reason = view.requested = None
-        bench.close(tick)
-        tick = asks(tick + 1) if reason is None else tick + 1
-    return bench.ledger()
+        state.close(tick)
+        tick = next_tick(tick + 1) if reason is None else tick + 1
+    return state.ledger()
 
 
-def _moments(when: When, first: int, stop: int) -> Callable[[int], int]:
-    """Return the function that tells the next tick, from a given one on, at which `when` may ask.
+def _schedule_of(when: When, first: int, stop: int) -> Callable[[int], int]:
+    """Return the function from a tick to the next one, itself included, at which `when` may ask.
 
-    That is the given tick itself, unless `when` has a schedule; `stop` if there is none left.
+    That is the same tick, unless `when` has a schedule; `stop` if there is none left.
     """
     if not hasattr(when, "schedule"):
         return lambda tick: tick
@@ -62,7 +63,7 @@ def _moments(when: When, first: int, stop: int) -> Callable[[int], int]:
 
 
 class ReplayState:
-    """What a replay has in hand: who serves, what is in training, what was paid for."""
+    """State of a replay: the model in service, trainings under way, labels bought."""
 
     def __init__(self, stream: Stream, gate: Gate, world: World, fits: FitCache):
         self.stream, self.gate, self.world, self.fits = stream, gate, world, fits
@@ -79,7 +80,7 @@ class ReplayState:
         self.counted = 0
 
     def serve(self, tick: int) -> None:
-        """Deploy what is ready by a tick, each training at the tick at which it was."""
+        """Deploy the trainings that are ready by a tick, each at the tick at which it was ready."""
         while self.jobs and self.jobs[0].ready <= tick:
             self._finish(self.jobs.popleft())
 
@@ -106,20 +107,21 @@ class ReplayState:
     def train(self, rows: Rows, reason: str) -> bool:
         """Start a training on these rows, if the gate admits it; return whether it did."""
         view = self.view
-        held = self.gate.holdout
-        cut = max(view.labelled - held, 0)
-        kept = before(rows, int(self.stream.offsets[cut])) if held else rows
+        holdout = self.gate.holdout
+        cut = max(view.labelled - holdout, 0)
+        kept = before(rows, int(self.stream.offsets[cut])) if holdout else rows
         require(
             count(kept) > 0,
-            f"nothing is left to train on at tick {view.tick}: the training rows end with the "
-            f"newest {held} ticks, which the gate holds out; use a longer window or less holdout",
+            f"nothing is left to train on at tick {view.tick}: the training rows end with "
+            f"the newest {holdout} ticks, which the gate holds out; use a longer window or "
+            "less holdout",
         )
         if not self.gate.admit(view, kept):
             return False
         labels = view.buy(kept)
-        if held:
+        if holdout:
             labels += view.buy(view.rows(cut, view.labelled))
-        ready = view.tick + 1 + self.world.fit_delay
+        ready = self.world.serves(view.tick)
         number, fit, held_out = len(self.trainings), self.fits.fit(kept), (cut, view.labelled)
         job = Training(number, reason, view.tick, ready, fit, labels, held_out)
         self.trainings.append(job)

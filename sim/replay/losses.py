@@ -1,4 +1,4 @@
-"""What a row's prediction costs, in the unit that `prices.error` prices.
+"""Losses: what the prediction of a row costs, in the unit that `prices.error` prices.
 
 A prediction is (n,) labels or values, or a vector a row: (n, k) class probabilities, or (n, 2)
 mean and scale. A user's own loss is any callable with the same signature.
@@ -56,8 +56,8 @@ class ZeroOne:
 class Log:
     """Minus the logarithm of the probability given to the true class, in nats.
 
-    Probabilities are clipped at `floor`; a learner that gives only labels is taken at its word,
-    so that each of its errors costs -log(floor).
+    Probabilities are clipped at `floor`. A label of a learner that gives only labels counts as
+    probability 1, so that each of its errors costs -log(floor).
     """
 
     floor: float = 1e-6

@@ -1,4 +1,4 @@
-"""What was served: who serves from which tick on, and row by row for those who ask."""
+"""Served models: which model serves from which tick on, and what it predicted, row by row."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ class ServedModels:
     """The models in service of one replay.
 
     Predictions come in blocks that are the same for every replay (`sim.replay.fit_cache`). Sums
-    over ticks are put together from those of the blocks; rows are written out only for a reader,
+    over ticks are joined from those of the blocks; rows are written out only when they are read,
     block by block.
     """
 
@@ -40,6 +40,17 @@ class ServedModels:
             parts.append(sums[:, tick - first : stop - first])
         return np.concatenate(parts, axis=1)
 
+    def probabilities(self) -> Floats | None:
+        """(n, k) served to all rows; None if a model gave labels only, or they are not kept."""
+        offsets, parts = self.fits.stream.offsets, []
+        for fit, tick, stop in self._spans(self.since, self.fits.stream.ticks):
+            block = self.fits.serve(fit, tick).probabilities
+            if block is None:
+                return None
+            start = offsets[self.fits.block(tick)[0]]
+            parts.append(block[offsets[tick] - start : offsets[stop] - start])
+        return np.concatenate(parts)
+
     def decision(self, rows: slice, stop: int) -> NDArray[Any]:
         """(m,) labels or values served for these rows, which lie before tick `stop`."""
         self._write(stop)
@@ -48,7 +59,7 @@ class ServedModels:
     def monitored_value(self, rows: slice, stop: int) -> Floats:
         """(m,) predictions served for these rows, one number each (`losses.monitored_value`)."""
         self._write(stop)
-        return self._score[rows]
+        return self._monitored[rows]
 
     def seen(self, rows: slice, stop: int) -> Floats:
         """(m,) losses of what was served for these rows, against the labels that arrive."""
@@ -57,15 +68,15 @@ class ServedModels:
 
     def _spans(self, first: int, stop: int) -> Iterator[tuple[Fit, int, int]]:
         """Cut ticks first..stop-1 at the ends of blocks and where another model takes over."""
-        reign = bisect_right(self.starts, first) - 1
+        model = bisect_right(self.starts, first) - 1
         while first < stop:
-            until = self.starts[reign + 1] if reign + 1 < len(self.starts) else stop
-            fit, until = self.served[reign], min(until, stop)
+            until = self.starts[model + 1] if model + 1 < len(self.starts) else stop
+            fit, until = self.served[model], min(until, stop)
             while first < until:
                 end = min(self.fits.block(first)[1], until)
                 yield fit, first, end
                 first = end
-            reign += 1
+            model += 1
 
     def _write(self, stop: int) -> None:
         """Write what is served before tick `stop`, and ahead of it to the end of its block."""
@@ -79,7 +90,7 @@ class ServedModels:
             rows = slice(offsets[tick], offsets[end])
             cut = slice(rows.start - start, rows.stop - start)
             self._decision[rows] = given.decision[cut]
-            self._score[rows] = given.score[cut]
+            self._monitored[rows] = given.monitored[cut]
             self._seen[rows] = given.seen[cut]
         self._written = until
 
@@ -88,7 +99,7 @@ class ServedModels:
         return np.empty(self.fits.stream.rows, dtype=self.fits.decision_type)
 
     @cached_property
-    def _score(self) -> Floats:
+    def _monitored(self) -> Floats:
         return np.empty(self.fits.stream.rows)
 
     @cached_property

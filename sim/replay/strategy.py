@@ -1,20 +1,26 @@
 """A strategy is When x What x Gate."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from retrainlab.sim.errors import require
+from retrainlab.sim.replay.clause import Clause, clauses, number
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows
 from retrainlab.sim.stream import Floats
 
 
 class When(Protocol):
-    """Asked at the end of every tick.
+    """Asked at the end of every tick. What it may have besides:
 
-    One that keeps a calendar may also have `schedule(first, stop)`: the rising ticks, from `first`
-    to `stop - 1`, at which it can ask for a training. It is asked at no other ones then.
+    schedule(first, stop): the rising ticks, from `first` to `stop - 1`, at which it can ask for a
+        training, where it knows them beforehand. It is asked at no other ones then.
+    interval: ticks between two retrainings where they are regular; inf: it never retrains; nan,
+        as without it: they are irregular.
+    phase: ticks by which its regular retrainings begin later; 0 without it.
+    describe(): what it does, as a `Clause` of kind `schedule` or `condition`.
     """
 
     def __call__(self, view: View) -> str | None:
@@ -23,7 +29,12 @@ class When(Protocol):
 
 
 class What(Protocol):
-    """Asked when there is a reason, and again at every tick until it answers."""
+    """Asked when there is a reason, and again at every tick until it answers. It may also have
+
+    window: how many of the newest labelled ticks it trains on; inf: everything so far; nan, as
+        without it: neither.
+    describe(): what it trains on, as a `Clause` of kind `data`.
+    """
 
     def __call__(self, view: View) -> Rows | None:
         """Return the rows to train on, or None to wait for more."""
@@ -33,7 +44,8 @@ class What(Protocol):
 class Gate:
     """Lets everything through; a gate overrides what it wants to stop.
 
-    holdout: newest labelled ticks that are kept out of training, to compare models on.
+    holdout: newest labelled ticks that are kept out of training, to compare models on. A gate may
+    also have describe(): a `Clause` of kind `limit` or `test`, or several, or none.
     """
 
     holdout: int = 0
@@ -57,8 +69,9 @@ class All(Gate):
         self.gates = tuple(gates)
         self.holdout = max((g.holdout for g in self.gates), default=0)
 
-    def __str__(self) -> str:
-        return " and ".join(str(gate) for gate in self.gates)
+    def describe(self) -> tuple[Clause, ...]:
+        """Return the clauses of all gates."""
+        return tuple(clause for gate in self.gates for clause in clauses(gate))
 
     def admit(self, view: View, rows: Rows) -> bool:
         """Whether all admit the training."""
@@ -85,3 +98,23 @@ class Strategy:
             f"gate is {self.gate!r}; it must have holdout, admit and accept, "
             "as retrainlab.sim.replay.strategy.Gate has",
         )
+
+    @property
+    def interval(self) -> float:
+        """Ticks between two retrainings; inf: it never retrains; nan: they are irregular."""
+        return number(self.when, "interval")
+
+    @property
+    def phase(self) -> float:
+        """Ticks by which regular retrainings begin later."""
+        return number(self.when, "phase", 0)
+
+    @property
+    def window(self) -> float:
+        """Newest labelled ticks that it trains on; inf: everything so far; nan: neither."""
+        return number(self.what, "window")
+
+    @property
+    def never(self) -> bool:
+        """Whether it never retrains, by construction."""
+        return math.isinf(self.interval)

@@ -1,4 +1,4 @@
-"""What was served in each tick, summed up: the columns of a ledger that come from predictions."""
+"""Sums over each tick of what was served: the ledger's columns that come from predictions."""
 
 from typing import Any
 
@@ -33,9 +33,9 @@ def tick_size(stream: Stream, since: int) -> int:
 class Span:
     """Ticks first..stop-1 of a stream, t in number with m rows, empty ones among them.
 
-    It holds what is the same for all who predict them. even: `tick_size` of all ticks that are
-    ever served. It decides the order in which floats are added, so a sum does not depend on the
-    span in which it was made.
+    It holds what is the same for every model that predicts them. even: `tick_size` of all ticks
+    that are ever served. It decides the order in which floats are added, so a sum does not depend
+    on the span in which it was made.
     """
 
     def __init__(self, stream: Stream, first: int, stop: int, even: int):
@@ -52,42 +52,42 @@ class Span:
 
     @property
     def nbytes(self) -> int:
-        """Memory held besides the stream's own."""
+        """Memory besides that of the stream."""
         return sum(
             v.nbytes for k, v in vars(self).items() if isinstance(v, np.ndarray) and k != "truth"
         )
 
-    def summarise(self, decision: NDArray[Any], score: Floats, loss: Floats) -> Floats:
+    def summarise(self, decision: NDArray[Any], monitored: Floats, loss: Floats) -> Floats:
         """(C, t) sums over each tick (`names`) of what was served for the rows, (m,) each."""
-        own = [self._sums(loss), *self._spread(score)]
+        sums = [self._sums(loss), *self._spread(monitored)]
         if self.classes:
             hit = self._counted(self.place[decision == self.truth])
-            return np.concatenate([own, self.actual, self._counted(self.start + decision), hit])
+            return np.concatenate([sums, self.actual, self._counted(self.start + decision), hit])
         error = decision - self.truth
-        own += [self._sums(c) for c in (np.abs(error), error**2, error, np.abs(self.truth))]
-        return np.array(own)
+        sums += [self._sums(c) for c in (np.abs(error), error**2, error, np.abs(self.truth))]
+        return np.array(sums)
 
     def _sums(self, values: Floats) -> NDArray[Any]:
         if self.even:
             return values.reshape(self.ticks, self.even).sum(axis=1)
         return np.bincount(self.tick, weights=values, minlength=self.ticks)
 
-    def _spread(self, score: Floats) -> NDArray[Any]:
+    def _spread(self, values: Floats) -> NDArray[Any]:
         """(4, t) min, mean, median and max of the predictions; nan where a tick is empty."""
-        sums = self._sums(score)
+        sums = self._sums(values)
         if self.even:
-            ordered = np.sort(score.reshape(self.ticks, self.even), axis=1).T
+            ordered = np.sort(values.reshape(self.ticks, self.even), axis=1).T
             middle = (ordered[(self.even - 1) // 2] + ordered[self.even // 2]) / 2
             return np.array([ordered[0], sums / self.even, middle, ordered[-1]])
-        ordered = score[np.lexsort((score, self.tick))]
+        ordered = values[np.lexsort((values, self.tick))]
         full = self.sizes > 0
         lo, hi = self.edges[:-1][full], self.edges[1:][full]
         middle = (ordered[lo + (hi - lo - 1) // 2] + ordered[lo + (hi - lo) // 2]) / 2
-        found = np.full((len(SPREAD), self.ticks), np.nan)
-        found[:, full] = [ordered[lo], sums[full] / self.sizes[full], middle, ordered[hi - 1]]
-        return found
+        spread = np.full((len(SPREAD), self.ticks), np.nan)
+        spread[:, full] = [ordered[lo], sums[full] / self.sizes[full], middle, ordered[hi - 1]]
+        return spread
 
     def _counted(self, places: NDArray[Any]) -> NDArray[np.int64]:
-        """(k, t) how often each class is named in each tick; places: tick * k + class."""
+        """(k, t) how often each class occurs in each tick; places: tick * k + class."""
         counts = np.bincount(places, minlength=self.ticks * self.classes)
         return counts.reshape(self.ticks, self.classes).T

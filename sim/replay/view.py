@@ -1,4 +1,4 @@
-"""What a strategy may see: the revealed past and nothing else."""
+"""View: what a strategy may see at a tick; asking for a label that has not arrived raises."""
 
 from bisect import bisect_right
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from retrainlab.sim.world import World
 
 
 class NotYetKnown(LookupError):
-    """Something was asked for that has not arrived."""
+    """Data were requested that have not arrived."""
 
 
 class Alarm(NamedTuple):
@@ -29,13 +29,15 @@ class View:
 
     tick: the tick that has just been served.
     labelled: first tick whose labels are not yet known.
-    news: first tick whose labels arrived at the end of this tick (none did if news == labelled).
+    first_new_label: first tick whose labels arrived at the end of this tick; none did if it is
+        `labelled`.
     deployed: the tick from which the model that now serves has been serving.
     pending: trainings that are under way.
-    trainings: trainings started after the warm-up; decided: tick of the last decision, or None.
-    trained: first tick beyond the rows that the last training could use: not labelled, or held out.
+    trainings: trainings started after the warm-up. last_decision: tick of the last one, or None.
+    train_cutoff: first tick beyond the rows that the last training could use: not labelled, or
+        held out.
     holdout: newest labelled ticks that the gate keeps out of training.
-    alarmed: tick of the row that raised the newest alarm that names a row.
+    last_alarm: tick of the row that raised the newest alarm that names a row.
     requested: tick from which on data count as new for the request that is now open, or None;
         the tick of the row that alarmed, else `first_new_label` at the time of the request.
 
@@ -132,8 +134,8 @@ class View:
 
     def buy(self, rows: Rows) -> int:
         """Own the labels of these rows; return how many had not been owned before."""
-        held = self._owned[rows]
-        new = len(held) - int(np.count_nonzero(held))
+        owned = self._owned[rows]
+        new = len(owned) - int(np.count_nonzero(owned))
         if new:
             self._owned[rows] = True
             self.bought += new
@@ -146,7 +148,7 @@ class View:
         return self._offsets[tick]
 
     def alarm(self, row: int, source: str) -> None:
-        """Put an alarm on record: it stands in the ledger whether or not it leads to a training."""
+        """Record an alarm; it is in the ledger whether or not it leads to a training."""
         self.alarms.append(Alarm(self.tick, row, source))
         if row >= 0:
             self.last_alarm = bisect_right(self._offsets, row) - 1

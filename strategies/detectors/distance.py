@@ -25,9 +25,9 @@ class Distance(ByFeature):
         super().__post_init__()
         require(self.threshold > 0, f"threshold is {self.threshold}; it must be above 0")
 
-    def judge(self, found: Floats) -> bool:
+    def judge(self, measures: Floats) -> bool:
         """Whether the distance of a feature is above the threshold."""
-        return bool((found > self.threshold).any())
+        return bool((measures > self.threshold).any())
 
 
 @dataclass(eq=False)

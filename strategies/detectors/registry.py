@@ -91,11 +91,11 @@ def watches(detector: Any) -> tuple[str, ...]:
 
 def require_watched(signal: str, detector: Any, name: str) -> None:
     """Refuse a signal that a detector cannot watch, and name those that can."""
-    own = watches(detector)
-    if signal not in own:
+    signals = watches(detector)
+    if signal not in signals:
         able = [n for n in NAMES if n not in NULLS and signal in watches(n)]
         raise InputError(
-            f"detector {name} cannot watch signal={signal}, only {', '.join(own)}; "
+            f"detector {name} cannot watch signal={signal}, only {', '.join(signals)}; "
             f"those that can are {', '.join(able)}"
         )
 

@@ -21,14 +21,14 @@ def alarms(detector: Any, values: Sequence[float]) -> list[int] | None:
     take, without = KNOWN.get(f"{kind.__module__}.{kind.__name__}", (None, ""))
     if take is None or getattr(detector, without, False):
         return None
-    found, taken = [], 0
+    alarms, taken = [], 0
     while taken < len(values):
         if detector.drift_detected:
             detector._reset()
         taken += take(detector, islice(values, taken, None))
         if detector.drift_detected:
-            found.append(taken - 1)
-    return found
+            alarms.append(taken - 1)
+    return alarms
 
 
 def _adwin(detector: Any, values: Numbers) -> int:

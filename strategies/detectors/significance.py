@@ -33,9 +33,9 @@ class SignificanceTest(ByFeature):
         super().__post_init__()
         require(0 < self.alpha < 1, f"alpha is {self.alpha}; it must lie between 0 and 1")
 
-    def judge(self, found: Floats) -> bool:
+    def judge(self, measures: Floats) -> bool:
         """Whether the least p-value is significant among all; nan stands for no test."""
-        return rejects(found, self.alpha)
+        return rejects(measures, self.alpha)
 
 
 @dataclass(eq=False)

@@ -110,17 +110,17 @@ class ByFeature(TwoSample):
         """Return how a feature's values differ, of which none is missing; nan for no answer."""
 
     @abstractmethod
-    def judge(self, found: Floats) -> bool:
+    def judge(self, measures: Floats) -> bool:
         """Whether (d,) measures, some of them nan, are a difference."""
 
     def differs(self, reference: Floats, window: Floats) -> bool:
         """Judge the measures; that of a feature is nan where over half of a sample is missing."""
-        found = np.full(reference.shape[1], np.nan)
-        for j in range(len(found)):
+        measures = np.full(reference.shape[1], np.nan)
+        for j in range(len(measures)):
             old, new = (rows[np.isfinite(rows[:, j]), j] for rows in (reference, window))
             if 2 * len(old) >= len(reference) and 2 * len(new) >= len(window):
-                found[j] = self.measure(j, old, new)
-        return self.judge(found)
+                measures[j] = self.measure(j, old, new)
+        return self.judge(measures)
 
     def _buffer(self, features: int) -> Floats:
         for feature in self.categorical if self._held is None else ():

@@ -94,7 +94,7 @@ def test_a_job_that_left_nothing_has_no_cost(tmp_path: Path) -> None:
 
 def test_a_value_on_the_command_line_replaces_its_grid_axis(tmp_path: Path) -> None:
     assert run(tmp_path, *TINY, "strategy=periodic", "strategy.periodic.when.ticks=7") == 0
-    runs = tables(only_run(tmp_path))["runs"].query("kind == 'strategy'")
+    runs = tables(only_run(tmp_path))["runs"].query("role == 'strategy'")
     assert set(runs["label"]) == {"periodic every 7"}
     assert set(runs["interval"]) == {7.0}
 
@@ -102,7 +102,7 @@ def test_a_value_on_the_command_line_replaces_its_grid_axis(tmp_path: Path) -> N
 def test_a_grid_on_the_command_line_is_tried_whole(tmp_path: Path) -> None:
     grid = "strategy.periodic.grid={when.ticks:[7,30]}"
     assert run(tmp_path, *TINY, "strategy=periodic", grid) == 0
-    runs = tables(only_run(tmp_path))["runs"].query("kind == 'strategy'")
+    runs = tables(only_run(tmp_path))["runs"].query("role == 'strategy'")
     assert set(runs["label"]) == {"periodic every 7", "periodic every 30"}
     assert set(runs["p_when.ticks"]) == {7.0, 30.0}
 
@@ -126,7 +126,7 @@ def test_a_users_own_classes_work_by_target(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    runs = tables(only_run(tmp_path))["runs"].query("kind == 'strategy'")
+    runs = tables(only_run(tmp_path))["runs"].query("role == 'strategy'")
     assert (runs["retrainings"] == 23).all()  # ticks 21, 24, ..., 87
 
 

@@ -20,6 +20,8 @@ def run(folder: Path, *words: str, page: bool = True) -> int:
         if not page:
             patch.setattr("retrainlab.experiments.terminal.show", _only_tell)
         patch.chdir(folder)
+        # The command sets it for its workers; it is taken back here, or later tests would have it.
+        patch.setenv("PYTHONSAFEPATH", "1")
         patch.setattr(sys, "argv", ["retrainlab", *words])
         with pytest.raises(SystemExit) as stop:
             cli.main()
@@ -27,15 +29,18 @@ def run(folder: Path, *words: str, page: bool = True) -> int:
 
 
 def _only_tell(
-    folder: Path, failures: Sequence[dict[str, Any]], skipped: Sequence[dict[str, Any]] = ()
+    folder: Path,
+    failures: Sequence[dict[str, Any]],
+    skipped: Sequence[dict[str, Any]] = (),
+    chosen: Sequence[str] = (),
 ) -> None:
     terminal.tell(failures, skipped)
 
 
 def only_run(folder: Path) -> Path:
     """Return the one folder of results."""
-    (found,) = (folder / "runs").iterdir()
-    return found
+    (folder_of_run,) = (folder / "runs").iterdir()
+    return folder_of_run
 
 
 def tables(folder: Path) -> dict[str, pd.DataFrame]:

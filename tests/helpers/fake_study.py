@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.experiments.study.labels import parameter_words
+from retrainlab.reports.analysis.manifest import SCHEMA, Manifest, ScenarioInfo
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.sim.prices import price
+from retrainlab.sim.prices import Prices, price
+from retrainlab.sim.replay.clause import Clause, in_ticks
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.world import World
 
@@ -27,9 +29,10 @@ class Cell:
     strategy: str
     interval: int = 0
     every: bool = True
-    kind: str = "strategy"
+    role: str = "strategy"
     level: float = 0.9
     parameters: dict[str, float] = field(default_factory=dict)
+    never: bool = False
 
 
 def schedule(strategy: str, ticks: int) -> Cell:
@@ -39,14 +42,14 @@ def schedule(strategy: str, ticks: int) -> Cell:
     )
 
 
-NEVER = Cell("never", "never")
+NEVER = Cell("never", "never", never=True)
 CELLS = (
     NEVER,
     *(schedule("periodic", ticks) for ticks in (5, 10, 20, 40, 80)),
     *(schedule("sliding_window", ticks) for ticks in (10, 20, 40)),
     Cell("trigger detector=ADWIN", "trigger", 35, every=False, level=0.895),
     Cell("full_replace detector=DDM", "full_replace", 50, every=False, level=0.88),
-    Cell("no_change", "no_change", kind="baseline", level=0.6),
+    Cell("no_change", "no_change", role="baseline", level=0.6),
 )
 
 
@@ -108,7 +111,7 @@ def _replay(
     step = cell.interval + jitter
     starts = np.arange(served[0] + step, served[-1], step) if cell.interval else np.array([], int)
     last = np.concatenate([[served[0]], starts])[np.searchsorted(starts, served, side="right")]
-    share = np.clip(cell.level - fake.slope * (served - last) * (cell.kind == "strategy"), 0, 1)
+    share = np.clip(cell.level - fake.slope * (served - last) * (cell.role == "strategy"), 0, 1)
     is_class = fake.task == "classification"
     luck = generator("luck", fake.name, seed)
     hits = luck.binomial(ROWS, share).astype(float) if is_class else np.full(len(served), np.nan)
@@ -126,7 +129,7 @@ def _replay(
     trainings = pd.DataFrame({**key, "number": range(len(starts) + 1)}).assign(
         decided=[-1, *starts], ready=live, deployed=np.array(live, float), accepted=1.0
     )
-    if cell.kind == "strategy":
+    if cell.role == "strategy":
         tables["retrainings"].append(trainings)
     loss = float((ROWS - hits).sum()) if is_class else float(np.sum(error)) / 20
     score = 1 - (ROWS - hits).sum() / (ROWS * len(served)) if is_class else float(share.mean())
@@ -151,7 +154,8 @@ def _run(
     every = float(cell.interval) if cell.interval and cell.every else math.nan
     record = {
         **key,
-        **{"strategy": cell.strategy, "kind": cell.kind, "interval": every, "ticks": ticks},
+        **{"strategy": cell.strategy, "role": cell.role, "never": cell.never},
+        **{"interval": every, "ticks": ticks},
         **{f"p_{path}": value for path, value in cell.parameters.items()},
         **{"rows": ticks * ROWS, "loss": loss, "score": score, "ceiling": known},
         **dict.fromkeys(("precision", "recall", "f1"), score if is_class else math.nan),
@@ -165,7 +169,7 @@ def _run(
 
 def _manifest(fakes: tuple[Fake, ...], ticks: int) -> dict[str, Any]:
     return {
-        **{"schema": 1, "command": "retrainlab seeds=4", "created": "2026-11-23T12:00:00"},
+        **{"schema": SCHEMA, "command": "retrainlab seeds=4", "created": "2026-11-23T12:00:00"},
         **{"seconds": 61.2, "prices": PRICES, "seeds": [0, 1, 2, 3], "learner": "logistic"},
         "world": {"label_delay": 2, "fit_delay": 1, "warmup": 20},
         "loss": {"classification": "ZeroOne()", "regression": "Absolute()"},
@@ -202,11 +206,20 @@ def _words(fake: Fake, ticks: int) -> dict[str, Any]:
 
 
 def _strategy(cell: Cell) -> dict[str, Any]:
-    when = f"every {cell.interval} ticks" if cell.interval else "never"
-    what = "everything so far" if cell.interval else ""
+    every = f"every {in_ticks(cell.interval)}" if cell.interval else "never"
+    clauses = [Clause("schedule", every), Clause("data", "everything so far")]
+    irregular = math.inf if cell.never else math.nan
     return {
-        **{"strategy": cell.strategy, "when": when, "what": what, "gate": "always"},
+        "strategy": cell.strategy,
+        "clauses": [vars(clause) for clause in clauses[: 1 + bool(cell.interval)]],
         "parameters": cell.parameters,
+        "words": parameter_words(cell.parameters),
+        "interval": cell.interval if cell.interval and cell.every else irregular,
+        "window": cell.parameters.get("what.ticks", math.inf),
+        "overrides": [
+            f"strategy={cell.strategy}",
+            *(f"strategy.{cell.strategy}.{path}={v}" for path, v in cell.parameters.items()),
+        ],
     }
 
 
@@ -231,3 +244,13 @@ def scenario_info(**changes: Any) -> ScenarioInfo:
         truth_known=True, facts=(), world=World(), seeds=(0,),
     )  # fmt: skip
     return replace(info, **changes)
+
+
+def study_manifest(**changes: Any) -> Manifest:
+    """The manifest of a study in general, with these entries changed."""
+    manifest = Manifest(
+        command="retrainlab", created="", seeds=(0,), versions={}, git=None, config={}, schema=1,
+        seconds=0.0, prices=Prices(), world=World(), learner="logistic", loss={}, scenarios={},
+        strategies={}, failures=(), search={}, optimize={}, map=None,
+    )  # fmt: skip
+    return replace(manifest, **changes)

@@ -27,19 +27,21 @@ class Page(HTMLParser):
         return [*(self.words[name] for name in named if name), *self.images]
 
     def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
+        attributes = dict(attrs)
         self.tags.append(tag)
         self.inside = tag
-        if found.get("role") == "img":
-            self.pictures.append(found)
-        self.addresses += [found[k] for k in ("src", "href", "srcset", "action") if found.get(k)]
+        if attributes.get("role") == "img":
+            self.pictures.append(attributes)
+        self.addresses += [
+            attributes[k] for k in ("src", "href", "srcset", "action") if attributes.get(k)
+        ]
         if tag == "img":
-            self.images.append(found.get("alt") or "")
+            self.images.append(attributes.get("alt") or "")
         if tag == "th":
-            self.headers.append(found)
-        if "id" in found:
-            self.ids.append(found["id"])
-            self.words[found["id"]] = ""
+            self.headers.append(attributes)
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+            self.words[attributes["id"]] = ""
 
     def handle_endtag(self, tag):
         self.inside = ""

@@ -13,11 +13,11 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     """The tables without the columns that were measured, written anew, and their schemas."""
     import pyarrow.parquet as pq
 
-    found = {}
+    tables = {}
     for path in sorted(folder.glob("*.parquet")):
         if path.stem != "optimum":
             table = pq.read_table(path)
             kept = [column for column in table.column_names if column not in MEASURED]
-            found[path.name] = table.select(kept).to_pandas().to_parquet()
-    assert len(found) > 3
-    return found
+            tables[path.name] = table.select(kept).to_pandas().to_parquet()
+    assert len(tables) > 3
+    return tables

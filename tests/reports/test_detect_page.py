@@ -6,9 +6,17 @@ import pytest
 from html_page import Page
 
 from retrainlab.experiments.detection.nulls import with_nulls
+from retrainlab.reports.analysis.typed_json import to_plain
 from retrainlab.reports.detection import curve_figure, strip_figure
 from retrainlab.reports.detection.curves import planes
 from retrainlab.reports.detection.detect_page import build
+from retrainlab.reports.detection.manifest import (
+    BenchmarkOptions,
+    DetectorFailure,
+    DetectorInfo,
+    DetectorManifest,
+    ProblemInfo,
+)
 from retrainlab.reports.detection.marks import KNOWN
 from retrainlab.reports.detection.scores import scores
 from retrainlab.reports.detection.strips import strip
@@ -40,26 +48,24 @@ def fake(
             at = _alarms(ALARMS[detector], seed, setting)
             tables["runs"].append({**own, "alarms": len(at), "seconds": 0.5})
             tables["alarms"] += [{**own, "row": row} for row in at]
-    manifest = {
-        **{"schema": 1, "kind": "detectors", "command": f"retrainlab detect {EVIL}"},
-        **{"created": "2026-01-01", "git": None, "seeds": list(seeds), "versions": {"x": "1"}},
-        "config": {
-            "detect": {
-                "window": 200,
-                "early": 5,
-                "curves": list(curves),
-                "wide": None,
-                "curve_seeds": 10,
-            }
-        },
-        "detectors": {name: _about(name) for name in detectors},
-        "problems": {p: {"kind": "errors", "config": {"_target_": EVIL}} for p in problems},
-        "failures": [{"problem": EVIL, "seeds": [1], "detector": None, "error": EVIL}],
-    }
+    options = BenchmarkOptions(200, 5, 20, None, tuple(curves), 10, 300, None)
+    manifest = DetectorManifest(
+        command=f"retrainlab detect {EVIL}",
+        created="2026-01-01",
+        seeds=tuple(seeds),
+        versions={"x": "1"},
+        git=None,
+        config={"detect": to_plain(options)},
+        schema=1,
+        kind="detectors",
+        detectors={name: _info(name) for name in detectors},
+        problems={name: ProblemInfo("errors", {"_target_": EVIL}) for name in problems},
+        failures=(DetectorFailure(EVIL, None, "", EVIL, (1,)),),
+    )
     bench = DetectorBenchmark(
         **{n: frame(n, rows) for n, rows in tables.items()}, manifest=manifest
     )
-    return with_nulls(bench, 300)
+    return with_nulls(bench, options.every)
 
 
 def _alarms(first, seed, setting):
@@ -68,12 +74,9 @@ def _alarms(first, seed, setting):
     return [first + 7 * seed] if setting != "a=2" else [50 + 40 * seed, first + 3 * seed]
 
 
-def _about(name):
-    return {
-        **{"detector": f"{name} a=1", "signal": "inputs" if name == "psi" else "error"},
-        **{"library": "mine 1.0", "seeds": None, "curve": ["a=1", "a=2"], "same": "a=1"},
-        "null": False,
-    }
+def _info(name):
+    signal = "inputs" if name == "psi" else "error"
+    return DetectorInfo(f"{name} a=1", signal, "mine 1.0", None, ("a=1", "a=2"), "a=1", null=False)
 
 
 def built(folder, bench) -> Page:

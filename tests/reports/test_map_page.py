@@ -62,7 +62,7 @@ def test_the_words_say_where_what_wins():
     cells = pd.DataFrame(
         [
             {
-                **{"value": v, "price": p, "label": f"{n} x", "strategy": n, "kind": "strategy"},
+                **{"value": v, "price": p, "label": f"{n} x", "strategy": n, "role": "strategy"},
                 **{"runner_up": "z", "margin": 12.0, "margin_low": 8.0, "margin_high": 16.0},
                 "significant": not (v == 0.4 and p == 5),
             }
@@ -72,18 +72,19 @@ def test_the_words_say_where_what_wins():
     )
     about = MapInfo("gradual", "magnitude", {}, 0.4, ())
     assert lines(cells, about, 50.0) == [
-        "gradual: periodic is clearly cheapest in 4 of the 8 cells of the map, never in 2, "
-        "trigger in 1; in 1 nothing is, beyond noise.",
+        "gradual: periodic is significantly cheapest in 4 of the 8 cells of the map, never in 2, "
+        "trigger in 1; in 1 nothing is.",
         "At a price of 50 a retraining, by magnitude: never up to 0.1, periodic from 0.2 to 0.3, "
         "trigger from 0.4 on.",
-        "At magnitude 0.4, by price of a retraining: within noise up to 5, trigger from 50 on.",
+        "At magnitude 0.4, by price of a retraining: none significantly up to 5, trigger from 50 "
+        "on.",
         "At magnitude 0.4 and price 50, trigger x is cheapest, 12 % below z "
         "(95 % interval 8.0 to 16.0 %).",
     ]
     assert lines(cells.assign(significant=False), about, 50.0)[0] == (
-        "gradual: nothing is cheapest beyond noise in any of the 8 cells of the map."
+        "gradual: nothing is significantly cheapest in any of the 8 cells of the map."
     )
-    assert lines(cells.assign(kind="baseline"), about, 7.0)[1] == (
+    assert lines(cells.assign(role="baseline"), about, 7.0)[1] == (
         "In 7 cells the baseline never or periodic or trigger wins: no model is worth its cost "
         "there."
     )
@@ -138,5 +139,5 @@ def test_the_picture_shows_what_the_table_says(tmp_path):
     assert bold == ["0.2"]
     assert {text.get_text().split(":")[0] for text in key.texts} == {
         *won["strategy"],
-        *("none beyond noise", "this study"),
+        *("not significant", "this study"),
     }

@@ -6,8 +6,14 @@ import pytest
 
 from retrainlab.reports.detection.marks import KNOWN as DETECTORS
 from retrainlab.reports.detection.marks import NULLS
-from retrainlab.reports.figures.bars import PARTS
-from retrainlab.reports.figures.dark import DARK, PANEL, adapted, declared, named
+from retrainlab.reports.figures.bars import STYLES
+from retrainlab.reports.figures.dark import (
+    DARK,
+    PANEL,
+    css_colour,
+    css_declarations,
+    with_css_colours,
+)
 from retrainlab.reports.figures.marks import COLOURS, KNOWN, mark
 
 LEVELS = ("never", "majority", "mean", "no_change", "oracle", "ceiling")  # written beside lines
@@ -42,16 +48,16 @@ def test_what_is_written_in_a_colour_can_be_read_on_both():
 def test_strategies_stay_apart_in_the_dark():
     shown = [DARK[found.colour] for found in KNOWN.values()]
     assert len(set(shown)) == len({found.colour for found in KNOWN.values()})
-    assert {DARK.get(colour, colour) for _, _, colour, _ in PARTS}.isdisjoint({PANEL})
+    assert {DARK.get(colour, colour) for colour, _ in STYLES}.isdisjoint({PANEL})
 
 
 def test_a_page_writes_names_and_declares_each_for_both_schemes():
-    assert adapted('<g style="fill: #0072b2; stroke: #123456"/>') == (
+    assert with_css_colours('<g style="fill: #0072b2; stroke: #123456"/>') == (
         '<g style="fill: var(--0072b2); stroke: #123456"/>'
     )
-    assert named("#0072b2") == mark("periodic").named == "var(--0072b2)"
+    assert css_colour("#0072b2") == mark("periodic").named == "var(--0072b2)"
     for dark, colour in ((False, "#0072b2"), (True, DARK["#0072b2"])):
-        assert f"--0072b2: {colour};" in declared(dark)
+        assert f"--0072b2: {colour};" in css_declarations(dark)
 
 
 def test_every_colour_of_a_figure_in_the_page_follows_the_scheme(study):
@@ -59,4 +65,4 @@ def test_every_colour_of_a_figure_in_the_page_follows_the_scheme(study):
     drawn = "".join(re.findall(r"<svg viewBox.*?</svg>", page, re.DOTALL))
     left = set(re.findall(r"#[0-9a-f]{6}\b", drawn))
     assert "var(--ffffff)" in drawn
-    assert left <= {colour for _, _, colour, _ in PARTS}
+    assert left <= {colour for colour, _ in STYLES}

@@ -18,22 +18,23 @@ from matplotlib.transforms import Bbox
 
 from retrainlab import reports
 from retrainlab.reports.analysis.cost_curve import curves
-from retrainlab.reports.analysis.decision import judge
-from retrainlab.reports.analysis.summary import by_seed, cost_points
+from retrainlab.reports.analysis.cost_points import cost_points
+from retrainlab.reports.analysis.how_often import by_price
+from retrainlab.reports.analysis.price_range import own_decision
+from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.figures.bars import breakdown
 from retrainlab.reports.figures.canvas import text_boxes, theme
 from retrainlab.reports.figures.intervals import intervals
 from retrainlab.reports.figures.labels import spread
 from retrainlab.reports.figures.marks import VARIANTS, mark, variant
-from retrainlab.reports.figures.parameter import knob_curve
+from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.scenario_figures import leaders
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.text.calendar import date_ticks, first_day, period
-from retrainlab.reports.text.how_often import swept
 
 LONG = Fake(
     "a scenario with quite a long name, as people give their own",
@@ -41,8 +42,8 @@ LONG = Fake(
     cells=(
         *CELLS[:-1],
         *(schedule(f"a_strategy_of_my_own_with_a_long_name_{i}", 10 + i) for i in range(3)),
-        Cell("no_change", "no_change", kind="baseline", level=0.84),
-        Cell("majority", "majority", kind="baseline", level=0.839),
+        Cell("no_change", "no_change", role="baseline", level=0.84),
+        Cell("majority", "majority", role="baseline", level=0.839),
     ),
 )
 PHASES = (
@@ -53,34 +54,34 @@ PHASES = (
 PANIC = Fake(
     "panic", "regression", drifts=PHASES, tick_name="day", first_day="2019-01-01", slope=1e-4
 )
-DEAR = Fake("dear", cells=(*CELLS, Cell("majority", "majority", kind="baseline", level=-400.0)))
+DEAR = Fake("dear", cells=(*CELLS, Cell("majority", "majority", role="baseline", level=-400.0)))
 
 
-def drawn(folder, fake, ticks=120):
+def figures_of(folder, fake, ticks=120):
     """All figures of a fake scenario."""
     write(folder, (fake,), ticks=ticks)
     tables, rows = load(folder), reports.summary(folder)
-    about = tables.manifest.scenarios[fake.name]
-    choice = judge(tables.runs, {}, about).choice
+    scenario = tables.manifest.scenarios[fake.name]
+    choice = own_decision(tables, rows).choice
     yield breakdown(rows, fake.name)
     costs, strategy_of = (
         by_seed(tables.runs),
         dict(zip(rows["label"], rows["strategy"], strict=True)),
     )
-    for hindsight in (0.9 * costs.min(axis=1), pd.Series(dtype=float)):
-        yield by_seeds(costs[leaders(rows)], hindsight, strategy_of, fake.name)
-    yield tradeoff(rows, choice, fake.name, about.metric)
-    yield intervals(tables.runs, choice, fake.name, about.tick_name)
-    found, oracle = curves(tables), 0.9 * rows["cost"].min()
-    cheapest = min(found, key=lambda curve: curve.best.cost)
+    for costs_of_oracle in (0.9 * costs.min(axis=1), pd.Series(dtype=float)):
+        yield by_seeds(costs[leaders(rows)], costs_of_oracle, strategy_of, fake.name)
+    yield tradeoff(rows, choice, fake.name, scenario.metric)
+    yield intervals(tables, choice, fake.name, scenario.tick_name)
+    cost_curves, oracle = curves(tables), 0.9 * rows["cost"].min()
+    cheapest = min(cost_curves, key=lambda curve: curve.best.cost)
     law = lambda every: 400 / every + every  # noqa: E731
-    yield intervals(tables.runs, choice, fake.name, about.tick_name, cheapest, oracle, law)
-    yield knob_curve(cheapest, fake.name, ", on the last 20 ticks", oracle)
-    if sweep := swept(cheapest, tables):
-        yield best_by_price(cheapest, sweep, 1.0, 20.0, fake.name, about.tick_name)
-    for span in (whole(tables), close_up(tables, about)):
+    yield intervals(tables, choice, fake.name, scenario.tick_name, cheapest, oracle, law)
+    yield parameter_curve(cheapest, fake.name, ", on the last 20 ticks", oracle)
+    if sweep := by_price(cheapest, tables):
+        yield best_by_price(cheapest, sweep, 1.0, 20.0, fake.name, scenario.tick_name)
+    for span in (whole(tables), close_up(tables, scenario)):
         if span:
-            yield timeline(tables, leaders(rows), fake.name, about, span)
+            yield timeline(tables, leaders(rows), fake.name, scenario, span)
 
 
 def clipped(points, axes):
@@ -93,7 +94,12 @@ def clipped(points, axes):
 def strokes(figure):
     """Every line, error bar and mark that is drawn inside axes, as outlines in pixels."""
     for axes in figure.axes:
-        bars = [bar for held in axes.containers if isinstance(held, BarContainer) for bar in held]
+        bars = [
+            bar
+            for container in axes.containers
+            if isinstance(container, BarContainer)
+            for bar in container
+        ]
         seen = [Bbox.intersection(bar.get_window_extent(), axes.bbox) for bar in bars]
         yield from (Outline(box.corners()[[0, 1, 3, 2, 0]]) for box in seen if box)
         for child in axes.get_children():
@@ -121,7 +127,7 @@ def strokes(figure):
 )
 def test_no_text_covers_another_or_a_line_or_leaves_the_figure(tmp_path, fake, ticks):
     with theme():
-        for figure in drawn(tmp_path, fake, ticks):
+        for figure in figures_of(tmp_path, fake, ticks):
             boxes, frame = text_boxes(figure), figure.bbox
             assert len(boxes) > 8
             for text, box in boxes:
@@ -146,22 +152,22 @@ def crosses(line: Outline, box) -> bool:
 def test_a_long_stream_with_a_short_drift_gets_a_close_up_with_dates(tmp_path):
     write(tmp_path, (PANIC,), ticks=900)
     tables = load(tmp_path)
-    about = tables.manifest.scenarios["panic"]
-    assert close_up(tables, about) == (410, 520)
-    assert close_up(tables, replace(about, drifts=())) is None
-    assert first_day(about) == date(2019, 1, 1)
-    assert first_day(replace(about, ticks=899)) is None
-    assert first_day(replace(about, tick_name="tick")) is None
-    assert period(430, 437, about) == "6 March 2020 to 12 March 2020"
-    assert period(470, 470, about) == "on 15 April 2020"
+    scenario = tables.manifest.scenarios["panic"]
+    assert close_up(tables, scenario) == (410, 520)
+    assert close_up(tables, replace(scenario, drifts=())) is None
+    assert first_day(scenario) == date(2019, 1, 1)
+    assert first_day(replace(scenario, ticks=899)) is None
+    assert first_day(replace(scenario, tick_name="tick")) is None
+    assert period(430, 437, scenario) == "6 March 2020 to 12 March 2020"
+    assert period(470, 470, scenario) == "on 15 April 2020"
     reports.build(tmp_path)
     assert (tmp_path / "figures" / "panic-closeup.png").is_file()
     with theme():
-        *_, near = drawn(tmp_path, PANIC, 900)
-        said = [text for text, _ in text_boxes(near)]
-    assert "1: run-up" in said
-    assert "4: concept drift, 30 % of labels,\n   turn" in said
-    assert [text for text in said if text.isdigit()] == ["1", "2", "3", "4", "5"]
+        *_, near = figures_of(tmp_path, PANIC, 900)
+        texts = [text for text, _ in text_boxes(near)]
+    assert "1: run-up" in texts
+    assert "4: concept drift, 30 % of labels,\n   turn" in texts
+    assert [text for text in texts if text.isdigit()] == ["1", "2", "3", "4", "5"]
 
 
 def test_dates_stand_evenly():
@@ -176,7 +182,7 @@ def test_dates_stand_evenly():
 
 
 def test_cost_points_stand_at_schedules_or_at_mean_intervals(tmp_path):
-    points = cost_points(load(write(tmp_path)).of("gradual").runs).set_index("label")
+    points = cost_points(load(write(tmp_path)).of("gradual")).set_index("label")
     assert points.loc["periodic ticks=20", "interval"] == 20
     assert set(points.loc[points["strategy"] == "periodic", "group"]) == {"periodic"}
     assert not points.loc["trigger detector=ADWIN", "scheduled"]
@@ -186,12 +192,17 @@ def test_cost_points_stand_at_schedules_or_at_mean_intervals(tmp_path):
 
 def test_lines_of_one_strategy_are_named_as_people_write_and_keep_their_colour(tmp_path):
     cells = [
-        Cell(f"sliding_window every {every} last {last}", "sliding_window", every)
+        Cell(
+            f"sliding_window {last}/{every}",
+            "sliding_window",
+            every,
+            parameters={"when.ticks": every, "what.ticks": last},
+        )
         for every, last in itertools.product((5, 10, 20), (10, 20))
     ]
     write(tmp_path, (Fake("two", cells=(CELLS[0], *cells)),))
     with theme():
-        figure = intervals(load(tmp_path).runs, "never", "two", "tick")
+        figure = intervals(load(tmp_path), "never", "two", "tick")
     named = {text.get_text() for legend in figure.legends for text in legend.get_texts()}
     assert {"sliding_window last 10", "sliding_window last 20"} <= named
     styles = [variant("sliding_window", i) for i in range(len(VARIANTS))]

@@ -1,6 +1,7 @@
 """Golden pictures: what three figures draw, and where, as it was looked at and found good.
 
-After a change that is meant, `python tests/test_report_golden.py` writes them anew.
+After an intended change, this writes them:
+`PYTHONPATH=tests/helpers python tests/reports/test_report_golden.py`
 """
 
 import json

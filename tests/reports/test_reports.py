@@ -10,10 +10,10 @@ from fake_study import CELLS, NEVER, TWO, Cell, Fake, write
 from html_page import Page
 
 from retrainlab import reports
-from retrainlab.reports.analysis.decision import judge
 from retrainlab.reports.analysis.frontier import efficient
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.pages.strategy_table import table
+from retrainlab.reports.text.decision import evidence, headline, notes
 from retrainlab.reports.text.format import (
     listed,
     number,
@@ -42,11 +42,9 @@ def test_the_page_shows_every_scenario_and_every_strategy(study):
     for cell in CELLS:
         assert page.text.count(cell.label) >= 2
     tables, said = load(study), " ".join(page.text.replace("\N{NO-BREAK SPACE}", " ").split())
-    for name in tables.scenarios:
-        manifest = tables.manifest
-        found = judge(tables.of(name).runs, manifest.strategies, manifest.scenarios[name])
-        for part in (found.headline, found.evidence, *found.notes):
-            assert part in said
+    for decision in reports.decisions(study).values():
+        sentences = headline(decision, tables.manifest), evidence(decision), *notes(decision)
+        assert all(sentence in said for sentence in sentences)
 
 
 def test_the_page_refers_to_nothing_outside_itself_and_its_folder(study):
@@ -86,7 +84,12 @@ def test_strings_from_a_study_are_shown_and_never_run(tmp_path):
 def test_a_rebuild_gives_the_same_bytes(study, tmp_path):
     write(tmp_path)
     reports.build(tmp_path)
-    for file in ("report.html", "figures/gradual-tradeoff.png", "figures/shop-timeline.png"):
+    for file in (
+        "report.html",
+        "decision.json",
+        "figures/gradual-tradeoff.png",
+        "figures/shop-timeline.png",
+    ):
         assert (study / file).read_bytes() == (tmp_path / file).read_bytes()
 
 
@@ -177,8 +180,8 @@ def test_the_page_says_what_each_scenario_is_and_when_it_begins(tmp_path):
 def test_a_table_has_only_columns_with_something_in_them(study):
     tables, rows = load(study), reports.summary(study)
     about = tables.manifest.scenarios["gradual"]
-    verdict = judge(tables.of("gradual").runs, {}, about)
-    found = table(rows[rows["scenario"] == "gradual"], verdict, about)
+    decision = reports.decisions(study)["gradual"]
+    found = table(rows[rows["scenario"] == "gradual"], decision, about)
     headings = [heading for _, group in found["groups"] for heading in group]
     assert headings == [
         *("accuracy", "points below ceiling", "precision", "recall", "F1"),
@@ -186,13 +189,13 @@ def test_a_table_has_only_columns_with_something_in_them(study):
         *("errors", "fits", "training rows", "total cost", "saved against never"),
     ]
     assert all(len(line["cells"]) == len(headings) for line in found["lines"])
-    costs = rows[(rows["scenario"] == "gradual") & (rows["kind"] == "strategy")]["cost"]
+    costs = rows[(rows["scenario"] == "gradual") & (rows["role"] == "strategy")]["cost"]
     assert costs.is_monotonic_increasing
     best = [line["label"] for line in found["lines"] if line["cells"][-2]["best"]]
-    assert verdict.best in best
+    assert decision.best in best
     assert "of class yes" in dict(found["groups"])
     shop = tables.manifest.scenarios["shop"]
-    numbers = dict(table(rows[rows["scenario"] == "shop"], verdict, shop)["groups"])
+    numbers = dict(table(rows[rows["scenario"] == "shop"], decision, shop)["groups"])
     assert {"forecast accuracy", "mean absolute error", "bias"} <= {
         h for g in numbers.values() for h in g
     }

@@ -50,8 +50,8 @@ def test_texts_and_names_are_categories():
 
 def test_seed_of_the_model_can_be_held():
     """With the model's seed given, seeds differ in the rows and not in the rule."""
-    held = [River("RandomTree", {"seed_tree": 5}, ticks=2, rows=50)(s) for s in (0, 1)]
-    for s, stream in enumerate(held):
+    streams = [River("RandomTree", {"seed_tree": 5}, ticks=2, rows=50)(s) for s in (0, 1)]
+    for s, stream in enumerate(streams):
         rows = islice(synth.RandomTree(seed_tree=5, seed_sample=s), 100)
         np.testing.assert_array_equal(stream.y, [y for _, y in rows])
 

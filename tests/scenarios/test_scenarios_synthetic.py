@@ -112,13 +112,13 @@ def test_a_rotating_boundary_obeys_its_law():
 def test_recurrent_concepts_label_their_rows_and_differ_as_stated(scenario):
     stream = replace(scenario, noise=0)(0)
     angles = np.pi * scenario.magnitude * np.arange(scenario.concepts)
-    said = np.stack([rule_labels(scenario, stream, a) for a in angles])
-    assert np.array_equal(stream.y, said[stream.concept, np.arange(stream.rows)])
+    labels = np.stack([rule_labels(scenario, stream, a) for a in angles])
+    assert np.array_equal(stream.y, labels[stream.concept, np.arange(stream.rows)])
     settled = [d.start for d in stream.drifts[1:]] + [stream.ticks]
     for drift, end in zip(stream.drifts, settled, strict=True):
         old, new = (int(c) for c in drift.note.removeprefix("rule ").split(" to "))
         assert drift.stop == drift.start + scenario.soft
-        assert near(np.mean(said[old] != said[new]), drift.magnitude, stream.rows)
+        assert near(np.mean(labels[old] != labels[new]), drift.magnitude, stream.rows)
         assert np.all(stream.concept[ticks(stream, drift.stop, end)] == new)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from retrainlab.scenarios.synthetic.schedules import (
     CURVES,
     SHAPES,
-    Schedule,
+    DriftSchedule,
     cycle,
     pulse,
     ramp,
@@ -17,7 +17,7 @@ from retrainlab.scenarios.synthetic.schedules import (
 
 TICKS = 80
 schedules = st.builds(
-    Schedule,
+    DriftSchedule,
     shape=st.sampled_from(SHAPES),
     start=st.integers(1, 40),
     duration=st.integers(1, 40),
@@ -74,7 +74,7 @@ def test_step_pulse_and_season_at_known_positions():
 
 def test_changes_of_each_shape():
     def changes(shape):
-        return Schedule(shape, start=10, duration=20, period=40).changes(TICKS)
+        return DriftSchedule(shape, start=10, duration=20, period=40).changes(TICKS)
 
     assert changes("step") == [(10, 10, 1)]
     assert changes("pulse") == [(10, 10, 1), (30, 30, 1)]
@@ -86,6 +86,6 @@ def test_changes_of_each_shape():
 
 
 def test_when_names_the_ticks():
-    told = [Schedule(shape, 10, 20, 40).when() for shape in SHAPES]
+    told = [DriftSchedule(shape, 10, 20, 40).when() for shape in SHAPES]
     assert all("10" in words for words in told)
     assert len(set(told)) == len(SHAPES) - 1  # a ramp and a sigmoid differ in shape alone

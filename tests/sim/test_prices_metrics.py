@@ -81,12 +81,12 @@ def test_regression_metrics_are_those_of_scikit_learn():
     stream = turning(classes=0)
     ledger = run(stream, Ridge(), Never(), Everything(), warmup=10)
     y, given = stream.y[100:], ledger.trainings[0].fit.model.predict(stream.x[100:])
-    found = metrics.summary(ledger.ticks, "regression")
-    assert found["mae"] == pytest.approx(reference.mean_absolute_error(y, given))
-    assert found["bias"] == pytest.approx(np.mean(given - y))
-    assert found["wape"] == pytest.approx(np.abs(given - y).sum() / np.abs(y).sum())
-    assert found["score"] == pytest.approx(1 - found["wape"])
-    assert all(np.isnan(found[name]) for name in ("accuracy", "precision", "recall", "f1"))
+    summary = metrics.summary(ledger.ticks, "regression")
+    assert summary["mae"] == pytest.approx(reference.mean_absolute_error(y, given))
+    assert summary["bias"] == pytest.approx(np.mean(given - y))
+    assert summary["wape"] == pytest.approx(np.abs(given - y).sum() / np.abs(y).sum())
+    assert summary["score"] == pytest.approx(1 - summary["wape"])
+    assert all(np.isnan(summary[name]) for name in ("accuracy", "precision", "recall", "f1"))
     assert ledger.ticks["sq_error"].sum() == pytest.approx(np.sum((given - y) ** 2))
 
 
@@ -94,9 +94,9 @@ def test_a_metric_that_is_undefined_is_nan():
     """One class, never predicted otherwise: class 1 has neither precision nor recall."""
     stream = stream_of([0, 1] + [0] * 6, [0, 1] + [0] * 6, [2] * 4)
     ticks = run(stream, Mirror(), Never(), Everything(), warmup=1).ticks
-    found = metrics.summary(ticks, "classification")
-    assert found["accuracy"] == 1
-    assert all(np.isnan(found[name]) for name in ("precision", "recall", "f1", "mae", "wape"))
+    summary = metrics.summary(ticks, "classification")
+    assert summary["accuracy"] == 1
+    assert all(np.isnan(summary[name]) for name in ("precision", "recall", "f1", "mae", "wape"))
     assert all(np.isnan(v) for v in metrics.summary(ticks[:0], "classification").values())
     zeros = run(stream_of([0] * 4, [0] * 4, [2, 2], 0), Ridge(), Never(), Everything(), warmup=1)
     assert metrics.mae(zeros.ticks) == 0

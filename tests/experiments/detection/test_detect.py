@@ -71,8 +71,8 @@ def test_a_detector_of_ones_own_alarms_where_it_says(finished):
     bench = load(finished)
     own = bench.alarms[bench.alarms["detector"] == "own"]
     assert set(own["row"]) == {10}
-    assert bench.manifest["detectors"]["own"]["library"] == "mine_detectors"
-    assert bench.manifest["detectors"]["adwin"]["library"].startswith("river 0.")
+    assert bench.info("own").library == "mine_detectors"
+    assert bench.info("adwin").library.startswith("river 0.")
 
 
 def test_only_harmful_drifts_count_on_errors_and_moves_of_the_inputs_without_labels(finished):
@@ -155,10 +155,9 @@ def test_wide_intervals_get_as_many_seeds_again(finished, tmp_path):
 def test_a_detector_that_fails_is_named_and_the_others_go_on(tmp_path, capfd):
     words = [*SMALL, "detector=[adwin,own]", "detector.own.detector._target_=mine_detectors.Broken"]
     assert run(tmp_path, "detect", *words) == 1
-    said = capfd.readouterr().err
-    assert "failed: own on step, seed 0 and 2 more: ZeroDivisionError('half-way <b>')" in said
-    found = load(only_run(tmp_path))
-    assert "own" not in set(found.runs["detector"])
+    error = "ZeroDivisionError: half-way <b> (mine_detectors.py, line 28)"
+    assert f"failed: own on step, seed 0 and 2 more: {error}" in capfd.readouterr().err
+    assert "own" not in set(load(only_run(tmp_path)).runs["detector"])
     page = (only_run(tmp_path) / "report.html").read_text()
     assert "half-way &lt;b&gt;" in page
     assert "half-way <b>" not in page
@@ -236,7 +235,7 @@ def test_every_setting_of_a_shipped_detector_runs_and_strict_ones_come_first(nam
     found = [len(registry.feed_own(s.make(0), values)) for s in entry.settings]
     assert found[1] <= found[-1]
     assert max(found) > 0
-    assert entry.described()["same"] in entry.described()["curve"]
+    assert entry.info().same in entry.info().curve
 
 
 @pytest.mark.parametrize("name", names("errors"))

@@ -159,13 +159,14 @@ def test_an_error_of_somebody_elses_code_is_one_failed_cell(tmp_path, capsys, mo
 class Deadly(Serial):
     """An engine whose workers die of some cells."""
 
-    def alone(self, work, group):  # type: ignore[no-untyped-def]
-        return WorkerCrash() if any("7" in c.label for c in group.cells) else work(group)
+    def alone(self, work, unit):  # type: ignore[no-untyped-def]
+        return WorkerCrash() if any("7" in cell.label for cell in unit.pieces) else work(unit)
 
 
 def test_cells_that_kill_every_worker_are_found_among_the_others() -> None:
     from retrainlab.experiments.storage.artifact import Artifact
     from retrainlab.experiments.storage.result_store import rescued
+    from retrainlab.experiments.study.group_unit import GroupUnit
     from retrainlab.experiments.study.study import prepare
 
     with initialize_config_module("retrainlab.experiments.conf", version_base="1.3"):
@@ -174,15 +175,15 @@ def test_cells_that_kill_every_worker_are_found_among_the_others() -> None:
     plain["strategy"] = {"periodic": {**plain["strategy"]["periodic"]}}
     plain["strategy"]["periodic"]["grid"] = {"when.ticks": [3, 7, 9, 11, 17, 20]}
     (group,) = prepare(plain).groups
-    found = Artifact(rescued(group, Deadly()))
-    lost = [failure["label"] for failure in found.about["failures"]]
+    artifact = Artifact(rescued(GroupUnit(group), Deadly()))
+    lost = [failure["label"] for failure in artifact.failures]
     assert lost == ["periodic every 7", "periodic every 17"]
-    assert all(f["error"].startswith("Killed: it killed every") for f in found.about["failures"])
-    table = found.table("runs")
+    assert all(f["error"].startswith("Killed: it killed every") for f in artifact.failures)
+    table = artifact.table("runs")
     assert table is not None
     labels = [f"periodic every {k}" for k in (3, 9, 11, 20)]
     assert table["label"].to_pylist()[:4] == labels
-    assert found.again
+    assert artifact.again
 
 
 def test_a_full_disk_is_one_sentence_and_what_was_kept_is_whole(expected, tmp_path: Path) -> None:

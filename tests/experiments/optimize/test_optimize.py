@@ -41,14 +41,14 @@ def searched(tmp_path_factory):
 
 def test_the_best_of_what_was_tried_is_found(searched):
     found = pd.read_parquet(searched / "optimum.parquet")
-    assert set(zip(found["strategy"], found["knob"], strict=True)) == {
+    assert set(zip(found["strategy"], found["parameter"], strict=True)) == {
         ("sliding_window", "when.ticks"),
         ("sliding_window", "what.ticks"),
         ("trigger", "when.detector.delta"),
     }
     runs = pd.read_parquet(searched / "runs.parquet")
     for row in found.to_dict("records"):
-        own = runs[(runs["strategy"] == row["strategy"]) & (runs["kind"] == "strategy")]
+        own = runs[(runs["strategy"] == row["strategy"]) & (runs["role"] == "strategy")]
         cheapest = own.groupby("label", observed=True)["cost"].mean()
         assert row["label"] == cheapest.idxmin()
         never = runs.loc[runs["label"] == "never", "cost"].mean()
@@ -61,7 +61,7 @@ def test_the_best_of_what_was_tried_is_found(searched):
 
 def test_the_grid_is_finer_around_the_best(searched):
     study = reports.load(searched)
-    window = next(c for c in curves(study) if c.knob == "when.ticks")
+    window = next(c for c in curves(study) if c.parameter.path == "when.ticks")
     finite = window.values[np.isfinite(window.values)]
     place = list(finite).index(window.best.finite)
     coarse = {2**a * b for a, b in itertools.product(range(8), (1, 3))}
@@ -69,11 +69,11 @@ def test_the_grid_is_finer_around_the_best(searched):
     assert set(near) - coarse or len(finite) > 12
 
 
-def test_no_strategy_is_cheaper_than_the_best_in_hindsight(searched):
+def test_no_strategy_is_cheaper_than_the_oracle(searched):
     runs = pd.read_parquet(searched / "runs.parquet")
     references = pd.read_parquet(searched / "references.parquet")
     oracle = references[references["reference"] == "oracle"].set_index("seed")["cost"]
-    least = runs[runs["kind"] != "baseline"].groupby("seed")["cost"].min()
+    least = runs[runs["role"] != "baseline"].groupby("seed")["cost"].min()
     assert (oracle <= least * (1 + 1e-9)).all()
     even = references[references["reference"] == "evenly spaced"]
     assert set(even["label"].str.split().str[0]) == {"trigger"}
@@ -106,11 +106,11 @@ def test_another_price_needs_no_replay(tmp_path):
     for fit in (5, 50):
         folder = tmp_path / str(fit)
         folder.mkdir()
-        knob = "optimize.knob={when.ticks:[5,10,20,40]}"
-        assert run(folder, "optimize", *SMALL, f"prices.fit={fit}", knob) == 0
+        search = "optimize.search={when.ticks:[5,10,20,40]}"
+        assert run(folder, "optimize", *SMALL, f"prices.fit={fit}", search) == 0
         costs.append(pd.read_parquet(only_run(folder) / "runs.parquet"))
     cheap, dear = (runs.sort_values(["seed", "label"]).reset_index(drop=True) for runs in costs)
-    cheap, dear = (runs[runs["kind"] == "strategy"] for runs in (cheap, dear))
+    cheap, dear = (runs[runs["role"] == "strategy"] for runs in (cheap, dear))
     both = cheap.merge(dear, on=["seed", "label"], suffixes=("", "_dear"))
     assert len(both) > 10
     reweighed = both["cost"] + 45 * both["retrainings"]
@@ -125,7 +125,7 @@ def test_one_real_stream_gets_its_interval_from_blocks_of_time(tmp_path):
     frame.to_csv(tmp_path / "own.csv", index=False)
     words = ["scenario=file", "scenario.file.path=own.csv", "scenario.file.target=y"]
     words += ["strategy=sliding_window", "strategy.sliding_window.what.ticks=4", "prices.fit=1"]
-    words += ["optimize.knob=when.ticks"]
+    words += ["optimize.search=when.ticks"]
     assert run(tmp_path, "optimize", *words, "scenario.file.rows=40", "world.warmup=10") == 0
     found = pd.read_parquet(only_run(tmp_path) / "optimum.parquet")
     assert found["over"].tolist() == ["blocks of time"]
@@ -135,17 +135,17 @@ def test_one_real_stream_gets_its_interval_from_blocks_of_time(tmp_path):
 
 
 def test_the_aliasing_trap_is_seen(tmp_path, capsys):
-    """Law 9: an interval in step with the seasons is good or bad by its phase alone."""
+    """Law 9: an interval that aliases with the seasons is good or bad by its phase alone."""
     words = ["scenario=recurrent", "scenario.recurrent.ticks=260", "scenario.recurrent.rows=20"]
     words += ["scenario.recurrent.period=20", "scenario.recurrent.magnitude=1", "seeds=3"]
     words += ["strategy.sliding_window.what.ticks=4", "strategy=sliding_window", "prices.fit=5"]
-    words += ["optimize.knob={when.ticks:[10,20,40]}", "engine=serial", "optimize.resamples=200"]
+    words += ["optimize.search={when.ticks:[10,20,40]}", "engine=serial", "optimize.resamples=200"]
     assert run(tmp_path, "optimize", *words) == 0
-    assert "Beware: this interval is in step with the drift" in capsys.readouterr().out
+    assert "Caution: this interval aliases with the drift" in capsys.readouterr().out
     runs = pd.read_parquet(only_run(tmp_path) / "runs.parquet")
-    assert (runs["kind"] == "probe").any()
+    assert (runs["role"] == "probe").any()
     labels = set(reports.summary(only_run(tmp_path))["label"])
-    assert not labels & set(runs.loc[runs["kind"] == "probe", "label"])
+    assert not labels & set(runs.loc[runs["role"] == "probe", "label"])
 
 
 def answer(searched, strategy, **changes):
@@ -162,10 +162,10 @@ def test_the_answer_is_said_in_words(searched):
     said = answer(searched, "sliding_window", **free)
     assert re.match(r"sliding_window on the last \d+ ticks?: retrain every \d+ ticks? \(95 %", said)
     assert "from 3 seeds" in said
-    assert "The best in hindsight is" in said
+    assert "The oracle's schedule is" in said
     noisy = answer(searched, "sliding_window", saving=1.0, saving_low=-2.0, saving_high=4.0)
     assert "never retrain; every" in noisy
-    assert "but not beyond noise" in noisy
+    assert "but not significantly" in noisy
     assert "never retrain; of what was tried" in answer(searched, "sliding_window", value=math.inf)
     short = answer(searched, "sliding_window", **{**free, "edge": "lowest"})
     assert ", the lowest value tried (95 %" in short
@@ -183,19 +183,22 @@ def test_the_manifest_says_what_was_searched(searched):
 
 
 def test_a_grid_grows_at_its_edge_and_around_the_best():
-    knob = SearchParameter("when.ticks", (8, 16, 32), given=False, longest=100)
-    assert set(knob.around(8, 8, 8, 2)) > {2, 4}
-    assert set(knob.around(32, 32, 32, 2)) > {64}
-    assert max(knob.around(32, 32, 32, 2)) <= 100
-    assert all(8 < v < 32 for v in knob.around(16, 16, 16, 2))
-    assert knob.with_values((4, 12)).values == (4, 8, 12, 16, 32)
+    ticks = SearchParameter("when.ticks", (8, 16, 32), given=False, longest=100)
+    assert set(ticks.around(8, 8, 8, 2)) > {2, 4}
+    assert set(ticks.around(32, 32, 32, 2)) > {64}
+    assert max(ticks.around(32, 32, 32, 2)) <= 100
+    assert all(8 < v < 32 for v in ticks.around(16, 16, 16, 2))
+    assert ticks.with_values((4, 12)).values == (4, 8, 12, 16, 32)
     assert SearchParameter("when.ticks", (8, 16), given=True, longest=100).around(8, 8, 8, 2) == ()
     real = SearchParameter("when.by", (0.1, 0.2, 0.4), given=False)
     assert all(isinstance(v, float) for v in real.around(0.2, 0.2, 0.2, 2))
 
 
-def test_knobs_come_from_the_strategy_or_from_the_user():
-    node = {"when": {"ticks": 20}, "what": {"min_rows": 8}, "knob": {"what.min_rows": None}}
+EVERY = {"_target_": "retrainlab.strategies.when.Every", "ticks": 20}
+
+
+def test_parameters_come_from_the_strategy_or_from_the_user():
+    node = {"when": EVERY, "what": {"min_rows": 8}, "search": {"what.min_rows": None}}
     (own,) = search_parameters("own", node, None, 640)
     assert own.values == (1, 2, 4, 8, 16, 32, 64)
     (ticks,) = search_parameters("own", node, "when.ticks", 640)
@@ -208,32 +211,44 @@ def test_knobs_come_from_the_strategy_or_from_the_user():
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("when.gone", "strategy.own.when.gone is None; a knob must be a number"),
+        ("when.gone", "strategy.own.when.gone is None; what is searched must be a number"),
         ({"when.ticks": []}, "it must be a list of two or more rising numbers"),
         ({"when.ticks": [9, 3]}, "is [9, 3]; it must be a list of two or more rising"),
         ({"when.ticks": [3, 900]}, "goes up to 900 ticks, but only 640 are served"),
-        ([f"when.k{i}" for i in range(3)], "names 3 knobs"),
-        ({}, "has no knob to search"),
+        ([f"when.k{i}" for i in range(3)], "names 3 parameters"),
+        ({}, "has no parameter to search"),
     ],
 )
-def test_a_wrong_knob_is_refused(asked, said):
+def test_a_wrong_parameter_is_refused(asked, said):
     with pytest.raises(InputError, match=re.escape(said)):
-        search_parameters("own", {"when": {"ticks": 20}}, asked, 640)
+        search_parameters("own", {"when": EVERY}, asked, 640)
 
 
 REFUSED = {
     "free": (["prices.fit=0"], "retraining costs nothing, so the answer is to retrain always"),
     "errors": (["prices.error=0"], "never retraining is best"),
     "seed": (["seeds=1"], "an interval needs several streams of gradual; take more"),
-    "knob": (["optimize.knob=when.gone"], "strategy.periodic.when.gone is None"),
-    "fixed": (["strategy.periodic.when.ticks=7"], "is the knob that optimize searches"),
+    "gone": (["optimize.search=when.gone"], "strategy.periodic.when.gone is None"),
+    "renamed": (
+        ["optimize.knob=when.ticks"],
+        "there is no optimize.knob; There is: resamples, search, within",
+    ),
+    "renamed too": (
+        ["strategy.periodic.knob=1"],
+        "there is no strategy.periodic.knob; There is: gate, grid",
+    ),
+    "renamed in a file": (
+        ["+strategy.periodic.knob=1"],
+        "strategy.periodic has no option 'knob'; There is: gate, grid, search, what, when",
+    ),
+    "fixed": (["strategy.periodic.when.ticks=7"], "is the parameter that optimize searches"),
     "within": (["optimize.within=-1"], "optimize.within is -1; it must be"),
     "resamples": (["optimize.resamples=1"], "optimize.resamples is 1; it must be"),
     "every": (["references.every=0"], "references: every is 0; it must be"),
     "window": (["references.windows=[0]"], "references: a window is 0; it must be"),
     "windows": (["references.windows=[]"], "references: windows is []; it must be"),
-    "never": (["strategy=never"], "optimize needs a strategy with a knob"),
-    "not there": (["'optimize.knob={when.tiks:[1,2]}'"], "has no option 'tiks'"),
+    "never": (["strategy=never"], "optimize needs a strategy with a parameter"),
+    "not there": (["'optimize.search={when.tiks:[1,2]}'"], "has no option 'tiks'"),
 }
 
 

@@ -33,7 +33,11 @@ def test_a_short_study_says_nothing():
 
 def test_it_counts_the_fits_that_schedules_ask_for(monkeypatch):
     made = []
-    monkeypatch.setattr(group, "FitCache", lambda *words: made.append(FitCache(*words)) or made[-1])
+    monkeypatch.setattr(
+        group,
+        "FitCache",
+        lambda *words, **options: made.append(FitCache(*words, **options)) or made[-1],
+    )
     assert not group.run_group(WORK).failures
     said = estimate.say([WORK], Serial())
     most = int(re.search(r"at most ([\d,]+)", said)[1].replace(",", ""))

@@ -10,9 +10,10 @@ import pytest
 from command_line import only_run, run
 from scipy.stats import ttest_rel
 
-from retrainlab.experiments.study.strategy_map import _round_prices, _spread
+from retrainlab.experiments.study.strategy_map import DECADES, DIGITS, USUAL, _spread
 from retrainlab.reports.analysis.map_winners import COLUMNS
 from retrainlab.reports.analysis.map_winners import strategy_map as table_of
+from retrainlab.reports.analysis.price_grid import round_prices
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import load
 from retrainlab.sim.errors import InputError
@@ -24,11 +25,12 @@ OWN = np.array([20.0, -10.0, -30.0, 15.0, 5.0])  # of one strategy
 FREE = Prices(fit=0.0)
 
 
-def cell(label, loss, fits, strategy="", kind="strategy", scenario="one", rows=0):
+def cell(label, loss, fits, strategy="", role="strategy", scenario="one", rows=0):
     """Rows of the table of runs of one cell; loss, fits: a number or one for each seed."""
     strategy = strategy or label.split()[0]
     frame = pd.DataFrame({"scenario": scenario, "seed": range(SEEDS), "label": label})
-    frame = frame.assign(strategy=strategy, kind=kind, loss=loss + NOISE, retrainings=fits)
+    frame = frame.assign(strategy=strategy, role=role, never=strategy == "never")
+    frame = frame.assign(loss=loss + NOISE, retrainings=fits)
     return frame.assign(train_rows=rows, labels=0, fit_seconds=0.0)
 
 
@@ -39,7 +41,7 @@ def mapped(*cells, fits=(10.0,), prices=FREE):
 
 NEVER = cell("never", 1000, 0)
 OFTEN, SELDOM = cell("periodic every 10", 500, 10), cell("periodic every 50", 700, 2)
-MAJORITY = cell("majority", 5000, 0, kind="baseline")
+MAJORITY = cell("majority", 5000, 0, role="baseline")
 
 
 def test_the_winner_follows_the_price_and_so_does_its_best_setting():
@@ -105,8 +107,8 @@ def test_what_never_retrained_is_never_under_another_name():
 
 
 def test_a_baseline_can_win():
-    found = mapped(NEVER, OFTEN, cell("majority", 100, 0, kind="baseline")).iloc[0]
-    assert (found["label"], found["kind"]) == ("majority", "baseline")
+    found = mapped(NEVER, OFTEN, cell("majority", 100, 0, role="baseline")).iloc[0]
+    assert (found["label"], found["role"]) == ("majority", "baseline")
     assert found["significant"]
 
 
@@ -187,9 +189,10 @@ def test_report_rebuilds_the_page_of_a_map_to_the_same_bytes(finished, capsys):
 
 
 def test_values_and_prices_are_spread_around_the_studys_own():
-    assert _round_prices(100.0) == [5, 10, 20, 50, 100, 200, 500, 1000, 2000]
-    assert _round_prices(30.0) == [2, 5, 10, 20, 30, 50, 100, 200, 500]
-    assert _round_prices(0.0) == [0, 5, 10, 20, 50, 100, 200, 500, 1000, 2000]
+    near = {own: round_prices(own, USUAL, DECADES, DIGITS) for own in (100.0, 30.0, 0.0)}
+    assert near[100.0] == [5, 10, 20, 50, 100, 200, 500, 1000, 2000]
+    assert near[30.0] == [2, 5, 10, 20, 30, 50, 100, 200, 500]
+    assert near[0.0] == [0, 5, 10, 20, 50, 100, 200, 500, 1000, 2000]
     gradual = {"_target_": "retrainlab.scenarios.gradual.Gradual"}
     assert _spread("gradual", gradual, "magnitude", 0.3) == [0.05, 0.1, 0.15, 0.25, 0.3, 0.35, 0.5]
     # 400 ticks do not fit into the stream.

@@ -12,7 +12,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
-from retrainlab.experiments.config.compose import Sweep
+from retrainlab.experiments.config.compose import RUNTIME_KEYS, Sweep
 from retrainlab.experiments.study.sweep import prepare
 from retrainlab.sim.errors import InputError
 
@@ -60,7 +60,7 @@ def test_points_and_their_configurations_are_those_of_stock_hydra(line, loader):
     assert [[*point] for point in sweep.points] == stock
     for point in stock:
         config = OmegaConf.to_container(compose("config", point), resolve=True)
-        asked = {key: config[key] for key in config if key not in ("engine", "folder", "shard")}
+        asked = {key: config[key] for key in config if key not in RUNTIME_KEYS}
         assert sweep.compose(point) == asked
 
 
@@ -89,11 +89,11 @@ def test_the_policy_of_today_is_a_cell_of_every_group(loader):
     words = ["scenario=sudden,gradual", "strategy=[never,periodic]", "seeds=1"]
     words += ["strategy.periodic.when.ticks=5,10", "current_policy=7"]
     found = prepare(sweep_of(loader, words))
-    assert found.today == "periodic every 7"
+    assert found.current_policy == "periodic every 7"
     labels = ["never", "periodic every 5", "periodic every 10", "periodic every 7"]
     assert [[c.label for c in group.cells] for group in found.groups] == [labels, labels]
     named = prepare(sweep_of(loader, [*words[:-1], "current_policy='periodic every 10'"]))
-    assert named.today == "periodic every 10"
+    assert named.current_policy == "periodic every 10"
     assert named.cells == named.groups[0].cells
 
 
@@ -156,8 +156,8 @@ def test_combinations_that_cannot_be_are_skipped_and_said(loader):
     found = prepare(sweep_of(loader, words))
     assert len(found.groups) == 3
     (skipped,) = found.skipped
-    assert "ticks=100, scenario.gradual.start=150" in skipped["label"]
-    assert "150" in skipped["why"]
+    assert "ticks=100, scenario.gradual.start=150" in skipped.label
+    assert "150" in skipped.why
 
 
 def test_a_window_longer_than_the_stream_is_skipped_in_one_line(tmp_path, capsys):
@@ -167,7 +167,7 @@ def test_a_window_longer_than_the_stream_is_skipped_in_one_line(tmp_path, capsys
     error = capsys.readouterr().err
     why = "its window is longer than the stream"
     assert re.search(f"skipped: 4 cells, as sliding_window .*: {why}", error)
-    runs = runs_of(tmp_path / "out").query("kind == 'strategy'")
+    runs = runs_of(tmp_path / "out").query("role == 'strategy'")
     assert set(runs["p_what.ticks"]) == {20}
     manifest = json.loads((tmp_path / "out/manifest.json").read_text())
     assert len(manifest["skipped"]) == 4

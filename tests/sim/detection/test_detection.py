@@ -22,14 +22,14 @@ from retrainlab.sim.detection.metrics import (
     recall,
     summarise,
 )
-from retrainlab.sim.detection.trade_off import Point, at_sensitivity
+from retrainlab.sim.detection.trade_off import TradeOffPoint, at_sensitivity
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.seeds import generator
 
 
 def test_metrics_by_hand():
     """3 drifts, 2 found after 10 and 30 rows; 4 false alarms on 850 stationary rows."""
-    found = summarise([match([5, 50, 110, 120, 330, 400, 900], sudden(100, 300, 600), ROWS, 50)])
+    summary = summarise([match([5, 50, 110, 120, 330, 400, 900], sudden(100, 300, 600), ROWS, 50)])
     expected = {
         "drifts": 3,
         "detected": 2,
@@ -49,7 +49,7 @@ def test_metrics_by_hand():
         "false_per_1000": 4000 / 850,
         "mtr": 850 / 4 / 20 * 2 / 3,
     }
-    assert found == pytest.approx(expected, rel=1e-4)
+    assert summary == pytest.approx(expected, rel=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -80,14 +80,14 @@ def test_metrics_by_hand():
 )
 def test_metrics_where_little_is_known(alarms, drifts, expected):
     with np.errstate(all="raise"):
-        found = summarise([match(list(alarms), drifts, ROWS, 50)])
-    assert {name: found[name] for name in expected} == pytest.approx(expected, nan_ok=True)
+        summary = summarise([match(list(alarms), drifts, ROWS, 50)])
+    assert {name: summary[name] for name in expected} == pytest.approx(expected, nan_ok=True)
 
 
 @pytest.mark.parametrize(("delays", "median"), [([3], 3), ([3, 4], 3.5), ([9, 3, 3, 40], 6)])
 def test_median_delay_over_several_matchings(delays, median):
-    found = [match([100 + delay], sudden(100), ROWS, 50) for delay in delays]
-    assert summarise(found)["median_delay"] == median == np.median(delays)
+    matchings = [match([100 + delay], sudden(100), ROWS, 50) for delay in delays]
+    assert summarise(matchings)["median_delay"] == median == np.median(delays)
 
 
 def test_pooling_is_a_ratio_of_sums():
@@ -99,11 +99,11 @@ def test_pooling_is_a_ratio_of_sums():
 
 
 @given(matchings, st.randoms(use_true_random=False))
-def test_the_order_of_seeds_changes_nothing(found, random):
-    shuffled = random.sample(found, len(found))
-    assert summarise(shuffled) == pytest.approx(summarise(found), nan_ok=True, rel=0, abs=0)
+def test_the_order_of_seeds_changes_nothing(matchings, random):
+    shuffled = random.sample(matchings, len(matchings))
+    assert summarise(shuffled) == pytest.approx(summarise(matchings), nan_ok=True, rel=0, abs=0)
     for metric in METRICS.values():
-        one, other = (interval(m, metric, resamples=100) for m in (found, shuffled))
+        one, other = (interval(m, metric, resamples=100) for m in (matchings, shuffled))
         assert one == pytest.approx(other, nan_ok=True, rel=0, abs=0)
 
 
@@ -143,13 +143,13 @@ def test_a_detector_that_alarms_later_has_no_shorter_delay(problem, data):
 def test_to_give_up_a_drift_never_pays(problem):
     """Without the alarms in the window of a drift that was found."""
     alarms, drifts, rows, window, _, _ = problem
-    found = match(alarms, drifts, rows, window)
-    for number in np.flatnonzero(np.isfinite(found.delays)):
-        start, limit = drifts[number][0], found.limits[number]
+    matching = match(alarms, drifts, rows, window)
+    for number in np.flatnonzero(np.isfinite(matching.delays)):
+        start, limit = drifts[number][0], matching.limits[number]
         rest = [row for row in alarms if not start <= row < start + limit]
         fewer = summarise([match(rest, drifts, rows, window)])
-        assert fewer["detected"] == found.detected - 1
-        assert fewer["restricted_delay"] > summarise([found])["restricted_delay"]
+        assert fewer["detected"] == matching.detected - 1
+        assert fewer["restricted_delay"] > summarise([matching])["restricted_delay"]
 
 
 @pytest.mark.parametrize("false", [0, 1, 7])
@@ -170,8 +170,8 @@ SOME = [
 
 def values(pooled):
     """(B, metrics) each metric of each resample, -1 where it is undefined."""
-    found = [np.atleast_1d(metric(pooled)) for metric in METRICS.values()]
-    return np.nan_to_num(np.column_stack(found), nan=-1, posinf=inf)
+    columns = [np.atleast_1d(metric(pooled)) for metric in METRICS.values()]
+    return np.nan_to_num(np.column_stack(columns), nan=-1, posinf=inf)
 
 
 def test_resamples_are_the_seeds_drawn_again():
@@ -189,15 +189,15 @@ def test_interval_holds_the_truth_as_often_as_it_should():
     the normal law, so that of 40 seeds it holds the truth in 93.6 % and not in 95 %.
     """
     rng = generator(0, "tests", "coverage")
-    held = 0
+    covered = 0
     for seed in range(600):
         alarms = [np.flatnonzero(rng.random(500) < 0.005) for _ in range(40)]
         low, high = interval(
             [match(a, [], 500, 50) for a in alarms], false_per_1000, 0.95, 300, seed
         )
-        held += low <= 5 <= high
+        covered += low <= 5 <= high
     expected = 1 - 2 * student.sf(1.96 * np.sqrt(39 / 40), 39)
-    assert abs(held / 600 - expected) < 4 * np.sqrt(expected * (1 - expected) / 600)
+    assert abs(covered / 600 - expected) < 4 * np.sqrt(expected * (1 - expected) / 600)
 
 
 def test_interval_where_little_is_known():
@@ -235,8 +235,8 @@ def test_the_curve_is_sorted_and_marks_what_nothing_beats():
         *("slow", "silent", "fair", "same", "bad", "worse", "quick")
     ]
     assert [p.parameter for p in points if p.efficient] == ["slow", "fair", "same", "quick"]
-    assert points[0] == Point("slow", 0.0, 40.0, True)
-    assert points[-1] == Point("quick", 9000 / 950, 5.0, True)
+    assert points[0] == TradeOffPoint("slow", 0.0, 40.0, True)
+    assert points[-1] == TradeOffPoint("quick", 9000 / 950, 5.0, True)
     assert at_sensitivity([]) == []
 
 

@@ -33,12 +33,12 @@ def alarms(name, setting, scenario, seed):
     """Rows at which River's detector alarms; it starts afresh by itself."""
     option, _ = SETTINGS[name]
     detector, _ = registry.make({"name": name, option: setting})
-    found = []
+    rows = []
     for row, error in enumerate(scenario(seed).values.tolist()):
         detector.update(error)
         if detector.drift_detected:
-            found.append(row)
-    return found
+            rows.append(row)
+    return rows
 
 
 def matched(name, setting, scenario, seeds=SEEDS):
@@ -66,12 +66,12 @@ def test_false_alarms_are_a_property_of_the_settings(name):
     two equal Poisson counts at most: each alarm starts the detector afresh.
     """
     _, settings = SETTINGS[name]
-    found = [summarise(matched(name, s, STATIONARY)) for s in settings]
-    assert all(f["drifts"] == 0 and f["stationary"] == 200_000 for f in found)
-    counts = [f["false_alarms"] for f in found]
+    summaries = [summarise(matched(name, s, STATIONARY)) for s in settings]
+    assert all(f["drifts"] == 0 and f["stationary"] == 200_000 for f in summaries)
+    counts = [f["false_alarms"] for f in summaries]
     assert counts == sorted(counts)
     assert counts[0] < 5 < counts[-1]
-    assert [f["mtfa"] for f in found] == sorted((f["mtfa"] for f in found), reverse=True)
+    assert [f["mtfa"] for f in summaries] == sorted((f["mtfa"] for f in summaries), reverse=True)
     one, other = (
         summarise(matched(name, settings[-1], STATIONARY, half))["false_alarms"]
         for half in (SEEDS[:10], SEEDS[10:])
@@ -97,14 +97,14 @@ def test_null_detectors_do_not_win(name, level):
     Not at the most sensitive settings: where false alarms come more often than a window is long,
     an alarm every k rows finds everything as well, and F1 no longer tells them apart.
     """
-    found = summarise(matched(name, SETTINGS[name][1][level], STEP))
+    summary = summarise(matched(name, SETTINGS[name][1][level], STEP))
     never = summarise([judged([], STEP, seed) for seed in SEEDS])
     nulls = [never]
-    if found["mtfa"] < inf:
-        nulls.append(summarise(every(round(found["mtfa"]), STEP)))
-        assert nulls[-1]["false_per_1000"] == pytest.approx(found["false_per_1000"], rel=0.2)
+    if summary["mtfa"] < inf:
+        nulls.append(summarise(every(round(summary["mtfa"]), STEP)))
+        assert nulls[-1]["false_per_1000"] == pytest.approx(summary["false_per_1000"], rel=0.2)
     for null in nulls:
-        assert null["restricted_delay"] > found["restricted_delay"]
-        if found["mtfa"] > WINDOW:
-            assert null["f1"] < found["f1"]
+        assert null["restricted_delay"] > summary["restricted_delay"]
+        if summary["mtfa"] > WINDOW:
+            assert null["f1"] < summary["f1"]
     assert (never["f1"], never["restricted_delay"]) == (0, WINDOW)

@@ -124,8 +124,8 @@ def test_a_pulse_that_lasts_to_the_end_never_goes_back():
 
 def test_a_falling_step_is_a_drift_that_nobody_has_to_find():
     stream = ErrorRates(shape="step", before=0.4, after=0.1)(0)
-    found = match([5_100, 9_000], stream.spans, stream.rows, 1000, counts=stream.rises)
-    assert (len(found.delays), found.ignored, len(found.false_alarms)) == (0, 1, 1)
+    matching = match([5_100, 9_000], stream.spans, stream.rows, 1000, counts=stream.rises)
+    assert (len(matching.delays), matching.ignored, len(matching.false_alarms)) == (0, 1, 1)
     asked = match([5_100, 9_000], stream.spans, stream.rows, 1000)
     assert asked.delays.tolist() == [100]
 

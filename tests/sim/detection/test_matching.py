@@ -10,7 +10,7 @@ from retrainlab.sim.detection.matching import match
 from retrainlab.sim.errors import InputError
 
 
-def said(m):
+def as_tuple(m):
     """Delays, limits, false alarms, repeats, ignored and stationary rows, as plain values."""
     delays = [None if isnan(d) else d for d in m.delays]
     return delays, list(m.limits), list(m.false_alarms), m.repeats, m.ignored, m.stationary
@@ -54,7 +54,7 @@ def said(m):
     ],
 )
 def test_match_by_hand(alarms, drifts, options, expected):
-    assert said(match(alarms, drifts, ROWS, 50, **options)) == expected
+    assert as_tuple(match(alarms, drifts, ROWS, 50, **options)) == expected
 
 
 def row_by_row(alarms, drifts, rows, window, early, counts):
@@ -85,7 +85,7 @@ def row_by_row(alarms, drifts, rows, window, early, counts):
 @given(problems())
 def test_match_is_as_row_by_row_and_counts_add_up(problem):
     m = match(*problem)
-    assert said(m) == row_by_row(*problem)
+    assert as_tuple(m) == row_by_row(*problem)
     alarms, counts = problem[0], problem[-1]
     assert m.detected + m.repeats + len(m.false_alarms) + m.ignored == m.alarms == len(alarms)
     assert m.detected + m.missed == sum(counts)

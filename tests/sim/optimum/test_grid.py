@@ -77,9 +77,9 @@ def test_rounds_close_in_on_the_optimum(best):
             if not new:
                 break
             tried += new
-        found = min(tried, key=lambda v: best / v + v / best)
+        cheapest = min(tried, key=lambda v: best / v + v / best)
         assert not new
-        assert abs(found / best - 1) < max(0.02, 0.5 / best if more is refine else 0)
+        assert abs(cheapest / best - 1) < max(0.02, 0.5 / best if more is refine else 0)
 
 
 def test_real_gaps_are_split_in_the_middle_of_a_log_scale():

@@ -32,9 +32,9 @@ def test_law_2_square_root(fit, error, slope):
     law = sqrt(2 * fit / (error * slope))
     tried = np.array(sorted({*nested_grid(1000), *np.arange(round(law) - 4, round(law) + 5)}))
     costs = [*(fit / tried + error * slope * tried / 2), 1e3]
-    found = optimum([*tried, inf], noisy(costs, 5, 0, shared=10), resamples=200)
-    assert found.value == found.low == found.high == pytest.approx(law)
-    assert (found.decision, found.edge) == ("interval", None)
+    result = optimum([*tried, inf], noisy(costs, 5, 0, shared=10), resamples=200)
+    assert result.value == result.low == result.high == pytest.approx(law)
+    assert (result.decision, result.edge) == ("interval", None)
     # The band solves (x + 1/x) / 2 = 1.05 with x = T / T*.
     band = optimum([*tried, inf], np.tile(costs, (2, 1)), resamples=100)
     ratio = 1.05 + sqrt(1.05**2 - 1)
@@ -49,23 +49,23 @@ def test_law_3_exponential_staleness(fit, law):
     values = np.append(np.geomspace(1, 400, 100), inf)
     tried = values[:-1]
     costs = [*(1 - (1 - np.exp(-decay * tried)) / (decay * tried) + fit / tried), 1.0]
-    found = optimum(values, np.tile(costs, (2, 1)), resamples=100)
+    result = optimum(values, np.tile(costs, (2, 1)), resamples=100)
     if law < inf:
         due = lambda t: (1 - exp(-decay * t)) / decay - t * exp(-decay * t) - fit  # noqa: E731
         assert law == pytest.approx(brentq(due, 1, 1000), rel=2e-4)
-        assert found.value == pytest.approx(law, rel=0.031)  # half a step
-        assert found.decision == "interval"
+        assert result.value == pytest.approx(law, rel=0.031)  # half a step
+        assert result.decision == "interval"
     else:
-        assert (found.value, found.decision, found.edge) == (inf, "never", None)
-        assert found.saving < 0
+        assert (result.value, result.decision, result.edge) == (inf, "never", None)
+        assert result.saving < 0
 
 
 def test_the_flat_band_by_hand():
     """5 % above 100 is 105; the last value is as cheap but lies beyond a gap."""
     costs = np.tile([130.0, 104, 100, 105, 106, 104], (2, 1))
-    found = optimum([1, 2, 3, 4, 6, 8], costs, resamples=100)
-    assert (found.value, found.cost) == (3, 100)
-    assert (found.flat_low, found.flat_high) == (2, 4)
+    result = optimum([1, 2, 3, 4, 6, 8], costs, resamples=100)
+    assert (result.value, result.cost) == (3, 100)
+    assert (result.flat_low, result.flat_high) == (2, 4)
     wide = optimum([1, 2, 3, 4, 6, 8], costs, resamples=100, within=0.06)
     assert (wide.flat_low, wide.flat_high) == (2, 8)
 
@@ -84,35 +84,35 @@ def test_the_flat_band_by_hand():
     ],
 )
 def test_edges_and_decisions(values, means, edge, decision):
-    found = optimum(values, noisy(means, 10, 0.05, decision), resamples=1000)
-    assert (found.edge, found.decision) == (edge, decision)
+    result = optimum(values, noisy(means, 10, 0.05, decision), resamples=1000)
+    assert (result.edge, result.decision) == (edge, decision)
     finite = [m for v, m in zip(values, means, strict=True) if v < inf]
     if inf in values and finite:
-        assert found.saving == pytest.approx(means[-1] - min(finite), abs=0.1)
-        assert found.pays is (decision != "never")
-        assert (found.high == inf) is (not found.pays)
+        assert result.saving == pytest.approx(means[-1] - min(finite), abs=0.1)
+        assert result.pays is (decision != "never")
+        assert (result.high == inf) is (not result.pays)
     else:
-        assert isnan(found.saving)
-        assert found.pays is None
+        assert isnan(result.saving)
+        assert result.pays is None
 
 
-def test_a_saving_within_noise_means_never():
-    found = optimum([5, 10, inf], noisy([9.9, 9.8, 10], 10, 3, "within"), resamples=1000)
-    assert found.value < inf
-    assert found.saving_low < 0 < found.saving < found.saving_high
-    assert (found.pays, found.decision, found.high) == (False, "never", inf)
+def test_a_saving_that_is_not_significant_means_never():
+    result = optimum([5, 10, inf], noisy([9.9, 9.8, 10], 10, 3, "within"), resamples=1000)
+    assert result.value < inf
+    assert result.saving_low < 0 < result.saving < result.saving_high
+    assert (result.pays, result.decision, result.high) == (False, "never", inf)
 
 
 @pytest.mark.parametrize("seeds", [3, 5, 30, 300])
 def test_one_value_against_never_is_the_paired_t_test(seeds):
     """At a level at which 2,000 simulated studies give the half width to within 9 %."""
     costs = noisy([90, 100], seeds, 5, "pair", seeds, shared=50)
-    found = optimum([20, inf], costs, level=0.8)
+    result = optimum([20, inf], costs, level=0.8)
     interval = ttest_rel(costs[:, 1], costs[:, 0]).confidence_interval(0.8)
-    assert found.saving == pytest.approx((interval.low + interval.high) / 2)
+    assert result.saving == pytest.approx((interval.low + interval.high) / 2)
     half = (interval.high - interval.low) / 2
-    assert found.saving_high - found.saving == pytest.approx(half, rel=0.09)
-    assert found.saving - found.saving_low == pytest.approx(half, rel=0.09)
+    assert result.saving_high - result.saving == pytest.approx(half, rel=0.09)
+    assert result.saving - result.saving_low == pytest.approx(half, rel=0.09)
 
 
 @pytest.mark.parametrize(("t", "pays"), [(1.8, False), (2.45, False), (3.3, True)])
@@ -120,9 +120,9 @@ def test_never_stays_unless_retraining_pays(t, pays):
     """With 5 seeds the one-sided bound is 2.13 and the two-sided one, which decides, 2.78."""
     gap = np.array([-1.0, -1, 0, 1, 1])
     never = 100 + gap + t * gap.std(ddof=1) / sqrt(5)
-    found = optimum([5, inf], np.column_stack([np.full(5, 100.0), never]))
-    assert (found.value, found.low, found.pays) == (5, 5, pays)
-    assert found.high == (5 if pays else inf)
+    result = optimum([5, inf], np.column_stack([np.full(5, 100.0), never]))
+    assert (result.value, result.low, result.pays) == (5, 5, pays)
+    assert result.high == (5 if pays else inf)
 
 
 def test_few_resamples_show_little():
@@ -135,11 +135,11 @@ def test_few_resamples_show_little():
 def test_shares_are_those_of_all_resamples():
     """Three seeds have 27 resamples; 4 standard errors of a share are allowed."""
     costs = noisy([1, 1.1, 1.2, 3], 3, 0.5, "shares", shared=5)
-    picks = [costs[list(drawn)].mean(axis=0).argmin() for drawn in product(range(3), repeat=3)]
+    picks = [costs[list(sample)].mean(axis=0).argmin() for sample in product(range(3), repeat=3)]
     exact = np.bincount(picks, minlength=4) / 27
-    found = optimum([1, 2, 3, 4], costs)
-    assert sum(found.shares) == pytest.approx(1)
-    assert np.abs(found.shares - exact).max() < 4 * 0.5 / sqrt(10_000)
+    result = optimum([1, 2, 3, 4], costs)
+    assert sum(result.shares) == pytest.approx(1)
+    assert np.abs(result.shares - exact).max() < 4 * 0.5 / sqrt(10_000)
     assert 0 < exact.max() < 1
 
 
@@ -147,11 +147,11 @@ def test_of_equal_costs_the_rarest_retraining_wins():
     """An interval as long as the stream is never, under another name."""
     costs = noisy([3, 1, 1, 1], 8, 0.3, "ties")
     costs[:, 3] = costs[:, 2] = costs[:, 1]
-    found = optimum([10, 20, 500, inf], costs, resamples=500)
-    assert (found.value, found.finite, found.decision) == (inf, 500, "never")
-    assert (found.low, found.high, found.pays) == (20, inf, False)
-    assert found.shares == (0, 0, 0, 1)
-    assert (found.saving_low, found.saving_high) == (0, 0)
+    result = optimum([10, 20, 500, inf], costs, resamples=500)
+    assert (result.value, result.finite, result.decision) == (inf, 500, "never")
+    assert (result.low, result.high, result.pays) == (20, inf, False)
+    assert result.shares == (0, 0, 0, 1)
+    assert (result.saving_low, result.saving_high) == (0, 0)
 
 
 def test_the_same_arguments_give_the_same_optimum():
@@ -202,7 +202,7 @@ def test_a_slow_wave_widens_the_interval_in_time():
     ticks = np.column_stack([1 + wave, np.full(2000, 1.05), np.full(2000, 3.0)])
     shaken = ticks[rng.permutation(2000)]
     slow, fast = (optimum_in_time([4, 8, inf], x, np.zeros(3), 50) for x in (ticks, shaken))
-    widths = [found.saving_high - found.saving_low for found in (slow, fast)]
+    widths = [result.saving_high - result.saving_low for result in (slow, fast)]
     assert slow.saving == pytest.approx(fast.saving)
     assert widths[0] > 3 * widths[1]
 
@@ -213,9 +213,9 @@ def test_a_slow_wave_widens_the_interval_in_time():
 )
 def test_the_block_is_stated(ticks, best, block, draws):
     losses = noisy([1, 2, 3], ticks, 0.1, "block")
-    found = optimum_in_time([best, 200, inf], losses, np.zeros(3), block, resamples=100)
-    assert (found.draws, found.value) == (draws, best)
-    assert found.high < inf
+    result = optimum_in_time([best, 200, inf], losses, np.zeros(3), block, resamples=100)
+    assert (result.draws, result.value) == (draws, best)
+    assert result.high < inf
 
 
 @pytest.mark.parametrize(
@@ -223,11 +223,11 @@ def test_the_block_is_stated(ticks, best, block, draws):
 )
 def test_fewer_than_3_blocks_give_no_interval(ticks, best, block):
     losses = noisy([1, 2, 3], ticks, 0.1, "short")
-    found = optimum_in_time([best, 200, inf], losses, np.zeros(3), block)
-    assert (found.value, found.pays, found.decision) == (best, None, "unknown")
-    assert found.saving > 0
-    assert np.isnan([found.low, found.high, found.saving_low, found.saving_high]).all()
-    assert found.shares == ()
+    result = optimum_in_time([best, 200, inf], losses, np.zeros(3), block)
+    assert (result.value, result.pays, result.decision) == (best, None, "unknown")
+    assert result.saving > 0
+    assert np.isnan([result.low, result.high, result.saving_low, result.saving_high]).all()
+    assert result.shares == ()
     best_is_never = optimum_in_time([best, 200, inf], losses[:, ::-1], np.zeros(3), block)
     assert best_is_never.decision == "never"
 
@@ -241,17 +241,17 @@ def test_circular_means_are_means_of_runs():
 
 def test_aliasing_needs_size_and_evidence():
     in_step = noisy([100, 101, 130, 100], 8, 3, "phases", shared=20)
-    found = aliasing(in_step)
-    assert (found.worst, found.significant) == (2, True)
-    assert found.spread == pytest.approx(np.ptp(in_step.mean(axis=0)))
+    result = aliasing(in_step)
+    assert (result.worst, result.significant) == (2, True)
+    assert result.spread == pytest.approx(np.ptp(in_step.mean(axis=0)))
     assert not aliasing(in_step, within=0.5).significant
     assert not aliasing(noisy([100, 101, 130, 100], 8, 60, "phases")).significant
 
 
 def test_equal_phases_are_seldom_called_different():
     rng = generator(0, "tests", "phases")
-    found = [aliasing(1 + rng.standard_normal((6, 6)), 300, within=0) for _ in range(500)]
-    assert 0 < np.mean([f.significant for f in found]) < 0.05 + 4 * sqrt(0.05 * 0.95 / 500)
+    result = [aliasing(1 + rng.standard_normal((6, 6)), 300, within=0) for _ in range(500)]
+    assert 0 < np.mean([f.significant for f in result]) < 0.05 + 4 * sqrt(0.05 * 0.95 / 500)
 
 
 GOOD = {"values": [1, 2, inf], "costs": np.ones((3, 3))}
@@ -301,7 +301,7 @@ def test_one_seed_shows_no_phases():
 
 
 def test_an_optimum_is_frozen():
-    found = optimum(**GOOD)
-    assert replace(found, low=0).low == 0
+    result = optimum(**GOOD)
+    assert replace(result, low=0).low == 0
     with pytest.raises(AttributeError):
-        found.low = 0
+        result.low = 0

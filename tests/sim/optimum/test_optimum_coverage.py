@@ -25,22 +25,22 @@ def allowed(expected, studies):
 
 @pytest.mark.parametrize("name", [*coverage.CASES, coverage.EQUAL])
 def test_over_5_seeds(name):
-    found = coverage.over_seeds(name, 5, STUDIES)["max-t"]
-    assert share(found, "held") > AT_LEAST - allowed(AT_LEAST, STUDIES)
-    assert share(found, "wrongly") < 0.025 + allowed(0.025, STUDIES)
+    studies = coverage.over_seeds(name, 5, STUDIES)["max-t"]
+    assert share(studies, "covered") > AT_LEAST - allowed(AT_LEAST, STUDIES)
+    assert share(studies, "wrongly") < 0.025 + allowed(0.025, STUDIES)
 
 
 def test_the_percentile_interval_would_fail():
     """So the test above can."""
-    found = coverage.over_seeds("cheap fits", 5, STUDIES)["percentile"]
-    assert share(found, "held") < AT_LEAST - allowed(AT_LEAST, STUDIES)
+    studies = coverage.over_seeds("cheap fits", 5, STUDIES)["percentile"]
+    assert share(studies, "covered") < AT_LEAST - allowed(AT_LEAST, STUDIES)
 
 
 @pytest.mark.parametrize("name", ["lucky fits", "no drift"])
 def test_in_time(name):
-    found = coverage.in_time(name, 400, STREAMS)
-    assert share(found, "held") > AT_LEAST - allowed(AT_LEAST, STREAMS)
-    assert share(found, "wrongly") < 0.025 + allowed(0.025, STREAMS)
+    studies = coverage.in_time(name, 400, STREAMS)
+    assert share(studies, "covered") > AT_LEAST - allowed(AT_LEAST, STREAMS)
+    assert share(studies, "wrongly") < 0.025 + allowed(0.025, STREAMS)
 
 
 @pytest.mark.parametrize("name", coverage.CASES)

@@ -25,31 +25,31 @@ def test_each_ratio_has_its_argmin_and_the_break_even_ratios_part_them(losses, c
     values, ratios = np.array([1, 2, 4, inf]), (np.arange(0, 1000) + 0.5) / 80
     costs = np.array(losses) + ratios[:, None] * np.array(charges)
     lowest = costs.min(axis=1, keepdims=True)
-    found = sweep(losses, charges, ratios[::50])
+    result = sweep(losses, charges, ratios[::50])
     last = [np.flatnonzero(row)[-1] for row in costs[::50] <= lowest[::50] + 1e-12]
-    assert [o.value for o in found.optima] == [values[i] for i in last]
+    assert [o.value for o in result.optima] == [values[i] for i in last]
     never = costs[:, -1] <= lowest[:, 0] + 1e-12
-    if isnan(found.never_above):
+    if isnan(result.never_above):
         assert not never[-1]
     else:
-        assert never[ratios > found.never_above].all()
-        assert not never[ratios < found.never_above].any()
+        assert never[ratios > result.never_above].all()
+        assert not never[ratios < result.never_above].any()
     shortest = costs[:, 0] <= lowest[:, 0] + 1e-12
-    if isnan(found.shortest_below):
+    if isnan(result.shortest_below):
         assert not shortest[0]
     else:
-        assert shortest[ratios < found.shortest_below].all()
-        assert not shortest[ratios > found.shortest_below].any()
+        assert shortest[ratios < result.shortest_below].all()
+        assert not shortest[ratios > result.shortest_below].any()
 
 
 def test_break_even_ratios_by_hand():
     """Errors 10, 16, 30, 50 for 20, 10, 5, 0 fits."""
-    found = sweep([10, 16, 30, 50], [20, 10, 5, 0], [0, 0.59, 0.61, 2, 3, 3.5, 5])
-    assert found.shortest_below == pytest.approx(6 / 10)
+    result = sweep([10, 16, 30, 50], [20, 10, 5, 0], [0, 0.59, 0.61, 2, 3, 3.5, 5])
+    assert result.shortest_below == pytest.approx(6 / 10)
     # Against 1, 2 and 4: 40 / 20, 34 / 10, 20 / 5.
-    assert found.never_above == pytest.approx(4)
-    assert [o.value for o in found.optima] == [1, 1, 2, 2, 4, 4, inf]
-    assert [o.decision for o in found.optima] == ["shortest"] * 2 + ["interval"] * 4 + ["never"]
+    assert result.never_above == pytest.approx(4)
+    assert [o.value for o in result.optima] == [1, 1, 2, 2, 4, 4, inf]
+    assert [o.decision for o in result.optima] == ["shortest"] * 2 + ["interval"] * 4 + ["never"]
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def test_break_even_ratios_by_hand():
     ],
 )
 def test_break_even_ratios_that_do_not_exist(losses, charges, never_above, shortest_below):
-    found = sweep(losses, charges, [])
-    assert found.never_above == pytest.approx(never_above, nan_ok=True)
-    assert found.shortest_below == pytest.approx(shortest_below, nan_ok=True)
-    assert found.optima == ()
+    result = sweep(losses, charges, [])
+    assert result.never_above == pytest.approx(never_above, nan_ok=True)
+    assert result.shortest_below == pytest.approx(shortest_below, nan_ok=True)
+    assert result.optima == ()
 
 
 def test_never_that_was_not_tried_has_no_break_even():
@@ -76,9 +76,9 @@ def test_intervals_come_with_the_values():
     rng = np.random.default_rng(0)
     losses = np.array([10, 16, 30, 50]) + rng.standard_normal((10, 4))
     charges = np.tile([20.0, 10, 5, 0], (10, 1))
-    found = price_sweep([1, 2, 4, inf], losses, charges, [0.59, 1.5])
-    assert (found.optima[0].low, found.optima[0].high) == (1, 2)
-    assert found.optima[1].low == found.optima[1].high == 2
+    result = price_sweep([1, 2, 4, inf], losses, charges, [0.59, 1.5])
+    assert (result.optima[0].low, result.optima[0].high) == (1, 2)
+    assert result.optima[1].low == result.optima[1].high == 2
 
 
 @pytest.mark.parametrize("ratio", [-1, nan, inf])

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from streams import Mean, fits_of, run, stream_of, turning
 
 from retrainlab.sim.errors import InputError
-from retrainlab.sim.oracle.candidates import Candidate, grid, loss_table
+from retrainlab.sim.oracle.candidates import Candidate, candidate_grid, loss_table
 from retrainlab.sim.world import World
 from retrainlab.strategies.what import Everything, Last
 from retrainlab.strategies.when import Every
@@ -37,13 +37,13 @@ def test_the_grid_is_what_a_schedule_would_train(label_delay, fit_delay, every, 
     what = Everything() if window is None else Last(window)
     trainings = run(stream, Mean(), Every(every), what, **clocks).trainings[1:]
     expected = [Candidate(t.decided, t.fit.rows) for t in trainings if t.ready < stream.ticks]
-    assert grid(stream, World(**clocks), every, [window]) == expected
+    assert candidate_grid(stream, World(**clocks), every, [window]) == expected
 
 
 def test_windows_without_rows_and_windows_with_the_same_rows_are_left_out():
     stream = stream_of(np.zeros(9), np.arange(9), [3, 0, 0, 3, 0, 3], 0)
-    found = grid(stream, World(warmup=2), 1, (1, 2, None, 5))
-    rows = [(c.decided, c.rows.start, c.rows.stop) for c in found]
+    candidates = candidate_grid(stream, World(warmup=2), 1, (1, 2, None, 5))
+    rows = [(c.decided, c.rows.start, c.rows.stop) for c in candidates]
     assert rows == [(2, 0, 3), (3, 3, 6), (3, 0, 6), (4, 3, 6), (4, 0, 6)]
 
 
@@ -51,7 +51,7 @@ def test_a_table_that_is_too_big_is_refused_before_anything_is_trained():
     stream = stream_of(np.zeros(6000), np.zeros(6000), [1] * 6000, 0)
     fits, world = fits_of(stream, Mean()), World(warmup=2)
     with pytest.raises(InputError, match=r"5,997 candidates x 5,998 ticks takes 274 MB.*`every`"):
-        loss_table(fits, world, grid(stream, world, 1, [None]))
+        loss_table(fits, world, candidate_grid(stream, world, 1, [None]))
     assert fits.models.misses == 0
 
 
@@ -84,7 +84,7 @@ def test_a_training_that_is_not_ready_in_time_is_left_out(fits):
 )
 def test_a_grid_has_an_interval_and_windows(every, windows, sentence):
     with pytest.raises(InputError, match=sentence):
-        grid(turning(), WORLD, every, windows)
+        candidate_grid(turning(), WORLD, every, windows)
 
 
 def test_a_loss_that_is_not_finite_is_refused():

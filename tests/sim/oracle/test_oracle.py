@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.naive_bayes import GaussianNB
 from streams import At, Mean, Mirror, fits_of, stream_of, turning
 
-from retrainlab.sim.oracle.candidates import Candidate, LossTable, grid, loss_table
+from retrainlab.sim.oracle.candidates import Candidate, LossTable, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule, frontier, hull
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.loop import replay
@@ -62,7 +62,7 @@ def cases(draw, classes=0):
     scored = np.where(other, y, noise) if draw(st.booleans()) else None
     stream = stream_of(x, y, sizes, classes, scored=scored)
     world = World(draw(st.integers(0, 3)), draw(st.integers(0, 3)), warmup=2)
-    candidates = grid(stream, world, draw(st.integers(1, 3)), windows)
+    candidates = candidate_grid(stream, world, draw(st.integers(1, 3)), windows)
     return fits_of(stream, Mirror() if classes else Mean()), world, candidates, windows
 
 
@@ -74,14 +74,14 @@ def test_the_best_schedule_is_that_of_brute_force_at_every_price(case):
     """Labels are exact where windows reach back to what is owned, else a lower bound."""
     fits, world, candidates, windows = case
     table = loss_table(fits, world, candidates)
-    found = {tuple(chosen): q for chosen, q in everything(candidates, fits, world)}
+    quantities_of = {tuple(chosen): q for chosen, q in everything(candidates, fits, world)}
     for prices in PRICES:
         best = best_schedule(table, prices)
-        least = min(cost(quantities, prices) for quantities in found.values())
+        least = min(cost(quantities, prices) for quantities in quantities_of.values())
         if prices.label == 0 or windows in [(None,), (1,)]:
             assert cost(best.quantities(), prices) == pytest.approx(least, abs=1e-9)
         assert cost(best.quantities(), prices) <= least + 1e-9
-        replayed = found[best.candidates]
+        replayed = quantities_of[best.candidates]
         for name in ("loss", "retrainings", "train_rows", "fit_seconds"):
             assert best.quantities()[name] == pytest.approx(replayed[name], abs=1e-9)
         assert best.labels <= replayed["labels"]
@@ -93,8 +93,8 @@ def test_ties_go_to_fewer_retrainings_and_then_to_earlier_ones(case, fit):
     fits, world, candidates, _ = case
     prices = Prices(error=1, fit=fit)
 
-    def rank(found):
-        chosen, quantities = found
+    def rank(schedule):
+        chosen, quantities = schedule
         order = [candidates.index(c) for c in reversed(chosen)]
         return cost(quantities, prices), len(chosen), order
 
@@ -117,13 +117,13 @@ def test_one_late_retraining_is_preferred_to_two_early_ones():
 @given(cases())
 def test_the_frontier_is_that_of_brute_force(case):
     fits, world, candidates, _ = case
-    found = frontier(loss_table(fits, world, candidates))
+    least_losses = frontier(loss_table(fits, world, candidates))
     losses = [(len(chosen), q["loss"]) for chosen, q in everything(candidates, fits, world)]
     for k in range(max(most for most, _ in losses) + 1):
         least = min(loss for most, loss in losses if most <= k)
-        assert found[min(k, len(found) - 1)] == pytest.approx(least, abs=1e-9)
-    assert np.all(np.diff(found) <= 0)
-    assert len(found) == 1 or found[-1] < found[-2]
+        assert least_losses[min(k, len(least_losses) - 1)] == pytest.approx(least, abs=1e-9)
+    assert np.all(np.diff(least_losses) <= 0)
+    assert len(least_losses) == 1 or least_losses[-1] < least_losses[-2]
 
 
 def test_a_spike_is_worth_two_retrainings_or_none():
@@ -164,22 +164,22 @@ def test_the_hull_holds_all_that_is_cheapest_at_some_price(losses):
         fewer = [(f[i] - f[k]) / (k - i) for i in range(k)]
         if max(more, default=0) < min(fewer, default=np.inf):
             expected.append(k)
-    found = hull(np.array(f))
-    assert found.tolist() == expected
-    slopes = np.diff(np.array(f)[found]) / np.diff(found)
+    corners = hull(np.array(f))
+    assert corners.tolist() == expected
+    slopes = np.diff(np.array(f)[corners]) / np.diff(corners)
     assert np.all(slopes < 0)
     assert np.all(np.diff(slopes) > 0)
 
 
 @pytest.mark.parametrize("turns", [(), (25, 45)])
-def test_laws_7_and_10_fewer_retrainings_as_a_fit_grows_dear_and_none_in_the_end(turns):
+def test_laws_7_and_10_fewer_retrainings_as_the_price_of_a_fit_rises_and_none_in_the_end(turns):
     stream = turning(sizes=(10,) * 60, turns=turns)
     fits, world = fits_of(stream, GaussianNB()), World(label_delay=1, fit_delay=2, warmup=10)
-    table = loss_table(fits, world, grid(stream, world, 2, (None, 6)))
+    table = loss_table(fits, world, candidate_grid(stream, world, 2, (None, 6)))
     losses = frontier(table)
     gain = losses[0] - losses[-1]
-    found = [best_schedule(table, Prices(fit=f * gain)) for f in (0, 0.01, 0.05, 0.2, 0.5, 1)]
-    counts = [schedule.retrainings for schedule in found]
+    schedules = [best_schedule(table, Prices(fit=f * gain)) for f in (0, 0.01, 0.05, 0.2, 0.5, 1)]
+    counts = [schedule.retrainings for schedule in schedules]
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > 1
     assert counts[-1] == 0
@@ -190,7 +190,9 @@ def test_losses_are_against_the_truth_that_is_scored_over_blocks_of_unlike_ticks
     stream = replace(stream, scored=stream.y + np.linspace(0, 9, stream.rows))
     fits, world = fits_of(stream, Mean()), World(label_delay=1, fit_delay=2, warmup=8)
     assert len(fits.block_starts) > 3
-    best = best_schedule(loss_table(fits, world, grid(stream, world, 3, (None, 4))), ERROR)
+    best = best_schedule(
+        loss_table(fits, world, candidate_grid(stream, world, 3, (None, 4))), ERROR
+    )
     ledger = follow(best.candidates, fits, world)
     assert best.retrainings > 1
     assert best.loss == pytest.approx(ledger.quantities()["loss"])

@@ -8,7 +8,7 @@ from sklearn.naive_bayes import GaussianNB
 from streams import Mean, fits_of, run, stream_of, turning
 
 from retrainlab.sim.errors import InputError
-from retrainlab.sim.oracle.candidates import Candidate, grid, loss_table
+from retrainlab.sim.oracle.candidates import Candidate, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule, completed, floor, frontier, hull
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.baselines import baselines
@@ -57,7 +57,7 @@ def ledgers(fits):
 
 @pytest.fixture(scope="module")
 def table(fits):
-    return loss_table(fits, WORLD, grid(STREAM, WORLD, 1, (None, 6)))
+    return loss_table(fits, WORLD, candidate_grid(STREAM, WORLD, 1, (None, 6)))
 
 
 SEVERAL = [ERROR, Prices(fit=3), Prices(fit=30), Prices(fit=2, row=0.01, label=0.02, second=100)]
@@ -73,35 +73,35 @@ def test_no_strategy_that_picks_from_the_candidates_is_cheaper(table, ledgers, p
 @pytest.mark.parametrize("prices", SEVERAL)
 def test_above_the_floor_there_is_no_strategy_at_all(fits, ledgers, prices):
     """A grid of one late tick is too coarse, so that the strategies' own trainings come in."""
-    coarse = grid(STREAM, WORLD, 40, [None])
+    coarse = candidate_grid(STREAM, WORLD, 40, [None])
     alone = cost(best_schedule(loss_table(fits, WORLD, coarse), prices).quantities(), prices)
     every = ledgers[0] + ledgers[1]
     costs = [cost(ledger.quantities(), prices) for ledger in every]
     assert min(costs) < alone
-    found = floor(fits, WORLD, prices, every, coarse)
-    assert cost(found.quantities(), prices) <= min(costs) + 1e-9
-    assert found.quantities() == floor(fits, WORLD, prices, every, coarse).quantities()
+    best = floor(fits, WORLD, prices, every, coarse)
+    assert cost(best.quantities(), prices) <= min(costs) + 1e-9
+    assert best.quantities() == floor(fits, WORLD, prices, every, coarse).quantities()
 
 
 @pytest.mark.parametrize("strategy", OFF_GRID)
 def test_the_trainings_of_one_strategy_are_a_floor_below_it(fits, strategy):
-    """With no other candidates, they come in if never to retrain is dearer."""
+    """With no other candidates, they are added if never to retrain is more expensive."""
     ledger = replay(STREAM, strategy, WORLD, fits)
     alone = best_schedule(loss_table(fits, WORLD, []), ERROR).loss
-    found = floor(fits, WORLD, ERROR, [ledger], [])
+    best = floor(fits, WORLD, ERROR, [ledger], [])
     trained = {Candidate(t.decided, t.fit.rows) for t in ledger.trainings[1:]}
-    assert bool(found.retrainings) == (found.loss < alone)
-    assert set(found.candidates) <= trained
-    assert found.loss <= ledger.quantities()["loss"]
+    assert bool(best.retrainings) == (best.loss < alone)
+    assert set(best.candidates) <= trained
+    assert best.loss <= ledger.quantities()["loss"]
 
 
 def test_a_ledger_that_is_cheaper_by_very_little_counts(fits, ledgers):
-    """A fit is so dear that all of the ledger's are hardly worth it; then some of them are."""
+    """A fit is so expensive that all of the ledger's hardly pay; then some of them are."""
     ledger = ledgers[0][0]
     spent, never = ledger.quantities(), best_schedule(loss_table(fits, WORLD, []), ERROR).loss
     prices = Prices(fit=(never - spent["loss"]) / spent["retrainings"] - 1e-6)
-    found = floor(fits, WORLD, prices, [ledger], [])
-    assert cost(found.quantities(), prices) < cost(spent, prices) < never
+    best = floor(fits, WORLD, prices, [ledger], [])
+    assert cost(best.quantities(), prices) < cost(spent, prices) < never
 
 
 def test_nothing_is_added_where_no_ledger_is_cheaper(fits, ledgers, table):
@@ -118,21 +118,21 @@ def test_a_fit_made_anew_is_charged_the_least_that_it_cost_a_strategy(fits, tabl
     trainings = ledgers[0][0].trainings
     again = [replace(t, fit=replace(t.fit, seconds=t.fit.seconds + 0.1)) for t in trainings]
     both = [ledgers[0][0], replace(ledgers[0][0], trainings=again)]
-    own = completed(slow, fits, WORLD, prices, both)
-    charged = dict(zip(own.models, own.seconds, strict=True))
+    completed_table = completed(slow, fits, WORLD, prices, both)
+    charged = dict(zip(completed_table.models, completed_table.seconds, strict=True))
     for t in trainings[1:]:
         if t.ready < STREAM.ticks:
             assert charged[Candidate(t.decided, t.fit.rows)] == t.fit.seconds
-    assert own.models == slow.models
-    assert best_schedule(own, prices).retrainings
+    assert completed_table.models == slow.models
+    assert best_schedule(completed_table, prices).retrainings
 
 
 def test_a_reward_for_every_tick_changes_no_schedule(table):
     """Losses may be negative, as a likelihood's are."""
     served = np.maximum(table.boundaries - table.ready[:, None], 0)
     rewarded = replace(table, loss=table.loss - 100 * served)
-    found, usual = (best_schedule(t, Prices(fit=3)) for t in (rewarded, table))
-    assert found.candidates == usual.candidates
+    best, usual = (best_schedule(t, Prices(fit=3)) for t in (rewarded, table))
+    assert best.candidates == usual.candidates
     ticks = STREAM.ticks - WORLD.warmup
     assert frontier(rewarded).tolist() == (frontier(table) - 100 * ticks).tolist()
 
@@ -155,7 +155,7 @@ def test_ledgers_from_elsewhere_are_refused(fits, table, ledgers):
     with pytest.raises(InputError, match="make the table with the ledger"):
         completed(loss_table(fits, WORLD, []), fits, WORLD, ERROR, ledgers[0])
     steps = stream_of(np.zeros(20), np.arange(20), [1] * 20, 0)
-    own, world = fits_of(steps, Mean()), World(warmup=2)
-    yesterday = baselines(steps, world, own.loss)["no_change"]
+    step_fits, world = fits_of(steps, Mean()), World(warmup=2)
+    yesterday = baselines(steps, world, step_fits.loss)["no_change"]
     with pytest.raises(InputError, match=r"ledgers \[0\] cost less .* replays on these fits"):
-        floor(own, world, Prices(fit=1), [yesterday], [])
+        floor(step_fits, world, Prices(fit=1), [yesterday], [])

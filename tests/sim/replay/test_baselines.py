@@ -47,9 +47,9 @@ def test_baselines_are_those_of_the_obvious_loop(sizes, late, panel, classify, s
     entity = rng.integers(0, 3, n) if panel else None
     stream = stream_of(np.zeros(n), y, sizes, classes=3 * classify, entity=entity)
     world = World(label_delay=late, warmup=1)
-    found = baselines(stream, world, ZeroOne() if classify else Absolute())
+    ledgers = baselines(stream, world, ZeroOne() if classify else Absolute())
     names = ["majority", "no_change"] if classify else ["mean", "no_change"]
-    assert list(found) == names
+    assert list(ledgers) == names
     middle = mode if classify else np.mean
     pairs = by_loop(stream, world, middle, middle)
     for at, name in enumerate(names, start=1):
@@ -57,7 +57,7 @@ def test_baselines_are_those_of_the_obvious_loop(sizes, late, panel, classify, s
         cost = given != y[2:] if classify else np.abs(given - y[2:])
         tick = np.array([p[0] for p in pairs]) - 1
         expected = np.bincount(tick, weights=cost, minlength=len(sizes) - 1)
-        assert found[name].ticks["loss"].tolist() == pytest.approx(expected.tolist())
+        assert ledgers[name].ticks["loss"].tolist() == pytest.approx(expected.tolist())
 
 
 def test_no_change_is_the_label_before_with_one_row_a_tick():

@@ -51,8 +51,8 @@ def test_memory_changes_no_result(alone, memo_bytes):
     fits = fits_of(STREAM, GaussianNB(), memo_bytes=memo_bytes)
     for name in [*STRATEGIES, *reversed(STRATEGIES)]:
         assert_same(replay(STREAM, STRATEGIES[name], WORLD, fits), alone[name])
-    assert fits.models.held <= fits.models.limit
-    assert fits.predictions.held <= fits.predictions.limit
+    assert fits.models.used <= fits.models.limit
+    assert fits.predictions.used <= fits.predictions.limit
     assert bool(fits.models.hits) == (memo_bytes >= 60_000)
 
 
@@ -105,7 +105,7 @@ def test_what_was_used_longest_ago_goes_first_and_failures_are_not_kept():
         assert get(name) == name
     assert made == ["a", "b", "c", "b"]
     assert get("too large", 3) == get("too large", 3)
-    assert (made.count("too large"), memo.held) == (2, 2)
+    assert (made.count("too large"), memo.used) == (2, 2)
 
     with pytest.raises(ZeroDivisionError):
         memo.get(("bad",), lambda: 1 // 0, lambda _: 1)

@@ -1,0 +1,133 @@
+"""A case of the benchmark as a work unit: one stream, and the detectors that are run on it."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from retrainlab.experiments.detection.entries import Entry, Setting
+from retrainlab.experiments.detection.problems import Problem
+from retrainlab.experiments.engines.threads import one_thread
+from retrainlab.experiments.storage.parquet import Layout
+from retrainlab.experiments.storage.work_unit import Recipe, UnitResult, error_entry
+from retrainlab.reports.detection.tables import COLUMNS, frame
+from retrainlab.sim.detection.signals import Signals
+from retrainlab.sim.stream import Ints
+from retrainlab.strategies.detectors import registry
+
+LAYOUT = Layout(tuple(COLUMNS), categories=("problem", "detector", "setting"))
+MODULES = (
+    "experiments.config.build",
+    "experiments.detection.case",
+    "experiments.detection.entries",
+    "experiments.detection.problems",
+    "experiments.engines.threads",
+    "experiments.storage.artifact",
+    "experiments.storage.work_unit",
+    "experiments.study.group",
+    "reports.detection.tables",
+)
+Run = tuple[Entry, tuple[Setting, ...]]
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One stream, and the detectors to be run on it, each with its settings.
+
+    has_context: whether the tables also hold the stream itself, with its drifts.
+    """
+
+    problem: Problem
+    seed: int
+    pieces: tuple[Run, ...]
+    has_context: bool = True
+    divisible: ClassVar[bool] = True
+    nouns: ClassVar[tuple[str, str]] = ("stream", "detector run")
+
+    @property
+    def stream(self) -> tuple[str, int]:
+        """Problem and seed."""
+        return self.problem.name, self.seed
+
+    @property
+    def recipe(self) -> Recipe:
+        """The problem, the seed, and the detectors with their settings."""
+        runs = [[e.name, e.signal, e.origin, e.binary, settings] for e, settings in self.pieces]
+        specific = [self.problem, self.seed, runs, self.has_context]
+        return Recipe(specific, None, (self.problem.node,), MODULES)
+
+    def part(self, pieces: Sequence[Run], has_context: bool) -> "Case":
+        """Return a case of the same stream with other detectors."""
+        return replace(self, pieces=tuple(pieces), has_context=has_context)
+
+    def sharing(self, stream_folder: str) -> "Case":
+        """Return the same case: its stream is made faster than it is read."""
+        return self
+
+    def failure(self, piece: Run | None, error: Exception) -> dict[str, Any]:
+        """Return the entry of a detector that failed, or of the whole stream."""
+        return self._failure(piece[0].name if piece else None, "", error)
+
+    def _failure(self, detector: str | None, setting: str, error: Exception) -> dict[str, Any]:
+        label = f"{detector} {setting}".strip() if detector else None
+        where = {**self._where, "detector": detector, "setting": setting, "label": label}
+        return {**where, **error_entry(error)}
+
+    @property
+    def _where(self) -> dict[str, Any]:
+        return {"problem": self.problem.name, "seed": self.seed}
+
+    def run(self) -> UnitResult:
+        """Run the detectors; one that fails is recorded, and the others go on."""
+        rows: Rows = {name: [] for name in COLUMNS}
+        failures: list[dict[str, Any]] = []
+        with one_thread():
+            # The stream may be of anybody's class: what goes wrong in it is one failure.
+            try:
+                signals = self.problem.signals(self.seed)
+            except Exception as error:
+                return UnitResult(failures=[self.failure(None, error)])
+            if self.has_context:
+                self._add_stream(rows, signals)
+            for entry, settings in self.pieces:
+                if entry.signal in signals.values and (signals.binary or not entry.binary):
+                    failures += self._add_runs(rows, entry, settings, signals)
+        return UnitResult({name: frame(name, rows[name]) for name in COLUMNS}, failures=failures)
+
+    def _add_stream(self, rows: Rows, signals: Signals) -> None:
+        """Enter the stream and its drifts."""
+        stream = {"rows": signals.rows, "digest": signals.digest, "binary": signals.binary}
+        rows["streams"].append({**self._where, **stream})
+        for drift, moved in zip(signals.drifts, signals.moved, strict=True):
+            span = {"start": drift.start, "stop": drift.stop}
+            change = {"before": drift.before, "after": drift.after, "moved": moved}
+            rows["drifts"].append({**self._where, **span, **change})
+
+    def _add_runs(
+        self, rows: Rows, entry: Entry, settings: Sequence[Setting], signals: Signals
+    ) -> list[dict[str, Any]]:
+        """Enter the settings of a detector, equal ones after one run; return what failed."""
+        done: dict[str, tuple[Ints | list[int], float]] = {}
+        failures = []
+        for setting in settings:
+            where = {**self._where, "detector": entry.name, "setting": setting.label}
+            if setting.key not in done:
+                # A detector may be anybody's: what goes wrong in it ends nothing else.
+                try:
+                    done[setting.key] = _alarms(entry, setting, signals, self.seed)
+                except Exception as error:
+                    failures.append(self._failure(entry.name, setting.label, error))
+                    continue
+            alarms, seconds = done[setting.key]
+            rows["alarms"] += [{**where, "row": row} for row in alarms]
+            rows["runs"].append({**where, "alarms": len(alarms), "seconds": seconds})
+        return failures
+
+
+def _alarms(entry: Entry, setting: Setting, signals: Signals, seed: int) -> tuple[list[int], float]:
+    """Rows at which a fresh detector alarms, and the seconds that it took."""
+    detector = setting.make(seed)
+    start = time.perf_counter()
+    alarms = registry.feed_own(detector, signals.values[entry.signal])
+    return alarms, time.perf_counter() - start

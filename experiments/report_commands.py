@@ -1,0 +1,77 @@
+"""The commands that read finished runs: `report` and `status`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from retrainlab.experiments import terminal
+from retrainlab.experiments.detection import command as detection
+from retrainlab.experiments.detection import terminal as detection_terminal
+from retrainlab.experiments.storage import shards
+from retrainlab.experiments.study import study
+from retrainlab.reports.detection.tables import is_benchmark
+from retrainlab.sim.errors import require
+
+
+def report(words: Sequence[str]) -> int:
+    """Rebuild the report of a run, or that of a job from its shards, or compare several runs.
+
+    A folder of runs gets an index of them; runs that are named are compared.
+    """
+    folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
+    require(bool(folders), "report needs the folder of a run, as in: retrainlab report runs/NAME")
+    inside = shards.runs_in(folders[0]) if len(folders) == 1 else []
+    if shards.are_shards(inside or folders):
+        return _merge(inside or folders)
+    inside = [folder for folder in inside if not is_benchmark(folder)]
+    if inside:
+        _write_index(folders[0], inside)
+    elif len(folders) > 1:
+        _compare(folders)
+    elif is_benchmark(folders[0]):
+        detection_terminal.show(folders[0])
+    else:
+        terminal.show(folders[0], [])
+    return 0
+
+
+def status(words: Sequence[str]) -> int:
+    """Tell how far a study is."""
+    require(bool(words), "status needs a folder, as in: retrainlab status runs/NAME")
+    progress = shards.progress([Path(word) for word in words])
+    print("\n".join(progress.lines))
+    return 0 if progress.complete else 1
+
+
+def _merge(folders: Sequence[Path]) -> int:
+    """Write the tables and the report of a job from its shards."""
+    plan, into = shards.common_plan(folders), shards.merged_folder(folders)
+    if plan.kind in ("detect", "check"):
+        return detection.merge(plan, folders, into)
+    ended = study.merge(plan, folders, into)
+    terminal.show(into, ended.failures, ended.skipped)
+    return 1 if ended.failures else 0
+
+
+def _compare(folders: Sequence[Path]) -> None:
+    from retrainlab.reports.pages.comparison import build
+
+    _complete(folders)
+    print(f"Comparison: {build(folders)}")
+
+
+def _write_index(folder: Path, runs: Sequence[Path]) -> None:
+    """Write the index of the runs inside a folder."""
+    from retrainlab.reports.pages import index
+
+    _complete(runs)
+    print(f"Index: {index.build(folder, runs)}")
+
+
+def _complete(runs: Sequence[Path]) -> None:
+    """Build the reports and decisions that runs lack."""
+    from retrainlab import reports
+    from retrainlab.reports.analysis.decision_file import FILE
+
+    for run in runs:
+        if not all((run / file).is_file() for file in ("report.html", FILE)):
+            reports.build(run)

@@ -1,0 +1,71 @@
+"""Runner: runs a job in a locked folder, keeps what is finished, and resumes what is there."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrainlab.experiments.engines.local import Engine
+from retrainlab.experiments.storage import files
+from retrainlab.experiments.storage.artifact import Artifact
+from retrainlab.experiments.storage.plan import WHOLE, Job, Plan, Shard, open_or_resume
+from retrainlab.experiments.storage.result_store import PlannedUnit, ResultStore, Unit, cut
+
+
+@dataclass(frozen=True)
+class Session:
+    """A job under way."""
+
+    store: ResultStore
+    plan: Plan
+
+    def add(
+        self, units: Sequence[Unit], order: Callable[[PlannedUnit], int] | None = None
+    ) -> list[Unit]:
+        """Enter units in the plan, cut for the workers; return those of this shard.
+
+        order: sorts the plan, and with it the rows of the tables; None: as they were added.
+        """
+        parts = cut(units, self.plan.parts)
+        self.plan.units.extend(self.store.planned(parts))
+        if order:
+            self.plan.units.sort(key=order)
+        self.plan.save(self.store.folder)
+        return self.plan.shard.of(parts)
+
+    def finish(self, units: Sequence[Unit], title: str) -> list[Artifact]:
+        """Return the results of units in their order; title: of the progress bar."""
+        return [artifact for _, artifact in sorted(self.store.finish(units, title), key=_number)]
+
+
+def _number(pair: tuple[int, Artifact]) -> int:
+    return pair[0]
+
+
+@contextmanager
+def session(
+    job: Job, engine: Engine, folder: Path, shard: Shard = WHOLE, parts: int | None = None
+) -> Iterator[Session]:
+    """Open or resume a job in a folder that no other process may use meanwhile.
+
+    parts: for how many workers units are cut; None: as many as there are, or shards. Raises
+    `InputError` for a folder of another job, and `KeyboardInterrupt` that says how to resume.
+    """
+    files.require_writable(folder)
+    with files.locked(folder):
+        store = ResultStore(folder, engine)
+        if parts is None:
+            parts = engine.workers if shard == WHOLE else shard.count
+        plan = open_or_resume(folder, job, store.cache_key, shard, parts)
+        try:
+            yield Session(store, plan)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_interrupted(plan, folder)) from None
+
+
+def _interrupted(plan: Plan, folder: Path) -> str:
+    count = len(plan.units)
+    return (
+        f"interrupted; {count - len(plan.missing([folder]))} of {count} {plan.nouns[0]}s are done "
+        f"and kept: the same command with folder={folder} does the rest"
+    )

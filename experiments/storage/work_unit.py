@@ -1,0 +1,97 @@
+"""The work unit: what is run by an engine, named by a cache key and kept by the result store.
+
+A study's unit is a group of cells on one stream; a benchmark's is a stream with its detectors.
+"""
+
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, Self
+
+import pandas as pd
+
+from retrainlab.sim.errors import InputError
+
+
+@dataclass
+class UnitResult:
+    """Tables by name, `info` on the stream for the manifest, what failed and what was skipped.
+
+    failures: each with `label` (the piece that failed, None for the whole unit), `error` and
+    `again`, whether another try may succeed; the other entries say where.
+    """
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    info: dict[str, Any] = field(default_factory=dict)
+    failures: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What determines the result of a unit.
+
+    specific: plain data of this unit alone. shared: one object that many units have in common.
+    nodes: the configuration, in either of them, that may name files. modules: those of
+    `retrainlab` that compute the result, besides sim, scenarios and strategies.
+    """
+
+    specific: Any
+    shared: Any
+    nodes: tuple[Any, ...]
+    modules: tuple[str, ...]
+
+
+class WorkUnit(Protocol):
+    """Pieces of work on one stream; picklable, and its result depends on its recipe alone."""
+
+    nouns: ClassVar[tuple[str, str]]
+    """What a person calls a unit and a piece."""
+
+    @property
+    def stream(self) -> tuple[str, int]:
+        """Name and seed of the stream."""
+
+    @property
+    def recipe(self) -> Recipe:
+        """What determines the result."""
+
+    @property
+    def pieces(self) -> Sequence[Any]:
+        """What can be done apart, and what may fail alone."""
+
+    @property
+    def has_context(self) -> bool:
+        """Whether the result also holds what is said once of a stream."""
+
+    @property
+    def divisible(self) -> bool:
+        """Whether the pieces may be spread over several units."""
+
+    def run(self) -> UnitResult:
+        """Do the work; raise nothing for a piece that fails."""
+
+    def part(self, pieces: Sequence[Any], has_context: bool) -> Self:
+        """Return a unit of the same stream with other pieces."""
+
+    def sharing(self, stream_folder: str) -> Self:
+        """Return the same unit, which finds its stream in this folder or puts it there."""
+
+    def failure(self, piece: Any, error: Exception) -> dict[str, Any]:
+        """Return the entry of a piece that failed; None: the whole unit."""
+
+
+def error_entry(error: Exception) -> dict[str, Any]:
+    """Return `error`, one line, and `again`: whether the input was not refused."""
+    refused = isinstance(error, InputError)
+    sentence = " ".join(str(error).split())
+    if not refused:
+        sentence = f"{type(error).__name__}: {sentence}{_origin(error)}"
+    return {"error": sentence, "again": not refused}
+
+
+def _origin(error: Exception) -> str:
+    """Return the file and line of an unexpected error."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""

@@ -1,0 +1,88 @@
+"""A group of cells as a work unit: how it is named, split, run and written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar
+
+from retrainlab.experiments.storage.parquet import Layout
+from retrainlab.experiments.storage.work_unit import Recipe, UnitResult
+from retrainlab.experiments.study.cells import Cell
+from retrainlab.experiments.study.group import TABLES, Group, failure, run_group
+from retrainlab.sim.replay.summary import REGRESSION
+
+LAYOUT = Layout(
+    TABLES,
+    categories=("scenario", "learner", "label"),
+    named_in=("runs", "streams", "references"),
+    always={"ticks": REGRESSION},
+)
+MODULES = (
+    "experiments.config.build",
+    "experiments.engines.threads",
+    "experiments.storage.artifact",
+    "experiments.storage.shared_stream",
+    "experiments.storage.work_unit",
+    "experiments.study.cells",
+    "experiments.study.context",
+    "experiments.study.group",
+    "experiments.study.group_tables",
+    "experiments.study.group_unit",
+    "experiments.study.labels",
+)
+RUNTIME = ("memo_bytes", "stream_folder")  # fields that say how a group is run, not what it is
+
+
+@dataclass(frozen=True)
+class GroupUnit:
+    """A group of a study, or a part of its cells."""
+
+    group: Group
+    nouns: ClassVar[tuple[str, str]] = ("group", "cell")
+
+    @property
+    def stream(self) -> tuple[str, int]:
+        """Scenario and seed."""
+        return self.group.scenario, self.group.seed
+
+    @property
+    def recipe(self) -> Recipe:
+        """All fields of the group; its cells, which other groups have as well, are shared."""
+        names = [f.name for f in fields(Group) if f.name not in ("cells", *RUNTIME)]
+        specific = {name: getattr(self.group, name) for name in names}
+        specific["known"] = sorted(self.group.known)
+        return Recipe(specific, self.group.cells, (self.group.node,), MODULES)
+
+    @property
+    def pieces(self) -> tuple[Cell, ...]:
+        """The cells."""
+        return self.group.cells
+
+    @property
+    def has_context(self) -> bool:
+        """Whether baselines, the stream and the references are in the tables."""
+        return self.group.include_context
+
+    @property
+    def divisible(self) -> bool:
+        """References are made from all cells of a group, which stays whole for them."""
+        return not self.group.references
+
+    def run(self) -> UnitResult:
+        """Replay the cells; what a sweep has set around them becomes columns of the runs."""
+        result = run_group(self.group)
+        if "runs" in result.tables:
+            swept = {f"s_{key}": value for key, value in self.group.swept.items()}
+            result.tables["runs"] = result.tables["runs"].assign(**swept)
+        return result
+
+    def part(self, pieces: Sequence[Cell], has_context: bool) -> "GroupUnit":
+        """Return a unit of other cells."""
+        return GroupUnit(replace(self.group, cells=tuple(pieces), include_context=has_context))
+
+    def sharing(self, stream_folder: str) -> "GroupUnit":
+        """Return the same unit, with a place for its stream."""
+        return GroupUnit(replace(self.group, stream_folder=stream_folder))
+
+    def failure(self, piece: Cell | None, error: Exception) -> dict[str, Any]:
+        """Return the entry of a cell that failed, or of the whole group."""
+        return failure(self.group, piece.label if piece else None, error)

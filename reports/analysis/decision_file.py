@@ -1,0 +1,44 @@
+"""`decision.json`: the decisions of a run, written and read back as the same objects."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.typed_json import read, to_plain, without_nan
+from retrainlab.sim.errors import require
+
+FILE = "decision.json"
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The decisions of a run, by scenario."""
+
+    schema: int
+    scenarios: dict[str, Decision]
+
+
+def save(decisions: Sequence[Decision], folder: Path) -> Path:
+    """Write the decisions, by scenario, into a run's folder; the file is written atomically."""
+    by_scenario = {decision.scenario: decision for decision in decisions}
+    plain = without_nan(to_plain(Decisions(SCHEMA, by_scenario)))
+    text = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
+    unfinished = folder / f"{FILE}.part"
+    unfinished.write_text(f"{text}\n", encoding="utf-8")
+    return unfinished.replace(folder / FILE)
+
+
+def load(folder: Path | str) -> dict[str, Decision]:
+    """Return the decisions of a run by scenario, at the prices of the run.
+
+    Raises `InputError` if the file is missing, is no JSON, is of another schema, or lacks an entry.
+    """
+    path = Path(folder) / FILE
+    require(
+        path.is_file(),
+        f"{FILE} is missing in {path.parent}; `retrainlab report {path.parent}` writes it",
+    )
+    return read(Decisions, path, SCHEMA).scenarios

@@ -1,0 +1,121 @@
+"""How often, in numbers: what the best value of a parameter costs, saves and depends on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from retrainlab.reports.analysis.cost_curve import CostCurve
+from retrainlab.reports.analysis.price_grid import slider_prices
+from retrainlab.reports.analysis.references import oracle_of
+from retrainlab.reports.analysis.repriced import only_fits_and_errors
+from retrainlab.reports.analysis.statistics import Difference, paired
+from retrainlab.reports.analysis.summary import by_seed, never_of
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.sim.optimum.aliasing import aliasing
+from retrainlab.sim.optimum.price_sweep import PriceSweep, price_sweep, roi
+
+COSTS = ("cost", "cost_error", "cost_retraining")
+
+
+@dataclass(frozen=True)
+class Spending:
+    """Mean cost of a choice and of never, and the return on what retraining cost.
+
+    All but the cost are nan where never is not in the study.
+    """
+
+    cost: float
+    never: float
+    returned: float
+
+
+@dataclass(frozen=True)
+class OracleGap:
+    """What the oracle costs with how many retrainings, and the regret: cost above the oracle."""
+
+    cost: float
+    retrainings: float
+    regret: Difference
+
+
+@dataclass(frozen=True)
+class Phases:
+    """First ticks of a schedule that cost most and least, and how much they differ."""
+
+    worst: int
+    best: int
+    spread: float
+
+
+def spending(label: str, runs: pd.DataFrame) -> Spending:
+    """Return what a choice costs and returns against never; runs: of one scenario."""
+    choice, never = (_means(runs, name) for name in (label, never_of(runs)))
+    returned = roi(never["cost_error"] - choice["cost_error"], choice["cost_retraining"])
+    return Spending(choice["cost"], never["cost"], returned)
+
+
+def _means(runs: pd.DataFrame, label: str | None) -> dict[str, float]:
+    """Mean costs of a label; nan where it is not in the study."""
+    cells = runs[runs["label"] == label]
+    return {name: float(cells[name].mean()) for name in COSTS}
+
+
+def oracle_gap(label: str, tables: Tables) -> OracleGap | None:
+    """Return how far a choice is from the oracle; None where there is no oracle."""
+    oracle = oracle_of(tables)
+    if oracle.empty:
+        return None
+    regret = paired(by_seed(tables.runs)[label], oracle["cost"])
+    return OracleGap(float(oracle["cost"].mean()), float(oracle["retrainings"].mean()), regret)
+
+
+def by_price(curve: CostCurve, tables: Tables) -> PriceSweep | None:
+    """Return the best value at round prices around the study's.
+
+    None where there is one stream, or where more than errors and fits has a price.
+    """
+    return None if curve.in_time else _sweep(curve, tables, slider_prices(tables.manifest.prices))
+
+
+def turning_points(curve: CostCurve, tables: Tables) -> PriceSweep | None:
+    """Return the ratios of prices at which the answer turns; None where more has a price."""
+    return _sweep(curve, tables, ())
+
+
+def _sweep(curve: CostCurve, tables: Tables, fits: Sequence[float]) -> PriceSweep | None:
+    prices = tables.manifest.prices
+    if not (only_fits_and_errors(prices) and prices.fit and prices.error):
+        return None
+    losses, trained = (
+        by_seed(tables.runs, column)[list(curve.labels)].to_numpy(float)
+        for column in ("loss", "retrainings")
+    )
+    ratios = [fit / prices.error for fit in fits]
+    options = {**tables.manifest.optimize, "resamples": 500}
+    return price_sweep(curve.values.tolist(), losses, trained, ratios, **options)
+
+
+def aliased_phases(curve: CostCurve, tables: Tables) -> Phases | None:
+    """Return the phases of an interval that aliases with the drift; None where none is known to."""
+    if not curve.is_interval or tables.probes.empty or curve.in_time:
+        return None
+    costs = _by_phase(curve, tables)
+    if costs.shape[1] < 2:
+        return None
+    aliased = aliasing(costs.to_numpy(), **tables.manifest.optimize)
+    if not aliased.significant:
+        return None
+    worst, best = (int(float(costs.columns[i])) for i in (aliased.worst, aliased.best))
+    return Phases(worst, best, aliased.spread)
+
+
+def _by_phase(curve: CostCurve, tables: Tables) -> pd.DataFrame:
+    """(seeds, phases) costs of the best interval of a curve."""
+    runs = pd.concat([tables.runs, tables.probes])
+    cells = runs[runs["interval"].eq(curve.best.finite) & runs["strategy"].eq(curve.strategy)]
+    for parameter, value in curve.held:
+        cells = cells[pd.to_numeric(cells[f"p_{parameter.path}"]).eq(value)]
+    infos = tables.manifest.infos(curve.strategy, cells["label"])
+    phases = {label: info.phase for label, info in infos.items()}
+    return by_seed(cells.assign(label=cells["label"].map(phases))).dropna()

@@ -1,0 +1,24 @@
+"""A saved Parquet table, checked at the door."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from retrainlab.sim.errors import InputError, require
+
+
+def columns_of(path: Path, needed: Sequence[str], whole: str) -> list[str]:
+    """Return the columns of a file; `InputError` if it is missing, unreadable, or lacks one.
+
+    whole: what the table is a part of, for the sentence.
+    """
+    from pyarrow import ArrowInvalid
+    from pyarrow.parquet import read_schema
+
+    require(path.is_file(), f"{path.name} is missing in {path.parent}: the {whole} is not complete")
+    try:
+        columns = list(map(str, read_schema(path).names))
+    except ArrowInvalid as error:
+        raise InputError(f"{path} is not a readable Parquet file: {error}") from error
+    missing = [column for column in needed if column not in columns]
+    require(not missing, f"{path.name} in {path.parent} lacks the column {', '.join(missing)}")
+    return columns

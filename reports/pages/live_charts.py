@@ -1,0 +1,103 @@
+"""The two figures that the page redraws at another price: marks, lines and limits as plain values.
+
+Lists are over the rows of `summary`; those of the strategies come first. None is undefined.
+"""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from retrainlab.reports.analysis.cost_points import cost_points
+from retrainlab.reports.analysis.frontier import on_frontier
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.figures import limits
+from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.text.format import number, percent, plus_minus, tight
+
+Chart = dict[str, Any]
+
+
+def tradeoff(rows: pd.DataFrame, metric: str) -> Chart:
+    """Return score against cost of retraining, as far as no price changes it."""
+    strategies = rows[rows["role"] == "strategy"]
+    is_known = strategies["gap"].notna().all()
+    ceiling = float((strategies["score"] + strategies["gap"]).mean()) if is_known else math.nan
+    baselines = rows[rows["role"] == "baseline"]
+    levels = [("ceiling", ceiling)] if math.isfinite(ceiling) else []
+    levels += zip(baselines["strategy"], baselines["score"], strict=True)
+    halves = strategies["score_half"]
+    return {
+        "title": f"{metric} against the cost of retraining",
+        "metric": metric,
+        "low_high": shorts(limits.scores(strategies["score"], halves, [y for _, y in levels])),
+        "y": shorts(strategies["score"]),
+        "dy": shorts(halves),
+        "texts": [percent(*pair) for pair in zip(strategies["score"], halves, strict=True)],
+        "levels": [_level(name, y, f"{name} {percent(y)}") for name, y in levels],
+    }
+
+
+def tradeoff_at(rows: pd.DataFrame) -> Chart:
+    """Return what a price changes of it; frontier: positions by rising cost."""
+    strategies = rows[rows["role"] == "strategy"].reset_index(drop=True)
+    spent, halves = strategies["cost_retraining"], strategies["cost_retraining_half"]
+    return {
+        "low_high": shorts(limits.spending(spent, halves)),
+        "x": shorts(spent),
+        "dx": shorts(halves),
+        "texts": [plus_minus(*pair) for pair in zip(spent, halves, strict=True)],
+        "frontier": on_frontier(strategies).index.tolist(),
+    }
+
+
+def interval(tables: Tables, rows: pd.DataFrame, unit: str) -> Chart | None:
+    """Return total cost against the interval between retrainings, as far as no price changes it.
+
+    x: the interval of each row. lines: rows of one schedule each; what is in none waits for an
+    alarm. None where nothing retrains.
+    """
+    points = cost_points(tables)
+    if points.empty:
+        return None
+    position = {label: i for i, label in enumerate(rows["label"])}
+    schedules = points[points["scheduled"].astype(bool)].groupby("group")["label"]
+    every = points.set_index("label")["interval"].reindex(rows["label"])
+    return {
+        "label": f"{unit}s between two retrainings (log scale)",
+        "low_high": shorts(limits.spacing(points["interval"].to_numpy())),
+        "x": shorts(every),
+        "lines": [[position[label] for label in line] for _, line in schedules],
+    }
+
+
+def interval_at(rows: pd.DataFrame, chart: Chart, oracle: float) -> Chart:
+    """Return what a price changes of it; oracle: its mean cost, nan where it is not known."""
+    shown = rows[[x is not None for x in chart["x"]]]
+    still = rows[rows["never"] | (rows["role"] == "baseline")]
+    baselines = still.loc[~still["never"], "cost"].tolist()
+    levels = list(zip(still["strategy"], still["cost"], strict=True))
+    inside = still.loc[still["never"], "cost"].tolist()
+    if math.isfinite(oracle):
+        levels.append(("oracle", oracle))
+        inside.append(oracle)
+    return {
+        "low_high": shorts(limits.costs(shown["cost"], shown["cost_half"], inside, baselines)),
+        "dy": shorts(rows["cost_half"]),
+        "levels": [_level(name, y, f"{name} {number(y, 0)}") for name, y in levels],
+    }
+
+
+def shorts(values: Iterable[float]) -> list[float | None]:
+    """Return numbers to seven digits, None for those that are undefined."""
+    return [_short(float(value)) if math.isfinite(value) else None for value in values]
+
+
+def _short(value: float) -> float:
+    short = float(f"{value:.7g}")
+    return int(short) if short.is_integer() else short
+
+
+def _level(name: str, y: float, text: str) -> dict[str, Any]:
+    return {"strategy": name, "colour": mark(name).named, "y": _short(y), "text": tight(text)}

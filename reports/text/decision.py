@@ -1,0 +1,184 @@
+"""A decision in words: the badge, the headline, the evidence and what the choice saves."""
+
+from typing import Any
+
+from retrainlab.reports.analysis.decision import (
+    Comparison,
+    Decision,
+    PriceRange,
+    Setting,
+    Significance,
+)
+from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
+from retrainlab.reports.text.format import (
+    count,
+    listed,
+    percent,
+    percent_of,
+    plus_minus,
+    price,
+)
+from retrainlab.reports.text.instruction import instruction
+
+UNNAMED = StrategyInfo("")  # a label that the manifest has no words for
+BADGES = {
+    "retrain": "Retrain",
+    "keep": "Do not retrain",
+    "baseline": "Baseline wins",
+    "undecided": "Undecided",
+}
+SIGNIFICANCE: dict[Significance, str] = {
+    "significant": "significant at 95 %",
+    "ties": "significant that it pays; which setting is best is open",
+    "likely": "likely, not certain",
+    "not significant": "not significant",
+    "not tested": "not tested: there is nothing to compare with",
+    "one stream": "one stream: no interval over streams",
+    "one seed": "one seed: no interval; use seeds=10",
+}
+DOUBTS: dict[Significance, str] = {
+    "likely": ", likely but not certain",
+    "not significant": ", not significant",
+}
+SINGLE: dict[Significance, str] = {
+    "one stream": "on the one stream there is, so there is no interval over streams",
+    "one seed": "on one seed, so there is no interval (seeds=10 gives one)",
+}
+
+
+def sentence(decision: Decision, manifest: Manifest) -> str:
+    """Return the whole decision in one paragraph."""
+    return " ".join((headline(decision, manifest), evidence(decision), *notes(decision)))
+
+
+def badge(decision: Decision) -> str:
+    """Return what to do in two or three words."""
+    return BADGES[decision.kind]
+
+
+def significance(decision: Decision) -> str:
+    """Return how sure it is, in a few words."""
+    return SIGNIFICANCE[decision.significance]
+
+
+def headline(decision: Decision, manifest: Manifest) -> str:
+    """Return what to do, in one sentence; manifest: of the study, for the words of a setting."""
+    if decision.kind == "baseline":
+        return f"No strategy here beats the baseline {decision.choice}."
+    if decision.kind == "keep":
+        doubt = " on this evidence" if decision.significance == "not significant" else ""
+        return f"Do not retrain{doubt}."
+    if decision.kind == "undecided":
+        return f"Undecided: {decision.choice} costs least, and that is not proven."
+    words = manifest.strategies.get(decision.choice, UNNAMED)
+    verb = "probably retrain" if decision.significance == "likely" else "retrain"
+    unit = manifest.scenarios[decision.scenario].tick_name
+    return instruction(decision.choice, words, unit, verb)
+
+
+def evidence(decision: Decision) -> str:
+    """Return the costs that decide, and how much they differ."""
+    choice = cost(decision.setting(decision.choice))
+    if decision.rival is None or decision.evidence is None:
+        return _nothing_to_compare(decision, choice)
+    rival, gap = cost(decision.setting(decision.rival)), _gap(decision)
+    if decision.kind == "baseline":
+        return (
+            f"{decision.choice} costs {choice}, the cheapest strategy, {decision.rival}, "
+            f"{rival}: {gap}."
+        )
+    if decision.kind == "keep":
+        return (
+            f"Total cost {choice} for {decision.choice}; the cheapest strategy that retrains, "
+            f"{decision.rival}, costs {rival}: {gap}."
+        )
+    return f"Total cost {choice} against {rival} for {decision.rival}: {gap}."
+
+
+def _nothing_to_compare(decision: Decision, choice: str) -> str:
+    if decision.kind == "keep":
+        return f"Nothing that was tried retrained at all; {decision.choice} costs {choice}."
+    return (
+        f"Total cost {choice}; never was not in this study, so it cannot say whether retraining "
+        "pays at all."
+    )
+
+
+def _gap(decision: Decision) -> str:
+    """Write the comparison that decides: "31 % less (600 ± 4), cheaper on 6 of 6 seeds"."""
+    gap = decision.evidence
+    assert gap is not None
+    size = plus_minus(abs(gap.saving), gap.half)
+    text = f"{share(gap)} ({size})" if gap.reference_cost > 0 else f"{size} {_direction(gap)}"
+    if decision.significance in SINGLE:
+        return f"{text}, {SINGLE[decision.significance]}"
+    doubt = DOUBTS.get(decision.significance, "")
+    return f"{text}{doubt}, cheaper on {gap.cheaper} of {count(gap.seeds, 'seed')}"
+
+
+def notes(decision: Decision) -> tuple[str, ...]:
+    """Return what else has to be known: ties, and baselines that score higher."""
+    written = []
+    if decision.ties:
+        others = f"{listed(list(decision.ties), at_most=2)} cannot be told apart from it"
+        written.append(f"Not significant: {others} with {count(decision.seeds, 'seed')}.")
+    if decision.better_baselines:
+        scores = [
+            f"{label} ({percent(decision.setting(label).score)})"
+            for label in decision.better_baselines
+        ]
+        written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
+    return tuple(written)
+
+
+def cost(setting: Setting) -> str:
+    """Write a mean total cost with its interval."""
+    return plus_minus(setting.cost, setting.cost_half)
+
+
+def savings(decision: Decision) -> list[dict[str, Any]]:
+    """Return what the choice saves against each reference.
+
+    Entries with `name`, `text` ("44 % less"), `size` ("2,175 ± 228") and `same`, which is true
+    where the choice is the reference; text and size are empty then.
+    """
+    against = decision.against
+    named = {
+        "against never": against.never,
+        "against today": against.current_policy,
+        "against the oracle": against.oracle,
+    }
+    return [_saving(name, gap) for name, gap in named.items() if gap is not None]
+
+
+def _saving(name: str, gap: Comparison) -> dict[str, Any]:
+    if name == "against today":
+        name = f"{name}, {gap.reference}"
+    if gap.same:
+        return {"name": name, "text": "", "size": "", "same": True}
+    size = plus_minus(abs(gap.saving), gap.half)
+    return {"name": name, "text": share(gap), "size": size, "same": False}
+
+
+def share(gap: Comparison) -> str:
+    """Write how much less a setting costs than its reference: "44 % less"."""
+    return f"{percent_of(abs(gap.saving), gap.reference_cost)} {_direction(gap)}"
+
+
+def _direction(gap: Comparison) -> str:
+    return "more" if gap.saving < 0 else "less"
+
+
+def price_range(prices: PriceRange | None) -> str:
+    """Say from which to which price of a retraining the same choice is made."""
+    if prices is None:
+        return ""
+    low, high = price(prices.low), price(prices.high)
+    is_first, is_last = prices.low == prices.lowest_tried, prices.high == prices.highest_tried
+    if is_first and is_last:
+        return f"at every price tried ({low} to {high})"
+    if prices.low == prices.high:
+        return f"at {low} only"
+    if is_first:
+        return f"up to {high}"
+    return f"from {low}" + (" on" if is_last else f" to {high}")

@@ -1,0 +1,60 @@
+"""What a part of a strategy says of itself: clauses, each with its place in a sentence."""
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+Kind = Literal["schedule", "condition", "data", "limit", "test", "code"]
+Ticks = Annotated[int, "ticks"]  # the type of an option that counts ticks of the stream
+MARK = re.compile(r"\{ticks(?::(\d+))?\}")
+TICKS = "{ticks}"  # stands in a text for the word alone
+
+
+def in_ticks(number: int) -> str:
+    """Return what stands in a text for a number of ticks."""
+    return f"{{ticks:{number}}}"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause of the sentence that says what a strategy does.
+
+    kind: `schedule` ("every 20 ticks") and `condition` ("when ADWIN alarms on the error") say when
+    to retrain; `data` ("everything so far") says on what; `limit` ("at most 3 times") says what
+    keeps a training from starting, and `test` ("if it beats the champion") what keeps its model
+    from serving; `code` names a part that does not describe itself.
+    text: with `{ticks:20}` where a number of ticks stands, and `{ticks}` for the word alone, so
+    that a reader whose ticks are days is told of days.
+    """
+
+    kind: Kind
+    text: str
+
+    def in_units(self, unit: str = "tick") -> str:
+        """Return the text with its marks as numbers of this unit: "every 20 days"."""
+
+        def written(mark: re.Match[str]) -> str:
+            if mark[1] is None:
+                return f"{unit}s"
+            return f"{mark[1]} {unit}{'' if mark[1] == '1' else 's'}"
+
+        return MARK.sub(written, self.text)
+
+
+def clauses(part: Any, code: str = "") -> tuple[Clause, ...]:
+    """Return what a part says of itself: what `describe()` returns, one clause or several.
+
+    code: what is shown for a part without it; empty for its name.
+    """
+    if not hasattr(part, "describe"):
+        name = getattr(part, "__name__", type(part).__name__)
+        return (Clause("code", code or name),)
+    described = part.describe()
+    return (described,) if isinstance(described, Clause) else tuple(described)
+
+
+def number(part: Any, name: str, default: float = math.nan) -> float:
+    """Return what a part says of itself as a number; the default where it says nothing, or None."""
+    value = getattr(part, name, None)
+    return default if value is None else float(value)

@@ -1,0 +1,254 @@
+"""decision.json: read back as it was, and the same numbers as terminal, page and tables."""
+
+import json
+import math
+import re
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from fake_study import CELLS, NEVER, TWO, Cell, Fake, schedule, write
+from html_page import Page
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.table import Table
+
+import retrainlab
+from retrainlab import reports
+from retrainlab.experiments import terminal
+from retrainlab.reports.analysis import decision_file
+from retrainlab.reports.analysis.summary import by_seed
+from retrainlab.reports.pages import comparison, index
+from retrainlab.reports.text import decision as words
+from retrainlab.reports.text.format import amount, percent
+from retrainlab.sim.errors import InputError
+
+EVIL = "<script>alert('1')</script>"
+BASELINES = (
+    Cell("no_change", "no_change", role="baseline", level=0.6),
+    Cell("majority", "majority", role="baseline", level=0.93),
+)
+TRAINED = (*(schedule("periodic", n) for n in (5, 20, 40)), schedule(EVIL, 10), *CELLS[-3:-1])
+FLAGS = st.booleans()
+
+HARD = "\N{NO-BREAK SPACE}"
+
+
+@st.composite
+def studies(draw):
+    """One or two scenarios, with any strategies, baselines, seeds and speeds of drift."""
+    trained = draw(st.lists(st.sampled_from(TRAINED), min_size=1, unique_by=lambda c: c.label))
+    cells = (*trained, *(NEVER,) * draw(FLAGS), *BASELINES * draw(FLAGS))
+    names = draw(st.lists(st.sampled_from(["one", EVIL]), min_size=1, unique=True))
+    return tuple(
+        Fake(
+            name,
+            draw(st.sampled_from(["classification", "regression"])),
+            seeds=draw(st.integers(1, 4)),
+            slope=draw(st.sampled_from([0.0, 0.0005, 0.004])),
+            truth_known=draw(FLAGS),
+            cells=cells,
+        )
+        for name in names
+    )
+
+
+def with_current_policy(folder, label):
+    """Name today's policy in the manifest of a fake study."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "current_policy": label}))
+    return folder
+
+
+def shown(folder):
+    """What the terminal prints of a study, whose page is made without figures."""
+    printed = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("retrainlab.reports.pages.scenario.pictures", lambda *_: [])
+        patch.setattr("rich.console.Console.print", lambda _, *what, **__: printed.extend(what))
+        terminal.show(folder, [])
+    tables = [part for part in printed if isinstance(part, Table)]
+    return tables, [str(part) for part in printed if not isinstance(part, Table)]
+
+
+def text_of(page):
+    """What a page says, on one line."""
+    return " ".join(Page(page).text.replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+@settings(max_examples=15)
+@given(studies(), FLAGS)
+def test_terminal_page_file_and_tables_agree_on_every_number(fakes, is_policy_named):
+    with TemporaryDirectory() as place:
+        folder = write(Path(place) / "run", fakes)
+        if is_policy_named:
+            with_current_policy(folder, fakes[0].cells[0].label)
+        tables, paragraphs = shown(folder)
+        study, decisions = reports.load(folder), retrainlab.decision(folder)
+        html, page = (folder / "report.html").read_text(), text_of(folder / "report.html")
+        live = json.loads(re.search(r'id="live">(.*?)</script>', html, re.DOTALL)[1])
+        assert EVIL not in html
+        assert [*decisions] == study.scenarios
+        assert len(tables) == len(decisions)
+        for i, (name, decision) in enumerate(decisions.items()):
+            assert_tables_agree(decision, study.of(name))
+            assert_terminal_agrees(decision, tables[i], few=len(decisions) > 1)
+            assert words.sentence(decision, study.manifest) in paragraphs
+            assert_page_agrees(decision, study.manifest, page)
+            step = live["scenarios"][i]["steps"][live["own"]]
+            assert step["headline"].replace(HARD, " ") == words.headline(decision, study.manifest)
+            assert step["evidence"].replace(HARD, " ") == words.evidence(decision)
+            assert (step["kind"], step["choice"]) == (decision.kind, decision.choice)
+
+
+def assert_tables_agree(decision, one):
+    """Every number of a decision is what the tables say."""
+    costs = by_seed(one.runs)
+    assert decision.seeds == len(costs)
+    rows = reports.summary(one).set_index("label")
+    assert [setting.label for setting in decision.settings] == [*rows.index]
+    for setting in decision.settings:
+        row = rows.loc[setting.label]
+        parts = {"errors": "cost_error", "retraining": "cost_retraining", "role": "role"}
+        for field in fields(setting):
+            if field.name != "label":
+                wanted = row[parts.get(field.name, field.name)]
+                same = pytest.approx(wanted, nan_ok=True) if field.type is float else wanted
+                assert getattr(setting, field.name) == same
+    gaps = [decision.evidence, decision.against.never, decision.against.current_policy]
+    for gap in filter(None, gaps):
+        saved = costs[gap.reference] - costs[gap.label]
+        assert gap.saving == pytest.approx(saved.mean())
+        assert (gap.seeds, gap.cheaper) == (len(saved), (saved > 0).sum())
+        assert gap.cost == pytest.approx(costs[gap.label].mean())
+        assert math.isnan(gap.half) == (len(saved) < 2)
+    never = decision.against.never
+    assert (never is None) == ("never" not in rows.index)
+    if never is not None and not never.same and decision.kind != "baseline":
+        assert never.saving == pytest.approx(rows["saving"][decision.choice])
+    if decision.kind == "retrain":
+        strategies = rows[rows["role"] == "strategy"]
+        assert decision.choice == decision.best == strategies["cost"].idxmin()
+
+
+def assert_terminal_agrees(decision, table, few):
+    columns = [[str(cell) for cell in column.cells] for column in table.columns]
+    printed = list(zip(*columns, strict=True))
+    wanted = [
+        (
+            setting.label,
+            percent(setting.score, setting.score_half),
+            percent(setting.gap),
+            amount(setting.retrainings),
+            words.cost(setting),
+        )
+        for setting in decision.settings
+    ]
+    assert set(printed) <= set(wanted)
+    assert len(printed) == (len({s.strategy for s in decision.settings}) if few else len(wanted))
+    assert str(table.title) == decision.scenario
+
+
+def assert_page_agrees(decision, manifest, page):
+    sentences = (words.headline(decision, manifest), words.evidence(decision))
+    for part in (*sentences, *words.notes(decision), words.price_range(decision.price_range)):
+        assert " ".join(part.split()) in page
+    for entry in words.savings(decision):
+        saving = "the same" if entry["same"] else f"{entry['text']} ({entry['size']})"
+        assert f"{entry['name']}{saving}" in page
+    assert f"{words.badge(decision)} {words.significance(decision)}" in page
+    for setting in decision.settings:
+        assert words.cost(setting) in page
+
+
+def test_a_decision_is_read_back_as_it_was(study, tmp_path):
+    decisions = decision_file.load(study)
+    path = decision_file.save([*decisions.values()], tmp_path)
+    assert path.read_bytes() == (study / "decision.json").read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["decision.json"]
+    again = decision_file.load(tmp_path)
+    assert {name: flat(d) for name, d in again.items()} == {
+        name: flat(d) for name, d in decisions.items()
+    }
+    # One stream has no interval, and plain JSON has no nan.
+    assert math.isnan(again["shop"].evidence.half)
+    assert json.loads(path.read_text())["scenarios"]["shop"]["evidence"]["half"] is None
+    assert "NaN" not in path.read_text()
+
+
+def flat(value):
+    """Types and values of a decision, by path; nan as text, so that it equals itself."""
+    if is_dataclass(value):
+        return {field.name: flat(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return tuple(map(flat, value))
+    return (type(value), "nan" if value != value else value)
+
+
+def shop(saved):
+    return saved["scenarios"]["shop"]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda saved: saved.update(schema=99), "has schema 99; this version reads schema 1"),
+        (lambda saved: saved.pop("scenarios"), "lacks the entry scenarios"),
+        (
+            lambda saved: shop(saved).pop("kind"),
+            "lacks the entry scenarios.shop.kind",
+        ),
+        (
+            lambda saved: shop(saved).update(kind="maybe"),
+            "shop.kind is 'maybe'; it must be one of",
+        ),
+        (
+            lambda saved: shop(saved).update(seeds="many"),
+            "it must be a whole number",
+        ),
+        (
+            lambda saved: shop(saved).update(against=None),
+            "against must be a mapping, not None",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(study, tmp_path, change, complaint):
+    saved = json.loads((study / "decision.json").read_text())
+    change(saved)
+    (tmp_path / "decision.json").write_text(json.dumps(saved))
+    with pytest.raises(InputError, match=complaint):
+        retrainlab.decision(tmp_path)
+
+
+def test_a_file_that_is_not_there_or_no_json_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"decision\.json is missing in .*report"):
+        retrainlab.decision(tmp_path)
+    (tmp_path / "decision.json").write_text("{")
+    with pytest.raises(InputError, match="is not readable JSON"):
+        retrainlab.decision(tmp_path)
+
+
+def test_index_and_comparison_show_the_decisions_that_are_saved(study, tmp_path):
+    """They compute nothing anew: what the file says is what they show."""
+    for name in ("a", "b"):
+        run = write(tmp_path / name, TWO)
+        decisions = decision_file.load(study)
+        changed = [replace(d, kind="keep", choice="never") for d in decisions.values()]
+        decision_file.save(changed, run)
+    runs = [tmp_path / "a", tmp_path / "b"]
+    assert text_of(comparison.build(runs)).count("Do not retrain.") == 4
+    assert text_of(index.build(tmp_path, runs)).count("Do not retrain: never") == 4
+
+
+def test_names_are_escaped_wherever_a_decision_is_shown(tmp_path):
+    fake = Fake(EVIL, cells=(NEVER, Cell(f"{EVIL} ticks=10", EVIL, 10), *BASELINES[:1]), slope=0.01)
+    runs = [write(tmp_path / name, (fake,)) for name in ("a", "b")]
+    for run in runs:
+        shown(with_current_policy(run, f"{EVIL} ticks=10"))
+    decision = retrainlab.decision(runs[0])[EVIL]
+    assert decision.choice == f"{EVIL} ticks=10"
+    pages = [runs[0] / "report.html", comparison.build(runs), index.build(tmp_path, runs)]
+    for page in pages:
+        assert EVIL not in page.read_text()
+        assert EVIL in Page(page).text

@@ -1,0 +1,130 @@
+"""Every kind of page: one policy, no script but its own, no error in a browser, a glossary."""
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from fake_study import write
+from test_detect_page import fake as fake_bench
+from test_map_page import fake_map
+
+from retrainlab import reports
+from retrainlab.reports.detection import detect_page
+from retrainlab.reports.detection.scores import scores
+from retrainlab.reports.pages import comparison, index, laws_page
+from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
+
+KINDS = ("report", "map", "laws", "detect", "index", "comparison")
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{}'; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+def law() -> Law:
+    """A law with a figure that is hit, one that is missed, and a chart."""
+    line = (np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 9.0]))
+    chart = Chart("squares", "x", "y", (ReferenceCurve("all", line, line),))
+    checks = (Check("hit", 1.0, 1.0, 0.1, "rounding"), Check("missed", 1.0, 2.0, 0.1, "rounding"))
+    return Law(1, "Squares", "It is a square.", "Three points.", checks, (chart,))
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Path of a page of each kind."""
+    folder = tmp_path_factory.mktemp("pages")
+    one, two, detect, laws = (folder / name for name in ("one", "two", "detect", "laws"))
+    detect.mkdir()
+    bench = fake_bench()
+    reports.build(write(two))
+    return {
+        "report": reports.build(write(one)),
+        "map": reports.build(folder / "map", fake_map(folder / "map")),
+        "laws": laws_page.build([law()], laws, "retrainlab laws"),
+        "detect": detect_page.build(bench, scores(bench), detect),
+        "index": index.build(folder, [one, two]),
+        "comparison": comparison.build([one, two]),
+    }
+
+
+class Policies(HTMLParser):
+    """Policies, scripts and inline event handlers of a page."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.policies: list[str] = []
+        self.scripts: list[str] = []
+        self.handlers: list[str] = []
+        self.inside = False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.handlers += [name for name in given if name.startswith("on")]
+        if given.get("http-equiv", "").lower() == "content-security-policy":
+            self.policies.append(given["content"])
+        self.inside = tag == "script" and given.get("type") != "application/json"
+        if self.inside:
+            self.scripts.append("")
+
+    def handle_endtag(self, tag):
+        self.inside = False
+
+    def handle_data(self, data):
+        if self.inside:
+            self.scripts[-1] += data
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_has_the_one_policy_and_at_most_the_one_script_that_it_allows(pages, kind):
+    found = Policies(pages[kind].read_text())
+    allowed = [
+        "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        for script in found.scripts
+    ]
+    assert found.policies == [POLICY.format(*allowed or ["none"])]
+    assert len(found.scripts) == (kind in ("report", "index"))
+    assert found.handlers == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_opens_without_an_error_or_a_request(pages, kind, browser):
+    tab = browser.new_page(viewport={"width": 1024, "height": 800})
+    messages, requests = [], []
+    tab.on("console", lambda message: messages.append(message.text))
+    tab.on("pageerror", lambda error: messages.append(str(error)))
+    tab.on("request", lambda request: requests.append(request.url))
+    tab.goto(pages[kind].as_uri())
+    tab.locator("footer a[href='#glossary']").click()
+    assert tab.locator("#glossary").is_visible()
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tab.close()
+    assert messages == []
+    outside = [url for url in requests if not url.startswith("data:")]
+    assert [url.split("#")[0] for url in outside] == [pages[kind].as_uri()]
+
+
+def test_the_policy_stops_a_script_that_is_not_the_pages_own(pages, browser, tmp_path):
+    foreign = tmp_path / "foreign.html"
+    text = pages["report"].read_text()
+    foreign.write_text(text.replace("</body>", "<script>document.title = 'run'</script></body>"))
+    tab = browser.new_page()
+    messages = []
+    tab.on("console", lambda message: messages.append(message.text))
+    tab.goto(foreign.as_uri())
+    title = tab.title()
+    tab.close()
+    assert title != "run"
+    assert any("Content Security Policy" in message for message in messages)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_glossary_explains_each_of_its_terms(pages, kind):
+    text = pages[kind].read_text()
+    section = text[text.index('id="glossary"') :].split("</section>")[0]
+    terms = re.findall(r"<dt>(.+?)</dt><dd>(.+?)</dd>", section)
+    assert len(terms) >= 4
+    assert all(len(words) > 20 for _, words in terms)

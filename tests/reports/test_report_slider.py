@@ -1,0 +1,171 @@
+"""The slider in a real browser: at every step the page shows what the tables say."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_study import TWO, repriced, write
+
+from retrainlab import reports
+from retrainlab.reports.analysis.cost_curve import curves
+from retrainlab.reports.analysis.cost_points import cost_points
+from retrainlab.reports.analysis.price_grid import slider_prices
+from retrainlab.reports.analysis.price_range import decisions
+from retrainlab.reports.analysis.summary import summary
+from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.pages.strategy_table import table
+from retrainlab.reports.text import decision as words
+from retrainlab.reports.text.format import number, price
+
+NAME = "gradual"
+
+
+def slide(page, index: int) -> None:
+    page.locator("#price").fill(str(index))
+
+
+def field(page, name: str, place: str = "li.card") -> str:
+    found = page.locator(f'{place}[data-scenario="{NAME}"] [data-field="{name}"]')
+    return found.inner_text().replace("\N{NO-BREAK SPACE}", " ")
+
+
+# Text of each cell of a table, by label and column; the class best is a part of it.
+CELLS = """rows => Object.fromEntries(rows.map(row => [row.dataset.label,
+  Object.fromEntries([...row.querySelectorAll("td[data-name]")].map(cell =>
+    [cell.dataset.name, [cell.textContent, cell.classList.contains("best")]]))]))"""
+# Coordinates of each mark of a redrawn figure, by label.
+MARKS = """all => Object.fromEntries(all.map(({dataset: d}) =>
+  [d.label, [d.x, d.y, d.dx, d.dy].map(Number)]))"""
+# Height of each level line's label, by its text.
+LEVELS = "all => all.map(level => level.dataset.says)"
+
+
+def all_steps(study, name=NAME):
+    """Yield position, tables and decision of a scenario at every step of the slider."""
+    one = load(study).of(name)
+    fits = slider_prices(one.manifest.prices)
+    for index, (fit, decision) in enumerate(decisions(one, summary(one), fits).items()):
+        yield index, repriced(one, fit), decision
+
+
+@pytest.mark.parametrize("name", ["gradual", "shop"])
+def test_the_table_is_that_of_a_study_with_the_price_at_every_step(study, page, name):
+    section = page.locator(f'section[data-scenario="{name}"]')
+    for index, there, decision in all_steps(study, name):
+        slide(page, index)
+        about = there.manifest.scenarios[name]
+        cells = section.locator("table.sortable tr[data-label]").evaluate_all(CELLS)
+        wanted = {
+            line["label"]: {c["name"]: [c["text"], c["best"]] for c in line["cells"]}
+            for line in table(summary(there), decision, about)["lines"]
+        }
+        assert cells == wanted
+        assert section.locator("tr.chosen").get_attribute("data-label") == decision.choice
+
+
+def test_the_words_are_those_of_the_price_at_every_step(study, page):
+    for index, there, decision in all_steps(study):
+        slide(page, index)
+        fit = there.manifest.prices.fit
+        assert page.locator("#price-said").inner_text() == price(fit)
+        assert field(page, "headline") == words.headline(decision, there.manifest)
+        assert field(page, "evidence", "section") == words.evidence(decision)
+        assert field(page, "notes", "section") == " ".join(words.notes(decision))
+        assert field(page, "firm") == words.price_range(decision.price_range)
+
+
+def close(values):
+    """As far as the seven digits that a page holds go; undefined halves are drawn as none."""
+    return pytest.approx(np.nan_to_num(np.array(values, float)).tolist(), rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["gradual", "shop"])
+def test_every_redrawn_point_is_that_of_the_tables_at_every_step(study, page, name):
+    own = slider_prices(load(study).manifest.prices).index(20.0)
+    section = page.locator(f'section[data-scenario="{name}"]')
+    for index, there, _ in all_steps(study, name):
+        if index == own:
+            continue
+        slide(page, index)
+        rows = summary(there).set_index("label")
+        spent = section.locator("figure.tradeoff svg.live g[data-label]").evaluate_all(MARKS)
+        columns = ("cost_retraining", "score", "cost_retraining_half", "score_half")
+        strategies = rows[rows["role"] == "strategy"]
+        assert set(spent) == set(strategies.index)
+        for label, point in spent.items():
+            assert point == close([strategies.loc[label, c] for c in columns])
+        points = cost_points(there).set_index("label")
+        marks = section.locator("figure.interval svg.live g[data-label]").evaluate_all(MARKS)
+        assert set(marks) >= set(points.index[points["cost"] <= 3 * points["cost"].min()])
+        for label, point in marks.items():
+            interval, cost, half = points.loc[label, ["interval", "cost", "half"]]
+            assert point == close([interval, cost, 0.0, half])
+        levels = section.locator("figure.interval svg.live g:not([data-label])")
+        still = rows[rows["never"] | (rows["role"] == "baseline")]
+        assert sorted(levels.evaluate_all(LEVELS)) == sorted(
+            f"{label} {number(cost, 0)}" for label, cost in still["cost"].items()
+        )
+
+
+def test_the_best_interval_is_that_of_the_tables_at_every_step(study, page):
+    for index, there, _ in all_steps(study):
+        slide(page, index)
+        lines = field(page, "intervals", "section").splitlines()
+        if there.manifest.prices.fit == 20.0:
+            assert lines == []
+            continue
+        found = [c for c in curves(there) if c.is_interval]
+        assert len(lines) == len(found) == 2
+        for line, curve in zip(lines, found, strict=True):
+            best = curve.best
+            at = "never" if math.isinf(best.value) else f"every {best.value:.0f} ticks"
+            assert line.startswith(f"{curve.strategy}: {at} costs least")
+            ends = [
+                "never" if math.isinf(v) else f"{v:.0f}" for v in (best.flat_low, best.flat_high)
+            ]
+            near = f"nearly as good: {ends[0]} to {ends[1]}"
+            assert ("no other value comes near" if ends[0] == ends[1] else near) in line
+
+
+def test_the_slider_redraws_two_figures_and_goes_back(page):
+    figure = page.locator(f'section[data-scenario="{NAME}"] figure.tradeoff')
+    assert figure.locator("svg.live").count() == 0
+    before = field(page, "headline")
+    slide(page, 0)
+    assert figure.locator("svg.live").count() == 1
+    assert not figure.locator("svg").first.is_visible()
+    page.locator("#reset").click()
+    assert figure.locator("svg.live").count() == 0
+    assert figure.locator("svg").first.is_visible()
+    assert field(page, "headline") == before
+
+
+# Texts of the redrawn figures that cover another one or leave their figure.
+COVERED = """all => all.flatMap(svg => {
+  const frame = svg.getBoundingClientRect();
+  const texts = [...svg.querySelectorAll("text")]
+    .map(t => [t.textContent, t.getBoundingClientRect()]);
+  const out = texts.filter(([_, p]) =>
+    p.left < frame.left || p.right > frame.right || p.top < frame.top || p.bottom > frame.bottom);
+  const over = texts.flatMap(([a, p], i) => texts.slice(i + 1).filter(([_, q]) =>
+    p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1)
+    .map(([b, _]) => `${a} / ${b}`));
+  return [...out.map(([a, _]) => a), ...over];
+})"""
+
+
+def test_no_text_of_a_redrawn_figure_covers_another(tmp_path, browser):
+    runs = pd.read_parquet(write(tmp_path, TWO[:1]) / "runs.parquet")
+    runs[["loss", "cost_error"]] *= 400.0  # so that costs have six digits
+    runs["cost"] = runs["cost_error"] + runs["cost_retraining"]
+    runs.to_parquet(tmp_path / "runs.parquet")
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(reports.build(tmp_path).as_uri())
+    found = {}
+    for index in range(int(page.locator("#price").get_attribute("max")) + 1):
+        slide(page, index)
+        found[index] = page.locator("svg.live").evaluate_all(COVERED)
+    assert page.locator("svg.live").count() == 2
+    page.close()
+    assert {index: covered for index, covered in found.items() if covered} == {}
