@@ -1,97 +1,33 @@
 """The rule: from the costs of one scenario at one price to the decision."""
 
+import math
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 
+from retrainlab.reports.analysis.candidates import Candidates, Verdict, comparison
+from retrainlab.reports.analysis.decide_one_stream import one_stream_rule
 from retrainlab.reports.analysis.decision import (
     Comparison,
     Decision,
-    Kind,
     References,
     Setting,
-    Significance,
 )
 from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
 from retrainlab.reports.analysis.repriced import Priced
-from retrainlab.reports.analysis.statistics import half_width, paired
+from retrainlab.reports.analysis.statistics import half_width
 from retrainlab.sim.multiple_comparisons import bonferroni
 from retrainlab.sim.prices import Prices
 
 ORACLE = "oracle"
-
-
-@dataclass(frozen=True, eq=False)
-class Candidates:
-    """The strategies and baselines of one scenario side by side.
-
-    costs: (seeds, labels). strategies, baselines: labels by mean cost. idle: strategies that never
-    retrained on any seed, `never` first. confidence: of each comparison, so that all of them hold
-    together at 95 %. single: why there is no interval, None where there is one.
-    """
-
-    costs: pd.DataFrame
-    strategies: list[str]
-    baselines: list[str]
-    idle: list[str]
-    confidence: float
-    single: Significance | None
-
-    @property
-    def best(self) -> str:
-        """The strategy with the lowest mean cost."""
-        return self.strategies[0]
-
-    def differ(self, a: str, b: str) -> bool:
-        """Whether the costs of a and b differ significantly, all comparisons counted."""
-        return paired(self.costs[a], self.costs[b], self.confidence).clear
-
-    def significance(self, a: str, b: str) -> Significance:
-        """Say how sure it is that the costs of a and b differ."""
-        if self.single:
-            return self.single
-        if self.differ(a, b):
-            return "significant"
-        return "likely" if paired(self.costs[a], self.costs[b]).clear else "not significant"
-
-    def compare(self, a: str, b: str) -> Comparison:
-        """Return what a saves against b."""
-        return comparison(a, self.costs[a], b, self.costs[b])
-
-
-@dataclass(frozen=True)
-class _Verdict:
-    """What the rule comes to, before it is put beside the references."""
-
-    kind: Kind
-    choice: str
-    rival: str | None
-    evidence: Comparison | None
-    significance: Significance
-    ties: tuple[str, ...] = ()
-
-
-def comparison(label: str, costs: pd.Series, reference: str, others: pd.Series) -> Comparison:
-    """Return what a setting saves; costs, others: by seed, of the setting and its reference."""
-    gap = paired(costs, others)
-    return Comparison(
-        label=label,
-        reference=reference,
-        cost=float(costs.mean()),
-        reference_cost=float(others.mean()),
-        saving=-gap.mean,
-        half=gap.half,
-        seeds=gap.seeds,
-        cheaper=gap.below,
-    )
+FEW = 3  # retrainings, below which a verdict that rests on alarms says so
 
 
 def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
     """Decide between the settings of one scenario at one price, by total cost."""
-    candidates = _candidates(priced, manifest.scenarios[scenario].truth_known)
-    verdict = _rule(candidates)
+    candidates = _candidates(priced)
+    verdict = one_stream_rule(candidates) if candidates.is_one_stream else _rule(candidates)
     return Decision(
         scenario=scenario,
         **vars(verdict),
@@ -102,27 +38,34 @@ def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
         price_range=None,
         against=_against(priced, verdict.choice, manifest.current_policy),
         better_baselines=_better_baselines(priced.rows["score"], candidates, verdict),
+        rests_on=_rests_on(priced, verdict.choice, manifest.strategies),
         settings=_settings(priced),
     )
 
 
-def _candidates(priced: Priced, truth_known: bool) -> Candidates:
+def _rests_on(priced: Priced, choice: str, strategies: Mapping[str, StrategyInfo]) -> int | None:
+    """Return how many retrainings a choice that waits for alarms rests on, where they are few."""
+    count = float(priced.rows["retrainings"][choice])
+    is_irregular = choice in strategies and math.isnan(strategies[choice].interval)
+    return int(count) if priced.over_time is not None and is_irregular and 0 < count < FEW else None
+
+
+def _candidates(priced: Priced) -> Candidates:
     costs, rows = priced.costs, priced.rows
     rank = [str(label) for label in costs.mean().sort_values(kind="stable").index]
     strategies = [label for label in rank if rows["role"][label] == "strategy"]
     idle = [label for label in strategies if rows["retrainings"][label] == 0]
-    single: Significance = "one seed" if truth_known else "one stream"
     return Candidates(
         costs=costs,
         strategies=strategies,
         baselines=[label for label in rank if label not in strategies],
         idle=sorted(idle, key=lambda label: label != priced.never),
         confidence=bonferroni(len(costs.columns) - 1),
-        single=single if len(costs) < 2 else None,
+        over_time=priced.over_time,
     )
 
 
-def _rule(candidates: Candidates) -> _Verdict:
+def _rule(candidates: Candidates) -> Verdict:
     """A baseline that is cheaper than all strategies comes first.
 
     Then never, unless some strategy is cheaper and that is significant, or likely; then the
@@ -140,9 +83,9 @@ def _rule(candidates: Candidates) -> _Verdict:
     return _retrain(candidates)
 
 
-def _baseline(candidates: Candidates, baseline: str) -> _Verdict:
+def _baseline(candidates: Candidates, baseline: str) -> Verdict:
     best = candidates.best
-    return _Verdict(
+    return Verdict(
         kind="baseline",
         choice=baseline,
         rival=best,
@@ -151,12 +94,12 @@ def _baseline(candidates: Candidates, baseline: str) -> _Verdict:
     )
 
 
-def _keep(candidates: Candidates, idle: str) -> _Verdict:
+def _keep(candidates: Candidates, idle: str) -> Verdict:
     active = [label for label in candidates.strategies if label not in candidates.idle]
     if not active:
-        return _Verdict("keep", idle, None, None, candidates.single or "not tested")
+        return Verdict("keep", idle, None, None, "not tested")
     rival = active[0]
-    return _Verdict(
+    return Verdict(
         kind="keep",
         choice=idle,
         rival=rival,
@@ -165,13 +108,13 @@ def _keep(candidates: Candidates, idle: str) -> _Verdict:
     )
 
 
-def _retrain(candidates: Candidates) -> _Verdict:
+def _retrain(candidates: Candidates) -> Verdict:
     best, idle = candidates.best, candidates.idle
-    ties = () if candidates.single else _ties(candidates)
+    ties = _ties(candidates)
     if not idle:
-        return _Verdict("retrain", best, None, None, "not tested", ties)
+        return Verdict("retrain", best, None, None, "not tested", ties)
     significance = candidates.significance(best, idle[0])
-    return _Verdict(
+    return Verdict(
         kind="retrain",
         choice=best,
         rival=idle[0],
@@ -208,7 +151,7 @@ def _against(priced: Priced, choice: str, current: str | None) -> References:
 
 
 def _better_baselines(
-    scores: pd.Series, candidates: Candidates, verdict: _Verdict
+    scores: pd.Series, candidates: Candidates, verdict: Verdict
 ) -> tuple[str, ...]:
     """Baselines that score higher than every strategy, where none of them is chosen."""
     if verdict.kind == "baseline":

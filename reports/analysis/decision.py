@@ -7,7 +7,14 @@ from retrainlab.sim.prices import Prices
 
 Kind = Literal["retrain", "keep", "baseline", "undecided"]
 Significance = Literal[
-    "significant", "ties", "likely", "not significant", "not tested", "one stream", "one seed"
+    "significant",
+    "ties",
+    "likely",
+    "not significant",
+    "not tested",
+    "over time",
+    "not proven",
+    "too short",
 ]
 
 
@@ -91,9 +98,13 @@ class Decision:
     significance: of that comparison. "significant": at 95 %, with all comparisons counted.
     "likely": on its own only. "ties": retraining saves significantly, but other settings (`ties`)
     do not differ significantly from the choice. "not tested": there is nothing to compare with.
-    "one stream", "one seed": a single seed, where no more can be drawn, or where more could be.
+    Of a single stream: "over time": at 95 % over its ticks, all settings counted; "not proven": not
+    so; "too short": it has too few ticks for a test. Intervals are of chance within it then.
     better_baselines: those that score higher than every strategy although they cost more.
     price_range: None where a single price was looked at.
+    ticks_needed: ticks of such a stream that would prove what the choice saves; nan where that is
+    no question. rests_on: how many retrainings a choice that waits for alarms rests on, where these
+    are few, else None.
     settings: strategies by cost, then baselines by cost.
     """
 
@@ -111,6 +122,8 @@ class Decision:
     against: References
     ties: tuple[str, ...]
     better_baselines: tuple[str, ...]
+    ticks_needed: float
+    rests_on: int | None
     settings: tuple[Setting, ...]
 
     def setting(self, label: str) -> Setting:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from retrainlab.reports.analysis.over_time import costs_over_time
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.summary import by_seed, first_never
 from retrainlab.reports.analysis.tables import Tables
@@ -17,7 +18,8 @@ class Priced:
 
     costs: (seeds, labels) in total. errors, retraining: (labels,) mean costs. oracle: (seeds,)
     cost of the oracle, empty where it is not known. rows: by label, what no price changes, see
-    `reports.analysis.summary`. never: the label of the strategy `never`, if it is there.
+    `reports.analysis.summary`. never: the label of the strategy `never`, if it is there. over_time:
+    (T, labels) costs of each tick, where there is a single stream.
     """
 
     prices: Prices
@@ -27,6 +29,7 @@ class Priced:
     oracle: pd.Series
     rows: pd.DataFrame
     never: str | None
+    over_time: pd.DataFrame | None
 
 
 def at_prices(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> Iterator[Priced]:
@@ -39,13 +42,15 @@ def at_prices(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> Iter
     base, saved = tables.manifest.prices, oracle_of(tables)["cost"]
     rows = rows.set_index("label")
     never, losses = first_never(rows["never"].sort_index()), frontier_of(tables)
+    tick_costs = costs_over_time(tables)
     for prices, parts in priced(tables.runs, base, fits):
         oracle = saved
         if prices.fit != base.fit:
             is_known = len(saved) and not losses.empty
             oracle = _least(losses, prices) if is_known else saved.iloc[:0]
         errors, retraining = parts["cost_error"].mean(), parts["cost_retraining"].mean()
-        yield Priced(prices, parts["cost"], errors, retraining, oracle, rows, never)
+        over_time = tick_costs and tick_costs(prices, parts)
+        yield Priced(prices, parts["cost"], errors, retraining, oracle, rows, never, over_time)
 
 
 def priced(

@@ -18,7 +18,9 @@ COLUMNS = {
         *("loss", "retrainings", "rejected", "cost_retraining", "cost"),
     ),
     "ticks": (*CELL, "tick", "rows", "loss"),
-    "retrainings": (*CELL, "number", "decided", "ready", "deployed"),
+    "retrainings": (
+        *(*CELL, "number", "decided", "ready", "deployed", "rows", "labels", "seconds"),
+    ),
     "alarms": (*CELL, "tick", "source"),
     "streams": ("scenario", "seed", "tick", "rows", "ceiling", "truth_abs"),
 }

@@ -1,5 +1,6 @@
 """A decision in words: the badge, the headline, the evidence and what the choice saves."""
 
+import math
 from typing import Any
 
 from retrainlab.reports.analysis.decision import (
@@ -13,6 +14,7 @@ from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
 from retrainlab.reports.text.format import (
     count,
     listed,
+    number,
     percent,
     percent_of,
     plus_minus,
@@ -33,17 +35,23 @@ SIGNIFICANCE: dict[Significance, str] = {
     "likely": "likely, not certain",
     "not significant": "not significant",
     "not tested": "not tested: there is nothing to compare with",
-    "one stream": "one stream: no interval over streams",
-    "one seed": "one seed: no interval; use seeds=10",
+    "over time": "significant at 95 % over the ticks of this one stream",
+    "not proven": "not significant over the ticks of this one stream",
+    "too short": "one stream, too short for a test",
 }
 DOUBTS: dict[Significance, str] = {
     "likely": ", likely but not certain",
     "not significant": ", not significant",
 }
 SINGLE: dict[Significance, str] = {
-    "one stream": "on the one stream there is, so there is no interval over streams",
-    "one seed": "on one seed, so there is no interval (seeds=10 gives one)",
+    "over time": "on one stream, with all settings counted",
+    "not proven": "on one stream, which is not significant with all settings counted",
+    "too short": "on one stream of too few ticks for a test",
 }
+WITHIN = (
+    "The interval measures chance within this one stream, for a first model like this one. It does "
+    "not cover drift that did not come, and it is no forecast."
+)
 
 
 def sentence(decision: Decision, manifest: Manifest) -> str:
@@ -117,8 +125,12 @@ def _gap(decision: Decision) -> str:
 
 
 def notes(decision: Decision) -> tuple[str, ...]:
-    """Return what else has to be known: ties, and baselines that score higher."""
+    """Return what else has to be known: what would decide, ties, baselines that score higher."""
     written = []
+    if decision.kind == "undecided":
+        written.append(_what_decides(decision))
+    if decision.rests_on is not None:
+        written.append(f"This rests on {count(decision.rests_on, 'retraining')} by alarm.")
     if decision.ties:
         others = f"{listed(list(decision.ties), at_most=2)} cannot be told apart from it"
         written.append(f"Not significant: {others} with {count(decision.seeds, 'seed')}.")
@@ -128,7 +140,18 @@ def notes(decision: Decision) -> tuple[str, ...]:
             for label in decision.better_baselines
         ]
         written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
+    if decision.significance in SINGLE:
+        written.append(WITHIN)
     return tuple(written)
+
+
+def _what_decides(decision: Decision) -> str:
+    """Say what would decide: more ticks at this rate, or more streams."""
+    ticks = decision.ticks_needed
+    if math.isfinite(ticks):
+        length = f"About {number(ticks, 0)} ticks like these"
+        return f"{length}, or more seeds of a simulated stream, would decide."
+    return "A longer stream, or more seeds of a simulated one, would decide."
 
 
 def cost(setting: Setting) -> str:

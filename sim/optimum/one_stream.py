@@ -9,6 +9,7 @@ of Statistics 50; Axt & Fried 2020). How often the test is wrong was measured: d
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -86,8 +87,7 @@ def spread_evenly(spent: Floats) -> Floats:
     """
     even = np.zeros_like(spent, dtype=np.float64)
     for setting, column in enumerate(spent.T):
-        starts = np.flatnonzero(column)
-        for start, stop in zip(starts, [*starts[1:], len(spent)], strict=True):
+        for start, stop in pairwise([*np.flatnonzero(column), len(spent)]):
             even[start:stop, setting] = column[start] / (stop - start)
     return even
 

@@ -16,6 +16,7 @@ from retrainlab.sim.metrics import METRICS
 from retrainlab.sim.prices import Prices, cost_parts
 
 NAME = "scenario"
+TICKS = 10
 COSTS = [name for part in cost_parts() for name in (part.quantity, part.column)]
 FREE = Prices(fit=0.0)  # errors alone cost, so that a cost is a loss
 
@@ -60,7 +61,8 @@ def decided(
     )
     names = {**COLUMNS, **OPTIONAL, "probes": ("scenario",)}
     empty = {name: pd.DataFrame(columns=[*columns]) for name, columns in names.items()}
-    tables = Tables(**empty | {"runs": _runs(costs, score or {})}, manifest=manifest)
+    filled = {"runs": _runs(costs, score or {}), "ticks": _ticks(costs)}
+    tables = Tables(**empty | filled, manifest=manifest)
     return Decided(own_decision(tables, summary(tables)), manifest)
 
 
@@ -85,4 +87,15 @@ def _runs(costs: dict[str, list[float]], score: dict[str, float]) -> pd.DataFram
                     **{"retrainings": fits, "score": score.get(label, 0.5)},
                 }
             )
+    return pd.DataFrame(records)
+
+
+def _ticks(costs: dict[str, list[float]]) -> pd.DataFrame:
+    """Each cost in equal parts at TICKS ticks, too few for a test over time."""
+    records = [
+        {"scenario": NAME, "seed": seed, "label": label, "tick": tick, "loss": cost / TICKS}
+        for label, values in costs.items()
+        for seed, cost in enumerate(values)
+        for tick in range(TICKS)
+    ]
     return pd.DataFrame(records)

@@ -127,7 +127,13 @@ def _replay(
     tables["ticks"].append(frame)
     live = [served[0], *(starts + 1)]
     trainings = pd.DataFrame({**key, "number": range(len(starts) + 1)}).assign(
-        decided=[-1, *starts], ready=live, deployed=np.array(live, float), accepted=1.0
+        decided=[-1, *starts],
+        rows=400,
+        labels=400,
+        seconds=0.01,
+        ready=live,
+        deployed=np.array(live, float),
+        accepted=1.0,
     )
     if cell.role == "strategy":
         tables["retrainings"].append(trainings)

@@ -21,11 +21,12 @@ def noise(ticks: int, settings: int, *names: object) -> np.ndarray:
 
 
 def test_money_is_spread_from_a_retraining_to_the_next_one():
-    spent = np.zeros((10, 2))
+    spent = np.zeros((10, 3))
     spent[2, 0], spent[6, 0], spent[9, 1] = 8.0, 2.0, 5.0
     even = spread_evenly(spent)
     assert even[:, 0].tolist() == [0, 0, 2, 2, 2, 2, 0.5, 0.5, 0.5, 0.5]
     assert even[:, 1].tolist() == [0] * 9 + [5.0]
+    assert not even[:, 2].any()
 
 
 def test_the_error_is_that_of_neighbouring_blocks():
