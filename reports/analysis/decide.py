@@ -36,7 +36,7 @@ def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
         seeds=len(priced.costs),
         prices=Prices(**{name: float(value) for name, value in vars(priced.prices).items()}),
         price_range=None,
-        against=_against(priced, verdict.choice, manifest.current_policy),
+        against=_against(priced, verdict.choice, manifest.current_policy, verdict.evidence),
         better_baselines=_better_baselines(priced.rows["score"], candidates, verdict),
         rests_on=_rests_on(priced, verdict.choice, manifest.strategies),
         settings=_settings(priced),
@@ -135,7 +135,10 @@ def _overrides(label: str, strategies: Mapping[str, StrategyInfo]) -> str:
     return shlex.join(strategies[label].overrides) if label in strategies else ""
 
 
-def _against(priced: Priced, choice: str, current: str | None) -> References:
+def _against(
+    priced: Priced, choice: str, current: str | None, evidence: Comparison | None
+) -> References:
+    """Compare the choice; what the evidence says already is not said again another way."""
     costs = priced.costs
 
     def against(reference: str | None, others: pd.Series | None) -> Comparison | None:
@@ -143,8 +146,14 @@ def _against(priced: Priced, choice: str, current: str | None) -> References:
             return None
         return comparison(choice, costs[choice], reference, others)
 
+    never = against(priced.never, costs.get(priced.never))
+    same = (
+        evidence
+        if evidence and (evidence.label, evidence.reference) == (choice, priced.never)
+        else None
+    )
     return References(
-        never=against(priced.never, costs.get(priced.never)),
+        never=same or never,
         current_policy=against(current, costs.get(current)),
         oracle=against(ORACLE, priced.oracle),
     )

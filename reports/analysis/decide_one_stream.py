@@ -37,7 +37,7 @@ def one_stream_rule(candidates: Candidates) -> Verdict:
     if said == "retrain":
         return Verdict("retrain", active[at], never, evidence, "over time")
     if said == "keep":
-        return Verdict("keep", never, active[0], evidence, "over time")
+        return Verdict("keep", never, active[0], evidence, "negligible")
     return _open(candidates, "not proven", half, test.ticks_needed(0))
 
 

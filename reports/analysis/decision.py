@@ -13,6 +13,7 @@ Significance = Literal[
     "not significant",
     "not tested",
     "over time",
+    "negligible",
     "not proven",
     "too short",
 ]
@@ -99,7 +100,8 @@ class Decision:
     "likely": on its own only. "ties": retraining saves significantly, but other settings (`ties`)
     do not differ significantly from the choice. "not tested": there is nothing to compare with.
     Of a single stream: "over time": at 95 % over its ticks, all settings counted; "not proven": not
-    so; "too short": it has too few ticks for a test. Intervals are of chance within it then.
+    so; "negligible": no setting saves much; "too short": it has too few ticks for a test. Its
+    intervals are of chance within it.
     better_baselines: those that score higher than every strategy although they cost more.
     price_range: None where a single price was looked at.
     ticks_needed: ticks of such a stream that would prove what the choice saves; nan where that is

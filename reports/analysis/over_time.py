@@ -37,7 +37,7 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, Costs], pd.DataFrame] |
 
 def _spent(trainings: pd.DataFrame, prices: Prices, losses: pd.DataFrame) -> Floats:
     """(T, labels) what the retrainings cost, at the ticks of their decisions."""
-    amounts = np.full(len(trainings), prices.fit)
+    amounts = np.full(len(trainings), float(prices.fit))
     for price, column in PER_RETRAINING.items():
         amounts += getattr(prices, price) * trainings[column].to_numpy(float)
     spent = np.zeros(losses.shape)

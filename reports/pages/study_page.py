@@ -27,7 +27,7 @@ from retrainlab.reports.text.format import (
     slug,
     spaced,
 )
-from retrainlab.reports.text.how_often import advice, lines, regret_table
+from retrainlab.reports.text.how_often import advice, lines, named, regret_table, unit_of
 from retrainlab.reports.text.provenance import source
 from retrainlab.reports.text.significance import compared
 from retrainlab.sim.stream import Drift
@@ -60,15 +60,20 @@ def card(decision: Decision, tables: Tables, curves: list[CostCurve]) -> dict[st
         "name": name,
         "anchor": slug(name),
         "curve": sparkline(curves, slug(name)),
-        "spark": _best_interval(curves, tables),
+        "spark": _best_interval(decision, curves, tables),
         **at_price(decision, tables.manifest),
     }
 
 
-def _best_interval(curves: list[CostCurve], tables: Tables) -> str:
-    """Say under the small curve which interval is best."""
+def _best_interval(decision: Decision, curves: list[CostCurve], tables: Tables) -> str:
+    """Say under the small curve which interval is best; it is advice only where the decision is."""
     curve = cheapest(curves)
-    return "" if curve is None else f"{curve.strategy}: {advice(curve, tables)}"
+    if curve is None:
+        return ""
+    if decision.kind == "retrain":
+        return f"{curve.strategy}: {advice(curve, tables)}"
+    interval = named(curve.best.finite, curve.parameter, unit_of(curve, tables))
+    return f"{curve.strategy}: of the intervals tried, {interval} costs least"
 
 
 def _bars(decision: Decision) -> list[dict[str, Any]]:

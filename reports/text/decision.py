@@ -36,6 +36,7 @@ SIGNIFICANCE: dict[Significance, str] = {
     "not significant": "not significant",
     "not tested": "not tested: there is nothing to compare with",
     "over time": "significant at 95 % over the ticks of this one stream",
+    "negligible": "at 95 % nothing saves 5 % or more over the ticks of this one stream",
     "not proven": "not significant over the ticks of this one stream",
     "too short": "one stream, too short for a test",
 }
@@ -45,6 +46,7 @@ DOUBTS: dict[Significance, str] = {
 }
 SINGLE: dict[Significance, str] = {
     "over time": "on one stream, with all settings counted",
+    "negligible": "on one stream; at 95 % no setting saves 5 % of what never costs",
     "not proven": "on one stream, which is not significant with all settings counted",
     "too short": "on one stream of too few ticks for a test",
 }
