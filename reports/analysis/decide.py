@@ -147,13 +147,10 @@ def _against(
         return comparison(choice, costs[choice], reference, others)
 
     never = against(priced.never, costs.get(priced.never))
-    same = (
-        evidence
-        if evidence and (evidence.label, evidence.reference) == (choice, priced.never)
-        else None
-    )
+    if evidence and (evidence.label, evidence.reference) == (choice, priced.never):
+        never = evidence
     return References(
-        never=same or never,
+        never=never,
         current_policy=against(current, costs.get(current)),
         oracle=against(ORACLE, priced.oracle),
     )
