@@ -14,9 +14,10 @@ from retrainlab.reports.analysis.tables import COLUMNS, OPTIONAL, Tables
 from retrainlab.reports.text import decision as words
 from retrainlab.sim.metrics import METRICS
 from retrainlab.sim.prices import Prices, cost_parts
+from retrainlab.sim.seeds import generator
 
 NAME = "scenario"
-TICKS = 10
+TICKS = 10  # too few for a test over time
 COSTS = [name for part in cost_parts() for name in (part.quantity, part.column)]
 FREE = Prices(fit=0.0)  # errors alone cost, so that a cost is a loss
 
@@ -53,15 +54,20 @@ def decided(
     costs: dict[str, list[float]],
     score: dict[str, float] | None = None,
     strategies: dict[str, StrategyInfo] | None = None,
+    ticks: int = TICKS,
+    noise: float = 0.0,
     **info: Any,
 ) -> Decided:
-    """Decide between labels; info: changes of what the manifest says of the scenario."""
+    """Decide between labels, whose costs are spread over ticks, with noise that adds up to nothing.
+
+    info: changes of what the manifest says of the scenario.
+    """
     manifest = study_manifest(
         prices=FREE, scenarios={NAME: scenario_info(**info)}, strategies=strategies or {}
     )
     names = {**COLUMNS, **OPTIONAL, "probes": ("scenario",)}
     empty = {name: pd.DataFrame(columns=[*columns]) for name, columns in names.items()}
-    filled = {"runs": _runs(costs, score or {}), "ticks": _ticks(costs)}
+    filled = {"runs": _runs(costs, score or {}), "ticks": _ticks(costs, ticks, noise)}
     tables = Tables(**empty | filled, manifest=manifest)
     return Decided(own_decision(tables, summary(tables)), manifest)
 
@@ -90,12 +96,12 @@ def _runs(costs: dict[str, list[float]], score: dict[str, float]) -> pd.DataFram
     return pd.DataFrame(records)
 
 
-def _ticks(costs: dict[str, list[float]]) -> pd.DataFrame:
-    """Each cost in equal parts at TICKS ticks, too few for a test over time."""
-    records = [
-        {"scenario": NAME, "seed": seed, "label": label, "tick": tick, "loss": cost / TICKS}
-        for label, values in costs.items()
-        for seed, cost in enumerate(values)
-        for tick in range(TICKS)
-    ]
-    return pd.DataFrame(records)
+def _ticks(costs: dict[str, list[float]], ticks: int, noise: float) -> pd.DataFrame:
+    parts = []
+    for label, values in costs.items():
+        for seed, cost in enumerate(values):
+            random = noise * generator("fake costs", label, seed).standard_normal(ticks)
+            losses = cost / ticks + random - random.mean()
+            key = {"scenario": NAME, "seed": seed, "label": label, "tick": range(ticks)}
+            parts.append(pd.DataFrame({**key, "loss": losses}))
+    return pd.concat(parts, ignore_index=True)

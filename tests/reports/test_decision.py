@@ -84,6 +84,32 @@ def test_a_single_stream_of_few_ticks_is_undecided():
     assert "±" not in found.sentence
 
 
+def test_a_single_stream_is_decided_by_its_ticks():
+    costs = {"never": [1910.0], "periodic": [1240.0], "trigger": [1241.0], "majority": [3000.0]}
+    found = decided(costs, ticks=240, noise=1.0)
+    assert found.summary == ("retrain", "over time", "periodic")
+    assert 0 < found.decision.evidence.half < 670
+    assert found.decision.against.never == found.decision.evidence
+    noisy = decided(costs, ticks=240, noise=60.0)
+    assert noisy.summary == ("undecided", "not proven", "periodic")
+    assert noisy.headline == "Undecided: periodic costs least, and that is not proven."
+    assert f"About {noisy.decision.ticks_needed:,.0f} ticks like these" in noisy.sentence
+
+
+def test_a_single_stream_is_kept_where_nothing_can_save_much():
+    costs = {"never": [1910.0], "periodic": [1900.0]}
+    found = decided(costs, ticks=240, noise=0.3)
+    assert found.summary == ("keep", "negligible", "never")
+    assert found.headline == "Do not retrain."
+
+
+def test_a_baseline_of_a_single_stream_wins_only_if_that_is_proven():
+    costs = {"never": [1910.0], "periodic": [1700.0], "majority": [1500.0]}
+    assert decided(costs, ticks=240, noise=0.5).summary == ("baseline", "over time", "majority")
+    assert decided(costs, ticks=240, noise=30.0).summary == ("undecided", "not proven", "majority")
+    assert decided(costs).summary == ("undecided", "too short", "majority")
+
+
 @dataclass
 class Mine(Gate):
     """A part of a user's own, which does not describe itself."""
