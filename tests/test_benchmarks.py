@@ -1,10 +1,13 @@
 """Every benchmark runs, at a tiny size, and gives figures; how fast is not a test's business."""
 
+from dataclasses import replace
 from importlib import import_module
 from math import inf, isfinite, nan
 
+import numpy as np
 import pytest
 
+from benchmarks import one_stream
 from benchmarks.__main__ import NAMES, main
 from benchmarks.measure import Measurement
 
@@ -65,3 +68,18 @@ def test_a_missed_target_is_seen(value, bounds, missed):
 def test_an_unknown_name_is_refused_with_the_choices(capsys):
     assert main(["memery"]) == 2
     assert "no benchmark is called memery; choose from generation" in capsys.readouterr().out
+
+
+def test_logs_of_a_group_share_their_warm_up_and_the_edge_is_where_nothing_is_saved():
+    family = replace(one_stream.STATIONARY["ridge, squared"], ticks=100, rows=5)
+    streams = list(one_stream.without_drift(family, 0, 3))
+    first = one_stream.WORLD.warmup * family.rows
+    assert all(np.array_equal(s.y[:first], streams[0].y[:first]) for s in streams)
+    assert not np.array_equal(streams[0].y[first:], streams[1].y[first:])
+    logs = [one_stream.replayed(family, stream, 0) for stream in streams]
+    price = one_stream.edge(logs)
+    saved = np.mean([losses[:, 0].sum() - losses.sum(0) for losses, _ in logs], axis=0)
+    spent = price * np.mean([starts.sum(0) for _, starts in logs], axis=0)
+    assert np.max((saved - spent)[1:]) == pytest.approx(0, abs=1e-9)
+    counts = one_stream.answers(logs, price)
+    assert sum(counts.values()) == len(logs)
