@@ -172,7 +172,7 @@ def test_the_page_says_what_each_scenario_is_and_when_it_begins(tmp_path):
     assert "a label is known 2 days after its day, training takes 1 day" in text
     assert text.count("truth unknown: no ceiling, no list of drifts") == 1
     assert text.count("over the ticks of this one stream") == 4
-    assert text.count("it is no forecast") == 2
+    assert text.count("it is no forecast") == 3
     assert "concept drift, 30 % of labels: ticks 60 to 100" in text
     assert "noise 7 %" in text
     assert "1 per error, 20 per fit and 0.001 per row" in text
