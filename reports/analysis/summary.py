@@ -28,17 +28,6 @@ def first_never(never: pd.Series) -> str | None:
     return str(labels[0]) if len(labels) else None
 
 
-def labels_of(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return by label of one scenario: role, strategy, never, mean score, retrainings."""
-    return runs.groupby("label", sort=False).agg(
-        role=("role", "first"),
-        strategy=("strategy", "first"),
-        never=("never", "first"),
-        score=("score", "mean"),
-        retrainings=("retrainings", "sum"),
-    )
-
-
 def summary(tables: Tables) -> pd.DataFrame:
     """Return a row a scenario and label, by scenario, strategies before baselines, by cost.
 
