@@ -1,7 +1,7 @@
 """What a study is, and the manifest and tables that it leaves."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from retrainlab.reports.analysis.manifest import (
     Sweep,
 )
 from retrainlab.reports.analysis.typed_json import from_plain, to_plain
+from retrainlab.sim.stream import Drift
 from retrainlab.sim.world import World
 
 
@@ -136,17 +137,37 @@ def _completed(
 
 
 def _scenarios(finished: Sequence[tuple[PlannedUnit, Artifact]]) -> dict[str, ScenarioInfo]:
-    """Return what the first finished unit of each scenario says of it, with the seeds of all."""
-    info: dict[str, dict[str, Any]] = {}
-    seeds: dict[str, dict[int, None]] = {}
+    """Return what the finished units say of each scenario."""
+    info: dict[str, dict[int, dict[str, Any]]] = {}
     for unit, artifact in finished:
         if artifact.info:
-            info.setdefault(unit.name, artifact.info)
-            seeds.setdefault(unit.name, {})[unit.seed] = None
-    return {
-        name: from_plain(ScenarioInfo, {**node, "seeds": [*seeds[name]]}, name)
-        for name, node in info.items()
-    }
+            info.setdefault(unit.name, {}).setdefault(unit.seed, artifact.info)
+    return {name: _scenario(name, by_seed) for name, by_seed in info.items()}
+
+
+def _scenario(name: str, by_seed: Mapping[int, dict[str, Any]]) -> ScenarioInfo:
+    """Return what its first seed says of a scenario, and the drifts of all; by_seed: plain data."""
+    infos = [from_plain(ScenarioInfo, {**i, "seeds": [*by_seed]}, name) for i in by_seed.values()]
+    drifts, of = _drifts([info.drifts for info in infos], f"seed {next(iter(by_seed))}")
+    return replace(infos[0], drifts=drifts, drifts_of=of)
+
+
+def _drifts(by_seed: Sequence[tuple[Drift, ...]], first: str) -> tuple[tuple[Drift, ...], str]:
+    """Return the drifts to be shown, and whose they are (`ScenarioInfo.drifts_of`).
+
+    Drifts that differ in their ticks alone become the range over the seeds.
+    """
+    if len({repr(drifts) for drifts in by_seed}) == 1:
+        return by_seed[0], ""
+    if len({tuple((drift.kind, drift.note) for drift in drifts) for drifts in by_seed}) > 1:
+        return by_seed[0], first
+    return tuple(map(_over_seeds, zip(*by_seed, strict=True))), "all seeds"
+
+
+def _over_seeds(drifts: Sequence[Drift]) -> Drift:
+    """Return the range of ticks that the same drift touches on any seed."""
+    start, stop = min(drift.start for drift in drifts), max(drift.stop for drift in drifts)
+    return replace(drifts[0], start=start, stop=stop)
 
 
 def lowest_cost(folder: Path) -> float:

@@ -20,6 +20,7 @@ from retrainlab.reports.text.calendar import period
 from retrainlab.reports.text.format import (
     count,
     drift_name,
+    drifts_of,
     listed,
     number,
     plain_name,
@@ -131,6 +132,7 @@ def section(
         "clocks": clocks(info.world, info.tick_name),
         "truth_known": info.truth_known,
         "drifts": [_drift(drift, info) for drift in info.drifts],
+        "drifts_of": drifts_of(info),
         "facts": [(fact, spaced(str(value))) for fact, value in info.facts],
         "table": table(rows, decision, info),
         "often": [

@@ -6,6 +6,7 @@ import re
 from hashlib import blake2b
 from typing import Any
 
+from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.sim.stream import Drift
 
 MINUS = "\N{MINUS SIGN}"
@@ -86,6 +87,15 @@ def drift_name(drift: Drift) -> str:
         "prior": f"P(y) by {number(100 * size, 0)} points",
     }.get(drift.kind, f"mean by {number(size)} sd")
     return f"{drift.kind} drift, {unit}" + (f", {note}" if note else "")
+
+
+def drifts_of(scenario: ScenarioInfo) -> str:
+    """Say whose the drifts are that are shown, where they differ between seeds; else nothing."""
+    if scenario.drifts_of == "all seeds":
+        return "Each seed has its own drift ticks; shown is their range over all seeds."
+    if scenario.drifts_of:
+        return f"Each seed has its own drifts; shown are those of {scenario.drifts_of}."
+    return ""
 
 
 def spaced(text: str) -> str:
