@@ -7,11 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from retrainlab.experiments.storage import files, parquet
 from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.storage.plan import Job
 from retrainlab.experiments.storage.result_store import PlannedUnit
 from retrainlab.experiments.study.cells import Cell
+from retrainlab.experiments.study.extension import Grid
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import LAYOUT, GroupUnit
 from retrainlab.experiments.study.labels import code
@@ -28,6 +32,8 @@ from retrainlab.reports.analysis.typed_json import from_plain, to_plain
 from retrainlab.sim.stream import Drift
 from retrainlab.sim.world import World
 
+OF_ORACLE = ("frontier", "schedule")  # tables of the oracle alone
+
 
 @dataclass(frozen=True)
 class Study:
@@ -36,7 +42,7 @@ class Study:
     search: for each strategy the parameters, as paths, whose best values are looked for. map,
     sweep: None where the study is none. skipped: points of a sweep that are impossible. scenarios:
     names, in the order in which a report shows them. current_policy: label of the policy in use,
-    if one was named.
+    if one was named. grids: those that are extended where the best value lies at an end.
     """
 
     config: dict[str, Any]
@@ -48,6 +54,7 @@ class Study:
     skipped: tuple[Skipped, ...] = ()
     scenarios: tuple[str, ...] = ()
     current_policy: str | None = None
+    grids: tuple[Grid, ...] = ()
 
     def keeping(self, memo_bytes: int) -> "Study":
         """Return the study with so many bytes for fits and predictions in each process."""
@@ -108,12 +115,42 @@ def save(
     finished: the units with results, in the order of the study. missing: those without. Nothing is
     written where no cell has been replayed.
     """
-    artifacts = [artifact for _, artifact in finished]
+    artifacts = _latest_oracles(finished)
     manifest = _completed(opened, finished, missing, seconds)
     if any(artifact.has_runs for artifact in artifacts):
         parquet.write(artifacts, folder, LAYOUT)
         files.write_json(to_plain(manifest), folder / "manifest.json")
     return manifest
+
+
+class _WithoutOracle(Artifact):
+    """Results of a unit whose oracle was found anew by a later unit of its stream."""
+
+    def table(self, name: str) -> pa.Table | None:
+        """Return a table without what is of the oracle."""
+        if name in OF_ORACLE:
+            return None
+        table = super().table(name)
+        if name != "references" or table is None:
+            return table
+        return table.filter(pc.not_equal(table["reference"], "oracle"))
+
+    def schema(self, name: str) -> pa.Schema | None:
+        """Return the columns of a table."""
+        return None if name in OF_ORACLE else super().schema(name)
+
+
+def _latest_oracles(finished: Sequence[tuple[PlannedUnit, Artifact]]) -> list[Artifact]:
+    """Return the results of the units, with one oracle a stream: that of the last unit with one."""
+    last = {
+        (unit.name, unit.seed): i
+        for i, (unit, artifact) in enumerate(finished)
+        if artifact.schema(OF_ORACLE[0]) is not None
+    }
+    return [
+        artifact if i >= last.get((unit.name, unit.seed), 0) else _WithoutOracle(artifact.source)
+        for i, (unit, artifact) in enumerate(finished)
+    ]
 
 
 def _completed(
