@@ -67,6 +67,26 @@ class PriceRange:
 
 
 @dataclass(frozen=True)
+class Phases:
+    """A recommended calendar that was begun at other phases as well.
+
+    tried: how many phases, its own among them. best, worst: ticks later that it begins. lowest,
+    highest: mean costs there. saving_low, saving_high: what it saves against never, at 95 % and at
+    any of the phases; nan without never. aliases: the phases differ significantly, and by more
+    than the flat band: the interval is in step with the drift.
+    """
+
+    tried: int
+    best: int
+    worst: int
+    lowest: float
+    highest: float
+    saving_low: float
+    saving_high: float
+    aliases: bool
+
+
+@dataclass(frozen=True)
 class Setting:
     """A setting of a strategy, or a baseline: means over seeds, halves of 95 % intervals.
 
@@ -107,7 +127,8 @@ class Decision:
     ticks_needed: ticks of such a stream that would prove what the choice saves; nan where that is
     no question. rests_on: how many retrainings a choice that waits for alarms rests on, where these
     are few, else None.
-    settings: strategies by cost, then baselines by cost.
+    settings: strategies by cost, then baselines by cost. phases: of a calendar that is recommended
+    and was probed, else None.
     """
 
     scenario: str
@@ -127,6 +148,7 @@ class Decision:
     ticks_needed: float
     rests_on: int | None
     settings: tuple[Setting, ...]
+    phases: Phases | None = None
 
     def setting(self, label: str) -> Setting:
         """Return the setting of a label; `KeyError` if there is none."""

@@ -7,6 +7,7 @@ import pandas as pd
 
 from retrainlab.reports.analysis.decide import decide
 from retrainlab.reports.analysis.decision import Decision, PriceRange
+from retrainlab.reports.analysis.phases import with_phases
 from retrainlab.reports.analysis.price_grid import slider_prices
 from retrainlab.reports.analysis.repriced import at_prices
 from retrainlab.reports.analysis.tables import Tables
@@ -21,7 +22,8 @@ def decisions(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> dict
     (name,) = tables.scenarios
     prices = sorted({tables.manifest.prices.fit, *fits})
     ladder = [decide(priced, name, tables.manifest) for priced in at_prices(tables, rows, prices)]
-    return {d.prices.fit: replace(d, price_range=_range(ladder, i)) for i, d in enumerate(ladder)}
+    ladder = [replace(d, price_range=_range(ladder, i)) for i, d in enumerate(ladder)]
+    return {decision.prices.fit: with_phases(decision, tables) for decision in ladder}
 
 
 def own_decision(tables: Tables, rows: pd.DataFrame) -> Decision:

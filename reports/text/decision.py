@@ -6,6 +6,7 @@ from typing import Any
 from retrainlab.reports.analysis.decision import (
     Comparison,
     Decision,
+    Phases,
     PriceRange,
     Setting,
     Significance,
@@ -142,9 +143,26 @@ def notes(decision: Decision) -> tuple[str, ...]:
             for label in decision.better_baselines
         ]
         written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
+    if decision.phases is not None:
+        written.append(_begun_later(decision.phases))
     if decision.significance in SINGLE:
         written.append(WITHIN)
     return tuple(written)
+
+
+def _begun_later(phases: Phases) -> str:
+    """Say what a calendar costs at other phases, and warn where it aliases with the drift."""
+    low, high = number(phases.lowest, 0), number(phases.highest, 0)
+    text = f"Begun at {phases.tried} different ticks it costs {low} to {high}"
+    if not math.isnan(phases.saving_low):
+        saved = f"{number(phases.saving_low, 0)} to {number(phases.saving_high, 0)}"
+        text += f"; chance and phase together, it saves {saved} against never"
+    if not phases.aliases:
+        return f"{text}."
+    return (
+        f"Caution: this interval aliases with the drift. {text}. An interval that shares no factor "
+        "with the period of the drift, or a trigger, is safer."
+    )
 
 
 def _what_decides(decision: Decision) -> str:
