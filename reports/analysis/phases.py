@@ -22,7 +22,7 @@ def with_phases(decision: Decision, tables: Tables) -> Decision:
     costs = _by_phase(decision, tables)
     if costs.shape[1] < 2:
         return decision
-    mean = costs.mean()
+    mean, begun = costs.mean(), costs.columns.to_numpy()
     never = decision.against.never
     low = high = math.nan
     if never is not None:
@@ -33,8 +33,8 @@ def with_phases(decision: Decision, tables: Tables) -> Decision:
         decision,
         phases=Phases(
             tried=costs.shape[1],
-            best=int(mean.index[mean.argmin()]),
-            worst=int(mean.index[mean.argmax()]),
+            best=int(begun[mean.argmin()]),
+            worst=int(begun[mean.argmax()]),
             lowest=float(mean.min()),
             highest=float(mean.max()),
             saving_low=low,
