@@ -14,7 +14,7 @@ def without_probes(folder: Path) -> dict[str, bytes]:
     import pandas as pd
 
     tables = {path.name: pd.read_parquet(path) for path in folder.glob("*.parquet")}
-    del tables["optimum.parquet"]
+    tables.pop("optimum.parquet", None)
     runs = tables["runs.parquet"]
     probes = set(runs.loc[runs["role"] == "probe", "label"])
     for name, table in tables.items():
