@@ -15,5 +15,7 @@ def best_of_each(runs: pd.DataFrame) -> str:
     best = mean[mean.groupby("strategy").idxmin()].sort_values(kind="stable")
     if tried.loc[~tried["never"], "strategy"].nunique() < 2:
         return ""
-    first, *others = [f"{label} ({number(cost, 0)})" for (_, label), cost in best.items()]
+    labels = best.index.get_level_values("label")
+    pairs = zip(labels, best, strict=True)
+    first, *others = [f"{label} ({number(cost, 0)})" for label, cost in pairs]
     return f"Best of all: {first}. Best of each other strategy: {listed(others)}."
