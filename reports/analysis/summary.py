@@ -9,7 +9,7 @@ from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.metrics import METRICS
 from retrainlab.sim.prices import cost_parts
 
-COUNTS = ("retrainings", "rejected", "train_rows", "labels")
+COUNTS = ("retrainings", "unfinished", "rejected", "train_rows", "labels")
 
 
 def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
@@ -33,8 +33,8 @@ def summary(tables: Tables) -> pd.DataFrame:
 
     score, cost and their `_half` (half of the 95 % interval, nan for one seed), `gap` (ceiling
     minus score, nan where the ceiling is unknown), `saving` (never's cost minus this one's, seed
-    by seed) and `saving_half`, the means of the other metrics, of retrainings, rejected,
-    train_rows, labels and of each part of the cost.
+    by seed) and `saving_half`, the means of the other metrics, of retrainings, unfinished,
+    rejected, train_rows, labels and of each part of the cost.
     """
     parts = [_of_scenario(tables.of(name).runs) for name in tables.scenarios]
     return pd.concat(parts, ignore_index=True)

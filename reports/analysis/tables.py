@@ -15,7 +15,7 @@ CELL = ("scenario", "seed", "label")
 COLUMNS = {
     "runs": (
         *(*CELL, "learner", "strategy", "role", "never", "interval", "ticks", "score", "ceiling"),
-        *("loss", "retrainings", "rejected", "cost_retraining", "cost"),
+        *("loss", "retrainings", "unfinished", "rejected", "cost_retraining", "cost"),
     ),
     "ticks": (*CELL, "tick", "rows", "loss"),
     "retrainings": (
