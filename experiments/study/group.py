@@ -17,7 +17,7 @@ from retrainlab.experiments.study.group_tables import Tables, stream_table
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
-from retrainlab.sim.replay.baselines import baselines
+from retrainlab.sim.replay.baselines import baselines, no_change_row_by_row
 from retrainlab.sim.replay.fit_cache import MEMO_BYTES, FitCache
 from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.ledger import Ledger
@@ -79,7 +79,12 @@ def run_group(group: Group) -> UnitResult:
         except Exception as error:
             outcome.failures.append(failure(group, None, error))
             return outcome
-        tables = Tables(_where(group), ceiling(stream, group.world.warmup))
+        since = group.world.warmup
+        of_stream = {
+            "ceiling": ceiling(stream, since),
+            "no_change_row_by_row": no_change_row_by_row(stream, since),
+        }
+        tables = Tables(_where(group), of_stream)
         replayed = _replays(group, fits, tables, outcome)
         if group.include_context:
             try:
@@ -209,7 +214,7 @@ def _enter(
     run = {
         **origin,
         **quantities,
-        "ceiling": tables.ceiling,
+        **tables.of_stream,
         **run_metrics(ledger, fits, group.metrics),
         **price(quantities, group.prices),
     }

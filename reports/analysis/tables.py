@@ -15,7 +15,8 @@ CELL = ("scenario", "seed", "label")
 COLUMNS = {
     "runs": (
         *(*CELL, "learner", "strategy", "role", "never", "interval", "ticks", "score", "ceiling"),
-        *("loss", "retrainings", "unfinished", "rejected", "cost_retraining", "cost"),
+        *("no_change_row_by_row", "loss", "retrainings", "unfinished", "rejected"),
+        *("cost_retraining", "cost"),
     ),
     "ticks": (*CELL, "tick", "rows", "loss"),
     "retrainings": (

@@ -164,7 +164,8 @@ def _run(
         **{"strategy": cell.strategy, "role": cell.role, "never": cell.never},
         **{"interval": every, "ticks": ticks},
         **{f"p_{path}": value for path, value in cell.parameters.items()},
-        **{"rows": ticks * ROWS, "loss": loss, "score": score, "ceiling": known},
+        **{"rows": ticks * ROWS, "loss": loss, "score": score},
+        **{"ceiling": known, "no_change_row_by_row": 0.5},
         **dict.fromkeys(("precision", "recall", "f1"), score if is_class else math.nan),
         **dict.fromkeys(("mae", "bias"), math.nan if is_class else -0.5),
         **{
