@@ -75,6 +75,15 @@ def test_a_setting_that_is_sooner_and_calm_is_better(place):
     code, verdict = check(place, "better", "detector.page_hinkley.detector.threshold=20")
     assert code == 0
     assert states(verdict)["page_hinkley", "step"] == "better"
+    [row] = [
+        r for r in verdict["rows"] if (r["detector"], r["problem"]) == ("page_hinkley", "step")
+    ]
+    before, after = (row["repeats"][when] for when in ("before", "after"))
+    assert before < after
+    assert row["surplus_per_1000"]["before"] < row["surplus_per_1000"]["after"]
+    summary = (place / "better" / "summary.md").read_text()
+    assert "| repeated alarms | false and repeated in 1,000 |" in summary
+    assert f"| {before} to {after} |" in summary
 
 
 def test_other_alarms_with_equal_performance_are_changed_and_pass(place):
