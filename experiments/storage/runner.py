@@ -59,13 +59,14 @@ def session(
         plan = open_or_resume(folder, job, store.cache_key, shard, parts)
         try:
             yield Session(store, plan)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(_interrupted(plan, folder)) from None
+        except KeyboardInterrupt as error:
+            raise type(error)(_interrupted(str(error), plan, folder)) from None
 
 
-def _interrupted(plan: Plan, folder: Path) -> str:
+def _interrupted(how: str, plan: Plan, folder: Path) -> str:
     count = len(plan.units)
+    done = count - len(plan.missing([folder]))
     return (
-        f"interrupted; {count - len(plan.missing([folder]))} of {count} {plan.nouns[0]}s are done "
-        f"and kept: the same command with folder={folder} does the rest"
+        f"{how or 'interrupted'}; {done} of {count} {plan.nouns[0]}s are done and kept: "
+        f"the same command with folder={folder} does the rest"
     )

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol, Self
 
 import pandas as pd
 
+from retrainlab.experiments.engines.fit_limit import FitTimeout
 from retrainlab.sim.errors import InputError
 
 
@@ -86,7 +87,7 @@ def error_entry(error: Exception) -> dict[str, Any]:
     """Return `error`, one line, and `again`: whether the input was not refused."""
     refused = isinstance(error, InputError)
     sentence = " ".join(str(error).split())
-    if not refused:
+    if not refused and not isinstance(error, FitTimeout):
         sentence = f"{type(error).__name__}: {sentence}{_origin(error)}"
     return {"error": sentence, "again": not refused}
 
