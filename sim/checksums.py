@@ -12,6 +12,7 @@ from pathlib import Path
 from retrainlab.sim.errors import InputError, require
 
 FILE = "SHA256SUMS"
+SEAL = ',\n "checksum": "'
 OF_ITSELF = "# checksum of the lines above: "
 
 
@@ -30,8 +31,8 @@ def rewriting(folder: Path, *patterns: str) -> Iterator[None]:
     _write(folder, others | of_written)
 
 
-def verify(folder: Path) -> None:
-    """Compare the files of a folder with its list, if there is one.
+def verify(folder: Path, pattern: str = "*") -> None:
+    """Compare the files of a folder that fit the pattern with its list, if there is one.
 
     Raises `InputError` that names the first file that is not as it was written. One that has been
     removed is no error here.
@@ -39,7 +40,7 @@ def verify(folder: Path) -> None:
     for name, checksum in _read(folder).items():
         path = folder / name
         require(
-            not path.is_file() or _of(path) == checksum,
+            not fnmatch(name, pattern) or not path.is_file() or _of(path) == checksum,
             f"{path} is not as it was written: it was damaged or changed; remove it, and what "
             "wrote it writes it anew (`retrainlab report` the page, the study's own command "
             "everything)",
@@ -49,6 +50,20 @@ def verify(folder: Path) -> None:
 def digest(data: bytes) -> str:
     """Return 32 hex digits that change with any byte."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def sealed(text: str) -> str:
+    """Return a JSON object, written with an indent, with the checksum of its text as an entry."""
+    body = text.rstrip().removesuffix("}").rstrip()
+    return f'{body}{SEAL}{digest(body.encode())}"\n}}\n'
+
+
+def unsealed(text: str) -> str:
+    """Return a JSON object as it was before it was sealed; `ValueError` if any byte differs."""
+    body, _, end = text.rpartition(SEAL)
+    if end != f'{digest(body.encode())}"\n}}\n':
+        raise ValueError("it does not fit its checksum")
+    return f"{body}\n}}"
 
 
 def _of(path: Path) -> str:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from retrainlab.experiments.engines.local import Engine, WorkerCrash
 from retrainlab.experiments.engines.progress import map_unordered
 from retrainlab.experiments.storage import files
-from retrainlab.experiments.storage.artifact import Artifact, add_failures, pack, work
+from retrainlab.experiments.storage.artifact import Artifact, add_failures, pack, sealed, work
 from retrainlab.experiments.storage.cache_key import CacheKey
 from retrainlab.experiments.storage.work_unit import UnitResult, WorkUnit
 
@@ -54,7 +54,8 @@ class ResultStore:
 
         title: of the progress bar. To be closed where it is left before its end.
         """
-        paths = [place(self.folder, self.cache_key.of(unit)) for unit in units]
+        keys = [self.cache_key.of(unit) for unit in units]
+        paths = [place(self.folder, key) for key in keys]
         is_done = [_is_done(path) for path in paths]
         yield from ((i, Artifact(paths[i])) for i, done in enumerate(is_done) if done)
         left = [i for i, done in enumerate(is_done) if not done]
@@ -66,6 +67,7 @@ class ResultStore:
                 path = paths[left[number]]
                 if isinstance(data, WorkerCrash):
                     data = rescued(todo[number], self.engine, data)
+                data = sealed(data, keys[left[number]])
                 files.write_atomic(path, partial(_fill, data=data))
                 yield left[number], Artifact(path)
 

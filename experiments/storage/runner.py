@@ -1,5 +1,6 @@
 """Runner: runs a job in a locked folder, keeps what is finished, and resumes what is there."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from pathlib import Path
 from retrainlab.experiments.engines.local import Engine
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.artifact import Artifact
-from retrainlab.experiments.storage.plan import WHOLE, Job, Plan, Shard, open_or_resume
+from retrainlab.experiments.storage.plan import FILE, WHOLE, Job, Plan, Shard, open_or_resume
 from retrainlab.experiments.storage.result_store import PlannedUnit, ResultStore, Unit, cut
+from retrainlab.sim.checksums import verify
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,14 @@ def session(
     """
     files.require_writable(folder)
     with files.locked(folder):
+        verify(folder)
         store = ResultStore(folder, engine)
         if parts is None:
             parts = engine.workers if shard == WHOLE else shard.count
+        again = (folder / FILE).exists()
         plan = open_or_resume(folder, job, store.cache_key, shard, parts)
+        for sentence in store.cache_key.not_covered if again else ():
+            print(f"retrainlab: resumed; not compared: {sentence}", file=sys.stderr)
         try:
             yield Session(store, plan)
         except KeyboardInterrupt as error:

@@ -34,13 +34,12 @@ class Recipe:
     """What determines the result of a unit.
 
     specific: plain data of this unit alone. shared: one object that many units have in common.
-    nodes: the configuration, in either of them, that may name files. modules: those of
-    `retrainlab` that compute the result, besides sim, scenarios and strategies.
+    Files and modules of the user's own that are named in either of them count as well. modules:
+    those of `retrainlab` that compute the result, besides sim, scenarios and strategies.
     """
 
     specific: Any
     shared: Any
-    nodes: tuple[Any, ...]
     modules: tuple[str, ...]
 
 
