@@ -130,6 +130,8 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
 
 def _loaded_beside(known: dict[str, Path]) -> dict[str, Path]:
     """Return own modules that are loaded and lie in the folders that the known ones come from."""
+    if not known:
+        return {}
     roots = {_root(name, path) for name, path in known.items()}
     loaded = {name: _file_of(module) for name, module in list(sys.modules.items())}
     return {
@@ -139,10 +141,10 @@ def _loaded_beside(known: dict[str, Path]) -> dict[str, Path]:
     }
 
 
-def _root(name: str, path: Path) -> Path:
-    """Return the folder from which a module is imported."""
+def _root(name: str, path: Path) -> Path | None:
+    """Return the folder from which a module is imported; None for one with a made-up path."""
     depth = name.count(".") + (path.name == "__init__.py")
-    return path.parents[depth]
+    return path.parents[depth] if depth < len(path.parents) else None
 
 
 def _file_of(module: ModuleType) -> Path | None:
