@@ -11,7 +11,7 @@ import pandas as pd
 
 from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
 from retrainlab.scenarios.tabular.dates import PARTS, date_parts
-from retrainlab.scenarios.tabular.read import fingerprint, locate, read_table
+from retrainlab.scenarios.tabular.read import fingerprint, locate, read_table, sampled
 from retrainlab.scenarios.tabular.schema import Schema, frozen
 from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, calendar_ticks, row_ticks, row_times
 from retrainlab.sim.errors import InputError, require
@@ -165,11 +165,7 @@ class File:
                 )
 
     def _sampled(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Keep the rows whose position hashes below `sample`: a row's fate depends on no other."""
-        if self.sample >= 1:
-            return frame
-        keys = pd.util.hash_array(np.arange(len(frame), dtype=np.uint64))
-        kept = frame[keys < np.uint64(self.sample * 2**64)]
+        kept = sampled(frame, self.sample)
         require(len(kept) > 0, f"sample is {self.sample}; it keeps none of the {len(frame)} rows")
         return kept
 

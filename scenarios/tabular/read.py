@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from pandas.errors import ParserWarning
 
@@ -71,6 +72,14 @@ def read_table(path: Path, texts: Sequence[str] = ()) -> pd.DataFrame:
         twice.empty, f"{path.name} has two columns called {next(iter(twice), '')!r}; rename one"
     )
     return frame.drop(columns=[name for name in SAVED_INDEX if name in names])
+
+
+def sampled(frame: pd.DataFrame, share: float) -> pd.DataFrame:
+    """Keep the rows whose position hashes below the share: a row's fate depends on no other."""
+    if share >= 1:
+        return frame
+    keys = pd.util.hash_array(np.arange(len(frame), dtype=np.uint64))
+    return frame[keys < np.uint64(share * 2**64)]
 
 
 def _csv(path: Path, texts: Sequence[str]) -> pd.DataFrame:

@@ -2,11 +2,11 @@
 
 Reading a file infers types, classes and calendar parts from all of its rows. Rows that arrive a
 tick at a time are coded by what was inferred once. A category that was not there then gets the
-next code, in the order of first appearance, as it would in the longer file.
+next code (`Schema.extended`), in the order of first appearance, as it would in the longer file.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -73,9 +73,12 @@ class Schema:
         names = [column.name for column in self.columns if column.kind == "category"]
         return (*names, *([self.target] if self.texts else []))
 
+    def extended(self, frame: pd.DataFrame) -> "Schema":
+        """Return the schema with the categories that are new in a frame, which come after its own."""
+        return replace(self, columns=tuple(_extended(column, frame) for column in self.columns))
+
     def x(self, frame: pd.DataFrame, times: pd.Series) -> Floats:
-        """(n, d) the features of the rows. `InputError` for a column that is missing or is not
-        what it was."""
+        """(n, d) the features of the rows; `InputError` for a column that is not what it was."""
         values = [*self._values(frame), *(date_part(times, part) for part in self.time_parts)]
         x = np.empty((len(frame), len(values)))
         for j, column in enumerate(values):
@@ -176,12 +179,22 @@ def _numbers(column: pd.Series) -> Floats:
     return finite(values, column)
 
 
+def _texts(column: pd.Series) -> pd.Series:
+    """Return the values of a category as texts, missing ones as they are."""
+    return column.astype(object).where(column.notna()).map(str, na_action="ignore")
+
+
+def _extended(column: Column, frame: pd.DataFrame) -> Column:
+    if column.kind != "category":
+        return column
+    texts = _texts(frame[column.name])
+    new = pd.unique(texts[texts.notna() & ~texts.isin(column.categories)])
+    return replace(column, categories=(*column.categories, *new)) if len(new) else column
+
+
 def _codes(column: pd.Series, categories: Sequence[str]) -> Floats:
-    """(n,) codes of the categories; a new one gets the next code; nan where it is missing."""
-    texts = column.astype(object).where(column.notna()).map(str, na_action="ignore")
-    known = pd.Index(categories)
-    new = pd.unique(texts[texts.notna() & ~texts.isin(known)])
-    codes = known.append(pd.Index(new)).get_indexer(texts).astype(np.float64)
+    """(n,) codes of the categories; nan where the value is missing."""
+    codes = pd.Index(categories).get_indexer(_texts(column)).astype(np.float64)
     codes[codes < 0] = np.nan
     return codes
 
