@@ -136,6 +136,27 @@ TABLE = (
         usage="FOLDER [DATE]",
         bare=True,
     ),
+    Command(
+        "verify",
+        "production: replay what was recorded, and compare",
+        f"{HERE}.production.command.verify",
+        usage="FOLDER",
+        bare=True,
+    ),
+    Command(
+        "predict",
+        "production: predict the rows of a file with the model in service",
+        f"{HERE}.production.command.predict",
+        usage="FOLDER FILE OUT",
+        bare=True,
+    ),
+    Command(
+        "decide",
+        "tell from a log whether to retrain now, why, and on which rows",
+        f"{HERE}.production.command.decide",
+        usage="LOG [OVERRIDES]",
+        bare=True,
+    ),
 )
 COMMANDS = {command.name: command for command in TABLE}
 

@@ -50,6 +50,35 @@ def tick(words: Sequence[str]) -> int:
         return tell(steps.tick(folder, plain[1]))
 
 
+def verify(words: Sequence[str]) -> int:
+    """Run `retrainlab verify FOLDER`."""
+    from retrainlab.experiments.production.verify import verify as verify_folder
+
+    plain, options = split(words, ["wait"])
+    (path,) = named(plain, "verify FOLDER", 1)
+    with opened(Path(path), seconds(options)) as folder:
+        return tell(verify_folder(folder))
+
+
+def predict(words: Sequence[str]) -> int:
+    """Run `retrainlab predict FOLDER FILE OUT`."""
+    from retrainlab.experiments.production.predict import predict_file
+
+    path, source, target = named(words, "predict FOLDER FILE OUT", 3)
+    return tell(Outcome(steps.DONE, predict_file(Path(path), source, target)))
+
+
+def decide(words: Sequence[str]) -> int:
+    """Run `retrainlab decide LOG OVERRIDES`."""
+    from retrainlab.experiments.production.decide import decide as decide_on
+
+    require(
+        bool(words) and "=" not in words[0],
+        "the command is: retrainlab decide LOG target=... strategy=...",
+    )
+    return tell(decide_on(words[0], words[1:]))
+
+
 def _step(name: str, step: Callable[[Folder, str], Outcome], words: Sequence[str]) -> int:
     plain, options = split(words, ["wait"])
     path, date = named(plain, f"{name} FOLDER DATE", 2)

@@ -98,10 +98,10 @@ def _decision(folder: Folder, state: ReplayState, tick: int) -> dict[str, Any]:
     job = _decided_at(state, tick)
     if job is None:
         return {**line, "due": False}
-    return {**line, "due": True, "reason": job.reason, **training_rows(state, job)}
+    return {**line, "due": True, "reason": job.reason, **training_rows(job)}
 
 
-def training_rows(state: ReplayState, job: Training) -> dict[str, Any]:
+def training_rows(job: Training) -> dict[str, Any]:
     """Return on what a training trains: how many rows, and the first and the last of them."""
     rows = job.fit.rows
     first, last = (rows.start, rows.stop - 1) if isinstance(rows, slice) else (rows[0], rows[-1])
