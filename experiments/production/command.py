@@ -10,6 +10,7 @@ from retrainlab.experiments.production import steps
 from retrainlab.experiments.production.export import Options
 from retrainlab.experiments.production.export import export as export_run
 from retrainlab.experiments.production.folder import Folder, opened
+from retrainlab.experiments.production.policy import is_folder
 from retrainlab.experiments.production.steps import Outcome
 from retrainlab.sim.errors import InputError, require
 
@@ -58,6 +59,30 @@ def verify(words: Sequence[str]) -> int:
     (path,) = named(plain, "verify FOLDER", 1)
     with opened(Path(path), seconds(options)) as folder:
         return tell(verify_folder(folder))
+
+
+def status(words: Sequence[str]) -> int:
+    """Run `retrainlab status FOLDER` of a production folder."""
+    return _of_folder("status", words)
+
+
+def report(words: Sequence[str]) -> int:
+    """Run `retrainlab report FOLDER` of a production folder."""
+    return _of_folder("report", words)
+
+
+def _of_folder(name: str, words: Sequence[str]) -> int:
+    from retrainlab.experiments.production import report as reporting
+
+    plain, options = split(words, ["wait"])
+    (path,) = named(plain, f"{name} FOLDER", 1)
+    with opened(Path(path), seconds(options)) as folder:
+        return tell({"status": reporting.status, "report": reporting.report}[name](folder))
+
+
+def is_production(words: Sequence[str]) -> bool:
+    """Whether the first word names a production folder."""
+    return bool(words) and is_folder(Path(words[0]))
 
 
 def predict(words: Sequence[str]) -> int:

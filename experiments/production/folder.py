@@ -33,6 +33,9 @@ class Folder:
         self.store.check(self.journal.models)
         self.rows = Rows(self.policy)
         self.rows.read(self.journal)
+        self.recorded = ledgers.load(path)
+        self._state: tuple[Any, ReplayState] | None = None
+        self._settled = -1  # lines of the journal that the other files follow from
 
     @property
     def newest(self) -> int:
@@ -43,7 +46,7 @@ class Folder:
         """Enter one more tick into the journal, in memory: its rows, and labels that have come."""
         clocks, tick = self.policy.world, len(self.journal.closed)
         self.store.forget(date)
-        count, mark = self.rows.add(date)
+        ((count, mark),) = self.rows.add([date])
         known = self.journal.closed[-1].labelled if tick else 0
         if tick < clocks.warmup:
             mark_of_labels = self.rows.label(tick)
@@ -76,24 +79,30 @@ class Folder:
         Trainings that the journal says were ready have been put to the gate; deploying: and those
         whose models have come since.
         """
-        fits = self.fits()
         world = self.journal.world(self.policy.world, deploying)
-        state = ReplayState(fits.stream, self.policy.strategy(), world, fits)
-        state.run(fits.stream.ticks)
-        state.serve(fits.stream.ticks)
-        return state
+        key = world, frozenset(self.journal.models)
+        if self._state is None or self._state[0] != key:
+            fits = self.fits()
+            state = ReplayState(fits.stream, self.policy.strategy(), world, fits)
+            state.run(fits.stream.ticks)
+            state.serve(fits.stream.ticks)
+            self._state = key, state
+        return self._state[1]
 
     def settle(self, state: ReplayState) -> None:
         """Write what follows from the journal, which comes first: ledger, predictions, champion.
 
         Raises `InputError`, before anything is written, if the past comes out differently.
         """
+        if self._settled == len(self.journal.lines):
+            return
         tables = ledgers.tables(state.ledger(), self.policy, self.journal)
-        ledgers.require_grown(ledgers.load(self.path), tables)
+        ledgers.require_grown(self.recorded, tables)
         self.journal.save()
         self.store.save()
-        tables.save(self.path)
+        tables.save(self.path, self.recorded)
         self.crown(state.champion)
+        self.recorded, self._settled = tables, len(self.journal.lines)
 
     def crown(self, champion: Training) -> None:
         """Write which model serves from the next tick on."""

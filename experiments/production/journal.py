@@ -138,7 +138,8 @@ class Journal:
         may serve from the next tick on.
         """
         known = tuple(closed.labelled for closed in self.closed)
-        fitted = {fact.decided for fact in self.trained} if deploying else ()
+        trained = {fact.decided for fact in self.trained if fact.decided >= 0}
+        fitted = trained - set(self.ready) if deploying else ()
         return RecordedWorld(**vars(clocks), known=known, ready=self.ready, fitted=frozenset(fitted))
 
 

@@ -28,12 +28,11 @@ class Tables:
 
     frames: Mapping[str, pd.DataFrame]
 
-    def save(self, folder: Path) -> None:
-        """Write the tables that differ from those on disk."""
+    def save(self, folder: Path, recorded: "Tables") -> None:
+        """Write the tables that differ from those on disk; recorded: these."""
         for name, frame in self.frames.items():
-            path = folder / "ledger" / f"{name}.parquet"
-            if not path.exists() or not pd.read_parquet(path).equals(frame):
-                files.write_atomic(path, frame.to_parquet)
+            if not recorded.frames[name].equals(frame):
+                files.write_atomic(folder / "ledger" / f"{name}.parquet", frame.to_parquet)
 
 
 def load(folder: Path) -> Tables:

@@ -32,34 +32,47 @@ class Rows:
         self.dates: list[str] = []
         self._x: list[Floats] = []
         self._y: dict[int, NDArray[Any]] = {}
-        self._tables: dict[int, pd.DataFrame] = {}
+        self._tables: list[pd.DataFrame] = []
 
     def available(self) -> list[str]:
         """Return the dates that have rows, from the policy's start on."""
         return [date for date in self.source.dates() if date >= self.policy.start]
 
-    def add(self, date: str) -> tuple[int, str]:
-        """Read one more tick; return how many rows it has, and the fingerprint of its features."""
+    def add(self, dates: Sequence[str]) -> list[tuple[int, str]]:
+        """Read more ticks; return how many rows each has, and the fingerprint of its features."""
+        if not dates:
+            return []
+        tables = [self._table(date) for date in dates]
+        whole = pd.concat(tables, ignore_index=True)
+        sizes = [len(table) for table in tables]
+        times = row_times(whole, self.schema.time)
+        self._require_dates(dates, sizes, times)
+        self.schema = self.schema.extended(whole)
+        parts = np.split(self.schema.x(whole, times), np.cumsum(sizes)[:-1])
+        self._tables += tables
+        self._x += parts
+        self.dates += dates
+        return [(len(x), fingerprint(x)) for x in parts]
+
+    def _table(self, date: str) -> pd.DataFrame:
         table = self.source.table(date)
         require(len(table) > 0, f"there are no rows of {date}")
-        x = self._coded(table, date)
-        self._tables[len(self.dates)] = table
-        self.dates.append(date)
-        self._x.append(x)
-        return len(x), fingerprint(x)
-
-    def _coded(self, table: pd.DataFrame, date: str) -> Floats:
-        needed = [column.name for column in self.schema.columns]
-        gone = [name for name in (*needed, *self.schema.time) if name not in table.columns]
+        needed = (*(column.name for column in self.schema.columns), *self.schema.time)
+        gone = [name for name in needed if name not in table.columns]
         require(not gone, f"the rows of {date} have no column {gone[0] if gone else ''!r}")
-        times = row_times(table, self.schema.time)
-        for moment in (times.iloc[0], times.iloc[-1]):
-            require(
-                tick_date(str(moment), self.schema.every) == date,
-                f"the rows of {date} hold the time {moment}",
-            )
-        self.schema = self.schema.extended(table)
-        return self.schema.x(table, times)
+        return table
+
+    def _require_dates(
+        self, dates: Sequence[str], sizes: Sequence[int], times: pd.Series
+    ) -> None:
+        """Raise `InputError` unless the times of each date's rows lie in its tick."""
+        stops = np.cumsum(sizes)
+        for date, start, stop in zip(dates, stops - sizes, stops, strict=True):
+            for moment in (times.iloc[start], times.iloc[stop - 1]):
+                require(
+                    tick_date(str(moment), self.schema.every) == date,
+                    f"the rows of {date} hold the time {moment}",
+                )
 
     def label(self, tick: int) -> str | None:
         """Return the fingerprint of a tick's labels; None if not all of them have arrived."""
@@ -92,11 +105,11 @@ class Rows:
 
     def read(self, journal: Journal) -> None:
         """Read the closed ticks that are not there yet; `InputError` for rows that have changed."""
-        for tick in range(len(self.dates), len(journal.closed)):
-            closed = journal.closed[tick]
-            _require_same(closed, *self.add(closed.date))
+        new = journal.closed[len(self.dates) :]
+        for closed, read in zip(new, self.add([closed.date for closed in new]), strict=True):
+            _require_same(closed, *read)
         marks = journal.labels()
-        for tick in sorted(set(marks) - set(self._y)):
+        for tick in sorted(marks):
             require(
                 self.label(tick) == marks[tick],
                 f"the labels of {self.dates[tick]} are not what they were when they arrived; "

@@ -56,10 +56,10 @@ def _replayed(folder: Folder) -> ReplayState:
 class Clocks:
     """How late labels and models really came, in ticks: the mean and the most."""
 
-    label_delay: float
-    label_delay_most: int
-    fit_delay: float
-    fit_delay_most: int
+    label_delay: float | None
+    label_delay_most: int | None
+    fit_delay: float | None
+    fit_delay_most: int | None
 
     def line(self, folder: Folder) -> dict[str, Any]:
         """Return the measured clocks beside those simulated, with what to do if they differ."""
@@ -68,14 +68,14 @@ class Clocks:
         wrong = [
             f"world.{name}={max(round(value), getattr(world, name) + 1)}"
             for name, value in late.items()
-            if value - getattr(world, name) >= 0.5
+            if value is not None and value - getattr(world, name) >= 0.5
         ]
         advice = f"run retrainlab optimize again with {' '.join(wrong)}" if wrong else ""
         return {"clocks": vars(self), "simulated_clocks": vars(world), "advice": advice}
 
 
 def measured_clocks(folder: Folder) -> Clocks:
-    """Return the clocks of the served ticks; nan where nothing has come yet."""
+    """Return the clocks of the served ticks; None where nothing has come yet."""
     warmup, journal = folder.policy.world.warmup, folder.journal
     labels = [
         at - int(tick)
