@@ -1,6 +1,5 @@
 """From a run to a production folder: the setting that was simulated, as `policy.yaml`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ import pandas as pd
 from retrainlab.experiments.config.build import build, suggest
 from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.production import journal, model_file, policy
-from retrainlab.experiments.production.data import Place, open_source, resolved, tick_date
+from retrainlab.experiments.production.data import SQLITE, Place, open_source, resolved, tick_date
 from retrainlab.experiments.production.policy import Policy
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.study.cells import Cell, expand
@@ -172,8 +171,6 @@ def _labels(options: Options) -> Place | None:
 
 
 def _absolute(url: str) -> str:
-    from retrainlab.experiments.production.data import SQLITE
-
     if not url.startswith(SQLITE):
         return url
     return SQLITE + str(Path(url.removeprefix(SQLITE)).expanduser().resolve())
@@ -183,5 +180,4 @@ def _simulated(run: Path, name: str, label: str) -> dict[str, Any]:
     """Return what the run found for the setting, a number each; of several streams the mean."""
     runs = pd.read_parquet(run / "runs.parquet")
     rows = runs[(runs["scenario"] == name) & (runs["label"] == label)]
-    means: Mapping[str, float] = rows[[*SIMULATED]].astype(float).mean().to_dict()
-    return {key: round(value, 6) for key, value in means.items()}
+    return {key: round(float(rows[key].mean()), 6) for key in SIMULATED}

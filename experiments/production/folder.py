@@ -1,4 +1,4 @@
-"""A production folder at work: policy, journal, store and rows, and the loop over what is closed."""
+"""A production folder at work: policy, journal, store, rows, and the loop over closed ticks."""
 
 import time
 from collections.abc import Iterator
@@ -6,10 +6,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production.journal import Closed, Journal
+from retrainlab.experiments.production.ledger import CLOSE
 from retrainlab.experiments.production.rows import Rows, arrived
 from retrainlab.experiments.production.store import Store, StoredFits
 from retrainlab.experiments.storage import files
@@ -103,6 +106,27 @@ class Folder:
         tables.save(self.path, self.recorded)
         self.crown(state.champion)
         self.recorded, self._settled = tables, len(self.journal.lines)
+
+    def require_same_model(self, state: ReplayState) -> None:
+        """Raise `InputError` if the model in service does not predict what it did before.
+
+        It is asked for the newest earlier tick for which its predictions are on the disk.
+        """
+        fit = state.champion.fit
+        name = ledgers.name_of(fit.rows)
+        for tick in range(self.newest - 1, self.policy.world.warmup - 1, -1):
+            before = self.store.predictions(name, self.journal.dates[tick])
+            if before is not None:
+                offsets = state.stream.offsets
+                x = state.stream.x[offsets[tick] : offsets[tick + 1]]
+                now = state.fits.learner.predict(fit.model, x)
+                require(
+                    before.shape == now.shape and np.allclose(before, now, rtol=CLOSE, atol=CLOSE),
+                    f"the model in service predicts differently than it did on "
+                    f"{self.journal.dates[tick]}; go back to the versions that it was trained "
+                    "with, or export to a new folder",
+                )
+                return
 
     def crown(self, champion: Training) -> None:
         """Write which model serves from the next tick on."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from retrainlab.experiments.storage import files
+from retrainlab.reports.analysis.typed_json import from_plain
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.world import World
 
@@ -31,7 +32,7 @@ class Closed:
     rows: int
     fingerprint: str
     labelled: int
-    labels: Mapping[str, str]
+    labels: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Deployed:
     served: tuple[int, ...]
 
 
-KINDS = {"close": Closed, "fit": Trained, "deploy": Deployed}
+KINDS: dict[str, Any] = {"close": Closed, "fit": Trained, "deploy": Deployed}
 
 
 class Journal:
@@ -69,17 +70,13 @@ class Journal:
                 self.lines = [json.loads(line) for line in self.path.read_text().splitlines()]
             except ValueError as error:
                 raise InputError(f"{self.path} is not readable: {error}") from error
-        self.closed = [f for f in self._facts("close") if isinstance(f, Closed)]
-        self.trained = [f for f in self._facts("fit") if isinstance(f, Trained)]
-        self.deployed = [f for f in self._facts("deploy") if isinstance(f, Deployed)]
+        self.closed: list[Closed] = self._facts("close")
+        self.trained: list[Trained] = self._facts("fit")
+        self.deployed: list[Deployed] = self._facts("deploy")
 
     def _facts(self, event: str) -> list[Any]:
-        kind = KINDS[event]
-        return [
-            kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in line.items() if k != "event"})
-            for line in self.lines
-            if line["event"] == event
-        ]
+        kind, lines = KINDS[event], [line for line in self.lines if line["event"] == event]
+        return [from_plain(kind, line) for line in lines]
 
     def open(self, digests: Mapping[str, str], versions: Mapping[str, str]) -> None:
         """Write the first line, or refuse a policy that is another than it says."""
@@ -104,8 +101,12 @@ class Journal:
         """Enter a fact, in memory."""
         event = next(name for name, kind in KINDS.items() if isinstance(fact, kind))
         self.lines.append({"event": event, **vars(fact)})
-        facts: list[Any] = {"close": self.closed, "fit": self.trained, "deploy": self.deployed}[event]
-        facts.append(fact)
+        lists: dict[str, list[Any]] = {
+            "close": self.closed,
+            "fit": self.trained,
+            "deploy": self.deployed,
+        }
+        lists[event].append(fact)
 
     def save(self) -> None:
         """Write the journal, atomically."""
@@ -139,8 +140,8 @@ class Journal:
         """
         known = tuple(closed.labelled for closed in self.closed)
         trained = {fact.decided for fact in self.trained if fact.decided >= 0}
-        fitted = trained - set(self.ready) if deploying else ()
-        return RecordedWorld(**vars(clocks), known=known, ready=self.ready, fitted=frozenset(fitted))
+        fitted = frozenset(trained - set(self.ready)) if deploying else frozenset()
+        return RecordedWorld(**vars(clocks), known=known, ready=self.ready, fitted=fitted)
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,8 @@ def _skops() -> ModuleType:
         import skops.io
     except ImportError:
         raise InputError(
-            "models are stored by skops, which is not installed: pip install 'retrainlab[production]'"
+            "models are stored by skops, which is not installed: "
+            "pip install 'retrainlab[production]'"
         ) from None
     module: ModuleType = skops.io
     return module

@@ -62,9 +62,7 @@ class Rows:
         require(not gone, f"the rows of {date} have no column {gone[0] if gone else ''!r}")
         return table
 
-    def _require_dates(
-        self, dates: Sequence[str], sizes: Sequence[int], times: pd.Series
-    ) -> None:
+    def _require_dates(self, dates: Sequence[str], sizes: Sequence[int], times: pd.Series) -> None:
         """Raise `InputError` unless the times of each date's rows lie in its tick."""
         stops = np.cumsum(sizes)
         for date, start, stop in zip(dates, stops - sizes, stops, strict=True):

@@ -40,6 +40,7 @@ def observe(folder: Folder, date: str) -> Outcome:
         return Outcome(NOTHING, {"date": date, "tick": tick, "history": True})
     state = folder.live()
     if tick == folder.newest:
+        folder.require_same_model(state)
         folder.settle(state)
     return Outcome(DONE, _decision(folder, state, tick))
 
@@ -81,8 +82,7 @@ def _is_gap(folder: Folder, date: str) -> bool:
     )
     require(
         date == first[0],
-        f"{first[0]} has not been closed, and ticks go in order; run retrainlab tick "
-        f"{folder.path}",
+        f"{first[0]} has not been closed, and ticks go in order; run retrainlab tick {folder.path}",
     )
     return False
 
@@ -187,9 +187,7 @@ def tick_all(folder: Folder) -> Outcome:
     """Observe, fit and deploy every date that is missing, in order."""
     begin(folder)
     _complete(folder)
-    done = [
-        _tick(folder, date) for date in missing(folder.rows.available(), folder.journal.dates)
-    ]
+    done = [_tick(folder, date) for date in missing(folder.rows.available(), folder.journal.dates)]
     line = {
         "ticks": len(done),
         "retrainings": sum(outcome.line["due"] for outcome in done),
@@ -212,4 +210,5 @@ def _tick(folder: Folder, date: str) -> Outcome:
     if observed.code == NOTHING:
         return observed
     trained, deployed = fit(folder, date), deploy(folder, date)
-    return Outcome(DONE, {**observed.line, **trained.line, **deployed.line, "due": observed.line["due"]})
+    line = {**trained.line, **deployed.line, **observed.line}
+    return Outcome(DONE, line)

@@ -14,8 +14,10 @@ from retrainlab.experiments.production.journal import Trained
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
-from retrainlab.sim.replay.learners import Constant
+from retrainlab.sim.replay.learners import Constant, Learner
+from retrainlab.sim.replay.losses import Loss
 from retrainlab.sim.rows import Rows, key, normal
+from retrainlab.sim.stream import Stream
 
 
 def name_of(rows: Rows) -> str:
@@ -112,14 +114,14 @@ class NamedFit(Fit):
     store: Store
 
     @property
-    def model(self) -> Any:  # type: ignore[override]
+    def model(self) -> Any:
         """The model; `InputError` before it has been trained."""
         if self.fact is None:
             raise InputError(f"the model of {name_of(self.rows)} has not been trained: run fit")
         return self.store.model(self.fact)
 
     @property
-    def seconds(self) -> float:  # type: ignore[override]
+    def seconds(self) -> float:
         """Seconds that the training took; nan before."""
         return self.fact.seconds if self.fact else np.nan
 
@@ -136,9 +138,16 @@ class StoredFits(FitCache):
     """
 
     def __init__(
-        self, *args: Any, store: Store, dates: Sequence[str], models: Mapping[str, Trained]
+        self,
+        stream: Stream,
+        learner: Learner,
+        loss: Loss,
+        seed: int,
+        store: Store,
+        dates: Sequence[str],
+        models: Mapping[str, Trained],
     ):
-        super().__init__(*args, block_rows=0)
+        super().__init__(stream, learner, loss, seed, block_rows=0)
         self.store, self.dates, self.facts = store, dates, dict(models)
 
     def fit(self, rows: Rows) -> Fit:

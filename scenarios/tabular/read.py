@@ -55,7 +55,9 @@ def fingerprint(path: Path) -> str:
 def read_table(path: Path, texts: Sequence[str] = ()) -> pd.DataFrame:
     """Return the table with rows numbered from 0, without row numbers saved by pandas.
 
-    texts: columns of a CSV that are texts even where all of them look like numbers. Raises InputError if the file is empty, cannot be read or is not what its suffix says.
+    texts: columns of a CSV that are texts even where all of them look like numbers.
+
+    Raises InputError if the file is empty, cannot be read or is not what its suffix says.
     """
     try:
         frame = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path, texts)
@@ -86,7 +88,8 @@ def _csv(path: Path, texts: Sequence[str]) -> pd.DataFrame:
     with warnings.catch_warnings():
         # Rows longer than the header would be cut, or shifted into an index, with a mere warning.
         warnings.simplefilter("error", ParserWarning)
-        frame = pd.read_csv(path, low_memory=False, index_col=False, dtype=dict.fromkeys(texts, "str"))
+        types = dict.fromkeys(texts, "str")
+        frame = pd.read_csv(path, low_memory=False, index_col=False, dtype=types)
     only = str(frame.columns[0])
     if len(frame.columns) == 1 and any(mark in only for mark in ";\t|"):
         raise ValueError(f"it has one column, {only!r}; separate columns by commas")

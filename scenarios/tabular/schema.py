@@ -74,7 +74,7 @@ class Schema:
         return (*names, *([self.target] if self.texts else []))
 
     def extended(self, frame: pd.DataFrame) -> "Schema":
-        """Return the schema with the categories that are new in a frame, which come after its own."""
+        """Return the schema with the new categories of a frame, which come after its own."""
         return replace(self, columns=tuple(_extended(column, frame) for column in self.columns))
 
     def x(self, frame: pd.DataFrame, times: pd.Series) -> Floats:
@@ -99,7 +99,7 @@ class Schema:
                 raise InputError(f"target {self.target!r} holds {column.iloc[0]!r}, not a number")
             return finite(values, column)
         names = self._class_names(column)
-        codes = pd.Index(self.classes).get_indexer(names)
+        codes = pd.Index(self.classes).get_indexer(pd.Index(names))
         new = names[codes < 0]
         require(
             not len(new),
@@ -194,7 +194,7 @@ def _extended(column: Column, frame: pd.DataFrame) -> Column:
 
 def _codes(column: pd.Series, categories: Sequence[str]) -> Floats:
     """(n,) codes of the categories; nan where the value is missing."""
-    codes = pd.Index(categories).get_indexer(_texts(column)).astype(np.float64)
+    codes = pd.Index(categories).get_indexer(pd.Index(_texts(column))).astype(np.float64)
     codes[codes < 0] = np.nan
     return codes
 

@@ -180,7 +180,7 @@ class FitCache:
         return Served(decision, monitored, seen, loss, kept)
 
     def predicted(self, fit: Fit, first: int, rows: slice) -> NDArray[Any]:
-        """Return what the learner's `predict` gives for the rows of the block that begins at `first`."""
+        """Return what the learner predicts for the rows of the block that begins at `first`."""
         return self.learner.predict(fit.model, self.stream.x[rows])
 
     def summary(self, fit: Fit, tick: int, since: int) -> tuple[int, Floats]:

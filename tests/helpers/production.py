@@ -1,18 +1,20 @@
-"""Production folders over small tables, for tests: days of flights, of shops, of a recurrent rule."""
+"""Production folders over small tables: days of flights, of shops, of a recurrent rule."""
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from configuration import composed
+import yaml
+from configuration import CONF
 
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production import steps
 from retrainlab.experiments.production.data import Place
 from retrainlab.experiments.production.folder import opened
 from retrainlab.experiments.production.policy import Policy
-from retrainlab.experiments.study.cells import expand
+from retrainlab.experiments.study.cells import cell_at
 from retrainlab.scenarios.file import File
 from retrainlab.scenarios.recurrent import Recurrent
 from retrainlab.scenarios.tabular.read import locate, read_table, sampled
@@ -21,22 +23,26 @@ from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.world import World
 
-WARMUP, SERVED = 6, 12
+WARMUP, SERVED = 6, 10
 FLIGHTS = "package:retrainlab.scenarios/data/flights.parquet"
 # The shipped strategies, with parameters for a few small days.
-STRATEGIES = {
-    "never": [],
-    "periodic": ["when.ticks=3"],
-    "sliding_window": ["when.ticks=2", "what.ticks=4"],
-    "trigger": ["when.detector={name:PageHinkley,min_instances:8,threshold:1.0}"],
-    "full_replace": [
-        "when.detector={name:PageHinkley,min_instances:8,threshold:1.0}",
-        "what.min_rows=30",
-    ],
-    "drop": ["when.by=0.01", "when.ticks=2", "what.ticks=6", "gate.holdout=2"],
-    "excess": ["when.loss=2", "when.ticks=2", "what.ticks=5"],
-    "inputs": ["when.detector={name:KS,alpha:0.2,reference:16,window:8}", "what.ticks=5"],
-    "predictions": ["when.detector={name:ControlBand,reference:16,sigmas:1.5}", "what.ticks=5"],
+PAGE_HINKLEY = {"name": "PageHinkley", "min_instances": 8, "threshold": 0.5}
+STRATEGIES: dict[str, dict[str, Any]] = {
+    "never": {},
+    "periodic": {"when.ticks": 3},
+    "sliding_window": {"when.ticks": 2, "what.ticks": 4},
+    "trigger": {"when.detector": PAGE_HINKLEY},
+    "full_replace": {"when.detector": PAGE_HINKLEY, "what.min_rows": 20},
+    "drop": {"when.by": 0.01, "when.ticks": 2, "what.ticks": 6, "gate.holdout": 2},
+    "excess": {"when.loss": 0.5, "when.ticks": 1, "what.ticks": 5},
+    "inputs": {
+        "when.detector": {"name": "KS", "alpha": 0.5, "reference": 16, "window": 8, "every": 8},
+        "what.ticks": 5,
+    },
+    "predictions": {
+        "when.detector": {"name": "ControlBand", "reference": 24, "window": 6, "sigmas": 0.3},
+        "what.ticks": 5,
+    },
 }
 
 
@@ -82,15 +88,19 @@ def file_of(name: str, folder: Path) -> File:
     return File(path=str(path), target="label", time="day")
 
 
+@cache
+def conf(group: str, name: str) -> dict[str, Any]:
+    """A committed choice of a group, as it stands in its file."""
+    plain: dict[str, Any] = yaml.safe_load((CONF / group / f"{name}.yaml").read_text())
+    return plain
+
+
 def policy_of(file: File, data: Path, strategy: str, world: World, learner: str = "") -> Policy:
     """A policy that the command line would export from a run on this file."""
     columns = file.schema()
     fast = {"classification": "naive_bayes", "regression": "ridge"}[columns.task]
-    words = [f"strategy.{strategy}.{word}" for word in STRATEGIES[strategy]]
-    asked = [f"strategy={strategy}", f"learner={learner or fast}", "~strategy." + strategy + ".grid"]
-    config = composed(*asked, *words)
-    (cell,) = expand(config["strategy"])
-    node = dict(config["learner"])
+    node = conf("learner", learner or fast)
+    cell = cell_at(strategy, conf("strategy", strategy)[strategy], STRATEGIES[strategy])
     kept = {key: node[key] for key in ("encode", "scale", "spread") if key in node}
     return Policy(
         schema=1,
@@ -99,7 +109,7 @@ def policy_of(file: File, data: Path, strategy: str, world: World, learner: str 
         what=cell.node["what"],
         gate=cell.node["gate"],
         learner={"name": node["name"], "estimator": node[columns.task], **kept},
-        loss=config["loss"][columns.task],
+        loss=conf("loss", "auto")[columns.task],
         world=world,
         seed=0,
         start="1970-01-01",

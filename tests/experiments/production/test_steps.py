@@ -132,7 +132,7 @@ def test_a_gap_is_nothing_to_do_and_a_date_to_come_is_an_error(tmp_path):
 
 
 def test_a_model_that_comes_late_serves_later_and_verify_says_so(tmp_path):
-    path, policy = made(tmp_path, strategy="periodic", clocks=(0, 0))
+    path, _ = made(tmp_path, strategy="periodic", clocks=(0, 0))
     for date in dates()[:3]:
         at(path, steps.tick, date)
     due = dates()[5]
