@@ -1,5 +1,6 @@
 """Where rows come from: a folder with a file a date, one growing file, or an SQL query by date."""
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -17,6 +18,7 @@ from retrainlab.sim.errors import InputError, require
 
 UNITS = {"hour": "h", "day": "D", "week": "D", "month": "M"}
 SQLITE = "sqlite:///"
+DATE = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,14 @@ def tick_date(text: str, every: str) -> str:
 
     A day and a week (its Monday) are 2013-02-01, a month is 2013-02, an hour 2013-02-01T05.
     """
+    match = DATE.match(text)
     try:
         day = np.datetime64(text[:13].replace(" ", "T") if every == "hour" else text[:10])
-        day = day.astype(f"datetime64[{UNITS[every]}]")
     except ValueError:
+        match = None
+    if match is None:
         raise InputError(f"{text!r} is no date; write one such as 2013-02-01") from None
-    require(not np.isnat(day), f"{text!r} is no date; write one such as 2013-02-01")
+    day = day.astype(f"datetime64[{UNITS[every]}]")
     return _monday(day) if every == "week" else str(day)
 
 
