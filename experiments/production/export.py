@@ -9,7 +9,7 @@ import pandas as pd
 
 from retrainlab.experiments.config.build import build, suggest
 from retrainlab.experiments.config.composed import composed
-from retrainlab.experiments.production import journal, model_file, policy
+from retrainlab.experiments.production import journal, model_file, policy, scheduler_files
 from retrainlab.experiments.production.data import SQLITE, Place, open_source, resolved, tick_date
 from retrainlab.experiments.production.policy import Policy
 from retrainlab.experiments.storage import files
@@ -63,6 +63,7 @@ def export(run: Path, folder: Path, options: Options) -> Policy:
     made = _policy(run, study, name, options, file)
     made.strategy()
     policy.save(made, folder)
+    scheduler_files.write(made, folder, _first(made))
     return made
 
 
@@ -104,6 +105,14 @@ def _policy(run: Path, study: Manifest, name: str, options: Options, file: Any) 
             "data": dict(info.facts).get("fingerprint", ""),
         },
     )
+
+
+def _first(made: Policy) -> str:
+    """Return the date of the first tick that is served, as far as there are rows already."""
+    columns = made.columns
+    source = open_source(made.data, columns.every, columns.time, columns.read_as_text)
+    dates = [date for date in source.dates() if date >= made.start]
+    return dates[made.world.warmup] if len(dates) > made.world.warmup else made.start
 
 
 def _node(study: Manifest, name: str) -> dict[str, Any]:
