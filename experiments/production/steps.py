@@ -210,5 +210,4 @@ def _tick(folder: Folder, date: str) -> Outcome:
     if observed.code == NOTHING:
         return observed
     trained, deployed = fit(folder, date), deploy(folder, date)
-    line = {**trained.line, **deployed.line, **observed.line}
-    return Outcome(DONE, line)
+    return Outcome(DONE, {**observed.line, **trained.line, **deployed.line})
