@@ -35,8 +35,8 @@ def test_a_run_leaves_tables_a_manifest_and_a_report(finished: Path) -> None:
     found = tables(finished)
     runs = found["runs"]
     assert set(runs["strategy"]) == {
-        "never", "periodic", "trigger", "sliding_window", "full_replace", "majority", "newest_majority",
-        "no_change",
+        "never", "periodic", "trigger", "sliding_window", "full_replace", "majority",
+        "newest_majority", "no_change",
     }  # fmt: skip
     served = found["ticks"].groupby(["seed", "label"], observed=True)["rows"].sum()
     assert (served == (90 - 20) * 20).all()
