@@ -22,7 +22,8 @@ class Rounds:
     """Replays cells on the streams of a study, round by round.
 
     cells: by scenario and label, all that were replayed. runs, oracles: rows of the table of runs
-    and of the oracles, a frame a unit. info: by scenario, what the first unit says of it.
+    and of the oracles, a frame a unit. info: by scenario, what the first unit
+    that could be made says of it.
     """
 
     def __init__(self, groups: Sequence[Group], running: Session):
@@ -39,7 +40,8 @@ class Rounds:
             cells = {cell.label: cell for cell in unit.group.cells}
             self.cells[unit.group.scenario] |= cells
         for unit, artifact in zip(units, self.running.finish(units, title), strict=True):
-            self.info.setdefault(unit.group.scenario, artifact.info)
+            if artifact.info:
+                self.info.setdefault(unit.group.scenario, artifact.info)
             runs, references = artifact.table("runs"), artifact.table("references")
             if runs is not None:
                 self.runs.append(runs.to_pandas())
