@@ -57,7 +57,9 @@ class Rounds:
     def replay(self, wanted: Wanted, title: str) -> None:
         """Replay cells, by scenario, on all its streams, but for those that were replayed."""
         new = {
-            scenario: tuple(c for c in cells if c.label not in self.cells[scenario])
+            scenario: tuple(
+                {c.label: c for c in cells if c.label not in self.cells[scenario]}.values()
+            )
             for scenario, cells in wanted.items()
         }
         groups = [
