@@ -55,6 +55,11 @@ WITHIN = (
     "not cover drift that did not come, and it is no forecast."
 )
 
+WEAK = (
+    "Real savings are left undecided most often where the drift comes late in the log, and where "
+    "few seasons have come."
+)
+
 
 def sentence(decision: Decision, manifest: Manifest) -> str:
     """Return the whole decision in one paragraph."""
@@ -142,6 +147,8 @@ def notes(decision: Decision) -> tuple[str, ...]:
             for label in decision.better_baselines
         ]
         written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
+    if decision.significance == "not proven":
+        written.append(WEAK)
     if decision.significance in SINGLE:
         written.append(WITHIN)
     return tuple(written)
