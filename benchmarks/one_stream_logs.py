@@ -79,7 +79,7 @@ class Replayed:
     """What a first model, 17 settings and the baselines did on one log.
 
     losses: (T, S) of each tick, the first setting never retrains. starts: (T, S) whether a
-    retraining was decided that came to serve. baselines: (T, B) losses, by name in `names`.
+    retraining was decided. baselines: (T, B) losses, by name in `names`.
     """
 
     losses: Floats

@@ -76,7 +76,7 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, Costs], OverTime] | Non
     if tables.runs["seed"].nunique() > 1:
         return None
     losses = tables.ticks.pivot(index="tick", columns="label", values="loss")
-    trainings = tables.retrainings[tables.retrainings["number"] > 0]
+    trainings = tables.retrainings[tables.retrainings["charged"].astype(bool)]
     known: dict[tuple[str, ...], float] = {}
 
     def like(values: Floats) -> pd.DataFrame:
