@@ -26,6 +26,7 @@ from retrainlab.experiments.study.study import Ended, merge, prepare, saved
 from retrainlab.reports.analysis.typed_json import to_plain
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.optimum.checks import check_options
+from retrainlab.sim.prices import amounts
 
 ROUNDS = 3
 NEVER = {
@@ -223,7 +224,7 @@ def _searches(
 
 
 def _require_prices(study: Study) -> None:
-    prices = vars(study.groups[0].prices)
+    prices = amounts(study.groups[0].prices)
     spent = [name for name in prices if name != "error"]
     require(
         prices["error"] > 0,

@@ -22,7 +22,8 @@ class ScenarioInfo:
     tick_name: what a tick is called ("day"). facts: further name and value pairs for a reader.
     staleness: share of rows that a model gets wrong in addition with every tick of age, where a
     closed form says so, else nan. truth_known: whether the stream has a ceiling and true drifts.
-    world, prices: those of this scenario, which a sweep or the scenario itself may set.
+    world, prices, loss: those of this scenario, which a sweep or the scenario itself may set; the
+    loss as code.
     """
 
     task: str
@@ -40,6 +41,7 @@ class ScenarioInfo:
     world: World
     seeds: tuple[int, ...]
     prices: Prices | None = None
+    loss: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,14 @@ from retrainlab.reports.figures.heatmap import surface
 from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.intervals import Shape, intervals
 from retrainlab.reports.figures.parameter import parameter_curve
+from retrainlab.reports.figures.price_strips import price_strips
 from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.text.format import percent, slug
 from retrainlab.reports.text.how_often import named
+from retrainlab.reports.text.price_words import units_of
 
 LINES, BASELINES = 6, 2
 
@@ -57,6 +59,7 @@ def pictures(
             ),
             **_searched(tables, name, unit, curves),
             "costs": breakdown(_shown(rows), name),
+            **_strips(tables, decision, name),
             **_seeds(tables, rows, name),
             "timeline": timeline(tables, best, f"{name} over time", info, whole(tables)),
         }
@@ -78,6 +81,12 @@ def _shown(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of the cheapest setting of each strategy, then of the better baselines."""
     baselines = rows.loc[rows["role"] == "baseline", "label"].tolist()[:BASELINES]
     return rows.set_index("label").loc[[*leaders(rows), *baselines]].reset_index()
+
+
+def _strips(tables: Tables, decision: Decision, name: str) -> dict[str, Figure]:
+    """Draw which price decides, where one has been looked at."""
+    strips = price_strips(decision.sensitivity, units_of(tables.manifest, name), name)
+    return {} if strips is None else {"sensitivity": strips}
 
 
 def _seeds(tables: Tables, rows: pd.DataFrame, name: str) -> dict[str, Figure]:
@@ -163,6 +172,9 @@ def _words(rows: pd.DataFrame, decision: Decision, name: str, metric: str) -> di
         "seeds": (
             f"{name}: cost of the best setting of each strategy on every seed, with means and "
             "intervals."
+        ),
+        "sensitivity": (
+            f"{name}: what is recommended as each price goes from a tenth to ten times the study's."
         ),
         "closeup": f"{name}: the same while it drifts, drawn larger and smoothed less.",
     }

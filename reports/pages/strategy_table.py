@@ -8,7 +8,7 @@ import pandas as pd
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.figures.marks import mark
-from retrainlab.reports.text.columns import OF_CLASS, Column, columns
+from retrainlab.reports.text.columns import OF_CLASS, Column, Row, columns
 from retrainlab.reports.text.format import UNKNOWN
 
 
@@ -36,12 +36,12 @@ def table(
         "groups": list(groups.items()),
         "better": [c.better for c in shown],
         "plain": [c.name for c in shown if not c.group],
-        "lines": [_line(row, shown, best, decision) for _, row in rows.iterrows()],
+        "lines": [_line(row, shown, best, decision) for row in rows.to_dict("records")],
     }
 
 
 def _line(
-    row: pd.Series, shown: list[Column], best: dict[str, float], decision: Decision
+    row: Row, shown: list[Column], best: dict[str, float], decision: Decision
 ) -> dict[str, Any]:
     baseline = row["role"] == "baseline"
     return {

@@ -4,8 +4,9 @@ Metrics and costs come from their own tables (`sim.metrics.METRICS`, `sim.prices
 page and the terminal read the columns here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -16,7 +17,8 @@ from retrainlab.sim.prices import CostPart, cost_parts
 OF_CLASS = "of the class"  # the page says which one
 IN_TERMINAL = ("score", "gap", "retrainings", "cost")  # unless others are chosen
 
-Write = Callable[[pd.Series], str]
+Row = Mapping[Any, Any] | pd.Series
+Write = Callable[[Row], str]
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Column:
     short: str = ""
     brief: Write | None = None
 
-    def in_terminal(self, row: pd.Series) -> str:
+    def in_terminal(self, row: Row) -> str:
         """Return the text of a row's value in the terminal."""
         return (self.brief or self.write)(row)
 
@@ -71,7 +73,7 @@ def columns() -> dict[str, Column]:
 
 
 def _of_metric(name: str, metric: Metric) -> Column:
-    def write(row: pd.Series) -> str:
+    def write(row: Row) -> str:
         value = float(row[name])
         if metric.unit == "share":
             return percent(value)
@@ -113,11 +115,11 @@ def _mean(name: str) -> Write:
     return lambda row: amount(float(row[name]))
 
 
-def _cost(row: pd.Series) -> str:
+def _cost(row: Row) -> str:
     return plus_minus(row["cost"], row["cost_half"])
 
 
-def _saving(row: pd.Series) -> str:
+def _saving(row: Row) -> str:
     if row["never"]:
         return UNKNOWN
     return plus_minus(row["saving"], row["saving_half"], sign=True)

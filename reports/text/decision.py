@@ -6,7 +6,6 @@ from typing import Any
 from retrainlab.reports.analysis.decision import (
     Comparison,
     Decision,
-    PriceRange,
     Setting,
     Significance,
 )
@@ -18,7 +17,6 @@ from retrainlab.reports.text.format import (
     percent,
     percent_of,
     plus_minus,
-    price,
 )
 from retrainlab.reports.text.instruction import instruction
 
@@ -192,18 +190,3 @@ def share(gap: Comparison) -> str:
 
 def _direction(gap: Comparison) -> str:
     return "more" if gap.saving < 0 else "less"
-
-
-def price_range(prices: PriceRange | None) -> str:
-    """Say from which to which price of a retraining the same choice is made."""
-    if prices is None:
-        return ""
-    low, high = price(prices.low), price(prices.high)
-    is_first, is_last = prices.low == prices.lowest_tried, prices.high == prices.highest_tried
-    if is_first and is_last:
-        return f"at every price tried ({low} to {high})"
-    if prices.low == prices.high:
-        return f"at {low} only"
-    if is_first:
-        return f"up to {high}"
-    return f"from {low}" + (" on" if is_last else f" to {high}")

@@ -1,0 +1,56 @@
+"""The sliders of a page: a price each, its steps in words, and what changes at each step."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from retrainlab.reports.analysis.manifest import Manifest
+from retrainlab.reports.analysis.price_grid import PriceSlider
+from retrainlab.reports.pages.scenario import Part
+from retrainlab.reports.text.format import count, listed, price
+from retrainlab.reports.text.price_words import in_currency, money, units_of
+
+
+def controls(
+    sliders: Sequence[PriceSlider], manifest: Manifest, parts: Sequence[Part]
+) -> list[dict[str, Any]]:
+    """Return the sliders for the template and for the page's scripts.
+
+    texts: each step with its unit, "100 EUR per retraining"; short: without it. said: which
+    scenarios have another recommendation there.
+    """
+    units, currency = units_of(manifest), manifest.prices.currency
+    return [
+        {
+            "name": slider.part.name,
+            "unit": f"per {units[slider.part.name]}",
+            "own": slider.place,
+            "short": [money(price(value), currency) for value in slider.values],
+            "texts": [
+                f"{money(price(value), currency)} per {units[slider.part.name]}"
+                for value in slider.values
+            ],
+            "said": [_said(slider, place, parts) for place in range(len(slider.values))],
+        }
+        for slider in sliders
+    ]
+
+
+def axis_labels(manifest: Manifest) -> dict[str, str]:
+    """Return what the axes of the redrawn figures say, with the currency."""
+    currency = manifest.prices.currency
+    return {
+        "cost": in_currency("total cost", currency),
+        "retraining": in_currency("cost of retraining", currency),
+    }
+
+
+def _said(slider: PriceSlider, place: int, parts: Sequence[Part]) -> str:
+    if place == slider.place:
+        return ""
+    names = [one.decision.scenario for one in parts if one.changed[slider.part.name][place]]
+    if not names:
+        return "Nothing else is recommended at this price."
+    if len(parts) == 1:
+        return "Another recommendation at this price."
+    changed = f"{len(names)} of {count(len(parts), 'scenario')}"
+    return f"Another recommendation in {changed}: {listed(names, at_most=4)}."
