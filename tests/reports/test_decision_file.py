@@ -20,8 +20,15 @@ from retrainlab.experiments import terminal
 from retrainlab.reports.analysis import decision_file
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.pages import comparison, index
+from retrainlab.reports.pages.live import unpacked
 from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.format import amount, percent
+from retrainlab.reports.text.price_words import (
+    effects_sentence,
+    effects_table,
+    prices_in_words,
+    units_of,
+)
 from retrainlab.sim.errors import InputError
 
 EVIL = "<script>alert('1')</script>"
@@ -88,7 +95,7 @@ def test_terminal_page_file_and_tables_agree_on_every_number(fakes, is_policy_na
         tables, paragraphs = shown(folder)
         study, decisions = reports.load(folder), retrainlab.decision(folder)
         html, page = (folder / "report.html").read_text(), text_of(folder / "report.html")
-        live = json.loads(re.search(r'id="live">(.*?)</script>', html, re.DOTALL)[1])
+        live = unpacked(re.search(r'id="live">(.*?)</script>', html, re.DOTALL)[1])
         assert EVIL not in html
         assert [*decisions] == study.scenarios
         assert len(tables) == len(decisions)
@@ -97,7 +104,7 @@ def test_terminal_page_file_and_tables_agree_on_every_number(fakes, is_policy_na
             assert_terminal_agrees(decision, tables[i], few=len(decisions) > 1)
             assert words.sentence(decision, study.manifest) in paragraphs
             assert_page_agrees(decision, study.manifest, page)
-            step = live["scenarios"][i]["steps"][live["own"]]
+            step = live["scenarios"][i]["own"]
             assert step["headline"].replace(HARD, " ") == words.headline(decision, study.manifest)
             assert step["evidence"].replace(HARD, " ") == words.evidence(decision)
             assert (step["kind"], step["choice"]) == (decision.kind, decision.choice)
@@ -156,7 +163,14 @@ def assert_terminal_agrees(decision, table, few):
 
 def assert_page_agrees(decision, manifest, page):
     sentences = (words.headline(decision, manifest), words.evidence(decision))
-    for part in (*sentences, *words.notes(decision), words.price_range(decision.price_range)):
+    units = units_of(manifest, decision.scenario)
+    said = [effects_sentence(decision.sensitivity, units)]
+    for effect in decision.sensitivity:
+        if effect.name == "fit":
+            said.append(prices_in_words(effect.regimes, effect.price, units["fit"], decision))
+    for row in effects_table(decision.sensitivity, units):
+        said += row.values()
+    for part in (*sentences, *words.notes(decision), *said):
         assert " ".join(part.split()) in page
     for entry in words.savings(decision):
         saving = "the same" if entry["same"] else f"{entry['text']} ({entry['size']})"
