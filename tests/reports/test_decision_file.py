@@ -18,9 +18,13 @@ import retrainlab
 from retrainlab import reports
 from retrainlab.experiments import terminal
 from retrainlab.reports.analysis import decision_file
+from retrainlab.reports.analysis.decide import decide
+from retrainlab.reports.analysis.price_grid import price_sliders
+from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.pages import comparison, index
 from retrainlab.reports.pages.live import unpacked
+from retrainlab.reports.pages.study_page import at_price
 from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.format import amount, percent
 from retrainlab.reports.text.price_words import (
@@ -29,6 +33,7 @@ from retrainlab.reports.text.price_words import (
     prices_in_words,
     units_of,
 )
+from retrainlab.reports.text.rates import rates, volume
 from retrainlab.sim.errors import InputError
 
 EVIL = "<script>alert('1')</script>"
@@ -108,6 +113,23 @@ def test_terminal_page_file_and_tables_agree_on_every_number(fakes, is_policy_na
             assert step["headline"].replace(HARD, " ") == words.headline(decision, study.manifest)
             assert step["evidence"].replace(HARD, " ") == words.evidence(decision)
             assert (step["kind"], step["choice"]) == (decision.kind, decision.choice)
+            assert_steps_agree(live["scenarios"][i], study, name)
+
+
+def assert_steps_agree(scenario, study, name):
+    """At every step of every price the page shows what is decided there."""
+    one = study.of(name)
+    pricing = Pricing(one, reports.summary(one))
+    for slider in price_sliders(study.runs, study.manifest.prices):
+        steps = scenario["steps"][slider.part.name]
+        for value, step in zip(slider.values, steps, strict=True):
+            prices = pricing.prices.with_amounts({slider.part.name: value})
+            there = decide(pricing.at(prices), name, one.manifest)
+            shown_there = scenario["own"] | (step or {})
+            wanted = at_price(there, one.manifest) | {"rates": rates(there, volume(one))}
+            plain = json.loads(json.dumps(wanted).replace("\\u00a0", " "))
+            for key, said in plain.items():
+                assert json.loads(json.dumps(shown_there[key]).replace("\\u00a0", " ")) == said
 
 
 def assert_tables_agree(decision, one):
