@@ -24,11 +24,12 @@ from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
-from retrainlab.reports.text.format import percent, slug
+from retrainlab.reports.text.format import in_currency, percent, slug
 from retrainlab.reports.text.how_often import named
 from retrainlab.reports.text.price_words import units_of
 
 LINES, BASELINES = 6, 2
+COSTS = ("total cost", "cost of retraining", "regret")  # how the labels of axes of costs begin
 
 
 def pictures(
@@ -66,8 +67,19 @@ def pictures(
         near = close_up(tables, info)
         if near:
             figures["closeup"] = timeline(tables, best, f"{name} while it drifts", info, near)
+        for figure in figures.values():
+            name_currency(figure, tables.manifest.prices.currency)
         alts = _words(rows, decision, name, metric)
         return [_picture(figure, kind, name, alts, folder) for kind, figure in figures.items()]
+
+
+def name_currency(figure: Figure, currency: str | None) -> None:
+    """Add the currency to the labels of axes that show a cost."""
+    for axes in figure.axes if currency else ():
+        for axis in (axes.xaxis, axes.yaxis):
+            label = axis.get_label_text()
+            if label.startswith(COSTS):
+                axis.set_label_text(in_currency(label, currency))
 
 
 def _picture(figure: Figure, kind: str, name: str, alts: dict[str, str], folder: Path) -> Picture:

@@ -6,8 +6,8 @@ from typing import Any
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.reports.analysis.price_grid import PriceSlider
 from retrainlab.reports.pages.scenario import Part
-from retrainlab.reports.text.format import count, listed, price
-from retrainlab.reports.text.price_words import in_currency, money, units_of
+from retrainlab.reports.text.format import count, in_currency, listed, money, price
+from retrainlab.reports.text.price_words import units_of
 
 
 def controls(

@@ -29,9 +29,12 @@ def table(
     shown = [c for c in columns().values() if c.on_page and _holds_something(c, filled)]
     best = {c.name: (c.better * rows[c.name]).max() for c in shown if c.better}
     groups: dict[str, list[str]] = {}
+    currency = decision.prices.currency
     for column in shown:
-        name = titles.get(column.group, column.group) or column.name
-        groups.setdefault(name, []).append(column.heading or info.metric)
+        group = column.titled(titles.get(column.group, column.group), currency)
+        heading = column.heading or info.metric
+        heading = heading if group else column.titled(heading, currency)
+        groups.setdefault(group or column.name, []).append(heading)
     return {
         "groups": list(groups.items()),
         "better": [c.better for c in shown],

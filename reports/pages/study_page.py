@@ -20,7 +20,9 @@ from retrainlab.reports.text.calendar import period
 from retrainlab.reports.text.format import (
     count,
     drift_name,
+    in_currency,
     listed,
+    money,
     number,
     sentence,
     slug,
@@ -92,20 +94,27 @@ def _bars(decision: Decision) -> list[dict[str, Any]]:
     labels = [decision.choice, decision.best, *references, *(s.label for s in baselines)]
     settings = [decision.setting(label) for label in dict.fromkeys(labels)]
     longest = max(*(s.errors + s.retraining for s in settings), 1e-9)
-    bars = [_bar(s.label, s.strategy, s.errors, s.retraining, longest) for s in settings]
+    currency = decision.prices.currency
+    bars = [_bar(s.label, s.strategy, s.errors, s.retraining, longest, currency) for s in settings]
     if against.oracle is None:
         return bars
-    return [_bar("oracle", "oracle", against.oracle.reference_cost, 0, longest), *bars]
+    least = against.oracle.reference_cost
+    return [_bar("oracle", "oracle", least, 0, longest, currency), *bars]
 
 
 def _bar(
-    label: str, strategy: str, error: float, retraining: float, longest: float
+    label: str,
+    strategy: str,
+    error: float,
+    retraining: float,
+    longest: float,
+    currency: str | None,
 ) -> dict[str, Any]:
     cost = error + retraining
     return {
         "label": label,
         "colour": mark(strategy).named,
-        "cost": number(cost, 0 if cost >= 10 else None),
+        "cost": money(number(cost, 0 if cost >= 10 else None), currency),
         "error": f"{100 * max(0.0, error) / longest:.2f}",
         "retraining": f"{100 * max(0.0, retraining) / longest:.2f}",
     }
@@ -141,6 +150,8 @@ def section(
         "drifts": [_drift(drift, info) for drift in info.drifts],
         "facts": [(fact, spaced(str(value))) for fact, value in info.facts],
         "table": table(rows, decision, info),
+        "currency": decision.prices.currency,
+        "in_currency": in_currency("", decision.prices.currency),
         "effects": effects_table(decision.sensitivity, units),
         "effects_said": effects_sentence(decision.sensitivity, units),
         "often": [

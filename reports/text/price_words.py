@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from retrainlab.reports.analysis.decision import Decision, Kind, Outcome, Regime, Sensitivity
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.reports.analysis.sensitivity import FACTOR, regime_of
-from retrainlab.reports.text.format import UNKNOWN, listed, number, plain_name, price
+from retrainlab.reports.text.format import UNKNOWN, listed, money, number, plain_name, price
 from retrainlab.sim.prices import CostPart, cost_parts
 
 LOSSES = {
@@ -55,16 +55,6 @@ def units_of(manifest: Manifest, scenario: str | None = None) -> dict[str, str]:
 def _loss(manifest: Manifest, scenario: str) -> str:
     info = manifest.scenarios[scenario]
     return info.loss or manifest.loss.get(info.task, "")
-
-
-def money(text: str, currency: str | None) -> str:
-    """Write an amount with its currency, where there is one: "1,240 ± 60 EUR"."""
-    return f"{text} {currency}" if currency else text
-
-
-def in_currency(heading: str, currency: str | None) -> str:
-    """Write a heading with the currency of what is below it: "total cost (EUR)"."""
-    return f"{heading} ({currency})" if currency else heading
 
 
 def exact(value: float) -> str:

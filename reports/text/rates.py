@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.text.format import number
-from retrainlab.reports.text.price_words import money
+from retrainlab.reports.text.format import money, number
 
 DAYS_A_MONTH = 365.25 / 12
 TICKS_A_MONTH = {
