@@ -10,7 +10,7 @@ from retrainlab.reports.analysis.typed_json import read, to_plain, without_nan
 from retrainlab.sim.errors import require
 
 FILE = "decision.json"
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from retrainlab.reports.analysis.decision import Kind, Regime, Sensitivity
 from retrainlab.reports.analysis.sensitivity import FACTOR
 from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, new_figure, tag
 from retrainlab.reports.figures.labels import legend_below, room_for
-from retrainlab.reports.text.format import price
 from retrainlab.reports.text.price_words import KINDS, exact
 
 COLOURS: dict[Kind, str] = {
@@ -47,7 +46,7 @@ def price_strips(
         "One price moves, the others stay. Numbers: the price at which what to do changes.",
     )
     foot = legend_below(figure, [Patch(label=KINDS[kind], fc=COLOURS[kind]) for kind in kinds])
-    names = [f"{price(effect.price)} per {units[effect.name]}" for effect in drawn]
+    names = [f"{exact(effect.price)} per {units[effect.name]}" for effect in drawn]
     left = 0.3 + room_for(figure, names, size=9)
     axes = axes_box(figure, left=left, right=0.35, top=0.8, bottom=foot)
     axes.set_xscale("log")

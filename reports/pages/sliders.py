@@ -6,8 +6,8 @@ from typing import Any
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.reports.analysis.price_grid import PriceSlider
 from retrainlab.reports.pages.scenario import Part
-from retrainlab.reports.text.format import count, in_currency, listed, money, price
-from retrainlab.reports.text.price_words import units_of
+from retrainlab.reports.text.format import count, in_currency, listed, money
+from retrainlab.reports.text.price_words import exact, spread_of, units_of
 
 
 def controls(
@@ -18,21 +18,29 @@ def controls(
     texts: each step with its unit, "100 EUR per retraining"; short: without it. said: which
     scenarios have another recommendation there.
     """
-    units, currency = units_of(manifest), manifest.prices.currency
     return [
         {
             "name": slider.part.name,
-            "unit": f"per {units[slider.part.name]}",
+            "unit": f"per {units_of(manifest)[slider.part.name]}",
             "own": slider.place,
-            "short": [money(price(value), currency) for value in slider.values],
+            "short": _values(slider, manifest),
             "texts": [
-                f"{money(price(value), currency)} per {units[slider.part.name]}"
-                for value in slider.values
+                f"{value} per {units_of(manifest)[slider.part.name]}"
+                for value in _values(slider, manifest)
             ],
             "said": [_said(slider, place, parts) for place in range(len(slider.values))],
         }
         for slider in sliders
     ]
+
+
+def _values(slider: PriceSlider, manifest: Manifest) -> list[str]:
+    """Write the steps of a slider; where the scenarios of a sweep differ, its own place says so."""
+    texts = [money(exact(value), manifest.prices.currency) for value in slider.values]
+    low, high = spread_of(manifest)[slider.part.name]
+    if low != high:
+        texts[slider.place] = money(f"{exact(low)} to {exact(high)}", manifest.prices.currency)
+    return texts
 
 
 def axis_labels(manifest: Manifest) -> dict[str, str]:
@@ -49,7 +57,7 @@ def _said(slider: PriceSlider, place: int, parts: Sequence[Part]) -> str:
         return ""
     names = [one.decision.scenario for one in parts if one.changed[slider.part.name][place]]
     if not names:
-        return "Nothing else is recommended at this price."
+        return "The recommendation stays the same in every scenario."
     if len(parts) == 1:
         return "Another recommendation at this price."
     changed = f"{len(names)} of {count(len(parts), 'scenario')}"

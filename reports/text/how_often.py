@@ -127,7 +127,8 @@ def _prices(curve: CostCurve, tables: Tables) -> str:
         turns.append(f"{lowest} below {number(sweep.shortest_below * prices.error, 1)}")
     if not turns:
         return ""
-    return f"The price of a retraining decides: {', '.join(turns)} (it is {prices.fit:,g})."
+    found = ", ".join(turns)
+    return f"At another price of a retraining, by mean cost: {found} (it is {prices.fit:,g})."
 
 
 def _caution(curve: CostCurve, tables: Tables) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from retrainlab.reports.analysis.decision import Decision, Kind, Outcome, Regime, Sensitivity
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.reports.analysis.sensitivity import FACTOR, regime_of
-from retrainlab.reports.text.format import UNKNOWN, listed, money, number, plain_name, price
-from retrainlab.sim.prices import CostPart, cost_parts
+from retrainlab.reports.text.format import UNKNOWN, listed, money, number, plain_name
+from retrainlab.sim.prices import CostPart, amounts, cost_parts
 
 LOSSES = {
     "ZeroOne": "wrong prediction",
@@ -65,12 +65,24 @@ def exact(value: float) -> str:
     return f"{rounded:.12f}".rstrip("0").rstrip(".")
 
 
-def paid(values: dict[str, float], units: dict[str, str], currency: str | None) -> list[str]:
-    """Return what is paid for what, as "100 EUR per retraining", of all that has a price."""
+def spread_of(manifest: Manifest) -> dict[str, tuple[float, float]]:
+    """Return the least and the highest of each price, by its name, over the scenarios."""
+    every = [manifest.scenarios[name].prices or manifest.prices for name in manifest.scenarios]
+    columns = {name: [amounts(one)[name] for one in every] for name in amounts(manifest.prices)}
+    return {name: (min(values), max(values)) for name, values in columns.items() if values}
+
+
+def paid(manifest: Manifest) -> list[str]:
+    """Return what is paid for what, as "100 EUR per retraining", of all that has a price.
+
+    Of a sweep over a price, "1 to 1,000 EUR per retraining".
+    """
+    units, currency = units_of(manifest), manifest.prices.currency
     return [
-        f"{money(f'{value:,g}', currency)} per {units[name]}"
-        for name, value in values.items()
-        if value
+        f"{money(f'{low:,g}' if low == high else f'{low:,g} to {high:,g}', currency)} "
+        f"per {units[name]}"
+        for name, (low, high) in spread_of(manifest).items()
+        if high
     ]
 
 
@@ -131,7 +143,7 @@ def effects_table(effects: Sequence[Sensitivity], units: dict[str, str]) -> list
     return [
         {
             "price": f"per {units[effect.name]}",
-            "value": price(effect.price),
+            "value": exact(effect.price),
             "pays": _short([r for r in effect.regimes if r.kind == "retrain"]),
             "holds": _short([regime_of(effect.regimes, effect.price)]),
             "tenth": _outcome(effect.tenth),
@@ -185,5 +197,5 @@ def _outcome(outcome: Outcome | None) -> str:
     if outcome is None:
         return UNKNOWN
     if outcome.kind == "keep":
-        return f"at {price(outcome.price)}: {KINDS['keep']}"
-    return f"at {price(outcome.price)}: {KINDS[outcome.kind]}, {outcome.choice}"
+        return f"at {exact(outcome.price)}: {KINDS['keep']}"
+    return f"at {exact(outcome.price)}: {KINDS[outcome.kind]}, {outcome.choice}"

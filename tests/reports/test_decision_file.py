@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pandas as pd
 import pytest
 from fake_study import CELLS, NEVER, TWO, Cell, Fake, schedule, write
 from html_page import Page
@@ -35,8 +36,10 @@ from retrainlab.reports.text.price_words import (
 )
 from retrainlab.reports.text.rates import rates, volume
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.prices import Prices, price
 
 EVIL = "<script>alert('1')</script>"
+EVIL_CURRENCY = "<script>EUR</script>"
 BASELINES = (
     Cell("no_change", "no_change", role="baseline", level=0.6),
     Cell("majority", "majority", role="baseline", level=0.93),
@@ -234,7 +237,10 @@ def shop(saved):
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (lambda saved: saved.update(schema=99), "has schema 99; this version reads schema 1"),
+        (
+            lambda saved: saved.update(schema=99),
+            f"has schema 99; this version reads schema {decision_file.SCHEMA}",
+        ),
         (lambda saved: saved.pop("scenarios"), "lacks the entry scenarios"),
         (
             lambda saved: shop(saved).pop("kind"),
@@ -280,6 +286,51 @@ def test_index_and_comparison_show_the_decisions_that_are_saved(study, tmp_path)
     runs = [tmp_path / "a", tmp_path / "b"]
     assert text_of(comparison.build(runs)).count("Do not retrain.") == 4
     assert text_of(index.build(tmp_path, runs)).count("Do not retrain: never") == 4
+
+
+def swept(folder):
+    """A study of two scenarios, the second at a hundredfold price of a retraining."""
+    write(folder, (Fake("free"), Fake("expensive")))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    paid = {**manifest["prices"], "currency": EVIL_CURRENCY}
+    manifest["prices"] = paid
+    manifest["scenarios"]["expensive"]["prices"] = paid | {"fit": 2000.0}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    runs = pd.read_parquet(folder / "runs.parquet")
+    is_expensive = runs["scenario"] == "expensive"
+    quantities = {str(name): runs[name] for name in runs}
+    costs = price(quantities, Prices(**manifest["scenarios"]["expensive"]["prices"]))
+    for column, cost in costs.items():
+        runs[column] = runs[column].mask(is_expensive, cost)
+    runs.to_parquet(folder / "runs.parquet")
+    return folder
+
+
+def test_a_price_sweep_is_decided_at_its_own_prices_wherever_it_is_shown(tmp_path):
+    """The manifest has the prices of the first scenario; each part shows those of its own."""
+    runs = [swept(tmp_path / name) for name in ("a", "b")]
+    pages = []
+    for run in runs:
+        _, paragraphs = shown(run)
+        decisions, study = retrainlab.decision(run), reports.load(run)
+        assert [d.kind for d in decisions.values()] == ["retrain", "keep"]
+        assert [d.prices.fit for d in decisions.values()] == [20.0, 2000.0]
+        page = text_of(run / "report.html")
+        assert f"20 to 2,000 {EVIL_CURRENCY} per retraining" in page
+        for name, decision in decisions.items():
+            assert_tables_agree(decision, study.of(name))
+            assert_page_agrees(decision, study.manifest, page)
+            assert words.sentence(decision, study.manifest) in paragraphs
+            assert {e.price for e in decision.sensitivity if e.name == "fit"} == {
+                decision.prices.fit
+            }
+        pages.append(run / "report.html")
+    pages += [comparison.build(runs), index.build(tmp_path, runs)]
+    assert text_of(pages[2]).count("Do not retrain.") == 2
+    assert text_of(pages[3]).count("Do not retrain: never") == 2
+    for page in pages:
+        assert EVIL_CURRENCY not in page.read_text()
+        assert EVIL_CURRENCY in Page(page).text
 
 
 def test_names_are_escaped_wherever_a_decision_is_shown(tmp_path):

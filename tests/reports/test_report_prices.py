@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from fake_study import TWO, Fake, repriced, write
+from fake_study import TWO, repriced, write
 from scipy.stats import ttest_rel
 
 from retrainlab.reports.analysis.decide import decide
@@ -24,7 +24,7 @@ from retrainlab.reports.text.decision import savings
 from retrainlab.reports.text.format import plus_minus
 from retrainlab.reports.text.significance import compared
 from retrainlab.sim.errors import InputError
-from retrainlab.sim.prices import Prices, price
+from retrainlab.sim.prices import Prices
 
 
 @pytest.fixture(scope="module")
@@ -173,25 +173,3 @@ def test_runs_are_compared_by_seed_and_by_config(tmp_path):
     assert changes([{"a": {"b": 1}, "c": 2}, {"a": {"b": 3}, "c": 2}]) == [("a.b", ["1", "3"])]
     with pytest.raises(InputError, match="named twice"):
         build([one, one])
-
-
-def test_scenarios_of_a_price_sweep_are_decided_at_their_own_prices(tmp_path):
-    """A sweep of prices.fit makes a scenario of each price; the manifest has the first one's."""
-    write(tmp_path, (Fake("free"), Fake("expensive")))
-    manifest = json.loads((tmp_path / "manifest.json").read_text())
-    manifest["scenarios"]["expensive"]["prices"] = {**manifest["prices"], "fit": 2000.0}
-    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
-    runs = pd.read_parquet(tmp_path / "runs.parquet")
-    is_expensive = runs["scenario"] == "expensive"
-    parts = price(runs, Prices(**manifest["scenarios"]["expensive"]["prices"]))
-    for column, cost in parts.items():
-        runs[column] = runs[column].mask(is_expensive, cost)
-    runs.to_parquet(tmp_path / "runs.parquet")
-    tables = load(tmp_path)
-    free, expensive = (tables.of(name) for name in ("free", "expensive"))
-    assert own_decision(free, summary(free)).kind == "retrain"
-    decision = own_decision(expensive, summary(expensive))
-    assert (decision.kind, decision.prices.fit) == ("keep", 2000.0)
-    assert decision.setting(decision.rival).cost == pytest.approx(
-        runs.loc[is_expensive & (runs["label"] == decision.rival), "cost"].mean()
-    )

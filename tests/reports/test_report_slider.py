@@ -17,8 +17,8 @@ from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text import decision as words
-from retrainlab.reports.text.format import number, price
-from retrainlab.reports.text.price_words import prices_in_words, units_of
+from retrainlab.reports.text.format import number
+from retrainlab.reports.text.price_words import exact, prices_in_words, units_of
 from retrainlab.reports.text.rates import rates, volume
 
 NAME = "gradual"
@@ -78,7 +78,7 @@ def test_the_words_are_those_of_the_price_at_every_step(study, page):
     for slider, index, there, decision in all_steps(study):
         name, value = slider.part.name, slider.values[index]
         slide(page, name, index)
-        assert page.locator(f"#said-{name}").inner_text() == price(value)
+        assert page.locator(f"#said-{name}").inner_text() == exact(value)
         assert field(page, "badge") == words.badge(decision)
         assert field(page, "surety") == words.significance(decision)
         assert field(page, "headline") == words.headline(decision, there.manifest)
@@ -101,7 +101,7 @@ def test_one_price_moves_at_a_time_and_the_page_says_where(study, page):
             place = int(page.locator(f"#price-{other.part.name}").input_value())
             moved = other.part.name == slider.part.name
             assert place == (len(other.values) - 1 if moved else other.place)
-        assert price(slider.values[-1]) in page.locator("#moved-to").inner_text()
+        assert exact(slider.values[-1]) in page.locator("#moved-to").inner_text()
         assert "ecommend" in page.locator("#moved-said").inner_text()
     page.locator("#reset").click()
     assert not page.locator("#moved").is_visible()
