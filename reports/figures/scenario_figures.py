@@ -22,7 +22,7 @@ from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.price_strips import price_strips
 from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.seeds import by_seeds
-from retrainlab.reports.figures.timeline import close_up, timeline, whole
+from retrainlab.reports.figures.timeline import close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.text.format import in_currency, percent, slug
 from retrainlab.reports.text.how_often import named
@@ -45,7 +45,8 @@ def pictures(
     tables: of the scenario. rows: its part of `reports.summary`. curves: of the scenario.
     """
     info = tables.manifest.scenarios[name]
-    metric, unit, best = info.metric, info.tick_name, leaders(rows)
+    metric, unit = info.metric, info.tick_name
+    served = [*leaders(rows), *_chosen_baseline(decision)]
     with theme():
         figures = {
             "tradeoff": tradeoff(rows, decision.choice, name, metric),
@@ -62,14 +63,14 @@ def pictures(
             "costs": breakdown(_shown(rows), name),
             **_strips(tables, decision, name),
             **_seeds(tables, rows, name),
-            "timeline": timeline(tables, best, f"{name} over time", info, whole(tables)),
+            "timeline": timeline(tables, served, f"{name} over time", info, whole(tables)),
         }
         near = close_up(tables, info)
         if near:
-            figures["closeup"] = timeline(tables, best, f"{name} while it drifts", info, near)
+            figures["closeup"] = timeline(tables, served, f"{name} while it drifts", info, near)
         for figure in figures.values():
             name_currency(figure, tables.manifest.prices.currency)
-        alts = _words(rows, decision, name, metric)
+        alts = _words(rows, decision, name, metric, measure(tables, info))
         return [_picture(figure, kind, name, alts, folder) for kind, figure in figures.items()]
 
 
@@ -161,7 +162,15 @@ def leaders(rows: pd.DataFrame) -> list[str]:
     return [str(label) for label in kept["label"]]
 
 
-def _words(rows: pd.DataFrame, decision: Decision, name: str, metric: str) -> dict[str, str]:
+def _chosen_baseline(decision: Decision) -> list[str]:
+    """Return the baseline that is recommended, if one is: it is drawn beside the strategies."""
+    return [decision.choice] if decision.kind == "baseline" else []
+
+
+def _words(
+    rows: pd.DataFrame, decision: Decision, name: str, metric: str, measured: str
+) -> dict[str, str]:
+    """Alternative texts by figure; measured: what is drawn over time."""
     strategies = rows[rows["role"] == "strategy"]
     low, high = percent(strategies["score"].min()), percent(strategies["score"].max())
     return {
@@ -174,7 +183,7 @@ def _words(rows: pd.DataFrame, decision: Decision, name: str, metric: str) -> di
             f"is {decision.best}."
         ),
         "timeline": (
-            f"{name}: {metric} over time for the best setting of each strategy, drifts shaded, "
+            f"{name}: {measured} over time for the best setting of each strategy, drifts shaded, "
             "and below it the models that served, the retrainings and the alarms."
         ),
         "costs": (
