@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.over_time import costs_over_time
+from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.summary import by_seed, first_never
 from retrainlab.reports.analysis.tables import Tables
@@ -20,8 +20,8 @@ class Priced:
     costs: (seeds, labels) in total. errors, retraining: (labels,) mean costs. oracle: (seeds,)
     cost of the oracle, empty where it is not known. rows: by label, what no price changes, see
     `reports.analysis.summary`; records: the same as plain values. never: the label of the
-    strategy `never`, if it is there. over_time: (T, labels) costs of each tick, where there is a
-    single stream.
+    strategy `never`, if it is there. over_time: the costs of each tick, where there is a single
+    stream.
     """
 
     prices: Prices
@@ -32,7 +32,7 @@ class Priced:
     rows: pd.DataFrame
     records: dict[str, dict[Any, Any]]
     never: str | None
-    over_time: pd.DataFrame | None
+    over_time: OverTime | None
 
 
 class Pricing:
