@@ -23,6 +23,7 @@ from retrainlab.experiments.study.rounds import Rounds, probe_calendars
 from retrainlab.experiments.study.study import Ended, finish, prepare, saved
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.optimum.checks import check_options
+from retrainlab.sim.prices import amounts
 
 ROUNDS = 3
 
@@ -194,7 +195,7 @@ def _with_option(strategies: Mapping[str, Any], asked: Any) -> Mapping[str, Any]
 
 
 def _require_prices(study: Study) -> None:
-    prices = vars(study.groups[0].prices)
+    prices = amounts(study.groups[0].prices)
     spent = [name for name in prices if name != "error"]
     require(
         prices["error"] > 0,

@@ -15,6 +15,7 @@ from retrainlab.experiments.storage.work_unit import UnitResult, error_entry
 from retrainlab.experiments.study.cells import Cell
 from retrainlab.experiments.study.context import References, Replayed, reference_tables
 from retrainlab.experiments.study.group_tables import Tables, stream_table
+from retrainlab.experiments.study.labels import code
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
@@ -240,4 +241,5 @@ def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:
         "facts": [list(f) for f in stream.facts],
         "world": vars(group.world),
         "prices": vars(group.prices),
+        "loss": code(group.loss[stream.task]),
     }

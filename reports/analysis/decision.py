@@ -63,13 +63,41 @@ class References:
 
 
 @dataclass(frozen=True)
-class PriceRange:
-    """Prices of a retraining, among those tried, between which the choice stays the same."""
+class Regime:
+    """Prices from `low` to `high` (None: without end) at which the same is recommended."""
 
     low: float
-    high: float
-    lowest_tried: float
-    highest_tried: float
+    high: float | None
+    kind: Kind
+    choice: str
+
+    def __contains__(self, price: float) -> bool:
+        return self.low <= price and (self.high is None or price <= self.high)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The recommendation at another price, and its saving against never (nan: unknown)."""
+
+    price: float
+    kind: Kind
+    choice: str
+    saving: float
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """The decision as one price moves, with all other prices as they are.
+
+    name: of the price, as in `prices.fit`. price: the study's. regimes: by rising price, without a
+    gap from 0 on. tenth, tenfold: at a tenth and at ten times the price; None where it is 0.
+    """
+
+    name: str
+    price: float
+    regimes: tuple[Regime, ...]
+    tenth: Outcome | None
+    tenfold: Outcome | None
 
 
 @dataclass(frozen=True)
@@ -130,8 +158,9 @@ class Decision:
     so; "negligible": no setting saves much; "too short": it has too few ticks for a test. Its
     intervals are of chance within it.
     better_baselines: those that score higher than every strategy although they cost more.
+    sensitivity: to each price, the one first that changes the decision soonest; empty where other
+    prices were not looked at.
     no_change_row_by_row: score of the label before, if every label came before the next row.
-    price_range: None where a single price was looked at.
     ticks_needed: ticks of such a stream that would prove what the choice saves; nan where that is
     no question. proven_below: the price of a retraining below which some saving on a single stream
     would be proven; nan where that is no question, or none would be. rests_on: how many retrainings
@@ -150,7 +179,7 @@ class Decision:
     significance: Significance
     seeds: int
     prices: Prices
-    price_range: PriceRange | None
+    sensitivity: tuple[Sensitivity, ...]
     against: References
     ties: tuple[str, ...]
     better_baselines: tuple[str, ...]

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pandas as pd
 
 from retrainlab.reports.analysis.decision import Decision, Phases
-from retrainlab.reports.analysis.summary import by_seed
+from retrainlab.reports.analysis.repriced import quantities_of
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.optimum.aliasing import aliasing
+from retrainlab.sim.prices import price
 
 PHASE = "when.phase"
 RESAMPLES = 1_000
@@ -17,7 +18,7 @@ RESAMPLES = 1_000
 def with_phases(decision: Decision, tables: Tables) -> Decision:
     """Return the decision with the phases of its choice, where that was probed.
 
-    tables: of the scenario, whose prices are those of the decision but for that of a retraining.
+    tables: of the scenario, at any prices.
     """
     costs = _by_phase(decision, tables)
     if costs.shape[1] < 2:
@@ -67,9 +68,8 @@ def _by_phase(decision: Decision, tables: Tables) -> pd.DataFrame:
     }
     runs = pd.concat([tables.runs, tables.probes])
     runs = runs[runs["label"].isin([*alike])]
-    extra = decision.prices.fit - tables.manifest.prices.fit
-    cost = runs["cost"] + extra * runs["retrainings"]
-    return by_seed(runs.assign(cost=cost, label=runs["label"].map(alike))).dropna()
+    quantities = quantities_of(runs.assign(label=runs["label"].map(alike)), decision.prices)
+    return price(quantities, decision.prices)["cost"].dropna()
 
 
 def _rest(parameters: dict[str, object]) -> dict[str, object]:

@@ -7,7 +7,6 @@ from retrainlab.reports.analysis.decision import (
     Comparison,
     Decision,
     Phases,
-    PriceRange,
     Setting,
     Significance,
 )
@@ -16,6 +15,7 @@ from retrainlab.reports.text import baselines
 from retrainlab.reports.text.format import (
     count,
     listed,
+    money,
     number,
     percent,
     percent_of,
@@ -95,10 +95,10 @@ def headline(decision: Decision, manifest: Manifest) -> str:
 
 def evidence(decision: Decision) -> str:
     """Return the costs that decide, and how much they differ."""
-    choice = cost(decision.setting(decision.choice))
+    choice = _cost(decision, decision.choice)
     if decision.rival is None or decision.evidence is None:
         return _nothing_to_compare(decision, choice)
-    rival, gap = cost(decision.setting(decision.rival)), _gap(decision)
+    rival, gap = _cost(decision, decision.rival), _gap(decision)
     if decision.kind == "baseline":
         return (
             f"{decision.choice} costs {choice}, the cheapest strategy, {decision.rival}, "
@@ -125,7 +125,7 @@ def _gap(decision: Decision) -> str:
     """Write the comparison that decides: "31 % less (600 ± 4), cheaper on 6 of 6 seeds"."""
     gap = decision.evidence
     assert gap is not None
-    size = plus_minus(abs(gap.saving), gap.half)
+    size = money(plus_minus(abs(gap.saving), gap.half), decision.prices.currency)
     text = f"{share(gap)} ({size})" if gap.reference_cost > 0 else f"{size} {_direction(gap)}"
     if decision.significance in SINGLE:
         return f"{text}, {SINGLE[decision.significance]}"
@@ -185,6 +185,10 @@ def _what_decides(decision: Decision) -> str:
     return text[0].upper() + text[1:]
 
 
+def _cost(decision: Decision, label: str) -> str:
+    return money(cost(decision.setting(label)), decision.prices.currency)
+
+
 def cost(setting: Setting) -> str:
     """Write a mean total cost with its interval."""
     return plus_minus(setting.cost, setting.cost_half)
@@ -203,15 +207,16 @@ def savings(decision: Decision) -> list[dict[str, Any]]:
         "against today": against.current_policy,
         "against the oracle": against.oracle if decision.kind != "baseline" else None,
     }
-    return [_saving(name, gap) for name, gap in named.items() if gap is not None]
+    currency = decision.prices.currency
+    return [_saving(name, gap, currency) for name, gap in named.items() if gap is not None]
 
 
-def _saving(name: str, gap: Comparison) -> dict[str, Any]:
+def _saving(name: str, gap: Comparison, currency: str | None) -> dict[str, Any]:
     if name == "against today":
         name = f"{name}, {gap.reference}"
     if gap.same:
         return {"name": name, "text": "", "size": "", "same": True}
-    size = plus_minus(abs(gap.saving), gap.half)
+    size = money(plus_minus(abs(gap.saving), gap.half), currency)
     if gap.seeds == 1 and not math.isnan(gap.half):
         size += ", proven" if gap.clear else ", not proven"
     return {"name": name, "text": share(gap), "size": size, "same": False}
@@ -224,18 +229,3 @@ def share(gap: Comparison) -> str:
 
 def _direction(gap: Comparison) -> str:
     return "more" if gap.saving < 0 else "less"
-
-
-def price_range(prices: PriceRange | None) -> str:
-    """Say from which to which price of a retraining the same choice is made."""
-    if prices is None:
-        return ""
-    low, high = price(prices.low), price(prices.high)
-    is_first, is_last = prices.low == prices.lowest_tried, prices.high == prices.highest_tried
-    if is_first and is_last:
-        return f"at every price tried ({low} to {high})"
-    if prices.low == prices.high:
-        return f"at {low} only"
-    if is_first:
-        return f"up to {high}"
-    return f"from {low}" + (" on" if is_last else f" to {high}")

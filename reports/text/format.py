@@ -51,6 +51,16 @@ def price(value: float) -> str:
     return number(value) if value >= 10 and float(value).is_integer() else f"{value:,.3g}"
 
 
+def money(text: str, currency: str | None) -> str:
+    """Write an amount with its currency, where there is one: "1,240 ± 60 EUR"."""
+    return f"{text} {currency}" if currency else text
+
+
+def in_currency(heading: str, currency: str | None) -> str:
+    """Write a heading with the currency of what is below it: "total cost (EUR)"."""
+    return f"{heading} ({currency})" if currency else heading
+
+
 def percent(share: float, half: float = math.nan) -> str:
     """Write a share as "93.1 %", or "93.1 ± 0.4 %" with its interval."""
     if not math.isfinite(share):
