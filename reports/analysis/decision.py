@@ -8,14 +8,12 @@ from retrainlab.sim.prices import Prices
 Kind = Literal["retrain", "keep", "baseline", "undecided"]
 Significance = Literal[
     "significant",
-    "ties",
-    "likely",
-    "not significant",
-    "not tested",
     "over time",
     "negligible",
     "not proven",
     "too short",
+    "too few",
+    "not tested",
 ]
 
 
@@ -23,9 +21,10 @@ Significance = Literal[
 class Comparison:
     """What a setting saves against a reference, paired by seed.
 
-    cost, reference_cost: mean total costs. saving: of the setting against the reference, negative
-    where it costs more. half: half of the 95 % interval of the saving, nan for one seed. seeds:
-    how many both have. cheaper: on how many of them the setting costs less.
+    cost, reference_cost: mean total costs over the seeds that both have. saving: their difference,
+    negative where the setting costs more. half: half of the 95 % interval of the saving, which
+    holds together with those of all other settings; nan where there is no test. seeds: how many
+    both have. cheaper: on how many of them the setting costs less.
     """
 
     label: str
@@ -67,6 +66,18 @@ class PriceRange:
 
 
 @dataclass(frozen=True)
+class GridEdge:
+    """The choice lies at the end of the values that were tried of a parameter: try beyond.
+
+    parameter: its path. value: the choice's. end: "smallest" or "largest" of the values tried.
+    """
+
+    parameter: str
+    value: float
+    end: Literal["smallest", "largest"]
+
+
+@dataclass(frozen=True)
 class Setting:
     """A setting of a strategy, or a baseline: means over seeds, halves of 95 % intervals.
 
@@ -91,22 +102,24 @@ class Setting:
 class Decision:
     """What to do about one scenario at one price of a retraining, with the evidence.
 
-    choice: label of the recommended setting. overrides: the same as words for the command line,
-    quoted for a shell; empty for a baseline. best: the strategy with the lowest mean cost, another
-    one than the choice where a baseline or never is recommended. rival: what the choice was
-    weighed against, None where there was nothing.
+    choice: label of the recommended setting; of an undecided scenario the cheapest one. overrides:
+    the same as words for the command line, quoted for a shell; empty for a baseline. best: the
+    cheapest strategy, another one than the choice where a baseline, never or a simpler setting is
+    recommended. rival: what the choice was weighed against, None where there was nothing.
     evidence: the comparison that decides, of the choice with its rival or the other way round.
-    significance: of that comparison. "significant": at 95 %, with all comparisons counted.
-    "likely": on its own only. "ties": retraining saves significantly, but other settings (`ties`)
-    do not differ significantly from the choice. "not tested": there is nothing to compare with.
-    Of a single stream: "over time": at 95 % over its ticks, all settings counted; "not proven": not
-    so; "negligible": no setting saves much; "too short": it has too few ticks for a test. Its
-    intervals are of chance within it.
+    significance: of that comparison, at 95 %, all settings counted. "significant": over seeds, and
+    "over time": over the ticks of a single stream. "negligible": no setting saves much. "not
+    proven": neither. "too few": seeds for a test; "too short": a stream for it. "not tested": there
+    is nothing to compare, or never is missing.
     better_baselines: those that score higher than every strategy although they cost more.
     price_range: None where a single price was looked at.
-    ticks_needed: ticks of such a stream that would prove what the choice saves; nan where that is
-    no question. rests_on: how many retrainings a choice that waits for alarms rests on, where these
-    are few, else None.
+    ties: settings that retrain and do not differ significantly from the choice. cheaper: where a
+    simpler setting is recommended, the cheapest proven one against it.
+    ticks_needed, seeds_needed: how many of them in all would decide; nan where that is no question.
+    proven_below: the price of a retraining below which some setting is proven to save; nan where
+    none is or that is no question. rests_on: how many retrainings a choice that waits for alarms
+    rests on, where these are few, else None. edges: ends of the grid at which the choice lies.
+    no_drift: whether the stream is known not to drift, so that a saving is one of more data.
     settings: strategies by cost, then baselines by cost.
     """
 
@@ -124,8 +137,13 @@ class Decision:
     against: References
     ties: tuple[str, ...]
     better_baselines: tuple[str, ...]
+    cheaper: Comparison | None
     ticks_needed: float
+    seeds_needed: float
+    proven_below: float
     rests_on: int | None
+    edges: tuple[GridEdge, ...]
+    no_drift: bool
     settings: tuple[Setting, ...]
 
     def setting(self, label: str) -> Setting:

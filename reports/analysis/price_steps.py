@@ -11,7 +11,7 @@ from retrainlab.reports.analysis.cost_curve import FEWEST
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.repriced import at_prices
 from retrainlab.reports.analysis.statistics import estimate
-from retrainlab.reports.analysis.summary import by_seed, never_of
+from retrainlab.reports.analysis.summary import by_seed, never_of, savings
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.optimum.bootstrap import cheapest
 from retrainlab.sim.optimum.optimum import flat_band
@@ -71,22 +71,20 @@ def price_steps(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> It
     schedules, within = _schedules(tables, labels), float(tables.manifest.optimize["within"])
     for priced in at_prices(tables, rows, fits):
         costs = price(quantities, priced.prices)
-        changed = _statistics(costs, never_at)
+        saved = savings(priced.candidates, labels)
+        changed = _statistics(costs) | {name: saved[name].to_numpy() for name in saved}
         intervals = _best_intervals(schedules, changed["cost"], never_at, within)
         yield PriceStep(
             priced.prices.fit, rows.assign(**changed), intervals, float(priced.oracle.mean())
         )
 
 
-def _statistics(costs: dict[str, Floats], never: int | None) -> dict[str, Floats]:
-    """Return the columns of `summary` that depend on the price, each (labels,).
+def _statistics(costs: dict[str, Floats]) -> dict[str, Floats]:
+    """Return costs and their halves, as columns of `summary`, each (labels,).
 
-    costs: (labels, seeds) of each part, nan where a cell is missing. never: its position.
+    costs: (labels, seeds) of each part, nan where a cell is missing.
     """
-    samples = {name: costs[name] for name in COSTS}
-    if never is not None:
-        samples["saving"] = costs["cost"][never] - costs["cost"]
-    estimates = {name: [estimate(label) for label in values] for name, values in samples.items()}
+    estimates = {name: [estimate(label) for label in costs[name]] for name in COSTS}
     means = {name: np.array([one.mean for one in each]) for name, each in estimates.items()}
     halves = {
         f"{name}_half": np.array([one.half for one in each]) for name, each in estimates.items()

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 
+from retrainlab.reports.analysis.candidates import Candidates, candidates_of
 from retrainlab.reports.analysis.over_time import costs_over_time
 from retrainlab.reports.analysis.references import oracle_of
-from retrainlab.reports.analysis.summary import by_seed, first_never
+from retrainlab.reports.analysis.summary import FITS, by_seed, first_never
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.prices import Prices, cost_parts, price
-
 
 @dataclass(frozen=True, eq=False)
 class Priced:
@@ -19,7 +20,8 @@ class Priced:
     costs: (seeds, labels) in total. errors, retraining: (labels,) mean costs. oracle: (seeds,)
     cost of the oracle, empty where it is not known. rows: by label, what no price changes, see
     `reports.analysis.summary`. never: the label of the strategy `never`, if it is there. over_time:
-    (T, labels) costs of each tick, where there is a single stream.
+    (T, labels) costs of each tick, where there is a single stream. fits: (seeds, labels)
+    retrainings that a price is paid for. no_drift: whether the stream is known not to drift.
     """
 
     prices: Prices
@@ -30,6 +32,15 @@ class Priced:
     rows: pd.DataFrame
     never: str | None
     over_time: pd.DataFrame | None
+    fits: pd.DataFrame
+    no_drift: bool
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """The strategies and baselines side by side, with their tests."""
+        return candidates_of(
+            self.costs, self.fits, float(self.prices.fit), self.rows, self.never, self.over_time
+        )
 
 
 def at_prices(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> Iterator[Priced]:
@@ -42,7 +53,8 @@ def at_prices(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> Iter
     base, saved = tables.manifest.prices, oracle_of(tables)["cost"]
     rows = rows.set_index("label")
     never, losses = first_never(rows["never"].sort_index()), frontier_of(tables)
-    tick_costs = costs_over_time(tables)
+    tick_costs, fits_of = costs_over_time(tables), by_seed(tables.runs, FITS)
+    no_drift = is_without_drift(tables)
     for prices, parts in priced(tables.runs, base, fits):
         oracle = saved
         if prices.fit != base.fit:
@@ -50,7 +62,18 @@ def at_prices(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> Iter
             oracle = _least(losses, prices) if is_known else saved.iloc[:0]
         errors, retraining = parts["cost_error"].mean(), parts["cost_retraining"].mean()
         over_time = tick_costs and tick_costs(prices, parts)
-        yield Priced(prices, parts["cost"], errors, retraining, oracle, rows, never, over_time)
+        yield Priced(
+            prices=prices,
+            costs=parts["cost"],
+            errors=errors,
+            retraining=retraining,
+            oracle=oracle,
+            rows=rows,
+            never=never,
+            over_time=over_time,
+            fits=fits_of,
+            no_drift=no_drift,
+        )
 
 
 def priced(
@@ -64,6 +87,16 @@ def priced(
     for fit in fits:
         changed = replace(prices, fit=fit)
         yield changed, price(quantities, changed)
+
+
+def is_without_drift(tables: Tables) -> bool:
+    """Whether the truth about a scenario says that no stream of it drifts."""
+    (name,) = tables.scenarios
+    info, streams = tables.manifest.scenarios[name], tables.streams
+    steady = all(drift.magnitude == 0 for drift in info.drifts)
+    if not info.truth_known or not steady or "concept" not in streams:
+        return False
+    return bool(streams.groupby("seed")["concept"].nunique().le(1).all())
 
 
 def only_fits_and_errors(prices: Prices) -> bool:
