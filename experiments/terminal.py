@@ -35,7 +35,11 @@ def show(
         for answer in reports.answers(study):
             console.print(Text(answer), soft_wrap=True)
             console.print()
-    else:
+    if study.manifest.search:
+        for name, decision in decisions.items():
+            console.print(Text(f"{name}: {sentence(decision, study.manifest)}"), soft_wrap=True)
+            console.print()
+    elif not study.manifest.map:
         rows = reports.summary(study)
         for name, decision in decisions.items():
             part = rows[rows["scenario"] == name]

@@ -14,14 +14,15 @@ class Candidates:
     """The strategies and baselines of one scenario side by side.
 
     costs: (seeds, labels). fits: (seeds, labels) retrainings, of which each costs `price`.
-    strategies, baselines: labels, the cheapest first. idle: strategies that never retrained on any
-    seed. never: the label that all are held against, None where it is missing. over_time:
+    order: all labels, the cheapest first; strategies and baselines are its two kinds. idle:
+    strategies that never retrained on any seed. never: the label that all are held against, None where it is missing. over_time:
     (T, labels) costs of each tick, where there is a single stream.
     """
 
     costs: pd.DataFrame
     fits: pd.DataFrame
     price: float
+    order: list[str]
     strategies: list[str]
     baselines: list[str]
     idle: list[str]
@@ -133,12 +134,12 @@ def candidates_of(
 ) -> Candidates:
     """Put strategies and baselines in order: by what they save against never, seed by seed.
 
-    costs, fits: (seeds, labels). price: of a retraining. rows: role and mean number of retrainings, by label. A setting
-    that failed on some seeds is held against never on the others, and not by its mean alone.
+    costs, fits: (seeds, labels). price: of a retraining. rows: role and mean number of
+    retrainings, by label. A setting that failed on some seeds is held against never on the others, and not by its mean alone.
     """
     mean = costs.mean() if never is None else -costs.rsub(costs[never], axis=0).mean()
     rank = [str(label) for label in mean.sort_values(kind="stable").index]
     strategies = [label for label in rank if rows["role"][label] == "strategy"]
     idle = [label for label in strategies if rows["retrainings"][label] == 0]
     baselines = [label for label in rank if label not in strategies]
-    return Candidates(costs, fits, price, strategies, baselines, idle, never, over_time)
+    return Candidates(costs, fits, price, rank, strategies, baselines, idle, never, over_time)

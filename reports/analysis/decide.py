@@ -30,7 +30,8 @@ def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
     """Decide between the settings of one scenario at one price, by total cost."""
     candidates, strategies = priced.candidates, manifest.strategies
     rule = one_stream_rule if candidates.is_one_stream else several_seeds_rule
-    verdict = prefer_simpler(rule(candidates), candidates, priced.rows["retrainings"], strategies)
+    retrainings = priced.rows["retrainings"].to_dict()
+    verdict = prefer_simpler(rule(candidates), candidates, retrainings, strategies)
     return Decision(
         scenario=scenario,
         **vars(verdict),
@@ -43,7 +44,7 @@ def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
         better_baselines=_better_baselines(priced.rows["score"], candidates, verdict),
         rests_on=_rests_on(priced, verdict.choice, strategies),
         edges=grid_edges(verdict.choice, candidates.active, strategies),
-        no_drift=priced.no_drift,
+        drift=priced.drift,
         settings=_settings(priced),
     )
 

@@ -6,6 +6,7 @@ from typing import Literal
 from retrainlab.sim.prices import Prices
 
 Kind = Literal["retrain", "keep", "baseline", "undecided"]
+Drifting = Literal["present", "absent", "unknown"]
 Significance = Literal[
     "significant",
     "over time",
@@ -119,7 +120,7 @@ class Decision:
     proven_below: the price of a retraining below which some setting is proven to save; nan where
     none is or that is no question. rests_on: how many retrainings a choice that waits for alarms
     rests on, where these are few, else None. edges: ends of the grid at which the choice lies.
-    no_drift: whether the stream is known not to drift, so that a saving is one of more data.
+    drift: what the truth says of it; where it is absent, a saving is one of more data.
     settings: strategies by cost, then baselines by cost.
     """
 
@@ -143,7 +144,7 @@ class Decision:
     proven_below: float
     rests_on: int | None
     edges: tuple[GridEdge, ...]
-    no_drift: bool
+    drift: Drifting
     settings: tuple[Setting, ...]
 
     def setting(self, label: str) -> Setting:

@@ -33,8 +33,8 @@ def grid_edges(
         if len(set(line)) < FEWEST or is_shortest:
             continue
         if value in (line.min(), line.max()):
-            end = "smallest" if value == line.min() else "largest"
-            edges.append(GridEdge(str(path), value, end))
+            is_least = value == line.min()
+            edges.append(GridEdge(str(path), value, "smallest" if is_least else "largest"))
     return tuple(edges)
 
 

@@ -72,7 +72,7 @@ def price_steps(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> It
     for priced in at_prices(tables, rows, fits):
         costs = price(quantities, priced.prices)
         saved = savings(priced.candidates, labels)
-        changed = _statistics(costs) | {name: saved[name].to_numpy() for name in saved}
+        changed = _statistics(costs) | {str(name): saved[name].to_numpy() for name in saved}
         intervals = _best_intervals(schedules, changed["cost"], never_at, within)
         yield PriceStep(
             priced.prices.fit, rows.assign(**changed), intervals, float(priced.oracle.mean())

@@ -7,11 +7,13 @@ from functools import cached_property
 import pandas as pd
 
 from retrainlab.reports.analysis.candidates import Candidates, candidates_of
+from retrainlab.reports.analysis.decision import Drifting
 from retrainlab.reports.analysis.over_time import costs_over_time
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.summary import FITS, by_seed, first_never
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.prices import Prices, cost_parts, price
+
 
 @dataclass(frozen=True, eq=False)
 class Priced:
@@ -21,7 +23,7 @@ class Priced:
     cost of the oracle, empty where it is not known. rows: by label, what no price changes, see
     `reports.analysis.summary`. never: the label of the strategy `never`, if it is there. over_time:
     (T, labels) costs of each tick, where there is a single stream. fits: (seeds, labels)
-    retrainings that a price is paid for. no_drift: whether the stream is known not to drift.
+    retrainings that a price is paid for. drift: whether the streams drift, by their truth.
     """
 
     prices: Prices
@@ -33,7 +35,7 @@ class Priced:
     never: str | None
     over_time: pd.DataFrame | None
     fits: pd.DataFrame
-    no_drift: bool
+    drift: Drifting
 
     @cached_property
     def candidates(self) -> Candidates:
@@ -54,7 +56,7 @@ def at_prices(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> Iter
     rows = rows.set_index("label")
     never, losses = first_never(rows["never"].sort_index()), frontier_of(tables)
     tick_costs, fits_of = costs_over_time(tables), by_seed(tables.runs, FITS)
-    no_drift = is_without_drift(tables)
+    drift = drifting(tables)
     for prices, parts in priced(tables.runs, base, fits):
         oracle = saved
         if prices.fit != base.fit:
@@ -72,7 +74,7 @@ def at_prices(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> Iter
             never=never,
             over_time=over_time,
             fits=fits_of,
-            no_drift=no_drift,
+            drift=drift,
         )
 
 
@@ -89,14 +91,15 @@ def priced(
         yield changed, price(quantities, changed)
 
 
-def is_without_drift(tables: Tables) -> bool:
-    """Whether the truth about a scenario says that no stream of it drifts."""
+def drifting(tables: Tables) -> Drifting:
+    """Say whether any stream of a scenario drifts, by its list of drifts and its concepts."""
     (name,) = tables.scenarios
     info, streams = tables.manifest.scenarios[name], tables.streams
-    steady = all(drift.magnitude == 0 for drift in info.drifts)
-    if not info.truth_known or not steady or "concept" not in streams:
-        return False
-    return bool(streams.groupby("seed")["concept"].nunique().le(1).all())
+    if not info.truth_known or "concept" not in streams:
+        return "unknown"
+    is_steady = bool(streams.groupby("seed")["concept"].nunique().le(1).all())
+    is_listed = any(drift.magnitude != 0 for drift in info.drifts)
+    return "absent" if is_steady and not is_listed else "present"
 
 
 def only_fits_and_errors(prices: Prices) -> bool:

@@ -9,7 +9,7 @@ from retrainlab.reports.analysis.over_time import costs_over_time
 from retrainlab.reports.analysis.statistics import half_width
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.metrics import METRICS
-from retrainlab.sim.prices import cost_parts
+from retrainlab.sim.prices import Prices, cost_parts, price
 
 FITS = next(part.quantity for part in cost_parts() if part.name == "fit")
 COUNTS = ("retrainings", "rejected", "train_rows", "labels")
@@ -43,15 +43,19 @@ def summary(tables: Tables) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def candidates(tables: Tables) -> Candidates:
-    """Return the strategies and baselines of one scenario, with their tests, at its own prices."""
-    runs, prices = tables.runs, tables.manifest.prices
+def candidates(tables: Tables, prices: Prices | None = None) -> Candidates:
+    """Return the strategies and baselines of one scenario, with their tests.
+
+    prices: the tables' own unless they are given.
+    """
+    runs, prices = tables.runs, prices or tables.manifest.prices
     cells = runs.groupby("label")
     rows = pd.DataFrame({"role": cells["role"].first(), "retrainings": cells["retrainings"].mean()})
-    costs_at = costs_over_time(tables)
-    over_time = costs_at and costs_at(prices, {"cost_retraining": by_seed(runs, "cost_retraining")})
-    never, fits = never_of(runs), by_seed(runs, FITS)
-    return candidates_of(by_seed(runs), fits, float(prices.fit), rows, never, over_time)
+    quantities = {part.quantity: by_seed(runs, part.quantity) for part in cost_parts(prices)}
+    parts, costs_at = price(quantities, prices), costs_over_time(tables)
+    over_time = costs_at and costs_at(prices, parts)
+    fits, fit = quantities[FITS], float(prices.fit)
+    return candidates_of(parts["cost"], fits, fit, rows, never_of(runs), over_time)
 
 
 def savings(competitors: Candidates, labels: list[str]) -> pd.DataFrame:
@@ -59,7 +63,7 @@ def savings(competitors: Candidates, labels: list[str]) -> pd.DataFrame:
     never = competitors.never
     gaps = [competitors.compare(label, never) for label in labels] if never else []
     numbers = [(gap.saving, gap.half) for gap in gaps] or [(math.nan, math.nan)] * len(labels)
-    return pd.DataFrame(numbers, index=pd.Index(labels), columns=["saving", "saving_half"])
+    return pd.DataFrame(numbers, pd.Index(labels, name="label"), ["saving", "saving_half"])
 
 
 def _of_scenario(one: Tables) -> pd.DataFrame:
@@ -83,8 +87,7 @@ def _of_scenario(one: Tables) -> pd.DataFrame:
                 "cost_retraining_half": half_width(cell["cost_retraining"]),
                 "cost": cell["cost"].mean(),
                 "cost_half": half_width(cell["cost"]),
-                **saved.loc[label],
             }
         )
-    frame = pd.DataFrame.from_records(records)
+    frame = pd.DataFrame.from_records(records).join(saved, on="label")
     return frame.sort_values(["role", "cost", "label"], ascending=[False, True, True])

@@ -146,7 +146,7 @@ def _gap(decision: Decision) -> str:
 def notes(decision: Decision) -> tuple[str, ...]:
     """Return what else has to be known: what would decide, ties, baselines that score higher."""
     written = [_what_decides(decision)] if decision.kind == "undecided" else []
-    if decision.kind == "retrain" and decision.no_drift:
+    if decision.kind == "retrain" and decision.drift == "absent":
         written.append(NO_DRIFT)
     if decision.rests_on is not None:
         written.append(f"This rests on {count(decision.rests_on, 'retraining')} by alarm.")
@@ -184,7 +184,7 @@ def _what_decides(decision: Decision) -> str:
         return "A study in which never has finished would decide."
     if decision.seeds == 1:
         ways = [_amount_needed(decision.ticks_needed, "ticks like these", "A longer stream")]
-        ways.append("more seeds of a simulated stream")
+        ways += ["more seeds of it"] if decision.drift != "unknown" else []
     else:
         ways = [_amount_needed(decision.seeds_needed, "seeds in all", "More seeds")]
     if 0 < decision.proven_below < math.inf:

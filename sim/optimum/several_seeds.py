@@ -115,7 +115,7 @@ def critical(seeds: int, comparisons: int) -> float:
 
 
 def _seeds_needed(deviation: float, margin: float, comparisons: int) -> float:
-    """Return the least n with critical(n) * deviation / sqrt(n) < margin, by doubling and halving."""
+    """Return the least n with critical(n) * deviation / sqrt(n) < margin, by bisection."""
     if math.isnan(deviation) or math.isnan(margin):
         return math.nan
 
