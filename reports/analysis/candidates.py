@@ -15,8 +15,8 @@ class Candidates:
 
     costs: (seeds, labels). fits: (seeds, labels) retrainings, of which each costs `price`.
     order: all labels, the cheapest first; strategies and baselines are its two kinds. idle:
-    strategies that never retrained on any seed. never: the label that all are held against, None where it is missing. over_time:
-    (T, labels) costs of each tick, where there is a single stream.
+    strategies that never retrained on any seed. never: the label that all are held against, None
+    where it is missing. over_time: (T, labels) costs of each tick, where there is one stream.
     """
 
     costs: pd.DataFrame
@@ -135,7 +135,8 @@ def candidates_of(
     """Put strategies and baselines in order: by what they save against never, seed by seed.
 
     costs, fits: (seeds, labels). price: of a retraining. rows: role and mean number of
-    retrainings, by label. A setting that failed on some seeds is held against never on the others, and not by its mean alone.
+    retrainings, by label. A setting that failed on some seeds is held against never on the others,
+    and not by its mean alone.
     """
     mean = costs.mean() if never is None else -costs.rsub(costs[never], axis=0).mean()
     rank = [str(label) for label in mean.sort_values(kind="stable").index]

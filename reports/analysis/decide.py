@@ -30,7 +30,7 @@ def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
     """Decide between the settings of one scenario at one price, by total cost."""
     candidates, strategies = priced.candidates, manifest.strategies
     rule = one_stream_rule if candidates.is_one_stream else several_seeds_rule
-    retrainings = priced.rows["retrainings"].to_dict()
+    retrainings = {str(k): float(n) for k, n in priced.rows["retrainings"].items()}
     verdict = prefer_simpler(rule(candidates), candidates, retrainings, strategies)
     return Decision(
         scenario=scenario,

@@ -7,6 +7,7 @@ each is valid too for a setting that was picked because it looked best.
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,6 @@ from retrainlab.sim.stream import Floats, Ints
 
 FEWEST_SEEDS = 3  # Student's t of two has one degree of freedom, and says next to nothing
 MOST_SEEDS = 10**6
-HIGHEST_PRICE, HALVINGS = 1e12, 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class SeedsTest:
     def seeds_needed(self, margin: Floats) -> Floats:
         """(S,) seeds at which each interval is narrower than a margin (S,), which may be negative.
 
-        The deviation and the number of settings stay. inf where no number of seeds is enough, nan
+        The deviation and the number of settings stay. inf where a million is not enough, nan
         where the deviation is not known.
         """
         pairs = zip(self.deviation, margin, strict=True)
@@ -83,27 +83,35 @@ def seeds_test(gains: Floats, comparisons: int) -> SeedsTest:
 def proven_below(gains: Floats, fits: Floats, comparisons: int) -> float:
     """Return the price of a retraining below which some setting is proven to save; nan if none is.
 
-    gains: (n, S) where a retraining is free. fits: (n, S) retrainings more than the reference's.
-    Gains are linear in the price, so the lower end of an interval is concave, and a setting that
-    is proven at a price of 0 is so up to one price. inf where retraining costs nothing more.
+    gains: (n, S) where a retraining is free. fits: (n, S) retrainings more than the reference's;
+    nan in both where a replay is missing. At a price p the lower end of an interval is
+    mean(gains) - p mean(fits) - k sd(gains - p fits), which is concave in p: where it is above 0 at
+    0, it crosses 0 once, at the first root of a quadratic. inf where it never does.
     """
-
-    def is_proven(price: float) -> bool:
-        return bool(seeds_test(gains - price * fits, comparisons).proven.any())
-
-    if not is_proven(0.0):
+    proven = seeds_test(gains, comparisons).proven
+    if not proven.any():
         return math.nan
-    low, high = 0.0, 1.0
-    while is_proven(high):
-        low, high = high, 2 * high
-        if high > HIGHEST_PRICE:
-            return math.inf
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if is_proven(middle) else (low, middle)
-    return low
+    gains, fits = gains[:, proven], fits[:, proven]
+    free, spent = seeds_test(gains, comparisons), seeds_test(fits, comparisons)
+    factors = np.array([critical(int(n), comparisons) ** 2 / n for n in free.seeds])
+    product = (gains - free.saving) * (fits - spent.saving)
+    both = np.nansum(product, axis=0) / (free.seeds - 1)
+    square = spent.saving**2 - factors * spent.deviation**2
+    linear = free.saving * spent.saving - factors * both
+    rest = free.saving**2 - factors * free.deviation**2
+    return float(max(map(_first_root, square, linear, rest)))
 
 
+def _first_root(square: float, linear: float, rest: float) -> float:
+    """Return the least positive root of square p^2 - 2 linear p + rest, rest > 0; inf if none."""
+    inside = linear**2 - square * rest
+    if inside < 0:
+        return math.inf
+    below = linear + math.sqrt(inside)
+    return rest / below if below > 0 else math.inf
+
+
+@cache
 def critical(seeds: int, comparisons: int) -> float:
     """Return the factor of the standard error at which all intervals hold together.
 
