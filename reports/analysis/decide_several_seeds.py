@@ -25,10 +25,11 @@ def several_seeds_rule(candidates: Candidates) -> Verdict:
     if not active:
         return Verdict("keep", never, None, None, "not tested")
     savings = candidates.savings(never)
-    proven = [label for label in active if savings.proven[label]]
-    if proven:
-        evidence = candidates.compare(proven[0], never)
-        return Verdict("retrain", proven[0], never, evidence, "significant")
+    proven = savings.proven[active]
+    if proven.any():
+        choice = str(proven.idxmax())  # the first of them, which saves most
+        evidence = candidates.compare(choice, never)
+        return Verdict("retrain", choice, never, evidence, "significant")
     if (savings.high[active] < _negligible(candidates, never)).all():
         evidence = candidates.compare(active[0], never)
         return Verdict("keep", never, active[0], evidence, "negligible")
@@ -84,7 +85,7 @@ def _seeds_needed(candidates: Candidates, never: str) -> float:
     at = [candidates.strategies.index(label) for label in candidates.active]
     proven = test.seeds_needed(test.saving)[at]
     kept = test.seeds_needed(_negligible(candidates, never) - test.saving)[at]
-    return float(np.nanmin([proven[0], kept.max()]))
+    return float(np.fmin(proven[0], kept.max()))
 
 
 def _proven_below(candidates: Candidates, never: str) -> float:

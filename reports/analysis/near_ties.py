@@ -26,11 +26,12 @@ def prefer_simpler(
     if verdict.kind != "retrain" or never is None:
         return verdict
     savings = candidates.savings(never)
+    proven = savings.proven
     least = savings.saving[cheapest] - NEAR * abs(float(candidates.costs[never].mean()))
     near = [
         label
         for label in candidates.active
-        if savings.proven[label]
+        if proven[label]
         and savings.saving[label] >= least
         and (label == cheapest or not candidates.differ(label, cheapest))
     ]

@@ -16,6 +16,7 @@ from retrainlab.reports.pages.study_page import provenance
 from retrainlab.reports.text.decision import headline
 from retrainlab.reports.text.format import UNKNOWN, count, number, percent_of, plus_minus
 from retrainlab.sim.errors import require
+from retrainlab.sim.multiple_comparisons import bonferroni
 
 
 def build(folders: Sequence[Path]) -> Path:
@@ -71,21 +72,26 @@ def _results(name: str, studies: Sequence[Tables]) -> list[dict[str, Any]]:
         by_seed(study.of(name).runs) if name in study.scenarios else pd.DataFrame()
         for study in studies
     ]
+    rows = summary(studies[0].of(name)).to_dict("records")
+    shared = sum(row["label"] in costs for row in rows for costs in others)
+    confidence = bonferroni(shared)
     return [
         {
             "label": row["label"],
             "cost": number(row["cost"]),
-            "cells": [_change(row["label"], first, costs) for costs in others],
+            "cells": [_change(row["label"], first, costs, confidence) for costs in others],
         }
-        for row in summary(studies[0].of(name)).to_dict("records")
+        for row in rows
     ]
 
 
-def _change(label: str, first: pd.DataFrame, costs: pd.DataFrame) -> dict[str, str]:
+def _change(
+    label: str, first: pd.DataFrame, costs: pd.DataFrame, confidence: float
+) -> dict[str, str]:
     """Return the cost of a label in a run, and how it differs from that in the first run."""
     if label not in costs:
         return {"cost": UNKNOWN, "change": UNKNOWN, "sure": "not in this run"}
-    gap = paired(costs[label], first[label])
+    gap = paired(costs[label], first[label], confidence)
     size = plus_minus(gap.mean, gap.half, sign=True)
     several = "significant" if gap.clear else "not significant"
     return {

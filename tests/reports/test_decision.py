@@ -22,7 +22,7 @@ from retrainlab.strategies.when import At, Every, OnAlarm, OnDrop
 def verdict(score: dict[str, float] | None = None, **costs: list[float]) -> Decided:
     named = {label.replace("__", " ticks="): values for label, values in costs.items()}
     infos = {"periodic ticks=10": info(Every(10), Everything())}
-    return decided(named, score, infos)
+    return decided(named, score=score, strategies=infos)
 
 
 def info(*parts: Any) -> StrategyInfo:

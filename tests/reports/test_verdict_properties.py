@@ -3,13 +3,14 @@
 import math
 
 import pytest
-from fake_costs import decided, study
+from fake_costs import NAME, study
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrainlab.reports.analysis.cost_curve import curves
+from retrainlab.reports.analysis.decide import decide
 from retrainlab.reports.analysis.manifest import StrategyInfo
-from retrainlab.reports.analysis.price_range import own_decision
+from retrainlab.reports.analysis.repriced import at_prices
 from retrainlab.reports.analysis.summary import candidates, summary
 from retrainlab.reports.pages.study_page import at_price
 from retrainlab.reports.text.how_often import lines
@@ -65,7 +66,12 @@ def studies(draw, fewest=1, most=6, failing=True):
 def parts_of(arguments):
     tables = study(**arguments)
     rows = summary(tables)
-    return tables, rows, own_decision(tables, rows)
+    (priced,) = at_prices(tables, rows, [tables.manifest.prices.fit])
+    return tables, rows, decide(priced, NAME, tables.manifest)
+
+
+def decision_of(arguments):
+    return parts_of(arguments)[2]
 
 
 def comparisons(decision):
@@ -74,7 +80,7 @@ def comparisons(decision):
     return [gap for gap in every if gap is not None]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(studies())
 def test_the_answer_follows_from_the_intervals_that_are_shown(arguments):
     _, rows, decision = parts_of(arguments)
@@ -94,7 +100,7 @@ def test_the_answer_follows_from_the_intervals_that_are_shown(arguments):
         assert gap.saving - gap.half > 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(studies())
 def test_a_saving_has_one_number_and_one_interval_everywhere(arguments):
     tables, rows, decision = parts_of(arguments)
@@ -117,7 +123,7 @@ def test_a_saving_has_one_number_and_one_interval_everywhere(arguments):
         assert math.isnan(best.low) or best.low <= best.value <= best.high
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(studies())
 def test_no_two_sentences_of_a_card_contradict_each_other(arguments):
     tables, _, decision = parts_of(arguments)
@@ -144,26 +150,26 @@ def test_no_two_sentences_of_a_card_contradict_each_other(arguments):
     assert "seeds=" not in pairs
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(studies(fewest=2, most=4, failing=False), st.integers(2, 4))
 def test_more_seeds_that_say_the_same_never_turn_retrain_into_keep(arguments, times):
-    once = decided(**arguments).decision
+    once = decision_of(arguments)
     costs = {label: values * times for label, values in arguments["costs"].items()}
-    more = decided(**arguments | {"costs": costs}).decision
+    more = decision_of(arguments | {"costs": costs})
     if once.kind != "undecided":
         assert (once.kind, once.choice) == (more.kind, more.choice) or (
             once.kind == more.kind == "retrain"  # what was a near tie may differ by now
         )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(studies(fewest=3, failing=False))
 def test_at_a_price_below_the_one_that_is_named_a_saving_is_proven(arguments):
-    decision = decided(**arguments).decision
+    decision = decision_of(arguments)
     limit = decision.proven_below
     if decision.kind != "undecided" or not 0 < limit < math.inf:
         return
     costs = {k: v for k, v in arguments["costs"].items() if k not in BASELINES}
     lower = arguments | {"costs": costs, "prices": Prices(fit=limit * 0.999)}
-    assert decided(**lower).decision.kind == "retrain"
+    assert decision_of(lower).kind == "retrain"
     assert limit < arguments["prices"].fit
