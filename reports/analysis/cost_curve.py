@@ -120,12 +120,12 @@ def _curve(
     line: pd.Series,
     held: tuple[tuple[Parameter, float], ...],
 ) -> CostCurve | None:
-    """Return the curve over the values of a line, by label; None if no seed has them all."""
+    """Return the curve over the values of a line, by label; None if too few seeds have them all."""
     line, never = line.sort_values(), never_of(one.runs)
     labels = [*map(str, line.index), *([never] if never else [])]
     values = np.array([*line, *([math.inf] if never else [])])
     costs = by_seed(one.runs)[labels].dropna()
-    if costs.empty:
+    if costs.empty or len(costs) == 1 < one.runs["seed"].nunique():
         return None
     best = _best(one, values, labels, costs, _block(one, parameter, held))
     return CostCurve(scenario, strategy, parameter, values, tuple(labels), costs, best, None, held)

@@ -90,7 +90,7 @@ def _sweep(curve: CostCurve, tables: Tables, fits: Sequence[float]) -> PriceSwee
     if not (only_fits_and_errors(prices) and prices.fit and prices.error):
         return None
     losses, trained = (
-        by_seed(tables.runs, column)[list(curve.labels)].to_numpy(float)
+        by_seed(tables.runs, column).loc[curve.costs.index, list(curve.labels)].to_numpy(float)
         for column in ("loss", "retrainings")
     )
     ratios = [fit / prices.error for fit in fits]

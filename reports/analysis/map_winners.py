@@ -39,9 +39,9 @@ def strategy_map(
     retraining; the other prices stay as they are.
     label: the cell with the lowest mean cost; strategy and role are its own. runner_up: the best
     cell of another strategy. margin: how many percent of the runner-up's cost are saved, with
-    its 95 % interval, paired by seed and all compared at once (Bonferroni); nan where the runner-up costs nothing or less.
-    significant: whether every cell of every other strategy is significantly more expensive, by the
-    same intervals.
+    its 95 % interval, paired by seed and all compared at once (Bonferroni); nan where the runner-up
+    costs nothing or less. significant: whether every cell of every other strategy is significantly
+    more expensive, by the same intervals.
     Cells that failed on a seed are left out; those that never retrained are those of `never`.
     Raises `InputError` if a scenario has a single strategy, or none that finished on every seed.
     """
