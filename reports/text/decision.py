@@ -82,7 +82,7 @@ def significance(decision: Decision) -> str:
 def headline(decision: Decision, manifest: Manifest) -> str:
     """Return what to do, in one sentence; manifest: of the study, for the words of a setting.
 
-    A second one names the end of the grid at which a recommended setting lies.
+    Others say what would decide an open one, and at which end of the grid the setting lies.
     """
     if decision.kind == "baseline":
         return f"No strategy here beats the baseline {decision.choice}."
@@ -90,9 +90,8 @@ def headline(decision: Decision, manifest: Manifest) -> str:
         return "Do not retrain."
     unit = manifest.scenarios[decision.scenario].tick_name
     if decision.kind == "undecided":
-        if decision.rival is None:
-            return f"Undecided: {decision.choice} costs least, and never is missing."
-        said = f"Undecided: {decision.choice} costs least, and that is not proven."
+        why = "never is missing" if decision.rival is None else "that is not proven"
+        said = f"Undecided: {decision.choice} costs least, and {why}. {_what_decides(decision)}"
     else:
         words = manifest.strategies.get(decision.choice, UNNAMED)
         said = instruction(decision.choice, words, unit)
@@ -144,8 +143,8 @@ def _gap(decision: Decision) -> str:
 
 
 def notes(decision: Decision) -> tuple[str, ...]:
-    """Return what else has to be known: what would decide, ties, baselines that score higher."""
-    written = [_what_decides(decision)] if decision.kind == "undecided" else []
+    """Return what else has to be known: no drift, ties, baselines that score higher."""
+    written = []
     if decision.kind == "retrain" and decision.drift == "absent":
         written.append(NO_DRIFT)
     if decision.rests_on is not None:

@@ -121,13 +121,13 @@ def _prices(curve: CostCurve, tables: Tables) -> str:
         return ""
     turns = []
     if sweep.never_above > 0:
-        turns.append(f"never from {number(sweep.never_above * prices.error, 1)}")
+        turns.append(f"never from {number(sweep.never_above * prices.error, 1)} per retraining on")
     if 0 < sweep.shortest_below < math.inf:
         lowest = named(curve.values[0], curve.parameter, unit_of(curve, tables))
         turns.append(f"{lowest} up to {number(sweep.shortest_below * prices.error, 1)}")
     if not turns:
         return ""
-    return f"Least by mean cost, by price: {', '.join(turns)} (a retraining is {prices.fit:,g})."
+    return f"By the mean alone, least is {' and '.join(turns)} (the price is {prices.fit:,g})."
 
 
 def _caution(curve: CostCurve, tables: Tables) -> str:
