@@ -43,7 +43,8 @@ def show(
         rows = reports.summary(study)
         for name, decision in decisions.items():
             part = rows[rows["scenario"] == name]
-            few = part.drop_duplicates("strategy") if len(decisions) > 1 else part
+            is_shown = ~part.duplicated("strategy") | part["label"].eq(decision.choice)
+            few = part[is_shown] if len(decisions) > 1 else part
             metric = study.manifest.scenarios[name].metric
             console.print(_table(name, metric, few, chosen))
             console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)

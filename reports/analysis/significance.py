@@ -29,8 +29,8 @@ def pairs(candidates: Candidates, labels: Sequence[str]) -> list[Pair]:
     ]
 
 
-def leading(candidates: Candidates, strategy_of: dict[str, str]) -> list[str]:
-    """Return the cheapest setting of each strategy and the best baseline, the cheapest first."""
+def leading(candidates: Candidates, strategy_of: dict[str, str], choice: str) -> list[str]:
+    """Return the cheapest setting of each strategy, the best baseline and the choice, by cost."""
     first = {strategy_of[label]: label for label in reversed(candidates.strategies)}
-    leaders = {*first.values(), *candidates.baselines[:1]}
+    leaders = {choice, *first.values(), *candidates.baselines[:1]}
     return [label for label in candidates.order if label in leaders]

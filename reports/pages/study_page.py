@@ -135,7 +135,7 @@ def section(
             for strategy, part in groupby(curves, key=lambda curve: curve.strategy)
         ],
         "regrets": [r | {"colour": mark(r["strategy"]).named} for r in regret_table(tables, rows)],
-        "compared": compared(competitors, leading(competitors, strategy_of)),
+        "compared": compared(competitors, leading(competitors, strategy_of, decision.choice)),
     }
 
 

@@ -151,9 +151,9 @@ def notes(decision: Decision) -> tuple[str, ...]:
         written.append(f"This rests on {count(decision.rests_on, 'retraining')} by alarm.")
     if decision.cheaper is not None:
         written.append(_passed_over(decision, decision.cheaper))
-    if decision.ties:
-        others = listed(list(decision.ties), at_most=2)
-        verb = "does" if len(decision.ties) == 1 else "do"
+    ties = [x for x in decision.ties if not decision.cheaper or x != decision.cheaper.label]
+    if ties:
+        others, verb = listed(ties, at_most=2), "does" if len(ties) == 1 else "do"
         written.append(f"{others} {verb} not differ significantly from it.")
     if decision.better_baselines:
         scores = [

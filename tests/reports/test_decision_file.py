@@ -152,7 +152,10 @@ def assert_terminal_agrees(decision, table, few):
         for setting in decision.settings
     ]
     assert set(printed) <= set(wanted)
-    assert len(printed) == (len({s.strategy for s in decision.settings}) if few else len(wanted))
+    first = {s.strategy: s.label for s in reversed(decision.settings)}
+    shown = {*first.values(), decision.choice} if few else {s.label for s in decision.settings}
+    assert {line[0] for line in printed} == shown
+    assert len(printed) == len(shown)
     assert str(table.title) == decision.scenario
 
 

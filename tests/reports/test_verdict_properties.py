@@ -149,7 +149,7 @@ def test_no_two_sentences_of_a_card_contradict_each_other(arguments):
         assert "would decide" in card
     competitors = candidates(tables)
     strategy_of = {label: label.split()[0] for label in competitors.order}
-    said = compared(competitors, leading(competitors, strategy_of))["said"]
+    said = compared(competitors, leading(competitors, strategy_of, decision.choice))["said"]
     assert "seeds=" not in said
 
 
