@@ -83,7 +83,7 @@ class Setting:
     """A setting of a strategy, or a baseline: means over seeds, halves of 95 % intervals.
 
     role: "strategy" or "baseline". gap: ceiling minus score, nan where the ceiling is unknown.
-    errors, retraining: the two parts of the cost.
+    errors, retraining: the two parts of the cost. balanced_accuracy: nan for a regression.
     """
 
     label: str
@@ -91,6 +91,7 @@ class Setting:
     role: str
     score: float
     score_half: float
+    balanced_accuracy: float
     gap: float
     retrainings: float
     cost: float
@@ -113,6 +114,7 @@ class Decision:
     proven": neither. "too few": seeds for a test; "too short": a stream for it. "not tested": there
     is nothing to compare, or never is missing.
     better_baselines: those that score higher than every strategy although they cost more.
+    no_change_row_by_row: score of the label before, if every label came before the next row.
     price_range: None where a single price was looked at.
     ties: settings that retrain and do not differ significantly from the choice. cheaper: where a
     simpler setting is recommended, the cheapest proven one against it.
@@ -139,6 +141,7 @@ class Decision:
     ties: tuple[str, ...]
     better_baselines: tuple[str, ...]
     cheaper: Comparison | None
+    no_change_row_by_row: float
     ticks_needed: float
     seeds_needed: float
     proven_below: float
