@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from retrainlab.reports.analysis.decision import Comparison, Kind, Significance
+from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.savings import Savings, over_seeds, over_ticks
 
 
@@ -16,7 +17,7 @@ class Candidates:
     costs: (seeds, labels). fits: (seeds, labels) retrainings, of which each costs `price`.
     order: all labels, the cheapest first; strategies and baselines are its two kinds. idle:
     strategies that never retrained on any seed. never: the label that all are held against, None
-    where it is missing. over_time: (T, labels) costs of each tick, where there is one stream.
+    where it is missing. over_time: the costs of each tick, where there is a single stream.
     """
 
     costs: pd.DataFrame
@@ -27,7 +28,7 @@ class Candidates:
     baselines: list[str]
     idle: list[str]
     never: str | None
-    over_time: pd.DataFrame | None
+    over_time: OverTime | None
     _savings: dict[str, Savings] = field(default_factory=dict, repr=False)
 
     @property
@@ -49,16 +50,14 @@ class Candidates:
         """Return what each strategy saves against a reference, all that retrained counted."""
         if reference not in self._savings:
             counted = [label for label in self.active if label != reference]
-            gains = -self._table[self.strategies].sub(self._table[reference], axis=0)
-            self._savings[reference] = self._test(gains, counted, len(counted))
+            self._savings[reference] = self._test(reference, counted, len(counted))
         return self._savings[reference]
 
     def lead(self, baseline: str) -> Savings:
         """Return what a baseline saves against each strategy, all pairs of the kind counted."""
         if baseline not in self._savings:
-            gains = self._table[self.strategies].sub(self._table[baseline], axis=0)
             pairs = len(self.strategies) * len(self.baselines)
-            self._savings[baseline] = self._test(gains, self.strategies, pairs)
+            self._savings[baseline] = self._test(baseline, self.strategies, pairs).turned
         return self._savings[baseline]
 
     def compare(self, a: str, b: str) -> Comparison:
@@ -86,26 +85,23 @@ class Candidates:
         for baseline, other in ((a, b), (b, a)):
             if baseline in self.baselines and other in self.strategies:
                 return self.lead(baseline), other
-        reference, label = sorted((a, b), key=lambda x: (x != self.never, self._rank(x)))
+        reference, label = sorted((a, b), key=self._place)
         return self.savings(reference), label
 
-    def _rank(self, label: str) -> int:
-        return self.strategies.index(label)
+    def _place(self, label: str) -> tuple[bool, bool, int]:
+        return label != self.never, label not in self.idle, self.strategies.index(label)
 
     def differ(self, a: str, b: str) -> bool:
         """Whether the costs of a and b differ significantly."""
         savings, label = self.evidence(a, b)
         return bool(savings.differ[label])
 
-    @property
-    def _table(self) -> pd.DataFrame:
-        """The costs that a test looks at: of each tick of a single stream, else of each seed."""
-        return self.costs if self.over_time is None else self.over_time
-
-    def _test(self, gains: pd.DataFrame, counted: list[str], comparisons: int) -> Savings:
-        if self.over_time is None:
-            return over_seeds(gains, max(1, comparisons))
-        return over_ticks(gains, counted)
+    def _test(self, reference: str, counted: list[str], comparisons: int) -> Savings:
+        """Test what each strategy saves against a reference."""
+        if self.over_time is not None:
+            return over_ticks(self.over_time, reference, self.strategies, counted)
+        gains = -self.costs[self.strategies].sub(self.costs[reference], axis=0)
+        return over_seeds(gains, max(1, comparisons))
 
 
 @dataclass(frozen=True)
@@ -130,7 +126,7 @@ def candidates_of(
     price: float,
     rows: pd.DataFrame,
     never: str | None,
-    over_time: pd.DataFrame | None,
+    over_time: OverTime | None,
 ) -> Candidates:
     """Put strategies and baselines in order: by what they save against never, seed by seed.
 

@@ -24,8 +24,9 @@ class Comparison:
 
     cost, reference_cost: mean total costs over the seeds that both have. saving: their difference,
     negative where the setting costs more. half: half of the 95 % interval of the saving, which
-    holds together with those of all other settings; nan where there is no test. seeds: how many
-    both have. cheaper: on how many of them the setting costs less.
+    holds together with those of all other settings (of one stream: to the end on the side of 0);
+    nan where there is no test. seeds: how many both have. cheaper: on how many of them the setting
+    costs less.
     """
 
     label: str
@@ -41,6 +42,11 @@ class Comparison:
     def same(self) -> bool:
         """Whether the setting is the reference."""
         return self.label == self.reference
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out 0; never so without one."""
+        return abs(self.saving) > self.half
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from retrainlab.reports.analysis.candidates import Candidates, candidates_of
 from retrainlab.reports.analysis.decision import Drifting
-from retrainlab.reports.analysis.over_time import costs_over_time
+from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.summary import FITS, by_seed, first_never
 from retrainlab.reports.analysis.tables import Tables
@@ -22,7 +22,7 @@ class Priced:
     costs: (seeds, labels) in total. errors, retraining: (labels,) mean costs. oracle: (seeds,)
     cost of the oracle, empty where it is not known. rows: by label, what no price changes, see
     `reports.analysis.summary`. never: the label of the strategy `never`, if it is there. over_time:
-    (T, labels) costs of each tick, where there is a single stream. fits: (seeds, labels)
+    the costs of each tick, where there is a single stream. fits: (seeds, labels)
     retrainings that a price is paid for. drift: whether the streams drift, by their truth.
     """
 
@@ -33,7 +33,7 @@ class Priced:
     oracle: pd.Series
     rows: pd.DataFrame
     never: str | None
-    over_time: pd.DataFrame | None
+    over_time: OverTime | None
     fits: pd.DataFrame
     drift: Drifting
 

@@ -4,12 +4,13 @@ On several seeds the gains are those of each seed (`sim.optimum.several_seeds`),
 of each tick (`sim.optimum.one_stream`). All intervals of a table hold together at 95 %.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from retrainlab.sim.optimum.one_stream import is_long_enough, stream_test
+from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.sim.optimum.several_seeds import SeedsTest, seeds_test
 
 
@@ -17,23 +18,29 @@ from retrainlab.sim.optimum.several_seeds import SeedsTest, seeds_test
 class Savings:
     """What settings save against one reference, by label.
 
-    saving: mean over the seeds that both have, in money. half: half of the 95 % interval, nan where
-    there is no test. test: of several seeds, over the same labels.
+    saving: mean over the seeds that both have, in money. below, above: from there to the ends of
+    the 95 % interval, nan where there is no test. test: of several seeds, over the same labels.
     """
 
     saving: pd.Series
-    half: pd.Series
+    below: pd.Series
+    above: pd.Series
     test: SeedsTest | None = field(default=None, repr=False)
+
+    @property
+    def half(self) -> pd.Series:
+        """From the saving to the end of its interval on the side of 0, which is what is shown."""
+        return self.below.where(self.saving >= 0, self.above)
 
     @property
     def low(self) -> pd.Series:
         """Lower ends of the intervals."""
-        return self.saving - self.half
+        return self.saving - self.below
 
     @property
     def high(self) -> pd.Series:
         """Upper ends of the intervals."""
-        return self.saving + self.half
+        return self.saving + self.above
 
     @property
     def proven(self) -> pd.Series:
@@ -45,21 +52,32 @@ class Savings:
         """Whether a setting differs significantly from the reference."""
         return self.saving.abs() > self.half
 
+    @property
+    def turned(self) -> "Savings":
+        """What the reference saves against each setting."""
+        test = self.test and SeedsTest(
+            -self.test.saving, self.test.deviation, self.test.seeds, self.test.comparisons
+        )
+        return Savings(-self.saving, self.above, self.below, test)
+
 
 def over_seeds(gains: pd.DataFrame, comparisons: int) -> Savings:
     """Test gains (seeds, labels), nan where a replay is missing."""
     test = seeds_test(gains.to_numpy(float), comparisons)
     saving, half = (pd.Series(values, gains.columns) for values in (test.saving, test.half))
-    return Savings(saving, half, test)
+    return Savings(saving, half, half, test)
 
 
-def over_ticks(gains: pd.DataFrame, tested: list[str]) -> Savings:
-    """Test gains (T, labels) of one stream; the others than `tested` have a saving alone.
+def over_ticks(
+    over_time: OverTime, reference: str, labels: Sequence[str], tested: Sequence[str]
+) -> Savings:
+    """Test what labels save on one stream; the others than `tested` have a saving alone.
 
     A setting that never retrained is none to be counted: its interval would be that of nothing.
     """
-    half = pd.Series(np.nan, index=gains.columns)
-    if tested and is_long_enough(len(gains)):
-        test = stream_test(gains[tested].to_numpy(float))
-        half[tested] = test.critical * test.error
-    return Savings(gains.sum(), half)
+    total = over_time.costs.sum()
+    below, above = (pd.Series(np.nan, index=pd.Index(labels)) for _ in range(2))
+    if tested and over_time.is_long_enough:
+        test = over_time.savings(reference, tested)
+        below[[*tested]], above[[*tested]] = test.below, test.above
+    return Savings(total[reference] - total[[*labels]], below, above)

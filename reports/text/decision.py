@@ -62,6 +62,11 @@ NO_DRIFT = (
     "repairing a drift."
 )
 
+WEAK = (
+    "Real savings are left undecided most often where the drift comes late in the log, and where "
+    "few seasons have come."
+)
+
 
 def sentence(decision: Decision, manifest: Manifest) -> str:
     """Return the whole decision in one paragraph."""
@@ -162,6 +167,8 @@ def notes(decision: Decision) -> tuple[str, ...]:
             for label in decision.better_baselines
         ]
         written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
+    if decision.seeds == 1 and decision.significance == "not proven":
+        written.append(WEAK)
     if decision.seeds == 1 and decision.evidence is not None:
         written.append(WITHIN)
     return tuple(note for note in written if note)
@@ -184,12 +191,14 @@ def _what_decides(decision: Decision) -> str:
         return "A study in which never has finished would decide."
     if decision.seeds == 1:
         ways = [_amount_needed(decision.ticks_needed, "ticks like these", "A longer stream")]
-        ways += ["more seeds of it"] if decision.drift != "unknown" else []
     else:
         ways = [_amount_needed(decision.seeds_needed, "seeds in all", "More seeds")]
     if 0 < decision.proven_below < math.inf:
         ways.append(f"a price of a retraining below {price(decision.proven_below)}")
-    return f"{', or '.join(ways)}, would decide." if len(ways) > 1 else f"{ways[0]} would decide."
+    if decision.seeds == 1 and decision.drift != "unknown":
+        ways.append("more seeds of it")
+    *others, last = ways
+    return f"{', '.join(others)}, or {last}, would decide." if others else f"{last} would decide."
 
 
 def _amount_needed(needed: float, unit: str, otherwise: str) -> str:
@@ -223,6 +232,8 @@ def _saving(name: str, gap: Comparison) -> dict[str, Any]:
     if gap.same:
         return {"name": name, "text": "", "size": "", "same": True}
     size = plus_minus(abs(gap.saving), gap.half)
+    if gap.seeds == 1 and not math.isnan(gap.half):
+        size += ", proven" if gap.clear else ", not proven"
     return {"name": name, "text": share(gap), "size": size, "same": False}
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from retrainlab.reports.analysis.candidates import Candidates
 from retrainlab.reports.analysis.significance import Pair, pairs
 from retrainlab.reports.text.format import count, listed, plus_minus
-from retrainlab.sim.optimum.one_stream import is_long_enough
 from retrainlab.sim.optimum.several_seeds import FEWEST_SEEDS
 
 
@@ -27,11 +26,11 @@ def compared(candidates: Candidates, labels: Sequence[str]) -> dict[str, Any]:
 
 def _refused(candidates: Candidates) -> str:
     """Say why there is no test; empty where there is one."""
-    seeds, ticks = len(candidates.costs), candidates.over_time
-    if ticks is None:
+    seeds, over_time = len(candidates.costs), candidates.over_time
+    if over_time is None:
         few = f"{count(seeds, 'seed')}: no test; it takes at least {FEWEST_SEEDS}."
         return few if seeds < FEWEST_SEEDS else ""
-    return "" if is_long_enough(len(ticks)) else "One stream of too few ticks: no test."
+    return "" if over_time.is_long_enough else "One stream of too few ticks: no test."
 
 
 def _summary(tested: list[Pair]) -> str:
