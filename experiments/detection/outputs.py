@@ -13,6 +13,7 @@ from rich.text import Text
 from retrainlab.experiments.detection.verdict import NAMES, PairResult, Verdict
 from retrainlab.experiments.storage import files
 from retrainlab.reports.text.format import number
+from retrainlab.sim.checksums import rewriting
 from retrainlab.sim.detection.regression import Comparison
 
 HEADINGS = (
@@ -28,8 +29,9 @@ def save(verdict: Verdict, folder: Path) -> None:
         "junit.xml": junit(verdict),
         "summary.md": markdown(verdict),
     }
-    for name, text in texts.items():
-        files.write_text(folder / name, text)
+    with rewriting(folder, *texts):
+        for name, text in texts.items():
+            files.write_text(folder / name, text)
 
 
 def show(verdict: Verdict, as_json: bool) -> None:

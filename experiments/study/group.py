@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from retrainlab.experiments.config.build import build
+from retrainlab.experiments.engines import fit_limit
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage.shared_stream import SharedStream
 from retrainlab.experiments.storage.work_unit import UnitResult, error_entry
@@ -157,7 +158,7 @@ def make_learner(node: Mapping[str, Any], stream: Stream) -> Learner:
     """Return the learner for the stream's task; `InputError` if it has none for it."""
     estimator = _for_task(node, stream, f"learner {node.get('name', '')}".strip(), "learner")
     options = {k: node[k] for k in ("encode", "scale", "spread") if k in node}
-    return Learner(estimator, stream, **options)
+    return fit_limit.learner(estimator, stream, **options)
 
 
 def make_loss(node: Mapping[str, Any], stream: Stream) -> Loss:
