@@ -65,6 +65,7 @@ def tables(ledger: Ledger, policy: Policy, journal: Journal) -> Tables:
     simulated = trainings["decided"].map(policy.world.serves)
     trainings["ready"] = trainings["ready"].where(~pending, simulated)
     trainings = trainings.assign(
+        charged=trainings["number"] > 0,  # no end of the stream comes before a model could serve
         date=[dates[max(d, policy.world.warmup - 1)] for d in trainings["decided"]],
         model=names,
         sha256=[models[name].sha256 if name in models else "" for name in names],
