@@ -6,6 +6,7 @@ from pathlib import Path
 from retrainlab.experiments import terminal
 from retrainlab.experiments.detection import command as detection
 from retrainlab.experiments.detection import terminal as detection_terminal
+from retrainlab.experiments.exit_codes import ExitCode, done_unless
 from retrainlab.experiments.storage import shards
 from retrainlab.experiments.study import study
 from retrainlab.reports.detection.tables import is_benchmark
@@ -31,7 +32,7 @@ def report(words: Sequence[str]) -> int:
         detection_terminal.show(folders[0])
     else:
         terminal.show(folders[0], [])
-    return 0
+    return ExitCode.DONE
 
 
 def status(words: Sequence[str]) -> int:
@@ -39,7 +40,7 @@ def status(words: Sequence[str]) -> int:
     require(bool(words), "status needs a folder, as in: retrainlab status runs/NAME")
     progress = shards.progress([Path(word) for word in words])
     print("\n".join(progress.lines))
-    return 0 if progress.complete else 1
+    return done_unless(not progress.complete)
 
 
 def _merge(folders: Sequence[Path]) -> int:
@@ -49,7 +50,7 @@ def _merge(folders: Sequence[Path]) -> int:
         return detection.merge(plan, folders, into)
     ended = study.merge(plan, folders, into)
     terminal.show(into, ended.failures, ended.skipped)
-    return 1 if ended.failures else 0
+    return done_unless(ended.failures)
 
 
 def _compare(folders: Sequence[Path]) -> None:

@@ -16,6 +16,7 @@ from retrainlab.experiments.config.compose import Sweep
 from retrainlab.experiments.config.errors import resolved
 from retrainlab.experiments.engines import local
 from retrainlab.experiments.engines.local import Engine
+from retrainlab.experiments.exit_codes import done_unless
 from retrainlab.experiments.optimize import command as optimization
 from retrainlab.experiments.storage.plan import Shard
 from retrainlab.experiments.study import strategy_map as maps
@@ -85,7 +86,7 @@ def _shown(ended: Ended, folder: Path, columns: Sequence[str]) -> int:
         print(ended.sentence)
     else:
         terminal.show(folder, ended.failures, ended.skipped, columns)
-    return 1 if ended.failures else 0
+    return done_unless(ended.failures)
 
 
 def _overridden() -> list[str]:

@@ -1,8 +1,12 @@
-"""Input errors: one sentence for the user, and the checks that raise it."""
+"""Errors in one sentence for the user, and the checks that raise them."""
 
 
 class InputError(ValueError):
     """A bad input, in one sentence: the value, where it stands, and what would be right."""
+
+
+class RunFailure(RuntimeError):
+    """Work that was asked for rightly and failed, in one sentence with the reason."""
 
 
 def require(condition: bool, sentence: str) -> None:
