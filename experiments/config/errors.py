@@ -120,6 +120,8 @@ def _with_choices(sentence: str, word: str, there: list[str]) -> str:
 
 def _unresolved(error: OmegaConfBaseException) -> str:
     """Say what a value refers to in vain, or that it is missing."""
+    if isinstance(error.__cause__, InputError):  # of a resolver of the project's own
+        return str(error.__cause__)
     key = error.full_key or "a value"
     if isinstance(error, MissingMandatoryValue):
         return f"{key} is not set"

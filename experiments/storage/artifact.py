@@ -78,10 +78,9 @@ class Artifact:
         """Whether something failed that may succeed the next time."""
         return any(failure.get("again") for failure in self.failures)
 
-    @property
-    def has_runs(self) -> bool:
-        """Whether any piece was done."""
-        member = self._member("runs.parquet")
+    def has_rows(self, table: str) -> bool:
+        """Whether a table is there and not empty."""
+        member = self._member(f"{table}.parquet")
         return member is not None and pq.read_metadata(BytesIO(member)).num_rows > 0
 
     def table(self, name: str) -> pa.Table | None:

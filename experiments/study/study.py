@@ -21,9 +21,11 @@ from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study, save
 from retrainlab.reports.analysis.manifest import Failure, Manifest
 from retrainlab.reports.analysis.typed_json import from_plain
-from retrainlab.sim.errors import InputError, require
+from retrainlab.reports.text.failures import grouped, reason
+from retrainlab.sim.errors import InputError, RunFailure, require
 from retrainlab.sim.world import World
 
+REPLAYED = "retrainings"  # the table that every replay has rows in, and no baseline
 REFERENCES = "retrainlab.experiments.study.context.References"
 
 
@@ -117,9 +119,13 @@ def _distinct(cells: tuple[Cell, ...]) -> None:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a study ended; sentence: what is to be done with a shard, which has no report."""
+    """How a study ended.
 
-    failures: list[dict[str, Any]]
+    failures: a sentence for each reason why cells failed. sentence: what is to be done with a
+    shard, which has no report.
+    """
+
+    failures: list[str]
     skipped: list[dict[str, Any]]
     sentence: str = ""
 
@@ -128,7 +134,7 @@ def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard =
     """Run what is missing of the study, and write its tables and manifest.
 
     What is finished is kept even when the run is interrupted. A shard leaves its units only,
-    for `merge`. Raises `InputError` if everything failed, and for a folder of another study.
+    for `merge`. Raises what `merge` does, and `InputError` for a folder of another study.
     """
     start = time.perf_counter()
     job = study.job("map" if study.map else "run", command)
@@ -151,18 +157,20 @@ def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard =
 def ended_shard(plan: Plan, folder: Path) -> Ended:
     """Return how a shard ended, whose tables are written when all of them are merged."""
     artifacts = [artifact for _, artifact in plan.done([folder])]
-    failures = [failure for artifact in artifacts for failure in artifact.failures]
+    failures = [from_plain(Failure, f) for artifact in artifacts for f in artifact.failures]
     skipped = [entry for artifact in artifacts for entry in artifact.skipped]
-    return Ended(failures, skipped, plan.shard_sentence(folder))
+    sentences = grouped(failures, from_plain(Manifest, plan.header))
+    return Ended(sentences, skipped, plan.shard_sentence(folder))
 
 
 def merge(plan: Plan, folders: Sequence[Path], into: Path, seconds: float = 0.0) -> Ended:
     """Write tables and manifest of the units that lie in the folders; those missing are failures.
 
-    Raises `InputError`, and leaves the folder as it was, if all that there is has failed.
+    Raises `InputError`, and leaves the folder as it was, if no stream could be made of the input,
+    and `RunFailure` if all that there is has failed.
     """
     manifest = saved(plan, folders, into, seconds)
-    return Ended([vars(f) for f in manifest.failures], [vars(s) for s in manifest.skipped])
+    return Ended(grouped(manifest.failures, manifest), [vars(s) for s in manifest.skipped])
 
 
 def saved(plan: Plan, folders: Sequence[Path], into: Path, seconds: float = 0.0) -> Manifest:
@@ -173,13 +181,18 @@ def saved(plan: Plan, folders: Sequence[Path], into: Path, seconds: float = 0.0)
         for number, unit in plan.missing(folders)
     ]
     manifest = save(from_plain(Manifest, plan.header), done, into, missing, seconds)
-    if done and not any(artifact.has_runs for _, artifact in done):
-        sentences = dict.fromkeys(_sentence(f) for f in manifest.failures if f not in missing)
+    if done and not any(artifact.has_rows(REPLAYED) for _, artifact in done):
         plan.remove(into)
-        raise InputError("; ".join(sentences))
+        raise _nothing_replayed([f for f in manifest.failures if f not in missing], manifest)
     return manifest
 
 
-def _sentence(failure: Failure) -> str:
-    place = f"scenario.{failure.scenario}"
-    return failure.error if failure.error.startswith(place) else f"{place}: {failure.error}"
+def _nothing_replayed(failures: Sequence[Failure], manifest: Manifest) -> Exception:
+    """Return the error that says why no cell was replayed, once for each reason."""
+    if all(failure.label is None and not failure.again for failure in failures):
+        reasons = dict.fromkeys(map(reason, failures))
+        scenarios = {failure.scenario for failure in failures}
+        place = f"scenario.{failures[0].scenario}: " if len(scenarios) == 1 and failures else ""
+        skipped = dict.fromkeys(entry.why for entry in manifest.skipped)
+        return InputError(place + "; ".join([*reasons, *skipped]))
+    return RunFailure("nothing could be replayed: " + "; ".join(grouped(failures, manifest)))

@@ -17,6 +17,7 @@ from retrainlab.reports.figures.sparkline import sparkline
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.calendar import period
+from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.format import (
     count,
     drift_name,
@@ -203,7 +204,8 @@ def provenance(tables: Tables, folder: Path) -> dict[str, Any]:
             DECISION,
             *sorted(path.name for path in folder.glob("*.parquet")),
         ],
-        "failures": manifest.failures,
+        "failures": grouped(manifest.failures, manifest),
+        "failed": len(manifest.failures),
     }
 
 

@@ -30,7 +30,7 @@ def run(folder: Path, *words: str, page: bool = True) -> int:
 
 def _only_tell(
     folder: Path,
-    failures: Sequence[dict[str, Any]],
+    failures: Sequence[str],
     skipped: Sequence[dict[str, Any]] = (),
     chosen: Sequence[str] = (),
 ) -> None:
