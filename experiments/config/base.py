@@ -59,7 +59,7 @@ def base_config(words: Sequence[str], root: str) -> DictConfig:
     with nullcontext() if is_initialized else initialize_config_module(MODULE, version_base="1.3"):
         try:
             return compose(root, chosen)
-        except (HydraException, OmegaConfBaseException):
+        except Exception:  # of Hydra, OmegaConf or YAML: one of the choices is the mistake
             return compose(root, [word for word in chosen if word.startswith("hydra.")])
 
 

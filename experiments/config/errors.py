@@ -47,6 +47,8 @@ def in_one_sentence(words: Sequence[str], root: str) -> Iterator[None]:
 
 
 def _sentence(error: Exception, words: Sequence[str], root: str) -> str:
+    if raised := _raised_inside(error):
+        return raised
     cause = error.__cause__ or error
     if "is not in struct" in str(cause):
         key = getattr(cause, "full_key", None) or getattr(error, "full_key", None)
@@ -105,12 +107,14 @@ def _unknown_key(key: str, words: Sequence[str], root: str) -> str:
     for i, step in enumerate(steps):
         inside = select(config, ".".join(steps[: i + 1]))
         if not isinstance(inside, DictConfig):
-            if isinstance(parent, DictConfig) and step in parent:
-                return f"there is no {key}: {'.'.join(steps[: i + 1])} has no options"
-            key, leaf = ".".join(steps[: i + 1]), step
+            place = ".".join(steps[: i + 1])
+            if step in parent:
+                return f"{place} has no options, so nothing can be set in it"
+            key, leaf = place, step
             break
         parent = inside
     keys = [str(name) for name in parent if name not in ("_target_", "hydra", "experiment")]
+
     return _with_choices(f"there is no {key}", leaf, keys)
 
 
@@ -120,14 +124,24 @@ def _with_choices(sentence: str, word: str, there: list[str]) -> str:
 
 def _unresolved(error: OmegaConfBaseException) -> str:
     """Say what a value refers to in vain, or that it is missing."""
-    if isinstance(error.__cause__, InputError):  # of a resolver of the project's own
-        return str(error.__cause__)
+    if raised := _raised_inside(error):
+        return raised
     key = error.full_key or "a value"
     if isinstance(error, MissingMandatoryValue):
         return f"{key} is not set"
     if isinstance(error, InterpolationKeyError | InterpolationResolutionError):
         return f"{key} refers with ${{..}} to a value that there is not"
     return f"{key} does not have the form that it must have; {CONFIGURATION}"
+
+
+def _raised_inside(error: BaseException) -> str:
+    """Return the sentence of an `InputError` that a resolver of the project's own has raised."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, InputError):
+            return str(inner)
+        inner = inner.__cause__ or inner.__context__
+    return ""
 
 
 def _line(error: Exception) -> str:
