@@ -2,11 +2,15 @@
 
 import os
 import sys
+import warnings
 
 
 def settle() -> None:
     """Make this process and its workers independent of what is set around them."""
     _use_utf8()
+    # Hydra and joblib tell in warnings of several lines what is said in one sentence here.
+    for message in (".*joblib will operate in serial mode", "provider=.* is not available"):
+        warnings.filterwarnings("ignore", message)
     for stream in (sys.stdout, sys.stderr):
         # A terminal without a character shows another one; it never stops the command.
         if reconfigure := getattr(stream, "reconfigure", None):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from retrainlab.experiments.engines.local import Engine, Joblib, Serial, WorkerCrash
+from retrainlab.experiments.engines.local import Engine, Joblib, Serial, WorkerCrash, where_possible
 from retrainlab.sim.errors import InputError
 
 Item = TypeVar("Item")
@@ -37,7 +37,7 @@ def imap(
     item that kills its workers.
     """
     if isinstance(engine, int):
-        engine = Serial() if engine == 1 else Joblib(engine)
+        engine = Serial() if engine == 1 else where_possible(Joblib(engine))
     for number, result in map_unordered(work, items, engine, title):
         if isinstance(result, WorkerCrash):
             raise InputError(f"{title}: item {number + 1} of {len(items)} {result.sentence}")
