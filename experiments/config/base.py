@@ -5,7 +5,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-import yaml
 from hydra import compose, initialize_config_module
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -34,7 +33,7 @@ def choices(group: str) -> list[str]:
 
 def sections(root: str) -> dict[str, Any]:
     """Return the top-level keys of a root configuration; those of a group hold an empty mapping."""
-    plain = yaml.safe_load((FOLDER / f"{root}.yaml").read_text(encoding="utf-8"))
+    plain: Any = OmegaConf.to_container(OmegaConf.load(FOLDER / f"{root}.yaml"))
     held: dict[str, Any] = {}
     for entry in plain.pop("defaults"):
         if isinstance(entry, str):
@@ -82,7 +81,7 @@ def _choice(word: str) -> str | None:
         override = OverridesParser.create().parse_override(word)
     except (HydraException, ValueError):
         return None
-    value = override._value
+    value: Any = override._value
     if isinstance(value, ChoiceSweep):
         first = value.list[0] if value.list else ""
         return f"{key}={first if isinstance(first, str) else list(first)}".replace("'", "")

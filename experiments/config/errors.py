@@ -1,8 +1,10 @@
 """Configuration errors: one sentence with the valid choices for a mistyped name or value."""
 
 import re
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from hydra.errors import HydraException, MissingConfigException
@@ -13,14 +15,17 @@ from omegaconf.errors import (
     MissingMandatoryValue,
     OmegaConfBaseException,
 )
+from yaml import YAMLError
 
 from retrainlab.experiments.config.base import base_config, choices, groups, select
 from retrainlab.experiments.config.build import suggest
 from retrainlab.sim.errors import InputError
 
 CONFIGURATION = "retrainlab --cfg job shows the whole configuration"
+LOST = "the experiment's file must begin with the line '# @package _global_'"
 FAILED_TO_LOAD = "In '(?P<file>[^']*)': .* raised while composing config"
-IS_THERE = "An item is already at '(?P<key>[^']*)'"
+LIBRARIES = {"hydra", "omegaconf", "antlr4", "yaml"}
+IS_THERE = "An item is already at '(?P<key>[^']*)'|Multiple values for (?P<group>.*?)[.] "
 NOT_THERE = "Could not delete from config. '(?P<key>[^']*)' does not exist"
 NOT_CHOSEN = "Could not delete '(?P<key>[^']*)'. No match in the defaults list"
 OTHER_VALUE = "Could not delete from config. The value of '(?P<key>[^']*)' is (?P<value>.*) and not"
@@ -42,8 +47,27 @@ def in_one_sentence(words: Sequence[str], root: str) -> Iterator[None]:
     """Turn what Hydra says of a wrong configuration into one sentence; root: its name."""
     try:
         yield
+    except YAMLError as error:
+        raise InputError(_broken(error)) from error
     except (HydraException, OmegaConfBaseException) as error:
         raise InputError(_sentence(error, words, root)) from error
+    except Exception as error:
+        if not _is_hydras(error):
+            raise
+        raise InputError(_refused(words, root)) from error
+
+
+def _is_hydras(error: Exception) -> bool:
+    """Whether Hydra or what it is made of has raised an error that no one expected."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and bool({*Path(frames[-1].filename).parts} & LIBRARIES)
+
+
+def _broken(error: YAMLError) -> str:
+    """Say where a file is no YAML."""
+    mark = getattr(error, "problem_mark", None)
+    where = f"{mark.name}, line {mark.line + 1}" if mark else "a configuration file"
+    return f"{where}: this is no YAML; check quotes, brackets and indentation"
 
 
 def _sentence(error: Exception, words: Sequence[str], root: str) -> str:
@@ -65,7 +89,7 @@ def _known(line: str, words: Sequence[str], root: str) -> str:
     if hit := re.search(FAILED_TO_LOAD, line):
         return f"the configuration file {hit['file']} cannot be read"
     if hit := re.search(IS_THERE, line):
-        key = hit["key"]
+        key = hit["key"] or hit["group"]
         return f"{key} is set already; write {key}=.. without the + before it"
     if hit := re.search(NOT_THERE, line) or re.search(NOT_CHOSEN, line):
         return f"~{hit['key']} deletes nothing: {_unknown_key(hit['key'], words, root)}"
@@ -99,6 +123,8 @@ def _unknown_choice(name: str, options: Sequence[str] | None) -> str:
 def _unknown_key(key: str, words: Sequence[str], root: str) -> str:
     """Name the keys that there are, where one was asked for that there is not."""
     head = key.split("/")[0]
+    if "@experiment." in key:
+        return f"{LOST} (it would set {key})"
     if "/" in key or "@" in key:
         return _with_choices(f"there is no group {key}", head, groups())
     config = base_config(words, root)

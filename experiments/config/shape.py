@@ -1,68 +1,92 @@
 """The shape of a composed configuration: every section is there, and files are as they must be."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from retrainlab.experiments.config.base import NAMED, sections
+from retrainlab.experiments.config.build import suggest
 from retrainlab.sim.errors import require
 
 PARTS = {"strategy": ("when", "what", "gate", "grid", "search")}
-TASKS = ("classification", "regression")
+# Groups whose files begin with their options, with options of which one at least is there.
+FLAT = {
+    "learner": ("classification", "regression"),
+    "loss": ("classification", "regression"),
+    "world": ("label_delay", "fit_delay", "warmup"),
+    "prices": ("error", "fit", "row", "label"),
+}
+NULLABLE = ("references",)
+ASIDE = ("hydra", "folder")
 
 
-def require_shape(config: Mapping[str, Any], root: str) -> None:
-    """Raise `InputError` for a section that is missing or no mapping, and for misread files."""
-    for key, usual in sections(root).items():
-        if key in ("hydra", "folder"):
-            continue
-        require(key in config, f"{key} is not set: it was deleted; leave it as it is, or set it")
-        if isinstance(usual, Mapping) and not (config[key] is None and key in ("references",)):
-            _require_section(key, config[key], usual)
+def require_shape(config: Mapping[str, Any], root: str, aside: Sequence[str] = ASIDE) -> None:
+    """Raise `InputError` for a section that is missing or no mapping, and for misread files.
+
+    aside: sections that are not looked at.
+    """
+    require(
+        not config.get("experiment"),
+        "the experiment comes from a file without the line '# @package _global_' at its top, and "
+        "would be ignored; write that line first",
+    )
+    usual = sections(root)
+    for key in config:
+        near = get_close_matches(str(key), usual, n=1, cutoff=0.7)
+        require(key in (*usual, "experiment") or not near, f"there is no {key}; {_mean(near)}")
+    require_sections(config, root, [key for key in usual if key not in aside])
     for group in NAMED:
         for name, node in (config.get(group) or {}).items():
             _require_name(group, name, node)
-    _require_tasks(config)
-    require(
-        not config.get("experiment"),
-        "experiment was chosen from a file without the line '# @package _global_' at its top, and "
-        "would be ignored; write that line first",
-    )
+    for group in FLAT:
+        _require_flat(group, config.get(group))
+
+
+def require_sections(config: Mapping[str, Any], root: str, keys: Sequence[str]) -> None:
+    """Raise `InputError` for one of these sections that is missing or no mapping."""
+    usual = sections(root)
+    for key in keys:
+        require(key in config, f"{key} is not set, because it was deleted; set it, or leave it be")
+        if isinstance(usual[key], Mapping) and not (key in NULLABLE and config[key] is None):
+            _require_section(key, config[key], usual[key])
+
+
+def _mean(near: list[str]) -> str:
+    return f"did you mean {near[0]}?" if near else ""
 
 
 def _require_section(key: str, value: Any, usual: Mapping[str, Any]) -> None:
     options = f" ({', '.join(usual)})" if usual else ""
+    if key in NAMED and not value:
+        return  # what needs one says so
     require(
-        isinstance(value, Mapping) or (key in NAMED and not value),
+        isinstance(value, Mapping),
         f"{key} is {value!r}; it must hold options{options}, or be chosen by its name",
     )
     for name in usual:
-        require(name in value, f"{key}.{name} is not set: it was deleted; set it")
+        require(name in value, f"{key}.{name} is not set, because it was deleted; set it")
+    for name in value if usual else ():
+        require(name in usual, f"there is no {key}.{name}; {suggest(str(name), [*usual])}")
 
 
 def _require_name(group: str, name: str, node: Any) -> None:
     """Refuse a file of the user's own that does not begin with its name."""
-    inside = PARTS.get(group, ())
-    bare = name in inside or name == "_target_"
+    wrong = name == "_target_" or name in PARTS.get(group, ()) or not isinstance(node, Mapping)
     require(
-        not bare and isinstance(node, Mapping),
-        f"{group} has {name!r} where a name belongs; a file {group}/NAME.yaml begins with 'NAME:', "
-        "and everything else stands indented below it"
-        if bare
-        else f"{group}.{name} is {node!r}; it must hold options",
+        not wrong,
+        f"{group} has {name!r} where the name of a {group} belongs; a file {group}/NAME.yaml "
+        "begins with 'NAME:', and everything else stands indented below it",
     )
 
 
-def _require_tasks(config: Mapping[str, Any]) -> None:
-    """Refuse a learner or loss whose file begins with its own name."""
-    for group in ("learner", "loss"):
-        node = config.get(group)
-        if not isinstance(node, Mapping) or any(task in node for task in TASKS):
-            continue
-        inner = [k for k, v in node.items() if isinstance(v, Mapping) and any(t in v for t in TASKS)]
-        require(
-            not inner,
-            f"{group} has {', '.join(inner)!r} where {' or '.join(TASKS)} belongs; a file "
-            f"{group}/NAME.yaml begins with its options, without a name above them",
-        )
-
-
+def _require_flat(group: str, node: Any) -> None:
+    """Refuse a file that begins with a name of its own, where options belong."""
+    options = FLAT[group]
+    if not isinstance(node, Mapping) or any(option in node for option in options):
+        return
+    inner = [key for key, value in node.items() if isinstance(value, Mapping)]
+    require(
+        not inner,
+        f"{group} has {', '.join(map(repr, inner))} where {', '.join(options)} belong; a file "
+        f"{group}/NAME.yaml begins with its options, without a name above them",
+    )

@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 from hydra._internal.utils import get_args_parser
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, Override, OverrideType, QuotedString
-from hydra.errors import HydraException
 from omegaconf import DictConfig
 
 from retrainlab.experiments.config.base import NAMED, base_config, choices, groups, select
@@ -66,7 +65,9 @@ class _Base:
     def node(self, path: str) -> Any:
         """Return the node at a path, None where there is none."""
         if self.config is None:
-            place = [f"hydra.searchpath=[{literal(f'file://{self.folder}')}]"] if self.folder else []
+            place = (
+                [f"hydra.searchpath=[{literal(f'file://{self.folder}')}]"] if self.folder else []
+            )
             self.config = base_config([*place, *self.words], self.root)
         return select(self.config, path)
 
@@ -163,6 +164,10 @@ def _plain(value: Any) -> Any:
 def _require_choice(override: Override, value: Any) -> None:
     """Refuse a list for a group that takes one name, and no name where one is needed."""
     group, word = override.key_or_group, override.input_line
+    require(
+        isinstance(value, str | list | dict) or value is None,
+        f"{word} names no {group}; choose one of {', '.join(choices(group))}",
+    )
     if group in NAMED or group == "experiment":
         return
     several = ",".join(map(str, value)) if isinstance(value, list) else ""

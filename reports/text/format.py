@@ -124,7 +124,8 @@ def slug(name: str) -> str:
     safe = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     if safe == name.lower().replace("_", "-") and name == name.lower() and len(safe) <= LONGEST:
         return safe
-    return f"{safe[:LONGEST].rstrip('-') or 'scenario'}-{blake2b(name.encode(), digest_size=3).hexdigest()}"
+    short = safe[:LONGEST].rstrip("-") or "scenario"
+    return f"{short}-{blake2b(name.encode(), digest_size=3).hexdigest()}"
 
 
 def pretty(value: Any) -> str:
