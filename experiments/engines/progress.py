@@ -1,31 +1,103 @@
-"""Progress bar of work on an engine, with the time left."""
+"""Progress of work on an engine: a bar that moves within an item too, and the time that is left."""
 
+import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
-from retrainlab.experiments.engines.local import Engine, Joblib, Serial, WorkerCrash, where_possible
+from retrainlab.experiments.engines.heartbeat import heard, listening, reporting
+from retrainlab.experiments.engines.local import (
+    Engine,
+    Joblib,
+    Serial,
+    WorkerCrash,
+    where_possible,
+)
 from retrainlab.sim.errors import InputError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+FIRST = 2.0  # seconds after which the time left is first estimated
+LONG = 20.0  # seconds from which on it is worth a line
+UPDATE = 0.5  # seconds between two looks
 
 
 def map_unordered(
-    work: Callable[[Item], Result], items: Sequence[Item], engine: Engine, title: str
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    engine: Engine,
+    title: str,
+    sizes: Sequence[int] | None = None,
+    quiet: bool = False,
 ) -> Iterator[tuple[int, Result | WorkerCrash]]:
-    """Yield number and result of each item as it is finished; title: of the progress bar."""
+    """Yield number and result of each item as it is finished; title: of the progress bar.
+
+    sizes: pieces of each item, which a worker may tell of by `heartbeat.beating`; None: one each.
+    quiet: print no line about the time left, where one was printed before.
+    """
+    pieces = [1] * len(items) if sizes is None else list(sizes)
+    done = [0]
+    with listening() if engine.local else _nowhere() as folder:
+        heard_so_far = lambda: done[0] + heard(folder)  # noqa: E731
+        with _shown(title, sum(pieces), heard_so_far, quiet):
+            for number, result in engine(reporting(work, folder), items):
+                done[0] += pieces[number]
+                yield number, result
+
+
+@contextmanager
+def _nowhere() -> Iterator[str]:
+    yield ""
+
+
+@contextmanager
+def _shown(title: str, total: int, done: Callable[[], float], quiet: bool) -> Iterator[None]:
+    """Show a bar on a terminal, and print once how much time is left where that is long."""
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress
 
     console = Console(stderr=True)
-    yield from track(
-        engine(work, items),
-        description=title,
-        total=len(items),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+    start, stop, is_told = time.perf_counter(), threading.Event(), quiet
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    with bar:
+        task = bar.add_task(title, total=total)
+
+        def look() -> None:
+            nonlocal is_told
+            while not stop.wait(UPDATE):
+                count = done()
+                bar.update(task, completed=count)
+                if not is_told and (line := ahead(count, total, time.perf_counter() - start)):
+                    is_told = True
+                    print(f"retrainlab: {line}", file=sys.stderr)
+
+        watcher = threading.Thread(target=look, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            watcher.join()
+
+
+def ahead(done: float, total: int, seconds: float) -> str:
+    """Say how much time is left after so many seconds; empty while that is little or unknown."""
+    if seconds < FIRST or done <= 0:
+        return ""
+    left = seconds * max(0.0, total - done) / done
+    if left <= LONG:
+        return ""
+    return f"about {in_words(left)} left ({done:,.1f} of {total:,} cells are done)"
+
+
+def in_words(seconds: float) -> str:
+    """Write a duration as people do."""
+    for size, name in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f} {name}"
+    return f"{max(1, round(seconds))} s"
 
 
 def imap(
@@ -38,7 +110,7 @@ def imap(
     """
     if isinstance(engine, int):
         engine = Serial() if engine == 1 else where_possible(Joblib(engine))
-    for number, result in map_unordered(work, items, engine, title):
+    for number, result in map_unordered(work, items, engine, title, quiet=True):
         if isinstance(result, WorkerCrash):
             raise InputError(f"{title}: item {number + 1} of {len(items)} {result.sentence}")
         yield result

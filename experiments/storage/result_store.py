@@ -47,17 +47,20 @@ class ResultStore:
         """Return what a plan says of each unit."""
         return [PlannedUnit(self.cache_key.of(u), *u.stream, len(u.pieces)) for u in units]
 
-    def finish(self, units: Sequence[Unit], title: str) -> Iterator[tuple[int, Artifact]]:
+    def finish(
+        self, units: Sequence[Unit], title: str, quiet: bool = False
+    ) -> Iterator[tuple[int, Artifact]]:
         """Yield number and results of each unit, first those that are finished already.
 
-        title: of the progress bar.
+        title: of the progress bar. quiet: whether the time left was told before.
         """
         paths = [place(self.folder, self.cache_key.of(unit)) for unit in units]
         is_done = [_is_done(path) for path in paths]
         yield from ((i, Artifact(paths[i])) for i, done in enumerate(is_done) if done)
         left = [i for i, done in enumerate(is_done) if not done]
         with self._sharing_streams([units[i] for i in left]) as todo:
-            for number, data in map_unordered(work, todo, self.engine, title):
+            sizes = [len(unit.pieces) for unit in todo]
+            for number, data in map_unordered(work, todo, self.engine, title, sizes, quiet):
                 path = paths[left[number]]
                 if isinstance(data, WorkerCrash):
                     data = rescued(todo[number], self.engine)

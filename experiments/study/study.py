@@ -145,7 +145,8 @@ def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard =
             ahead = [unit.group for unit in units if not running.store.is_done(unit)]
             if sentence := estimate.say(ahead, engine):
                 print(f"retrainlab: {sentence}", file=sys.stderr)
-            running.finish(units, f"{len(units)} streams x {len(study.cells)} strategies")
+            title = f"{len(units)} streams x {len(study.cells)} strategies"
+            running.finish(units, title, quiet=bool(sentence))
         finally:
             if shard != WHOLE:
                 ended = ended_shard(running.plan, folder)
