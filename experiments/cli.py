@@ -6,9 +6,9 @@ from pathlib import Path
 
 from retrainlab.experiments import surroundings
 from retrainlab.experiments.commands import COMMANDS, Command, load, parse
-from retrainlab.experiments.exit_codes import ExitCode
 from retrainlab.experiments.last_net import guarded
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.exit_codes import ExitCode
 
 
 def main() -> None:

@@ -15,10 +15,10 @@ from retrainlab.experiments.commands import Command, load, overview
 from retrainlab.experiments.config import errors
 from retrainlab.experiments.config.shape import require_shape
 from retrainlab.experiments.config.words import prepared
-from retrainlab.experiments.exit_codes import ExitCode
 from retrainlab.experiments.last_net import guarded
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.exit_codes import ExitCode
 
 
 def compose_and_run(command: Command, root: str, words: Sequence[str]) -> int:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from retrainlab.experiments.exit_codes import ExitCode
 from retrainlab.sim.errors import InputError, RunFailure
+from retrainlab.sim.exit_codes import ExitCode
 
 LOG = "error.log"
 Folder = Callable[[], Path | None]

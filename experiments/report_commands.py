@@ -6,11 +6,11 @@ from pathlib import Path
 from retrainlab.experiments import terminal
 from retrainlab.experiments.detection import command as detection
 from retrainlab.experiments.detection import terminal as detection_terminal
-from retrainlab.experiments.exit_codes import ExitCode, done_unless
 from retrainlab.experiments.storage import shards
 from retrainlab.experiments.study import study
 from retrainlab.reports.detection.tables import is_benchmark
 from retrainlab.sim.errors import require
+from retrainlab.sim.exit_codes import ExitCode, done_unless
 
 
 def report(words: Sequence[str]) -> int:

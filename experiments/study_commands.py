@@ -16,7 +16,6 @@ from retrainlab.experiments.config.compose import Sweep
 from retrainlab.experiments.config.errors import resolved
 from retrainlab.experiments.engines import local
 from retrainlab.experiments.engines.local import Engine
-from retrainlab.experiments.exit_codes import done_unless
 from retrainlab.experiments.optimize import command as optimization
 from retrainlab.experiments.storage.plan import Shard
 from retrainlab.experiments.study import strategy_map as maps
@@ -25,6 +24,7 @@ from retrainlab.experiments.study import sweep as sweeps
 from retrainlab.experiments.study.chosen import columns_of, metrics_of
 from retrainlab.experiments.study.manifest import Study
 from retrainlab.experiments.study.study import Ended
+from retrainlab.sim.exit_codes import done_unless
 
 
 @dataclass(frozen=True)

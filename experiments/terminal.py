@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from retrainlab import reports
+from retrainlab.reports.text.clocks import too_late
 from retrainlab.reports.text.columns import IN_TERMINAL, columns
 from retrainlab.reports.text.decision import sentence
 
@@ -43,6 +44,8 @@ def show(
             metric = study.manifest.scenarios[name].metric
             console.print(_table(name, metric, few, chosen))
             console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)
+            if late := too_late(study.manifest.scenarios[name]):
+                console.print(Text(late), soft_wrap=True)
             console.print()
     tell(failures, skipped)
     print(f"Report: {page}")

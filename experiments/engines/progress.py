@@ -19,7 +19,7 @@ from retrainlab.sim.errors import InputError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-FIRST = 2.0  # seconds after which the time left is first estimated
+FIRST = 3.0  # seconds of work that an estimate of the time left is made from
 LONG = 20.0  # seconds from which on it is worth a line
 UPDATE = 0.5  # seconds between two looks
 
@@ -59,7 +59,8 @@ def _shown(title: str, total: int, done: Callable[[], float], quiet: bool) -> It
     from rich.progress import Progress
 
     console = Console(stderr=True)
-    start, stop, is_told = time.perf_counter(), threading.Event(), quiet
+    start, pace = time.perf_counter(), Pace(total)
+    stop, is_told = threading.Event(), quiet
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     with bar:
         task = bar.add_task(title, total=total)
@@ -69,7 +70,8 @@ def _shown(title: str, total: int, done: Callable[[], float], quiet: bool) -> It
             while not stop.wait(UPDATE):
                 count = done()
                 bar.update(task, completed=count)
-                if not is_told and (line := ahead(count, total, time.perf_counter() - start)):
+                line = pace.ahead(time.perf_counter() - start, count)
+                if line and not is_told:
                     is_told = True
                     print(f"retrainlab: {line}", file=sys.stderr)
 
@@ -82,14 +84,30 @@ def _shown(title: str, total: int, done: Callable[[], float], quiet: bool) -> It
             watcher.join()
 
 
-def ahead(done: float, total: int, seconds: float) -> str:
-    """Say how much time is left after so many seconds; empty while that is little or unknown."""
-    if seconds < FIRST or done <= 0:
-        return ""
-    left = seconds * max(0.0, total - done) / done
-    if left <= LONG:
-        return ""
-    return f"about {in_words(left)} left ({done:,.1f} of {total:,} cells are done)"
+class Pace:
+    """How fast work goes on, from when the first of it was done: workers need time to start."""
+
+    def __init__(self, total: int):
+        self.total = total
+        self.first: tuple[float, float] | None = None
+
+    def ahead(self, seconds: float, done: float) -> str:
+        """Say how much time is left; empty while that is little or unknown.
+
+        seconds: since the start. done: of `total` pieces by then.
+        """
+        if done <= 0:
+            return ""
+        self.first = self.first or (seconds, done)
+        since, more = seconds - self.first[0], done - self.first[1]
+        if more <= 0 and seconds > LONG:
+            since, more = seconds, done
+        if more <= 0 or since < FIRST:
+            return ""
+        left = since * max(0.0, self.total - done) / more
+        if left <= LONG:
+            return ""
+        return f"about {in_words(left)} left ({done:,.1f} of {self.total:,} cells are done)"
 
 
 def in_words(seconds: float) -> str:

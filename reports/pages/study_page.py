@@ -17,6 +17,7 @@ from retrainlab.reports.figures.sparkline import sparkline
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.calendar import period
+from retrainlab.reports.text.clocks import clocks, too_late
 from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.format import (
     count,
@@ -129,7 +130,7 @@ def section(
         **card,
         "story": spaced(sentence(info.story)),
         "sizes": sizes,
-        "clocks": clocks(info.world, info.tick_name),
+        "clocks": " ".join([clocks(info.world, info.tick_name), too_late(info)]).strip(),
         "truth_known": info.truth_known,
         "drifts": [_drift(drift, info) for drift in info.drifts],
         "facts": [(fact, spaced(str(value))) for fact, value in info.facts],
@@ -154,17 +155,6 @@ def _leading(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _drift(drift: Drift, info: ScenarioInfo) -> str:
     return f"{drift_name(drift)}: {period(drift.start, drift.stop, info)}"
-
-
-def clocks(world: World, unit: str) -> str:
-    """Say in one sentence when labels, models and the count begin."""
-    label, fit = world.label_delay, world.fit_delay
-    known = f"{count(label, unit)} after its {unit}" if label else f"at the end of its {unit}"
-    trained = f"takes {count(fit, unit)}" if fit else "takes no time"
-    return (
-        f"The first {count(world.warmup, unit)} train the first model and are in no "
-        f"accuracy and no cost; a label is known {known}, training {trained}."
-    )
 
 
 def world(clocks: World) -> dict[str, Any]:
