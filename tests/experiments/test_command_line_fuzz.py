@@ -24,16 +24,14 @@ KEYS = [
     *("scenario.file", "engine.jobs", "engine.memo", "hydra.job.chdir", "hydra", "loss.regression"),
     *("map.axis", "nothing", "a/b", "a@b", "seeds.x", "0", "world.warmup", "optimize.search"),
 ]
-TEXTS = [
-    *("sudden", "never", "periodic", "tree", "5", "0", "-1", "1.5", "null", "true", "nan", "", " "),
-    *("[sudden,gradual]", "[never,periodic]", "[]", "[1,2]", "{}", "{a:1}", "{ticks:5}", "[a", "{a"),
-    *("1,2", "tree,linear", "range(3)", "range(0)", "choice()", "interval(0,1)", "glob(*)", "sort()"),
-    *("daten_grün/b.csv", "a=b", "a#b", "x(1)", "it's", '"quoted"', "'a b'", "~/x", "${seeds}"),
-    *("${x}", "${", "a\\b", "1e999", "[[1],[2]]", "a:b", "*", "???", "_target_", "{_target_:no.X}"),
-    "{_target_:retrainlab.strategies.what.Last,ticks:5}",
-    "[{_target_:retrainlab.strategies.gate.Cooldown,ticks:5}]",
-    "{when.ticks:[5,10]}",
-]
+PLAIN = """
+sudden never periodic tree 5 0 -1 1.5 null true nan [] [1,2] {} {a:1} {ticks:5} [a {a a\\b
+[sudden,gradual] [never,periodic] 1,2 tree,linear range(3) range(0) choice() sort() glob(*)
+interval(0,1) daten_grün/b.csv a=b a#b x(1) it's ~/x ${seeds} ${x} ${ 1e999 [[1],[2]] a:b * ???
+_target_ {_target_:no.X} {when.ticks:[5,10]} {_target_:retrainlab.strategies.what.Last,ticks:5}
+[{_target_:retrainlab.strategies.gate.Cooldown,ticks:5}]
+"""
+TEXTS = [*PLAIN.split(), "", " ", '"quoted"', "'a b'"]
 SIGNS = ["", "", "", "", "+", "++", "~"]
 VALUES = st.sampled_from(TEXTS) | st.text(max_size=8).filter(lambda text: "\x00" not in text)
 
@@ -68,7 +66,7 @@ def only_prepared(monkeypatch):
     monkeypatch.setattr(study_commands, "run", prepared)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LINES)
 def test_no_command_line_shows_a_traceback(only_prepared, tmp_path, capsys, line):
     flags, typed = line
