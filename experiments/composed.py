@@ -38,7 +38,7 @@ def compose_and_run(command: Command, root: str, words: Sequence[str]) -> int:
         folder = _folder(config)
         # One bad job of a sweep must not take the others with it.
         codes.append(guarded(lambda: _run(command, root, config, folder, typed), lambda: folder))
-        if codes[-1] == ExitCode.NO_RESULT:
+        if codes[-1] != ExitCode.DONE:
             _remove_if_empty(folder)
         if codes[-1] == ExitCode.INTERRUPTED:
             raise _Stopped

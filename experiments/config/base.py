@@ -1,5 +1,6 @@
 """The configuration that the choices of groups alone give, without single values."""
 
+import re
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -14,6 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from retrainlab.experiments import conf
+from retrainlab.experiments.config.overrides import literal
 
 MODULE = "retrainlab.experiments.conf"
 FOLDER = Path(conf.__path__[0])
@@ -51,9 +53,9 @@ def sections(root: str) -> dict[str, Any]:
 def base_config(words: Sequence[str], root: str) -> DictConfig:
     """Compose the choices among the words, of a sweep the first one; the root alone if they fail.
 
-    words: overrides that Hydra's grammar admits, or not.
+    words: of the command line, with flags; overrides that Hydra's grammar admits, or not.
     """
-    chosen = [choice for word in words if (choice := _choice(word))]
+    chosen = [*_search_path(words), *(choice for word in words if (choice := _choice(word)))]
     is_initialized = GlobalHydra.instance().is_initialized()
     with nullcontext() if is_initialized else initialize_config_module(MODULE, version_base="1.3"):
         try:
@@ -68,6 +70,15 @@ def select(config: DictConfig, path: str) -> Any:
         return OmegaConf.select(config, path) if path else config
     except OmegaConfBaseException:
         return None
+
+
+def _search_path(words: Sequence[str]) -> list[str]:
+    """Return the override that stands for `--config-dir`; none without it."""
+    text = "\0".join(words)
+    folder = re.search("(?:^|\0)(?:--config-dir|-cd)[=\0]([^\0]+)", text)
+    if folder is None:
+        return []
+    return [f"hydra.searchpath=[{literal(f'file://{Path(folder[1]).absolute()}')}]"]
 
 
 def _choice(word: str) -> str | None:

@@ -13,7 +13,6 @@ from hydra.core.override_parser.types import ChoiceSweep, Override, OverrideType
 from omegaconf import DictConfig
 
 from retrainlab.experiments.config.base import NAMED, base_config, choices, groups, select
-from retrainlab.experiments.config.overrides import literal
 from retrainlab.experiments.config.overrides import override as written
 from retrainlab.sim.errors import InputError, require
 
@@ -31,7 +30,7 @@ def prepared(words: Sequence[str], root: str) -> list[str]:
     flags = _flags(words)
     typed = list(flags.overrides)
     parsed = [_parsed(word) for word in typed]
-    base = _Base(typed, root, flags.config_dir)
+    base = _Base(words, root)
     ready = {
         word: list(_ready(override, flags.multirun, base))
         for word, override in zip(typed, parsed, strict=True)
@@ -59,16 +58,12 @@ class _Base:
 
     words: Sequence[str]
     root: str
-    folder: str | None
     config: DictConfig | None = None
 
     def node(self, path: str) -> Any:
         """Return the node at a path, None where there is none."""
         if self.config is None:
-            place = (
-                [f"hydra.searchpath=[{literal(f'file://{self.folder}')}]"] if self.folder else []
-            )
-            self.config = base_config([*place, *self.words], self.root)
+            self.config = base_config(self.words, self.root)
         return select(self.config, path)
 
 

@@ -100,7 +100,7 @@ class Pace:
             return ""
         self.first = self.first or (seconds, done)
         since, more = seconds - self.first[0], done - self.first[1]
-        if more <= 0 and seconds > LONG:
+        if more <= 0 and since > LONG:
             since, more = seconds, done
         if more <= 0 or since < FIRST:
             return ""

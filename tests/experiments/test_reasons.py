@@ -118,11 +118,21 @@ def test_a_file_that_would_be_misread_is_refused(group, flags, tmp_path, capsys)
     place = tmp_path / "mine" / group
     place.mkdir(parents=True)
     (place / "odd.yaml").write_text(OWN_FILES[group])
-    words = [*flags, "--config-dir", "mine", *TINY[4:], "scenario=sudden", f"{group}=odd"]
+    words = [*flags, "--config-dir", "mine", *TINY[5:], "scenario=sudden", f"{group}=odd"]
     assert run(tmp_path, *words) == ExitCode.NO_RESULT
     error = capsys.readouterr().err
     assert ("@package _global_" if group == "experiment" else f"{group}/NAME.yaml begins") in error
     assert error.count("\n") == 1
+
+
+def test_a_key_is_looked_up_in_files_of_ones_own(tmp_path, capsys):
+    place = tmp_path / "mine/scenario"
+    place.mkdir(parents=True)
+    text = "mine: {_target_: retrainlab.scenarios.sudden.Sudden, ticks: 60}"
+    (place / "mine.yaml").write_text(text)
+    words = ["--config-dir", "mine", "scenario=mine", "scenario.mine.tick=3"]
+    assert run(tmp_path, *words) == ExitCode.NO_RESULT
+    assert "there is no scenario.mine.tick; did you mean ticks?" in capsys.readouterr().err
 
 
 def test_all_cells_fail_and_the_reason_is_said(tmp_path, capsys):

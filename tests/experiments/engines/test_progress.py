@@ -22,7 +22,9 @@ def test_little_time_left_is_no_line():
 
 
 def test_one_slow_piece_is_told_by_the_time_since_the_start():
-    assert Pace(10).ahead(60, 1) == "about 9.0 minutes left (1.0 of 10 cells are done)"
+    pace = Pace(10)
+    assert pace.ahead(60, 1) == ""
+    assert pace.ahead(81, 1) == "about 12.2 minutes left (1.0 of 10 cells are done)"
 
 
 def test_a_worker_is_heard_while_it_works_and_not_afterwards(monkeypatch):
