@@ -94,6 +94,8 @@ def _choice(word: str) -> str | None:
         return None
     value: Any = override._value
     if isinstance(value, ChoiceSweep):
-        first = value.list[0] if value.list else ""
-        return f"{key}={first if isinstance(first, str) else list(first)}".replace("'", "")
+        first: Any = value.list[0] if value.list else None
+        if isinstance(first, list):
+            first = f"[{','.join(map(str, first))}]"
+        return f"{key}={first}" if isinstance(first, str) else None
     return word

@@ -35,7 +35,9 @@ def prepared(words: Sequence[str], root: str) -> list[str]:
         word: list(_ready(override, flags.multirun, base))
         for word, override in zip(typed, parsed, strict=True)
     }
-    return [part for word in words for part in ready.get(word, [word])]
+    # Hydra takes no flag between overrides.
+    flagged = [word for word in words if word not in ready]
+    return [*flagged, *(part for word in typed for part in ready[word])]
 
 
 def _flags(words: Sequence[str]) -> argparse.Namespace:
@@ -46,7 +48,7 @@ def _flags(words: Sequence[str]) -> argparse.Namespace:
 
     parser: Any = get_args_parser()
     parser.error = refuse
-    namespace: argparse.Namespace = parser.parse_args(list(words))
+    namespace: argparse.Namespace = parser.parse_intermixed_args(list(words))
     modes = [namespace.run, namespace.multirun, namespace.cfg, namespace.shell_completion]
     require(sum(map(bool, modes)) <= 1, "only one of --run, -m and --cfg can be asked for at once")
     return namespace

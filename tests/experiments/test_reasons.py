@@ -81,6 +81,12 @@ def test_what_is_refused_gets_one_sentence(case, tmp_path, capsys):
     assert re.fullmatch(r"retrainlab: \S.*\n", error)
 
 
+def test_flags_may_stand_between_overrides(tmp_path):
+    words = [*TINY[:3], "-m", *TINY[3:], "strategy=never", "learner=linear,tree"]
+    assert run(tmp_path, *words, page=False) == ExitCode.DONE
+    assert pd.read_parquet(tmp_path / "out/runs.parquet")["learner"].nunique() == 2
+
+
 WHOLE = {
     "what": (["strategy=periodic", f"strategy.periodic.what={{_target_:{LAST},ticks:5}}"], 5),
     "gates": (["strategy=periodic", f"strategy.periodic.gate={GATES}"], 5),
