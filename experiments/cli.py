@@ -4,9 +4,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from retrainlab.experiments import surroundings
+from retrainlab.experiments import stop, surroundings
 from retrainlab.experiments.commands import COMMANDS, Command, load, parse
-from retrainlab.experiments.last_net import guarded
+from retrainlab.experiments.last_net import complain, guarded
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
 
@@ -16,7 +16,14 @@ def main() -> None:
     surroundings.settle()
     # A user's own classes in the current folder come after what is installed.
     sys.path.append(str(Path.cwd()))
-    sys.exit(guarded(lambda: _flushed(sys.argv[1:])))
+    try:
+        with stop.on_sigterm():
+            code = guarded(lambda: _flushed(sys.argv[1:]))
+    except KeyboardInterrupt as error:
+        sentence = str(error) or "interrupted; what was finished is kept"
+        code = complain(sentence, stop.code_of(error))
+        stop.hasten(code)
+    sys.exit(code)
 
 
 def _flushed(words: Sequence[str]) -> int:

@@ -101,6 +101,62 @@ TABLE = (
         usage="RUN...",
         bare=True,
     ),
+    Command(
+        "export",
+        "make a folder of production from a setting of a run",
+        f"{HERE}.production.command.export",
+        usage="RUN FOLDER [label=..] [data=..]",
+        bare=True,
+    ),
+    Command(
+        "observe",
+        "production: close a tick, and decide whether to retrain",
+        f"{HERE}.production.command.observe",
+        usage="FOLDER DATE",
+        bare=True,
+    ),
+    Command(
+        "fit",
+        "production: train the model that was decided at a tick",
+        f"{HERE}.production.command.fit",
+        usage="FOLDER DATE",
+        bare=True,
+    ),
+    Command(
+        "deploy",
+        "production: put the models that are ready to the gate",
+        f"{HERE}.production.command.deploy",
+        usage="FOLDER DATE",
+        bare=True,
+    ),
+    Command(
+        "tick",
+        "production: observe, fit and deploy, for a date or for all that are missing",
+        f"{HERE}.production.command.tick",
+        usage="FOLDER [DATE]",
+        bare=True,
+    ),
+    Command(
+        "verify",
+        "production: replay what was recorded, and compare",
+        f"{HERE}.production.command.verify",
+        usage="FOLDER",
+        bare=True,
+    ),
+    Command(
+        "predict",
+        "production: predict the rows of a file with the model in service",
+        f"{HERE}.production.command.predict",
+        usage="FOLDER FILE OUT",
+        bare=True,
+    ),
+    Command(
+        "decide",
+        "tell from a log whether to retrain now, why, and on which rows",
+        f"{HERE}.production.command.decide",
+        usage="LOG [OVERRIDES]",
+        bare=True,
+    ),
 )
 COMMANDS = {command.name: command for command in TABLE}
 

@@ -40,8 +40,6 @@ def compose_and_run(command: Command, root: str, words: Sequence[str]) -> int:
         codes.append(guarded(lambda: _run(command, root, config, folder, typed), lambda: folder))
         if codes[-1] != ExitCode.DONE:
             _remove_if_empty(folder)
-        if codes[-1] == ExitCode.INTERRUPTED:
-            raise _Stopped
         return _objective(command, config)
 
     with errors.in_one_sentence(words, root):
@@ -49,15 +47,9 @@ def compose_and_run(command: Command, root: str, words: Sequence[str]) -> int:
         before, sys.argv = sys.argv, [sys.argv[0], *arguments]
         try:
             job()
-        except _Stopped:
-            pass
         finally:
             sys.argv = before
     return max(codes, default=ExitCode.DONE)
-
-
-class _Stopped(BaseException):
-    """The person has stopped a job, and no other one is begun."""
 
 
 def _run(command: Command, root: str, config: Any, folder: Path, typed: str) -> int:

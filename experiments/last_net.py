@@ -18,6 +18,8 @@ Folder = Callable[[], Path | None]
 def guarded(work: Callable[[], int], folder: Folder = lambda: None) -> int:
     """Return the exit code of the work; an exception becomes a sentence on standard error.
 
+    Only what stops the command from outside goes on.
+
     folder: where the results of the command go, if that is known by then. The traceback of an
     error that nobody expected goes to a log there, or to the folder for temporary files.
     """
@@ -26,13 +28,11 @@ def guarded(work: Callable[[], int], folder: Folder = lambda: None) -> int:
     except (InputError, RunFailure) as error:
         failed = isinstance(error, RunFailure)
         return complain(str(error), ExitCode.FAILED if failed else ExitCode.NO_RESULT)
-    except KeyboardInterrupt as error:
-        return complain(str(error) or "interrupted", ExitCode.INTERRUPTED)
     except BrokenPipeError:
         # Nobody reads on, as behind `| head`; Python would complain once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.FAILED
-    except (SystemExit, GeneratorExit):
+    except (SystemExit, GeneratorExit, KeyboardInterrupt):
         raise
     except OSError as error:
         place = error.filename or folder() or "output"
@@ -41,7 +41,7 @@ def guarded(work: Callable[[], int], folder: Folder = lambda: None) -> int:
         return complain(_unexpected(error, folder()))
 
 
-def complain(sentence: str, code: ExitCode = ExitCode.NO_RESULT) -> ExitCode:
+def complain(sentence: str, code: int = ExitCode.NO_RESULT) -> int:
     """Print the sentence on standard error; return the exit code."""
     print(f"retrainlab: {' '.join(sentence.split())}", file=sys.stderr)
     return code

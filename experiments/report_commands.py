@@ -6,6 +6,7 @@ from pathlib import Path
 from retrainlab.experiments import terminal
 from retrainlab.experiments.detection import command as detection
 from retrainlab.experiments.detection import terminal as detection_terminal
+from retrainlab.experiments.production import command as production
 from retrainlab.experiments.storage import shards
 from retrainlab.experiments.study import study
 from retrainlab.reports.detection.tables import is_benchmark
@@ -18,6 +19,8 @@ def report(words: Sequence[str]) -> int:
 
     A folder of runs gets an index of them; runs that are named are compared.
     """
+    if production.is_production(words):
+        return production.report(words)
     folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
     require(bool(folders), "report needs the folder of a run, as in: retrainlab report runs/NAME")
     inside = shards.runs_in(folders[0]) if len(folders) == 1 else []
@@ -38,6 +41,8 @@ def report(words: Sequence[str]) -> int:
 def status(words: Sequence[str]) -> int:
     """Tell how far a study is."""
     require(bool(words), "status needs a folder, as in: retrainlab status runs/NAME")
+    if production.is_production(words):
+        return production.status(words)
     progress = shards.progress([Path(word) for word in words])
     print("\n".join(progress.lines))
     return done_unless(not progress.complete)

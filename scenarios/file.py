@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -10,7 +11,8 @@ import pandas as pd
 
 from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
 from retrainlab.scenarios.tabular.dates import PARTS, date_parts
-from retrainlab.scenarios.tabular.read import fingerprint, locate, read_table
+from retrainlab.scenarios.tabular.read import fingerprint, locate, read_table, sampled
+from retrainlab.scenarios.tabular.schema import Schema, frozen
 from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, calendar_ticks, row_ticks, row_times
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats, Stream
@@ -83,8 +85,7 @@ class File:
     def __call__(self, seed: int) -> Stream:
         """Return the stream; it is the same for every seed."""
         path = locate(str(self.path))
-        table = read_table(path)
-        self._check_names(list(table.columns), path.name)
+        table = self._table(path)
         frame = self._sampled(table)
         times = row_times(frame, _names(self.time)) if self.time else None
         ticks = self._ticks(len(frame), times)
@@ -117,6 +118,34 @@ class File:
             ),
         )
 
+    def schema(self) -> Schema:
+        """Return how the columns are coded, for rows that come later.
+
+        Raises `InputError` for a file whose ticks are no periods of the calendar.
+        """
+        require(
+            bool(self.time) and self.rows is None,
+            "a schema needs ticks of the calendar: set scenario.file.time to the column with the "
+            "dates, and leave scenario.file.rows out",
+        )
+        frame = self._sampled(self._table(locate(str(self.path))))
+        times = row_times(frame, _names(self.time))
+        features = self._features(frame, times)
+        return frozen(
+            frame,
+            features,
+            code_target(frame[self.target], self.task),
+            _names(self.time),
+            self._time_base,
+            self.every or "day",
+            any(bool(np.isnan(feature.values).any()) for feature in features),
+        )
+
+    def _table(self, path: Path) -> pd.DataFrame:
+        table = read_table(path)
+        self._check_names(list(table.columns), path.name)
+        return table
+
     def _check_names(self, columns: list[str], file: str) -> None:
         """Raise InputError unless every column that an option names is in the file."""
         derived = [f"{base}.{part}" for base in (*columns, self._time_base) for part in PARTS]
@@ -136,11 +165,7 @@ class File:
                 )
 
     def _sampled(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Keep the rows whose position hashes below `sample`: a row's fate depends on no other."""
-        if self.sample >= 1:
-            return frame
-        keys = pd.util.hash_array(np.arange(len(frame), dtype=np.uint64))
-        kept = frame[keys < np.uint64(self.sample * 2**64)]
+        kept = sampled(frame, self.sample)
         require(len(kept) > 0, f"sample is {self.sample}; it keeps none of the {len(frame)} rows")
         return kept
 

@@ -46,6 +46,10 @@ MAY = {
         "sim. scenarios. strategies. reports. "
         "experiments.config experiments.engines experiments.storage experiments.study"
     ),
+    "experiments.production": (
+        "sim. scenarios. strategies. reports. "
+        "experiments.config experiments.engines experiments.storage experiments.study"
+    ),
     "experiments.validation": (
         "sim. scenarios. strategies. reports. "
         "experiments.config experiments.engines experiments.storage experiments.study"

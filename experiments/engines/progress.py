@@ -3,8 +3,8 @@
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import TypeVar
 
 from retrainlab.experiments.engines.heartbeat import heard, listening, reporting
@@ -31,18 +31,22 @@ def map_unordered(
     title: str,
     sizes: Sequence[int] | None = None,
     quiet: bool = False,
-) -> Iterator[tuple[int, Result | WorkerCrash]]:
+) -> Generator[tuple[int, Result | WorkerCrash], None, None]:
     """Yield number and result of each item as it is finished; title: of the progress bar.
 
     sizes: pieces of each item, which a worker may tell of by `heartbeat.beating`; None: one each.
-    quiet: print no line about the time left, where one was printed before.
+    quiet: print no line about the time left, where one was printed before. To be closed where it
+    is left before its end.
     """
     pieces = [1] * len(items) if sizes is None else list(sizes)
     done = [0]
     with listening() if engine.local else _nowhere() as folder:
         heard_so_far = lambda: done[0] + heard(folder)  # noqa: E731
-        with _shown(title, sum(pieces), heard_so_far, quiet):
-            for number, result in engine(reporting(work, folder), items):
+        with (
+            _shown(title, sum(pieces), heard_so_far, quiet),
+            closing(engine(reporting(work, folder), items)) as results,
+        ):
+            for number, result in results:
                 done[0] += pieces[number]
                 yield number, result
 
@@ -128,7 +132,8 @@ def imap(
     """
     if isinstance(engine, int):
         engine = Serial() if engine == 1 else where_possible(Joblib(engine))
-    for number, result in map_unordered(work, items, engine, title, quiet=True):
-        if isinstance(result, WorkerCrash):
-            raise InputError(f"{title}: item {number + 1} of {len(items)} {result.sentence}")
-        yield result
+    with closing(map_unordered(work, items, engine, title, quiet=True)) as results:
+        for number, result in results:
+            if isinstance(result, WorkerCrash):
+                raise InputError(f"{title}: item {number + 1} of {len(items)} {result.sentence}")
+            yield result

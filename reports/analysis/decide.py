@@ -38,6 +38,7 @@ def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
         price_range=None,
         against=_against(priced, verdict.choice, manifest.current_policy, verdict.evidence),
         better_baselines=_better_baselines(priced.rows["score"], candidates, verdict),
+        no_change_row_by_row=float(priced.rows["no_change_row_by_row"].iloc[0]),
         rests_on=_rests_on(priced, verdict.choice, manifest.strategies),
         settings=_settings(priced),
     )
@@ -176,6 +177,7 @@ def _settings(priced: Priced) -> tuple[Setting, ...]:
             role=row["role"],
             score=float(row["score"]),
             score_half=float(row["score_half"]),
+            balanced_accuracy=float(row["balanced_accuracy"]),
             gap=float(row["gap"]),
             retrainings=float(row["retrainings"]),
             cost=float(priced.costs[label].mean()),

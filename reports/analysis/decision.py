@@ -71,7 +71,7 @@ class Setting:
     """A setting of a strategy, or a baseline: means over seeds, halves of 95 % intervals.
 
     role: "strategy" or "baseline". gap: ceiling minus score, nan where the ceiling is unknown.
-    errors, retraining: the two parts of the cost.
+    errors, retraining: the two parts of the cost. balanced_accuracy: nan for a regression.
     """
 
     label: str
@@ -79,6 +79,7 @@ class Setting:
     role: str
     score: float
     score_half: float
+    balanced_accuracy: float
     gap: float
     retrainings: float
     cost: float
@@ -103,6 +104,7 @@ class Decision:
     so; "negligible": no setting saves much; "too short": it has too few ticks for a test. Its
     intervals are of chance within it.
     better_baselines: those that score higher than every strategy although they cost more.
+    no_change_row_by_row: score of the label before, if every label came before the next row.
     price_range: None where a single price was looked at.
     ticks_needed: ticks of such a stream that would prove what the choice saves; nan where that is
     no question. rests_on: how many retrainings a choice that waits for alarms rests on, where these
@@ -124,6 +126,7 @@ class Decision:
     against: References
     ties: tuple[str, ...]
     better_baselines: tuple[str, ...]
+    no_change_row_by_row: float
     ticks_needed: float
     rests_on: int | None
     settings: tuple[Setting, ...]

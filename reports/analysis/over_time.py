@@ -24,7 +24,7 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, Costs], pd.DataFrame] |
     if tables.runs["seed"].nunique() > 1:
         return None
     losses = tables.ticks.pivot(index="tick", columns="label", values="loss")
-    trainings = tables.retrainings[tables.retrainings["number"] > 0]
+    trainings = tables.retrainings[tables.retrainings["charged"].astype(bool)]
 
     def at(prices: Prices, parts: Costs) -> pd.DataFrame:
         spent = _spent(trainings, prices, losses)

@@ -11,6 +11,7 @@ from retrainlab.reports.analysis.decision import (
     Significance,
 )
 from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
+from retrainlab.reports.text import baselines
 from retrainlab.reports.text.format import (
     count,
     listed,
@@ -128,7 +129,7 @@ def _gap(decision: Decision) -> str:
 
 def notes(decision: Decision) -> tuple[str, ...]:
     """Return what else has to be known: what would decide, ties, baselines that score higher."""
-    written = []
+    written = [*baselines.notes(decision)]
     if decision.kind == "undecided":
         written.append(_what_decides(decision))
     if decision.rests_on is not None:
@@ -165,13 +166,14 @@ def savings(decision: Decision) -> list[dict[str, Any]]:
     """Return what the choice saves against each reference.
 
     Entries with `name`, `text` ("44 % less"), `size` ("2,175 ± 228") and `same`, which is true
-    where the choice is the reference; text and size are empty then.
+    where the choice is the reference; text and size are empty then. The oracle knows schedules of
+    retrainings only, so that `notes` says how a baseline compares with it.
     """
     against = decision.against
     named = {
         "against never": against.never,
         "against today": against.current_policy,
-        "against the oracle": against.oracle,
+        "against the oracle": against.oracle if decision.kind != "baseline" else None,
     }
     return [_saving(name, gap) for name, gap in named.items() if gap is not None]
 

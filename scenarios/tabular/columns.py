@@ -36,6 +36,7 @@ class Feature:
 class Target:
     """(n,) class codes and the names of the classes, or (n,) numbers; `why` tells the task."""
 
+    name: str
     y: NDArray[Any]
     classes: tuple[str, ...]
     why: str
@@ -52,7 +53,7 @@ def code_features(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[Feature
         require(bool(column.notna().any()), f"column {name!r} has no values at all; add it to drop")
         number = numbers(column)
         if number is not None:
-            yield Feature(name, _finite(number, column))
+            yield Feature(name, finite(number, column))
         elif (times := read_dates(column)) is not None:
             yield from (Feature(*part) for part in date_parts(name, times))
         else:
@@ -75,7 +76,8 @@ def numbers(column: pd.Series) -> Floats | None:
     return column.to_numpy(np.float64, na_value=np.nan)
 
 
-def _finite(values: Floats, column: pd.Series) -> Floats:
+def finite(values: Floats, column: pd.Series) -> Floats:
+    """Return the (n,) values; `InputError` for an infinite one."""
     bad = np.flatnonzero(np.isinf(values))
     if len(bad):
         raise InputError(
@@ -112,7 +114,7 @@ def code_target(column: pd.Series, task: str) -> Target:
             f"target {name!r} holds dates; a target must be classes or numbers",
         )
     else:
-        _finite(values, column)
+        finite(values, column)
     distinct = column.unique()
     require(len(distinct) > 1, f"target {name!r} is {distinct[0]} in every row: nothing to predict")
     kind, why = _infer(column, values, len(distinct)) if task == "auto" else (task, "as asked")
@@ -122,7 +124,7 @@ def code_target(column: pd.Series, task: str) -> Target:
         raise InputError(
             f"target {name!r} holds texts such as {distinct[0]!r}; regression needs numbers"
         )
-    return Target(values, (), f"regression ({why})")
+    return Target(str(name), values, (), f"regression ({why})")
 
 
 def _infer(column: pd.Series, values: Floats | None, distinct: int) -> tuple[str, str]:
@@ -140,10 +142,15 @@ def _classes(column: pd.Series, values: Floats | None, why: str) -> Target:
         names = list(distinct)
     else:
         y, distinct = pd.factorize(values, sort=True)
-        names = [f"{v:.0f}" if v == np.floor(v) else repr(float(v)) for v in distinct]
+        names = [class_name(value) for value in distinct]
     require(
         len(names) <= MOST_CLASSES,
         f"target {column.name!r} has {len(names):,} classes, more than {MOST_CLASSES}; "
         "set task=regression if it is a number, or merge rare classes",
     )
-    return Target(y.astype(np.int64), tuple(names), f"classification ({why})")
+    return Target(str(column.name), y.astype(np.int64), tuple(names), f"classification ({why})")
+
+
+def class_name(value: float) -> str:
+    """Return what a class is called whose label is a number."""
+    return f"{value:.0f}" if value == np.floor(value) else repr(float(value))

@@ -67,9 +67,16 @@ def date_parts(name: str, times: pd.Series) -> Iterator[tuple[str, Floats]]:
     out where it is constant, and the month where the dates span less than two years, in which no
     season comes back.
     """
-    yield f"{name}.weekday", times.dt.day_of_week.to_numpy(np.float64)
-    hours = times.dt.hour.to_numpy(np.float64)
+    yield f"{name}.weekday", date_part(times, "weekday")
+    hours = date_part(times, "hour")
     if np.nanmin(hours) < np.nanmax(hours):
         yield f"{name}.hour", hours
     if times.max() - times.min() >= _TWO_YEARS:
-        yield f"{name}.month", times.dt.month.to_numpy(np.float64)
+        yield f"{name}.month", date_part(times, "month")
+
+
+def date_part(times: pd.Series, part: str) -> Floats:
+    """(n,) one of `PARTS` of each time; nan where it is missing."""
+    accessor = {"weekday": "day_of_week"}.get(part, part)
+    values: Floats = getattr(times.dt, accessor).to_numpy(np.float64)
+    return values

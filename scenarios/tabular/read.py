@@ -3,9 +3,11 @@
 import hashlib
 import warnings
 import zlib
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from pandas.errors import ParserWarning
 
@@ -50,14 +52,15 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
-def read_table(path: Path) -> pd.DataFrame:
+def read_table(path: Path, texts: Sequence[str] = ()) -> pd.DataFrame:
     """Return the table with rows numbered from 0, without row numbers saved by pandas.
+
+    texts: columns of a CSV that are texts even where all of them look like numbers.
 
     Raises InputError if the file is empty, cannot be read or is not what its suffix says.
     """
-    read = _parquet if path.suffix.lower() == ".parquet" else _csv
     try:
-        frame = read(path)
+        frame = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path, texts)
     except pd.errors.EmptyDataError:
         raise InputError(f"{path.name} is empty; it needs a header line and rows") from None
     except (OSError, EOFError, ValueError, ParserWarning, zlib.error) as error:
@@ -73,11 +76,20 @@ def read_table(path: Path) -> pd.DataFrame:
     return frame.drop(columns=[name for name in SAVED_INDEX if name in names])
 
 
-def _csv(path: Path) -> pd.DataFrame:
+def sampled(frame: pd.DataFrame, share: float) -> pd.DataFrame:
+    """Keep the rows whose position hashes below the share: a row's fate depends on no other."""
+    if share >= 1:
+        return frame
+    keys = pd.util.hash_array(np.arange(len(frame), dtype=np.uint64))
+    return frame[keys < np.uint64(share * 2**64)]
+
+
+def _csv(path: Path, texts: Sequence[str]) -> pd.DataFrame:
     with warnings.catch_warnings():
         # Rows longer than the header would be cut, or shifted into an index, with a mere warning.
         warnings.simplefilter("error", ParserWarning)
-        frame = pd.read_csv(path, low_memory=False, index_col=False)
+        types = dict.fromkeys(texts, "str")
+        frame = pd.read_csv(path, low_memory=False, index_col=False, dtype=types)
     only = str(frame.columns[0])
     if len(frame.columns) == 1 and any(mark in only for mark in ";\t|"):
         raise ValueError(f"it has one column, {only!r}; separate columns by commas")

@@ -31,13 +31,14 @@ def row_ticks(n: int, rows: int) -> Ticks:
 
 def calendar_ticks(times: pd.Series, every: str) -> Ticks:
     """Return a tick for every hour, day, week (from Monday) or month that has rows."""
-    period = _period(times.to_numpy(), every)
+    period = periods(times.to_numpy(), every)
     starts = np.flatnonzero(np.diff(period, prepend=period[0] - 1))
     offsets = np.append(starts, len(period)).astype(np.int64)
     return Ticks(offsets, every, int(period[-1] - period[0]) + 1 - len(starts))
 
 
-def _period(times: Times, every: str) -> Ints:
+def periods(times: Times, every: str) -> Ints:
+    """(n,) the number of the period that each time lies in."""
     if every == "week":
         # 1 January 1970 was a Thursday: three days later than a Monday.
         return (times.astype("datetime64[D]").astype(np.int64) + 3) // 7

@@ -104,6 +104,8 @@ class FitCache:
     """Trains and predicts for all replays of one stream with one learner and one loss.
 
     probabilities: whether predictions keep those of the classes, for metrics that need them.
+    block_rows: predictions are made for blocks of ticks with at least so many rows; with 0 each
+        tick is a block, so that neither predictions nor sums depend on ticks that come later.
     """
 
     def __init__(
@@ -114,6 +116,7 @@ class FitCache:
         seed: int = 0,
         memo_bytes: int = MEMO_BYTES,
         probabilities: bool = False,
+        block_rows: int = BLOCK_ROWS,
     ):
         self.stream = stream
         self.seed = seed
@@ -124,7 +127,8 @@ class FitCache:
         self.models = LruCache(memo_bytes // 2)
         self.predictions = LruCache(memo_bytes)
         self._sizes: dict[int, int] = {}
-        self.block_starts = _block_starts(stream)
+        self.block_rows = block_rows
+        self.block_starts = _block_starts(stream, block_rows)
         few = stream.task == "classification" and len(stream.classes) < 128
         self.decision_type = np.dtype(np.int8) if few else stream.y.dtype
 
@@ -162,7 +166,7 @@ class FitCache:
             nothing, classes = np.empty(0), len(stream.classes)
             kept = np.empty((0, classes)) if self.keeps_probabilities else None
             return Served(stream.y[rows], nothing, nothing, nothing, kept)
-        given = self.learner.predict(fit.model, stream.x[rows])
+        given = self.predicted(fit, first, rows)
         _require_sound(given, stream, rows.stop - rows.start)
         # Copies of columns, so that the cache keeps no whole matrix behind a view of one column.
         monitored = np.ascontiguousarray(monitored_value(given, stream.task), dtype=np.float64)
@@ -174,6 +178,10 @@ class FitCache:
             loss = np.asarray(self.loss(stream.scored[rows], given), dtype=np.float64)
         kept = given if self.keeps_probabilities and given.ndim == 2 else None
         return Served(decision, monitored, seen, loss, kept)
+
+    def predicted(self, fit: Fit, first: int, rows: slice) -> NDArray[Any]:
+        """Return what the learner predicts for the rows of the block that begins at `first`."""
+        return self.learner.predict(fit.model, self.stream.x[rows])
 
     def summary(self, fit: Fit, tick: int, since: int) -> tuple[int, Floats]:
         """First tick and (C, t) sums of the tick's block, without ticks before `since`."""
@@ -187,7 +195,7 @@ class FitCache:
 
     def _span(self, first: int, stop: int, since: int) -> Span:
         if since not in self._sizes:
-            self._sizes[since] = tick_size(self.stream, since)
+            self._sizes[since] = tick_size(self.stream, since) if self.block_rows else 0
         return self.predictions.get(
             ("span", first, since),
             lambda: Span(self.stream, first, stop, self._sizes[since]),
@@ -230,11 +238,11 @@ def _require_sound(given: NDArray[Any], stream: Stream, rows: int) -> None:
     )
 
 
-def _block_starts(stream: Stream) -> list[int]:
-    """Cut the ticks into blocks of at least `BLOCK_ROWS` rows; B + 1 first ticks and the end."""
+def _block_starts(stream: Stream, least: int) -> list[int]:
+    """Cut the ticks into blocks of at least `least` rows; B + 1 first ticks and the end."""
     starts, first_row = [0], 0
     for tick, row in enumerate(stream.offsets.tolist()):
-        if row - first_row >= BLOCK_ROWS and tick < stream.ticks:
+        if row - first_row >= least and 0 < tick < stream.ticks:
             starts.append(tick)
             first_row = row
     return [*starts, stream.ticks]

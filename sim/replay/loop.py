@@ -1,19 +1,9 @@
 """Replay: one loop over the ticks of a stream, with label delay and fit delay."""
 
-import copy
-from bisect import bisect_left
-from collections import deque
-from collections.abc import Callable
-
-import numpy as np
-
-from retrainlab.sim.errors import require
 from retrainlab.sim.replay.fit_cache import FitCache
-from retrainlab.sim.replay.ledger import Ledger, Training, tick_columns
-from retrainlab.sim.replay.served import ServedModels
-from retrainlab.sim.replay.strategy import Gate, Strategy, When
-from retrainlab.sim.replay.view import View
-from retrainlab.sim.rows import Rows, before, count, last
+from retrainlab.sim.replay.ledger import Ledger
+from retrainlab.sim.replay.state import ReplayState
+from retrainlab.sim.replay.strategy import Strategy
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
@@ -21,136 +11,13 @@ from retrainlab.sim.world import World
 def replay(stream: Stream, strategy: Strategy, world: World, fits: FitCache) -> Ledger:
     """Replay a stream against a strategy; return what happened, in quantities.
 
-    At each tick: finished trainings are put to the gate and deployed, the model in service
-    predicts, labels arrive, and the strategy is asked. Where its `when` names the ticks at which it
-    asks, the others are passed over, unless a request is open. The strategy's parts are copied
-    first, so that each replay starts with fresh ones.
+    At each tick (`ReplayState.step`): finished trainings are put to the gate and deployed, the
+    model in service predicts, labels arrive, and the strategy is asked. Where its `when` names the
+    ticks at which it asks, the others are passed over, unless a request is open.
 
     Raises `InputError` if the stream is shorter than the warm-up, or if nothing is left to
     train on once the gate's holdout is taken away.
     """
-    world.admits(stream)
-    strategy = copy.deepcopy(strategy)
-    state = ReplayState(stream, strategy.gate, world, fits)
-    view, reason = state.view, None
-    next_tick = _schedule_of(strategy.when, world.warmup, stream.ticks)
-    tick = next_tick(world.warmup)
-    while tick < stream.ticks:
-        state.serve(tick)
-        view.advance(tick)
-        asked = strategy.when(view)
-        if reason is None and asked:
-            reason, view.requested = asked, max(view.first_new_label, view.last_alarm)
-        if reason is not None:
-            rows = strategy.what(view)
-            # No rows (a window of empty ticks) waits for more, as None does; so does a refusal.
-            if rows is not None and count(rows) and state.train(view.known(rows), reason):
-                reason = view.requested = None
-        state.close(tick)
-        tick = next_tick(tick + 1) if reason is None else tick + 1
+    state = ReplayState(stream, strategy, world, fits)
+    state.run(stream.ticks)
     return state.ledger()
-
-
-def _schedule_of(when: When, first: int, stop: int) -> Callable[[int], int]:
-    """Return the function from a tick to the next one, itself included, at which `when` may ask.
-
-    That is the same tick, unless `when` has a schedule; `stop` if there is none left.
-    """
-    if not hasattr(when, "schedule"):
-        return lambda tick: tick
-    moments = [*when.schedule(first, stop), stop]
-    return lambda tick: moments[bisect_left(moments, tick)]
-
-
-class ReplayState:
-    """State of a replay: the model in service, trainings under way, labels bought."""
-
-    def __init__(self, stream: Stream, gate: Gate, world: World, fits: FitCache):
-        self.stream, self.gate, self.world, self.fits = stream, gate, world, fits
-        self.record = ServedModels(fits, world.warmup)
-        self.view = View(stream, world, self.record)
-        self.view.holdout = gate.holdout
-        warmup = world.warmup
-        fit = fits.fit(slice(0, int(stream.offsets[warmup])))
-        self.champion = Training(0, "warm-up", -1, warmup, fit, accepted=True, deployed=warmup)
-        self.record.deploy(fit, warmup)
-        self.trainings = [self.champion]
-        self.jobs: deque[Training] = deque()
-        self.labels = np.zeros(stream.ticks, dtype=np.int64)
-        self.counted = 0
-
-    def serve(self, tick: int) -> None:
-        """Deploy the trainings that are ready by a tick, each at the tick at which it was ready."""
-        while self.jobs and self.jobs[0].ready <= tick:
-            self._finish(self.jobs.popleft())
-
-    def _finish(self, job: Training) -> None:
-        """Put a finished training to the gate."""
-        self.view.pending -= 1
-        job.accepted = not self.gate.holdout or self._beats_champion(job)
-        if job.accepted:
-            job.deployed = self.view.deployed = job.ready
-            self.record.deploy(job.fit, job.ready)
-            self.champion = job
-
-    def _beats_champion(self, job: Training) -> bool:
-        """Compare on held-out rows that the champion was not trained on either."""
-        first, stop = job.holdout
-        seen = last(self.champion.fit.rows)
-        while first < stop and self.stream.offsets[first] <= seen:
-            first += 1
-        if first == stop:
-            return False
-        losses = (self.fits.seen_losses(t.fit, first, stop) for t in (job, self.champion))
-        return self.gate.accept(*losses)
-
-    def train(self, rows: Rows, reason: str) -> bool:
-        """Start a training on these rows, if the gate admits it; return whether it did."""
-        view = self.view
-        holdout = self.gate.holdout
-        cut = max(view.labelled - holdout, 0)
-        kept = before(rows, int(self.stream.offsets[cut])) if holdout else rows
-        require(
-            count(kept) > 0,
-            f"nothing is left to train on at tick {view.tick}: the training rows end with "
-            f"the newest {holdout} ticks, which the gate holds out; use a longer window or "
-            "less holdout",
-        )
-        if not self.gate.admit(view, kept):
-            return False
-        labels = view.buy(kept)
-        if holdout:
-            labels += view.buy(view.rows(cut, view.labelled))
-        ready = self.world.serves(view.tick)
-        number, fit, held_out = len(self.trainings), self.fits.fit(kept), (cut, view.labelled)
-        job = Training(number, reason, view.tick, ready, fit, labels, held_out)
-        self.trainings.append(job)
-        self.jobs.append(job)
-        view.pending += 1
-        view.trainings += 1
-        view.last_decision = view.tick
-        view.train_cutoff = cut
-        return True
-
-    def close(self, tick: int) -> None:
-        """Enter the labels bought at this tick."""
-        self.labels[tick] = self.view.bought - self.counted
-        self.counted = self.view.bought
-
-    def ledger(self) -> Ledger:
-        """Return the whole as a ledger."""
-        ticks, warmup = self.stream.ticks, self.world.warmup
-        self.serve(ticks - 1)
-        served = [t for t in self.trainings if t.deployed is not None]
-        ends = np.diff([*(t.deployed for t in served), ticks])
-        model = np.repeat([t.number for t in served], ends)
-        alarms = np.array([a.tick for a in self.view.alarms], dtype=np.int64)
-        columns = tick_columns(
-            self.stream,
-            warmup,
-            self.record.summary(),
-            model,
-            self.labels[warmup:],
-            np.bincount(alarms, minlength=ticks)[warmup:],
-        )
-        return Ledger(self.stream, columns, self.trainings, list(self.view.alarms))

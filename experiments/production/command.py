@@ -1,0 +1,142 @@
+"""The commands of production: words in, one line of JSON and an exit code out."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from retrainlab.experiments.production import steps
+from retrainlab.experiments.production.export import Options
+from retrainlab.experiments.production.export import export as export_run
+from retrainlab.experiments.production.folder import Folder, opened
+from retrainlab.experiments.production.policy import is_folder
+from retrainlab.experiments.production.steps import Outcome
+from retrainlab.sim.errors import InputError, require
+
+WAIT = 60.0
+
+
+def export(words: Sequence[str]) -> int:
+    """Run `retrainlab export RUN FOLDER`."""
+    plain, options = split(words, [field.name for field in fields(Options)])
+    run, folder = named(plain, "export RUN FOLDER [label=...] [data=...]", 2)
+    made = export_run(Path(run), Path(folder), Options(**options))
+    line = {"folder": folder, "label": made.label, "start": made.start, "every": made.columns.every}
+    return tell(Outcome(steps.DONE, line))
+
+
+def observe(words: Sequence[str]) -> int:
+    """Run `retrainlab observe FOLDER DATE`."""
+    return _step("observe", steps.observe, words)
+
+
+def fit(words: Sequence[str]) -> int:
+    """Run `retrainlab fit FOLDER DATE`."""
+    return _step("fit", steps.fit, words)
+
+
+def deploy(words: Sequence[str]) -> int:
+    """Run `retrainlab deploy FOLDER DATE`."""
+    return _step("deploy", steps.deploy, words)
+
+
+def tick(words: Sequence[str]) -> int:
+    """Run `retrainlab tick FOLDER [DATE]`."""
+    plain, options = split(words, ["wait"])
+    require(len(plain) in (1, 2), "the command is: retrainlab tick FOLDER [DATE]")
+    with opened(Path(plain[0]), seconds(options)) as folder:
+        if len(plain) == 1:
+            return tell(steps.tick_all(folder))
+        return tell(steps.tick(folder, plain[1]))
+
+
+def verify(words: Sequence[str]) -> int:
+    """Run `retrainlab verify FOLDER`."""
+    from retrainlab.experiments.production.verify import verify as verify_folder
+
+    plain, options = split(words, ["wait"])
+    (path,) = named(plain, "verify FOLDER", 1)
+    with opened(Path(path), seconds(options)) as folder:
+        return tell(verify_folder(folder))
+
+
+def status(words: Sequence[str]) -> int:
+    """Run `retrainlab status FOLDER` of a production folder."""
+    return _of_folder("status", words)
+
+
+def report(words: Sequence[str]) -> int:
+    """Run `retrainlab report FOLDER` of a production folder."""
+    return _of_folder("report", words)
+
+
+def _of_folder(name: str, words: Sequence[str]) -> int:
+    from retrainlab.experiments.production import report as reporting
+
+    plain, options = split(words, ["wait"])
+    (path,) = named(plain, f"{name} FOLDER", 1)
+    with opened(Path(path), seconds(options)) as folder:
+        return tell({"status": reporting.status, "report": reporting.report}[name](folder))
+
+
+def is_production(words: Sequence[str]) -> bool:
+    """Whether the first word names a production folder."""
+    return bool(words) and is_folder(Path(words[0]))
+
+
+def predict(words: Sequence[str]) -> int:
+    """Run `retrainlab predict FOLDER FILE OUT`."""
+    from retrainlab.experiments.production.predict import predict_file
+
+    path, source, target = named(words, "predict FOLDER FILE OUT", 3)
+    return tell(Outcome(steps.DONE, predict_file(Path(path), source, target)))
+
+
+def decide(words: Sequence[str]) -> int:
+    """Run `retrainlab decide LOG OVERRIDES`."""
+    from retrainlab.experiments.production.decide import decide as decide_on
+
+    require(
+        bool(words) and "=" not in words[0],
+        "the command is: retrainlab decide LOG target=... strategy=...",
+    )
+    return tell(decide_on(words[0], words[1:]))
+
+
+def _step(name: str, step: Callable[[Folder, str], Outcome], words: Sequence[str]) -> int:
+    plain, options = split(words, ["wait"])
+    path, date = named(plain, f"{name} FOLDER DATE", 2)
+    with opened(Path(path), seconds(options)) as folder:
+        return tell(step(folder, date))
+
+
+def tell(outcome: Outcome) -> int:
+    """Print the line of an outcome; return its exit code."""
+    print(json.dumps(outcome.line, ensure_ascii=False))
+    return outcome.code
+
+
+def split(words: Sequence[str], known: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
+    """Return plain words and options; `InputError` for an option that is not known."""
+    plain = [word for word in words if "=" not in word]
+    options = dict(word.split("=", 1) for word in words if "=" in word)
+    for key in options:
+        if key not in known:
+            raise InputError(f"there is no option {key}; there is: {', '.join(known)}")
+    return plain, options
+
+
+def named(plain: Sequence[str], usage: str, count: int) -> Sequence[str]:
+    """Return the plain words, which must be so many."""
+    require(len(plain) == count, f"the command is: retrainlab {usage}")
+    return plain
+
+
+def seconds(options: dict[str, Any]) -> float:
+    """Return how long to wait for another process."""
+    text = options.get("wait", WAIT)
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"wait is {text!r}; it must be a number of seconds") from None

@@ -1,0 +1,192 @@
+"""Where rows come from: a folder with a file a date, one growing file, or an SQL query by date."""
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from retrainlab.scenarios.tabular.read import PACKAGE, SUFFIXES, locate, read_table, sampled
+from retrainlab.scenarios.tabular.ticks import periods, row_times
+from retrainlab.sim.errors import InputError, require
+
+UNITS = {"hour": "h", "day": "D", "week": "D", "month": "M"}
+SQLITE = "sqlite:///"
+DATE = re.compile(r"\d{4}-\d{2}")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of rows, as `policy.yaml` names it.
+
+    path: a folder, or a file of which `sample` is the share that is kept, as the run kept it.
+    url, query, dates: a database, the query of the rows of `:date`, and that of all dates.
+    key: column by which labels that come in files of their own find their rows; None: by order.
+    """
+
+    path: str | None = None
+    sample: float = 1.0
+    url: str | None = None
+    query: str | None = None
+    dates: str | None = None
+    key: str | None = None
+
+
+class Source(Protocol):
+    """Rows by date."""
+
+    def dates(self) -> list[str]:
+        """Return the dates that have rows, in order."""
+        ...
+
+    def table(self, date: str) -> pd.DataFrame:
+        """Return the rows of a date; none where there are none."""
+        ...
+
+
+def tick_date(text: str, every: str) -> str:
+    """Return the date of the tick that a date or time lies in, as files and journal name it.
+
+    A day and a week (its Monday) are 2013-02-01, a month is 2013-02, an hour 2013-02-01T05.
+    """
+    match = DATE.match(text)
+    try:
+        day = np.datetime64(text[:13].replace(" ", "T") if every == "hour" else text[:10])
+    except ValueError:
+        match = None
+    if match is None:
+        raise InputError(f"{text!r} is no date; write one such as 2013-02-01") from None
+    day = day.astype(f"datetime64[{UNITS[every]}]")
+    return _monday(day) if every == "week" else str(day)
+
+
+def _monday(day: np.datetime64) -> str:
+    return str(day - (day.astype(np.int64) + 3) % 7)
+
+
+def open_source(place: Place, every: str, time: Sequence[str], texts: Sequence[str]) -> Source:
+    """Return the source of a place. texts: columns that are texts even if all are digits."""
+    if place.url is not None:
+        return QuerySource(place, every)
+    require(place.path is not None, "data names neither a path nor a url")
+    path = Path(str(place.path)).expanduser()
+    if path.is_dir():
+        return FolderSource(path, every, tuple(texts))
+    return FileSource(place, every, tuple(time), tuple(texts))
+
+
+@dataclass(frozen=True)
+class FolderSource:
+    """A file a date, called `2013-02-01.csv`."""
+
+    folder: Path
+    every: str
+    texts: tuple[str, ...]
+
+    def dates(self) -> list[str]:
+        """Return the dates of the files."""
+        return sorted(self._files)
+
+    def table(self, date: str) -> pd.DataFrame:
+        """Return the rows of a file; columns of other files may be missing in it."""
+        path = self._files.get(date)
+        return read_table(path, self.texts) if path else pd.DataFrame()
+
+    @cached_property
+    def _files(self) -> dict[str, Path]:
+        paths = {}
+        for path in self.folder.iterdir():
+            if path.name.startswith(".") or not path.name.endswith(SUFFIXES):
+                continue
+            stem = path.name.partition(".")[0]
+            date = tick_date(stem, self.every)
+            require(
+                date == stem,
+                f"{path} must be called by its date, {date}{path.name[len(stem) :]}",
+            )
+            require(date not in paths, f"{self.folder} has two files of {date}; keep one")
+            paths[date] = path
+        return paths
+
+
+@dataclass(frozen=True)
+class FileSource:
+    """One file, which grows."""
+
+    place: Place
+    every: str
+    time: tuple[str, ...]
+    texts: tuple[str, ...]
+
+    def dates(self) -> list[str]:
+        """Return the dates that have rows."""
+        return list(self._tables)
+
+    def table(self, date: str) -> pd.DataFrame:
+        """Return the rows of a date."""
+        return self._tables.get(date, pd.DataFrame())
+
+    @cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        frame = sampled(read_table(locate(str(self.place.path)), self.texts), self.place.sample)
+        times = row_times(frame, self.time)
+        by_period = frame.groupby(periods(times.to_numpy(), self.every), sort=False)
+        return {tick_date(str(times[part.index[0]]), self.every): part for _, part in by_period}
+
+
+@dataclass(frozen=True)
+class QuerySource:
+    """A database: SQLite as it is, others through SQLAlchemy where it is installed."""
+
+    place: Place
+    every: str
+
+    def dates(self) -> list[str]:
+        """Return the dates of the query `dates`."""
+        require(self.place.dates is not None, "data.dates is not set: a query of all dates")
+        column = self._read(str(self.place.dates), {}).iloc[:, 0]
+        return sorted({tick_date(str(value), self.every) for value in column})
+
+    def table(self, date: str) -> pd.DataFrame:
+        """Return the rows that the query gives for a date."""
+        require(
+            ":date" in str(self.place.query),
+            f"data.query is {self.place.query!r}; it must ask for the rows of :date",
+        )
+        return self._read(str(self.place.query), {"date": date})
+
+    def _read(self, query: str, parameters: dict[str, str]) -> pd.DataFrame:
+        url = str(self.place.url)
+        try:
+            if url.startswith(SQLITE):
+                file = f"file:{Path(url.removeprefix(SQLITE)).expanduser()}?mode=ro"
+                with closing(sqlite3.connect(file, uri=True)) as connection:
+                    return pd.read_sql_query(query, connection, params=parameters)
+            return self._read_by_sqlalchemy(query, parameters)
+        except (sqlite3.Error, pd.errors.DatabaseError) as error:
+            raise InputError(f"data.url {url}: {' '.join(str(error).split())}") from error
+
+    def _read_by_sqlalchemy(self, query: str, parameters: dict[str, str]) -> pd.DataFrame:
+        try:
+            import sqlalchemy
+        except ImportError:
+            raise InputError(
+                f"data.url is {self.place.url}; without SQLAlchemy only {SQLITE}FILE can be read: "
+                "pip install sqlalchemy"
+            ) from None
+        engine: Any = sqlalchemy.create_engine(str(self.place.url))
+        with engine.connect() as connection:
+            return pd.read_sql_query(sqlalchemy.text(query), connection, params=parameters)
+
+
+def resolved(place: Place) -> Place:
+    """Return the place with absolute paths: a scheduler runs in another folder."""
+    if place.path is None or place.path.startswith(PACKAGE):
+        return place
+    return Place(**{**vars(place), "path": str(Path(place.path).expanduser().resolve())})

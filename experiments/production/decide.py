@@ -1,0 +1,120 @@
+"""Decide: given a log of rows, should the model be retrained now, why, and on which rows?
+
+The smallest use of a policy: no folder and no state. The log is replayed up to its end.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from retrainlab.experiments.config.build import build
+from retrainlab.experiments.config.composed import composed
+from retrainlab.experiments.engines.threads import one_thread
+from retrainlab.experiments.production.steps import DONE, NOTHING, Outcome, training_rows
+from retrainlab.experiments.study.cells import expand
+from retrainlab.experiments.study.group import make_learner, make_loss
+from retrainlab.scenarios.file import File
+from retrainlab.scenarios.tabular.read import locate
+from retrainlab.sim.errors import require
+from retrainlab.sim.replay.fit_cache import FitCache
+from retrainlab.sim.replay.ledger import Training
+from retrainlab.sim.replay.state import ReplayState
+from retrainlab.sim.rows import first, last
+from retrainlab.sim.stream import Stream
+from retrainlab.sim.world import World
+
+# Options of the scenario that may be given without `scenario.file.`
+SHORT = ("target", "time", "every", "rows", "drop", "task")
+
+
+@dataclass(frozen=True)
+class Log(File):
+    """A log whose newest rows may have no label yet."""
+
+    def _table(self, path: Path) -> pd.DataFrame:
+        table = super()._table(path)
+        labels = table[str(self.target)]
+        known = labels.notna()
+        require(bool(known.any()), f"{path.name} has no labels at all in {self.target}")
+        return table.assign(**{str(self.target): labels.where(known, labels[known].iloc[0])})
+
+    def first_unlabelled(self, stream: Stream) -> int:
+        """Return the first tick in which a label is missing; one beyond the last if none is."""
+        missing = super()._table(locate(str(self.path)))[str(self.target)].isna().to_numpy()
+        rows = np.flatnonzero(missing)
+        first = int(rows[0]) if len(rows) else stream.rows
+        return int(np.searchsorted(stream.offsets, first, side="right")) - (len(rows) > 0)
+
+
+@dataclass(frozen=True)
+class LogWorld(World):
+    """Simulated clocks, in which no label is known from a tick on. stop: that tick."""
+
+    stop: int = 0
+
+    def labelled(self, tick: int) -> int:
+        """Return the first tick whose labels are not yet known at the end of a tick."""
+        return min(super().labelled(tick), self.stop)
+
+
+def decide(log: str, words: Sequence[str]) -> Outcome:
+    """Return whether the strategy asks for a retraining at the end of the log."""
+    given = ["scenario=file", f"scenario.file.path={log}", *map(_in_full, words)]
+    config = composed("config", given)
+    keys = [word.split("=", 1)[0].lstrip("+~") for word in given]
+    cells = expand(config["strategy"], keys)
+    labels = ", ".join(cell.label for cell in cells)
+    require(
+        len(cells) == 1,
+        f"decide takes one setting, and these are {labels}; choose one, as in strategy=drop "
+        "strategy.drop.when.by=0.05",
+    )
+    log_file: Log = build({**_scenario(config), "_target_": f"{__name__}.Log"}, "scenario.file")
+    with one_thread():
+        stream = log_file(0)
+        stop = log_file.first_unlabelled(stream)
+        clocks = {"_target_": f"{__name__}.LogWorld", **config["world"], "stop": stop}
+        world: LogWorld = build(clocks, "world")
+        require(
+            stop >= world.warmup,
+            f"labels are missing from tick {stop} on, and the first world.warmup={world.warmup} "
+            "ticks need theirs",
+        )
+        learner, loss = make_learner(config["learner"], stream), make_loss(config["loss"], stream)
+        fits = FitCache(stream, learner, loss, 0)
+        state = ReplayState(stream, cells[0].build(), world, fits)
+        state.run(stream.ticks)
+    return _outcome(state, stream, cells[0].label)
+
+
+def _in_full(word: str) -> str:
+    return f"scenario.file.{word}" if word.split("=", 1)[0] in SHORT else word
+
+
+def _scenario(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in config["scenario"]["file"].items() if key != "world"}
+
+
+def _outcome(state: ReplayState, stream: Stream, label: str) -> Outcome:
+    now = stream.ticks - 1
+    line: dict[str, Any] = {
+        "strategy": label,
+        "tick": now,
+        "retrainings": len(state.trainings) - 1,
+        "champion": state.champion.number,
+    }
+    job = state.trainings[-1]
+    if job.number == 0 or job.decided != now:
+        waiting = {} if state.reason is None else {"waiting": state.reason}
+        return Outcome(NOTHING, {"retrain": False, **line, **waiting})
+    rows = {**training_rows(job), **_ticks(job, stream)}
+    return Outcome(DONE, {"retrain": True, "reason": job.reason, **line, **rows})
+
+
+def _ticks(job: Training, stream: Stream) -> dict[str, int]:
+    ends = np.searchsorted(stream.offsets, [first(job.fit.rows), last(job.fit.rows)], side="right")
+    return {"first_tick": int(ends[0]) - 1, "last_tick": int(ends[1]) - 1}

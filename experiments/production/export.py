@@ -1,0 +1,192 @@
+"""From a run to a production folder: the setting that was simulated, as `policy.yaml`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from retrainlab.experiments.config.build import build, suggest
+from retrainlab.experiments.config.composed import composed
+from retrainlab.experiments.production import journal, model_file, policy, scheduler_files
+from retrainlab.experiments.production.data import SQLITE, Place, open_source, resolved, tick_date
+from retrainlab.experiments.production.policy import Policy
+from retrainlab.experiments.storage import files
+from retrainlab.experiments.study.cells import Cell, expand
+from retrainlab.reports.analysis import decision_file, manifest
+from retrainlab.reports.analysis.manifest import Manifest
+from retrainlab.scenarios.tabular.schema import Schema
+from retrainlab.sim.errors import InputError, require
+
+# What a run says of a setting, to be compared with what happens.
+SIMULATED = ("ticks", "rows", "loss", "score", "retrainings", "deployed", "rejected", "labels")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options of `export`.
+
+    label: of the setting; None: the decision's choice. scenario: where the run has several. start:
+    first date of the history; None: that of the run. data: a folder, a file or a database; None:
+    the run's file. query, dates: of a database. labels, labels_query: where labels come from that
+    stand in files, or a table, of their own; key: the column by which they find their rows.
+    """
+
+    label: str | None = None
+    scenario: str | None = None
+    start: str | None = None
+    data: str | None = None
+    query: str | None = None
+    dates: str | None = None
+    labels: str | None = None
+    labels_query: str | None = None
+    key: str | None = None
+
+
+def export(run: Path, folder: Path, options: Options) -> Policy:
+    """Write the policy of a run's setting into a folder, and return it."""
+    model_file.require_installed()
+    require(
+        not (folder / journal.FILE).exists(),
+        f"{folder} is at work already: it has a journal; export to a new folder",
+    )
+    study = manifest.read(run / "manifest.json")
+    require(study.sweep is None, f"{run} is a sweep; run the one setting that you want by itself")
+    name = _scenario(study, options.scenario)
+    file = build(_node(study, name), f"scenario.{name}")
+    require(
+        hasattr(file, "schema"),
+        f"scenario {name} is drawn, not data; run your own table first, as in retrainlab optimize "
+        "scenario=file scenario.file.path=data.csv scenario.file.target=y scenario.file.time=date",
+    )
+    made = _policy(run, study, name, options, file)
+    made.strategy()
+    policy.save(made, folder)
+    scheduler_files.write(made, folder, _first(made))
+    return made
+
+
+def _policy(run: Path, study: Manifest, name: str, options: Options, file: Any) -> Policy:
+    label = options.label or _choice(run, study, name)
+    cell = _cell(study, label)
+    columns: Schema = file.schema()
+    task, config, info = columns.task, study.config, study.scenarios[name]
+    learner = dict(config["learner"])
+    original = Place(path=file.path, sample=file.sample)
+    return Policy(
+        schema=policy.SCHEMA,
+        label=label,
+        when=cell.node["when"],
+        what=cell.node["what"],
+        gate=cell.node["gate"],
+        learner={
+            "name": learner.get("name", "own"),
+            "estimator": learner[task],
+            **{key: learner[key] for key in ("encode", "scale", "spread") if key in learner},
+        },
+        loss=config["loss"][task],
+        world=info.world,
+        seed=info.seeds[0],
+        start=_start(options.start, original, columns),
+        data=_place(options, original),
+        columns=columns,
+        labels=_labels(options),
+        simulated=_simulated(run, name, label),
+        versions=files.versions(),
+        provenance={
+            "run": str(run.resolve()),
+            "scenario": name,
+            "command": study.command,
+            "git": files.git_state(),
+            "exported": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "run_versions": study.versions,
+            "prices": vars(info.prices or study.prices),
+            "data": dict(info.facts).get("fingerprint", ""),
+        },
+    )
+
+
+def _first(made: Policy) -> str:
+    """Return the date of the first tick that is served, as far as there are rows already."""
+    columns = made.columns
+    source = open_source(made.data, columns.every, columns.time, columns.read_as_text)
+    dates = [date for date in source.dates() if date >= made.start]
+    return dates[made.world.warmup] if len(dates) > made.world.warmup else made.start
+
+
+def _node(study: Manifest, name: str) -> dict[str, Any]:
+    return {key: value for key, value in study.config["scenario"][name].items() if key != "world"}
+
+
+def _scenario(study: Manifest, name: str | None) -> str:
+    names = list(study.scenarios)
+    if name is None:
+        require(
+            len(names) == 1,
+            f"the run has several scenarios ({', '.join(names)}); name one: scenario={names[0]}",
+        )
+        return names[0]
+    require(name in names, f"scenario is {name!r}; {suggest(name, names)}")
+    return name
+
+
+def _choice(run: Path, study: Manifest, name: str) -> str:
+    """Return the setting that the run recommends."""
+    decision = decision_file.load(run)[name]
+    require(
+        decision.choice in study.strategies,
+        f"the run recommends {decision.choice}, which is no strategy; name the setting that is to "
+        f"run: label='{next(iter(study.strategies))}'",
+    )
+    return str(decision.choice)
+
+
+def _cell(study: Manifest, label: str) -> Cell:
+    """Return the setting of a label, composed anew from the words that give it and no other."""
+    if label not in study.strategies:
+        raise InputError(f"label is {label!r}; {suggest(label, list(study.strategies))}")
+    words = list(study.strategies[label].overrides)
+    strategies = composed("config", words)["strategy"]
+    keys = [word.split("=", 1)[0].lstrip("+~") for word in words]
+    (cell,) = expand(strategies, keys)
+    return cell
+
+
+def _start(asked: str | None, file: Place, columns: Schema) -> str:
+    if asked is not None:
+        return tick_date(asked, columns.every)
+    return open_source(file, columns.every, columns.time, columns.read_as_text).dates()[0]
+
+
+def _place(options: Options, file: Place) -> Place:
+    if options.data is None:
+        return resolved(file)
+    if "://" in options.data:
+        return Place(url=_absolute(options.data), query=options.query, dates=options.dates)
+    is_file = file.path is not None and Path(options.data).resolve() == Path(file.path).resolve()
+    place = resolved(Place(path=options.data, sample=file.sample if is_file else 1.0))
+    require(Path(str(place.path)).exists(), f"data {options.data!r} does not exist")
+    return place
+
+
+def _labels(options: Options) -> Place | None:
+    if options.labels_query is not None:
+        url = _absolute(options.labels or options.data or "")
+        return Place(url=url, query=options.labels_query, key=options.key)
+    if options.labels is None:
+        return None
+    return resolved(Place(path=options.labels, key=options.key))
+
+
+def _absolute(url: str) -> str:
+    if not url.startswith(SQLITE):
+        return url
+    return SQLITE + str(Path(url.removeprefix(SQLITE)).expanduser().resolve())
+
+
+def _simulated(run: Path, name: str, label: str) -> dict[str, Any]:
+    """Return what the run found for the setting, a number each; of several streams the mean."""
+    runs = pd.read_parquet(run / "runs.parquet")
+    rows = runs[(runs["scenario"] == name) & (runs["label"] == label)]
+    return {key: round(float(rows[key].mean()), 6) for key in SIMULATED}

@@ -1,0 +1,170 @@
+"""The journal of a production folder: facts that cannot be derived, a line of JSON each."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from retrainlab.experiments.storage import files
+from retrainlab.reports.analysis.typed_json import from_plain
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.world import World
+
+FILE = "journal.jsonl"
+
+
+def fingerprint(values: Any) -> str:
+    """Return 16 hex digits of the bytes of an array."""
+    return blake2b(values.tobytes(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A closed tick: its rows, and which labels had arrived at its end.
+
+    labelled: first tick whose labels had not. labels: fingerprints of those that had just come,
+    by tick.
+    """
+
+    date: str
+    rows: int
+    fingerprint: str
+    labelled: int
+    labels: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model that was trained: decided at the end of a tick (-1: the first one), its file."""
+
+    decided: int
+    name: str
+    sha256: str
+    seconds: float
+    constant: bool
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What a deployment put to the gate: trainings, by the tick at which they were decided."""
+
+    tick: int
+    decided: tuple[int, ...]
+    numbers: tuple[int, ...]
+    served: tuple[int, ...]
+
+
+KINDS: dict[str, Any] = {"close": Closed, "fit": Trained, "deploy": Deployed}
+
+
+class Journal:
+    """The facts of a folder, in the order in which they were written."""
+
+    def __init__(self, folder: Path):
+        self.path = folder / FILE
+        self.lines: list[dict[str, Any]] = []
+        if self.path.exists():
+            try:
+                self.lines = [json.loads(line) for line in self.path.read_text().splitlines()]
+            except ValueError as error:
+                raise InputError(f"{self.path} is not readable: {error}") from error
+        self.closed: list[Closed] = self._facts("close")
+        self.trained: list[Trained] = self._facts("fit")
+        self.deployed: list[Deployed] = self._facts("deploy")
+
+    def _facts(self, event: str) -> list[Any]:
+        kind, lines = KINDS[event], [line for line in self.lines if line["event"] == event]
+        return [from_plain(kind, line) for line in lines]
+
+    def open(self, digests: Mapping[str, str], versions: Mapping[str, str]) -> None:
+        """Write the first line, or refuse a policy that is another than it says."""
+        if not self.lines:
+            self.lines.append({"event": "policy", **digests, "versions": dict(versions)})
+            return
+        first = self.lines[0]
+        for name, value in digests.items():
+            require(
+                first.get(name) == value,
+                f"policy.yaml has another {name} than the one that this folder ran with; put it "
+                "back, or export to a new folder",
+            )
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions that the folder began with."""
+        versions: dict[str, str] = self.lines[0]["versions"] if self.lines else {}
+        return versions
+
+    def add(self, fact: Closed | Trained | Deployed) -> None:
+        """Enter a fact, in memory."""
+        event = next(name for name, kind in KINDS.items() if isinstance(fact, kind))
+        self.lines.append({"event": event, **vars(fact)})
+        lists: dict[str, list[Any]] = {
+            "close": self.closed,
+            "fit": self.trained,
+            "deploy": self.deployed,
+        }
+        lists[event].append(fact)
+
+    def save(self) -> None:
+        """Write the journal, atomically."""
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in self.lines)
+        files.write_text(self.path, text)
+
+    @property
+    def dates(self) -> list[str]:
+        """The dates of the closed ticks, in order."""
+        return [closed.date for closed in self.closed]
+
+    @property
+    def models(self) -> dict[str, Trained]:
+        """The models by name; where two trainings share one, the first."""
+        return {fact.name: fact for fact in reversed(self.trained)}
+
+    def labels(self) -> dict[int, str]:
+        """Fingerprints of the labels that have arrived, by tick."""
+        return {int(t): mark for closed in self.closed for t, mark in closed.labels.items()}
+
+    @property
+    def ready(self) -> dict[int, int]:
+        """First tick that each training could serve, by the tick at which it was decided."""
+        return {d: fact.tick + 1 for fact in self.deployed for d in fact.decided}
+
+    def world(self, clocks: World, deploying: bool = False) -> "RecordedWorld":
+        """Return the clocks as they really were.
+
+        clocks: those that were simulated. deploying: whether trainings whose model has come since
+        may serve from the next tick on.
+        """
+        known = tuple(closed.labelled for closed in self.closed)
+        trained = {fact.decided for fact in self.trained if fact.decided >= 0}
+        fitted = frozenset(trained - set(self.ready)) if deploying else frozenset()
+        return RecordedWorld(**vars(clocks), known=known, ready=self.ready, fitted=fitted)
+
+
+@dataclass(frozen=True)
+class RecordedWorld(World):
+    """Clocks as they really were.
+
+    known: at the end of each closed tick, the first tick whose labels had not arrived. ready: the
+    first tick that a training could serve, by the tick at which it was decided; one that is not
+    there was not ready at the newest tick. fitted: those of the others, by the tick at which they
+    were decided, that may serve from the next one on.
+    """
+
+    known: tuple[int, ...] = ()
+    ready: Mapping[int, int] = field(default_factory=dict)
+    fitted: frozenset[int] = frozenset()
+
+    def labelled(self, tick: int) -> int:
+        """Return the first tick whose labels were not yet known at the end of a tick."""
+        return self.known[tick]
+
+    def serves(self, decided: int) -> int:
+        """Return the first tick that a training could serve, or the earliest that is left."""
+        if decided in self.ready:
+            return self.ready[decided]
+        next_tick = len(self.known) + (decided not in self.fitted)
+        return max(super().serves(decided), next_tick)

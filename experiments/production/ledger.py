@@ -1,0 +1,124 @@
+"""The ledger of a production folder: tables as in docs/tables.md, which only grow."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from retrainlab.experiments.production.journal import Journal
+from retrainlab.experiments.production.policy import Policy
+from retrainlab.experiments.production.store import name_of
+from retrainlab.experiments.storage import files
+from retrainlab.sim.errors import require
+from retrainlab.sim.replay.ledger import Ledger
+
+TABLES = ("ticks", "retrainings", "alarms")
+# What is not yet known while a training is under way.
+LATER = ("ready", "deployed", "accepted", "seconds", "constant", "sha256")
+MEASURED = ("seconds",)
+CLOSE = 1e-9  # relative: what is left of a float is the order of additions
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables by name."""
+
+    frames: Mapping[str, pd.DataFrame]
+
+    def save(self, folder: Path, recorded: "Tables") -> None:
+        """Write the tables that differ from those on disk; recorded: these."""
+        for name, frame in self.frames.items():
+            if not recorded.frames[name].equals(frame):
+                files.write_atomic(folder / "ledger" / f"{name}.parquet", frame.to_parquet)
+
+
+def load(folder: Path) -> Tables:
+    """Read the tables; empty ones where there are none."""
+    frames = {}
+    for name in TABLES:
+        path = folder / "ledger" / f"{name}.parquet"
+        frames[name] = pd.read_parquet(path) if path.exists() else pd.DataFrame()
+    return Tables(frames)
+
+
+def tables(ledger: Ledger, policy: Policy, journal: Journal) -> Tables:
+    """Return the tables of a ledger, up to the last tick whose labels have arrived.
+
+    Besides the columns of a study's tables they have the dates of the ticks, and the name and
+    SHA-256 of each model.
+    """
+    where = {
+        "scenario": "production",
+        "seed": policy.seed,
+        "learner": policy.learner.get("name", "own"),
+        "label": policy.label,
+    }
+    dates, models = journal.dates, journal.models
+    labelled = journal.closed[-1].labelled
+    ticks = ledger.ticks[ledger.ticks["tick"] < labelled].reset_index(drop=True)
+    trainings = ledger.retrainings()
+    names = [name_of(training.fit.rows) for training in ledger.trainings]
+    pending = trainings["accepted"].isna() & (trainings["number"] > 0)
+    simulated = trainings["decided"].map(policy.world.serves)
+    trainings["ready"] = trainings["ready"].where(~pending, simulated)
+    trainings = trainings.assign(
+        date=[dates[max(d, policy.world.warmup - 1)] for d in trainings["decided"]],
+        model=names,
+        sha256=[models[name].sha256 if name in models else "" for name in names],
+    )
+    alarms = ledger.alarm_table()
+    return Tables(
+        {
+            "ticks": ticks.assign(date=[dates[t] for t in ticks["tick"]], **where),
+            "retrainings": trainings.assign(**where),
+            "alarms": alarms.assign(date=[dates[t] for t in alarms["tick"]], **where),
+        }
+    )
+
+
+def require_grown(old: Tables, new: Tables) -> None:
+    """Raise `InputError` unless the old tables are the beginning of the new ones."""
+    for name in TABLES:
+        difference = first_difference(old.frames[name], new.frames[name], name == "retrainings")
+        require(
+            not difference,
+            f"the past comes out differently: ledger/{name}.parquet {difference}. Nothing was "
+            "deployed; go back to the versions that the journal names, or export to a new folder",
+        )
+
+
+def first_difference(old: pd.DataFrame, new: pd.DataFrame, trainings: bool) -> str:
+    """Return the first row and column in which old rows are not the beginning of new ones.
+
+    trainings: whether these may have been under way, so that some columns come later.
+    """
+    if len(old) > len(new):
+        return f"has {len(old)} rows, and {len(new)} come out"
+    for column in old.columns.drop(list(MEASURED), errors="ignore"):
+        before, after = old[column].to_numpy(), new[column].to_numpy()[: len(old)]
+        known = np.ones(len(old), dtype=bool)
+        if trainings and column in LATER:
+            known = old["accepted"].notna().to_numpy()
+        wrong = np.flatnonzero(known & ~_same(before, after))
+        if len(wrong):
+            row = int(wrong[0])
+            return (
+                f"says {column} {before[row]!s} of {old['date'].iloc[row]}, "
+                f"and {after[row]!s} comes out"
+            )
+    return ""
+
+
+def _same(a: Any, b: Any) -> Any:
+    """(n,) whether two columns are equal; floats but for the order of additions."""
+    if np.issubdtype(a.dtype, np.floating) and np.issubdtype(b.dtype, np.number):
+        return np.isclose(a, b.astype(float), rtol=CLOSE, atol=CLOSE, equal_nan=True)
+    return np.asarray(a == b)
+
+
+def dated(dates: Sequence[str], tick: float) -> str | None:
+    """Return the date of a tick; None of one that has not come."""
+    return dates[int(tick)] if 0 <= tick < len(dates) else None

@@ -1,0 +1,206 @@
+"""The policy of a production folder: `policy.yaml`, checked, and what is built from it."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from retrainlab.experiments.config.build import build, locate
+from retrainlab.experiments.production.data import Place
+from retrainlab.experiments.storage import files
+from retrainlab.experiments.storage.cache_key import digest
+from retrainlab.experiments.study.cells import build_strategy
+from retrainlab.reports.analysis.typed_json import from_plain
+from retrainlab.scenarios.tabular.schema import Schema
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.replay.learners import Learner
+from retrainlab.sim.replay.losses import Loss
+from retrainlab.sim.replay.strategy import Strategy
+from retrainlab.sim.stream import Stream
+from retrainlab.sim.world import World
+
+FILE = "policy.yaml"
+SCHEMA = 1
+DECIDING = ("when", "what", "gate", "learner", "loss", "world", "seed", "start", "columns")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What decides in production, and what it was simulated with.
+
+    label: of the setting in its run. learner: `estimator`, and the options of `Learner`. start:
+    date of the first tick of the history. labels: where they come from; None: they stand in the
+    data. columns: the frozen schema. simulated: what the run found. versions, provenance: of the
+    run and of the export.
+    """
+
+    schema: int
+    label: str
+    when: dict[str, Any]
+    what: dict[str, Any]
+    gate: Any
+    learner: dict[str, Any]
+    loss: dict[str, Any]
+    world: World
+    seed: int
+    start: str
+    data: Place
+    columns: Schema
+    labels: Place | None = None
+    simulated: dict[str, Any] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for path, node, role in self._nodes():
+            _require_interface(node, path, role)
+
+    def _nodes(self) -> Iterator[tuple[str, Any, str]]:
+        gates = self.gate if isinstance(self.gate, list) else [self.gate]
+        yield "when", self.when, "when"
+        yield "what", self.what, "what"
+        yield from (("gate", gate, "gate") for gate in gates)
+        yield "learner.estimator", self.learner.get("estimator"), "learner"
+        yield "loss", self.loss, "loss"
+
+    def strategy(self) -> Strategy:
+        """Return the strategy."""
+        return build_strategy({"when": self.when, "what": self.what, "gate": self.gate}, FILE)
+
+    def make_learner(self, stream: Stream) -> Learner:
+        """Return the learner for the columns of the stream."""
+        options = {key: value for key, value in self.learner.items() if key != "estimator"}
+        options.pop("name", None)
+        return Learner(build(self.learner["estimator"], "learner.estimator"), stream, **options)
+
+    def make_loss(self) -> Loss:
+        """Return the loss."""
+        loss: Loss = build(self.loss, "loss")
+        return loss
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """A digest of each part that decides: a folder keeps them for ever."""
+        plain = plain_policy(self)
+        return {name: digest(plain[name]) for name in DECIDING}
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Classes that the learner names, which its stored models may hold."""
+        return tuple(_targets(self.learner))
+
+
+def plain_policy(policy: Policy) -> dict[str, Any]:
+    """Return a policy as plain data: mappings, lists, texts and numbers."""
+    plain: dict[str, Any] = _plain(asdict(policy))
+    return plain
+
+
+def save(policy: Policy, folder: Path) -> Path:
+    """Write `policy.yaml`."""
+    path = folder / FILE
+    text = yaml.safe_dump(plain_policy(policy), sort_keys=False, allow_unicode=True, width=100)
+    files.write_text(path, text)
+    return path
+
+
+def load(folder: Path) -> Policy:
+    """Read `policy.yaml`; `InputError` names what is missing, wrong, or must not be built."""
+    path = folder / FILE
+    require(
+        path.is_file(),
+        f"{folder} is no production folder: it has no {FILE}; make one with "
+        "retrainlab export RUN FOLDER",
+    )
+    try:
+        node = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise InputError(f"{path} is not readable: {' '.join(str(error).split())}") from error
+    require(
+        isinstance(node, Mapping) and node.get("schema") == SCHEMA,
+        f"{path} must be a policy with schema: {SCHEMA}",
+    )
+    try:
+        return from_plain(Policy, node)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def is_folder(folder: Path) -> bool:
+    """Whether a folder is one of production."""
+    return (folder / FILE).is_file()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def _targets(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping) and "_target_" in node:
+        yield str(node["_target_"])
+    parts = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+    for part in parts:
+        yield from _targets(part)
+
+
+# A policy file travels, and a scheduler runs it: it builds classes of these interfaces only.
+
+
+def _takes(kind: type, arguments: int) -> bool:
+    """Whether objects of a class are called with so many arguments, and no more."""
+    call = vars(kind).get("__call__") or getattr(kind, "__call__", None)  # noqa: B004
+    if not inspect.isfunction(call):
+        return False
+    kinds = [p.kind for p in inspect.signature(call).parameters.values()]
+    return kinds == [inspect.Parameter.POSITIONAL_OR_KEYWORD] * (arguments + 1)
+
+
+def _has(*names: str) -> Callable[[type], bool]:
+    return lambda kind: all(callable(getattr(kind, name, None)) for name in names)
+
+
+INTERFACES: dict[str, tuple[str, Callable[[type], bool]]] = {
+    "when": ("a class whose objects are called with a view", lambda kind: _takes(kind, 1)),
+    "what": ("a class whose objects are called with a view", lambda kind: _takes(kind, 1)),
+    "gate": ("a class with admit and accept", _has("admit", "accept")),
+    "learner": ("a class with fit and predict", _has("fit", "predict")),
+    "loss": (
+        "a class whose objects are called with labels and predictions",
+        lambda kind: _takes(kind, 2),
+    ),
+    "inside": ("a class with update (a detector) or with fit (an estimator)", _has("update")),
+}
+
+
+def _require_interface(node: Any, path: str, role: str) -> None:
+    """Refuse a node that names anything but a class with the interface of its part."""
+    require(isinstance(node, Mapping) and "_target_" in node, f"{path} names no _target_")
+    _check(locate(node["_target_"], path), node["_target_"], path, role)
+    for key, part in node.items():
+        for inner in _inner(part):
+            _check(locate(inner["_target_"], f"{path}.{key}"), inner["_target_"], path, "inside")
+
+
+def _check(target: Any, name: str, path: str, role: str) -> None:
+    wanted, fits = INTERFACES[role]
+    is_right = inspect.isclass(target) and (
+        fits(target) or (role == "inside" and _has("fit")(target))
+    )
+    require(is_right, f"{path}._target_ is {name}; a policy builds only {wanted} there")
+
+
+def _inner(node: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield every node inside that names a class."""
+    if isinstance(node, Mapping):
+        if "_target_" in node:
+            yield node
+        for part in node.values():
+            yield from _inner(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _inner(part)

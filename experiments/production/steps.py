@@ -1,0 +1,213 @@
+"""The steps of a tick: observe closes it and decides, fit trains, deploy puts to the gate.
+
+Facts go into the journal first; what follows from them is written after it, so that a command
+that was killed is completed by the next one.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from retrainlab.experiments.production.data import tick_date
+from retrainlab.experiments.production.folder import Folder
+from retrainlab.experiments.production.journal import Deployed
+from retrainlab.experiments.production.rows import missing
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.replay.ledger import Training
+from retrainlab.sim.replay.state import ReplayState
+from retrainlab.sim.rows import count
+
+DONE, NOTHING = 0, 99
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command has done: its exit code, and what it prints."""
+
+    code: int
+    line: dict[str, Any] = field(default_factory=dict)
+
+
+def observe(folder: Folder, date: str) -> Outcome:
+    """Close a tick: read its rows, predict them, see which labels have come, and decide."""
+    date = tick_date(date, folder.policy.columns.every)
+    begin(folder)
+    if date not in folder.journal.dates:
+        if _is_gap(folder, date):
+            return Outcome(NOTHING, {"date": date, "rows": 0})
+        folder.close(date)
+    tick = folder.journal.dates.index(date)
+    if tick < folder.policy.world.warmup:
+        return Outcome(NOTHING, {"date": date, "tick": tick, "history": True})
+    state = folder.live()
+    if tick == folder.newest:
+        folder.require_same_model(state)
+        folder.settle(state)
+    return Outcome(DONE, _decision(folder, state, tick))
+
+
+def begin(folder: Folder) -> None:
+    """Close the history and train the first model, unless that is done."""
+    if folder.journal.closed:
+        return
+    warmup, dates = folder.policy.world.warmup, folder.rows.available()
+    require(
+        len(dates) > warmup,
+        f"there are {len(dates)} dates from {folder.policy.start} on; the history takes "
+        f"world.warmup={warmup}, and the first tick one more",
+    )
+    for date in dates[:warmup]:
+        folder.close(date)
+    fits = folder.fits()
+    fact = fits.train(slice(0, fits.stream.rows), -1)
+    folder.journal.add(fact)
+    folder.journal.save()
+    folder.crown(Training(0, "warm-up", -1, warmup, fits.fit(slice(0, fits.stream.rows))))
+
+
+def _is_gap(folder: Folder, date: str) -> bool:
+    """Whether a date is one without rows before others that have some; `InputError` if a tick
+    cannot be closed now."""
+    available, closed = folder.rows.available(), folder.journal.dates
+    if date not in available:
+        later = (*available, *closed)
+        require(
+            any(other > date for other in later),
+            f"there are no rows of {date}, nor of any later date",
+        )
+        return True
+    first = missing(available, closed)
+    require(
+        date > closed[-1],
+        f"{date} comes before {closed[-1]}, which is closed; rows that come later are not counted",
+    )
+    require(
+        date == first[0],
+        f"{first[0]} has not been closed, and ticks go in order; run retrainlab tick {folder.path}",
+    )
+    return False
+
+
+def _decision(folder: Folder, state: ReplayState, tick: int) -> dict[str, Any]:
+    closed, dates = folder.journal.closed[tick], folder.journal.dates
+    line: dict[str, Any] = {
+        "date": closed.date,
+        "tick": tick,
+        "rows": closed.rows,
+        "labelled": dates[closed.labelled - 1],
+    }
+    job = _decided_at(state, tick)
+    if job is None:
+        return {**line, "due": False}
+    return {**line, "due": True, "reason": job.reason, **training_rows(job)}
+
+
+def training_rows(job: Training) -> dict[str, Any]:
+    """Return on what a training trains: how many rows, and the first and the last of them."""
+    rows = job.fit.rows
+    first, last = (rows.start, rows.stop - 1) if isinstance(rows, slice) else (rows[0], rows[-1])
+    return {"train_rows": count(rows), "first_row": int(first), "last_row": int(last)}
+
+
+def _decided_at(state: ReplayState, tick: int) -> Training | None:
+    return next((job for job in state.trainings[1:] if job.decided == tick), None)
+
+
+def fit(folder: Folder, date: str) -> Outcome:
+    """Train the model that was decided at the end of a tick, where one was."""
+    tick = _closed(folder, date, "fit")
+    line = {"date": folder.journal.dates[tick], "tick": tick}
+    state = folder.live() if tick >= folder.policy.world.warmup else None
+    job = _decided_at(state, tick) if state else None
+    if state is None or job is None:
+        return Outcome(NOTHING, {**line, "due": False})
+    fact = next((fact for fact in folder.journal.trained if fact.decided == tick), None)
+    if fact is None:
+        fact = folder.fits().train(job.fit.rows, tick)
+        folder.journal.add(fact)
+        state = folder.live()
+    folder.settle(state)
+    return Outcome(
+        DONE,
+        {**line, "number": job.number, "model": fact.name, "sha256": fact.sha256},
+    )
+
+
+def deploy(folder: Folder, date: str) -> Outcome:
+    """Put the trainings whose models have come to the gate, for the newest closed tick only."""
+    tick = _closed(folder, date, "deploy")
+    if tick == folder.newest and tick >= folder.policy.world.warmup:
+        state = folder.live(deploying=True)
+        ready = folder.journal.ready
+        jobs = [job for job in state.trainings[1:] if job.accepted is not None]
+        new = [job for job in jobs if job.decided not in ready]
+        if new:
+            folder.journal.add(_deployed(tick, new))
+        folder.settle(state)
+    facts = [fact for fact in folder.journal.deployed if fact.tick == tick]
+    numbers = [number for fact in facts for number in fact.numbers]
+    served = [number for fact in facts for number in fact.served]
+    line = {
+        "date": folder.journal.dates[tick],
+        "tick": tick,
+        "deployed": served,
+        "rejected": [number for number in numbers if number not in served],
+    }
+    return Outcome(DONE if served else NOTHING, line)
+
+
+def _deployed(tick: int, jobs: list[Training]) -> Deployed:
+    return Deployed(
+        tick,
+        tuple(job.decided for job in jobs),
+        tuple(job.number for job in jobs),
+        tuple(job.number for job in jobs if job.accepted),
+    )
+
+
+def _closed(folder: Folder, date: str, command: str) -> int:
+    """Return the tick of a date; `InputError` if it was never observed."""
+    date = tick_date(date, folder.policy.columns.every)
+    if date not in folder.journal.dates:
+        raise InputError(f"{command} of {date}: that tick was never observed; run observe first")
+    return folder.journal.dates.index(date)
+
+
+def tick(folder: Folder, date: str) -> Outcome:
+    """Observe, fit and deploy a date, after those before it that are missing, in order."""
+    date = tick_date(date, folder.policy.columns.every)
+    begin(folder)
+    _complete(folder)
+    for before in missing(folder.rows.available(), folder.journal.dates):
+        if before < date:
+            _tick(folder, before)
+    return _tick(folder, date)
+
+
+def tick_all(folder: Folder) -> Outcome:
+    """Observe, fit and deploy every date that is missing, in order."""
+    begin(folder)
+    _complete(folder)
+    done = [_tick(folder, date) for date in missing(folder.rows.available(), folder.journal.dates)]
+    line = {
+        "ticks": len(done),
+        "retrainings": sum(outcome.line["due"] for outcome in done),
+        "deployed": sum(len(outcome.line["deployed"]) for outcome in done),
+        "rejected": sum(len(outcome.line["rejected"]) for outcome in done),
+    }
+    return Outcome(DONE if done else NOTHING, line)
+
+
+def _complete(folder: Folder) -> None:
+    """Fit and deploy the newest closed tick, whose command may have been killed."""
+    if folder.newest >= folder.policy.world.warmup:
+        newest = folder.journal.dates[-1]
+        fit(folder, newest)
+        deploy(folder, newest)
+
+
+def _tick(folder: Folder, date: str) -> Outcome:
+    observed = observe(folder, date)
+    if observed.code == NOTHING:
+        return observed
+    trained, deployed = fit(folder, date), deploy(folder, date)
+    return Outcome(DONE, {**observed.line, **trained.line, **deployed.line})

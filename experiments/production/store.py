@@ -1,0 +1,176 @@
+"""The store of a production folder: models and predictions, and the fits that read from it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrainlab.experiments.production import model_file
+from retrainlab.experiments.production.journal import Trained
+from retrainlab.experiments.storage import files
+from retrainlab.sim.errors import InputError
+from retrainlab.sim.replay.fit_cache import Fit, FitCache
+from retrainlab.sim.replay.learners import Constant, Learner
+from retrainlab.sim.replay.losses import Loss
+from retrainlab.sim.rows import Rows, key, normal
+from retrainlab.sim.stream import Stream
+
+
+def name_of(rows: Rows) -> str:
+    """Return what the model of these rows is called: rows-0-2750."""
+    return "-".join(["rows", *map(str, key(rows))])
+
+
+class Store:
+    """Models and predictions on disk, with those in use in memory.
+
+    types: classes that models may hold besides scikit-learn's. Predictions are arrays as the
+    learner's `predict` gives them, a file for each date and model.
+    """
+
+    def __init__(self, folder: Path, types: Collection[str]):
+        self.folder, self.types = folder, types
+        self._models: dict[str, Any] = {}
+        self._predictions: dict[tuple[str, str], NDArray[Any]] = {}
+        self._unsaved: set[tuple[str, str]] = set()
+
+    def model_path(self, name: str) -> Path:
+        """Return where a model lies."""
+        return self.folder / "models" / f"{name}.skops"
+
+    def check(self, models: Mapping[str, Trained]) -> None:
+        """Raise `InputError` unless every model is the file that was written."""
+        for name, fact in models.items():
+            model_file.checked(self.model_path(name), fact.sha256)
+
+    def add(self, name: str, model: Any) -> str:
+        """Write a model; return the SHA-256 of its file."""
+        return model_file.save(model_file.dumps(model), self.model_path(name))
+
+    def model(self, fact: Trained) -> Any:
+        """Return a model."""
+        if fact.name not in self._models:
+            path = self.model_path(fact.name)
+            data = model_file.checked(path, fact.sha256)
+            self._models[fact.name] = model_file.loads(data, self.types, path)
+        return self._models[fact.name]
+
+    def predictions(self, name: str, date: str) -> NDArray[Any] | None:
+        """Return what a model predicted for a date; None where it was not asked."""
+        if (name, date) not in self._predictions:
+            path = self._prediction_path(name, date)
+            if not path.is_file():
+                return None
+            try:
+                self._predictions[name, date] = np.load(path, allow_pickle=False)
+            except (OSError, ValueError, EOFError) as error:
+                raise InputError(f"{path} is not readable: {error}") from error
+        return self._predictions[name, date]
+
+    def keep(self, name: str, date: str, given: NDArray[Any]) -> None:
+        """Keep predictions, in memory until `save`."""
+        self._predictions[name, date] = given
+        self._unsaved.add((name, date))
+
+    def save(self) -> None:
+        """Write the predictions that are new."""
+        for name, date in sorted(self._unsaved):
+            given = self._predictions[name, date]
+            files.write_atomic(self._prediction_path(name, date), partial(_write, given))
+        self._unsaved.clear()
+
+    def forget(self, date: str) -> None:
+        """Drop predictions for a date that is not closed: its rows may have changed since."""
+        for name, other in [pair for pair in self._predictions if pair[1] == date]:
+            del self._predictions[name, other]
+        self._unsaved = {pair for pair in self._unsaved if pair[1] != date}
+        for path in self.folder.glob(f"predictions/{date}.*.npy"):
+            path.unlink()
+
+    def _prediction_path(self, name: str, date: str) -> Path:
+        return self.folder / "predictions" / f"{date}.{name}.npy"
+
+
+def _write(given: NDArray[Any], path: Path) -> None:
+    with path.open("wb") as file:
+        np.save(file, given, allow_pickle=False)
+
+
+class NamedFit(Fit):
+    """A fit that is named by its rows when it is decided, and whose model comes on demand.
+
+    fact: of the model, once it has been trained; None before.
+    """
+
+    def __init__(self, rows: Rows, fact: Trained | None, store: Store):
+        for name, value in (("key", key(rows)), ("rows", rows), ("fact", fact), ("store", store)):
+            object.__setattr__(self, name, value)
+
+    fact: Trained | None
+    store: Store
+
+    @property
+    def model(self) -> Any:
+        """The model; `InputError` before it has been trained."""
+        if self.fact is None:
+            raise InputError(f"the model of {name_of(self.rows)} has not been trained: run fit")
+        return self.store.model(self.fact)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that the training took; nan before."""
+        return self.fact.seconds if self.fact else np.nan
+
+    @property
+    def constant(self) -> bool:
+        """Whether a constant stands in for the learner."""
+        return bool(self.fact and self.fact.constant)
+
+
+class StoredFits(FitCache):
+    """The fits of a production folder: models and predictions come from the disk.
+
+    dates: of the ticks of the stream. models: those that have been trained, by name.
+    """
+
+    def __init__(
+        self,
+        stream: Stream,
+        learner: Learner,
+        loss: Loss,
+        seed: int,
+        store: Store,
+        dates: Sequence[str],
+        models: Mapping[str, Trained],
+    ):
+        super().__init__(stream, learner, loss, seed, block_rows=0)
+        self.store, self.dates, self.facts = store, dates, dict(models)
+
+    def fit(self, rows: Rows) -> Fit:
+        """Return the fit of these rows, trained or not."""
+        rows = normal(rows)
+        return NamedFit(rows, self.facts.get(name_of(rows)), self.store)
+
+    def train(self, rows: Rows, decided: int) -> Trained:
+        """Train the model of these rows, unless it exists, and write it; return the fact of it."""
+        name = name_of(rows)
+        if name in self.facts:
+            return replace(self.facts[name], decided=decided)
+        trained = super().fit(rows)
+        constant = isinstance(trained.model, Constant)
+        sha256 = self.store.add(name, trained.model)
+        self.facts[name] = Trained(decided, name, sha256, trained.seconds, constant)
+        return self.facts[name]
+
+    def predicted(self, fit: Fit, first: int, rows: slice) -> NDArray[Any]:
+        """Return what was predicted for a tick, from the disk, or from the model the first time."""
+        name, date = name_of(fit.rows), self.dates[first]
+        given = self.store.predictions(name, date)
+        if given is None:
+            given = super().predicted(fit, first, rows)
+            self.store.keep(name, date, given)
+        return given

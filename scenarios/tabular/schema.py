@@ -1,0 +1,209 @@
+"""Frozen schema of a table: the same values get the same codes, however the table grows.
+
+Reading a file infers types, classes and calendar parts from all of its rows. Rows that arrive a
+tick at a time are coded by what was inferred once. A category that was not there then gets the
+next code (`Schema.extended`), in the order of first appearance, as it would in the longer file.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api import types
+
+from retrainlab.scenarios.tabular.columns import Feature, Target, class_name, finite, numbers
+from retrainlab.scenarios.tabular.dates import PARTS, date_part, read_dates
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.stream import Floats, Task
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the table. categories: in the order of their codes. parts: of a date."""
+
+    name: str
+    kind: Literal["number", "category", "date"]
+    categories: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the features that it becomes."""
+        return tuple(f"{self.name}.{part}" for part in self.parts) or (self.name,)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What the columns of a table mean.
+
+    time: columns with the date, of which `time_parts` are features, called after `time_base`.
+    every: a tick is an hour, day, week or month. texts: whether the classes are texts. missing:
+    whether features may be missing.
+    """
+
+    target: str
+    task: Task
+    classes: tuple[str, ...]
+    texts: bool
+    time: tuple[str, ...]
+    time_base: str
+    time_parts: tuple[str, ...]
+    every: str
+    columns: tuple[Column, ...]
+    missing: bool
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the d features, in order."""
+        of_time = (f"{self.time_base}.{part}" for part in self.time_parts)
+        return (*(name for column in self.columns for name in column.features), *of_time)
+
+    @property
+    def categorical(self) -> tuple[int, ...]:
+        """Positions of the features that are categories."""
+        names = {column.name for column in self.columns if column.kind == "category"}
+        return tuple(j for j, name in enumerate(self.features) if name in names)
+
+    @property
+    def read_as_text(self) -> tuple[str, ...]:
+        """Columns that must not be taken for numbers where a day has nothing but digits."""
+        names = [column.name for column in self.columns if column.kind == "category"]
+        return (*names, *([self.target] if self.texts else []))
+
+    def extended(self, frame: pd.DataFrame) -> "Schema":
+        """Return the schema with the new categories of a frame, which come after its own."""
+        return replace(self, columns=tuple(_extended(column, frame) for column in self.columns))
+
+    def x(self, frame: pd.DataFrame, times: pd.Series) -> Floats:
+        """(n, d) the features of the rows; `InputError` for a column that is not what it was."""
+        values = [*self._values(frame), *(date_part(times, part) for part in self.time_parts)]
+        x = np.empty((len(frame), len(values)))
+        for j, column in enumerate(values):
+            x[:, j] = column
+        gaps = np.flatnonzero(np.isnan(x).any(axis=0))
+        require(
+            self.missing or not len(gaps),
+            f"column {self.features[gaps[0]] if len(gaps) else ''!r} has missing values, and it "
+            "had none when the schema was frozen; fill them, or export from a run that has them",
+        )
+        return x
+
+    def y(self, column: pd.Series) -> NDArray[Any]:
+        """(n,) class codes, or numbers. `InputError` for a class that is not in the schema."""
+        if not self.classes:
+            values = numbers(column)
+            if values is None:
+                raise InputError(f"target {self.target!r} holds {column.iloc[0]!r}, not a number")
+            return finite(values, column)
+        names = self._class_names(column)
+        codes = pd.Index(self.classes).get_indexer(pd.Index(names))
+        new = names[codes < 0]
+        require(
+            not len(new),
+            f"target {self.target!r} has the class {new[0] if len(new) else ''!r}, which was not "
+            f"there when the schema was frozen ({', '.join(self.classes)}); export a new policy "
+            "from a run that knows it",
+        )
+        return codes.astype(np.int64)
+
+    def _class_names(self, column: pd.Series) -> NDArray[Any]:
+        values = None if self.texts else numbers(column)
+        if values is None or types.is_bool_dtype(column):
+            return column.astype(str).to_numpy(object)
+        return np.array([class_name(value) for value in values], dtype=object)
+
+    def _values(self, frame: pd.DataFrame) -> Iterator[Floats]:
+        for column in self.columns:
+            if column.kind == "number":
+                yield _numbers(frame[column.name])
+            elif column.kind == "category":
+                yield _codes(frame[column.name], column.categories)
+            else:
+                times = _dates(frame[column.name])
+                yield from (date_part(times, part) for part in column.parts)
+
+
+def frozen(
+    frame: pd.DataFrame,
+    features: Sequence[Feature],
+    goal: Target,
+    time: tuple[str, ...],
+    time_base: str,
+    every: str,
+    missing: bool,
+) -> Schema:
+    """Return the schema by which a frame was coded; features, goal: what it was coded into."""
+    kept = {feature.name: feature for feature in features}
+    of_time = tuple(part for part in PARTS if f"{time_base}.{part}" in kept)
+    target = frame[str(goal.name)]
+    return Schema(
+        target=goal.name,
+        task="classification" if goal.classes else "regression",
+        classes=goal.classes,
+        texts=bool(goal.classes) and numbers(target) is None,
+        time=time,
+        time_base=time_base,
+        time_parts=of_time,
+        every=every,
+        columns=tuple(
+            column
+            for name in frame.columns
+            if name not in (goal.name, *time)
+            for column in _column(str(name), frame[name], kept)
+        ),
+        missing=missing,
+    )
+
+
+def _column(name: str, column: pd.Series, kept: dict[str, Feature]) -> Iterator[Column]:
+    """Yield the column, unless it is left out."""
+    if name in kept and kept[name].categorical:
+        categories = pd.factorize(column)[1]
+        yield Column(name, "category", tuple(str(value) for value in categories))
+    elif name in kept:
+        yield Column(name, "number")
+    elif parts := tuple(part for part in PARTS if f"{name}.{part}" in kept):
+        yield Column(name, "date", parts=parts)
+
+
+def _numbers(column: pd.Series) -> Floats:
+    values = np.full(len(column), np.nan) if column.isna().all() else numbers(column)
+    if values is None:
+        odd = next(value for value in column.dropna() if isinstance(value, str))
+        raise InputError(
+            f"column {column.name!r} holds {odd!r}, and it held numbers when the schema was frozen"
+        )
+    return finite(values, column)
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    """Return the values of a category as texts, missing ones as they are."""
+    return column.astype(object).where(column.notna()).map(str, na_action="ignore")
+
+
+def _extended(column: Column, frame: pd.DataFrame) -> Column:
+    if column.kind != "category":
+        return column
+    texts = _texts(frame[column.name])
+    new = pd.unique(texts[texts.notna() & ~texts.isin(column.categories)])
+    return replace(column, categories=(*column.categories, *new)) if len(new) else column
+
+
+def _codes(column: pd.Series, categories: Sequence[str]) -> Floats:
+    """(n,) codes of the categories; nan where the value is missing."""
+    codes = pd.Index(categories).get_indexer(pd.Index(_texts(column))).astype(np.float64)
+    codes[codes < 0] = np.nan
+    return codes
+
+
+def _dates(column: pd.Series) -> pd.Series:
+    times = read_dates(column) if column.notna().any() else pd.to_datetime(column)
+    if times is None:
+        raise InputError(
+            f"column {column.name!r} holds {column.dropna().iloc[0]!r}, and it held dates when the "
+            "schema was frozen"
+        )
+    return times

@@ -1,0 +1,153 @@
+"""Where rows come from: files by date, one growing file, a database; labels of their own."""
+
+import sqlite3
+
+import numpy as np
+import pandas as pd
+import pytest
+from production import WARMUP, at, dates, days, file_of, made, table
+
+from retrainlab.experiments.production import ledger as ledgers
+from retrainlab.experiments.production import policy as policies
+from retrainlab.experiments.production import steps
+from retrainlab.experiments.production.data import Place, open_source, tick_date
+from retrainlab.experiments.production.verify import verify
+from retrainlab.sim.errors import InputError
+
+
+def moved(path, policy, **places):
+    """The same policy, with its rows or labels elsewhere."""
+    fields = {name: getattr(policy, name) for name in policy.__dataclass_fields__}
+    policies.save(policies.Policy(**{**fields, **places}), path)
+
+
+def ledger_of(path):
+    at(path, steps.tick_all)
+    assert at(path, verify).line["verdict"].endswith("as simulated")
+    return ledgers.load(path).frames
+
+
+def same(one, other):
+    for name in ledgers.TABLES:
+        pd.testing.assert_frame_equal(
+            one[name].drop(columns="seconds", errors="ignore"),
+            other[name].drop(columns="seconds", errors="ignore"),
+        )
+
+
+@pytest.fixture
+def by_day(tmp_path):
+    """The ledger of a folder with a file a day."""
+    path, _ = made(tmp_path / "days", name="flights", strategy="drop")
+    return ledger_of(path)
+
+
+def test_one_file_that_grows_gives_the_same_ledger(tmp_path, by_day):
+    path, policy = made(tmp_path, name="flights", strategy="drop")
+    growing = tmp_path / "growing.csv"
+    moved(path, policy, data=Place(path=str(growing)))
+    whole = table("flights")
+    for date in dates("flights"):
+        whole[whole["day"] <= date].to_csv(growing, index=False)
+        at(path, steps.tick, date)
+    same(ledger_of(path), by_day)
+
+
+def test_a_database_gives_the_same_ledger(tmp_path, by_day):
+    path, policy = made(tmp_path, name="flights", strategy="drop")
+    file = tmp_path / "flights.db"
+    with sqlite3.connect(file) as connection:
+        rows = table("flights")
+        rows.assign(day=rows["day"].dt.strftime("%Y-%m-%d")).to_sql("flights", connection)
+    query, all_dates = "select * from flights where day = :date", "select distinct day from flights"
+    moved(path, policy, data=Place(url=f"sqlite:///{file}", query=query, dates=all_dates))
+    same(ledger_of(path), by_day)
+
+
+@pytest.mark.parametrize("key", [None, "flight"])
+def test_labels_may_stand_in_files_of_their_own(tmp_path, by_day, key):
+    path, policy = made(tmp_path, name="flights", strategy="drop")
+    data, labels = tmp_path / "rows", tmp_path / "labels"
+    data.mkdir()
+    labels.mkdir()
+    for date, rows in days("flights").items():
+        numbered = rows.assign(flight=np.arange(len(rows)))
+        numbered.drop(columns="label").to_csv(data / f"{date}.csv", index=False)
+        own = numbered[["flight", "label"]]
+        own = own.iloc[::-1] if key else own
+        own.to_csv(labels / f"{date}.csv", index=False)
+    moved(path, policy, data=Place(path=str(data)), labels=Place(path=str(labels), key=key))
+    same(ledger_of(path), by_day)
+
+
+@pytest.mark.parametrize(
+    ("text", "every", "date"),
+    [
+        ("2013-02-01", "day", "2013-02-01"),
+        ("2013-02-01T05:30:00+00:00", "day", "2013-02-01"),
+        ("2013-02-01T05:30:00+00:00", "hour", "2013-02-01T05"),
+        ("2013-02-01 05:30:00", "hour", "2013-02-01T05"),
+        ("2013-02-01", "week", "2013-01-28"),
+        ("2013-02", "month", "2013-02"),
+        ("2013-02-28", "month", "2013-02"),
+    ],
+)
+def test_the_date_of_a_tick(text, every, date):
+    assert tick_date(text, every) == date
+
+
+def test_a_date_that_is_none_is_refused():
+    for text in ("today", "2013-02-30", "NaT"):
+        with pytest.raises(InputError, match="is no date"):
+            tick_date(text, "day")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("2013-2-1.csv", "is no date"), ("today.csv", "is no date"), ("20130201T0.csv", "is no date")],
+)
+def test_a_file_must_be_called_by_its_date(tmp_path, name, sentence):
+    (tmp_path / name).write_text("a\n1\n")
+    with pytest.raises(InputError, match=sentence):
+        open_source(Place(path=str(tmp_path)), "day", ("day",), ()).dates()
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        (Place(url="sqlite:////nowhere/f.db", query=":date", dates="x"), "nowhere"),
+        (Place(url="postgresql://host/db", query=":date", dates="x"), "SQLAlchemy"),
+        (Place(url="sqlite:///f.db", query=":date"), "data.dates is not set"),
+        (Place(), "neither a path nor a url"),
+    ],
+)
+def test_a_place_that_cannot_be_read_is_named(place, sentence, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "sqlalchemy", None)
+    with pytest.raises(InputError, match=sentence):
+        open_source(place, "day", ("day",), ()).dates()
+
+
+def test_rows_coded_day_by_day_are_those_of_the_whole_file(tmp_path):
+    """Also where the schema was frozen on a part, and categories come later."""
+    path, policy = made(tmp_path, name="flights", strategy="never")
+    at(path, steps.tick_all)
+    from retrainlab.experiments.production.rows import Rows
+
+    stream = file_of("flights", tmp_path / "file")(0)
+    first = dict(list(days("flights").items())[:WARMUP])
+    part = tmp_path / "part.csv"
+    pd.concat(first.values()).to_csv(part, index=False)
+    early = file_of("flights", tmp_path / "file").__class__(str(part), "label", "day").schema()
+    known = [column.categories for column in early.columns if column.kind == "category"]
+    assert len(known[-1]) < len(table("flights")["dest"].unique())
+    for columns in (policy.columns, early):
+        moved(path, policy, columns=columns)
+        rows = Rows(policies.load(path))
+        rows.add(list(days("flights")))
+        marks = [rows.label(tick) for tick in range(len(rows.dates))]
+        assert None not in marks
+        made_of = rows.stream(len(rows.dates))
+        np.testing.assert_array_equal(made_of.x, stream.x)
+        np.testing.assert_array_equal(made_of.y, stream.y)
+        np.testing.assert_array_equal(made_of.offsets, stream.offsets)
+        assert (made_of.features, made_of.categorical) == (stream.features, stream.categorical)

@@ -1,0 +1,202 @@
+"""From a run to production by the command line: export, tick, verify, report, predict, decide."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from command_line import run
+from production import WARMUP, dates, days, everything, table, write
+
+from retrainlab.experiments.production import policy as policies
+from retrainlab.experiments.production.predict import predict
+
+SCENARIO = [
+    "scenario=file",
+    "scenario.file.path=all.csv",
+    "scenario.file.target=label",
+    "scenario.file.time=day",
+]
+STRATEGY = [
+    "strategy=drop",
+    "strategy.drop.when.ticks=2",
+    "strategy.drop.what.ticks=6",
+    "strategy.drop.gate.holdout=2",
+    "learner=naive_bayes",
+    f"world.warmup={WARMUP}",
+]
+LABEL = "drop every 2 last 6 holdout=2 by=0.01"
+STUDY = [*SCENARIO, *STRATEGY, "references=null", "engine=serial", "folder=run"]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with a run on all days, and the days as files; nobody changes them."""
+    folder = tmp_path_factory.mktemp("export")
+    table("recurrent").to_csv(folder / "all.csv", index=False)
+    for date, rows in days("recurrent").items():
+        write(folder / "days", date, rows)
+    assert run(folder, *STUDY, "strategy.drop.when.by=0.01", page=False) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lived(place):
+    """The production folder after all days."""
+    label = next(iter(json.loads((place / "run" / "manifest.json").read_text())["strategies"]))
+    assert run(place, "export", "run", "production", f"label={label}", "data=days") == 0
+    assert run(place, "tick", "production") == 0
+    return place / "production"
+
+
+def said(capsys, folder, *words, code=0):
+    """The line of JSON that a command prints."""
+    capsys.readouterr()
+    assert run(folder, *words) == code
+    out, err = capsys.readouterr()
+    assert err == ""
+    return json.loads(out)
+
+
+def test_the_policy_holds_what_the_run_had(lived, place):
+    policy = policies.load(lived)
+    manifest = json.loads((place / "run" / "manifest.json").read_text())
+    assert policy.label in manifest["strategies"]
+    assert policy.when["by"] == 0.01
+    assert policy.strategy().window == 6
+    assert vars(policy.world) == manifest["scenarios"]["file"]["world"]
+    assert policy.start == next(iter(days("recurrent")))
+    assert policy.versions == manifest["versions"]
+    assert policy.simulated["ticks"] == len(dates())
+    runs = pd.read_parquet(place / "run" / "runs.parquet").set_index("label")
+    for name, value in policy.simulated.items():
+        assert value == pytest.approx(runs.loc[policy.label, name], rel=1e-5), name
+    assert yaml.safe_load((lived / "policy.yaml").read_text()) == policies.plain_policy(policy)
+
+
+def test_the_files_for_schedulers_name_the_folder(lived):
+    text = (lived / "crontab").read_text()
+    assert f"0 6 * * * retrainlab tick {lived.resolve()} ||" in text
+
+
+def test_what_ran_is_what_was_simulated(lived, place, capsys):
+    line = said(capsys, place, "verify", "production")
+    runs = pd.read_parquet(place / "run" / "runs.parquet").set_index("label")
+    run_of = runs.loc[policies.load(lived).label]
+    assert line["retrainings"] == run_of["retrainings"] > 0
+    ticks = len(dates())
+    count, rejected = line["retrainings"], line["rejected"]
+    sentence = f"{ticks} ticks, {count} retrainings, {rejected} rejected: as simulated"
+    assert line["verdict"] == sentence
+    tables = {name: pd.read_parquet(place / "run" / f"{name}.parquet") for name in ("ticks",)}
+    of_run = tables["ticks"][tables["ticks"]["label"] == policies.load(lived).label]
+    recorded = pd.read_parquet(lived / "ledger" / "ticks.parquet")
+    assert recorded["loss"].tolist() == of_run["loss"].tolist()[: len(recorded)]
+
+
+def test_status_and_report_are_lines_of_json(lived, place, capsys):
+    status = said(capsys, place, "status", "production")
+    assert (status["ticks"], status["missing"]) == (len(dates()), 0)
+    assert status["newest"] == dates()[-1]
+    report = said(capsys, place, "report", "production")
+    assert report["happened"]["ticks"] == len(dates()) - 1
+    simulated = report["simulated"]["loss_per_row"]
+    assert report["happened"]["loss_per_row"] == pytest.approx(simulated, abs=0.1)
+    assert report["advice"] == ""
+
+
+def test_the_model_in_service_predicts_a_file(lived, place, capsys):
+    rows = days("recurrent")[dates()[-1]].drop(columns="label")
+    rows.to_csv(place / "new.csv", index=False)
+    line = said(capsys, place, "predict", "production", "new.csv", "out.csv")
+    champion = json.loads((lived / "champion.json").read_text())
+    assert line == {"rows": len(rows), "model": champion["number"], "file": "out.csv"}
+    out = pd.read_csv(place / "out.csv")
+    assert set(out["prediction"]) <= {0, 1}
+    np.testing.assert_allclose(out["p_0"] + out["p_1"], 1)
+    np.testing.assert_array_equal(out["prediction"], (out["p_1"] > out["p_0"]).astype(int))
+    pd.testing.assert_frame_equal(out[list(rows)], pd.read_csv(place / "new.csv"))
+    again = predict(lived, pd.read_csv(place / "new.csv"))
+    np.testing.assert_allclose(again["p_1"], out["p_1"])
+
+
+def test_reading_changes_no_byte(lived, place):
+    before = everything(lived)
+    for words in (["verify"], ["status"], ["report"], ["tick"]):
+        run(place, *words, "production")
+    assert everything(lived) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["nowhere", "p"], "manifest.json is missing"),
+        (["run", "p", "label=x"], "label is 'x'; There is"),
+        (["run", "p", "scenario=x"], "scenario is 'x'"),
+        (["run", "p", f"label={LABEL}", "data=nowhere"], "data 'nowhere' does not exist"),
+        (["run", "production"], "is at work already"),
+        (["run"], "the command is: retrainlab export RUN FOLDER"),
+        (["run", "p", "colour=red"], "there is no option colour"),
+    ],
+)
+def test_an_export_that_cannot_be_is_one_sentence(lived, place, capsys, words, sentence):
+    capsys.readouterr()
+    assert run(place, "export", *words) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert sentence in err
+    assert len(err.splitlines()) == 1
+    assert not (place / "p").exists()
+
+
+def test_decide_answers_for_a_log(place, capsys):
+    """The answer at the end of the log is that of the replay at this tick."""
+    whole = table("recurrent")
+    every = ["strategy=periodic", "strategy.periodic.when.ticks=4", "world=instant"]
+    words = ["target=label", "time=day", *every, f"world.warmup={WARMUP}", "learner=naive_bayes"]
+    answers = []
+    for date in dates()[:5]:
+        part = whole[whole["day"] <= date]
+        part.to_csv(place / "log.csv", index=False)
+        capsys.readouterr()
+        code = run(place, "decide", "log.csv", *words)
+        line = json.loads(capsys.readouterr().out)
+        assert code == (0 if line["retrain"] else 99)
+        answers.append(line["retrain"])
+        if line["retrain"]:
+            assert (line["reason"], line["train_rows"]) == ("every 4 ticks", len(part))
+            assert (line["first_tick"], line["last_tick"]) == (0, line["tick"])
+    assert answers == [False, False, False, True, False]
+
+
+def test_decide_knows_no_label_that_is_missing(place, capsys):
+    whole = table("recurrent").copy()
+    whole["label"] = whole["label"].astype(object)
+    newest = [str(day)[:10] for day in dates()[2:4]]
+    whole = whole[whole["day"] <= newest[-1]]
+    whole.loc[whole["day"] >= newest[0], "label"] = None
+    whole.to_csv(place / "late.csv", index=False)
+    every = ["strategy=periodic", "strategy.periodic.when.ticks=4", "world=instant"]
+    words = ["target=label", "time=day", *every, f"world.warmup={WARMUP}", "learner=naive_bayes"]
+    line = said(capsys, place, "decide", "late.csv", *words)
+    assert line["last_tick"] == WARMUP + 1
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "the command is: retrainlab decide LOG"),
+        (["all.csv", "target=label", "time=day", "strategy=drop"], "decide takes one setting"),
+        (["all.csv", "strategy=never"], "scenario.file.target is not set"),
+        (["nowhere.csv", "target=label", "strategy=never"], "does not exist"),
+        (["all.csv", "target=label", "strategy=never", "colour=red"], "colour"),
+    ],
+)
+def test_decide_refuses_in_one_sentence(place, capsys, words, sentence):
+    capsys.readouterr()
+    assert run(place, "decide", *words) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert sentence in err
+    assert len(err.splitlines()) == 1

@@ -1,0 +1,180 @@
+"""What is refused: exit code 1, one sentence, and nothing is deployed."""
+
+import json
+
+import pytest
+import yaml
+from command_line import run
+from production import at, dates, days, everything, made, write
+
+from retrainlab.experiments.production import model_file, steps
+from retrainlab.experiments.production import policy as policies
+from retrainlab.sim.errors import InputError
+from retrainlab.strategies.when import Every
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder that has lived through four ticks and a retraining; the days are beside it."""
+    path, _ = made(tmp_path, strategy="periodic", clocks=(0, 0))
+    for date in dates()[:4]:
+        at(path, steps.tick, date)
+    return path
+
+
+def refused(capsys, path, *words):
+    """The one sentence of a command that is refused and leaves every file as it was."""
+    before = everything(path)
+    capsys.readouterr()
+    assert run(path.parent, *words) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert everything(path) == before
+    return err
+
+
+def edited(path, change):
+    """Change the plain data of policy.yaml."""
+    file = path / "policy.yaml"
+    node = yaml.safe_load(file.read_text())
+    change(node)
+    file.write_text(yaml.safe_dump(node, sort_keys=False))
+
+
+def next_tick(path):
+    return "tick", str(path), dates()[4]
+
+
+def test_a_model_that_is_gone(folder, capsys):
+    model = sorted((folder / "models").iterdir())[0]
+    model.unlink()
+    assert f"{model.name} is missing" in refused(capsys, folder, *next_tick(folder))
+
+
+def test_a_byte_of_a_model_that_is_another(folder, capsys):
+    model = sorted((folder / "models").iterdir())[-1]
+    data = bytearray(model.read_bytes())
+    data[len(data) // 2] ^= 1
+    model.write_bytes(data)
+    assert "SHA-256 differs" in refused(capsys, folder, *next_tick(folder))
+
+
+@pytest.mark.parametrize("column", ["x0", "label"])
+def test_a_closed_day_that_was_edited(folder, capsys, column):
+    name = "label" if column == "label" else days("recurrent")[dates()[1]].columns[0]
+    rows = days("recurrent")[dates()[1]].copy()
+    rows.loc[rows.index[3], name] = 1 - rows.loc[rows.index[3], name]
+    write(folder.parent / "days", dates()[1], rows)
+    assert f"of {dates()[1]} are not what they were" in refused(capsys, folder, *next_tick(folder))
+
+
+def test_a_class_that_was_not_there(folder, capsys):
+    rows = days("recurrent")[dates()[4]]
+    write(folder.parent / "days", dates()[4], rows.assign(label=2))
+    assert f"{dates()[4]}: target 'label' has the class '2'" in refused(
+        capsys, folder, *next_tick(folder)
+    )
+
+
+def test_a_tick_that_was_never_observed(folder, capsys):
+    for command in ("fit", "deploy"):
+        sentence = refused(capsys, folder, command, str(folder), dates()[4])
+        assert f"{command} of {dates()[4]}: that tick was never observed" in sentence
+
+
+def test_another_learner_under_the_same_folder(folder, capsys):
+    edited(folder, lambda node: node["learner"]["estimator"].update(var_smoothing=1e-3))
+    assert "another learner" in refused(capsys, folder, *next_tick(folder))
+
+
+def test_a_policy_that_names_a_command(folder, capsys):
+    edited(folder, lambda node: node["when"].update(_target_="os.system"))
+    sentence = refused(capsys, folder, *next_tick(folder))
+    assert "when._target_ is os.system; a policy builds only" in sentence
+
+
+def test_a_past_that_comes_out_differently(folder, capsys, monkeypatch):
+    """As with another version of a library, whose detector alarms at another row."""
+    monkeypatch.setattr(Every, "schedule", lambda self, first, stop: range(first + 1, stop, 3))
+    sentence = refused(capsys, folder, *next_tick(folder))
+    assert "the past comes out differently: ledger/" in sentence
+
+
+def test_a_model_that_predicts_differently(folder, capsys, monkeypatch):
+    from sklearn.naive_bayes import GaussianNB
+
+    right = GaussianNB.predict_proba
+    monkeypatch.setattr(GaussianNB, "predict_proba", lambda self, x: right(self, x)[:, ::-1])
+    sentence = refused(capsys, folder, *next_tick(folder))
+    assert "predicts differently than it did" in sentence
+
+
+def test_a_column_that_is_gone_or_holds_something_else(folder, capsys):
+    rows = days("recurrent")[dates()[4]]
+    name = rows.columns[0]
+    write(folder.parent / "days", dates()[4], rows.drop(columns=name))
+    assert f"no column '{name}'" in refused(capsys, folder, *next_tick(folder))
+    write(folder.parent / "days", dates()[4], rows.assign(**{name: "blue"}))
+    assert "holds 'blue', and it held numbers" in refused(capsys, folder, *next_tick(folder))
+    write(folder.parent / "days", dates()[4], rows.assign(**{name: None}))
+    assert "has missing values" in refused(capsys, folder, *next_tick(folder))
+    write(folder.parent / "days", dates()[4], days("recurrent")[dates()[5]])
+    assert f"the rows of {dates()[4]} hold the time" in refused(capsys, folder, *next_tick(folder))
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "os.system",
+        "subprocess.Popen",
+        "builtins.eval",
+        "functools.partial",
+        "retrainlab.strategies.gate.Always",
+        "retrainlab.sim.replay.losses.ZeroOne",
+    ],
+)
+def test_a_part_must_have_the_interface_of_its_part(tmp_path, target):
+    path, _ = made(tmp_path)
+    edited(path, lambda node: node["when"].update(_target_=target))
+    with pytest.raises(InputError, match=f"when._target_ is {target}; a policy builds only"):
+        policies.load(path)
+
+
+@pytest.mark.parametrize("place", ["what", "gate", "loss", "learner"])
+def test_no_part_may_name_a_function(tmp_path, place):
+    path, _ = made(tmp_path)
+
+    def change(node):
+        part = node["learner"]["estimator"] if place == "learner" else node[place]
+        part["_target_"] = "os.system"
+
+    edited(path, change)
+    with pytest.raises(InputError, match=r"os\.system; a policy builds only"):
+        policies.load(path)
+
+
+def test_what_stands_inside_a_part_is_looked_at_as_well(tmp_path):
+    path, _ = made(tmp_path, strategy="trigger")
+    edited(path, lambda node: node["when"].update(detector={"_target_": "os.system"}))
+    with pytest.raises(InputError, match=r"os\.system; a policy builds only a class with update"):
+        policies.load(path)
+    good = {"_target_": "river.drift.ADWIN", "delta": 0.1}
+    edited(path, lambda node: node["when"].update(detector=good))
+    assert policies.load(path).strategy()
+
+
+def test_a_type_that_the_policy_does_not_name_is_not_loaded(tmp_path, monkeypatch):
+    path, _ = made(tmp_path, strategy="never", learner="linear")
+    at(path, steps.tick, dates()[0])
+    monkeypatch.setattr(model_file, "ALLOWED", ())
+    with pytest.raises(InputError, match=r"holds numpy\.dtype, which the policy does not name"):
+        at(path, steps.tick, dates()[1])
+
+
+def test_the_line_of_a_command_is_json(folder, capsys):
+    assert run(folder.parent, "tick", str(folder), dates()[4]) == 0
+    line = capsys.readouterr().out
+    assert json.loads(line)["tick"] == 10
+    assert line.count("\n") == 1
+    assert run(folder.parent, "fit", str(folder), dates()[4]) == 99
