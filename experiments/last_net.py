@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from retrainlab.sim.errors import InputError, RunFailure
+from retrainlab.sim.errors import DamagedFile, InputError, RunFailure
 from retrainlab.sim.exit_codes import ExitCode
 
 LOG = "error.log"
@@ -26,7 +26,7 @@ def guarded(work: Callable[[], int], folder: Folder = lambda: None) -> int:
     try:
         return work()
     except (InputError, RunFailure) as error:
-        failed = isinstance(error, RunFailure)
+        failed = isinstance(error, RunFailure | DamagedFile)
         return complain(str(error), ExitCode.FAILED if failed else ExitCode.NO_RESULT)
     except BrokenPipeError:
         # Nobody reads on, as behind `| head`; Python would complain once more when it ends.

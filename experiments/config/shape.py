@@ -46,6 +46,8 @@ def require_sections(config: Mapping[str, Any], root: str, keys: Sequence[str]) 
     """Raise `InputError` for one of these sections that is missing or no mapping."""
     usual = sections(root)
     for key in keys:
+        if key in NAMED and not config.get(key):
+            continue  # none was chosen; a command that needs one says so
         require(key in config, f"{key} is not set, because it was deleted; set it, or leave it be")
         if isinstance(usual[key], Mapping) and not (key in NULLABLE and config[key] is None):
             _require_section(key, config[key], usual[key])
@@ -57,8 +59,6 @@ def _mean(near: list[str]) -> str:
 
 def _require_section(key: str, value: Any, usual: Mapping[str, Any]) -> None:
     options = f" ({', '.join(usual)})" if usual else ""
-    if key in NAMED and not value:
-        return  # what needs one says so
     require(
         isinstance(value, Mapping),
         f"{key} is {value!r}; it must hold options{options}, or be chosen by its name",
