@@ -18,6 +18,8 @@ from retrainlab.reports.figures.sparkline import sparkline
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.calendar import period
+from retrainlab.reports.text.clocks import clocks, too_late
+from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.format import (
     count,
     drift_name,
@@ -143,7 +145,7 @@ def section(
         **card,
         "story": spaced(sentence(info.story)),
         "sizes": sizes,
-        "clocks": clocks(info.world, info.tick_name),
+        "clocks": " ".join([clocks(info.world, info.tick_name), too_late(info)]).strip(),
         "truth_known": info.truth_known,
         "drifts": [_drift(drift, info) for drift in info.drifts],
         "drifts_of": drifts_of(info),
@@ -164,17 +166,6 @@ def section(
 
 def _drift(drift: Drift, info: ScenarioInfo) -> str:
     return f"{drift_name(drift)}: {period(drift.start, drift.stop, info)}"
-
-
-def clocks(world: World, unit: str) -> str:
-    """Say in one sentence when labels, models and the count begin."""
-    label, fit = world.label_delay, world.fit_delay
-    known = f"{count(label, unit)} after its {unit}" if label else f"at the end of its {unit}"
-    trained = f"takes {count(fit, unit)}" if fit else "takes no time"
-    return (
-        f"The first {count(world.warmup, unit)} train the first model and are in no "
-        f"accuracy and no cost; a label is known {known}, training {trained}."
-    )
 
 
 def world(clocks: World) -> dict[str, Any]:
@@ -215,7 +206,8 @@ def provenance(tables: Tables, folder: Path) -> dict[str, Any]:
             DECISION,
             *sorted(path.name for path in folder.glob("*.parquet")),
         ],
-        "failures": manifest.failures,
+        "failures": grouped(manifest.failures, manifest),
+        "failed": len(manifest.failures),
     }
 
 

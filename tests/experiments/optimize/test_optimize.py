@@ -19,6 +19,7 @@ from retrainlab.experiments.study.context import evenly_spaced
 from retrainlab.reports.analysis.cost_curve import curves
 from retrainlab.reports.text.how_often import lines
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.exit_codes import ExitCode
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.strategy import Gate, Strategy
 from retrainlab.sim.world import World
@@ -296,7 +297,10 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_bad_input_gets_one_sentence(case, tmp_path, capsys):
     words, said = REFUSED[case]
-    assert run(tmp_path, "optimize", *SMALL, *(word.strip("'") for word in words)) == 1
+    assert (
+        run(tmp_path, "optimize", *SMALL, *(word.strip("'") for word in words))
+        == ExitCode.NO_RESULT
+    )
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
