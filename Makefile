@@ -3,7 +3,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ROOMS := api sim scenarios strategies experiments reports hydra_plugins
 
-.PHONY: help install run test check guard bench axe lock clean
+.PHONY: help install run test slow check guard bench axe lock clean
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -14,6 +14,9 @@ run: $(VENV)/.installed   ## install, run the default study, print where the rep
 
 test: $(VENV)/.installed axe  ## install, run every test
 	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+
+slow: $(VENV)/.installed  ## kill every command 20 times and resume it: some minutes
+	$(BIN)/python -m pytest -m slow tests/experiments/test_killed.py
 
 check: $(VENV)/.installed ## lint, format, types
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from benchmarks.measure import Measurement
 from retrainlab.experiments.config.compose import Sweep
 from retrainlab.experiments.engines.local import Joblib
 from retrainlab.experiments.storage import parquet
-from retrainlab.experiments.storage.artifact import Artifact, work
+from retrainlab.experiments.storage.artifact import Artifact, sealed, work
 from retrainlab.experiments.storage.cache_key import CacheKey
 from retrainlab.experiments.study.estimate import peak_bytes
 from retrainlab.experiments.study.group_unit import LAYOUT, GroupUnit
@@ -59,7 +59,7 @@ def _measure(intervals: int, windows: int, seeds: int, unit: int) -> tuple[float
     data = Joblib(1).alone(work, GroupUnit(replace(study.groups[0], cells=some)))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "unit.zip"
-        path.write_bytes(data)
+        path.write_bytes(sealed(data, path.stem))
         start = time.perf_counter()
         parquet.write([Artifact(path)] * (cells // len(some)), Path(folder), LAYOUT)
         written = time.perf_counter() - start

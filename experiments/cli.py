@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from retrainlab.experiments import stop
 from retrainlab.experiments.commands import COMMANDS, Command, load, overview, parse
 from retrainlab.sim.errors import InputError
 
@@ -19,13 +20,16 @@ def main() -> None:
     # A user's own classes in the current folder come after what is installed.
     sys.path.append(str(Path.cwd()))
     try:
-        code = _dispatch(sys.argv[1:])
+        with stop.on_sigterm():
+            code = _dispatch(sys.argv[1:])
     except InputError as error:
         code = _complain(str(error))
     except OSError as error:
         code = _complain(f"{error.filename or 'output'}: {error.strerror or error}")
     except KeyboardInterrupt as error:
-        code = _complain(str(error) or "interrupted; what was finished is kept", 130)
+        sentence = str(error) or "interrupted; what was finished is kept"
+        code = _complain(sentence, stop.code_of(error))
+        stop.hasten(code)
     sys.exit(code)
 
 

@@ -11,7 +11,9 @@ from retrainlab.reports.analysis.decision_file import load as decisions
 from retrainlab.reports.analysis.summary import summary as _summary
 from retrainlab.reports.analysis.tables import Tables, load
 from retrainlab.reports.text.how_often import lines
+from retrainlab.sim.checksums import rewriting
 
+WRITTEN = ("report.html", "decision.json", "figures/*", "optimum.parquet", "map.parquet")
 __all__ = ["Decision", "Tables", "answers", "build", "decisions", "load", "summary"]
 
 
@@ -27,7 +29,8 @@ def build(folder: Path, study: Tables | None = None) -> Path:
         from retrainlab.reports.pages.map_page import build as render
     else:
         from retrainlab.reports.pages.render import build as render
-    return render(tables, folder)
+    with rewriting(folder, *WRITTEN):
+        return render(tables, folder)
 
 
 def summary(study: Path | Tables) -> pd.DataFrame:

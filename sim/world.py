@@ -41,6 +41,19 @@ class World:
         """Return the first tick that a training serves that is decided at the end of a tick."""
         return decided + 1 + self.fit_delay
 
+    def can_serve(self, decided: int, stream: Stream) -> bool:
+        """Whether a training that is decided at the end of a tick serves before the stream ends."""
+        return serves_in_time(self.serves(decided), stream)
+
     def labelled(self, tick: int) -> int:
         """Return the first tick whose labels are not yet known at the end of a tick."""
         return max(self.warmup, tick + 1 - self.label_delay)
+
+
+def serves_in_time(ready: int, stream: Stream) -> bool:
+    """Whether a model that is ready at a tick can serve a row before the stream ends.
+
+    What a training costs is charged only then, to strategies and references alike: what comes after
+    the last served tick can save nothing here, and so must cost nothing.
+    """
+    return ready < stream.ticks

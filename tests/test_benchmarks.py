@@ -10,6 +10,7 @@ import pytest
 from benchmarks import one_stream
 from benchmarks.__main__ import NAMES, main
 from benchmarks.measure import Measurement
+from benchmarks.one_stream_logs import DEFAULTS, DRIFTING, STATIONARY, WORLD, replayed
 
 TINY = {
     "generation": {"rows": 900, "repeats": 1},
@@ -71,15 +72,29 @@ def test_an_unknown_name_is_refused_with_the_choices(capsys):
 
 
 def test_logs_of_a_group_share_their_warm_up_and_the_edge_is_where_nothing_is_saved():
-    family = replace(one_stream.STATIONARY["ridge, squared"], ticks=100, rows=5)
-    streams = list(one_stream.without_drift(family, 0, 3))
-    first = one_stream.WORLD.warmup * family.rows
+    family = replace(STATIONARY["ridge, squared"], ticks=100, rows=5)
+    streams = list(family.group(0, 3))
+    first = WORLD.warmup * family.rows
     assert all(np.array_equal(s.y[:first], streams[0].y[:first]) for s in streams)
     assert not np.array_equal(streams[0].y[first:], streams[1].y[first:])
-    logs = [one_stream.replayed(family, stream, 0) for stream in streams]
+    logs = [replayed(family, stream, 0) for stream in streams]
     price = one_stream.edge(logs)
-    saved = np.mean([losses[:, 0].sum() - losses.sum(0) for losses, _ in logs], axis=0)
-    spent = price * np.mean([starts.sum(0) for _, starts in logs], axis=0)
+    saved = np.mean([log.losses[:, 0].sum() - log.losses.sum(0) for log in logs], axis=0)
+    spent = price * np.mean([log.starts.sum(0) for log in logs], axis=0)
     assert np.max((saved - spent)[1:]) == pytest.approx(0, abs=1e-9)
-    counts = one_stream.answers(logs, price)
-    assert sum(counts.values()) == len(logs)
+    assert sum(one_stream.answers(logs, price).values()) == len(logs)
+    assert 0 <= one_stream.baseline_wins(logs, price) <= len(logs)
+
+
+def test_logs_with_empty_ticks_keep_them():
+    family = replace(STATIONARY["no rows on 2 ticks in 7"], ticks=70, rows=10)
+    (stream,) = family.group(0, 1)
+    assert np.diff(stream.offsets)[:9].tolist() == [14] * 5 + [0, 0] + [14, 14]
+    assert np.isfinite(replayed(family, stream, 0).losses).all()
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_one_seed_of_a_scenario_of_the_project_is_a_family(name):
+    (stream,) = DRIFTING[f"default {name}"].streams(100, 1)
+    assert stream.ticks == 300
+    assert stream.drifts

@@ -55,7 +55,7 @@ class Case:
         """The problem, the seed, and the detectors with their settings."""
         runs = [[e.name, e.signal, e.origin, e.binary, settings] for e, settings in self.pieces]
         specific = [self.problem, self.seed, runs, self.has_context]
-        return Recipe(specific, None, (self.problem.node,), MODULES)
+        return Recipe(specific, None, MODULES)
 
     def part(self, pieces: Sequence[Run], has_context: bool) -> "Case":
         """Return a case of the same stream with other detectors."""

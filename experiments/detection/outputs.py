@@ -13,9 +13,13 @@ from rich.text import Text
 from retrainlab.experiments.detection.verdict import NAMES, PairResult, Verdict
 from retrainlab.experiments.storage import files
 from retrainlab.reports.text.format import number
+from retrainlab.sim.checksums import rewriting
 from retrainlab.sim.detection.regression import Comparison
 
-HEADINGS = ("detector", "stream", "", "figure", "before", "after", "change")
+HEADINGS = (
+    *("detector", "stream", "", "figure", "before", "after", "change"),
+    *("repeated alarms", "false and repeated in 1,000"),
+)
 
 
 def save(verdict: Verdict, folder: Path) -> None:
@@ -25,8 +29,9 @@ def save(verdict: Verdict, folder: Path) -> None:
         "junit.xml": junit(verdict),
         "summary.md": markdown(verdict),
     }
-    for name, text in texts.items():
-        files.write_text(folder / name, text)
+    with rewriting(folder, *texts):
+        for name, text in texts.items():
+            files.write_text(folder / name, text)
 
 
 def show(verdict: Verdict, as_json: bool) -> None:
@@ -34,7 +39,7 @@ def show(verdict: Verdict, as_json: bool) -> None:
     if as_json:
         print(json.dumps(verdict.plain(), indent=1))
         return
-    console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else 170, highlight=False)
     lines = list(_lines(verdict))
     if lines:
         table = Table(box=None, pad_edge=False)
@@ -89,7 +94,9 @@ def junit(verdict: Verdict) -> str:
     for row in verdict.rows:
         name = {"classname": f"detectors.{row.detector}", "name": row.problem}
         case = Xml.SubElement(suite, "testcase", name)
-        text = "\n".join("  ".join(line[3:]) for line in _of(row))
+        *figures, repeats, surplus = zip(*(line[3:] for line in _of(row)), strict=True)
+        text = "\n".join("  ".join(line) for line in zip(*figures, strict=True))
+        text += f"\n{HEADINGS[-2]} {repeats[0]}, {HEADINGS[-1]} {surplus[0]}"
         if row.state == "worse":
             Xml.SubElement(case, "failure", message=f"{row.detector} is worse").text = text
         elif row.state != "equal":
@@ -112,12 +119,22 @@ def _lines(verdict: Verdict) -> Iterator[tuple[str, ...]]:
 
 
 def _of(row: PairResult) -> Iterator[tuple[str, ...]]:
-    """A line for each figure that has a verdict, or one for what changed."""
+    """A line for each figure that has a verdict, or one for what changed.
+
+    Each ends with repeated alarms, and with those and the false ones together, before and after.
+    """
+    extra = _pair(row.repeats, 0), _pair(row.surplus, 3)
     spoken = [c for c in row.comparisons if c.verdict != "equal"]
     for c in spoken:
-        yield (row.detector, row.problem, c.verdict, NAMES[c.figure], *_values(c))
+        yield (row.detector, row.problem, c.verdict, NAMES[c.figure], *_values(c), *extra)
     if not spoken:
-        yield row.detector, row.problem, row.state, row.note, "", "", ""
+        yield (row.detector, row.problem, row.state, row.note, "", "", "", *extra)
+
+
+def _pair(values: tuple[float, float], decimals: int) -> str:
+    """Write what was and is: "0 to 9", or once where nothing has changed."""
+    before, after = (number(value, decimals) for value in values)
+    return before if before == after else f"{before} to {after}"
 
 
 def _values(c: Comparison) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from retrainlab.experiments.detection.case import LAYOUT
 from retrainlab.experiments.detection.nulls import with_nulls
-from retrainlab.experiments.storage import files, parquet
+from retrainlab.experiments.storage import parquet
 from retrainlab.experiments.storage.artifact import Artifact, pack
 from retrainlab.experiments.storage.plan import Plan
 from retrainlab.experiments.storage.work_unit import UnitResult
@@ -42,8 +42,7 @@ def saved(plan: Plan, folders: Sequence[Path], into: Path) -> DetectorBenchmark 
     if plan.kind == "detect":
         bench = with_nulls(bench, bench.manifest.options.every)
     tables = {name: getattr(bench, name) for name in COLUMNS}
-    parquet.write([Artifact(pack(UnitResult(tables)))], into, LAYOUT)
-    files.write_json(to_plain(bench.manifest), into / "manifest.json")
+    parquet.save([Artifact(pack(UnitResult(tables)))], into, LAYOUT, to_plain(bench.manifest))
     return bench
 
 

@@ -46,7 +46,8 @@ def _table(ranking: Ranking, bench: DetectorBenchmark) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for heading in ("detector", "library"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("seeds", "drifts found", "delay, rows", "false in 1,000", "F1", "updates/s"):
+    headings = ("seeds", "drifts found", "delay, rows", "false in 1,000", "repeats")
+    for heading in (*headings, "surplus in 1,000", "F1", "updates/s"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in ranking.rows.to_dict("records"):
         name = str(row["detector"])
@@ -57,6 +58,8 @@ def _table(ranking: Ranking, bench: DetectorBenchmark) -> Table:
             percent(row["recall"]),
             shown(pd.Series(row), "restricted_delay", 0),
             shown(pd.Series(row), "false_per_1000", 2),
+            number(row["repeats"]),
+            shown(pd.Series(row), "surplus_per_1000", 2),
             percent(row["f1"]),
             "" if row["null"] else speed(row["speed"]),
         )

@@ -9,6 +9,8 @@ from typing import Any
 from retrainlab.experiments.detection.baseline import alarms_of, bench_of, digest
 from retrainlab.reports.detection.tables import DetectorBenchmark
 from retrainlab.reports.detection.wording import failure
+from retrainlab.sim.detection.counts import tally
+from retrainlab.sim.detection.metrics import surplus_per_1000
 from retrainlab.sim.detection.regression import Comparison, compare, judged
 
 STATES = ("worse", "better", "changed", "equal")
@@ -16,11 +18,17 @@ NAMES = {
     "restricted_delay": "restricted mean delay, rows",
     "false_per_1000": "false alarms in 1,000 rows",
 }
+WHEN = ("before", "after")
 
 
 @dataclass(frozen=True)
 class PairResult:
-    """A detector on one stream. state: worse, better, changed (other alarms, as good) or equal."""
+    """A detector on one stream, before and after.
+
+    state: worse, better, changed (other alarms, as good) or equal. repeats: repeated alarms, and
+    surplus: false and repeated alarms in 1,000 stationary rows (nan without such rows), over all
+    seeds. They are shown and decide nothing: a detector that is sooner may well alarm again.
+    """
 
     detector: str
     problem: str
@@ -29,6 +37,8 @@ class PairResult:
     changed: int
     seeds: int
     stream_changed: bool
+    repeats: tuple[int, int]
+    surplus: tuple[float, float]
 
     @property
     def note(self) -> str:
@@ -113,7 +123,7 @@ def decide(
     by_pair: dict[tuple[str, str], list[Comparison]] = {pair: [] for pair in pairs}
     for comparison in judged(comparisons, factor, level):
         by_pair[comparison.detector, comparison.problem].append(comparison)
-    rows = [_row(record, bench, *pair, tuple(of)) for pair, of in by_pair.items()]
+    rows = [_row(record, (old, bench), *pair, tuple(of)) for pair, of in by_pair.items()]
     least = math.ceil(1 - math.log2((1 - level) / max(len(comparisons), 1)))
     few = {row.detector for row in rows if row.seeds < least}
     now = {name: info.detector for name, info in bench.manifest.detectors.items()}
@@ -131,11 +141,12 @@ def decide(
 
 def _row(
     record: Mapping[str, Any],
-    bench: DetectorBenchmark,
+    benches: tuple[DetectorBenchmark, DetectorBenchmark],
     detector: str,
     problem: str,
     comparisons: tuple[Comparison, ...],
 ) -> PairResult:
+    old, bench = benches
     before, after = record["alarms"][detector][problem], alarms_of(bench, detector, problem)
     other_stream = digest(bench, problem) != record["streams"][problem]["digest"]
     changed = 0 if other_stream else sum(before[s] != after.get(s) for s in before)
@@ -143,7 +154,12 @@ def _row(
     # What got better in one figure and worse in the other is a trade, and somebody must look.
     state = next((s for s in ("worse", "better") if s in verdicts), "")
     state = state or ("changed" if changed or other_stream else "equal")
-    return PairResult(detector, problem, state, comparisons, changed, len(before), other_stream)
+    pooled = [tally(list(of.matchings(detector, problem).values())) for of in (old, bench)]
+    return PairResult(
+        *(detector, problem, state, comparisons, changed, len(before), other_stream),
+        repeats=(int(pooled[0].repeats), int(pooled[1].repeats)),
+        surplus=(float(surplus_per_1000(pooled[0])), float(surplus_per_1000(pooled[1]))),
+    )
 
 
 def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -173,5 +189,10 @@ def _plain(row: PairResult) -> dict[str, Any]:
         "seeds": row.seeds,
         "changed_seeds": row.changed,
         "stream_changed": row.stream_changed,
+        "repeats": dict(zip(WHEN, row.repeats, strict=True)),
+        "surplus_per_1000": {
+            when: rate if math.isfinite(rate) else None
+            for when, rate in zip(WHEN, row.surplus, strict=True)
+        },
         **figures,
     }

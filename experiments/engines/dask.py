@@ -1,14 +1,24 @@
 """The engine for several hosts: a Dask scheduler, and workers with one thread each."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+import os
+import signal
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from retrainlab.experiments.engines.local import AHEAD, Joblib, WorkerCrash, require_jobs
+from retrainlab.experiments.engines.local import (
+    AHEAD,
+    Joblib,
+    crash,
+    require_jobs,
+    require_seconds,
+    within,
+)
 from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.processes import follow
 
 Numbered = tuple[int, Any]
 PATIENCE = 10  # seconds for a scheduler to answer
@@ -24,9 +34,11 @@ class Dask:
 
     address: str | None = None
     jobs: int = -1
+    fit_seconds: float | None = None
 
     def __post_init__(self) -> None:
         require_jobs(self.jobs)
+        require_seconds(self.fit_seconds)
         _distributed()
 
     @property
@@ -44,18 +56,38 @@ class Dask:
 
     def __call__(
         self, work: Callable[[Any], Any], items: Sequence[Any]
-    ) -> Iterator[tuple[int, Any]]:
+    ) -> Generator[tuple[int, Any], None, None]:
         """Yield number and result of each item as it is finished."""
-        with self._client() as client:
+        with self._client() as client, self._ended_if_left():
             suspects: list[Numbered] = []
-            yield from _until_done(client, work, items, suspects)
+            yield from _until_done(client, self._given(work), items, suspects)
             for number, item in suspects:
-                yield number, _tried(client, work, item)
+                yield number, self._tried(client, work, item)
 
     def alone(self, work: Callable[[Any], Any], item: Any) -> Any:
         """Return the result of the only item that is handed out."""
-        with self._client() as client:
-            return _tried(client, work, item)
+        with self._client() as client, self._ended_if_left():
+            return self._tried(client, work, item)
+
+    @contextmanager
+    def _ended_if_left(self) -> Iterator[None]:
+        """End workers of this machine that are left at work, which may never come to an end."""
+        try:
+            yield
+        except BaseException:
+            if self.address is None:
+                _end(_local(self.workers))
+            raise
+
+    def _given(self, work: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Return the work as a worker is to do it."""
+        return partial(_followed, os.getpid(), within(self.fit_seconds, work, may_kill=True))
+
+    def _tried(self, client: Any, work: Callable[[Any], Any], item: Any) -> Any:
+        try:
+            return client.submit(self._given(work), item, pure=False).result()
+        except _distributed().scheduler.KilledWorker:
+            return crash(self.fit_seconds)
 
     def _client(self) -> AbstractContextManager[Any]:
         client = _distributed().Client
@@ -93,6 +125,15 @@ def _local(workers: int) -> Any:
     )
 
 
+def _end(cluster: Any) -> None:
+    _local.cache_clear()
+    for nanny in cluster.workers.values():
+        nanny.auto_restart = False
+        if nanny.pid is not None:
+            os.kill(nanny.pid, signal.SIGKILL)
+    cluster.close()
+
+
 def _workers(client: Any) -> int:
     threads = client.nthreads()
     for worker, count in threads.items():
@@ -127,8 +168,14 @@ def _until_done(
             yield entry[0], future.result()
 
 
-def _tried(client: Any, work: Callable[[Any], Any], item: Any) -> Any:
-    try:
-        return client.submit(work, item, pure=False).result()
-    except _distributed().scheduler.KilledWorker:
-        return WorkerCrash()
+def _followed(command: int, work: Callable[[Any], Any], item: Any) -> Any:
+    """Do the work; a worker that the command itself has started ends with it."""
+    if os.getppid() == command:
+        _follow(command)
+    return work(item)
+
+
+@cache
+def _follow(command: int) -> None:
+    """Once a process is enough."""
+    follow(command)

@@ -7,12 +7,15 @@ every worker it meets comes back as `WorkerCrash`; the others go on.
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from retrainlab.experiments.config.build import build
+from retrainlab.experiments.engines.fit_limit import FitLimit, limited
 from retrainlab.sim.errors import require
+from retrainlab.sim.processes import pool
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -28,7 +31,11 @@ class WorkerCrash:
 
 
 class Engine(Protocol):
-    """What every engine offers; workers: how many items it works on at the same time."""
+    """What every engine offers; workers: how many items it works on at the same time.
+
+    Each has `fit_seconds`, the longest time that a fit may take; None: any. Its iterator is to be
+    closed where it is left before its end, so that no work goes on.
+    """
 
     @property
     def workers(self) -> int:
@@ -40,7 +47,7 @@ class Engine(Protocol):
 
     def __call__(
         self, work: Callable[[Any], Any], items: Sequence[Any]
-    ) -> Iterator[tuple[int, Any]]:
+    ) -> Generator[tuple[int, Any], None, None]:
         """Yield number and result of each item, or `WorkerCrash` for it, as it is finished."""
 
     def alone(self, work: Callable[[Any], Any], item: Any) -> Any:
@@ -51,7 +58,11 @@ class Engine(Protocol):
 class Serial:
     """One item after the other, in this process."""
 
+    fit_seconds: float | None = None
     local: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        require_seconds(self.fit_seconds)
 
     @property
     def workers(self) -> int:
@@ -60,13 +71,14 @@ class Serial:
 
     def __call__(
         self, work: Callable[[Item], Result], items: Sequence[Item]
-    ) -> Iterator[tuple[int, Result]]:
+    ) -> Generator[tuple[int, Result], None, None]:
         """Yield number and result of each item, in order."""
-        yield from enumerate(map(work, items))
+        for number, item in enumerate(items):
+            yield number, self.alone(work, item)
 
     def alone(self, work: Callable[[Item], Result], item: Item) -> Result:
         """Return the result; nothing else is under way."""
-        return work(item)
+        return within(self.fit_seconds, work, may_kill=False)(item)
 
 
 @dataclass(frozen=True)
@@ -74,10 +86,12 @@ class Joblib:
     """Worker processes of joblib's on this machine; jobs: how many, or -1 for one a core."""
 
     jobs: int = -1
+    fit_seconds: float | None = None
     local: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         require_jobs(self.jobs)
+        require_seconds(self.fit_seconds)
 
     @property
     def workers(self) -> int:
@@ -86,21 +100,37 @@ class Joblib:
 
     def __call__(
         self, work: Callable[[Item], Result], items: Sequence[Item]
-    ) -> Iterator[tuple[int, Result | WorkerCrash]]:
-        """Yield number and result of each item as it is finished."""
-        if min(self.workers, len(items)) <= 1:
+    ) -> Generator[tuple[int, Result | WorkerCrash], None, None]:
+        """Yield number and result of each item as it is finished.
+
+        A single item is worked on in this process, unless a fit may have to be ended.
+        """
+        if self.fit_seconds is None and min(self.workers, len(items)) <= 1:
             yield from Serial()(work, items)
             return
         waiting = deque(enumerate(items))
         while waiting:
             suspects: list[tuple[int, Item]] = []
             yield from self._until_a_death(work, waiting, suspects)
-            yield from _one_by_one(work, suspects)
+            for number, item in suspects:
+                yield number, self.alone(work, item)
 
     def alone(self, work: Callable[[Item], Result], item: Item) -> Result | WorkerCrash:
         """Return the result of a process that does nothing else."""
-        ((_, result),) = _one_by_one(work, [(0, item)])
-        return result
+        from concurrent.futures.process import BrokenProcessPool
+
+        work = within(self.fit_seconds, work, may_kill=True)
+        for _ in range(CHANCES):
+            executor = pool(1)
+            try:
+                result: Result = executor.submit(work, item).result()
+                return result
+            except BrokenProcessPool:
+                continue
+            except BaseException:
+                executor.shutdown(wait=False, kill_workers=True)
+                raise
+        return crash(self.fit_seconds)
 
     def _until_a_death(
         self,
@@ -112,9 +142,8 @@ class Joblib:
         from concurrent.futures import FIRST_COMPLETED, Future, wait
         from concurrent.futures.process import BrokenProcessPool
 
-        from joblib.executor import get_memmapping_executor
-
-        executor = get_memmapping_executor(min(self.workers, len(waiting)), timeout=60)
+        work = within(self.fit_seconds, work, may_kill=True)
+        executor = pool(min(self.workers, len(waiting)))
         out: dict[Future[Result], tuple[int, Item]] = {}
         try:
             while waiting or out:
@@ -136,23 +165,19 @@ class Joblib:
             raise
 
 
-def _one_by_one(
-    work: Callable[[Item], Result], items: Sequence[tuple[int, Item]]
-) -> Iterator[tuple[int, Result | WorkerCrash]]:
-    """Yield number and result of each item, from one process that does nothing else meanwhile."""
-    from concurrent.futures.process import BrokenProcessPool
+def within(
+    seconds: float | None, work: Callable[[Item], Result], may_kill: bool
+) -> Callable[[Item], Result]:
+    """Return the work, each fit of which may take so long; None: any time."""
+    return partial(limited, None if seconds is None else FitLimit(seconds, may_kill), work)
 
-    from joblib.executor import get_memmapping_executor
 
-    for number, item in items:
-        result: Result | WorkerCrash = WorkerCrash()
-        for _ in range(CHANCES):
-            try:
-                result = get_memmapping_executor(1, timeout=60).submit(work, item).result()
-                break
-            except BrokenProcessPool:
-                continue
-        yield number, result
+def crash(seconds: float | None) -> WorkerCrash:
+    """Return what stands for a result; seconds: the limit of a fit."""
+    if seconds is None:
+        return WorkerCrash()
+    fit = f"a fit that took longer than engine.fit_seconds={seconds:g} and cannot be interrupted"
+    return WorkerCrash(f"killed every worker that it was given to (out of memory, or {fit})")
 
 
 def made(node: Mapping[str, Any]) -> tuple[Engine, int]:
@@ -179,3 +204,11 @@ def require_jobs(jobs: Any) -> int:
         f"jobs is {jobs!r}; it must be a number of processes, or -1 for one a core",
     )
     return int(jobs)
+
+
+def require_seconds(seconds: float | None) -> None:
+    """Raise `InputError` unless this is a limit of time, or None."""
+    require(
+        seconds is None or 0 < seconds < float("inf"),
+        f"fit_seconds is {seconds}; it must be a number of seconds above 0, or null for no limit",
+    )

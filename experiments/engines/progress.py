@@ -1,6 +1,7 @@
 """Progress bar of work on an engine, with the time left."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from typing import TypeVar
 
 from retrainlab.experiments.engines.local import Engine, Joblib, Serial, WorkerCrash
@@ -12,20 +13,24 @@ Result = TypeVar("Result")
 
 def map_unordered(
     work: Callable[[Item], Result], items: Sequence[Item], engine: Engine, title: str
-) -> Iterator[tuple[int, Result | WorkerCrash]]:
-    """Yield number and result of each item as it is finished; title: of the progress bar."""
+) -> Generator[tuple[int, Result | WorkerCrash], None, None]:
+    """Yield number and result of each item as it is finished; title: of the progress bar.
+
+    To be closed where it is left before its end.
+    """
     from rich.console import Console
     from rich.progress import track
 
     console = Console(stderr=True)
-    yield from track(
-        engine(work, items),
-        description=title,
-        total=len(items),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+    with closing(engine(work, items)) as results:
+        yield from track(
+            results,
+            description=title,
+            total=len(items),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
 
 
 def imap(
@@ -38,7 +43,8 @@ def imap(
     """
     if isinstance(engine, int):
         engine = Serial() if engine == 1 else Joblib(engine)
-    for number, result in map_unordered(work, items, engine, title):
-        if isinstance(result, WorkerCrash):
-            raise InputError(f"{title}: item {number + 1} of {len(items)} {result.sentence}")
-        yield result
+    with closing(map_unordered(work, items, engine, title)) as results:
+        for number, result in results:
+            if isinstance(result, WorkerCrash):
+                raise InputError(f"{title}: item {number + 1} of {len(items)} {result.sentence}")
+            yield result

@@ -7,15 +7,18 @@ from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from retrainlab.experiments.storage.work_unit import UnitResult, WorkUnit
-from retrainlab.sim.errors import InputError
+from retrainlab.sim.checksums import digest
+from retrainlab.sim.errors import require
 
 METADATA = "metadata.json"
+NO_COMMENT = b"\0\0"  # at the end of a zip: the length of its comment
+DIGITS = 32  # of a checksum
 
 
 def work(unit: WorkUnit) -> bytes:
@@ -42,6 +45,24 @@ def add_failures(data: bytes, failures: Sequence[dict[str, Any]]) -> bytes:
     metadata["failures"] += failures
     members[METADATA] = json.dumps(metadata).encode()
     return _zipped(members)
+
+
+def sealed(data: bytes, key: str) -> bytes:
+    """Return packed results with the name of their unit and a checksum, as comment of the zip."""
+    comment = f"{key} ".encode()
+    length = len(comment) + DIGITS
+    body = data.removesuffix(NO_COMMENT) + length.to_bytes(2, "little") + comment
+    return body + digest(body).encode()
+
+
+def _require_sound(path: Path) -> None:
+    """Raise `InputError` unless a file holds, to the byte, what was sealed under its name."""
+    data = path.read_bytes()
+    body, checksum = data[:-DIGITS], data[-DIGITS:]
+    anew = "remove it, and the command of the study does this part anew"
+    require(digest(body).encode() == checksum, f"{path} is damaged; {anew}")
+    right = body.endswith(f"{path.stem} ".encode())
+    require(right, f"{path} holds the results of another part of a study; {anew}")
 
 
 def _zipped(members: Mapping[str, bytes]) -> bytes:
@@ -94,15 +115,28 @@ class Artifact:
         member = self._member(f"{name}.parquet")
         return None if member is None else pq.read_schema(BytesIO(member)).remove_metadata()
 
+    def verify(self) -> None:
+        """Raise `InputError` unless the file is, to the byte, what was written under its name."""
+        _ = self._file
+
     @cached_property
     def _metadata(self) -> dict[str, list[Any]]:
         metadata: dict[str, list[Any]] = json.loads(self._member(METADATA))
         return metadata
 
     def _member(self, name: str) -> Any:
-        file = BytesIO(self.source) if isinstance(self.source, bytes) else self.source
-        try:
-            with ZipFile(file) as archive:
-                return archive.read(name) if name in archive.namelist() else None
-        except BadZipFile as error:
-            raise InputError(f"{file} is damaged ({error}); remove it") from error
+        with ZipFile(self._file) as archive:
+            return archive.read(name) if name in archive.namelist() else None
+
+    @property
+    def _file(self) -> Path | BytesIO:
+        if isinstance(self.source, bytes):
+            return BytesIO(self.source)
+        return self._sound
+
+    @cached_property
+    def _sound(self) -> Path:
+        """The file, which is read whole once to compare its checksum."""
+        assert isinstance(self.source, Path)
+        _require_sound(self.source)
+        return self.source

@@ -7,13 +7,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import is_dataclass
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from retrainlab.experiments.storage import files
+from retrainlab.experiments.storage import files, own_code
+from retrainlab.experiments.storage.named_files import NamedFiles, inner, texts
 from retrainlab.experiments.storage.work_unit import WorkUnit
-from retrainlab.sim.errors import InputError
 
+FEW = 5  # names in a sentence
 OURS = ("sim", "scenarios", "strategies")
 PACKAGES = tuple(f"retrainlab.{name}." for name in OURS)
 
@@ -31,89 +33,86 @@ def _plain(value: Any) -> Any:
 class CacheKey:
     """Names units; what they share is read once.
 
-    data: fingerprint by path of every file that a configuration names. code: digest of the
-    packages and modules that compute, and of each module of the user's own.
+    named: the files that a configuration, or a module of the user's own, names. code: digest of
+    the packages and modules that compute, and of every module of the user's own that they need.
     """
 
     def __init__(self) -> None:
-        self.data: dict[str, str] = {}
+        self.named = NamedFiles()
         self.code: dict[str, str] = {}
+        self.own: dict[str, Path] = {}
         self.versions = {k: v for k, v in files.versions().items() if k != "retrainlab"}
         self._shared: dict[int, tuple[Any, str]] = {}
+        self._targets: dict[str, dict[str, str]] = {}
+
+    @property
+    def data(self) -> dict[str, str]:
+        """Fingerprint by path of every file that is named."""
+        return self.named.fingerprints
+
+    @property
+    def not_covered(self) -> list[str]:
+        """What no key tells, a sentence each."""
+        sentences = [f"changes in the folder {text}: too many files" for text in self.named.skipped]
+        if self.own:
+            names = ", ".join(sorted(self.own)[:FEW]) + ", .." * (len(self.own) > FEW)
+            sentences.append(f"files that {names} may open under names made at run time")
+        return sentences
 
     def of(self, unit: WorkUnit) -> str:
         """Return the name of a unit's results."""
         recipe = unit.recipe
-        data = {path: self._file(path) for node in recipe.nodes for path in _texts(node)}
         self.code["retrainlab"] = _our_code(recipe.modules)
         around = [self.code["retrainlab"], self.versions]
-        specific = [recipe.specific, data, self._modules(recipe.specific)]
+        specific = [recipe.specific, *self._outside(recipe.specific)]
         return digest([specific, self._of_shared(recipe.shared), around])
 
     def _of_shared(self, value: Any) -> str:
         """Digest what many units have in common."""
         if id(value) not in self._shared:  # the object is kept, so that no other gets its id
-            self._shared[id(value)] = value, digest([value, self._modules(value)])
+            self._shared[id(value)] = value, digest([value, *self._outside(value)])
         return self._shared[id(value)][1]
 
-    def _file(self, path: str) -> str:
-        if path not in self.data and (fingerprint := _fingerprint(path)):
-            self.data[path] = fingerprint
-        return self.data.get(path, "")
+    def _outside(self, node: Any) -> list[dict[str, str]]:
+        """Return the fingerprints of the files, and the digests of the code, that a node names."""
+        words = dict.fromkeys(texts(node))
+        code: dict[str, str] = {}
+        for target in dict.fromkeys(_targets(node)):
+            code |= self._of_target(target)
+        for word in words:
+            if _is_dotted(word):
+                code |= self._own(word)
+        return [self.named.of(words), code]
 
-    def _modules(self, node: Any) -> dict[str, str]:
-        """Return the digest of the module of each `_target_`, by target."""
-        return {target: self._module(target) for target in _targets(node)}
-
-    def _module(self, target: str) -> str:
+    def _of_target(self, target: str) -> dict[str, str]:
+        """Return the digest of the module of a `_target_` that is installed."""
         name = target.rpartition(".")[0]
         if name.startswith(PACKAGES):
-            return ""
-        if name not in self.code:
-            self.code[name] = _source(name)
-        return self.code[name]
+            return {}
+        if name not in self.code and (source := _source(name)):
+            self.code[name] = source
+        return {name: self.code.get(name, "")}
+
+    def _own(self, word: str) -> dict[str, str]:
+        """Return the digests of the user's modules that a dotted name needs."""
+        if word not in self._targets:
+            modules = own_code.modules_of(word)
+            self.own |= modules
+            digests = {name: _of_files([path]) for name, path in modules.items()}
+            self.code |= digests
+            places = [self.named.beside(path, own_code.words(path)) for path in modules.values()]
+            self._targets[word] = digests | {k: v for place in places for k, v in place.items()}
+        return self._targets[word]
 
 
-def _fingerprint(text: str) -> str:
-    """Return the fingerprint of the file that an option names; empty if it names none."""
-    from retrainlab.scenarios.tabular.read import fingerprint, locate
-
-    try:
-        return fingerprint(locate(text))
-    except (InputError, OSError):
-        path = Path(text)
-        return fingerprint(path) if _is_file(path) else ""
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
-
-
-def _inner(node: Any) -> Iterator[Any]:
-    """Yield what a mapping, a list or a dataclass holds."""
-    if isinstance(node, Mapping):
-        yield from node.values()
-    elif isinstance(node, list | tuple):
-        yield from node
-    elif is_dataclass(node):
-        yield from vars(node).values()
-
-
-def _texts(node: Any) -> Iterator[str]:
-    """Yield texts in a node that may name a file."""
-    if isinstance(node, str) and len(node) < 4096 and ("." in node or "/" in node):
-        yield node
-    for value in _inner(node):
-        yield from _texts(value)
+def _is_dotted(text: str) -> bool:
+    return "." in text and all(part.isidentifier() for part in text.split("."))
 
 
 def _targets(node: Any) -> Iterator[str]:
     if isinstance(node, Mapping) and isinstance(node.get("_target_"), str):
         yield node["_target_"]
-    for value in _inner(node):
+    for value in inner(node):
         yield from _targets(value)
 
 
@@ -127,12 +126,19 @@ def _our_code(modules: tuple[str, ...]) -> str:
 
 @cache
 def _source(name: str) -> str:
-    """Digest the file of a module; empty where there is none to read."""
+    """Return the version of an installed module's package and the digest of its file.
+
+    Empty where there is nothing to read. The module is imported.
+    """
     try:
         file = inspect.getsourcefile(importlib.import_module(name))
     except (ImportError, TypeError, ValueError):
         return ""
-    return _of_files([Path(file)]) if file and Path(file).is_file() else ""
+    source = _of_files([Path(file)]) if file and Path(file).is_file() else ""
+    try:
+        return f"{version(name.partition('.')[0])} {source}"
+    except PackageNotFoundError:
+        return source
 
 
 def _of_files(paths: Iterable[Path]) -> str:

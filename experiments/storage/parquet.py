@@ -6,6 +6,7 @@ Their bytes depend on the rows alone, and not on how these were cut into units.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,7 +14,9 @@ import pyarrow.parquet as pq
 
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.artifact import Artifact
+from retrainlab.sim.checksums import rewriting
 
+MANIFEST = "manifest.json"
 ROWS = 2**17  # written at a time
 
 
@@ -32,6 +35,15 @@ class Layout:
     always: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+def save(units: Sequence[Artifact], folder: Path, layout: Layout, manifest: dict[str, Any]) -> None:
+    """Write every table and then the manifest, without which a folder is not complete."""
+    last = folder / MANIFEST
+    last.unlink(missing_ok=True)
+    with rewriting(folder, "*.parquet", MANIFEST):
+        write(units, folder, layout)
+        files.write_json(manifest, last)
+
+
 def write(units: Sequence[Artifact], folder: Path, layout: Layout) -> None:
     """Write every table, with the rows of the units in their order."""
     names = _categories(units, layout, layout.named_in)
@@ -48,7 +60,7 @@ def write(units: Sequence[Artifact], folder: Path, layout: Layout) -> None:
 
 
 def _write(path: Path, schema: pa.Schema, parts: Iterable[pa.Table]) -> None:
-    with pq.ParquetWriter(path, schema) as writer:
+    with pq.ParquetWriter(path, schema, write_page_checksum=True) as writer:
         for chunk in _chunks(parts):
             writer.write_table(chunk)
 

@@ -12,6 +12,7 @@ from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.storage.cache_key import CacheKey, digest
 from retrainlab.experiments.storage.result_store import PlannedUnit, place
 from retrainlab.experiments.storage.work_unit import WorkUnit
+from retrainlab.sim.checksums import sealed, unsealed
 from retrainlab.sim.errors import InputError, require
 
 FILE = "study.json"
@@ -87,7 +88,8 @@ class Plan:
 
     def save(self, folder: Path) -> None:
         """Write the plan into its folder."""
-        files.write_json(asdict(self), folder / FILE)
+        text = json.dumps(asdict(self), indent=1, default=str)
+        files.write_text(folder / FILE, sealed(text))
 
     def done(self, folders: Sequence[Path]) -> list[tuple[PlannedUnit, Artifact]]:
         """Return the units whose results lie in one of the folders, in the order of the plan."""
@@ -150,6 +152,8 @@ def open_or_resume(folder: Path, job: Job, cache_key: CacheKey, shard: Shard, pa
                 f"{folder} holds another study: {difference(old.provenance, provenance)}; "
                 "name another folder, or remove that one"
             )
+        for _, artifact in old.done([folder]):
+            artifact.verify()  # before the plan is written anew, as long as it is at first
         parts = old.parts
     return Plan(job.kind, key, provenance, job.header, job.units[0].nouns, shard, parts)
 
@@ -159,7 +163,7 @@ def read(folder: Path) -> Plan:
     path = folder / FILE
     require(path.is_file(), f"{folder} holds no study: there is no {FILE} in it")
     try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
+        saved = json.loads(unsealed(path.read_text(encoding="utf-8")))
         shard, units = Shard(**saved["shard"]), [PlannedUnit(**unit) for unit in saved["units"]]
         return Plan(**{**saved, "nouns": tuple(saved["nouns"]), "shard": shard, "units": units})
     except (ValueError, TypeError, KeyError) as error:

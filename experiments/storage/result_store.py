@@ -2,8 +2,8 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from retrainlab.experiments.engines.local import Engine, WorkerCrash
 from retrainlab.experiments.engines.progress import map_unordered
 from retrainlab.experiments.storage import files
-from retrainlab.experiments.storage.artifact import Artifact, add_failures, pack, work
+from retrainlab.experiments.storage.artifact import Artifact, add_failures, pack, sealed, work
 from retrainlab.experiments.storage.cache_key import CacheKey
 from retrainlab.experiments.storage.work_unit import UnitResult, WorkUnit
 
@@ -47,20 +47,27 @@ class ResultStore:
         """Return what a plan says of each unit."""
         return [PlannedUnit(self.cache_key.of(u), *u.stream, len(u.pieces)) for u in units]
 
-    def finish(self, units: Sequence[Unit], title: str) -> Iterator[tuple[int, Artifact]]:
+    def finish(
+        self, units: Sequence[Unit], title: str
+    ) -> Generator[tuple[int, Artifact], None, None]:
         """Yield number and results of each unit, first those that are finished already.
 
-        title: of the progress bar.
+        title: of the progress bar. To be closed where it is left before its end.
         """
-        paths = [place(self.folder, self.cache_key.of(unit)) for unit in units]
+        keys = [self.cache_key.of(unit) for unit in units]
+        paths = [place(self.folder, key) for key in keys]
         is_done = [_is_done(path) for path in paths]
         yield from ((i, Artifact(paths[i])) for i, done in enumerate(is_done) if done)
         left = [i for i, done in enumerate(is_done) if not done]
-        with self._sharing_streams([units[i] for i in left]) as todo:
-            for number, data in map_unordered(work, todo, self.engine, title):
+        with (
+            self._sharing_streams([units[i] for i in left]) as todo,
+            closing(map_unordered(work, todo, self.engine, title)) as results,
+        ):
+            for number, data in results:
                 path = paths[left[number]]
                 if isinstance(data, WorkerCrash):
-                    data = rescued(todo[number], self.engine)
+                    data = rescued(todo[number], self.engine, data)
+                data = sealed(data, keys[left[number]])
                 files.write_atomic(path, partial(_fill, data=data))
                 yield left[number], Artifact(path)
 
@@ -94,8 +101,12 @@ def _fill(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def rescued(unit: WorkUnit, engine: Engine) -> bytes:
-    """Return the results of a unit that kills its workers, without the pieces that do it."""
+def rescued(unit: WorkUnit, engine: Engine, crash: WorkerCrash | None = None) -> bytes:
+    """Return the results of a unit that kills its workers, without the pieces that do it.
+
+    crash: what the engine said of it.
+    """
+    killed = Killed(f"it {(crash or WorkerCrash()).sentence}")
 
     def dies(pieces: Sequence[Any]) -> bool:
         return isinstance(engine.alone(work, unit.part(pieces, has_context=False)), WorkerCrash)
@@ -105,15 +116,12 @@ def rescued(unit: WorkUnit, engine: Engine) -> bytes:
         rest = [piece for piece in unit.pieces if piece not in killers]
         data = engine.alone(work, unit.part(rest, unit.has_context))
         if not isinstance(data, WorkerCrash):
-            return add_failures(data, [unit.failure(piece, Killed()) for piece in killers])
-    return pack(UnitResult(failures=[unit.failure(None, Killed())]))
+            return add_failures(data, [unit.failure(piece, killed) for piece in killers])
+    return pack(UnitResult(failures=[unit.failure(None, killed)]))
 
 
 class Killed(Exception):
     """A worker was killed by what it worked on."""
-
-    def __str__(self) -> str:
-        return f"it {WorkerCrash().sentence}"
 
 
 def _killers(

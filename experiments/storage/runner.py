@@ -1,5 +1,6 @@
 """Runner: runs a job in a locked folder, keeps what is finished, and resumes what is there."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from pathlib import Path
 from retrainlab.experiments.engines.local import Engine
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.artifact import Artifact
-from retrainlab.experiments.storage.plan import WHOLE, Job, Plan, Shard, open_or_resume
+from retrainlab.experiments.storage.plan import FILE, WHOLE, Job, Plan, Shard, open_or_resume
 from retrainlab.experiments.storage.result_store import PlannedUnit, ResultStore, Unit, cut
+from retrainlab.sim.checksums import verify
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,24 @@ def session(
     """
     files.require_writable(folder)
     with files.locked(folder):
+        verify(folder)
         store = ResultStore(folder, engine)
         if parts is None:
             parts = engine.workers if shard == WHOLE else shard.count
+        again = (folder / FILE).exists()
         plan = open_or_resume(folder, job, store.cache_key, shard, parts)
+        for sentence in store.cache_key.not_covered if again else ():
+            print(f"retrainlab: resumed; not compared: {sentence}", file=sys.stderr)
         try:
             yield Session(store, plan)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(_interrupted(plan, folder)) from None
+        except KeyboardInterrupt as error:
+            raise type(error)(_interrupted(str(error), plan, folder)) from None
 
 
-def _interrupted(plan: Plan, folder: Path) -> str:
+def _interrupted(how: str, plan: Plan, folder: Path) -> str:
     count = len(plan.units)
+    done = count - len(plan.missing([folder]))
     return (
-        f"interrupted; {count - len(plan.missing([folder]))} of {count} {plan.nouns[0]}s are done "
-        f"and kept: the same command with folder={folder} does the rest"
+        f"{how or 'interrupted'}; {done} of {count} {plan.nouns[0]}s are done and kept: "
+        f"the same command with folder={folder} does the rest"
     )

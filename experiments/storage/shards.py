@@ -9,6 +9,7 @@ from typing import Any
 
 from retrainlab.experiments.storage.plan import FILE, WHOLE, Plan, difference, read
 from retrainlab.experiments.storage.result_store import PlannedUnit
+from retrainlab.sim.checksums import verify
 from retrainlab.sim.errors import InputError, require
 
 MERGED = "merged"
@@ -85,6 +86,7 @@ def progress(folders: Sequence[Path]) -> Progress:
     """Return how far the job in a folder is, or that in the folders of its shards."""
     for folder in folders:
         require(folder.is_dir(), f"{folder} is not a folder with the results of a study")
+        verify(folder)
     plan = common_plan(folders)
     if len(folders) == 1:
         plan = replace(plan, units=plan.shard.of(plan.units))

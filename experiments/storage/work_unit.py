@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol, Self
 
 import pandas as pd
 
+from retrainlab.experiments.engines.fit_limit import FitTimeout
 from retrainlab.sim.errors import InputError
 
 
@@ -33,13 +34,12 @@ class Recipe:
     """What determines the result of a unit.
 
     specific: plain data of this unit alone. shared: one object that many units have in common.
-    nodes: the configuration, in either of them, that may name files. modules: those of
-    `retrainlab` that compute the result, besides sim, scenarios and strategies.
+    Files and modules of the user's own that are named in either of them count as well. modules:
+    those of `retrainlab` that compute the result, besides sim, scenarios and strategies.
     """
 
     specific: Any
     shared: Any
-    nodes: tuple[Any, ...]
     modules: tuple[str, ...]
 
 
@@ -86,7 +86,7 @@ def error_entry(error: Exception) -> dict[str, Any]:
     """Return `error`, one line, and `again`: whether the input was not refused."""
     refused = isinstance(error, InputError)
     sentence = " ".join(str(error).split())
-    if not refused:
+    if not refused and not isinstance(error, FitTimeout):
         sentence = f"{type(error).__name__}: {sentence}{_origin(error)}"
     return {"error": sentence, "again": not refused}
 

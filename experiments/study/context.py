@@ -56,12 +56,13 @@ class References:
 
 
 def evenly_spaced(strategy: Strategy, ledger: Ledger, world: World, fits: FitCache) -> Ledger:
-    """Replay as many retrainings as the ledger has, at even intervals, on the same kind of rows.
+    """Replay as many retrainings as the ledger is charged, evenly spaced, on the same kind of rows.
 
-    A trigger that is no better than this has chosen its moments no better than a calendar.
+    A trigger that is no better than this has chosen its moments no better than a calendar. All of
+    them can serve before the stream ends, so that as many are charged.
     """
-    count, ticks = len(ledger.trainings) - 1, fits.stream.ticks
-    steps = np.arange(1, count + 1) * (ticks - world.warmup) / (count + 1)
+    count, served = len(ledger.charged), fits.stream.ticks - world.warmup
+    steps = np.arange(1, count + 1) * (served - world.fit_delay) / (count + 1)
     moments = world.warmup - 1 + np.round(steps).astype(int)
     return replay(fits.stream, Strategy(At(moments.tolist()), strategy.what, Gate()), world, fits)
 
@@ -82,7 +83,7 @@ def reference_tables(
     best = best_schedule(table, prices)
     rows = {("oracle", ""): best.quantities()}
     for label, (strategy, ledger) in replayed.items():
-        if math.isnan(strategy.interval) and len(ledger.trainings) > 1:
+        if math.isnan(strategy.interval) and ledger.charged:
             even = evenly_spaced(strategy, ledger, world, fits)
             rows["evenly spaced", label] = even.quantities()
     records = [

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from retrainlab.experiments.config.build import build
+from retrainlab.experiments.engines import fit_limit
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage.shared_stream import SharedStream
 from retrainlab.experiments.storage.work_unit import UnitResult, error_entry
@@ -17,7 +18,7 @@ from retrainlab.experiments.study.group_tables import Tables, stream_table
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
-from retrainlab.sim.replay.baselines import baselines
+from retrainlab.sim.replay.baselines import baselines, no_change_row_by_row
 from retrainlab.sim.replay.fit_cache import MEMO_BYTES, FitCache
 from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.ledger import Ledger
@@ -79,7 +80,12 @@ def run_group(group: Group) -> UnitResult:
         except Exception as error:
             outcome.failures.append(failure(group, None, error))
             return outcome
-        tables = Tables(_where(group), ceiling(stream, group.world.warmup))
+        since = group.world.warmup
+        of_stream = {
+            "ceiling": ceiling(stream, since),
+            "no_change_row_by_row": no_change_row_by_row(stream, since),
+        }
+        tables = Tables(_where(group), of_stream)
         replayed = _replays(group, fits, tables, outcome)
         if group.include_context:
             try:
@@ -152,7 +158,7 @@ def make_learner(node: Mapping[str, Any], stream: Stream) -> Learner:
     """Return the learner for the stream's task; `InputError` if it has none for it."""
     estimator = _for_task(node, stream, f"learner {node.get('name', '')}".strip(), "learner")
     options = {k: node[k] for k in ("encode", "scale", "spread") if k in node}
-    return Learner(estimator, stream, **options)
+    return fit_limit.learner(estimator, stream, **options)
 
 
 def make_loss(node: Mapping[str, Any], stream: Stream) -> Loss:
@@ -209,7 +215,7 @@ def _enter(
     run = {
         **origin,
         **quantities,
-        "ceiling": tables.ceiling,
+        **tables.of_stream,
         **run_metrics(ledger, fits, group.metrics),
         **price(quantities, group.prices),
     }

@@ -38,11 +38,12 @@ class Table:
 class Tables:
     """The tables that every ledger of a group enters.
 
-    where: coordinates that all rows share. ceiling: score of the best predictor on the stream.
+    where: coordinates that all rows share. of_stream: what `runs` says of the stream in every row:
+    `ceiling`, the score of the best predictor, and `no_change_row_by_row`.
     """
 
     where: Mapping[str, Any]
-    ceiling: float
+    of_stream: Mapping[str, float]
     runs: list[dict[str, Any]] = field(default_factory=list)
     others: dict[str, Table] = field(default_factory=dict)
 

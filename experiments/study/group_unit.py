@@ -50,7 +50,7 @@ class GroupUnit:
         names = [f.name for f in fields(Group) if f.name not in ("cells", *RUNTIME)]
         specific = {name: getattr(self.group, name) for name in names}
         specific["known"] = sorted(self.group.known)
-        return Recipe(specific, self.group.cells, (self.group.node,), MODULES)
+        return Recipe(specific, self.group.cells, MODULES)
 
     @property
     def pieces(self) -> tuple[Cell, ...]:

@@ -110,8 +110,7 @@ def save(
     artifacts = [artifact for _, artifact in finished]
     manifest = _completed(opened, finished, missing, seconds)
     if any(artifact.has_runs for artifact in artifacts):
-        parquet.write(artifacts, folder, LAYOUT)
-        files.write_json(to_plain(manifest), folder / "manifest.json")
+        parquet.save(artifacts, folder, LAYOUT, to_plain(manifest))
     return manifest
 
 

@@ -55,9 +55,10 @@ def square_root(size: float = 1.0) -> Law:
 
 
 def _expected(setting: Turning, period: int, fit: float, delays: dict[str, int]) -> float:
-    """Cost a tick, from the age of the model at every served tick."""
+    """Cost a tick, from the age of the model at every served tick, and the retrainings in time."""
     right = setting.fitted(ages(setting.ticks, period, setting.window, **delays))
-    return fit / period + setting.rows * float(1 - right.mean())
+    charged = (setting.ticks - 1 - delays.get("fit_delay", 0)) // period
+    return fit * charged / setting.ticks + setting.rows * float(1 - right.mean())
 
 
 def _measured(

@@ -22,11 +22,11 @@ class Turning:
     noise: float = 0.1
     features: int = 2
 
-    def fits(self) -> FitCache:
-        """Return logistic regression on the stream."""
+    def fits(self, seed: int = 0) -> FitCache:
+        """Return logistic regression on the stream of a seed."""
         ticks = self.window + self.ticks
         scenario = Rotating(ticks, self.rows, self.features, self.noise, self.turn / self.rows)
-        return fits_of(scenario(0), "logistic")
+        return fits_of(scenario(seed), "logistic")
 
     @property
     def fit_error(self) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from retrainlab.reports.analysis.decision import Comparison, Kind, Significance
+from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.statistics import paired
 
 
@@ -15,7 +16,7 @@ class Candidates:
 
     costs: (seeds, labels). strategies, baselines: labels by mean cost. idle: strategies that never
     retrained on any seed, `never` first. confidence: of each comparison, so that all of them hold
-    together at 95 %. over_time: (T, labels) costs of each tick, where there is a single stream.
+    together at 95 %. over_time: the costs of each tick, where there is a single stream.
     """
 
     costs: pd.DataFrame
@@ -23,7 +24,7 @@ class Candidates:
     baselines: list[str]
     idle: list[str]
     confidence: float
-    over_time: pd.DataFrame | None
+    over_time: OverTime | None
 
     @property
     def is_one_stream(self) -> bool:
@@ -61,6 +62,7 @@ class Verdict:
     significance: Significance
     ties: tuple[str, ...] = ()
     ticks_needed: float = math.nan
+    proven_below: float = math.nan
 
 
 def comparison(label: str, costs: pd.Series, reference: str, others: pd.Series) -> Comparison:

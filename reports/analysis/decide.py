@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from retrainlab.reports.analysis.candidates import Candidates, Verdict, comparison
-from retrainlab.reports.analysis.decide_one_stream import one_stream_rule
+from retrainlab.reports.analysis.decide_one_stream import compare, one_stream_rule
 from retrainlab.reports.analysis.decision import (
     Comparison,
     Decision,
@@ -36,8 +36,9 @@ def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
         seeds=len(priced.costs),
         prices=Prices(**{name: float(value) for name, value in vars(priced.prices).items()}),
         price_range=None,
-        against=_against(priced, verdict.choice, manifest.current_policy, verdict.evidence),
+        against=_against(priced, candidates, verdict, manifest.current_policy),
         better_baselines=_better_baselines(priced.rows["score"], candidates, verdict),
+        no_change_row_by_row=float(priced.rows["no_change_row_by_row"].iloc[0]),
         rests_on=_rests_on(priced, verdict.choice, manifest.strategies),
         settings=_settings(priced),
     )
@@ -136,23 +137,25 @@ def _overrides(label: str, strategies: Mapping[str, StrategyInfo]) -> str:
 
 
 def _against(
-    priced: Priced, choice: str, current: str | None, evidence: Comparison | None
+    priced: Priced, candidates: Candidates, verdict: Verdict, current: str | None
 ) -> References:
     """Compare the choice; what the evidence says already is not said again another way."""
-    costs = priced.costs
+    costs, choice, evidence = priced.costs, verdict.choice, verdict.evidence
 
-    def against(reference: str | None, others: pd.Series | None) -> Comparison | None:
-        if reference is None or others is None or others.empty:
+    def against(reference: str | None) -> Comparison | None:
+        if reference not in costs or reference is None:
             return None
-        return comparison(choice, costs[choice], reference, others)
+        if evidence and (evidence.label, evidence.reference) == (choice, reference):
+            return evidence
+        if candidates.over_time is not None:
+            return compare(candidates, choice, reference)
+        return candidates.compare(choice, reference)
 
-    never = against(priced.never, costs.get(priced.never))
-    if evidence and (evidence.label, evidence.reference) == (choice, priced.never):
-        never = evidence
+    oracle = comparison(choice, costs[choice], ORACLE, priced.oracle)
     return References(
-        never=never,
-        current_policy=against(current, costs.get(current)),
-        oracle=against(ORACLE, priced.oracle),
+        never=against(priced.never),
+        current_policy=against(current),
+        oracle=None if priced.oracle.empty else oracle,
     )
 
 
@@ -176,6 +179,7 @@ def _settings(priced: Priced) -> tuple[Setting, ...]:
             role=row["role"],
             score=float(row["score"]),
             score_half=float(row["score_half"]),
+            balanced_accuracy=float(row["balanced_accuracy"]),
             gap=float(row["gap"]),
             retrainings=float(row["retrainings"]),
             cost=float(priced.costs[label].mean()),

@@ -24,8 +24,9 @@ class Comparison:
     """What a setting saves against a reference, paired by seed.
 
     cost, reference_cost: mean total costs. saving: of the setting against the reference, negative
-    where it costs more. half: half of the 95 % interval of the saving, nan for one seed. seeds:
-    how many both have. cheaper: on how many of them the setting costs less.
+    where it costs more. half: half of the 95 % interval of the saving; of one stream, from the
+    saving to the end of its interval that decides; nan where there is no test. seeds: how many both
+    have. cheaper: on how many of them the setting costs less.
     """
 
     label: str
@@ -41,6 +42,11 @@ class Comparison:
     def same(self) -> bool:
         """Whether the setting is the reference."""
         return self.label == self.reference
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out 0; never so without one."""
+        return abs(self.saving) > self.half
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class Setting:
     """A setting of a strategy, or a baseline: means over seeds, halves of 95 % intervals.
 
     role: "strategy" or "baseline". gap: ceiling minus score, nan where the ceiling is unknown.
-    errors, retraining: the two parts of the cost.
+    errors, retraining: the two parts of the cost. balanced_accuracy: nan for a regression.
     """
 
     label: str
@@ -79,6 +85,7 @@ class Setting:
     role: str
     score: float
     score_half: float
+    balanced_accuracy: float
     gap: float
     retrainings: float
     cost: float
@@ -103,10 +110,12 @@ class Decision:
     so; "negligible": no setting saves much; "too short": it has too few ticks for a test. Its
     intervals are of chance within it.
     better_baselines: those that score higher than every strategy although they cost more.
+    no_change_row_by_row: score of the label before, if every label came before the next row.
     price_range: None where a single price was looked at.
     ticks_needed: ticks of such a stream that would prove what the choice saves; nan where that is
-    no question. rests_on: how many retrainings a choice that waits for alarms rests on, where these
-    are few, else None.
+    no question. proven_below: the price of a retraining below which some saving on a single stream
+    would be proven; nan where that is no question, or none would be. rests_on: how many retrainings
+    a choice that waits for alarms rests on, where these are few, else None.
     settings: strategies by cost, then baselines by cost.
     """
 
@@ -124,7 +133,9 @@ class Decision:
     against: References
     ties: tuple[str, ...]
     better_baselines: tuple[str, ...]
+    no_change_row_by_row: float
     ticks_needed: float
+    proven_below: float
     rests_on: int | None
     settings: tuple[Setting, ...]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.typed_json import read, to_plain, without_nan
+from retrainlab.sim.checksums import verify
 from retrainlab.sim.errors import require
 
 FILE = "decision.json"
@@ -41,4 +42,5 @@ def load(folder: Path | str) -> dict[str, Decision]:
         path.is_file(),
         f"{FILE} is missing in {path.parent}; `retrainlab report {path.parent}` writes it",
     )
+    verify(path.parent, FILE)
     return read(Decisions, path, SCHEMA).scenarios

@@ -1,12 +1,20 @@
 """One stream tick by tick: what each setting and baseline cost at every tick, at any price."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.sim.optimum.one_stream import spread_evenly
+from retrainlab.sim.optimum.one_stream import (
+    StreamTest,
+    is_long_enough,
+    proven_below,
+    spread_evenly,
+    stream_test,
+)
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.stream import Floats
 
@@ -14,33 +22,94 @@ Costs = dict[str, pd.DataFrame]
 PER_RETRAINING = {"row": "rows", "label": "labels", "second": "seconds"}
 
 
-def costs_over_time(tables: Tables) -> Callable[[Prices, Costs], pd.DataFrame] | None:
-    """Return a function of prices and costs by part to (T, labels) costs of each tick.
+@dataclass(frozen=True, eq=False)
+class OverTime:
+    """What settings and baselines cost at every tick of one stream, at some prices.
+
+    costs: (T, labels), in which a retraining's money is spread evenly from its tick to the one
+    before the next. spent: (T, labels) the same money at the ticks of the decisions. starts:
+    (T, labels) how many retrainings were decided. fit: the price of one. known: what
+    `proven_below` has returned, shared between the prices of a stream, as no price changes it.
+    """
+
+    costs: pd.DataFrame
+    spent: pd.DataFrame
+    starts: pd.DataFrame
+    fit: float
+    known: dict[tuple[str, ...], float] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_long_enough(self) -> bool:
+        """Whether the stream has enough ticks for a test."""
+        return is_long_enough(len(self.costs))
+
+    def savings(self, reference: str, tested: Sequence[str]) -> StreamTest:
+        """Test what settings save against one reference, all of them at once."""
+        return stream_test(*self.gains(reference, tested))
+
+    def gains(self, reference: str, tested: Sequence[str]) -> tuple[Floats, Floats]:
+        """(T, S) twice: what settings saved against a reference, and spent more than it."""
+        gains = -_against(self.costs, reference, tested)
+        return gains, _against(self.spent, reference, tested)
+
+    def proven_below(self, reference: str, tested: Sequence[str]) -> float:
+        """Return the price of a retraining below which a saving is proven, nan if none is.
+
+        To be asked where nothing is proven at the price that there is.
+        """
+        if not tested or not self.is_long_enough:
+            return math.nan
+        key = (reference, *sorted(tested))
+        if key not in self.known:
+            starts = _against(self.starts, reference, tested)
+            self.known[key] = proven_below(*self.gains(reference, tested), starts, self.fit)
+        return self.known[key]
+
+
+def costs_over_time(tables: Tables) -> Callable[[Prices, Costs], OverTime] | None:
+    """Return a function of prices and costs by part to the costs of each tick.
 
     tables: of one scenario. None where it has several streams. A column adds up to the total cost:
-    what a retraining cost is spread evenly from its tick to the one before the next, and what was
-    spent without one (labels that a monitor read) over all ticks.
+    what a retraining cost is spread evenly, and so is, over all ticks, what was spent without one
+    (labels that a monitor read).
     """
     if tables.runs["seed"].nunique() > 1:
         return None
     losses = tables.ticks.pivot(index="tick", columns="label", values="loss")
-    trainings = tables.retrainings[tables.retrainings["number"] > 0]
+    trainings = tables.retrainings[tables.retrainings["charged"].astype(bool)]
+    known: dict[tuple[str, ...], float] = {}
 
-    def at(prices: Prices, parts: Costs) -> pd.DataFrame:
-        spent = _spent(trainings, prices, losses)
+    def like(values: Floats) -> pd.DataFrame:
+        return pd.DataFrame(values, losses.index, losses.columns)
+
+    def at(prices: Prices, parts: Costs) -> OverTime:
+        spent = _at_decisions(_amounts(trainings, prices), trainings, losses)
+        starts = _at_decisions(np.ones(len(trainings)), trainings, losses)
         total = parts["cost_retraining"].iloc[0].reindex(losses.columns).fillna(0.0).to_numpy()
         rest = (total - spent.sum(axis=0)) / len(losses)
-        return prices.error * losses + spread_evenly(spent) + rest
+        costs = prices.error * losses + spread_evenly(spent) + rest
+        return OverTime(costs, like(spent), like(starts), float(prices.fit), known)
 
     return at
 
 
-def _spent(trainings: pd.DataFrame, prices: Prices, losses: pd.DataFrame) -> Floats:
-    """(T, labels) what the retrainings cost, at the ticks of their decisions."""
+def _against(table: pd.DataFrame, reference: str, tested: Sequence[str]) -> Floats:
+    """(T, S) columns of a table less the reference's."""
+    less: Floats = table[[*tested]].to_numpy() - table[[reference]].to_numpy()
+    return less
+
+
+def _amounts(trainings: pd.DataFrame, prices: Prices) -> Floats:
+    """(R,) what each retraining cost."""
     amounts = np.full(len(trainings), float(prices.fit))
     for price, column in PER_RETRAINING.items():
         amounts += getattr(prices, price) * trainings[column].to_numpy(float)
-    spent = np.zeros(losses.shape)
+    return amounts
+
+
+def _at_decisions(amounts: Floats, trainings: pd.DataFrame, losses: pd.DataFrame) -> Floats:
+    """(T, labels) amounts (R,) of the retrainings, at the ticks of their decisions."""
+    table = np.zeros(losses.shape)
     rows = losses.index.get_indexer(pd.Index(trainings["decided"]))
-    np.add.at(spent, (rows, losses.columns.get_indexer(pd.Index(trainings["label"]))), amounts)
-    return spent
+    np.add.at(table, (rows, losses.columns.get_indexer(pd.Index(trainings["label"]))), amounts)
+    return table

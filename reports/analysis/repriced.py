@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from retrainlab.reports.analysis.over_time import costs_over_time
+from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.summary import by_seed, first_never
 from retrainlab.reports.analysis.tables import Tables
@@ -19,7 +19,7 @@ class Priced:
     costs: (seeds, labels) in total. errors, retraining: (labels,) mean costs. oracle: (seeds,)
     cost of the oracle, empty where it is not known. rows: by label, what no price changes, see
     `reports.analysis.summary`. never: the label of the strategy `never`, if it is there. over_time:
-    (T, labels) costs of each tick, where there is a single stream.
+    the costs of each tick, where there is a single stream.
     """
 
     prices: Prices
@@ -29,7 +29,7 @@ class Priced:
     oracle: pd.Series
     rows: pd.DataFrame
     never: str | None
-    over_time: pd.DataFrame | None
+    over_time: OverTime | None
 
 
 def at_prices(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> Iterator[Priced]:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from retrainlab.sim.errors import InputError, require
 
 
@@ -22,3 +24,14 @@ def columns_of(path: Path, needed: Sequence[str], whole: str) -> list[str]:
     missing = [column for column in needed if column not in columns]
     require(not missing, f"{path.name} in {path.parent} lacks the column {', '.join(missing)}")
     return columns
+
+
+def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return a table; `InputError` names the file if a checksum of its pages does not fit."""
+    from pyarrow import ArrowException
+
+    try:
+        chosen = None if columns is None else list(columns)
+        return pd.read_parquet(path, columns=chosen, page_checksum_verification=True)
+    except (ArrowException, OSError) as error:
+        raise InputError(f"{path} is damaged: {error}") from error

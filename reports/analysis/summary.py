@@ -9,7 +9,7 @@ from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.metrics import METRICS
 from retrainlab.sim.prices import cost_parts
 
-COUNTS = ("retrainings", "rejected", "train_rows", "labels")
+COUNTS = ("retrainings", "unfinished", "rejected", "train_rows", "labels")
 
 
 def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
@@ -32,9 +32,9 @@ def summary(tables: Tables) -> pd.DataFrame:
     """Return a row a scenario and label, by scenario, strategies before baselines, by cost.
 
     score, cost and their `_half` (half of the 95 % interval, nan for one seed), `gap` (ceiling
-    minus score, nan where the ceiling is unknown), `saving` (never's cost minus this one's, seed
-    by seed) and `saving_half`, the means of the other metrics, of retrainings, rejected,
-    train_rows, labels and of each part of the cost.
+    minus score, nan where the ceiling is unknown), `no_change_row_by_row`, `saving` (never's cost
+    minus this one's, seed by seed) and `saving_half`, the means of the other metrics, of
+    retrainings, unfinished, rejected, train_rows, labels and of each part of the cost.
     """
     parts = [_of_scenario(tables.of(name).runs) for name in tables.scenarios]
     return pd.concat(parts, ignore_index=True)
@@ -57,6 +57,7 @@ def _of_scenario(runs: pd.DataFrame) -> pd.DataFrame:
                 "score": cell["score"].mean(),
                 "score_half": half_width(cell["score"]),
                 "gap": (cell["ceiling"] - cell["score"]).mean(),
+                "no_change_row_by_row": cell["no_change_row_by_row"].mean(),
                 **{name: cell[name].mean() for name in means},
                 "cost_retraining_half": half_width(cell["cost_retraining"]),
                 "cost": cell["cost"].mean(),

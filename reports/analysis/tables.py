@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from retrainlab.reports.analysis.manifest import Manifest, read
-from retrainlab.reports.analysis.saved_table import columns_of
+from retrainlab.reports.analysis.saved_table import columns_of, read_table
+from retrainlab.sim.checksums import verify
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.metrics import METRICS
 from retrainlab.sim.prices import Prices, cost_parts
@@ -15,11 +16,12 @@ CELL = ("scenario", "seed", "label")
 COLUMNS = {
     "runs": (
         *(*CELL, "learner", "strategy", "role", "never", "interval", "ticks", "score", "ceiling"),
-        *("loss", "retrainings", "rejected", "cost_retraining", "cost"),
+        *("no_change_row_by_row", "loss", "retrainings", "unfinished", "rejected"),
+        *("cost_retraining", "cost"),
     ),
     "ticks": (*CELL, "tick", "rows", "loss"),
     "retrainings": (
-        *(*CELL, "number", "decided", "ready", "deployed", "rows", "labels", "seconds"),
+        *(*CELL, "number", "decided", "ready", "deployed", "charged", "rows", "labels", "seconds"),
     ),
     "alarms": (*CELL, "tick", "source"),
     "streams": ("scenario", "seed", "tick", "rows", "ceiling", "truth_abs"),
@@ -67,8 +69,9 @@ class Tables:
 
 
 def load(folder: Path) -> Tables:
-    """Read a study's folder; an `InputError` names the file, column or entry that is missing."""
+    """Read a study's folder; an `InputError` names the file that is damaged, or what is missing."""
     require(folder.is_dir(), f"{folder} is not a folder with the results of a study")
+    verify(folder)
     manifest = read(folder / "manifest.json")
     tables = {
         name: _table(folder / f"{name}.parquet", name, manifest.prices)
@@ -104,10 +107,10 @@ def _table(path: Path, name: str, prices: Prices) -> pd.DataFrame:
         return pd.DataFrame(columns=[*OPTIONAL[name]])
     present = columns_of(path, _required(name, prices), "study")
     if name == "runs":
-        runs = pd.read_parquet(path)
+        runs = read_table(path)
         runs = runs.reindex(columns=[*runs, *(metric for metric in METRICS if metric not in runs)])
         return runs.astype(dict.fromkeys(runs.select_dtypes("category"), "str"))
-    return _ticks(path, present) if name == "ticks" else pd.read_parquet(path)
+    return _ticks(path, present) if name == "ticks" else read_table(path)
 
 
 def _ticks(path: Path, present: list[str]) -> pd.DataFrame:
@@ -119,6 +122,6 @@ def _ticks(path: Path, present: list[str]) -> pd.DataFrame:
         f"{path.name} in {path.parent} lacks hit_<class> (of a classification) as well as "
         f"{' and '.join(ERRORS)} (of a regression)",
     )
-    frame = pd.read_parquet(path, columns=[*COLUMNS["ticks"], *sums, *hits])
+    frame = read_table(path, [*COLUMNS["ticks"], *sums, *hits])
     frame["hits"] = frame[hits].sum(axis=1, min_count=1) if hits else float("nan")
     return frame.drop(columns=hits).reindex(columns=[*COLUMNS["ticks"], *ERRORS, "hits"])

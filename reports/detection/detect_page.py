@@ -15,6 +15,7 @@ from retrainlab.reports.figures.inline import letters, picture
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.text.format import slug
 from retrainlab.reports.text.provenance import source
+from retrainlab.sim.checksums import rewriting
 
 LARGEST = 160_000  # bytes of SVG beyond which a picture is shown as PNG
 GROUPS = {
@@ -28,6 +29,11 @@ def build(bench: DetectorBenchmark, table: pd.DataFrame, folder: Path) -> Path:
 
     table: of `reports.detection.scores.scores`.
     """
+    with rewriting(folder, "report.html", "figures/*"):
+        return _written(bench, table, folder)
+
+
+def _written(bench: DetectorBenchmark, table: pd.DataFrame, folder: Path) -> Path:
     figures = folder / "figures"
     figures.mkdir(parents=True, exist_ok=True)
     with theme():

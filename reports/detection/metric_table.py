@@ -17,19 +17,20 @@ SHORT = {
     "recall": "found (recall)",
     "restricted_delay": "restricted mean delay",
     "false_per_1000": "false alarms in 1,000 rows",
+    "repeats": "repeated alarms",
+    "surplus_per_1000": "false and repeated in 1,000 rows",
     "precision": "precision",
     "f1": "F1",
     "mean_delay": "mean delay, found only",
     "median_delay": "median delay, found only",
     "mtfa": "rows between false alarms",
-    "repeats": "repeats",
     "drifts": "drifts",
     "seeds": "seeds",
     "signal": "watches",
 }
 LONG = {**SHORT, "mtr": "MTR", "speed": "updates a second"}
 LEFT = ("signal",)
-DECIMALS = {"restricted_delay": 0, "mean_delay": 0, "false_per_1000": 2}
+DECIMALS = {"restricted_delay": 0, "mean_delay": 0, "false_per_1000": 2, "surplus_per_1000": 2}
 TO = "\N{EN DASH}"
 Cell = tuple[str, str]
 

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis import typed_json
-from retrainlab.reports.analysis.saved_table import columns_of
+from retrainlab.reports.analysis.saved_table import columns_of, read_table
 from retrainlab.reports.detection.manifest import KIND, SCHEMA, DetectorInfo, DetectorManifest
+from retrainlab.sim.checksums import verify
 from retrainlab.sim.detection.matching import Matching, match
 from retrainlab.sim.stream import Ints
 
@@ -142,7 +143,8 @@ def is_benchmark(folder: Path) -> bool:
 
 
 def load(folder: Path) -> DetectorBenchmark:
-    """Read a benchmark's folder; `InputError` names a table, column or entry that is missing."""
+    """Read a benchmark's folder; `InputError` names what is missing or damaged."""
+    verify(folder)
     manifest = typed_json.read(DetectorManifest, folder / "manifest.json", SCHEMA)
     assert manifest.options  # checked here, and not when a figure first asks for one
     tables = {name: _table(folder / f"{name}.parquet", name) for name in COLUMNS}
@@ -151,5 +153,5 @@ def load(folder: Path) -> DetectorBenchmark:
 
 def _table(path: Path, name: str) -> pd.DataFrame:
     columns_of(path, COLUMNS[name], "benchmark")
-    table = pd.read_parquet(path)
+    table = read_table(path)
     return table.astype(dict.fromkeys(table.select_dtypes("category"), "str"))

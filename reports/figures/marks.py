@@ -36,6 +36,8 @@ KNOWN = {
     "full_replace": Mark("#b0408a", "D", (0, (2.2, 1.2))),
     "majority": Mark("#8a6d00", "_", (0, (1, 1.6))),
     "mean": Mark("#8a6d00", "_", (0, (1, 1.6))),
+    "newest_majority": Mark("#8a6d00", "_", (0, (4, 1, 1, 1))),
+    "newest_mean": Mark("#8a6d00", "_", (0, (4, 1, 1, 1))),
     "no_change": Mark("#7a4a2b", "_", (0, (1, 1, 3, 1))),
     "oracle": Mark("#6a51a3", "_", (0, (1, 2))),
     "ceiling": Mark("#5f5f5f", "_", (0, (9, 2.5))),

@@ -22,9 +22,9 @@ def rug(
 ) -> None:
     """Draw a row a label, on the first seed: models that served, retrainings and alarms.
 
-    Bands are models, two tints by turns; a stroke is a decision to retrain, a dot above the row an
-    alarm. shown: the strategy of each label. stop: first tick after the last. The names stand
-    right of the axes and are the legend of the lines above.
+    Bands are models, two tints by turns; a stroke is a decision to retrain that is charged, a dot
+    above the row an alarm. shown: the strategy of each label. stop: first tick after the last. The
+    names stand right of the axes and are the legend of the lines above.
     """
     seed = retrainings["seed"].min()
     first, alarms = (table[table["seed"] == seed] for table in (retrainings, alarms))
@@ -36,7 +36,7 @@ def rug(
     for row, (label, strategy) in enumerate(shown.items()):
         style = line(strategy)
         trainings = first[first["label"] == label]
-        at = trainings.loc[trainings["number"] > 0, "decided"]
+        at = trainings.loc[trainings["charged"], "decided"]
         alarm_ticks = alarms.loc[alarms["label"] == label, "tick"]
         artists = _served(axes, trainings, row, stop, style["color"])
         artists.append(axes.vlines(at, row - 0.3, row + 0.36, color=style["color"], linewidth=1.6))

@@ -21,7 +21,7 @@ from retrainlab.reports.figures.intervals import Shape, intervals
 from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.seeds import by_seeds
-from retrainlab.reports.figures.timeline import close_up, timeline, whole
+from retrainlab.reports.figures.timeline import close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.text.format import percent, slug
 from retrainlab.reports.text.how_often import named
@@ -42,7 +42,8 @@ def pictures(
     tables: of the scenario. rows: its part of `reports.summary`. curves: of the scenario.
     """
     info = tables.manifest.scenarios[name]
-    metric, unit, best = info.metric, info.tick_name, leaders(rows)
+    metric, unit = info.metric, info.tick_name
+    served = [*leaders(rows), *_chosen_baseline(decision)]
     with theme():
         figures = {
             "tradeoff": tradeoff(rows, decision.choice, name, metric),
@@ -58,12 +59,12 @@ def pictures(
             **_searched(tables, name, unit, curves),
             "costs": breakdown(_shown(rows), name),
             **_seeds(tables, rows, name),
-            "timeline": timeline(tables, best, f"{name} over time", info, whole(tables)),
+            "timeline": timeline(tables, served, f"{name} over time", info, whole(tables)),
         }
         near = close_up(tables, info)
         if near:
-            figures["closeup"] = timeline(tables, best, f"{name} while it drifts", info, near)
-        alts = _words(rows, decision, name, metric)
+            figures["closeup"] = timeline(tables, served, f"{name} while it drifts", info, near)
+        alts = _words(rows, decision, name, metric, measure(tables, info))
         return [_picture(figure, kind, name, alts, folder) for kind, figure in figures.items()]
 
 
@@ -140,7 +141,15 @@ def leaders(rows: pd.DataFrame) -> list[str]:
     return [str(label) for label in kept["label"]]
 
 
-def _words(rows: pd.DataFrame, decision: Decision, name: str, metric: str) -> dict[str, str]:
+def _chosen_baseline(decision: Decision) -> list[str]:
+    """Return the baseline that is recommended, if one is: it is drawn beside the strategies."""
+    return [decision.choice] if decision.kind == "baseline" else []
+
+
+def _words(
+    rows: pd.DataFrame, decision: Decision, name: str, metric: str, measured: str
+) -> dict[str, str]:
+    """Alternative texts by figure; measured: what is drawn over time."""
     strategies = rows[rows["role"] == "strategy"]
     low, high = percent(strategies["score"].min()), percent(strategies["score"].max())
     return {
@@ -153,7 +162,7 @@ def _words(rows: pd.DataFrame, decision: Decision, name: str, metric: str) -> di
             f"is {decision.best}."
         ),
         "timeline": (
-            f"{name}: {metric} over time for the best setting of each strategy, drifts shaded, "
+            f"{name}: {measured} over time for the best setting of each strategy, drifts shaded, "
             "and below it the models that served, the retrainings and the alarms."
         ),
         "costs": (

@@ -1,4 +1,4 @@
-"""Timeline figure: accuracy over time, with drifts shaded and retrainings marked."""
+"""Timeline figure: what decides over time, with drifts shaded and retrainings marked."""
 
 import numpy as np
 import pandas as pd
@@ -17,29 +17,33 @@ from retrainlab.reports.text.calendar import DAY, date_ticks, first_day
 from retrainlab.reports.text.format import shorten
 
 ROW, POINTS = 0.24, 400
+LOSS = "mean loss a row"
 Span = tuple[int, int]
 
 
 def timeline(
     tables: Tables, shown: list[str], title: str, scenario: ScenarioInfo, span: Span
 ) -> Figure:
-    """Draw the scores over time of the shown labels, and when each of them retrained.
+    """Draw what decides over time (`measure`) of the shown labels, and when each retrained.
 
-    tables: of one scenario. shown: labels, one a strategy. scenario: its entry in the
-    manifest. span: first tick to draw and first after. Scores are means over the last few ticks,
-    then over the seeds: nothing is drawn before it is served. The rug shows the first seed.
+    tables: of one scenario. shown: labels, one a strategy. scenario: its entry in the manifest.
+    span: first tick to draw and first after. Values are means over the last few ticks, then over
+    the seeds: nothing is drawn before it is served. The rug shows the first seed. The ceiling is
+    one of the score, and left out where the loss is drawn.
     """
+    name = measure(tables, scenario)
+    is_score = name == scenario.metric
+    values_of = over_time if is_score else loss_over_time
     strategy_of = tables.runs.drop_duplicates("label").set_index("label")["strategy"]
     width, low = _width(span, scenario.tick_name), len(shown) * ROW
-    figure = new_figure(
-        11, 4.65 + low, f"{title}: {scenario.metric}", _caption(tables, scenario, width)
-    )
+    figure = new_figure(11, 4.65 + low, f"{title}: {name}", _caption(tables, scenario, width))
     names = [shorten(label, LABEL) for label in shown]
     right = max(0.75 + room_for(figure, names, **STYLE), 3.05)
     axes = axes_box(figure, left=0.85, right=right, top=0.9, bottom=0.75 + low)
     marks = axes_box(figure, left=0.85, right=right, top=0, bottom=0.6, height=low)
-    lines = {label: _within(over_time(tables.ticks, label, width), span) for label in shown}
-    top = _within(ceiling_over_time(tables, width), span) if scenario.truth_known else None
+    lines = {label: _within(values_of(tables.ticks, label, width), span) for label in shown}
+    has_ceiling = is_score and scenario.truth_known
+    top = _within(ceiling_over_time(tables, width), span) if has_ceiling else None
     finite = np.concatenate([values.to_numpy() for values in lines.values()])
     view(axes, finite.tolist(), [] if top is None else [top.min(), top.max()], reach=0.6)
     for label, values in lines.items():
@@ -54,9 +58,10 @@ def timeline(
         panel.set_xlim(*span)
         _time_axis(panel, span, scenario)
     axes.set_xlabel("")
-    axes.set_ylabel(scenario.metric)
+    axes.set_ylabel(name)
     axes.tick_params(labelbottom=False, length=0)
-    in_percent(axes)
+    if is_score:
+        in_percent(axes)
     drifts = sorted(scenario.drifts, key=lambda drift: drift.start)
     shade(axes, drifts)
     drift_legend(axes, scenario, drifts)
@@ -82,6 +87,23 @@ def close_up(tables: Tables, scenario: ScenarioInfo) -> Span | None:
     room = max(20, (stop - start) // 10)
     start, stop = max(first, start - room), min(last, stop + room)
     return (start, stop) if 2 * (stop - start) < last - first else None
+
+
+def measure(tables: Tables, scenario: ScenarioInfo) -> str:
+    """Return what is drawn over time: the score, or the loss where that decides otherwise.
+
+    A loss that is no multiple of the wrong rows (classification) or of the absolute error
+    (regression) can prefer another setting than the score does; the chart then shows the loss.
+    """
+    ticks = tables.ticks
+    errors = (ticks["rows"] - ticks["hits"]).fillna(ticks["abs_error"])
+    share = ticks["loss"].sum() / errors.sum() if errors.sum() else 0.0
+    return scenario.metric if np.allclose(ticks["loss"], share * errors) else LOSS
+
+
+def loss_over_time(ticks: pd.DataFrame, label: str, width: int) -> pd.Series:
+    """(ticks,) mean loss a row of a label, smoothed as the scores are."""
+    return _rolling(ticks[ticks["label"] == label], "loss", "rows", width)
 
 
 def over_time(ticks: pd.DataFrame, label: str, width: int) -> pd.Series:

@@ -12,6 +12,7 @@ from retrainlab.reports.pages.index import of_sweep
 from retrainlab.reports.pages.live import embedded
 from retrainlab.reports.pages.study_page import overview, provenance, strategies, world
 from retrainlab.reports.text.format import price
+from retrainlab.sim.processes import pool
 
 if TYPE_CHECKING:
     from retrainlab.reports.pages.scenario import Part
@@ -56,9 +57,9 @@ def _parts(tables: Tables, fits: list[float], figures: Path) -> "list[Part]":
     calls = [(name, tables.of(name), fits, figures) for name in tables.scenarios]
     if len(calls) < MANY:
         return [_part(*call) for call in calls]
-    from joblib import Parallel, delayed
+    from joblib import cpu_count
 
-    return list(Parallel(n_jobs=-1)(delayed(_part)(*call) for call in calls))
+    return list(pool(min(len(calls), cpu_count())).map(_part, *zip(*calls, strict=True)))
 
 
 def _part(name: str, one: Tables, fits: list[float], figures: Path) -> "Part":

@@ -60,6 +60,7 @@ def columns() -> dict[str, Column]:
         ),
         *(_of_metric(name, metric) for name, metric in METRICS.items()),
         _count("retrainings", "retrainings"),
+        _count("unfinished", "too late, not charged", optional=True),
         _count("rejected", "rejected", optional=True),
         _count("labels", "labels bought"),
         _count("train_rows", "training rows"),

@@ -11,6 +11,7 @@ from retrainlab.reports.analysis.decision import (
     Significance,
 )
 from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
+from retrainlab.reports.text import baselines
 from retrainlab.reports.text.format import (
     count,
     listed,
@@ -53,6 +54,11 @@ SINGLE: dict[Significance, str] = {
 WITHIN = (
     "The interval measures chance within this one stream, for a first model like this one. It does "
     "not cover drift that did not come, and it is no forecast."
+)
+
+WEAK = (
+    "Real savings are left undecided most often where the drift comes late in the log, and where "
+    "few seasons have come."
 )
 
 
@@ -128,7 +134,7 @@ def _gap(decision: Decision) -> str:
 
 def notes(decision: Decision) -> tuple[str, ...]:
     """Return what else has to be known: what would decide, ties, baselines that score higher."""
-    written = []
+    written = [*baselines.notes(decision)]
     if decision.kind == "undecided":
         written.append(_what_decides(decision))
     if decision.rests_on is not None:
@@ -142,18 +148,23 @@ def notes(decision: Decision) -> tuple[str, ...]:
             for label in decision.better_baselines
         ]
         written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
+    if decision.significance == "not proven":
+        written.append(WEAK)
     if decision.significance in SINGLE:
         written.append(WITHIN)
     return tuple(written)
 
 
 def _what_decides(decision: Decision) -> str:
-    """Say what would decide: more ticks at this rate, or more streams."""
-    ticks = decision.ticks_needed
-    if math.isfinite(ticks):
-        length = f"About {number(ticks, 0)} ticks like these"
-        return f"{length}, or more seeds of a simulated stream, would decide."
-    return "A longer stream, or more seeds of a simulated one, would decide."
+    """Say what would decide: more ticks at this rate, a lower price, or more streams."""
+    ways = ["a longer stream", "more seeds of a simulated one"]
+    if math.isfinite(decision.ticks_needed):
+        ways = [f"about {number(decision.ticks_needed, 0)} ticks like these"]
+        ways.append("more seeds of a simulated stream")
+    if decision.proven_below > 0:
+        ways.insert(1, f"a price of a retraining below {price(decision.proven_below)}")
+    text = f"{', '.join(ways[:-1])}, or {ways[-1]}, would decide."
+    return text[0].upper() + text[1:]
 
 
 def cost(setting: Setting) -> str:
@@ -165,13 +176,14 @@ def savings(decision: Decision) -> list[dict[str, Any]]:
     """Return what the choice saves against each reference.
 
     Entries with `name`, `text` ("44 % less"), `size` ("2,175 ± 228") and `same`, which is true
-    where the choice is the reference; text and size are empty then.
+    where the choice is the reference; text and size are empty then. The oracle knows schedules of
+    retrainings only, so that `notes` says how a baseline compares with it.
     """
     against = decision.against
     named = {
         "against never": against.never,
         "against today": against.current_policy,
-        "against the oracle": against.oracle,
+        "against the oracle": against.oracle if decision.kind != "baseline" else None,
     }
     return [_saving(name, gap) for name, gap in named.items() if gap is not None]
 
@@ -182,6 +194,8 @@ def _saving(name: str, gap: Comparison) -> dict[str, Any]:
     if gap.same:
         return {"name": name, "text": "", "size": "", "same": True}
     size = plus_minus(abs(gap.saving), gap.half)
+    if gap.seeds == 1 and not math.isnan(gap.half):
+        size += ", proven" if gap.clear else ", not proven"
     return {"name": name, "text": share(gap), "size": size, "same": False}
 
 

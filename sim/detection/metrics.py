@@ -103,6 +103,18 @@ def false_per_1000(t: DetectionCounts) -> Floats:
     return _ratio(1000 * t.false_alarms, t.stationary)
 
 
+def surplus_per_1000(t: DetectionCounts) -> Floats:
+    """False and repeated alarms in 1,000 stationary rows; nan without such rows.
+
+    Who retrains at every alarm pays for each of these without having a drift to repair: a false
+    alarm lies outside all windows, a repeated one comes after the first in the window of a drift
+    that counts. Both are divided by the rows outside all windows, so that it is at least
+    `false_per_1000`, and the same where nothing is repeated. Alarms in the windows of drifts that
+    do not count are in neither.
+    """
+    return _ratio(1000 * (t.false_alarms + t.repeats), t.stationary)
+
+
 def mtr(t: DetectionCounts) -> Floats:
     """Mean time ratio MTFA / MTD * (1 - MDR) (Bifet 2017).
 
@@ -123,6 +135,7 @@ METRICS: dict[str, Metric] = {
     "mtfa": mtfa,
     "mtfa_lower": mtfa_lower,
     "false_per_1000": false_per_1000,
+    "surplus_per_1000": surplus_per_1000,
     "mtr": mtr,
 }
 

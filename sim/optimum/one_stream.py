@@ -4,11 +4,19 @@ The saving of a setting is a sum over ticks that are not independent, and its st
 be right although the saving itself changes over the stream: before a drift it is negative, after
 it positive. So the error is taken from differences of neighbouring blocks, in which a step counts
 once and not in every block (difference-based estimation of the long-run variance: Chan 2022, Annals
-of Statistics 50; Axt & Fried 2020). How often the test is wrong was measured: docs/one_stream.md.
+of Statistics 50; Axt & Fried 2020).
+
+What blocks cannot show is the luck of the retrainings: the rows that a new model happened to be
+trained on, and alarms that happened to come. They last as long as the model serves, so a log holds
+only as many draws as there were retrainings. Where retraining just breaks even, each brings what it
+costs, and that scatters about as much as it is large; so the squares of the amounts spent are added
+to the variance at the end of the interval that speaks for the spender. How often the test is wrong
+was measured: docs/one_stream.md.
 """
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -22,6 +30,7 @@ from retrainlab.sim.stream import Floats
 BLOCKS = 16  # a block is a sixteenth of the stream, rounded up
 FEWEST_BLOCKS, SHORTEST_BLOCK = 10, 5
 STUDIES = 1_000
+BISECTIONS = 12  # a price to a part in 4,000 of the one at which the best setting breaks even
 LEVEL = 0.975  # one-sided, so that the two-sided interval has 95 %
 NEGLIGIBLE = 0.05  # of never's cost: the smallest band that 200 ticks can support
 NEGLIGIBLE_LATELY = 0.10  # of never's cost in the last third of the stream
@@ -33,25 +42,29 @@ Answer = Literal["retrain", "keep", "undecided"]
 class StreamTest:
     """What S settings saved over one stream of `ticks` ticks, and how sure that is.
 
-    saving, error: (S,) in money, over the whole stream. critical: factor of the error at which
-    all S intervals hold together. blocks: number of blocks that the error rests on.
+    saving: (S,) in money, over the whole stream. below, above: (S,) from there to the ends of the
+    intervals. Each end holds for all settings together with 97.5 %.
     """
 
     saving: Floats
-    error: Floats
-    critical: float
+    below: Floats
+    above: Floats
     ticks: int
-    blocks: int
 
     @property
     def low(self) -> Floats:
         """(S,) lower ends of the simultaneous intervals."""
-        return self.saving - self.critical * self.error
+        return self.saving - self.below
 
     @property
     def high(self) -> Floats:
         """(S,) upper ends of the simultaneous intervals."""
-        return self.saving + self.critical * self.error
+        return self.saving + self.above
+
+    @property
+    def half(self) -> Floats:
+        """(S,) from the saving to the end of its interval on the side of 0."""
+        return np.where(self.saving < 0, self.above, self.below)
 
     @property
     def proven(self) -> NDArray[np.bool_]:
@@ -63,7 +76,7 @@ class StreamTest:
         saving = float(self.saving[setting])
         if saving <= 0:
             return math.inf
-        return self.ticks * (self.critical * float(self.error[setting]) / saving) ** 2
+        return self.ticks * (float(self.below[setting]) / saving) ** 2
 
 
 def blocks_of(ticks: int) -> tuple[int, int]:
@@ -92,47 +105,80 @@ def spread_evenly(spent: Floats) -> Floats:
     return even
 
 
-def stream_test(gains: Floats, seed: int = 0, level: float = LEVEL) -> StreamTest:
+def stream_test(gains: Floats, spent: Floats, seed: int = 0, level: float = LEVEL) -> StreamTest:
     """Test the savings of S settings from what each saved at every tick.
 
     gains: (T, S) money saved against a base at each tick, costs of retraining spread evenly and
-    taken off. Raises `InputError` for a stream that is too short (`is_long_enough`), for no setting
-    at all, and for gains that are not finite.
+    taken off. spent: (T, S) money that each spent on retraining more than the base (less, where it
+    is negative), at the ticks of the decisions. Raises `InputError` for a stream that is too short
+    (`is_long_enough`), for no setting at all, and for values that are not finite.
     """
     ticks, settings = gains.shape
     require(settings > 0, "there is no setting to test; give one at least")
-    require(bool(np.isfinite(gains).all()), "gains hold a value that is not finite")
+    is_finite = bool(np.isfinite(gains).all() and np.isfinite(spent).all())
+    require(is_finite, "gains or spent hold a value that is not finite")
     require(
         is_long_enough(ticks),
         f"the stream serves {ticks} ticks, and the test needs {BLOCKS * (SHORTEST_BLOCK - 1) + 1}",
     )
     length, number = blocks_of(ticks)
-    steps = _block_differences(gains, length)
-    error = ticks * np.sqrt(np.mean(steps**2, axis=0) / number)
-    critical = _critical_value(steps.T @ steps / len(steps), number, level, seed)
-    return StreamTest(gains.sum(axis=0), error, critical, ticks, number)
+    steps = ticks * _block_differences(gains, length) / math.sqrt(number)
+    studies = _studies(steps.T @ steps / len(steps), number, seed)
+    below, above = (
+        _half_width(steps, np.sum(np.maximum(money, 0) ** 2, axis=0), studies, level)
+        for money in (spent, -spent)
+    )
+    return StreamTest(gains.sum(axis=0), below, above, ticks)
 
 
-def answer(gains: Floats, base_costs: Floats, seed: int = 0) -> tuple[Answer, StreamTest | None]:
+def answer(
+    gains: Floats, spent: Floats, base_costs: Floats, seed: int = 0
+) -> tuple[Answer, StreamTest | None]:
     """Say whether to retrain, from the gains (T, S) of all settings that retrained.
 
-    base_costs: (T,) what never retraining cost at each tick. retrain: a setting's saving is proven.
-    keep: none is, and none can save more than a negligible share of the base's cost, neither over
-    the whole stream nor in its last third. undecided: all else, and a stream that is too short
-    (its test is None).
+    spent: (T, S) what they spent on it, at the ticks of the decisions. base_costs: (T,) what never
+    retraining cost at each tick. retrain: a setting's saving is proven. keep: none is, and none can
+    save more than a negligible share of the base's cost, neither over the whole stream nor in its
+    last third. undecided: all else, and a stream that is too short (its test is None).
     """
     if gains.shape[1] == 0:
         return "keep", None
     if not is_long_enough(len(gains)):
         return "undecided", None
-    test = stream_test(gains, seed)
+    test = stream_test(gains, spent, seed)
     if test.proven.any():
         return "retrain", test
     last = len(gains) * 2 // 3
-    lately = gains[last:].sum(axis=0) + test.critical * test.error / math.sqrt(3)
+    lately = gains[last:].sum(axis=0) + test.above / math.sqrt(3)
     is_negligible = float(test.high.max()) < NEGLIGIBLE * float(base_costs.sum())
     is_negligible_lately = float(lately.max()) < NEGLIGIBLE_LATELY * float(base_costs[last:].sum())
     return ("keep" if is_negligible and is_negligible_lately else "undecided"), test
+
+
+def proven_below(
+    gains: Floats, spent: Floats, starts: Floats, price: float, seed: int = 0
+) -> float:
+    """Return the price of a retraining below which a saving is proven, by bisection.
+
+    gains, spent: as in `stream_test`, at `price`. starts: (T, S) retrainings decided at each tick.
+    Costs are linear in the price, so nothing is replayed. The search begins at `price`, where
+    nothing is proven, or at the lower one at which the best setting breaks even. nan where nothing
+    is proven at a price of 0 either.
+    """
+    even = spread_evenly(starts)
+
+    def is_proven(at: float) -> bool:
+        changed = gains + (price - at) * even, spent + (at - price) * starts
+        return bool(stream_test(*changed, seed).proven.any())
+
+    if not is_proven(0.0):
+        return math.nan
+    saved, count = (gains + price * even).sum(axis=0), starts.sum(axis=0)
+    low, high = 0.0, min(price, float(np.max(saved / count, where=count > 0, initial=0.0)))
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if is_proven(middle) else (low, middle)
+    return low
 
 
 def _block_differences(gains: Floats, length: int) -> Floats:
@@ -143,16 +189,37 @@ def _block_differences(gains: Floats, length: int) -> Floats:
     return (means[length:] - means[:-length]) / math.sqrt(2)
 
 
-def _critical_value(covariance: Floats, blocks: int, level: float, seed: int) -> float:
-    """Quantile of the largest t over settings, in studies of normal blocks that save nothing.
+def _studies(covariance: Floats, blocks: int, seed: int) -> tuple[Floats, Floats, Floats]:
+    """Sums, variances and luck (STUDIES, S) of studies of normal blocks that save nothing.
 
-    Each study estimates its errors from differences of neighbouring blocks, as the test does.
+    covariance: (S, S) of the sums. Each study estimates its variances from differences of
+    neighbouring blocks, as the test does. luck: standard normal, of each setting on its own.
     """
     values, vectors = np.linalg.eigh(covariance)
-    factor = vectors * np.sqrt(np.maximum(values, 0))
-    normal = generator(seed, "one stream").standard_normal((STUDIES, blocks, len(factor)))
-    drawn = normal @ factor.T
-    error = np.sqrt(np.mean(np.diff(drawn, axis=1) ** 2 / 2, axis=1) / blocks)
-    mean = drawn.mean(axis=1)
-    largest = np.divide(mean, error, out=np.full_like(mean, -np.inf), where=error > 0).max(axis=1)
-    return max(0.0, float(np.quantile(largest, level)))
+    normal, luck = _normal(seed, blocks, len(values))
+    units = normal @ (vectors * np.sqrt(np.maximum(values, 0))).T
+    variances = np.mean(np.diff(units, axis=1) ** 2, axis=1) / 2
+    return units.mean(axis=1) * math.sqrt(blocks), variances, luck
+
+
+@lru_cache(maxsize=4)
+def _normal(seed: int, blocks: int, settings: int) -> tuple[Floats, Floats]:
+    """(STUDIES, blocks, S) and (STUDIES, S) standard normal, for one search of prices."""
+    random = generator(seed, "one stream")
+    size = (STUDIES, blocks, settings)
+    return random.standard_normal(size), random.standard_normal((STUDIES, settings))
+
+
+def _half_width(
+    steps: Floats, stake: Floats, studies: tuple[Floats, Floats, Floats], level: float
+) -> Floats:
+    """(S,) quantile of the largest t over settings, times the standard errors.
+
+    stake: (S,) variance of the luck of retraining, which is known and not estimated.
+    """
+    sums, variances, luck = studies
+    error = np.sqrt(variances + stake)
+    total = sums + np.sqrt(stake) * luck
+    t = np.divide(total, error, out=np.zeros_like(total), where=error > 0)
+    critical = float(np.quantile(t.max(axis=1, initial=0.0), level))
+    return critical * np.sqrt(np.mean(steps**2, axis=0) + stake)

@@ -8,7 +8,7 @@ import numpy as np
 
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
-from retrainlab.sim.replay.ledger import Ledger, Training
+from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.rows import Rows, count, first, key, last, normal, span
 from retrainlab.sim.stream import Floats, Ints, Stream
 from retrainlab.sim.world import World
@@ -59,7 +59,7 @@ def candidate_grid(
             require_whole("a window", window, 1)
     candidates: dict[Candidate, None] = {}
     for decided in range(world.warmup - 1 + every, stream.ticks, every):
-        if world.serves(decided) >= stream.ticks:
+        if not world.can_serve(decided, stream):
             break
         stop = world.labelled(decided)
         for window in windows:
@@ -112,7 +112,7 @@ def loss_table(
     """
     stream = fits.stream
     world.admits(stream)
-    chosen = [c for c in dict.fromkeys(candidates) if world.serves(c.decided) < stream.ticks]
+    chosen = [c for c in dict.fromkeys(candidates) if world.can_serve(c.decided, stream)]
     for candidate in chosen:
         _require_possible(candidate, stream, world)
     require(
@@ -120,7 +120,7 @@ def loss_table(
         "a ledger is of another stream than the fits; give replays on these fits",
     )
     ready = [world.serves(c.decided) for c in chosen]
-    ready += [t.ready for ledger in ledgers for t in finished(ledger)]
+    ready += [t.ready for ledger in ledgers for t in ledger.charged]
     warmup = Candidate(-1, span(0, stream.offsets[world.warmup]))
     return _filled(fits, world, [warmup, *chosen], np.unique([*ready, stream.ticks]))
 
@@ -170,11 +170,6 @@ def _filled(
     train_rows = np.array([count(model.rows) for model in models])
     known = fits.stream.offsets[[world.labelled(model.decided) for model in models]]
     return LossTable(models, boundaries, ready, loss, train_rows, seconds, known)
-
-
-def finished(ledger: Ledger) -> list[Training]:
-    """Return the trainings after the warm-up that are ready before the stream ends."""
-    return [t for t in ledger.trainings[1:] if t.ready < ledger.stream.ticks]
 
 
 def _require_possible(candidate: Candidate, stream: Stream, world: World) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from retrainlab.sim.errors import require, require_whole
-from retrainlab.sim.oracle.candidates import Candidate, LossTable, extended, finished, loss_table
+from retrainlab.sim.oracle.candidates import Candidate, LossTable, extended, loss_table
 from retrainlab.sim.prices import Prices, cost_parts, price
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Ledger
@@ -207,7 +207,7 @@ def _charged(ledgers: Iterable[Ledger]) -> dict[Candidate, float]:
     """Seconds of every training of the ledgers, the fewest where two have the same."""
     seconds: dict[Candidate, float] = {}
     for ledger in ledgers:
-        for training in finished(ledger):
+        for training in ledger.charged:
             candidate, spent = Candidate(training.decided, training.fit.rows), training.fit.seconds
             seconds[candidate] = min(spent, seconds.get(candidate, spent))
     return seconds

@@ -1,7 +1,7 @@
 """Baselines without a model, at no cost, in every result: majority or mean, and no change.
 
 On some well-known streams no retrained model beats "as yesterday" (Bifet et al. 2013), and a
-report must show that. Both see labels under the same clocks as the strategies.
+report must show that. All of them see labels under the same clocks as the strategies.
 """
 
 import numpy as np
@@ -14,35 +14,77 @@ from retrainlab.sim.world import World
 
 
 def baselines(stream: Stream, world: World, loss: Loss) -> dict[str, Ledger]:
-    """Return the ledgers of `majority` (or `mean`) and of `no_change`.
+    """Return the ledgers of the three baselines, in this order.
 
-    majority, mean: the class shares, or the mean, of all labels known at the start of the tick.
-    no_change: the same of the newest tick whose labels are known then; where the stream has
-        entities, the newest known label of the same entity.
+    The labels of a tick arrive together, at the end of the tick `label_delay` later; those of the
+    warm-up are all there when the first row is served. What has arrived when tick t begins is what
+    a baseline knows for every row of tick t: even without a delay not the labels of t itself.
+
+    majority, mean: the class shares, or the mean, of all labels that have arrived.
+    newest_majority, newest_mean: the same of the newest tick with rows whose labels have arrived.
+    no_change: row by row the newest label that has arrived, of the row's entity where the stream
+        has entities; `majority` or `mean` for an entity without any. Its probability is 1.
     """
     world.admits(stream)
     sums, sizes = _cumulated(stream)
-    ticks = np.arange(world.warmup, stream.ticks)
-    known = np.array([world.labelled(int(t) - 1) for t in ticks])
+    known = np.array([world.labelled(t - 1) for t in range(world.warmup, stream.ticks)])
+    since = _start_of_newest(stream.offsets, known)
     everything = _share(sums[known], sizes[known])
-    if stream.entity is None:
-        since = _start_of_newest(stream.offsets, known)
-        newest = _share(sums[known] - sums[since], sizes[known] - sizes[since])
-        latest = np.repeat(newest, np.diff(stream.offsets)[world.warmup :], axis=0)
-    else:
-        latest = _latest_of_entity(stream, world, everything)
-    usual = np.repeat(everything, np.diff(stream.offsets)[world.warmup :], axis=0)
+    newest = _share(sums[known] - sums[since], sizes[known] - sizes[since])
+    served = np.diff(stream.offsets)[world.warmup :]
+    usual = np.repeat(everything, served, axis=0)
     name = "majority" if stream.task == "classification" else "mean"
-    return {
-        name: _ledger(stream, world, loss, usual),
-        "no_change": _ledger(stream, world, loss, latest),
+    predictions = {
+        name: usual,
+        f"newest_{name}": np.repeat(newest, served, axis=0),
+        "no_change": _no_change(stream, np.repeat(stream.offsets[known], served), usual),
     }
+    return {name: _ledger(stream, world, loss, given) for name, given in predictions.items()}
+
+
+def no_change_row_by_row(stream: Stream, first_tick: int) -> float:
+    """Score of the label before, if every label came before the next row was served.
+
+    Over the rows from a tick on, whatever the size of a tick and the delay of the labels: the label
+    of the row before, of the same entity where the stream has entities and it is not its first row.
+    It says how alike neighbouring rows are, and is no strategy under the clocks. The score is
+    accuracy, or forecast accuracy 1 - WAPE; nan without rows or where the truth is 0 throughout.
+    """
+    rows = np.arange(stream.offsets[first_tick], stream.rows)
+    before = _newest_known(stream, rows, rows)
+    labels, truth = stream.y[np.where(before >= 0, before, rows - 1)], stream.truth[rows]
+    if _is_class(stream):
+        return float(np.mean(labels == truth)) if len(rows) else np.nan
+    size = np.abs(truth).sum()
+    return float(1 - np.abs(labels - truth).sum() / size) if size else np.nan
+
+
+def _newest_known(stream: Stream, rows: Ints, known: Ints) -> Ints:
+    """(m,) the newest row before row `known[i]` that is of the entity of `rows[i]`; -1 if none."""
+    n = stream.rows
+    entity = np.zeros(n, dtype=np.int64) if stream.entity is None else stream.entity
+    ordered = np.sort(entity * n + np.arange(n))  # by entity, then by row
+    places = np.searchsorted(ordered, entity[rows] * n + known) - 1
+    is_same = (places >= 0) & (ordered[places] // n == entity[rows])
+    return np.where(is_same, ordered[places] % n, -1)
+
+
+def _no_change(stream: Stream, known: Ints, fallback: Floats) -> Floats:
+    """(m, k) the newest label of each served row that lies before row `known[i]`."""
+    source = _newest_known(stream, np.arange(stream.rows - len(known), stream.rows), known)
+    is_known, labels = source >= 0, stream.y[source]
+    given = np.eye(fallback.shape[1])[labels] if _is_class(stream) else labels[:, None]
+    return np.where(is_known[:, None], given, fallback)
+
+
+def _is_class(stream: Stream) -> bool:
+    return stream.task == "classification"
 
 
 def _cumulated(stream: Stream) -> tuple[Floats, Ints]:
     """(T + 1, k) class counts, or (T + 1, 1) sums of labels, before each tick; and row counts."""
     tick = stream.tick_of_row()
-    if stream.task == "classification":
+    if _is_class(stream):
         k = len(stream.classes)
         sums = np.bincount(tick * k + stream.y, minlength=stream.ticks * k).reshape(-1, k)
     else:
@@ -61,38 +103,14 @@ def _start_of_newest(offsets: Ints, known: Ints) -> Ints:
     return filled[np.maximum(np.searchsorted(filled, known) - 1, 0)]
 
 
-def _latest_of_entity(stream: Stream, world: World, fallback: Floats) -> Floats:
-    """(m, k) the newest known label of each row's entity; the fallback where there is none."""
-    assert stream.entity is not None
-    rows = np.repeat(fallback, np.diff(stream.offsets)[world.warmup :], axis=0)
-    newest = np.full(int(stream.entity.max()) + 1, -1, dtype=np.int64)
-    seen, start = 0, int(stream.offsets[world.warmup])
-    for tick in range(world.warmup, stream.ticks):
-        until = int(stream.offsets[world.labelled(tick - 1)])
-        newest[stream.entity[seen:until]] = np.arange(seen, until)
-        seen = until
-        current = slice(int(stream.offsets[tick]), int(stream.offsets[tick + 1]))
-        source = newest[stream.entity[current]]
-        is_known = source >= 0
-        target = np.flatnonzero(is_known) + current.start - start
-        labels = stream.y[source[is_known]]
-        if stream.task == "classification":
-            rows[target] = np.eye(rows.shape[1])[labels]
-        else:
-            rows[target, 0] = labels
-    return rows
-
-
 def _ledger(stream: Stream, world: World, loss: Loss, predictions: Floats) -> Ledger:
     """Score (m, k) predictions for the served rows."""
-    if stream.task == "regression":
-        predictions = predictions[:, 0]
+    given = predictions if _is_class(stream) else predictions[:, 0]
     since = world.warmup
     span = Span(stream, since, stream.ticks, tick_size(stream, since))
-    task = stream.task
-    cost = np.asarray(loss(stream.truth[stream.offsets[since] :], predictions), dtype=np.float64)
-    decisions, monitored = decide(predictions, task), monitored_value(predictions, task)
+    cost = np.asarray(loss(stream.truth[stream.offsets[since] :], given), dtype=np.float64)
+    decisions, monitored = decide(given, stream.task), monitored_value(given, stream.task)
     sums = span.summarise(decisions, monitored, cost)
     nothing = np.zeros(sums.shape[1], dtype=np.int64)
     columns = tick_columns(stream, since, sums, nothing - 1, nothing, nothing)
-    return Ledger(stream, columns, predictions=predictions)
+    return Ledger(stream, columns, predictions=given)

@@ -14,6 +14,7 @@ from retrainlab.sim.replay.fit_cache import Fit
 from retrainlab.sim.replay.summary import COUNTS, names
 from retrainlab.sim.rows import count, first, last
 from retrainlab.sim.stream import Floats, Ints, Stream
+from retrainlab.sim.world import serves_in_time
 
 # Columns of a table by name: arrays, and lists of text.
 Columns = Mapping[str, NDArray[Any] | list[str]]
@@ -66,13 +67,22 @@ class Ledger:
             raise IndexError(f"row {row} was not served: it lies in the warm-up or outside")
         return int(self.columns["model"][at])
 
+    @property
+    def charged(self) -> list[Training]:
+        """Trainings that are in the cost: all but the warm-up's and those that come too late.
+
+        A training that could not serve before the stream ends is in the ledger and not in the cost
+        (`sim.world.serves_in_time`). One that a gate refused could have served, and is charged.
+        """
+        return [t for t in self.trainings[1:] if serves_in_time(t.ready, self.stream)]
+
     def retrainings(self) -> pd.DataFrame:
         """Return a row a training, the warm-up included (docs/tables.md)."""
         return pd.DataFrame(self.training_columns())
 
     def training_columns(self) -> Columns:
         """Return the columns of `retrainings`."""
-        trainings = self.trainings
+        trainings, charged = self.trainings, {t.number for t in self.charged}
         ends = np.array([(first(t.fit.rows), last(t.fit.rows)) for t in trainings]).reshape(-1, 2)
         ticks = np.searchsorted(self.stream.offsets, ends, side="right") - 1
         return {
@@ -82,6 +92,7 @@ class Ledger:
             "ready": _whole(t.ready for t in trainings),
             "deployed": np.array([t.deployed for t in trainings], dtype=np.float64),
             "accepted": np.array([t.accepted for t in trainings], dtype=np.float64),
+            "charged": np.array([t.number in charged for t in trainings]),
             "rows": _whole(count(t.fit.rows) for t in trainings),
             "first_tick": ticks[:, 0],
             "last_tick": ticks[:, 1],
@@ -103,17 +114,23 @@ class Ledger:
         }
 
     def quantities(self) -> dict[str, float]:
-        """Return what cost parts price, and further counts, summed over served ticks."""
-        charged = self.trainings[1:]
+        """Return what cost parts price, and further counts, summed over served ticks.
+
+        retrainings, train_rows, labels and fit_seconds: what is charged. unfinished: how many
+        trainings came too late to be charged; the labels that were bought for them are not either.
+        """
+        charged = self.charged
+        late = [t for t in self.trainings[1:] if not serves_in_time(t.ready, self.stream)]
         return {
             "ticks": len(self.columns["tick"]),
             "rows": int(total(self.columns, "rows")),
             "loss": float(total(self.columns, "loss")),
             "retrainings": len(charged),
+            "unfinished": len(late),
             "deployed": sum(t.deployed is not None for t in charged),
             "rejected": sum(t.accepted is False for t in charged),
             "train_rows": sum(count(t.fit.rows) for t in charged),
-            "labels": int(total(self.columns, "labels")),
+            "labels": int(total(self.columns, "labels")) - sum(t.labels for t in late),
             "fit_seconds": sum(t.fit.seconds for t in charged),
             "alarms": len(self.alarms),
         }

@@ -56,6 +56,7 @@ def decided(
     strategies: dict[str, StrategyInfo] | None = None,
     ticks: int = TICKS,
     noise: float = 0.0,
+    current_policy: str | None = None,
     **info: Any,
 ) -> Decided:
     """Decide between labels, whose costs are spread over ticks, with noise that adds up to nothing.
@@ -63,7 +64,10 @@ def decided(
     info: changes of what the manifest says of the scenario.
     """
     manifest = study_manifest(
-        prices=FREE, scenarios={NAME: scenario_info(**info)}, strategies=strategies or {}
+        prices=FREE,
+        scenarios={NAME: scenario_info(**info)},
+        strategies=strategies or {},
+        current_policy=current_policy,
     )
     names = {**COLUMNS, **OPTIONAL, "probes": ("scenario",)}
     empty = {name: pd.DataFrame(columns=[*columns]) for name, columns in names.items()}

@@ -134,6 +134,7 @@ def _replay(
         ready=live,
         deployed=np.array(live, float),
         accepted=1.0,
+        charged=[False, *[True] * len(starts)],
     )
     if cell.role == "strategy":
         tables["retrainings"].append(trainings)
@@ -163,10 +164,17 @@ def _run(
         **{"strategy": cell.strategy, "role": cell.role, "never": cell.never},
         **{"interval": every, "ticks": ticks},
         **{f"p_{path}": value for path, value in cell.parameters.items()},
-        **{"rows": ticks * ROWS, "loss": loss, "score": score, "ceiling": known},
+        **{"rows": ticks * ROWS, "loss": loss, "score": score},
+        **{"ceiling": known, "no_change_row_by_row": 0.5},
         **dict.fromkeys(("precision", "recall", "f1"), score if is_class else math.nan),
         **dict.fromkeys(("mae", "bias"), math.nan if is_class else -0.5),
-        **{"retrainings": fits, "deployed": fits, "rejected": 0, "train_rows": rows},
+        **{
+            "retrainings": fits,
+            "unfinished": 0,
+            "deployed": fits,
+            "rejected": 0,
+            "train_rows": rows,
+        },
         **{"labels": rows, "fit_seconds": 0.01 * fits, "alarms": 0, **costs},
         **{"cost_retraining": retraining, "cost": retraining + costs["cost_error"]},
     }

@@ -8,12 +8,16 @@ import pandas as pd
 import pytest
 from fake_costs import Decided, decided
 
+from retrainlab.reports.analysis.candidates import Candidates
+from retrainlab.reports.analysis.decide_one_stream import compare
 from retrainlab.reports.analysis.manifest import StrategyInfo
+from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.statistics import half_width, paired
-from retrainlab.reports.text.decision import SIGNIFICANCE, badge
+from retrainlab.reports.text.decision import SIGNIFICANCE, badge, savings
 from retrainlab.reports.text.instruction import instruction
 from retrainlab.sim.replay.clause import Clause, clauses
 from retrainlab.sim.replay.strategy import All, Gate
+from retrainlab.sim.seeds import generator
 from retrainlab.strategies.gate import Always, Budget, Cooldown, EnoughRows, IfBetter
 from retrainlab.strategies.what import Everything, Last, Mixed, SinceAlarm
 from retrainlab.strategies.when import At, Every, OnAlarm, OnDrop
@@ -94,6 +98,44 @@ def test_a_single_stream_is_decided_by_its_ticks():
     assert noisy.summary == ("undecided", "not proven", "periodic")
     assert noisy.headline == "Undecided: periodic costs least, and that is not proven."
     assert f"About {noisy.decision.ticks_needed:,.0f} ticks like these" in noisy.sentence
+    assert "a price of a retraining below" not in noisy.sentence  # no price would prove it
+
+
+def test_an_open_decision_names_the_price_that_would_decide():
+    found = decided({"never": [1910.0], "periodic": [1240.0]}, ticks=240, noise=60.0)
+    priced = found.changed(proven_below=12.5, ticks_needed=812.0)
+    wanted = (
+        "About 812 ticks like these, a price of a retraining below 12.5, or more seeds of a "
+        "simulated stream, would decide."
+    )
+    assert wanted in priced.sentence
+    too_short = found.changed(proven_below=math.nan, ticks_needed=math.nan)
+    assert "A longer stream, or more seeds of a simulated one, would decide." in too_short.sentence
+
+
+@pytest.mark.parametrize(("noise", "word"), [(1.0, "proven"), (60.0, "not proven")])
+def test_what_is_saved_against_the_policy_of_today_is_tested_over_the_ticks(noise, word):
+    costs = {"never": [1910.0], "periodic": [1240.0], "trigger": [1500.0]}
+    found = decided(costs, ticks=240, noise=noise, current_policy="trigger")
+    gap = found.decision.against.current_policy
+    assert (gap.label, gap.reference, gap.saving) == ("periodic", "trigger", 260.0)
+    assert gap.clear == (word == "proven")
+    (shown,) = [s for s in savings(found.decision) if s["name"] == "against today, trigger"]
+    assert shown["size"].endswith(f", {word}")
+
+
+def test_a_pair_has_one_interval_whichever_is_named_first():
+    costs = {"never": [1910.0], "periodic": [1240.0], "majority": [3000.0]}
+    losses = {label: values[0] / 240 for label, values in costs.items()}
+    random = generator("tests", "pair").standard_normal((240, 3))
+    table = pd.DataFrame(random, columns=[*losses]) + pd.Series(losses)
+    over_time = OverTime(table, 0 * table, 0 * table, 0.0)
+    ranked = ["periodic", "never"], ["majority"], ["never"]
+    one = Candidates(pd.DataFrame(costs), *ranked, confidence=0.95, over_time=over_time)
+    for pair in (("never", "periodic"), ("majority", "periodic"), ("majority", "never")):
+        first, second = compare(one, *pair), compare(one, *pair[::-1])
+        assert first.saving == -second.saving
+        assert first.half == second.half > 0
 
 
 def test_a_single_stream_is_kept_where_nothing_can_save_much():

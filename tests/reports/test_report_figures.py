@@ -32,7 +32,7 @@ from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.scenario_figures import leaders
 from retrainlab.reports.figures.seeds import by_seeds
-from retrainlab.reports.figures.timeline import close_up, timeline, whole
+from retrainlab.reports.figures.timeline import LOSS, close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.text.calendar import date_ticks, first_day, period
 
@@ -219,3 +219,16 @@ def test_marks_depend_on_the_name_alone():
 def test_labels_are_moved_apart_no_more_than_needed():
     assert spread([1.0, 5.0, 9.0], gap=2, low=0, high=10) == [1.0, 5.0, 9.0]
     assert spread([9.5, 9.0], gap=2, low=0, high=10) == [10.0, 8.0]
+
+
+def test_the_chart_over_time_shows_what_decides(tmp_path):
+    """The score where the loss counts the same errors, the loss where it does not."""
+    write(tmp_path, (LONG,), ticks=120)
+    tables, rows = load(tmp_path), reports.summary(tmp_path)
+    scenario = tables.manifest.scenarios[LONG.name]
+    labels = [*leaders(rows), "majority"]  # a baseline that wins is drawn as well
+    assert measure(tables, scenario) == "accuracy"
+    surer = replace(tables, ticks=tables.ticks.assign(loss=tables.ticks["loss"] ** 2))
+    assert measure(surer, scenario) == LOSS
+    figures = (timeline(one, labels, LONG.name, scenario, whole(one)) for one in (tables, surer))
+    assert [figure.axes[0].get_ylabel() for figure in figures] == ["accuracy", LOSS]

@@ -37,6 +37,9 @@ def check(place, name, *words):
     return code, json.loads((place / name / "verdict.json").read_text())
 
 
+PAIR = ("page_hinkley", "step")
+
+
 def states(verdict):
     return {(row["detector"], row["problem"]): row["state"] for row in verdict["rows"]}
 
@@ -75,14 +78,19 @@ def test_a_setting_that_is_sooner_and_calm_is_better(place):
     code, verdict = check(place, "better", "detector.page_hinkley.detector.threshold=20")
     assert code == 0
     assert states(verdict)["page_hinkley", "step"] == "better"
+    row = next(r for r in verdict["rows"] if (r["detector"], r["problem"]) == PAIR)
+    before, after = (row["repeats"][when] for when in ("before", "after"))
+    assert before < after
+    assert row["surplus_per_1000"]["before"] < row["surplus_per_1000"]["after"]
+    summary = (place / "better" / "summary.md").read_text()
+    assert "| repeated alarms | false and repeated in 1,000 |" in summary
+    assert f"| {before} to {after} |" in summary
 
 
 def test_other_alarms_with_equal_performance_are_changed_and_pass(place):
     code, verdict = check(place, "changed", "detector.page_hinkley.detector.threshold=50.5")
     assert code == 0
-    row = next(
-        r for r in verdict["rows"] if (r["detector"], r["problem"]) == ("page_hinkley", "step")
-    )
+    row = next(r for r in verdict["rows"] if (r["detector"], r["problem"]) == PAIR)
     assert row["state"] == "changed"
     assert 0 < row["changed_seeds"] <= 24
 

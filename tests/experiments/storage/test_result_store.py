@@ -34,7 +34,7 @@ class Squares:
 
     @property
     def recipe(self) -> Recipe:
-        return Recipe([self.seed, self.pieces, self.has_context], None, (), ())
+        return Recipe([self.seed, self.pieces, self.has_context], None, ())
 
     def run(self) -> UnitResult:
         DONE.append(self.seed)

@@ -35,7 +35,7 @@ def below_each_other(tables):
 
 
 def frames(ledgers, baseline=()):
-    tables = Tables(WHERE, ceiling=1.0)
+    tables = Tables(WHERE, of_stream={"ceiling": 1.0})
     for name, ledger in ledgers.items():
         tables.add(ledger, name, RUNS[name], name in baseline)
     return tables.frames()
@@ -72,4 +72,4 @@ def test_a_baseline_has_no_trainings_and_no_alarms(ledgers):
 
 
 def test_no_ledger_is_no_table():
-    assert Tables(WHERE, ceiling=1.0).frames() == {}
+    assert Tables(WHERE, of_stream={"ceiling": 1.0}).frames() == {}

@@ -16,6 +16,7 @@ from retrainlab.experiments import validation
 from retrainlab.experiments.validation import (
     aliasing_law,
     covariate_law,
+    last_ticks_law,
     no_drift_law,
     oracle_law,
     prior_law,
@@ -29,7 +30,7 @@ from retrainlab.experiments.validation import (
 from retrainlab.reports.text.law_figures import shown
 from retrainlab.sim.closed_form import Check
 from retrainlab.sim.errors import InputError
-from retrainlab.sim.replay import loop
+from retrainlab.sim.replay import ledger, loop
 from retrainlab.strategies.what import Last
 from retrainlab.strategies.when import Every
 
@@ -93,6 +94,11 @@ def charged_double(module, patch):
     patch.setattr(module, "price", wrong)
 
 
+def charged_too_late(module, patch):
+    """A training that could not serve before the stream ends is charged."""
+    patch.setattr(ledger, "serves_in_time", lambda ready, stream: True)
+
+
 def costs_misjudged(module, patch):
     """The oracle thinks that a retraining costs half."""
     right = module.best_schedule
@@ -106,6 +112,7 @@ def costs_misjudged(module, patch):
 BROKEN = [
     (rotating_law.rotating_boundary, changed("Every", first=lambda ticks: ticks + 20)),
     (square_root_law.square_root, charged_double),
+    (last_ticks_law.last_ticks, charged_too_late),
     (staleness_law.exponential_staleness, changed("Poisson", rate=0.15)),
     (random_walk_law.random_walk, changed("Last", first=lambda ticks: 2 * ticks)),
     (prior_law.prior_shift, changed("Prior", before=0.4)),

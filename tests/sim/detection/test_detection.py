@@ -47,6 +47,7 @@ def test_metrics_by_hand():
         "mtfa": 850 / 4,
         "mtfa_lower": 850 / 9.1535,  # the Poisson mean at which 4 or fewer have probability .05
         "false_per_1000": 4000 / 850,
+        "surplus_per_1000": 5000 / 850,
         "mtr": 850 / 4 / 20 * 2 / 3,
     }
     assert summary == pytest.approx(expected, rel=1e-4)
@@ -74,7 +75,7 @@ def test_metrics_by_hand():
             range(ROWS),
             sudden(*range(0, ROWS, 50)),
             {"precision": nan, "f1": nan, "recall": 1, "mtfa": nan, "mtfa_lower": 0}
-            | {"false_per_1000": nan, "mtr": nan},
+            | {"false_per_1000": nan, "surplus_per_1000": nan, "mtr": nan},
         ),
     ],
 )
@@ -88,6 +89,14 @@ def test_metrics_where_little_is_known(alarms, drifts, expected):
 def test_median_delay_over_several_matchings(delays, median):
     matchings = [match([100 + delay], sudden(100), ROWS, 50) for delay in delays]
     assert summarise(matchings)["median_delay"] == median == np.median(delays)
+
+
+def test_alarms_that_are_repeated_cost_as_much_as_false_ones():
+    """Nine surplus alarms after the drift at row 100: none is false, and each would be paid for."""
+    first, often = (match(list(range(110, 110 + n)), sudden(100), ROWS, 50) for n in (1, 10))
+    once, again = (summarise([matching]) for matching in (first, often))
+    assert once["false_per_1000"] == again["false_per_1000"] == once["surplus_per_1000"] == 0
+    assert again["surplus_per_1000"] == 9000 / 950
 
 
 def test_pooling_is_a_ratio_of_sums():

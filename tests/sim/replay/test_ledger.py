@@ -68,9 +68,9 @@ def test_trainings_of_the_trigger_by_hand(alarmed):
     table = alarmed.retrainings().drop(columns="seconds")
     reason = "alarm: AlarmOnOne on error"
     assert table.drop(columns=["deployed", "accepted"]).to_dict("split")["data"] == [
-        [0, "warm-up", -1, 2, 4, 0, 1, 0, False],
-        [1, reason, 4, 6, 2, 3, 3, 0, False],
-        [2, reason, 7, 9, 3, 6, 6, 0, False],
+        [0, "warm-up", -1, 2, False, 4, 0, 1, 0, False],
+        [1, reason, 4, 6, True, 2, 3, 3, 0, False],
+        [2, reason, 7, 9, False, 3, 6, 6, 0, False],
     ]
     assert table["deployed"].tolist() == pytest.approx([2, 6, np.nan], nan_ok=True)
     assert table["accepted"].tolist() == pytest.approx([1, 1, np.nan], nan_ok=True)
@@ -90,11 +90,12 @@ def test_quantities_by_hand(alarmed):
         "ticks": 6,
         "rows": 12,
         "loss": 7,
-        "retrainings": 2,  # the one that never served was paid for too
+        "retrainings": 1,
+        "unfinished": 1,  # model 2, which could not serve any more, is in no cost
         "deployed": 1,
         "rejected": 0,
-        "train_rows": 2 + 3,
-        "labels": 7,
+        "train_rows": 2,
+        "labels": 7,  # the monitor had bought those of model 2
         "alarms": 3,
     }
 
@@ -157,8 +158,11 @@ def test_trainings_of_the_challengers_by_hand(gated):
     assert table["reason"].tolist() == ["warm-up"] + ["every 2 ticks"] * 3
     assert table["accepted"].tolist() == pytest.approx([1, 0, 1, np.nan], nan_ok=True)
     assert table["deployed"].tolist() == pytest.approx([2, np.nan, 7, np.nan], nan_ok=True)
+    assert table["charged"].tolist() == [False, True, True, False]
     quantities = gated.quantities()
-    assert (quantities["deployed"], quantities["rejected"], quantities["labels"]) == (1, 1, 10)
+    counted = [quantities[name] for name in ("retrainings", "unfinished", "deployed", "rejected")]
+    assert counted == [2, 1, 1, 1]
+    assert quantities["labels"] == 2 + 4  # the 4 that only model 3 needed are in no cost
 
 
 def test_loss_is_charged_on_the_truth_and_seen_on_the_label():

@@ -70,7 +70,7 @@ def test_a_fit_from_the_memo_is_charged_in_full():
     )
     assert fits.models.hits == fits.models.misses == 5
     assert again.quantities() == first.quantities()
-    assert again.quantities()["fit_seconds"] >= 4 * 0.01
+    assert again.quantities()["fit_seconds"] >= 3 * 0.01  # the fourth came too late to serve
 
 
 @pytest.mark.parametrize("when", whens("classification"), ids=show)

@@ -1,0 +1,67 @@
+"""Stopped from outside: SIGTERM ends the command as Ctrl-C does, and without a long wait."""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+SAME = 1.0  # seconds within which a second signal is the first one again, as `timeout` sends it
+PATIENCE = 2.0  # seconds for workers to be ended in order
+INTERRUPTED = 130  # the exit code of Ctrl-C: 128 and the number of the signal
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM has come: from `timeout`, Slurm, Docker, Kubernetes or a CI job that is cancelled."""
+
+    exit_code = 128 + signal.SIGTERM
+
+
+@contextlib.contextmanager
+def on_sigterm() -> Iterator[None]:
+    """Raise `Terminated` in the main thread when SIGTERM comes."""
+    last = -SAME
+
+    def raise_once(*_: Any) -> None:
+        nonlocal last
+        before, last = last, time.monotonic()
+        if last - before >= SAME:
+            raise Terminated("stopped by SIGTERM")
+
+    try:
+        old = signal.signal(signal.SIGTERM, raise_once)
+    except ValueError:  # not the main thread, which alone may say what a signal does
+        yield
+        return
+    after: Any = old
+    try:
+        yield
+    except Terminated:
+        after = signal.SIG_IGN  # the command is at its end, and says so
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, after)
+
+
+def code_of(error: KeyboardInterrupt) -> int:
+    """Return the exit code of a command that was stopped by this."""
+    return getattr(error, "exit_code", INTERRUPTED)
+
+
+def hasten(code: int) -> None:
+    """Have Python's own end take a few seconds at most: it would wait for workers that hang.
+
+    What libraries complain of while they are torn down is not shown.
+    """
+    sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+
+    def leave() -> None:
+        if not threading.main_thread().is_alive():  # it is at its end, and not in another program
+            os._exit(code)
+
+    timer = threading.Timer(PATIENCE, leave)
+    timer.daemon = True
+    timer.start()

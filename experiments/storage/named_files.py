@@ -1,0 +1,98 @@
+"""Files that a configuration names, wherever it does: their content is part of a cache key."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any
+
+from retrainlab.sim.errors import InputError
+
+LONGEST = 4096  # characters of a path
+MOST = 10_000  # files of a folder that are read for a key
+
+
+class NamedFiles:
+    """Fingerprints by the text that names the file, each read once.
+
+    skipped: folders with too many files to be read.
+    """
+
+    def __init__(self) -> None:
+        self.fingerprints: dict[str, str] = {}
+        self.skipped: list[str] = []
+        self._known: dict[str, str] = {}
+
+    def of(self, words: Iterable[str]) -> dict[str, str]:
+        """Return the fingerprint of each word that names a file."""
+        named = {text: self._of_text(text) for text in words}
+        named = {text: fingerprint for text, fingerprint in named.items() if fingerprint}
+        self.fingerprints |= named
+        return named
+
+    def beside(self, module: Path, words: Iterable[str]) -> dict[str, str]:
+        """Return the same of words in a module's source, which may lie beside it as well."""
+        names = [word for word in words if word.strip("./")]
+        near = {f"{word} beside {module.name}": module.parent / word for word in names}
+        named = {name: self._read(str(path)) for name, path in near.items()}
+        named = {name: fingerprint for name, fingerprint in named.items() if fingerprint}
+        self.fingerprints |= named
+        return self.of(names) | named
+
+    def _of_text(self, text: str) -> str:
+        if text not in self._known:
+            self._known[text] = self._read(text)
+        return self._known[text]
+
+    def _read(self, text: str) -> str:
+        from retrainlab.scenarios.tabular.read import fingerprint, locate
+
+        try:
+            return fingerprint(locate(text))
+        except (InputError, OSError, ValueError):
+            pass
+        try:
+            path = Path(text).expanduser()
+            if path.is_file():
+                return fingerprint(path)
+            return self._of_folder(text, path) if os.sep in text and path.is_dir() else ""
+        except (OSError, ValueError, RuntimeError):
+            return ""
+
+    def _of_folder(self, text: str, folder: Path) -> str:
+        """Return what changes with any file in a folder; a bare word is no name of a folder."""
+        total = hashlib.sha256()
+        for number, path in enumerate(_files(folder)):
+            if number == MOST:
+                self.skipped.append(text)
+                return ""
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+            total.update(f"{path.relative_to(folder)}\0{content}\n".encode())
+        return total.hexdigest()[:16]
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the files in a folder, without those of runs, which a study writes itself."""
+    runs = {path.parent for path in folder.rglob("study.json")} | {*folder.rglob("__pycache__")}
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in files if runs.isdisjoint(path.parents))
+
+
+def inner(node: Any) -> Iterator[Any]:
+    """Yield what a mapping, a list or a dataclass holds."""
+    if isinstance(node, Mapping):
+        yield from node.values()
+    elif isinstance(node, list | tuple):
+        yield from node
+    elif is_dataclass(node):
+        yield from vars(node).values()
+
+
+def texts(node: Any) -> Iterator[str]:
+    """Yield texts in a node that may name a file."""
+    if isinstance(node, str) and 0 < len(node) < LONGEST:
+        yield node
+    for value in inner(node):
+        yield from texts(value)

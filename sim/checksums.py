@@ -1,0 +1,95 @@
+"""Checksums of the files of a run, in a list that `sha256sum -c` reads as well.
+
+What is written into a run's folder is entered in the list; what is read from it is compared.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from fnmatch import fnmatch
+from pathlib import Path
+
+from retrainlab.sim.errors import InputError, require
+
+FILE = "SHA256SUMS"
+SEAL = ',\n "checksum": "'
+OF_ITSELF = "# checksum of the lines above: "
+
+
+@contextmanager
+def rewriting(folder: Path, *patterns: str) -> Iterator[None]:
+    """Have files of a folder written anew; those whose path fits a pattern are entered afterwards.
+
+    Meanwhile, and after an end half-way, they are not in the list, so none is taken for damaged.
+    """
+    others = {n: s for n, s in _read(folder).items() if not any(fnmatch(n, p) for p in patterns)}
+    others = {name: checksum for name, checksum in others.items() if (folder / name).is_file()}
+    _write(folder, others)
+    yield
+    written = [path for pattern in patterns for path in folder.glob(pattern) if path.is_file()]
+    of_written = {path.relative_to(folder).as_posix(): _of(path) for path in written}
+    _write(folder, others | of_written)
+
+
+def verify(folder: Path, pattern: str = "*") -> None:
+    """Compare the files of a folder that fit the pattern with its list, if there is one.
+
+    Raises `InputError` that names the first file that is not as it was written. One that has been
+    removed is no error here.
+    """
+    for name, checksum in _read(folder).items():
+        path = folder / name
+        require(
+            not fnmatch(name, pattern) or not path.is_file() or _of(path) == checksum,
+            f"{path} is not as it was written: it was damaged or changed; remove it, and what "
+            "wrote it writes it anew (`retrainlab report` the page, the study's own command "
+            "everything)",
+        )
+
+
+def digest(data: bytes) -> str:
+    """Return 32 hex digits that change with any byte."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def sealed(text: str) -> str:
+    """Return a JSON object, written with an indent, with the checksum of its text as an entry."""
+    body = text.rstrip().removesuffix("}").rstrip()
+    return f'{body}{SEAL}{digest(body.encode())}"\n}}\n'
+
+
+def unsealed(text: str) -> str:
+    """Return a JSON object as it was before it was sealed; `ValueError` if any byte differs."""
+    body, _, end = text.rpartition(SEAL)
+    if end != f'{digest(body.encode())}"\n}}\n':
+        raise ValueError("it does not fit its checksum")
+    return f"{body}\n}}"
+
+
+def _of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read(folder: Path) -> dict[str, str]:
+    """Return the checksums by name; none where there is no list."""
+    path = folder / FILE
+    if not path.is_file():
+        return {}
+    try:
+        lines, _, own = path.read_bytes().decode().partition(OF_ITSELF)
+        require(own == f"{digest(lines.encode())}\n", "it does not fit its own checksum")
+        return {name: checksum for checksum, name in (x.split("  ", 1) for x in lines.splitlines())}
+    except (InputError, ValueError) as error:
+        raise InputError(f"{path} is damaged ({error}); remove it") from error
+
+
+def _write(folder: Path, checksums: Mapping[str, str]) -> None:
+    path = folder / FILE
+    if not checksums:
+        path.unlink(missing_ok=True)
+        return
+    lines = "".join(f"{checksum}  {name}\n" for name, checksum in sorted(checksums.items()))
+    half = path.with_name(f"{FILE}.part")
+    half.write_text(f"{lines}{OF_ITSELF}{digest(lines.encode())}\n", encoding="utf-8")
+    half.replace(path)

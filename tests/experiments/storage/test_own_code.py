@@ -1,0 +1,110 @@
+"""What a class of the user's depends on is part of the key: modules, and files that it names."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from command_line import run
+from small_sweep import SMALL
+
+from retrainlab.experiments.storage.own_code import modules_of
+
+CLASS = """
+import importlib
+from os import path
+
+import numpy as np
+from {name}_pkg import inner
+from {name}_settings import LIMIT
+
+importlib.import_module("{name}_" + "plugin")
+
+
+class Model:
+    def __init__(self, table: str = ""):
+        self.table = table
+
+    def fit(self, x, y):
+        import {name}_lazy
+        assert path.exists("{name}.csv")
+
+    def predict(self, x):
+        return np.zeros(len(x), dtype=int)
+"""
+MODULES = ("settings", "pkg/__init__", "pkg/inner", "pkg/deeper", "lazy", "plugin")
+
+
+@pytest.fixture
+def name(tmp_path: Path, monkeypatch) -> str:  # type: ignore[no-untyped-def]
+    """The name of a project in the current folder, and of no other one."""
+    name = f"mine_{abs(hash(tmp_path))}"
+    (tmp_path / f"{name}_pkg").mkdir()
+    for module in MODULES:
+        (tmp_path / f"{name}_{module}.py").write_text("LIMIT = 3\n")
+    (tmp_path / f"{name}_pkg/inner.py").write_text("from . import deeper\n")
+    (tmp_path / f"{name}.py").write_text(CLASS.format(name=name))
+    for table in (f"{name}.csv", "table.csv"):
+        (tmp_path / table).write_text("1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    yield name
+    for module in [module for module in sys.modules if module.startswith(name)]:
+        del sys.modules[module]
+
+
+def words(name: str) -> list[str]:
+    node = f"{{_target_:{name}.Model,table:table.csv}}"
+    own = [f"+learner={{classification:{node}}}", "~learner", "strategy=never", "engine=serial"]
+    return [*SMALL[1:5], *own, "seeds=1", "references=null", "folder=out"]
+
+
+def test_every_own_module_is_found_and_no_other(name: str, tmp_path: Path) -> None:
+    __import__(name)
+    expected = {name, *(f"{name}_{m}".replace("/", ".") for m in MODULES)}
+    expected = {one.removesuffix(".__init__") for one in expected}
+    found = modules_of(f"{name}.Model")
+    assert set(found) == expected
+    assert all(path.is_relative_to(tmp_path) for path in found.values())
+    for other in (
+        "numpy.ndarray",
+        "os.path",
+        "retrainlab.sim.rows",
+        "not.there",
+        "sklearn.svm.SVC",
+    ):
+        assert modules_of(other) == {}
+
+
+def test_a_changed_module_or_file_is_never_mixed_in(name, tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
+    assert run(tmp_path, *words(name), page=False) == 0
+    changes = {f"{name}_{m}.py": "code." for m in MODULES}
+    changes |= {f"{name}.py": "code.", f"{name}.csv": "data.", "table.csv": "data."}
+    for file, part in changes.items():
+        before = (tmp_path / file).read_text()
+        (tmp_path / file).write_text(f"{before}\n")
+        capsys.readouterr()
+        assert run(tmp_path, *words(name), page=False) == 1
+        err = capsys.readouterr().err
+        assert f"out holds another study: {part}" in err
+        assert Path(file).stem.removesuffix("__init__") in err
+        (tmp_path / file).write_text(before)
+    assert run(tmp_path, *words(name), page=False) == 0
+    assert "resumed; not compared: files that" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_named_counts_with_its_files_but_not_with_runs(tmp_path: Path) -> None:
+    from retrainlab.experiments.storage.named_files import NamedFiles
+
+    (tmp_path / "data/run").mkdir(parents=True)
+    (tmp_path / "data/a.csv").write_text("1")
+    text = str(tmp_path / "data")
+
+    def key() -> dict[str, str]:
+        return NamedFiles().of([text, "data", "", "no/such", "x" * 5000, "a\0b"])
+
+    first = key()
+    assert list(first) == [text]
+    (tmp_path / "data/run/study.json").write_text("{}")
+    assert key() == first
+    (tmp_path / "data/b.csv").write_text("1")
+    assert key() != first
