@@ -23,7 +23,7 @@ from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.world import World
 
-WARMUP, SERVED = 6, 10
+WARMUP, SERVED = 6, 9
 FLIGHTS = "package:retrainlab.scenarios/data/flights.parquet"
 # The shipped strategies, with parameters for a few small days.
 PAGE_HINKLEY = {"name": "PageHinkley", "min_instances": 8, "threshold": 0.5}
