@@ -65,8 +65,8 @@ def tables(ledger: Ledger, policy: Policy, journal: Journal) -> LedgerTables:
     simulated = trainings["decided"].map(policy.world.serves)
     trainings["ready"] = trainings["ready"].where(~pending, simulated)
     trainings = trainings.assign(
-        charged=trainings["number"]
-        > 0,  # this stream has no end after which a model comes too late
+        # This stream has no end, before which a model would have to come.
+        charged=trainings["number"] > 0,
         date=[dates[max(d, policy.world.warmup - 1)] for d in trainings["decided"]],
         model=names,
         sha256=[models[name].sha256 if name in models else "" for name in names],
