@@ -20,11 +20,11 @@ def grid_edges(
     labels: of the settings that were tried. The others of its strategy count that differ from it in
     this parameter alone. One tick is the shortest interval and window that there is, so no end.
     """
-    if label not in strategies:
+    tried = {x: strategies[x] for x in labels if x in strategies}
+    if label not in tried:
         return ()
-    of_strategy = strategies[label].strategy
-    infos = {x: strategies[x] for x in labels if x in strategies}
-    frame = settings({x: info for x, info in infos.items() if info.strategy == of_strategy})
+    of_strategy = tried[label].strategy
+    frame = settings({x: info for x, info in tried.items() if info.strategy == of_strategy})
     edges = []
     for path in frame.columns[2:]:
         line = _values(frame, str(path), label)
