@@ -42,7 +42,8 @@ def show(
             part = rows[rows["scenario"] == name]
             few = part.drop_duplicates("strategy") if len(decisions) > 1 else part
             metric = study.manifest.scenarios[name].metric
-            console.print(_table(name, metric, few, chosen))
+            currency = decision.prices.currency
+            console.print(_table(name, metric, few, chosen, currency))
             console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)
             if late := too_late(study.manifest.scenarios[name]):
                 console.print(Text(late), soft_wrap=True)
@@ -61,15 +62,21 @@ def tell(failures: Sequence[str], skipped: Sequence[Mapping[str, Any]]) -> None:
         print(f"retrainlab: {failure}", file=sys.stderr)
 
 
-def _table(scenario: str, metric: str, rows: pd.DataFrame, chosen: Sequence[str]) -> Table:
+def _table(
+    scenario: str,
+    metric: str,
+    rows: pd.DataFrame,
+    chosen: Sequence[str],
+    currency: str | None,
+) -> Table:
     table = Table(
         title=Text(scenario, style="bold"), title_justify="left", box=None, pad_edge=False
     )
     table.add_column("strategy", no_wrap=True)
     shown = [columns()[name] for name in chosen]
     for column in shown:
-        heading = column.short or column.heading or metric
-        table.add_column(heading, justify="right", no_wrap=True)
+        heading = column.titled(column.short or column.heading or metric, currency)
+        table.add_column(Text(heading), justify="right", no_wrap=True)
     for _, row in rows.iterrows():
         table.add_row(Text(str(row["label"])), *(column.in_terminal(row) for column in shown))
     return table

@@ -10,6 +10,7 @@ from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.decision_file import load as decisions
 from retrainlab.reports.analysis.summary import summary as _summary
 from retrainlab.reports.analysis.tables import Tables, load
+from retrainlab.reports.text.best_of_each import best_of_each
 from retrainlab.reports.text.how_often import lines
 from retrainlab.sim.checksums import rewriting
 
@@ -50,8 +51,11 @@ def answers(study: Tables) -> list[str]:
         from retrainlab.reports.pages.map_page import sentences
 
         return ["\n".join(sentences(study))]
-    by_strategy = groupby(curves(study), key=lambda curve: (curve.scenario, curve.strategy))
-    return [
-        "\n".join([scenario, *lines(list(part), study.of(scenario))])
-        for (scenario, _), part in by_strategy
-    ]
+    written = []
+    for scenario, of_scenario in groupby(curves(study), key=lambda curve: curve.scenario):
+        one = study.of(scenario)
+        for _, part in groupby(of_scenario, key=lambda curve: curve.strategy):
+            written.append("\n".join([scenario, *lines(list(part), one)]))
+        if ranking := best_of_each(one.runs):
+            written.append(f"{scenario}\n{ranking}")
+    return written

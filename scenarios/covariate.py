@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrainlab.scenarios.synthetic.base import Size, is_number, percent
+from retrainlab.scenarios.synthetic.base import is_number, percent
+from retrainlab.scenarios.synthetic.drift_ticks import DriftTick
 from retrainlab.scenarios.synthetic.rules import Plane, project, random_plane, steepness
-from retrainlab.scenarios.synthetic.schedules import DriftSchedule, need_schedule
+from retrainlab.scenarios.synthetic.schedules import DriftSchedule, Scheduled
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Drift, Floats, Stream
 
@@ -16,7 +17,7 @@ LEAN = np.pi / 6  # angle by which the normal of the linear rule leans towards t
 
 
 @dataclass(frozen=True)
-class Covariate(Size):
+class Covariate(Scheduled):
     """Mean and spread of the inputs move while P(y given x) stays the same, to the bit.
 
     noise: share of labels, at the start, that even the best predictor gets wrong, in [0, .5).
@@ -25,7 +26,8 @@ class Covariate(Size):
     rule: `curved`: P(y=1) is noise or 1 - noise on the sides of a curve, so that a straight
     boundary fits only where it was trained; `linear`: a logistic curve over w.x, which a logistic
     regression represents exactly, so that retraining gains nothing.
-    shape: step, ramp, sigmoid, season or pulse. start, duration, period: in ticks.
+    shape: step, ramp, sigmoid, season or pulse. start, duration, period: in ticks;
+    start may be the first and the last of the ticks that it is drawn from, seed by seed.
     `concept` is 0 throughout.
     """
 
@@ -34,7 +36,7 @@ class Covariate(Size):
     magnitude: float = 2.0
     spread: float = 1.25
     shape: str = "ramp"
-    start: int = 100
+    start: DriftTick = 100
     duration: int = 100
     period: int = 100
 
@@ -46,12 +48,13 @@ class Covariate(Size):
         self.need("magnitude", fits, "it must be a number of standard deviations, 0 or more")
         positive = is_number(self.spread) and self.spread > 0
         self.need("spread", positive, "it must be a number above 0 (1 leaves the spread alone)")
-        need_schedule(self, self._schedule)
+        self.need_schedule()
 
     def __call__(self, seed: int) -> Stream:
         """Draw the stream of this seed."""
         x = self.draw(seed)
-        progress = self._schedule.progress(self.positions())
+        schedule = self.schedule_of(seed)
+        progress = schedule.progress(self.positions())
         scale, shift = 1 + (self.spread - 1) * progress, self.magnitude * progress
         for column, along in zip(x.T, self._plane(seed).axes[:, 0], strict=True):
             column *= scale
@@ -60,7 +63,7 @@ class Covariate(Size):
         y = (self.coins(seed, "labels") < chance).astype(np.int64)
         ceiling = np.maximum(chance, 1 - chance)
         concept = np.zeros(len(x), dtype=np.int64)
-        return self.stream(x, y, self._drifts(), ceiling, concept, self._story())
+        return self.stream(x, y, self._drifts(schedule), ceiling, concept, self._story())
 
     def probability(self, seed: int, x: Floats) -> Floats:
         """(n,) P(y=1) of any rows x (n, features), at any tick, in the stream of this seed."""
@@ -75,27 +78,23 @@ class Covariate(Size):
         # Half a hyperbolic tangent is the logistic function, and never overflows.
         return 0.5 + 0.5 * np.tanh(steepness(self.noise) / 2 * margin)
 
-    @property
-    def _schedule(self) -> DriftSchedule:
-        return DriftSchedule(self.shape, self.start, self.duration, self.period)
-
     def _plane(self, seed: int) -> Plane:
         """The plane of shift and rule; its first axis is the direction of the shift."""
         return random_plane(generator(seed, self.name, "truth"), self.features)
 
-    def _drifts(self) -> list[Drift]:
+    def _drifts(self, schedule: DriftSchedule) -> list[Drift]:
         if self.magnitude == 0 and self.spread == 1:
             return []
         return [
             Drift("covariate", start, stop, share * self.magnitude)
-            for start, stop, share in self._schedule.changes(self.ticks)
+            for start, stop, share in schedule.changes(self.ticks)
         ]
 
     def _story(self) -> str:
         spread = "stays 1" if self.spread == 1 else f"goes from 1 to {self.spread:g}"
         return (
             "The model meets another group than it was trained on (say, another age group): the "
-            f"inputs move by {self.magnitude:g} standard deviations {self._schedule.when()}, and "
+            f"inputs move by {self.magnitude:g} standard deviations {self.when()}, and "
             f"their spread {spread}. The rule behind the labels stays the "
             f"same; {percent(self.noise)} of the labels are noise."
         )

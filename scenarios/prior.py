@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from retrainlab.scenarios.synthetic.base import Size, is_number, listed, percent
+from retrainlab.scenarios.synthetic.base import is_number, listed, percent
+from retrainlab.scenarios.synthetic.drift_ticks import DriftTick
 from retrainlab.scenarios.synthetic.rules import random_plane
-from retrainlab.scenarios.synthetic.schedules import DriftSchedule, need_schedule
+from retrainlab.scenarios.synthetic.schedules import DriftSchedule, Scheduled
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Drift, Floats, Ints, Stream
 
@@ -16,7 +17,7 @@ Shares = float | Sequence[float]
 
 
 @dataclass(frozen=True)
-class Prior(Size):
+class Prior(Scheduled):
     """P(y) moves while P(x given y) = N(mean of y, I) stays the same.
 
     The class means stand evenly on a circle around the origin, in a random plane; two classes
@@ -24,7 +25,8 @@ class Prior(Size):
     before, after: P(y=1) for two classes, or a list with the share of each class.
     magnitude: how far P(y) moves from `before` in the direction of `after`, in total variation;
     none: to `after`. separation: distance of each mean from the origin in standard deviations.
-    shape: step, ramp, sigmoid, season or pulse. start, duration, period: in ticks.
+    shape: step, ramp, sigmoid, season or pulse. start, duration, period: in ticks;
+    start may be the first and the last of the ticks that it is drawn from, seed by seed.
     `concept` is 0 throughout.
     """
 
@@ -33,7 +35,7 @@ class Prior(Size):
     after: Shares = 0.2
     magnitude: float | None = None
     shape: str = "step"
-    start: int = 100
+    start: DriftTick = 100
     duration: int = 100
     period: int = 100
 
@@ -43,12 +45,13 @@ class Prior(Size):
         self.need("separation", positive, "it must be a number of standard deviations above 0")
         self._need_shares()
         self._need_magnitude()
-        need_schedule(self, self._schedule)
+        self.need_schedule()
 
     def __call__(self, seed: int) -> Stream:
         """Draw the stream of this seed."""
+        schedule = self.schedule_of(seed)
         before, move = self._way()
-        shares = before[:, None] + move[:, None] * self._schedule.progress(self.positions())
+        shares = before[:, None] + move[:, None] * schedule.progress(self.positions())
         shares = np.maximum(shares, 0.0)  # rounding may pass below an exact 0
         y = sample_labels(shares, self.coins(seed, "labels"))
         means = self.means(seed)
@@ -57,7 +60,7 @@ class Prior(Size):
         return self.stream(
             x,
             y,
-            self._drifts(),
+            self._drifts(schedule),
             ceiling=posterior_peak(x, means, shares),
             concept=np.zeros(len(x), dtype=np.int64),
             story=self._story(),
@@ -71,10 +74,6 @@ class Prior(Size):
         circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
         plane = random_plane(generator(seed, self.name, "truth"), self.features)
         return self.separation * circle @ plane.axes.T
-
-    @property
-    def _schedule(self) -> DriftSchedule:
-        return DriftSchedule(self.shape, self.start, self.duration, self.period)
 
     def _way(self) -> tuple[Floats, Floats]:
         """Class shares at the start and how they move in all, each (k,)."""
@@ -104,9 +103,9 @@ class Prior(Size):
         inside = bool(np.all(before + move > -1e-12))
         self.need("magnitude", inside, "a class would get a share below 0 on the way past after")
 
-    def _drifts(self) -> list[Drift]:
+    def _drifts(self, schedule: DriftSchedule) -> list[Drift]:
         moved = distance(self._way()[1])
-        changes = self._schedule.changes(self.ticks) if moved else []
+        changes = schedule.changes(self.ticks) if moved else []
         return [Drift("prior", start, stop, share * moved) for start, stop, share in changes]
 
     def _story(self) -> str:
@@ -118,7 +117,7 @@ class Prior(Size):
             what = "The shares of the classes go"
             way = [listed([percent(p) for p in shares]) for shares in (before, before + move)]
         return (
-            f"{what} from {way[0]} to {way[1]} {self._schedule.when()}, while the rows of each "
+            f"{what} from {way[0]} to {way[1]} {self.when()}, while the rows of each "
             "class look the same as ever."
         )
 

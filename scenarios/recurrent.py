@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrainlab.scenarios.synthetic.base import Size, percent
+from retrainlab.scenarios.synthetic.drift_ticks import DriftTick, draw, is_drift_tick, words
 from retrainlab.scenarios.synthetic.rules import disagreement, flip, mixed_ceiling, random_plane
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Drift, Floats, Ints, Stream
@@ -22,8 +23,9 @@ class Recurrent(Size):
     a rule and the next one differ, in [0, 1]; the boundary of rule j stands at angle
     j * pi * magnitude. concepts: number of rules, all different.
     mode: `seasons`, in which each rule holds for `period` ticks, or `calendar`, in which rule 0
-    holds for 5 ticks and rule 1 for 2. order: `cycle` (0, 1, 2, 0, ...), or `random`, in which any
-    other rule may come next.
+    holds for 5 ticks and rule 1 for 2. start: tick of the first change of seasons, or the first and
+    the last of those that it is drawn from, seed by seed; None: after a whole period.
+    order: `cycle` (0, 1, 2, 0, ...), or `random`, in which any other rule may come next.
     soft: ticks over which the rows go over from one rule to the next, 0 for a hard change.
     """
 
@@ -31,6 +33,7 @@ class Recurrent(Size):
     magnitude: float = 0.3
     mode: str = "seasons"
     period: int = 60
+    start: DriftTick | None = None
     concepts: int = 2
     order: str = "cycle"
     soft: int = 0
@@ -46,6 +49,9 @@ class Recurrent(Size):
         if not calendar:
             visible = ", so that a change lies inside the stream"
             self.need_whole("period", 1, self.ticks - 1, visible)
+            last = self.ticks - 1
+            right = f"it must be a whole number from 1 to {last}, or a rising pair of them"
+            self.need("start", is_drift_tick(self._start, 1, last), right)
         self.need(
             "magnitude",
             (self.concepts - 1) * self.magnitude < 2,
@@ -82,6 +88,11 @@ class Recurrent(Size):
     def _angle(self, concept: int) -> float:
         return np.pi * self.magnitude * concept
 
+    @property
+    def _start(self) -> DriftTick:
+        """Tick of the first change of seasons."""
+        return self.period if self.start is None else self.start
+
     def _seasons(self, seed: int) -> tuple[Ints, Ints]:
         """First tick and rule of every season, each (seasons,)."""
         if self.mode == "calendar":
@@ -89,7 +100,8 @@ class Recurrent(Size):
             starts = np.stack([weeks, weeks + WEEK[0]], axis=1).ravel()
             starts = starts[starts < self.ticks]
         else:
-            starts = np.arange(0, self.ticks, self.period)
+            first = draw(self._start, seed, self.name, "truth", "start")
+            starts = np.r_[0, np.arange(first, self.ticks, self.period)]
         steps = np.ones(len(starts), dtype=np.int64)
         if self.order == "random":
             rng = generator(seed, self.name, "truth", "order")
@@ -117,6 +129,7 @@ class Recurrent(Size):
         else:
             order = "in random order" if self.order == "random" else "in turn"
             turns = f"{self.concepts} rules come back {order}, each for {self.period} ticks"
+            turns += f", the first one until {words(self.start)}" if self.start else ""
         ticks = "a tick" if self.soft == 1 else f"{self.soft} ticks"
         soft = f", going over within {ticks}" if self.soft else ""
         return (

@@ -5,12 +5,14 @@ of `Prices`; the tables, the oracle, the pages and the bars read `cost_parts`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from math import isfinite
 from typing import Any, NamedTuple
 
 from retrainlab.sim.errors import require
+
+LONGEST = 20  # characters of a currency
 
 
 class CostPart(NamedTuple):
@@ -18,7 +20,8 @@ class CostPart(NamedTuple):
 
     name: of the price, as in `prices.fit`. quantity: what is counted (`Ledger.quantities`).
     column: of the tables that hold the cost. heading: what was paid for, in the plural. unit: what
-    the price is for. retraining: whether it is part of the cost of retraining.
+    the price is for. retraining: whether it is part of the cost of retraining. measured: whether
+    the quantity is measured, and so differs from run to run.
     """
 
     name: str
@@ -27,6 +30,7 @@ class CostPart(NamedTuple):
     heading: str
     unit: str
     retraining: bool = True
+    measured: bool = False
 
 
 def priced(default: float, **about: Any) -> Any:
@@ -36,7 +40,10 @@ def priced(default: float, **about: Any) -> Any:
 
 @dataclass(frozen=True)
 class Prices:
-    """The table of cost parts, with the price of each; a price is a number of at least 0."""
+    """The table of cost parts, with the price of each; a price is a number of at least 0.
+
+    currency: of all prices, as "EUR"; None where they are in no currency.
+    """
 
     error: float = priced(
         1.0,
@@ -65,14 +72,45 @@ class Prices:
         column="cost_seconds",
         heading="seconds",
         unit="second of training",
+        measured=True,
     )
+    currency: str | None = None
 
     def __post_init__(self) -> None:
-        for name, value in vars(self).items():
+        for name, value in amounts(self).items():
             require(
-                isinstance(value, (int, float)) and isfinite(value) and value >= 0,
+                isinstance(value, (int, float))
+                and not isinstance(value, bool)
+                and isfinite(value)
+                and value >= 0,
                 f"{name} is {value}; a price must be a number of at least 0",
             )
+        _require_currency(self.currency)
+
+    def as_floats(self) -> "Prices":
+        """Return the same prices, whole numbers among them as floats."""
+        return self.with_amounts({name: float(value) for name, value in amounts(self).items()})
+
+    def with_amounts(self, changed: Mapping[str, float]) -> "Prices":
+        """Return these prices with some changed, by name."""
+        return replace(self, **dict[str, Any](changed))
+
+
+def _require_currency(currency: Any) -> None:
+    if currency is None:
+        return
+    is_text = isinstance(currency, str) and currency.isprintable() and currency.strip() != ""
+    size = f", not of {len(currency)} characters" if isinstance(currency, str) else ""
+    require(
+        is_text and len(currency) <= LONGEST,
+        f"currency is {str(currency)[:LONGEST]!r}; it must be a short text, as EUR, of 1 to "
+        f"{LONGEST} printable characters{size}",
+    )
+
+
+def amounts(prices: Prices) -> dict[str, float]:
+    """Return the price of each cost part by its name, in order."""
+    return {part.name: getattr(prices, part.name) for part in cost_parts(prices)}
 
 
 def cost_parts(prices: Prices | None = None) -> tuple[CostPart, ...]:
@@ -82,7 +120,7 @@ def cost_parts(prices: Prices | None = None) -> tuple[CostPart, ...]:
 
 @cache
 def _cost_parts(kind: type[Prices]) -> tuple[CostPart, ...]:
-    return tuple(CostPart(part.name, **part.metadata) for part in fields(kind))
+    return tuple(CostPart(part.name, **part.metadata) for part in fields(kind) if part.metadata)
 
 
 def price(quantities: Mapping[str, Any], prices: Prices) -> dict[str, Any]:

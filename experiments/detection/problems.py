@@ -66,6 +66,8 @@ def problems(config: Mapping[str, Any]) -> list[Problem]:
     ]
     for name, node in (config.get("scenario") or {}).items():
         options = dict(node)
+        if "_target_" not in options:  # of one that was not chosen
+            continue
         _require_seeded(options, f"scenario.{name}")
         first = (options.pop("world", None) or {}).get("warmup", warmup)
         sizes = [size for size in SIZES if size in options]

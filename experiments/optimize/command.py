@@ -5,34 +5,27 @@ and strategy; then the phase of the interval; last, the references of what was f
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.engines.local import Engine
 from retrainlab.experiments.optimize.search import ParameterSearch
 from retrainlab.experiments.optimize.search_space import search_parameters
-from retrainlab.experiments.storage.result_store import PlannedUnit
 from retrainlab.experiments.storage.runner import Session, session
-from retrainlab.experiments.study.cells import Cell, cell_at
+from retrainlab.experiments.study.cells import NEVER, Cell, cell_at, expand, value_at
+from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.experiments.study.group import Group
-from retrainlab.experiments.study.group_unit import GroupUnit
-from retrainlab.experiments.study.manifest import Study, header
-from retrainlab.experiments.study.study import Ended, merge, prepare, saved
-from retrainlab.reports.analysis.typed_json import to_plain
+from retrainlab.experiments.study.manifest import Study
+from retrainlab.experiments.study.rounds import Rounds, probe_calendars
+from retrainlab.experiments.study.study import Ended, finish, prepare, saved
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.optimum.checks import check_options
+from retrainlab.sim.prices import amounts
 
 ROUNDS = 3
-NEVER = {
-    "when": {"_target_": "retrainlab.strategies.when.Never"},
-    "what": {"_target_": "retrainlab.strategies.what.Everything"},
-    "gate": {"_target_": "retrainlab.strategies.gate.Always"},
-}
 
 
 def run(
@@ -55,8 +48,7 @@ def run(
         bool(strategies),
         "optimize needs a strategy with a parameter to search, as in strategy=periodic",
     )
-    study = prepare({**config, "strategy": {"never": NEVER}}, ())
-    study = replace(study, config=config).keeping(memo_bytes)
+    study = _prepared(config, overridden).keeping(memo_bytes)
     try:
         check_options(**{k: config["optimize"][k] for k in ("resamples", "within")})
     except InputError as error:
@@ -70,7 +62,8 @@ def run(
     with session(study.job("optimize", command), engine, folder, parts=1) as running:
         search = _Search(study, searches, running)
         try:
-            search.rounds()
+            search.grids()
+            probe_calendars(search.rounds)
             search.frame()
         finally:
             paths = {
@@ -78,40 +71,42 @@ def run(
                 for several in searches.values()
                 for one in several
             }
-            done = replace(study, cells=tuple(search.cells.values()), search=paths)
-            plan = replace(running.plan, header=to_plain(header(done, command)))
-            plan.save(folder)
-            ended = merge(plan, [folder], folder, time.perf_counter() - start)
+            done = replace(study, cells=search.rounds.all_cells, search=paths)
+            seconds = time.perf_counter() - start
+            ended = finish(done, running.plan, folder, command, seconds)
     return ended
 
 
-class _Search:
-    """The searches of all scenarios, round by round.
+def _prepared(config: dict[str, Any], overridden: tuple[str, ...]) -> Study:
+    """Return the study before the search: never, and the policy in use if one was named."""
+    study = prepare({**config, "strategy": {"never": NEVER}, "current_policy": None}, ())
+    never, policy = study.cells, config.get("current_policy")
+    known = expand(config["strategy"], overridden) if isinstance(policy, str) else []
+    tried, label = with_current_policy([*never, *known], config["strategy"], policy)
+    cells = (*never, *(cell for cell in tried if cell.label == label and cell not in never))
+    groups = tuple(replace(group, cells=cells) for group in study.groups)
+    return replace(study, config=config, groups=groups, cells=cells, current_policy=label)
 
-    cells: by label. runs: the table of each unit that has one.
-    """
+
+class _Search:
+    """The searches of all scenarios, round by round."""
 
     def __init__(self, study: Study, searches: dict[str, list[ParameterSearch]], running: Session):
-        self.study, self.searches, self.running = study, searches, running
-        self.place = {(g.scenario, g.seed): i for i, g in enumerate(study.groups)}
-        self.runs: list[pd.DataFrame] = []
-        self.cells: dict[str, Cell] = {}
+        self.study, self.searches = study, searches
+        self.rounds = Rounds(study.groups, running)
 
-    def _order(self, unit: PlannedUnit) -> int:
-        """Put the plan stream by stream, and each in the order of the rounds."""
-        return self.place[unit.name, unit.seed]
-
-    def rounds(self) -> None:
-        """Replay what has not been tried, and widen the grids, until nothing new is near."""
+    def grids(self) -> None:
+        """Replay what has not been tried, and refine the grids, until nothing new is near."""
         ongoing = {scenario: list(searches) for scenario, searches in self.searches.items()}
         first: list[Cell] = list(self.study.cells)
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             wanted = {
                 scenario: first + [cell for search in searches for cell in search.untried()]
                 for scenario, searches in ongoing.items()
             }
-            self._replay(wanted)
-            costs = self._costs()
+            self.rounds.replay(wanted, f"round {number + 1}")
+            costs = self.rounds.costs()
+            self._require_some(costs)
             ongoing = {
                 scenario: [s for s in searches if s.refine(costs.get(scenario, {}))]
                 for scenario, searches in ongoing.items()
@@ -119,19 +114,13 @@ class _Search:
             first = []
             if not any(ongoing.values()):
                 break
-        costs = self._costs()
-        phases = {
-            scenario: [cell for s in searches for cell in s.phases(costs.get(scenario, {}))]
-            for scenario, searches in self.searches.items()
-        }
-        self._replay(phases, role="probe")
 
     def frame(self) -> None:
         """Add baselines, streams and references: the best cells are replayed once more for these.
 
         The oracle is told of the cheapest cell of each seed, so that it costs no more than that.
         """
-        costs, runs = self._costs(), self._strategies()
+        costs, runs = self.rounds.costs(), self.rounds.strategies()
         groups = []
         for group in self.study.groups:
             of_group = runs[(runs["scenario"] == group.scenario) & (runs["seed"] == group.seed)]
@@ -141,43 +130,15 @@ class _Search:
             for search in self.searches[group.scenario]:
                 best = search.best(costs[group.scenario])
                 labels |= {search.tried[best]} if best is not None else set()
-            cells = tuple(self.cells[label] for label in sorted(labels))
+            cells = tuple(self.rounds.cells[group.scenario][label] for label in sorted(labels))
             groups.append(replace(group, cells=cells, known=frozenset(labels)))
-        self._run(groups)
+        self.rounds.add(groups, "references")
 
-    def _replay(self, wanted: Mapping[str, Sequence[Cell]], role: str = "strategy") -> None:
-        groups = [
-            replace(group, cells=tuple(wanted[group.scenario]), role=role, include_context=False)
-            for group in self.study.groups
-            if wanted.get(group.scenario)
-        ]
-        self.cells |= {cell.label: cell for group in groups for cell in group.cells}
-        self._run(groups)
-
-    def _run(self, groups: Sequence[Group]) -> None:
-        count = max((len(group.cells) for group in groups), default=0)
-        units = self.running.add([GroupUnit(group) for group in groups], order=self._order)
-        for artifact in self.running.finish(units, f"{len(groups)} streams x {count} settings"):
-            runs = artifact.table("runs")
-            if runs is not None:
-                self.runs.append(runs.to_pandas())
-
-    def _strategies(self) -> pd.DataFrame:
-        """Return the runs so far, without probes; `InputError` if everything failed."""
-        if not self.runs:
-            folder = self.running.store.folder
-            saved(self.running.plan, [folder], folder)
-        runs = pd.concat(self.runs, ignore_index=True)
-        return runs[runs["role"] == "strategy"]
-
-    def _costs(self) -> dict[str, dict[str, float]]:
-        """Mean cost by scenario and label."""
-        runs = self._strategies()
-        costs: dict[str, dict[str, float]] = {}
-        for scenario, cells in runs.groupby("scenario"):
-            mean = cells.groupby("label")["cost"].mean()
-            costs[str(scenario)] = dict(zip(map(str, mean.index), mean, strict=True))
-        return costs
+    def _require_some(self, costs: Mapping[str, Any]) -> None:
+        """Raise `InputError` with the reasons if everything failed."""
+        if not costs:
+            folder = self.rounds.running.store.folder
+            saved(self.rounds.running.plan, [folder], folder)
 
 
 def _is_never(name: str, node: Mapping[str, Any]) -> bool:
@@ -208,7 +169,7 @@ def _searches(
     served = stream.ticks - group.world.warmup
     options = config["optimize"]
     searches = []
-    for name, node in strategies.items():
+    for name, node in _with_option(strategies, options["search"]).items():
         fixed = tuple(key for key in overridden if key.startswith(f"strategy.{name}."))
         parameters = search_parameters(name, node, options["search"], served)
         for parameter in parameters:
@@ -216,14 +177,25 @@ def _searches(
             require(
                 key not in fixed, f"{key} is set, but it is the parameter that optimize searches"
             )
-        search = ParameterSearch(name, node, parameters, fixed, options["within"], served)
+        search = ParameterSearch(name, node, parameters, fixed, options["within"])
         search.cell_of(tuple(parameter.values[0] for parameter in parameters)).build()
         searches.append(search)
     return searches
 
 
+def _with_option(strategies: Mapping[str, Any], asked: Any) -> Mapping[str, Any]:
+    """Return the strategies that have every parameter asked for; all of them if none has."""
+    paths = [asked] if isinstance(asked, str) else list(asked or ())
+    fitting = {
+        name: node
+        for name, node in strategies.items()
+        if all(value_at(node, path) is not None for path in paths)
+    }
+    return fitting or strategies
+
+
 def _require_prices(study: Study) -> None:
-    prices = vars(study.groups[0].prices)
+    prices = amounts(study.groups[0].prices)
     spent = [name for name in prices if name != "error"]
     require(
         prices["error"] > 0,

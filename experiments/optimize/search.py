@@ -6,29 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from retrainlab.experiments.optimize.search_space import SearchParameter
 from retrainlab.experiments.study.cells import Cell, cell_at
 
 FINER = {1: 6, 2: 3}  # values added to a parameter in a round, where one or two are searched
-PHASES = 8
-PHASE = "phase"  # the option of a schedule that lets it begin later
 
 
 @dataclass
 class ParameterSearch:
-    """The search of one strategy on one scenario.
-
-    served: ticks after the warm-up. tried: label by point.
-    """
+    """The search of one strategy on one scenario. tried: label by point."""
 
     strategy: str
     node: Mapping[str, Any]
     parameters: list[SearchParameter]
     fixed: tuple[str, ...]
     within: float
-    served: int
     tried: dict[tuple[float, ...], str] = field(default_factory=dict)
 
     def untried(self) -> list[Cell]:
@@ -63,24 +55,6 @@ class ParameterSearch:
         has_grown = any(a.values != b.values for a, b in zip(wider, old, strict=True))
         self.parameters = wider
         return has_grown
-
-    def phases(self, cost: Mapping[str, float]) -> list[Cell]:
-        """Return the best schedule begun at other phases, if its interval was searched.
-
-        None where few retrainings are left.
-        """
-        best = self.best(cost)
-        if best is None or PHASE not in self.node["when"]:
-            return []
-        if len({self.cell_of(point).build().interval for point in self.tried}) < 2:
-            return []
-        interval = self.cell_of(best).build().interval
-        # At the latest phase two retrainings are left, or else phases only differ in their number.
-        if not interval * (3 * PHASES - 1) <= self.served * PHASES:
-            return []
-        steps = np.unique(np.arange(1, PHASES) * int(interval) // PHASES)
-        point = dict(zip(self._paths, best, strict=True))
-        return [self._cell({**point, f"when.{PHASE}": int(s)}) for s in steps if s > 0]
 
     def best(self, cost: Mapping[str, float]) -> tuple[float, ...] | None:
         """Return the point that costs least; of equal ones the last. None if all have failed."""

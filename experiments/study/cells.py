@@ -16,13 +16,20 @@ from retrainlab.sim.replay.strategy import All, Strategy
 
 PARTS = ("when", "what", "gate")
 ASIDE = ("grid", "search")  # keys of a strategy that are not its parts
+NEVER = {
+    "when": {"_target_": "retrainlab.strategies.when.Never"},
+    "what": {"_target_": "retrainlab.strategies.what.Everything"},
+    "gate": {"_target_": "retrainlab.strategies.gate.Always"},
+}
 
 
 @dataclass(frozen=True, eq=False)
 class Cell:
     """A strategy at one point of its grid, as plain configuration.
 
-    parameters: plain values by path. words: what the label says of each of them.
+    parameters: plain values by path. words: what the label says of each of them. role: what it is
+    to a reader: `strategy`, `reference` (nobody asked for it), or `probe` (of how firm an answer
+    is, no choice).
     """
 
     strategy: str
@@ -30,6 +37,7 @@ class Cell:
     node: dict[str, Any]
     parameters: dict[str, Any] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    role: str = "strategy"
 
     def build(self) -> Strategy:
         """Return the strategy itself."""
@@ -65,7 +73,7 @@ class Cell:
         where the name stands alone; then a grid with one point takes the place of the file's.
         """
         path = f"strategy.{self.strategy}"
-        values = {axis: _value_at(self.node, axis) for axis in self.parameters}
+        values = {axis: value_at(self.node, axis) for axis in self.parameters}
         if any(_is_inside_named(self.node, axis) for axis in values):
             grid = {axis: [value] for axis, value in values.items()}
             words = [f"~{path}.grid", override(f"+{path}.grid", grid)]
@@ -103,6 +111,13 @@ def expand(strategies: Mapping[str, Any], overridden: Sequence[str] = ()) -> lis
         fixed = tuple(key for key in overridden if key.startswith(f"strategy.{name}."))
         cells += _cells(name, node, fixed)
     return cells
+
+
+def with_never(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Return the cells with one that never retrains, as a reference where nobody asked for it."""
+    if any(cell.build().never for cell in cells):
+        return tuple(cells)
+    return *cells, Cell("never", "never", NEVER, role="reference")
 
 
 def _cells(name: str, node: Mapping[str, Any], fixed: tuple[str, ...]) -> list[Cell]:
@@ -145,11 +160,11 @@ def _asked(node: dict[str, Any], name: str, fixed: Sequence[str]) -> dict[str, A
     for key in fixed:
         axis = key.removeprefix(f"strategy.{name}.")
         if axis.split(".")[0] not in ASIDE:
-            values[axis] = _value_at(node, axis)
+            values[axis] = value_at(node, axis)
     return values
 
 
-def _value_at(node: Any, axis: str) -> Any:
+def value_at(node: Any, axis: str) -> Any:
     """Return the value at a path; None where there is none."""
     for step in axis.split("."):
         node = node.get(step) if isinstance(node, Mapping) else None
@@ -158,7 +173,7 @@ def _value_at(node: Any, axis: str) -> Any:
 
 def _is_inside_named(node: Mapping[str, Any], axis: str) -> bool:
     """Whether the path leads to an option of a part that is given by its name."""
-    part = _value_at(node, axis.rpartition(".")[0])
+    part = value_at(node, axis.rpartition(".")[0])
     return isinstance(part, Mapping) and "name" in part
 
 

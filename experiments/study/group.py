@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from retrainlab.experiments.study.cells import Cell
 from retrainlab.experiments.study.context import MOMENTS, References, Replayed, reference_tables
 from retrainlab.experiments.study.expected_fits import expected_fits
 from retrainlab.experiments.study.group_tables import Tables, stream_table
+from retrainlab.experiments.study.labels import code
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
@@ -31,6 +32,7 @@ from retrainlab.sim.replay.strategy import Strategy
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
+Context = Literal["all", "oracle", "none"]
 BASELINE = {"role": "baseline", "never": False, "interval": np.nan}
 TABLES = ("runs", "ticks", "retrainings", "alarms", "streams", "references", "frontier", "schedule")
 
@@ -39,11 +41,11 @@ TABLES = ("runs", "ticks", "retrainings", "alarms", "streams", "references", "fr
 class Group:
     """What a worker needs, as plain configuration: recipes travel, arrays do not.
 
-    role: what the cells are to a reader: `strategy`, or `probe` of how firm an answer is.
-    include_context: whether the tables also hold what stands around the cells: baselines, the
-    stream, and the references, where there are any. known: labels whose rows are in other tables
-    already. swept: what a sweep has set around the cells, by key. stream_folder: of the
-    stream, for parts of a group that run on one machine; empty for a group that makes its own.
+    context: what the tables also hold around the cells: `all` (baselines, the stream, and the
+    references, where there are any), `oracle` (these references alone) or `none`. known: labels
+    whose rows are in other tables already. swept: what a sweep has set around the cells, by key.
+    stream_folder: of the stream, for parts of a group that run on one machine; empty for a group
+    that makes its own.
     metrics: those of rows that were asked for (`sim.replay.run_metrics`).
     """
 
@@ -56,8 +58,7 @@ class Group:
     prices: Prices
     cells: tuple[Cell, ...]
     references: References | None = None
-    role: str = "strategy"
-    include_context: bool = True
+    context: Context = "all"
     known: frozenset[str] = frozenset()
     memo_bytes: int = MEMO_BYTES
     swept: dict[str, Any] = field(default_factory=dict)
@@ -91,7 +92,7 @@ def run_group(group: Group) -> UnitResult:
         replayed: dict[str, Replayed] = {}
         with beating(_pieces_done(group, fits, replayed)):
             _replay_into(replayed, group, fits, tables, outcome)
-            if group.include_context:
+            if group.context != "none":
                 try:
                     _add_context(group, fits, tables, replayed, outcome)
                 except Exception as error:
@@ -156,11 +157,12 @@ def _add_context(
     outcome: UnitResult,
 ) -> None:
     """Enter what stands around the cells."""
-    for name, ledger in baselines(fits.stream, group.world, fits.loss).items():
-        _enter(tables, group, fits, ledger, name, {"strategy": name, **BASELINE})
-    outcome.tables["streams"] = stream_table(
-        {"scenario": group.scenario, "seed": group.seed}, fits.stream
-    )
+    if group.context == "all":
+        for name, ledger in baselines(fits.stream, group.world, fits.loss).items():
+            _enter(tables, group, fits, ledger, name, {"strategy": name, **BASELINE})
+        outcome.tables["streams"] = stream_table(
+            {"scenario": group.scenario, "seed": group.seed}, fits.stream
+        )
     if group.references and replayed:
         outcome.tables |= reference_tables(
             group.references, fits, group.world, group.prices, replayed, _where(group)
@@ -215,7 +217,7 @@ def _of_cell(group: Group, cell: Cell, strategy: Strategy) -> dict[str, Any]:
     """Return what the row of a cell in `runs` says of its strategy."""
     return {
         "strategy": cell.strategy,
-        "role": group.role,
+        "role": cell.role,
         "never": strategy.never,
         "interval": np.nan if strategy.never else strategy.interval,
         **{f"p_{path}": value for path, value in cell.parameters.items()},
@@ -259,4 +261,5 @@ def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:
         "facts": [list(f) for f in stream.facts],
         "world": vars(group.world),
         "prices": vars(group.prices),
+        "loss": code(group.loss[stream.task]),
     }

@@ -60,7 +60,7 @@ class GroupUnit:
     @property
     def has_context(self) -> bool:
         """Whether baselines, the stream and the references are in the tables."""
-        return self.group.include_context
+        return self.group.context != "none"
 
     @property
     def divisible(self) -> bool:
@@ -77,7 +77,8 @@ class GroupUnit:
 
     def part(self, pieces: Sequence[Cell], has_context: bool) -> "GroupUnit":
         """Return a unit of other cells."""
-        return GroupUnit(replace(self.group, cells=tuple(pieces), include_context=has_context))
+        context = self.group.context if has_context else "none"
+        return GroupUnit(replace(self.group, cells=tuple(pieces), context=context))
 
     def sharing(self, stream_folder: str) -> "GroupUnit":
         """Return the same unit, with a place for its stream."""

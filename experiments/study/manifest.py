@@ -1,17 +1,21 @@
 """What a study is, and the manifest and tables that it leaves."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from retrainlab.experiments.storage import files, parquet
 from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.storage.plan import Job
 from retrainlab.experiments.storage.result_store import PlannedUnit
 from retrainlab.experiments.study.cells import Cell
+from retrainlab.experiments.study.extension import Grid
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import LAYOUT, GroupUnit
 from retrainlab.experiments.study.labels import code
@@ -25,7 +29,10 @@ from retrainlab.reports.analysis.manifest import (
     Sweep,
 )
 from retrainlab.reports.analysis.typed_json import from_plain, to_plain
+from retrainlab.sim.stream import Drift
 from retrainlab.sim.world import World
+
+OF_ORACLE = ("frontier", "schedule")  # tables of the oracle alone
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ class Study:
     search: for each strategy the parameters, as paths, whose best values are looked for. map,
     sweep: None where the study is none. skipped: points of a sweep that are impossible. scenarios:
     names, in the order in which a report shows them. current_policy: label of the policy in use,
-    if one was named.
+    if one was named. grids: those that are extended where the best value lies at an end.
     """
 
     config: dict[str, Any]
@@ -47,6 +54,7 @@ class Study:
     skipped: tuple[Skipped, ...] = ()
     scenarios: tuple[str, ...] = ()
     current_policy: str | None = None
+    grids: tuple[Grid, ...] = ()
 
     def keeping(self, memo_bytes: int) -> "Study":
         """Return the study with so many bytes for fits and predictions in each process."""
@@ -107,11 +115,41 @@ def save(
     finished: the units with results, in the order of the study. missing: those without. Nothing is
     written where no cell has been replayed.
     """
-    artifacts = [artifact for _, artifact in finished]
+    artifacts = _latest_oracles(finished)
     manifest = _completed(opened, finished, missing, seconds)
     if any(artifact.has_rows("retrainings") for artifact in artifacts):
         parquet.save(artifacts, folder, LAYOUT, to_plain(manifest))
     return manifest
+
+
+class _WithoutOracle(Artifact):
+    """Results of a unit whose oracle was found anew by a later unit of its stream."""
+
+    def table(self, name: str) -> pa.Table | None:
+        """Return a table without what is of the oracle."""
+        if name in OF_ORACLE:
+            return None
+        table = super().table(name)
+        if name != "references" or table is None:
+            return table
+        return table.filter(pc.not_equal(table["reference"], "oracle"))
+
+    def schema(self, name: str) -> pa.Schema | None:
+        """Return the columns of a table."""
+        return None if name in OF_ORACLE else super().schema(name)
+
+
+def _latest_oracles(finished: Sequence[tuple[PlannedUnit, Artifact]]) -> list[Artifact]:
+    """Return the results of the units, with one oracle a stream: that of the last unit with one."""
+    last = {
+        (unit.name, unit.seed): i
+        for i, (unit, artifact) in enumerate(finished)
+        if artifact.schema(OF_ORACLE[0]) is not None
+    }
+    return [
+        artifact if i >= last.get((unit.name, unit.seed), 0) else _WithoutOracle(artifact.source)
+        for i, (unit, artifact) in enumerate(finished)
+    ]
 
 
 def _completed(
@@ -135,17 +173,37 @@ def _completed(
 
 
 def _scenarios(finished: Sequence[tuple[PlannedUnit, Artifact]]) -> dict[str, ScenarioInfo]:
-    """Return what the first finished unit of each scenario says of it, with the seeds of all."""
-    info: dict[str, dict[str, Any]] = {}
-    seeds: dict[str, dict[int, None]] = {}
+    """Return what the finished units say of each scenario."""
+    info: dict[str, dict[int, dict[str, Any]]] = {}
     for unit, artifact in finished:
         if artifact.info:
-            info.setdefault(unit.name, artifact.info)
-            seeds.setdefault(unit.name, {})[unit.seed] = None
-    return {
-        name: from_plain(ScenarioInfo, {**node, "seeds": [*seeds[name]]}, name)
-        for name, node in info.items()
-    }
+            info.setdefault(unit.name, {}).setdefault(unit.seed, artifact.info)
+    return {name: _scenario(name, by_seed) for name, by_seed in info.items()}
+
+
+def _scenario(name: str, by_seed: Mapping[int, dict[str, Any]]) -> ScenarioInfo:
+    """Return what its first seed says of a scenario, and the drifts of all; by_seed: plain data."""
+    infos = [from_plain(ScenarioInfo, {**i, "seeds": [*by_seed]}, name) for i in by_seed.values()]
+    drifts, of = _drifts([info.drifts for info in infos], f"seed {next(iter(by_seed))}")
+    return replace(infos[0], drifts=drifts, drifts_of=of)
+
+
+def _drifts(by_seed: Sequence[tuple[Drift, ...]], first: str) -> tuple[tuple[Drift, ...], str]:
+    """Return the drifts to be shown, and whose they are (`ScenarioInfo.drifts_of`).
+
+    Drifts that differ in their ticks alone become the range over the seeds.
+    """
+    if len({repr(drifts) for drifts in by_seed}) == 1:
+        return by_seed[0], ""
+    if len({tuple((drift.kind, drift.note) for drift in drifts) for drifts in by_seed}) > 1:
+        return by_seed[0], first
+    return tuple(map(_over_seeds, zip(*by_seed, strict=True))), "all seeds"
+
+
+def _over_seeds(drifts: Sequence[Drift]) -> Drift:
+    """Return the range of ticks that the same drift touches on any seed."""
+    start, stop = min(drift.start for drift in drifts), max(drift.stop for drift in drifts)
+    return replace(drifts[0], start=start, stop=stop)
 
 
 def lowest_cost(folder: Path) -> float:

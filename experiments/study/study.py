@@ -13,14 +13,21 @@ from retrainlab.experiments.engines.local import Engine
 from retrainlab.experiments.storage.plan import WHOLE, Plan, Shard
 from retrainlab.experiments.storage.runner import session
 from retrainlab.experiments.study import estimate
-from retrainlab.experiments.study.cells import Cell, expand
+from retrainlab.experiments.study.cells import Cell, expand, with_never
 from retrainlab.experiments.study.chosen import metrics_of
 from retrainlab.experiments.study.current_policy import with_current_policy
+from retrainlab.experiments.study.extension import own_grids
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
-from retrainlab.experiments.study.manifest import Study, save
+from retrainlab.experiments.study.manifest import Study, header, save
+from retrainlab.experiments.study.rounds import (
+    Rounds,
+    complete_oracles,
+    extend,
+    probe_calendars,
+)
 from retrainlab.reports.analysis.manifest import Failure, Manifest
-from retrainlab.reports.analysis.typed_json import from_plain
+from retrainlab.reports.analysis.typed_json import from_plain, to_plain
 from retrainlab.reports.text.failures import grouped, reason
 from retrainlab.sim.errors import InputError, RunFailure, require
 from retrainlab.sim.world import World
@@ -36,9 +43,11 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     cells, policy = with_current_policy(
         cells_of(config, overridden), config["strategy"], config.get("current_policy")
     )
+    cells = with_never(cells)
     groups = longest_first([replace(group, cells=cells) for group in groups])
     names = tuple(config["scenario"])
-    return Study(config, tuple(groups), cells, scenarios=names, current_policy=policy)
+    grids = own_grids(config["strategy"], overridden)
+    return Study(config, tuple(groups), cells, scenarios=names, current_policy=policy, grids=grids)
 
 
 def cells_of(config: Mapping[str, Any], overridden: tuple[str, ...]) -> tuple[Cell, ...]:
@@ -133,26 +142,45 @@ class Ended:
 def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard = WHOLE) -> Ended:
     """Run what is missing of the study, and write its tables and manifest.
 
-    What is finished is kept even when the run is interrupted. A shard leaves its units only,
-    for `merge`. Raises what `merge` does, and `InputError` for a folder of another study.
+    After the first round grids are extended, and the best calendars probed, but for a map and in
+    shards, which know a part of the costs. What is finished is kept even when the run is
+    interrupted. A shard leaves its units only, for `merge`. Raises what `merge` does, and
+    `InputError` for a folder of another study.
     """
     start = time.perf_counter()
     job = study.job("map" if study.map else "run", command)
     units = list(map(GroupUnit, study.groups))
     with session(job, engine, folder, shard) as running:
         units = running.add(units)
+        rounds = Rounds(study.groups, running)
         try:
             ahead = [unit.group for unit in units if not running.store.is_done(unit)]
             if sentence := estimate.say(ahead, engine):
                 print(f"retrainlab: {sentence}", file=sys.stderr)
             title = f"{len(units)} streams x {len(study.cells)} strategies"
-            running.finish(units, title, quiet=bool(sentence))
+            rounds.run(units, title, quiet=bool(sentence))
+            if shard == WHOLE and study.map is None:
+                extend(rounds, study.grids)
+                probe_calendars(rounds)
+                complete_oracles(rounds)
         finally:
             if shard != WHOLE:
                 ended = ended_shard(running.plan, folder)
             else:
-                ended = merge(running.plan, [folder], folder, time.perf_counter() - start)
+                done = replace(study, cells=_with_new(study.cells, rounds.all_cells))
+                ended = finish(done, running.plan, folder, command, time.perf_counter() - start)
     return ended
+
+
+def finish(study: Study, plan: Plan, folder: Path, command: str, seconds: float) -> Ended:
+    """Write tables and manifest of a study that has come to more cells than it began with."""
+    plan = replace(plan, header=to_plain(header(study, command)))
+    plan.save(folder)
+    return merge(plan, [folder], folder, seconds)
+
+
+def _with_new(cells: Iterable[Cell], replayed: Iterable[Cell]) -> tuple[Cell, ...]:
+    return tuple({cell.label: cell for cell in (*cells, *replayed)}.values())
 
 
 def ended_shard(plan: Plan, folder: Path) -> Ended:

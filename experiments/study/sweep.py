@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from retrainlab.experiments.config import compose, errors
 from retrainlab.experiments.config.compose import RUNTIME_KEYS, Point, key_of
-from retrainlab.experiments.study.cells import Cell
+from retrainlab.experiments.study.cells import Cell, with_never
 from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.labels import shown
@@ -181,7 +181,8 @@ class _Joint:
         for order in map(tuple, inside.values()):
             if order not in shared:
                 parts = [self.cells_at[side] for side in order]
-                shared[order] = _union([*parts, (policy,)] if policy else parts)
+                cells = with_never(_union([*parts, (policy,)] if policy else parts))
+                shared[order] = tuple(map(self._one, cells))
         return [replace(g, cells=shared[tuple(inside[key])]) for key, g in groups.items()]
 
 

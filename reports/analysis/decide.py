@@ -18,7 +18,6 @@ from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
 from retrainlab.reports.analysis.repriced import Priced
 from retrainlab.reports.analysis.statistics import half_width
 from retrainlab.sim.multiple_comparisons import bonferroni
-from retrainlab.sim.prices import Prices
 
 ORACLE = "oracle"
 FEW = 3  # retrainings, below which a verdict that rests on alarms says so
@@ -34,8 +33,8 @@ def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
         overrides=_overrides(verdict.choice, manifest.strategies),
         best=candidates.best,
         seeds=len(priced.costs),
-        prices=Prices(**{name: float(value) for name, value in vars(priced.prices).items()}),
-        price_range=None,
+        prices=priced.prices.as_floats(),
+        sensitivity=(),
         against=_against(priced, candidates, verdict, manifest.current_policy),
         better_baselines=_better_baselines(priced.rows["score"], candidates, verdict),
         no_change_row_by_row=float(priced.rows["no_change_row_by_row"].iloc[0]),
@@ -171,7 +170,6 @@ def _better_baselines(
 
 def _settings(priced: Priced) -> tuple[Setting, ...]:
     """Return strategies by cost, then baselines by cost; equal costs by label."""
-    rows = {str(label): row for label, row in priced.rows.to_dict("index").items()}
     settings = [
         Setting(
             label=label,
@@ -187,6 +185,6 @@ def _settings(priced: Priced) -> tuple[Setting, ...]:
             errors=float(priced.errors[label]),
             retraining=float(priced.retraining[label]),
         )
-        for label, row in rows.items()
+        for label, row in priced.records.items()
     ]
     return tuple(sorted(settings, key=lambda s: (s.role == "baseline", s.cost, s.label)))

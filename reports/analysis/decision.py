@@ -63,13 +63,61 @@ class References:
 
 
 @dataclass(frozen=True)
-class PriceRange:
-    """Prices of a retraining, among those tried, between which the choice stays the same."""
+class Regime:
+    """Prices from `low` to `high` (None: without end) at which the same is recommended."""
 
     low: float
-    high: float
-    lowest_tried: float
-    highest_tried: float
+    high: float | None
+    kind: Kind
+    choice: str
+
+    def __contains__(self, price: float) -> bool:
+        return self.low <= price and (self.high is None or price <= self.high)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The recommendation at another price, and its saving against never (nan: unknown)."""
+
+    price: float
+    kind: Kind
+    choice: str
+    saving: float
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """The decision as one price moves, with all other prices as they are.
+
+    name: of the price, as in `prices.fit`. price: the study's. regimes: by rising price, without a
+    gap from 0 on. tenth, tenfold: at a tenth and at ten times the price; None where it is 0.
+    """
+
+    name: str
+    price: float
+    regimes: tuple[Regime, ...]
+    tenth: Outcome | None
+    tenfold: Outcome | None
+
+
+@dataclass(frozen=True)
+class Phases:
+    """A recommended calendar that was begun at other phases as well.
+
+    tried: how many phases, its own among them. best, worst: ticks later that it begins. lowest,
+    highest: mean costs there. saving_low, saving_high: what it saves against never, at 95 % and at
+    any of the phases; nan without never. aliases: the phases differ significantly, and by more
+    than the flat band: the interval is in step with the drift.
+    """
+
+    tried: int
+    best: int
+    worst: int
+    lowest: float
+    highest: float
+    saving_low: float
+    saving_high: float
+    aliases: bool
 
 
 @dataclass(frozen=True)
@@ -110,13 +158,15 @@ class Decision:
     so; "negligible": no setting saves much; "too short": it has too few ticks for a test. Its
     intervals are of chance within it.
     better_baselines: those that score higher than every strategy although they cost more.
+    sensitivity: to each price, the one first that changes the decision soonest; empty where other
+    prices were not looked at.
     no_change_row_by_row: score of the label before, if every label came before the next row.
-    price_range: None where a single price was looked at.
     ticks_needed: ticks of such a stream that would prove what the choice saves; nan where that is
     no question. proven_below: the price of a retraining below which some saving on a single stream
     would be proven; nan where that is no question, or none would be. rests_on: how many retrainings
     a choice that waits for alarms rests on, where these are few, else None.
-    settings: strategies by cost, then baselines by cost.
+    settings: strategies by cost, then baselines by cost. phases: of a calendar that is recommended
+    and was probed, else None.
     """
 
     scenario: str
@@ -129,7 +179,7 @@ class Decision:
     significance: Significance
     seeds: int
     prices: Prices
-    price_range: PriceRange | None
+    sensitivity: tuple[Sensitivity, ...]
     against: References
     ties: tuple[str, ...]
     better_baselines: tuple[str, ...]
@@ -138,6 +188,7 @@ class Decision:
     proven_below: float
     rests_on: int | None
     settings: tuple[Setting, ...]
+    phases: Phases | None = None
 
     def setting(self, label: str) -> Setting:
         """Return the setting of a label; `KeyError` if there is none."""

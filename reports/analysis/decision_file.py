@@ -11,7 +11,7 @@ from retrainlab.sim.checksums import verify
 from retrainlab.sim.errors import require
 
 FILE = "decision.json"
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
-from retrainlab.reports.analysis.price_grid import slider_prices
+from retrainlab.reports.analysis.price_grid import retraining_prices
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.repriced import only_fits_and_errors
 from retrainlab.reports.analysis.statistics import Difference, paired
@@ -75,7 +75,9 @@ def by_price(curve: CostCurve, tables: Tables) -> PriceSweep | None:
 
     None where there is one stream, or where more than errors and fits has a price.
     """
-    return None if curve.in_time else _sweep(curve, tables, slider_prices(tables.manifest.prices))
+    return (
+        None if curve.in_time else _sweep(curve, tables, retraining_prices(tables.manifest.prices))
+    )
 
 
 def turning_points(curve: CostCurve, tables: Tables) -> PriceSweep | None:

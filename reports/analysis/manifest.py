@@ -22,7 +22,10 @@ class ScenarioInfo:
     tick_name: what a tick is called ("day"). facts: further name and value pairs for a reader.
     staleness: share of rows that a model gets wrong in addition with every tick of age, where a
     closed form says so, else nan. truth_known: whether the stream has a ceiling and true drifts.
-    world, prices: those of this scenario, which a sweep or the scenario itself may set.
+    world, prices, loss: those of this scenario, which a sweep or the scenario itself may set; the
+    loss as code.
+    drifts: the same on every seed, unless `drifts_of` says otherwise: "all seeds", each from the
+    first to the last tick that it touches on any seed, or "seed 0", of that seed alone.
     """
 
     task: str
@@ -40,6 +43,8 @@ class ScenarioInfo:
     world: World
     seeds: tuple[int, ...]
     prices: Prices | None = None
+    drifts_of: str = ""
+    loss: str = ""
 
 
 @dataclass(frozen=True)

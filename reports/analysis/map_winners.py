@@ -4,17 +4,18 @@ Prices are put on the saved quantities afterwards, so that one replay serves eve
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.repriced import priced
+from retrainlab.reports.analysis.repriced import quantities_of
 from retrainlab.reports.analysis.statistics import half_width, paired
 from retrainlab.reports.analysis.summary import never_of
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.errors import require
 from retrainlab.sim.multiple_comparisons import bonferroni
-from retrainlab.sim.prices import Prices
+from retrainlab.sim.prices import Prices, price
 
 COLUMNS = (
     *("value", "price", "label", "strategy", "role", "cost", "seeds"),
@@ -49,8 +50,9 @@ def strategy_map(
     for scenario, value in values.items():
         cells = _contestants(runs[runs["scenario"] == scenario], scenario)
         roles = cells.drop_duplicates("label").set_index("label")[["strategy", "role"]]
-        for fit, (_, costs) in zip(fits, priced(cells, prices, fits), strict=True):
-            winner = _cheapest(costs["cost"], roles)
+        quantities = quantities_of(cells, prices)
+        for fit in fits:
+            winner = _cheapest(price(quantities, replace(prices, fit=fit))["cost"], roles)
             records.append({"value": value, "price": fit, **winner})
     return pd.DataFrame(records, columns=[*COLUMNS])
 

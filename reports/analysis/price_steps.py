@@ -1,7 +1,6 @@
-"""One scenario at other prices of a retraining: costs with their intervals, and best intervals."""
+"""One scenario at other prices: costs with their intervals, and best intervals."""
 
 import math
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,16 +8,14 @@ import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import FEWEST
 from retrainlab.reports.analysis.cost_points import cost_points
-from retrainlab.reports.analysis.repriced import at_prices
+from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.statistics import estimate
-from retrainlab.reports.analysis.summary import by_seed, never_of
+from retrainlab.reports.analysis.summary import never_of
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.optimum.bootstrap import cheapest
 from retrainlab.sim.optimum.optimum import flat_band
-from retrainlab.sim.prices import cost_parts, price
+from retrainlab.sim.prices import Prices, cost_parts, price
 from retrainlab.sim.stream import Floats
-
-COSTS = ("cost", "cost_retraining", "cost_fit")
 
 
 @dataclass(frozen=True)
@@ -37,14 +34,13 @@ class BestInterval:
 
 @dataclass(frozen=True, eq=False)
 class PriceStep:
-    """One scenario at one price of a retraining.
+    """One scenario at other prices.
 
     rows: of `summary`, in the order that they have at the study's price, with the costs and
     savings of this one. intervals: of each strategy with a schedule. oracle: its mean cost, nan
     where it is not known.
     """
 
-    fit: float
     rows: pd.DataFrame
     intervals: list[BestInterval]
     oracle: float
@@ -59,23 +55,26 @@ class _Schedule:
     positions: list[int]
 
 
-def price_steps(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> Iterator[PriceStep]:
-    """Yield one scenario at each price of a retraining; nothing is replayed.
+class PriceSteps:
+    """One scenario, to be seen at any prices; nothing is replayed."""
 
-    tables: of the scenario. rows: its part of `summary`, at the study's price.
-    """
-    labels, never = rows["label"].tolist(), never_of(tables.runs)
-    names = [part.quantity for part in cost_parts(tables.manifest.prices)]
-    quantities = {name: by_seed(tables.runs, name)[labels].to_numpy(float).T for name in names}
-    never_at = None if never is None else labels.index(never)
-    schedules, within = _schedules(tables, labels), float(tables.manifest.optimize["within"])
-    for priced in at_prices(tables, rows, fits):
-        costs = price(quantities, priced.prices)
-        changed = _statistics(costs, never_at)
-        intervals = _best_intervals(schedules, changed["cost"], never_at, within)
-        yield PriceStep(
-            priced.prices.fit, rows.assign(**changed), intervals, float(priced.oracle.mean())
-        )
+    def __init__(self, tables: Tables, rows: pd.DataFrame, pricing: Pricing) -> None:
+        """tables, pricing: of the scenario. rows: its part of `summary`, at the study's prices."""
+        labels, never = rows["label"].tolist(), never_of(tables.runs)
+        self._rows, self._pricing = rows, pricing
+        self._quantities = {
+            name: values[labels].to_numpy(float).T for name, values in pricing.quantities.items()
+        }
+        self._never = None if never is None else labels.index(never)
+        self._schedules = _schedules(tables, labels)
+        self._within = float(tables.manifest.optimize["within"])
+
+    def at(self, prices: Prices) -> PriceStep:
+        """Return the scenario at these prices."""
+        changed = _statistics(price(self._quantities, prices), self._never)
+        best = _best_intervals(self._schedules, changed["cost"], self._never, self._within)
+        oracle = float(self._pricing.oracle(prices).mean())
+        return PriceStep(self._rows.assign(**changed), best, oracle)
 
 
 def _statistics(costs: dict[str, Floats], never: int | None) -> dict[str, Floats]:
@@ -83,15 +82,15 @@ def _statistics(costs: dict[str, Floats], never: int | None) -> dict[str, Floats
 
     costs: (labels, seeds) of each part, nan where a cell is missing. never: its position.
     """
-    samples = {name: costs[name] for name in COSTS}
+    samples = {name: costs[name] for name in ("cost", "cost_retraining")}
     if never is not None:
         samples["saving"] = costs["cost"][never] - costs["cost"]
-    estimates = {name: [estimate(label) for label in values] for name, values in samples.items()}
-    means = {name: np.array([one.mean for one in each]) for name, each in estimates.items()}
-    halves = {
-        f"{name}_half": np.array([one.half for one in each]) for name, each in estimates.items()
-    }
-    return means | {name: half for name, half in halves.items() if name != "cost_fit_half"}
+    changed = {part.column: np.nanmean(costs[part.column], axis=1) for part in cost_parts()}
+    for name, values in samples.items():
+        estimates = [estimate(label) for label in values]
+        changed[name] = np.array([one.mean for one in estimates])
+        changed[f"{name}_half"] = np.array([one.half for one in estimates])
+    return changed
 
 
 def _schedules(tables: Tables, labels: list[str]) -> list[list[_Schedule]]:

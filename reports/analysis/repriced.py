@@ -1,7 +1,8 @@
-"""A scenario at another price of a retraining: costs are linear, so nothing is replayed."""
+"""A scenario at other prices: costs are linear in each price, so nothing is replayed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -9,17 +10,18 @@ from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.summary import by_seed, first_never
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.sim.prices import Prices, cost_parts, price
+from retrainlab.sim.prices import Prices, amounts, cost_parts, price
 
 
 @dataclass(frozen=True, eq=False)
 class Priced:
-    """What one scenario costs at one price of a retraining.
+    """What one scenario costs at some prices.
 
     costs: (seeds, labels) in total. errors, retraining: (labels,) mean costs. oracle: (seeds,)
     cost of the oracle, empty where it is not known. rows: by label, what no price changes, see
-    `reports.analysis.summary`. never: the label of the strategy `never`, if it is there. over_time:
-    the costs of each tick, where there is a single stream.
+    `reports.analysis.summary`; records: the same as plain values. never: the label of the
+    strategy `never`, if it is there. over_time: the costs of each tick, where there is a single
+    stream.
     """
 
     prices: Prices
@@ -28,51 +30,73 @@ class Priced:
     retraining: pd.Series
     oracle: pd.Series
     rows: pd.DataFrame
+    records: dict[str, dict[Any, Any]]
     never: str | None
     over_time: OverTime | None
 
 
-def at_prices(tables: Tables, rows: pd.DataFrame, fits: Iterable[float]) -> Iterator[Priced]:
-    """Yield the costs of one scenario at each price of a retraining.
+class Pricing:
+    """One scenario's quantities, to put any prices on.
 
-    rows: its part of `reports.summary`. At the tables' own price the oracle is the saved one.
-    Elsewhere it is that of its frontier, which is exact where only errors and fits have a price;
-    otherwise it is left out.
+    prices: those of the scenario's tables. rows: see `Priced`. quantities: (seeds, labels) of each
+    cost part, by the name of the quantity.
     """
-    base, saved = tables.manifest.prices, oracle_of(tables)["cost"]
-    rows = rows.set_index("label")
-    never, losses = first_never(rows["never"].sort_index()), frontier_of(tables)
-    tick_costs = costs_over_time(tables)
-    for prices, parts in priced(tables.runs, base, fits):
-        oracle = saved
-        if prices.fit != base.fit:
-            is_known = len(saved) and not losses.empty
-            oracle = _least(losses, prices) if is_known else saved.iloc[:0]
-        errors, retraining = parts["cost_error"].mean(), parts["cost_retraining"].mean()
-        over_time = tick_costs and tick_costs(prices, parts)
-        yield Priced(prices, parts["cost"], errors, retraining, oracle, rows, never, over_time)
+
+    def __init__(self, tables: Tables, rows: pd.DataFrame) -> None:
+        """rows: the scenario's part of `reports.summary`."""
+        self.prices = tables.manifest.prices
+        self.quantities = quantities_of(tables.runs, self.prices)
+        self.rows = rows.set_index("label")
+        self._records = {str(k): row for k, row in self.rows.to_dict("index").items()}
+        self._never = first_never(self.rows["never"].sort_index())
+        self._saved, self._losses = oracle_of(tables)["cost"], _frontier(tables)
+        self._over_time = costs_over_time(tables)
+
+    def at(self, prices: Prices) -> Priced:
+        """Return the costs at these prices.
+
+        At the tables' own prices the oracle is the saved one. Elsewhere it is that of its frontier,
+        which is exact where only errors and fits have a price; otherwise it is left out.
+        """
+        parts = price(self.quantities, prices)
+        return Priced(
+            prices=prices,
+            costs=parts["cost"],
+            errors=parts["cost_error"].mean(),
+            retraining=parts["cost_retraining"].mean(),
+            oracle=self.oracle(prices),
+            rows=self.rows,
+            records=self._records,
+            never=self._never,
+            over_time=self._over_time and self._over_time(prices, parts),
+        )
+
+    def oracle(self, prices: Prices) -> pd.Series:
+        """(seeds,) cost of the oracle; empty where it is not known."""
+        if prices == self.prices:
+            return self._saved
+        is_known = len(self._saved) and not self._losses.empty and only_fits_and_errors(prices)
+        return _least(self._losses, prices) if is_known else self._saved.iloc[:0]
 
 
-def priced(
-    runs: pd.DataFrame, prices: Prices, fits: Iterable[float]
-) -> Iterator[tuple[Prices, dict[str, pd.DataFrame]]]:
-    """Yield (seeds, labels) costs by part, of one scenario's runs, at each price of a retraining.
+def at_prices(tables: Tables, rows: pd.DataFrame, prices: Iterable[Prices]) -> Iterator[Priced]:
+    """Yield the costs of one scenario at each of some prices, see `Pricing`."""
+    pricing = Pricing(tables, rows)
+    return (pricing.at(one) for one in prices)
 
-    prices: of all else. The parts are those of `sim.prices.price`.
-    """
-    quantities = {part.quantity: by_seed(runs, part.quantity) for part in cost_parts(prices)}
-    for fit in fits:
-        changed = replace(prices, fit=fit)
-        yield changed, price(quantities, changed)
+
+def quantities_of(runs: pd.DataFrame, prices: Prices) -> dict[str, pd.DataFrame]:
+    """(seeds, labels) of each quantity that has a price, of one scenario's runs."""
+    return {part.quantity: by_seed(runs, part.quantity) for part in cost_parts(prices)}
 
 
 def only_fits_and_errors(prices: Prices) -> bool:
     """Whether nothing else has a price."""
-    return not any(value for name, value in vars(prices).items() if name not in ("error", "fit"))
+    return not any(value for name, value in amounts(prices).items() if name not in ("error", "fit"))
 
 
-def frontier_of(tables: Tables) -> pd.DataFrame:
-    """(retrainings, seeds) least losses; empty where they do not give the oracle's cost."""
+def _frontier(tables: Tables) -> pd.DataFrame:
+    """(retrainings, seeds) least losses; empty where they are not known."""
     if tables.frontier.empty or not only_fits_and_errors(tables.manifest.prices):
         return pd.DataFrame()
     return tables.frontier.pivot(index="retrainings", columns="seed", values="loss")

@@ -80,6 +80,8 @@ def load(folder: Path) -> Tables:
     is_probe = tables["runs"]["role"] == "probe"
     tables["probes"] = tables["runs"][is_probe]
     runs = tables["runs"] = tables["runs"][~is_probe]
+    # `never` is weighed like a strategy, whether it was asked for or not.
+    runs["role"] = runs["role"].replace("reference", "strategy")
     require(len(runs) > 0, f"{folder / 'runs.parquet'} holds no finished cell to report on")
     unknown = sorted(set(runs["scenario"]) - set(manifest.scenarios))
     require(

@@ -19,14 +19,17 @@ from retrainlab.reports.figures.heatmap import surface
 from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.intervals import Shape, intervals
 from retrainlab.reports.figures.parameter import parameter_curve
+from retrainlab.reports.figures.price_strips import price_strips
 from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
-from retrainlab.reports.text.format import percent, slug
+from retrainlab.reports.text.format import in_currency, percent, slug
 from retrainlab.reports.text.how_often import named
+from retrainlab.reports.text.price_words import units_of
 
 LINES, BASELINES = 6, 2
+COSTS = ("total cost", "cost of retraining", "regret")  # how the labels of axes of costs begin
 
 
 def pictures(
@@ -58,14 +61,26 @@ def pictures(
             ),
             **_searched(tables, name, unit, curves),
             "costs": breakdown(_shown(rows), name),
+            **_strips(tables, decision, name),
             **_seeds(tables, rows, name),
             "timeline": timeline(tables, served, f"{name} over time", info, whole(tables)),
         }
         near = close_up(tables, info)
         if near:
             figures["closeup"] = timeline(tables, served, f"{name} while it drifts", info, near)
+        for figure in figures.values():
+            name_currency(figure, tables.manifest.prices.currency)
         alts = _words(rows, decision, name, metric, measure(tables, info))
         return [_picture(figure, kind, name, alts, folder) for kind, figure in figures.items()]
+
+
+def name_currency(figure: Figure, currency: str | None) -> None:
+    """Add the currency to the labels of axes that show a cost."""
+    for axes in figure.axes if currency else ():
+        for axis in (axes.xaxis, axes.yaxis):
+            label = axis.get_label_text()
+            if label.startswith(COSTS):
+                axis.set_label_text(in_currency(label, currency))
 
 
 def _picture(figure: Figure, kind: str, name: str, alts: dict[str, str], folder: Path) -> Picture:
@@ -79,6 +94,12 @@ def _shown(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of the cheapest setting of each strategy, then of the better baselines."""
     baselines = rows.loc[rows["role"] == "baseline", "label"].tolist()[:BASELINES]
     return rows.set_index("label").loc[[*leaders(rows), *baselines]].reset_index()
+
+
+def _strips(tables: Tables, decision: Decision, name: str) -> dict[str, Figure]:
+    """Draw which price decides, where one has been looked at."""
+    strips = price_strips(decision.sensitivity, units_of(tables.manifest, name), name)
+    return {} if strips is None else {"sensitivity": strips}
 
 
 def _seeds(tables: Tables, rows: pd.DataFrame, name: str) -> dict[str, Figure]:
@@ -172,6 +193,9 @@ def _words(
         "seeds": (
             f"{name}: cost of the best setting of each strategy on every seed, with means and "
             "intervals."
+        ),
+        "sensitivity": (
+            f"{name}: what is recommended as each price goes from a tenth to ten times the study's."
         ),
         "closeup": f"{name}: the same while it drifts, drawn larger and smoothed less.",
     }

@@ -14,7 +14,7 @@ from retrainlab.reports.figures.labels import room_for, view
 from retrainlab.reports.figures.marks import line
 from retrainlab.reports.figures.rug import LABEL, STYLE, rug
 from retrainlab.reports.text.calendar import DAY, date_ticks, first_day
-from retrainlab.reports.text.format import shorten
+from retrainlab.reports.text.format import drifts_of, shorten
 
 ROW, POINTS = 0.24, 400
 LOSS = "mean loss a row"
@@ -146,8 +146,9 @@ def _caption(tables: Tables, scenario: ScenarioInfo, width: int) -> str:
     unit, seeds = scenario.tick_name, tables.runs["seed"].nunique()
     last = f"last {width} {unit}s" if width > 1 else unit
     over = f" and over {seeds} seeds" if seeds > 1 else ""
+    drifts = f" {drifts_of(scenario)}" if scenario.drifts else ""
     return (
-        f"Mean over the {last}{over}, for the cheapest setting of each strategy.\n"
+        f"Mean over the {last}{over}, for the cheapest setting of each strategy.{drifts}\n"
         f"Below{', on the first seed' * (seeds > 1)}: bands are models that served, strokes "
         "decisions to retrain, dots alarms."
     )

@@ -14,7 +14,7 @@ from retrainlab.reports.analysis.tables import Tables, load
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.pages.study_page import provenance
 from retrainlab.reports.text.decision import headline
-from retrainlab.reports.text.format import UNKNOWN, count, number, percent_of, plus_minus
+from retrainlab.reports.text.format import UNKNOWN, count, money, number, percent_of, plus_minus
 from retrainlab.sim.errors import require
 
 
@@ -67,6 +67,7 @@ def _shared(studies: Sequence[Tables]) -> list[str]:
 
 def _results(name: str, studies: Sequence[Tables]) -> list[dict[str, Any]]:
     """Return a row a label of the first run: its cost in each run, and the change, by seed."""
+    currencies = [study.manifest.prices.currency for study in studies]
     first, *others = [
         by_seed(study.of(name).runs) if name in study.scenarios else pd.DataFrame()
         for study in studies
@@ -74,14 +75,19 @@ def _results(name: str, studies: Sequence[Tables]) -> list[dict[str, Any]]:
     return [
         {
             "label": row["label"],
-            "cost": number(row["cost"]),
-            "cells": [_change(row["label"], first, costs) for costs in others],
+            "cost": money(number(row["cost"]), currencies[0]),
+            "cells": [
+                _change(row["label"], first, costs, currency)
+                for costs, currency in zip(others, currencies[1:], strict=True)
+            ],
         }
         for row in summary(studies[0].of(name)).to_dict("records")
     ]
 
 
-def _change(label: str, first: pd.DataFrame, costs: pd.DataFrame) -> dict[str, str]:
+def _change(
+    label: str, first: pd.DataFrame, costs: pd.DataFrame, currency: str | None
+) -> dict[str, str]:
     """Return the cost of a label in a run, and how it differs from that in the first run."""
     if label not in costs:
         return {"cost": UNKNOWN, "change": UNKNOWN, "sure": "not in this run"}
@@ -89,7 +95,7 @@ def _change(label: str, first: pd.DataFrame, costs: pd.DataFrame) -> dict[str, s
     size = plus_minus(gap.mean, gap.half, sign=True)
     several = "significant" if gap.clear else "not significant"
     return {
-        "cost": number(float(costs[label].mean())),
+        "cost": money(number(float(costs[label].mean())), currency),
         "change": f"{size}, {percent_of(gap.mean, float(first[label].mean()))}",
         "sure": f"{several if gap.seeds > 1 else 'no interval'}, {count(gap.seeds, 'shared seed')}",
     }

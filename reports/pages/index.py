@@ -17,7 +17,7 @@ from retrainlab.reports.pages.comparison import changes
 from retrainlab.reports.pages.html import TABLES, write_page
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text.decision import badge, significance
-from retrainlab.reports.text.format import UNKNOWN, count, listed, number, slug
+from retrainlab.reports.text.format import UNKNOWN, count, listed, money, number, slug
 from retrainlab.sim.errors import require
 
 NUMBERS = {
@@ -26,6 +26,7 @@ NUMBERS = {
     "cost": ("total cost", -1),
     "saving": ("saved against never", 1),
 }
+COSTS = ("cost", "saving")
 MOST = 1500  # rows of the table of every cell
 COLUMN = "s_"  # before the key that was swept around the strategies
 IndexRow = dict[str, Any]
@@ -47,7 +48,7 @@ def of_sweep(tables: Tables, sections: Sequence[dict[str, Any]]) -> dict[str, An
         swept = [_value(value) for value in values.loc[section["name"]]]
         link, lines = f"#{section['anchor']}", section["table"]["lines"]
         best.append(_row(section["name"], link, swept, section, lines))
-        every.append([_cell(section["name"], link, swept, line, lines) for line in lines])
+        every.append([_cell(section, swept, line, lines) for line in lines])
     few = max(1, MOST // len(sections))
     shown = [row for rows in every for row in rows[:few]]
     kinds = Counter(section["badge"] for section in sections)
@@ -82,6 +83,7 @@ def build(folder: Path, runs: Sequence[Path]) -> Path:
                 "badge": badge(decision),
                 "surety": significance(decision),
                 "choice": decision.choice,
+                "currency": decision.prices.currency,
             }
             rows.append(_row(f"{run.name}: {name}", link, swept, card, lines))
     return write_page(
@@ -153,14 +155,15 @@ def _row(
         "link": link,
         "label": f"{name} {card['badge']} {card['choice']}",
         "strategy": line["strategy"],
-        "cells": [*swept, *words, *_numbers(line)],
+        "cells": [*swept, *words, *_numbers(line, card["currency"])],
     }
 
 
 def _cell(
-    name: str, link: str, swept: list[IndexRow], line: IndexRow, lines: list[IndexRow]
+    section: IndexRow, swept: list[IndexRow], line: IndexRow, lines: list[IndexRow]
 ) -> IndexRow:
-    """Return the row of one setting in one scenario."""
+    """Return the row of one setting in one scenario; section: of the page."""
+    name, link, currency = section["name"], f"#{section['anchor']}", section["currency"]
     costs = [float(c["value"]) for row in lines for c in row["cells"] if c["name"] == "cost"]
     cost = next(float(c["value"]) for c in line["cells"] if c["name"] == "cost")
     above = 100 * (cost / min(costs) - 1) if min(costs) > 0 else 0.0
@@ -170,14 +173,18 @@ def _cell(
         "link": link,
         "label": f"{name} {line['label']}",
         "strategy": line["strategy"],
-        "cells": [*swept, _text(line["label"]), share, *_numbers(line)],
+        "cells": [*swept, _text(line["label"]), share, *_numbers(line, currency)],
     }
 
 
-def _numbers(line: IndexRow) -> list[IndexRow]:
+def _numbers(line: IndexRow, currency: str | None) -> list[IndexRow]:
     cells = {cell["name"]: cell for cell in line["cells"]}
     nothing = {"text": UNKNOWN, "value": ""}
-    return [{k: cells.get(name, nothing)[k] for k in nothing} for name in NUMBERS]
+    numbers = [{k: cells.get(name, nothing)[k] for k in nothing} for name in NUMBERS]
+    for name, cell in zip(NUMBERS, numbers, strict=True):
+        if name in COSTS and cell["value"]:
+            cell["text"] = money(cell["text"], currency)
+    return numbers
 
 
 def _table(keys: Iterable[str], words: tuple[str, str], rows: list[IndexRow]) -> IndexRow:

@@ -1,14 +1,18 @@
-"""What the page shows at each step of the price of a retraining, for its scripts to fill in."""
+"""What the page shows at each step of each price, for its scripts to fill in."""
 
 import json
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.price_grid import slider_prices
-from retrainlab.reports.analysis.price_steps import price_steps
+from retrainlab.reports.analysis.price_grid import PriceSlider
+from retrainlab.reports.analysis.price_steps import PriceStep, PriceSteps
+from retrainlab.reports.analysis.repriced import Pricing
+from retrainlab.reports.analysis.sensitivity import PriceAxis
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.pages.live_charts import (
@@ -20,60 +24,107 @@ from retrainlab.reports.pages.live_charts import (
 )
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text.best_interval import best_interval
-from retrainlab.reports.text.format import price, tight
-from retrainlab.sim.prices import Prices
+from retrainlab.reports.text.format import tight
 
-# What would end the element, or begin another one, inside a script.
-UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 Values = dict[str, Any]
+Axes = Sequence[tuple[PriceSlider, PriceAxis]]
 
 
-def embedded(prices: Prices, scenarios: list[Values]) -> Markup:
-    """Return the values of every scenario, of `live`, as JSON that cannot end its element."""
-    fits = slider_prices(prices)
-    study = {"prices": [price(fit) for fit in fits], "own": fits.index(prices.fit)}
-    study["scenarios"] = scenarios
+def embedded(sliders: list[Values], labels: dict[str, str], scenarios: list[Values]) -> str:
+    """Return what the sliders show as packed JSON (zlib, base64), which is safe in an element.
+
+    labels: of the two axes that are costs.
+    """
+    study = {"sliders": sliders, "labels": labels, "scenarios": scenarios}
     text = json.dumps(study, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
-    for character, code in UNSAFE.items():
-        text = text.replace(character, code)
-    return Markup(text)
+    return b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def unpacked(text: str) -> Values:
+    """Return what `embedded` has packed."""
+    values: Values = json.loads(zlib.decompress(b64decode(text)))
+    return values
 
 
 def live(
     tables: Tables,
     rows: pd.DataFrame,
     anchor: str,
-    at_prices: dict[float, Decision],
-    shown: list[Values],
+    pricing: Pricing,
+    axes: Axes,
+    own: Decision,
+    card: Callable[[Decision, str], Values],
 ) -> Values:
-    """Return one scenario at every price; lists are over its rows.
+    """Return one scenario at its own prices, and at every step of each price; rows are in order.
 
-    tables: of the scenario. rows: its part of `summary`. at_prices: decisions by the price of a
-    retraining. shown: the same as values of the first screen.
+    tables, pricing: of the scenario. rows: its part of `summary`. own: its decision. card: values
+    of the first screen of a decision at a step of a price, by its name. A step holds what differs
+    from `own`; at the study's price there is none.
     """
-    info = tables.manifest.scenarios[tables.scenarios[0]]
-    chart, steps = interval(tables, rows, info.tick_name), price_steps(tables, rows, at_prices)
-    entries, lines = [], []
-    for step, decision, values in zip(steps, at_prices.values(), shown, strict=True):
-        lines.append(table(step.rows, decision, info, columns_of=rows)["lines"])
-        words = [tight(best_interval(best, info.tick_name)) for best in step.intervals]
-        entries.append(
-            {
-                **_tight(values),
-                "intervals": words,
-                "tradeoff": tradeoff_at(step.rows),
-                "interval": chart and interval_at(step.rows, chart, step.oracle),
-            }
-        )
+    page = _Steps(tables, rows, pricing)
+
+    def step(decision: Decision, part: str) -> Values:
+        return page.at(decision, card(decision, part))
+
+    first = step(own, "fit")
+    steps = {
+        slider.part.name: [
+            None if value == slider.own else step(axis.shown(value), slider.part.name)
+            for value in slider.values
+        ]
+        for slider, axis in axes
+    }
+    every = [step for along in steps.values() for step in along if step]
+    names = _changing([step["cells"] for step in every], first["cells"])
     return {
         "anchor": anchor,
         "rows": [_row(row) for row in rows.to_dict("records")],
-        "tradeoff": tradeoff(rows, info.metric),
-        "interval": chart,
-        "steps": [
-            entry | {"cells": cells} for entry, cells in zip(entries, _cells(lines), strict=True)
-        ],
+        "tradeoff": page.tradeoff,
+        "interval": page.interval,
+        "own": first | {"cells": {name: first["cells"][name] for name in names}},
+        "steps": {
+            name: [step and _difference(step, first) for step in along]
+            for name, along in steps.items()
+        },
     }
+
+
+class _Steps:
+    """The values of one scenario at any prices."""
+
+    def __init__(self, tables: Tables, rows: pd.DataFrame, pricing: Pricing) -> None:
+        self._info = tables.manifest.scenarios[tables.scenarios[0]]
+        self._rows, self._steps = rows, PriceSteps(tables, rows, pricing)
+        self.tradeoff = tradeoff(rows, self._info.metric)
+        self.interval = interval(tables, rows, self._info.tick_name)
+
+    def at(self, decision: Decision, card: Values) -> Values:
+        """Return the values at the prices of a decision; card: those of the first screen."""
+        step = self._steps.at(decision.prices)
+        lines = table(step.rows, decision, self._info, columns_of=self._rows)["lines"]
+        return {**_tight(card), "cells": _columns(lines), **self._drawn(step)}
+
+    def _drawn(self, step: PriceStep) -> Values:
+        words = [tight(best_interval(best, self._info.tick_name)) for best in step.intervals]
+        chart = self.interval
+        return {
+            "intervals": words,
+            "tradeoff_at": tradeoff_at(step.rows),
+            "interval_at": chart and interval_at(step.rows, chart, step.oracle),
+        }
+
+
+def _difference(step: Values, own: Values) -> Values:
+    """Return what of a step differs from the scenario's own, column by column of its table."""
+    cells = {name: cell for name, cell in step["cells"].items() if cell != own["cells"][name]}
+    differs = {key: value for key, value in step.items() if value != own[key]}
+    return differs | {"cells": cells}
+
+
+def _changing(steps: Sequence[Values], own: Values) -> list[str]:
+    """Return the columns that differ at any step, and the total cost."""
+    changed = [name for name in own if any(step[name] != own[name] for step in steps)]
+    return list(dict.fromkeys(["cost", *changed]))
 
 
 def _row(row: dict[Any, Any]) -> Values:
@@ -84,17 +135,6 @@ def _row(row: dict[Any, Any]) -> Values:
         "colour": look.named,
         "marker": look.marker,
     }
-
-
-def _cells(steps: list[list[Values]]) -> list[Values]:
-    """Return at each step the columns that the price changes, by name; best: its best rows.
-
-    steps: lines of `strategy_table.table` at each price.
-    """
-    columns = [_columns(lines) for lines in steps]
-    names = [name for name in columns[0] if any(c[name] != columns[0][name] for c in columns)]
-    kept = dict.fromkeys(["cost", *names])
-    return [{name: column[name] for name in kept} for column in columns]
 
 
 def _columns(lines: list[Values]) -> dict[str, Values]:

@@ -10,7 +10,7 @@ import pandas as pd
 from retrainlab.reports.analysis.decision_file import save
 from retrainlab.reports.analysis.manifest import MapInfo
 from retrainlab.reports.analysis.map_winners import map_of
-from retrainlab.reports.analysis.price_range import own_decision
+from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import theme

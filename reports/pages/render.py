@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 
 from retrainlab.reports.analysis.cost_curve import table as optima
 from retrainlab.reports.analysis.decision_file import save
-from retrainlab.reports.analysis.price_grid import slider_prices
+from retrainlab.reports.analysis.price_grid import PriceSlider, price_sliders
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.pages.html import REPORT, write_page
 from retrainlab.reports.pages.index import of_sweep
 from retrainlab.reports.pages.live import embedded
 from retrainlab.reports.pages.study_page import overview, provenance, strategies, world
-from retrainlab.reports.text.format import price
 from retrainlab.sim.processes import pool
 
 if TYPE_CHECKING:
@@ -22,15 +21,15 @@ MANY = 4  # scenarios from which on it pays to start processes
 
 def build(tables: Tables, folder: Path) -> Path:
     """Write `report.html`, `decision.json` and `figures/`; return the page's path."""
-    from retrainlab.reports.figures.inline import (
-        letters,  # Matplotlib is imported only where it draws.
-    )
+    # Matplotlib is imported only where it draws.
+    from retrainlab.reports.figures.inline import letters
+    from retrainlab.reports.pages.sliders import axis_labels, controls
 
     figures = folder / "figures"
     figures.mkdir(parents=True, exist_ok=True)
-    prices = slider_prices(tables.manifest.prices)
-    place = prices.index(tables.manifest.prices.fit)
-    parts = _parts(tables, prices, figures)
+    sliders = price_sliders(tables.runs, tables.manifest.prices)
+    parts = _parts(tables, sliders, figures)
+    moved = controls(sliders, tables.manifest, parts)
     sections = [part.section for part in parts]
     curves = [curve for part in parts for curve in part.curves]
     if curves:
@@ -44,17 +43,17 @@ def build(tables: Tables, folder: Path) -> Path:
         sections=sections,
         sweep=of_sweep(tables, sections),
         strategies=strategies(tables),
-        slider={"last": len(prices) - 1, "own": place, "said": price(prices[place])},
+        sliders=moved,
         world=world(tables.manifest.world),
         source=provenance(tables, folder),
-        live=embedded(tables.manifest.prices, [part.live for part in parts]),
+        live=embedded(moved, axis_labels(tables.manifest), [part.live for part in parts]),
         letters=letters(p for part in parts for p in part.section["pictures"]),
     )
 
 
-def _parts(tables: Tables, fits: list[float], figures: Path) -> "list[Part]":
+def _parts(tables: Tables, sliders: list[PriceSlider], figures: Path) -> "list[Part]":
     """Return the part of each scenario, side by side where there are many."""
-    calls = [(name, tables.of(name), fits, figures) for name in tables.scenarios]
+    calls = [(name, tables.of(name), sliders, figures) for name in tables.scenarios]
     if len(calls) < MANY:
         return [_part(*call) for call in calls]
     from joblib import cpu_count
@@ -62,7 +61,7 @@ def _parts(tables: Tables, fits: list[float], figures: Path) -> "list[Part]":
     return list(pool(min(len(calls), cpu_count())).map(_part, *zip(*calls, strict=True)))
 
 
-def _part(name: str, one: Tables, fits: list[float], figures: Path) -> "Part":
+def _part(name: str, one: Tables, sliders: list[PriceSlider], figures: Path) -> "Part":
     from retrainlab.reports.pages.scenario import part
 
-    return part(name, one, fits, figures)
+    return part(name, one, sliders, figures)

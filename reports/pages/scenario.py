@@ -1,45 +1,84 @@
 """One scenario of a study: its figures, its section of the page, and what its controls need."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from retrainlab.reports.analysis.cost_curve import CostCurve, curves
+from retrainlab.reports.analysis.decide import decide
 from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.price_grid import slider_prices
-from retrainlab.reports.analysis.price_range import decisions
+from retrainlab.reports.analysis.phases import with_phases
+from retrainlab.reports.analysis.price_grid import PriceSlider
+from retrainlab.reports.analysis.repriced import Pricing
+from retrainlab.reports.analysis.sensitivity import most_decisive_first, price_axes
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.scenario_figures import pictures
 from retrainlab.reports.pages.live import live
 from retrainlab.reports.pages.study_page import at_price, card, section
 from retrainlab.reports.text.format import slug
+from retrainlab.reports.text.price_words import prices_in_words, units_of
+from retrainlab.reports.text.rates import rates, volume
 
 
 @dataclass(frozen=True)
 class Part:
-    """What a scenario adds to the page, and its decision at its own price.
+    """What a scenario adds to the page, and its decision at its own prices.
 
-    section: for the template. live: its values at every price. curves: over the
-    parameters that have enough values.
+    section: for the template. live: its values at every step of every price. curves: over the
+    parameters that have enough values. changed: of each price, at which steps something else is
+    recommended than at the own prices.
     """
 
     decision: Decision
     section: dict[str, Any]
     live: dict[str, Any]
     curves: list[CostCurve]
+    changed: dict[str, list[bool]]
 
 
-def part(name: str, one: Tables, fits: list[float], figures: Path) -> Part:
+def part(name: str, one: Tables, sliders: Sequence[PriceSlider], figures: Path) -> Part:
     """Draw the figures of a scenario into a folder and return its part of the page.
 
-    one: the tables of this scenario alone. fits: prices of a retraining that the slider has.
+    one: the tables of this scenario alone. sliders: of the page.
     """
     rows, best = summary(one), curves(one)
-    at = decisions(one, rows, {*fits, *slider_prices(one.manifest.prices)})
-    decision = at[one.manifest.prices.fit]
+    pricing = Pricing(one, rows)
+    axes = price_axes(one, pricing, sliders)
+    effects = [axis.sensitivity(slider.values) for slider, axis in axes]
+    own = with_phases(decide(pricing.at(pricing.prices), name, one.manifest), one)
+    decision = replace(own, sensitivity=most_decisive_first(effects))
+    words = _words(one, decision)
     images = pictures(one, rows, decision, name, best, figures)
-    steps = {fit: at[fit] for fit in fits}
-    shown = [at_price(step, one.manifest) for step in steps.values()]
-    entry = section(card(decision, one, best), one, rows, decision, best) | {"pictures": images}
-    return Part(decision, entry, live(one, rows, slug(name), steps, shown), best)
+    entry = section(card(words(decision, "fit"), decision, one, best), one, rows, decision, best)
+    values = live(one, rows, slug(name), pricing, axes, decision, words)
+    changed = {
+        slider.part.name: [
+            value != slider.own and _differ(axis.decision(value), decision)
+            for value in slider.values
+        ]
+        for slider, axis in axes
+    }
+    return Part(decision, entry | {"pictures": images}, values, best, changed)
+
+
+def _differ(one: Decision, other: Decision) -> bool:
+    return (one.kind, one.choice) != (other.kind, other.choice)
+
+
+def _words(one: Tables, decision: Decision) -> Callable[[Decision, str], dict[str, Any]]:
+    """Return what writes the first screen of a decision at a step of a price.
+
+    decision: at the scenario's own prices, whose regimes along each price it says.
+    """
+    served, units = volume(one), units_of(one.manifest, decision.scenario)
+    regimes = {effect.name: effect.regimes for effect in decision.sensitivity}
+
+    def write(at: Decision, name: str) -> dict[str, Any]:
+        firm = ""
+        if name in regimes:
+            firm = prices_in_words(regimes[name], getattr(at.prices, name), units[name], at)
+        return at_price(at, one.manifest) | {"firm": firm, "rates": rates(at, served)}
+
+    return write

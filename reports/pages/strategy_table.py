@@ -8,7 +8,7 @@ import pandas as pd
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.figures.marks import mark
-from retrainlab.reports.text.columns import OF_CLASS, Column, columns
+from retrainlab.reports.text.columns import OF_CLASS, Column, Row, columns
 from retrainlab.reports.text.format import UNKNOWN
 
 
@@ -29,19 +29,22 @@ def table(
     shown = [c for c in columns().values() if c.on_page and _holds_something(c, filled)]
     best = {c.name: (c.better * rows[c.name]).max() for c in shown if c.better}
     groups: dict[str, list[str]] = {}
+    currency = decision.prices.currency
     for column in shown:
-        name = titles.get(column.group, column.group) or column.name
-        groups.setdefault(name, []).append(column.heading or info.metric)
+        group = column.titled(titles.get(column.group, column.group), currency)
+        heading = column.heading or info.metric
+        heading = heading if group else column.titled(heading, currency)
+        groups.setdefault(group or column.name, []).append(heading)
     return {
         "groups": list(groups.items()),
         "better": [c.better for c in shown],
         "plain": [c.name for c in shown if not c.group],
-        "lines": [_line(row, shown, best, decision) for _, row in rows.iterrows()],
+        "lines": [_line(row, shown, best, decision) for row in rows.to_dict("records")],
     }
 
 
 def _line(
-    row: pd.Series, shown: list[Column], best: dict[str, float], decision: Decision
+    row: Row, shown: list[Column], best: dict[str, float], decision: Decision
 ) -> dict[str, Any]:
     baseline = row["role"] == "baseline"
     return {

@@ -22,22 +22,32 @@ from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.format import (
     count,
     drift_name,
+    drifts_of,
+    in_currency,
     listed,
+    money,
     number,
-    plain_name,
     sentence,
     slug,
     spaced,
 )
 from retrainlab.reports.text.how_often import advice, lines, named, regret_table, unit_of
+from retrainlab.reports.text.price_words import (
+    effects_sentence,
+    effects_table,
+    paid,
+    unit_of_loss,
+    units_of,
+)
 from retrainlab.reports.text.provenance import source
 from retrainlab.reports.text.significance import compared
+from retrainlab.sim.prices import amounts
 from retrainlab.sim.stream import Drift
 from retrainlab.sim.world import World
 
 
 def at_price(decision: Decision, manifest: Manifest) -> dict[str, Any]:
-    """Return what the first screen says of a decision at its price."""
+    """Return what the first screen says of a decision at its prices, but for what they mean."""
     return {
         "choice": decision.choice,
         "kind": decision.kind,
@@ -48,14 +58,15 @@ def at_price(decision: Decision, manifest: Manifest) -> dict[str, Any]:
         "notes": words.notes(decision),
         "worth": words.savings(decision),
         "bars": _bars(decision),
-        "firm": words.price_range(decision.price_range),
     }
 
 
-def card(decision: Decision, tables: Tables, curves: list[CostCurve]) -> dict[str, Any]:
+def card(
+    words_at: dict[str, Any], decision: Decision, tables: Tables, curves: list[CostCurve]
+) -> dict[str, Any]:
     """Return the entry of a scenario on the first screen, with its small picture.
 
-    tables: of the scenario; curves: its own.
+    words_at: of the decision, at its prices. tables: of the scenario; curves: its own.
     """
     name = decision.scenario
     return {
@@ -63,7 +74,7 @@ def card(decision: Decision, tables: Tables, curves: list[CostCurve]) -> dict[st
         "anchor": slug(name),
         "curve": sparkline(curves, slug(name)),
         "spark": _best_interval(decision, curves, tables),
-        **at_price(decision, tables.manifest),
+        **words_at,
     }
 
 
@@ -86,20 +97,27 @@ def _bars(decision: Decision) -> list[dict[str, Any]]:
     labels = [decision.choice, decision.best, *references, *(s.label for s in baselines)]
     settings = [decision.setting(label) for label in dict.fromkeys(labels)]
     longest = max(*(s.errors + s.retraining for s in settings), 1e-9)
-    bars = [_bar(s.label, s.strategy, s.errors, s.retraining, longest) for s in settings]
+    currency = decision.prices.currency
+    bars = [_bar(s.label, s.strategy, s.errors, s.retraining, longest, currency) for s in settings]
     if against.oracle is None:
         return bars
-    return [_bar("oracle", "oracle", against.oracle.reference_cost, 0, longest), *bars]
+    least = against.oracle.reference_cost
+    return [_bar("oracle", "oracle", least, 0, longest, currency), *bars]
 
 
 def _bar(
-    label: str, strategy: str, error: float, retraining: float, longest: float
+    label: str,
+    strategy: str,
+    error: float,
+    retraining: float,
+    longest: float,
+    currency: str | None,
 ) -> dict[str, Any]:
     cost = error + retraining
     return {
         "label": label,
         "colour": mark(strategy).named,
-        "cost": number(cost, 0 if cost >= 10 else None),
+        "cost": money(number(cost, 0 if cost >= 10 else None), currency),
         "error": f"{100 * max(0.0, error) / longest:.2f}",
         "retraining": f"{100 * max(0.0, retraining) / longest:.2f}",
     }
@@ -117,7 +135,7 @@ def section(
     card: its entry on the first screen. tables: of the scenario. curves: its own.
     """
     name = card["name"]
-    info = tables.manifest.scenarios[name]
+    info, units = tables.manifest.scenarios[name], units_of(tables.manifest, name)
     sizes = [
         count(info.ticks, info.tick_name),
         count(info.rows, "row"),
@@ -133,8 +151,13 @@ def section(
         "clocks": " ".join([clocks(info.world, info.tick_name), too_late(info)]).strip(),
         "truth_known": info.truth_known,
         "drifts": [_drift(drift, info) for drift in info.drifts],
+        "drifts_of": drifts_of(info),
         "facts": [(fact, spaced(str(value))) for fact, value in info.facts],
         "table": table(rows, decision, info),
+        "currency": decision.prices.currency,
+        "in_currency": in_currency("", decision.prices.currency),
+        "effects": effects_table(decision.sensitivity, units),
+        "effects_said": effects_sentence(decision.sensitivity, units),
         "often": [
             {"strategy": strategy, "lines": lines(list(part), tables)}
             for strategy, part in groupby(curves, key=lambda curve: curve.strategy)
@@ -184,8 +207,9 @@ def provenance(tables: Tables, folder: Path) -> dict[str, Any]:
     manifest = tables.manifest
     return source(manifest) | {
         "seconds": number(float(manifest.seconds), 0),
-        "prices": [(name, f"{float(price):,g}") for name, price in vars(manifest.prices).items()],
-        "loss": [(task, plain_name(str(loss))) for task, loss in manifest.loss.items()],
+        "prices": paid(manifest),
+        "currency": manifest.prices.currency,
+        "loss": [(task, unit_of_loss(loss)) for task, loss in manifest.loss.items()],
         "strategies": list(manifest.strategies.items()),
         "data": _data(tables),
         "gaps": gaps(tables),
@@ -213,7 +237,7 @@ def _data(tables: Tables) -> list[tuple[str, list[tuple[str, str]]]]:
 def gaps(tables: Tables) -> list[str]:
     """Say what no number of the page holds."""
     manifest = tables.manifest
-    free = [name for name, price in vars(manifest.prices).items() if not price]
+    free = [name for name, price in amounts(manifest.prices).items() if not price]
     unknown = [n for n in tables.scenarios if not manifest.scenarios[n].truth_known]
     single = [n for n in tables.scenarios if len(manifest.scenarios[n].seeds) == 1]
     sentences = ["Serving a model, people's time, and any harm beyond the loss are in no cost."]
@@ -237,10 +261,9 @@ def overview(tables: Tables) -> str:
     scenarios = count(len(tables.scenarios), "scenario")
     strategies = f"{number(tried['strategy'])} strateg{'y' if tried['strategy'] == 1 else 'ies'}"
     settings = f"{strategies} in {count(int(tried['label']), 'setting')}"
-    prices = {name: float(price) for name, price in vars(tables.manifest.prices).items()}
-    paid = [f"{price:,g} per {name}" for name, price in prices.items() if price]
+    spent = paid(tables.manifest)
     spread = " ± is the 95 % interval of a mean over seeds." if len(seeds) > 1 else ""
     return (
         f"{scenarios}, {settings}, {count(len(seeds), 'seed')}. "
-        f"The lowest total cost decides: {listed(paid, 5) or 'nothing has a price'}.{spread}"
+        f"The lowest total cost decides: {listed(spent, 5) or 'nothing has a price'}.{spread}"
     )

@@ -1,13 +1,26 @@
-// The page at another price of a retraining. Python has computed what it shows at every price;
+// The page at another price. Python has computed what it shows at every step of every price;
 // here it is only filled in and drawn.
-const study = JSON.parse(document.getElementById("live").textContent);
+let study = null;
+
+// What Python packed: base64 of zlib of JSON.
+async function unpack(text) {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).json();
+}
 
 const within = (scenario, selector) => document.querySelectorAll(`[data-scenario="${scenario.anchor}"] ${selector}`);
 const fields = (scenario, name) => within(scenario, `[data-field="${name}"]`);
 
+// A step holds what differs from the scenario at its own prices.
+function stepOf(scenario, price, index) {
+  const changed = scenario.steps[price][index];
+  return changed ? { ...scenario.own, ...changed, cells: { ...scenario.own.cells, ...changed.cells } } : scenario.own;
+}
+
 function decide(scenario, step) {
   const put = (name, text) => fields(scenario, name).forEach((place) => { place.textContent = text; });
-  for (const name of ["badge", "surety", "headline", "evidence", "firm"]) put(name, step[name]);
+  for (const name of ["badge", "surety", "headline", "evidence", "firm", "rates"]) put(name, step[name]);
   put("notes", step.notes.join(" "));
   fields(scenario, "badge").forEach((badge) => { badge.className = `badge ${step.kind}`; });
   fields(scenario, "worth").forEach((list) => list.replaceChildren(...step.worth.map(worth)));
@@ -48,11 +61,11 @@ function listIntervals(scenario, lines) {
 }
 
 function tradeoffChart(scenario, step, price) {
-  const shared = scenario.tradeoff, { x, dx, texts, frontier, low_high: limits } = step.tradeoff;
+  const shared = scenario.tradeoff, { x, dx, texts, frontier, low_high: limits } = step.tradeoff_at;
   const steps = frontier.flatMap((i, at) => (at ? [[x[i], shared.y[frontier[at - 1]]], [x[i], shared.y[i]]] : [[x[i], shared.y[i]]]));
   return chart({
-    title: `${shared.title}, at ${price} per retraining`,
-    x: { label: "cost of retraining", limits, write: axisNumber },
+    title: `${shared.title}, at ${price}`,
+    x: { label: study.labels.retraining, limits, write: axisNumber },
     y: { label: shared.metric, limits: shared.low_high, write: axisPercent },
     lines: [{ points: steps, colour: "var(--5b6470)" }],
     levels: shared.levels,
@@ -64,12 +77,12 @@ function tradeoffChart(scenario, step, price) {
 }
 
 function intervalChart(scenario, step, price) {
-  const shared = scenario.interval, { dy, levels, low_high: limits } = step.interval, { values, texts } = step.cells.cost;
+  const shared = scenario.interval, { dy, levels, low_high: limits } = step.interval_at, { values, texts } = step.cells.cost;
   const scheduled = new Set(shared.lines.flat()), shown = [...shared.x.keys()].filter((i) => shared.x[i] !== null);
   return chart({
-    title: `total cost against the retraining interval, at ${price} per retraining`,
+    title: `total cost against the retraining interval, at ${price}`,
     x: { label: shared.label, limits: shared.low_high, log: true, write: axisNumber },
-    y: { label: "total cost", limits, write: axisNumber },
+    y: { label: study.labels.cost, limits, write: axisNumber },
     lines: shared.lines.map((line) => ({ ...scenario.rows[line[0]], points: line.map((i) => [shared.x[i], values[i]]) })),
     levels,
     marks: shown.map((i) => ({
@@ -87,17 +100,16 @@ function redraw(scenario, kind, svg) {
   if (svg) figure.querySelector("svg").after(svg);
 }
 
-// index: of the price among the steps of the slider.
-function showPrice(index) {
-  const isMoved = index !== study.own, price = study.prices[index];
+// index: of the step of a slider. Only one price is moved at a time.
+function showPrice(slider, index) {
+  const isMoved = index !== slider.own, price = slider.texts[index];
   document.body.toggleAttribute("data-moved", isMoved);
   for (const scenario of study.scenarios) {
-    const step = scenario.steps[index];
+    const step = stepOf(scenario, slider.name, index);
     decide(scenario, step);
     fillTable(scenario, step);
     listIntervals(scenario, isMoved ? step.intervals : []);
     redraw(scenario, "tradeoff", isMoved && tradeoffChart(scenario, step, price));
     redraw(scenario, "interval", isMoved && scenario.interval && intervalChart(scenario, step, price));
   }
-  return price;
 }

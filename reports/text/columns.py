@@ -4,19 +4,21 @@ Metrics and costs come from their own tables (`sim.metrics.METRICS`, `sim.prices
 page and the terminal read the columns here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.text.format import UNKNOWN, amount, number, percent, plus_minus
+from retrainlab.reports.text.format import UNKNOWN, amount, in_currency, number, percent, plus_minus
 from retrainlab.sim.metrics import METRICS, Metric
 from retrainlab.sim.prices import CostPart, cost_parts
 
 OF_CLASS = "of the class"  # the page says which one
 IN_TERMINAL = ("score", "gap", "retrainings", "cost")  # unless others are chosen
 
-Write = Callable[[pd.Series], str]
+Row = Mapping[Any, Any] | pd.Series
+Write = Callable[[Row], str]
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Column:
     heading: on a page, below `group`; short: in the terminal; the score's is the metric's name.
     write: text of a row's value; brief: that of the terminal. better: 1 where more is, -1 where
     less is, 0 where neither. optional: left out where it is zero or undefined throughout.
-    of_strategies: baselines have a dash. on_page: whether a page shows it.
+    of_strategies: baselines have a dash. on_page: whether a page shows it. is_cost: whether it is
+    in the currency of the prices.
     """
 
     name: str
@@ -39,8 +42,13 @@ class Column:
     on_page: bool = True
     short: str = ""
     brief: Write | None = None
+    is_cost: bool = False
 
-    def in_terminal(self, row: pd.Series) -> str:
+    def titled(self, name: str, currency: str | None) -> str:
+        """Return a heading, or the name of its group, with the currency of a cost."""
+        return in_currency(name, currency) if self.is_cost and name else name
+
+    def in_terminal(self, row: Row) -> str:
         """Return the text of a row's value in the terminal."""
         return (self.brief or self.write)(row)
 
@@ -65,14 +73,22 @@ def columns() -> dict[str, Column]:
         _count("labels", "labels bought"),
         _count("train_rows", "training rows"),
         *(_of_part(part) for part in cost_parts()),
-        Column("cost", "total cost", _cost, better=-1, short="cost"),
-        Column("saving", "saved against never", _saving, "", 1, optional=True, of_strategies=True),
+        Column("cost", "total cost", _cost, better=-1, short="cost", is_cost=True),
+        Column(
+            "saving",
+            "saved against never",
+            _saving,
+            better=1,
+            optional=True,
+            of_strategies=True,
+            is_cost=True,
+        ),
     )
     return {column.name: column for column in every}
 
 
 def _of_metric(name: str, metric: Metric) -> Column:
-    def write(row: pd.Series) -> str:
+    def write(row: Row) -> str:
         value = float(row[name])
         if metric.unit == "share":
             return percent(value)
@@ -102,6 +118,7 @@ def _of_part(part: CostPart) -> Column:
         optional=part.retraining,
         of_strategies=part.retraining,
         short=f"cost of {part.heading}",
+        is_cost=True,
     )
 
 
@@ -114,11 +131,11 @@ def _mean(name: str) -> Write:
     return lambda row: amount(float(row[name]))
 
 
-def _cost(row: pd.Series) -> str:
+def _cost(row: Row) -> str:
     return plus_minus(row["cost"], row["cost_half"])
 
 
-def _saving(row: pd.Series) -> str:
+def _saving(row: Row) -> str:
     if row["never"]:
         return UNKNOWN
     return plus_minus(row["saving"], row["saving_half"], sign=True)

@@ -6,7 +6,7 @@ from typing import Any
 from retrainlab.reports.analysis.decision import (
     Comparison,
     Decision,
-    PriceRange,
+    Phases,
     Setting,
     Significance,
 )
@@ -15,6 +15,7 @@ from retrainlab.reports.text import baselines
 from retrainlab.reports.text.format import (
     count,
     listed,
+    money,
     number,
     percent,
     percent_of,
@@ -94,10 +95,10 @@ def headline(decision: Decision, manifest: Manifest) -> str:
 
 def evidence(decision: Decision) -> str:
     """Return the costs that decide, and how much they differ."""
-    choice = cost(decision.setting(decision.choice))
+    choice = _cost(decision, decision.choice)
     if decision.rival is None or decision.evidence is None:
         return _nothing_to_compare(decision, choice)
-    rival, gap = cost(decision.setting(decision.rival)), _gap(decision)
+    rival, gap = _cost(decision, decision.rival), _gap(decision)
     if decision.kind == "baseline":
         return (
             f"{decision.choice} costs {choice}, the cheapest strategy, {decision.rival}, "
@@ -124,7 +125,7 @@ def _gap(decision: Decision) -> str:
     """Write the comparison that decides: "31 % less (600 ± 4), cheaper on 6 of 6 seeds"."""
     gap = decision.evidence
     assert gap is not None
-    size = plus_minus(abs(gap.saving), gap.half)
+    size = money(plus_minus(abs(gap.saving), gap.half), decision.prices.currency)
     text = f"{share(gap)} ({size})" if gap.reference_cost > 0 else f"{size} {_direction(gap)}"
     if decision.significance in SINGLE:
         return f"{text}, {SINGLE[decision.significance]}"
@@ -148,11 +149,28 @@ def notes(decision: Decision) -> tuple[str, ...]:
             for label in decision.better_baselines
         ]
         written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
+    if decision.phases is not None:
+        written.append(_begun_later(decision.phases))
     if decision.significance == "not proven":
         written.append(WEAK)
     if decision.significance in SINGLE:
         written.append(WITHIN)
     return tuple(written)
+
+
+def _begun_later(phases: Phases) -> str:
+    """Say what a calendar costs at other phases, and warn where it aliases with the drift."""
+    low, high = number(phases.lowest, 0), number(phases.highest, 0)
+    text = f"Begun at {phases.tried} different ticks it costs {low} to {high}"
+    if not math.isnan(phases.saving_low):
+        saved = f"{number(phases.saving_low, 0)} to {number(phases.saving_high, 0)}"
+        text += f"; chance and phase together, it saves {saved} against never"
+    if not phases.aliases:
+        return f"{text}."
+    return (
+        f"Caution: this interval aliases with the drift. {text}. An interval that shares no factor "
+        "with the period of the drift, or a trigger, is safer."
+    )
 
 
 def _what_decides(decision: Decision) -> str:
@@ -165,6 +183,10 @@ def _what_decides(decision: Decision) -> str:
         ways.insert(1, f"a price of a retraining below {price(decision.proven_below)}")
     text = f"{', '.join(ways[:-1])}, or {ways[-1]}, would decide."
     return text[0].upper() + text[1:]
+
+
+def _cost(decision: Decision, label: str) -> str:
+    return money(cost(decision.setting(label)), decision.prices.currency)
 
 
 def cost(setting: Setting) -> str:
@@ -185,15 +207,16 @@ def savings(decision: Decision) -> list[dict[str, Any]]:
         "against today": against.current_policy,
         "against the oracle": against.oracle if decision.kind != "baseline" else None,
     }
-    return [_saving(name, gap) for name, gap in named.items() if gap is not None]
+    currency = decision.prices.currency
+    return [_saving(name, gap, currency) for name, gap in named.items() if gap is not None]
 
 
-def _saving(name: str, gap: Comparison) -> dict[str, Any]:
+def _saving(name: str, gap: Comparison, currency: str | None) -> dict[str, Any]:
     if name == "against today":
         name = f"{name}, {gap.reference}"
     if gap.same:
         return {"name": name, "text": "", "size": "", "same": True}
-    size = plus_minus(abs(gap.saving), gap.half)
+    size = money(plus_minus(abs(gap.saving), gap.half), currency)
     if gap.seeds == 1 and not math.isnan(gap.half):
         size += ", proven" if gap.clear else ", not proven"
     return {"name": name, "text": share(gap), "size": size, "same": False}
@@ -206,18 +229,3 @@ def share(gap: Comparison) -> str:
 
 def _direction(gap: Comparison) -> str:
     return "more" if gap.saving < 0 else "less"
-
-
-def price_range(prices: PriceRange | None) -> str:
-    """Say from which to which price of a retraining the same choice is made."""
-    if prices is None:
-        return ""
-    low, high = price(prices.low), price(prices.high)
-    is_first, is_last = prices.low == prices.lowest_tried, prices.high == prices.highest_tried
-    if is_first and is_last:
-        return f"at every price tried ({low} to {high})"
-    if prices.low == prices.high:
-        return f"at {low} only"
-    if is_first:
-        return f"up to {high}"
-    return f"from {low}" + (" on" if is_last else f" to {high}")

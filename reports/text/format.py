@@ -6,6 +6,7 @@ import re
 from hashlib import blake2b
 from typing import Any
 
+from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.sim.stream import Drift
 
 MINUS = "\N{MINUS SIGN}"
@@ -51,6 +52,16 @@ def price(value: float) -> str:
     return number(value) if value >= 10 and float(value).is_integer() else f"{value:,.3g}"
 
 
+def money(text: str, currency: str | None) -> str:
+    """Write an amount with its currency, where there is one: "1,240 ± 60 EUR"."""
+    return f"{text} {currency}" if currency else text
+
+
+def in_currency(heading: str, currency: str | None) -> str:
+    """Write a heading with the currency of what is below it: "total cost (EUR)"."""
+    return f"{heading} ({currency})" if currency else heading
+
+
 def percent(share: float, half: float = math.nan) -> str:
     """Write a share as "93.1 %", or "93.1 ± 0.4 %" with its interval."""
     if not math.isfinite(share):
@@ -87,6 +98,15 @@ def drift_name(drift: Drift) -> str:
         "prior": f"P(y) by {number(100 * size, 0)} points",
     }.get(drift.kind, f"mean by {number(size)} sd")
     return f"{drift.kind} drift, {unit}" + (f", {note}" if note else "")
+
+
+def drifts_of(scenario: ScenarioInfo) -> str:
+    """Say whose the drifts are that are shown, where they differ between seeds; else nothing."""
+    if scenario.drifts_of == "all seeds":
+        return "Each seed has its own drift ticks; shown is their range over all seeds."
+    if scenario.drifts_of:
+        return f"Each seed has its own drifts; shown are those of {scenario.drifts_of}."
+    return ""
 
 
 def spaced(text: str) -> str:

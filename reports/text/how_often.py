@@ -17,7 +17,7 @@ from retrainlab.reports.analysis.references import oracle_cost
 from retrainlab.reports.analysis.regrets import Regret, regrets
 from retrainlab.reports.analysis.statistics import Difference
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.text.format import UNKNOWN, count, number, percent_of, plus_minus
+from retrainlab.reports.text.format import UNKNOWN, count, money, number, percent_of, plus_minus
 
 
 def lines(curves: list[CostCurve], tables: Tables) -> list[str]:
@@ -88,7 +88,7 @@ def _saving(curve: CostCurve, tables: Tables) -> str:
     best = curve.best
     if math.isnan(best.saving):
         return ""
-    spent = spending(curve.choice, tables.runs)
+    spent, currency = spending(curve.choice, tables.runs), tables.manifest.prices.currency
     saved = number(abs(best.saving), 0)
     if not math.isnan(best.saving_low):
         low, high = (number(v, 0) for v in (best.saving_low, best.saving_high))
@@ -97,8 +97,8 @@ def _saving(curve: CostCurve, tables: Tables) -> str:
     returned = spent.returned
     gain = f" Return on investment: {number(returned, 1)}." if returned > 0 else ""
     return (
-        f"It costs {number(spent.cost, 0)} against {number(spent.never, 0)} for never: "
-        f"{percent_of(abs(best.saving), spent.never)} {direction}, {saved}.{gain}"
+        f"It costs {money(number(spent.cost, 0), currency)} against {number(spent.never, 0)} for "
+        f"never: {percent_of(abs(best.saving), spent.never)} {direction}, {saved}.{gain}"
     )
 
 
@@ -106,10 +106,10 @@ def _oracle(curve: CostCurve, tables: Tables) -> str:
     gap = oracle_gap(curve.choice, tables)
     if gap is None:
         return ""
-    mean = gap.retrainings
+    mean, cost = gap.retrainings, money(number(gap.cost, 0), tables.manifest.prices.currency)
     times = "1 retraining" if mean == 1 else f"{number(mean, int(mean % 1 > 0))} retrainings"
     return (
-        f"The oracle's schedule is {times} at {number(gap.cost, 0)}: the regret is "
+        f"The oracle's schedule is {times} at {cost}: the regret is "
         f"{plus_minus(gap.regret.mean, gap.regret.half)}, {percent_of(gap.regret.mean, gap.cost)}."
     )
 
@@ -127,7 +127,8 @@ def _prices(curve: CostCurve, tables: Tables) -> str:
         turns.append(f"{lowest} below {number(sweep.shortest_below * prices.error, 1)}")
     if not turns:
         return ""
-    return f"The price of a retraining decides: {', '.join(turns)} (it is {prices.fit:,g})."
+    found = ", ".join(turns)
+    return f"At another price of a retraining, by mean cost: {found} (it is {prices.fit:,g})."
 
 
 def _caution(curve: CostCurve, tables: Tables) -> str:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from retrainlab.scenarios.synthetic.base import Size
+from retrainlab.scenarios.synthetic.drift_ticks import DriftTick, Starting, is_range, latest, words
 from retrainlab.sim.stream import Floats
 
 CURVES = ("linear", "sigmoid")
@@ -75,34 +75,58 @@ class DriftSchedule:
         shares = np.abs(np.diff(came))
         return [(a, b, float(s)) for (a, b), s in zip(pairwise(turns), shares, strict=True)]
 
+
+class Scheduled(Starting):
+    """A scenario whose drift follows a `DriftSchedule`."""
+
+    shape: str
+    duration: int
+    period: int
+
+    def schedule_of(self, seed: int) -> DriftSchedule:
+        """Return the schedule of this seed."""
+        return DriftSchedule(self.shape, self.start_of(seed), self.duration, self.period)
+
     def when(self) -> str:
         """When it happens, for a reader."""
-        stop = self.start + self.duration
         return {
-            "step": f"at tick {self.start}",
-            "pulse": f"at tick {self.start} and back at tick {stop}",
-            "season": f"and back every {self.period} ticks, from tick {self.start} on",
-        }.get(self.shape, f"between ticks {self.start} and {stop}")
+            "step": f"at {words(self.start)}",
+            "pulse": f"at {words(self.start)} and back {back(self.start, self.duration)}",
+            "season": f"and back every {self.period} ticks, from {words(self.start)} on",
+        }.get(self.shape, between(self.start, self.duration))
+
+    def need_schedule(self) -> None:
+        """Raise `InputError` unless `shape`, `start`, `duration` and `period` fit the stream.
+
+        A change at tick 0 would have nothing before it, so steps and pulses start at 1 or later.
+        """
+        self.need_choice("shape", SHAPES)
+        first = 1 if self.shape in ("step", "pulse") else 0
+        if self.shape in ("step", "season"):
+            self.need_start(first, self.ticks - 1, ", ticks of the stream")
+        else:
+            need_span(self, first)
+        if self.shape == "season":
+            even = "it must be even: half of it is a whole tick"
+            self.need_whole("period", 2)
+            self.need("period", self.period % 2 == 0, even)
 
 
-def need_span(size: Size, start: int, first: int = 0) -> None:
+def back(start: DriftTick, duration: int) -> str:
+    """When a drift that begins at `start` is over: "at tick 120", "20 ticks later"."""
+    return f"{duration} ticks later" if is_range(start) else f"at tick {latest(start) + duration}"
+
+
+def between(start: DriftTick, duration: int) -> str:
+    """Over which ticks a drift goes on, for a reader."""
+    if is_range(start):
+        return f"over {duration} ticks from {words(start)} on"
+    return f"between ticks {start} and {latest(start) + duration}"
+
+
+def need_span(size: Starting, first: int = 0) -> None:
     """Raise `InputError` unless options `start` (from `first` on) and `duration` fit the stream."""
     fits = f", so that the drift lies inside the stream of {size.ticks} ticks"
-    size.need_whole("start", first, size.ticks - 1, fits)
-    size.need_whole("duration", 1, size.ticks - start, f"{fits} when it starts at tick {start}")
-
-
-def need_schedule(size: Size, schedule: DriftSchedule) -> None:
-    """Raise `InputError` unless options `shape`, `start`, `duration` and `period` fit the stream.
-
-    A change at tick 0 would have nothing before it, so steps and pulses start at 1 or later.
-    """
-    size.need_choice("shape", SHAPES)
-    first = 1 if schedule.shape in ("step", "pulse") else 0
-    if schedule.shape in ("step", "season"):
-        size.need_whole("start", first, size.ticks - 1, ", a tick of the stream")
-    else:
-        need_span(size, schedule.start, first)
-    if schedule.shape == "season":
-        size.need_whole("period", 2)
-        size.need("period", schedule.period % 2 == 0, "it must be even: half of it is a whole tick")
+    size.need_start(first, size.ticks - 1, fits)
+    last = latest(size.start)
+    size.need_whole("duration", 1, size.ticks - last, f"{fits} when it starts at tick {last}")

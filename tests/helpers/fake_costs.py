@@ -8,12 +8,12 @@ from fake_study import scenario_info, study_manifest
 
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
-from retrainlab.reports.analysis.price_range import own_decision
+from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.analysis.summary import COUNTS, summary
 from retrainlab.reports.analysis.tables import COLUMNS, OPTIONAL, Tables
 from retrainlab.reports.text import decision as words
 from retrainlab.sim.metrics import METRICS
-from retrainlab.sim.prices import Prices, cost_parts
+from retrainlab.sim.prices import Prices, cost_parts, price
 from retrainlab.sim.seeds import generator
 
 NAME = "scenario"
@@ -69,11 +69,26 @@ def decided(
         strategies=strategies or {},
         current_policy=current_policy,
     )
+    filled = {"runs": _runs(costs, score or {}), "ticks": _ticks(costs, ticks, noise)}
+    tables = _tables(filled, manifest)
+    return Decided(own_decision(tables, summary(tables)), manifest)
+
+
+def costs_table(losses: dict[str, list[float]], fits: dict[str, int], fit: float = 1.0) -> Tables:
+    """A scenario of these losses and retrainings by label, at a price of a retraining."""
+    prices = Prices(fit=fit)
+    manifest = study_manifest(prices=prices, scenarios={NAME: scenario_info()})
+    runs = _runs(losses, {})
+    runs["retrainings"] = runs["label"].map(fits)
+    quantities = {str(name): runs[name] for name in runs}
+    runs = runs.assign(**price(quantities, prices))
+    return _tables({"runs": runs, "ticks": _ticks(losses, TICKS, 0.0)}, manifest)
+
+
+def _tables(filled: dict[str, pd.DataFrame], manifest: Manifest) -> Tables:
     names = {**COLUMNS, **OPTIONAL, "probes": ("scenario",)}
     empty = {name: pd.DataFrame(columns=[*columns]) for name, columns in names.items()}
-    filled = {"runs": _runs(costs, score or {}), "ticks": _ticks(costs, ticks, noise)}
-    tables = Tables(**empty | filled, manifest=manifest)
-    return Decided(own_decision(tables, summary(tables)), manifest)
+    return Tables(**empty | filled, manifest=manifest)
 
 
 def _runs(costs: dict[str, list[float]], score: dict[str, float]) -> pd.DataFrame:

@@ -237,13 +237,13 @@ def _strategy(cell: Cell) -> dict[str, Any]:
     }
 
 
-def repriced(tables: Tables, fit: float) -> Tables:
-    """The same tables as a study with another price of a retraining writes them, cell by cell."""
-    prices = replace(tables.manifest.prices, fit=fit)
+def repriced(tables: Tables, **changed: float) -> Tables:
+    """The same tables as a study with other prices writes them, cell by cell."""
+    prices = tables.manifest.prices.with_amounts(changed)
     columns = {str(name): tables.runs[name] for name in tables.runs}
     runs = tables.runs.assign(**price(columns, prices))
     steps = tables.frontier.assign(reference="oracle", label="")
-    steps["cost"] = prices.error * steps["loss"] + fit * steps["retrainings"]
+    steps["cost"] = prices.error * steps["loss"] + prices.fit * steps["retrainings"]
     oracle = steps.loc[steps.groupby("seed")["cost"].idxmin()] if len(steps) else steps
     return replace(
         tables, runs=runs, references=oracle, manifest=replace(tables.manifest, prices=prices)

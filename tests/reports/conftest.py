@@ -29,6 +29,7 @@ def page(study, browser):
     tab.on("pageerror", lambda error: said.append(str(error)))
     tab.on("request", lambda request: asked.append(request.url))
     tab.goto((study / "report.html").as_uri())
+    tab.wait_for_selector("#controls", state="visible")
     yield tab
     outside = [url for url in asked if not url.startswith("data:")]
     tab.close()

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pandas as pd
 import pytest
 from fake_study import CELLS, NEVER, TWO, Cell, Fake, schedule, write
 from html_page import Page
@@ -18,13 +19,27 @@ import retrainlab
 from retrainlab import reports
 from retrainlab.experiments import terminal
 from retrainlab.reports.analysis import decision_file
+from retrainlab.reports.analysis.decide import decide
+from retrainlab.reports.analysis.price_grid import price_sliders
+from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.pages import comparison, index
+from retrainlab.reports.pages.live import unpacked
+from retrainlab.reports.pages.study_page import at_price
 from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.format import amount, percent
+from retrainlab.reports.text.price_words import (
+    effects_sentence,
+    effects_table,
+    prices_in_words,
+    units_of,
+)
+from retrainlab.reports.text.rates import rates, volume
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.prices import Prices, price
 
 EVIL = "<script>alert('1')</script>"
+EVIL_CURRENCY = "<script>EUR</script>"
 BASELINES = (
     Cell("no_change", "no_change", role="baseline", level=0.6),
     Cell("majority", "majority", role="baseline", level=0.93),
@@ -88,7 +103,7 @@ def test_terminal_page_file_and_tables_agree_on_every_number(fakes, is_policy_na
         tables, paragraphs = shown(folder)
         study, decisions = reports.load(folder), retrainlab.decision(folder)
         html, page = (folder / "report.html").read_text(), text_of(folder / "report.html")
-        live = json.loads(re.search(r'id="live">(.*?)</script>', html, re.DOTALL)[1])
+        live = unpacked(re.search(r'id="live">(.*?)</script>', html, re.DOTALL)[1])
         assert EVIL not in html
         assert [*decisions] == study.scenarios
         assert len(tables) == len(decisions)
@@ -97,10 +112,27 @@ def test_terminal_page_file_and_tables_agree_on_every_number(fakes, is_policy_na
             assert_terminal_agrees(decision, tables[i], few=len(decisions) > 1)
             assert words.sentence(decision, study.manifest) in paragraphs
             assert_page_agrees(decision, study.manifest, page)
-            step = live["scenarios"][i]["steps"][live["own"]]
+            step = live["scenarios"][i]["own"]
             assert step["headline"].replace(HARD, " ") == words.headline(decision, study.manifest)
             assert step["evidence"].replace(HARD, " ") == words.evidence(decision)
             assert (step["kind"], step["choice"]) == (decision.kind, decision.choice)
+            assert_steps_agree(live["scenarios"][i], study, name)
+
+
+def assert_steps_agree(scenario, study, name):
+    """At every step of every price the page shows what is decided there."""
+    one = study.of(name)
+    pricing = Pricing(one, reports.summary(one))
+    for slider in price_sliders(study.runs, study.manifest.prices):
+        steps = scenario["steps"][slider.part.name]
+        for value, step in zip(slider.values, steps, strict=True):
+            prices = pricing.prices.with_amounts({slider.part.name: value})
+            there = decide(pricing.at(prices), name, one.manifest)
+            shown_there = scenario["own"] | (step or {})
+            wanted = at_price(there, one.manifest) | {"rates": rates(there, volume(one))}
+            plain = json.loads(json.dumps(wanted).replace("\\u00a0", " "))
+            for key, said in plain.items():
+                assert json.loads(json.dumps(shown_there[key]).replace("\\u00a0", " ")) == said
 
 
 def assert_tables_agree(decision, one):
@@ -162,7 +194,14 @@ def assert_terminal_agrees(decision, table, few):
 
 def assert_page_agrees(decision, manifest, page):
     sentences = (words.headline(decision, manifest), words.evidence(decision))
-    for part in (*sentences, *words.notes(decision), words.price_range(decision.price_range)):
+    units = units_of(manifest, decision.scenario)
+    said = [effects_sentence(decision.sensitivity, units)]
+    for effect in decision.sensitivity:
+        if effect.name == "fit":
+            said.append(prices_in_words(effect.regimes, effect.price, units["fit"], decision))
+    for row in effects_table(decision.sensitivity, units):
+        said += row.values()
+    for part in (*sentences, *words.notes(decision), *said):
         assert " ".join(part.split()) in page
     for entry in words.savings(decision):
         saving = "the same" if entry["same"] else f"{entry['text']} ({entry['size']})"
@@ -204,7 +243,10 @@ def shop(saved):
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (lambda saved: saved.update(schema=99), "has schema 99; this version reads schema 1"),
+        (
+            lambda saved: saved.update(schema=99),
+            f"has schema 99; this version reads schema {decision_file.SCHEMA}",
+        ),
         (lambda saved: saved.pop("scenarios"), "lacks the entry scenarios"),
         (
             lambda saved: shop(saved).pop("kind"),
@@ -250,6 +292,51 @@ def test_index_and_comparison_show_the_decisions_that_are_saved(study, tmp_path)
     runs = [tmp_path / "a", tmp_path / "b"]
     assert text_of(comparison.build(runs)).count("Do not retrain.") == 4
     assert text_of(index.build(tmp_path, runs)).count("Do not retrain: never") == 4
+
+
+def swept(folder):
+    """A study of two scenarios, the second at a hundredfold price of a retraining."""
+    write(folder, (Fake("free"), Fake("expensive")))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    paid = {**manifest["prices"], "currency": EVIL_CURRENCY}
+    manifest["prices"] = paid
+    manifest["scenarios"]["expensive"]["prices"] = paid | {"fit": 2000.0}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    runs = pd.read_parquet(folder / "runs.parquet")
+    is_expensive = runs["scenario"] == "expensive"
+    quantities = {str(name): runs[name] for name in runs}
+    costs = price(quantities, Prices(**manifest["scenarios"]["expensive"]["prices"]))
+    for column, cost in costs.items():
+        runs[column] = runs[column].mask(is_expensive, cost)
+    runs.to_parquet(folder / "runs.parquet")
+    return folder
+
+
+def test_a_price_sweep_is_decided_at_its_own_prices_wherever_it_is_shown(tmp_path):
+    """The manifest has the prices of the first scenario; each part shows those of its own."""
+    runs = [swept(tmp_path / name) for name in ("a", "b")]
+    pages = []
+    for run in runs:
+        _, paragraphs = shown(run)
+        decisions, study = retrainlab.decision(run), reports.load(run)
+        assert [d.kind for d in decisions.values()] == ["retrain", "keep"]
+        assert [d.prices.fit for d in decisions.values()] == [20.0, 2000.0]
+        page = text_of(run / "report.html")
+        assert f"20 to 2,000 {EVIL_CURRENCY} per retraining" in page
+        for name, decision in decisions.items():
+            assert_tables_agree(decision, study.of(name))
+            assert_page_agrees(decision, study.manifest, page)
+            assert words.sentence(decision, study.manifest) in paragraphs
+            assert {e.price for e in decision.sensitivity if e.name == "fit"} == {
+                decision.prices.fit
+            }
+        pages.append(run / "report.html")
+    pages += [comparison.build(runs), index.build(tmp_path, runs)]
+    assert text_of(pages[2]).count("Do not retrain.") == 2
+    assert text_of(pages[3]).count("Do not retrain: never") == 2
+    for page in pages:
+        assert EVIL_CURRENCY not in page.read_text()
+        assert EVIL_CURRENCY in Page(page).text
 
 
 def test_names_are_escaped_wherever_a_decision_is_shown(tmp_path):

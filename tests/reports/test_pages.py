@@ -66,7 +66,7 @@ class Policies(HTMLParser):
         self.handlers += [name for name in given if name.startswith("on")]
         if given.get("http-equiv", "").lower() == "content-security-policy":
             self.policies.append(given["content"])
-        self.inside = tag == "script" and given.get("type") != "application/json"
+        self.inside = tag == "script" and "type" not in given  # others are data
         if self.inside:
             self.scripts.append("")
 

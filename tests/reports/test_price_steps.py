@@ -1,5 +1,6 @@
 """A scenario at every price step: the same numbers as a study with that price writes."""
 
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -7,8 +8,9 @@ import pytest
 from fake_study import CELLS, Fake, repriced, write
 
 from retrainlab.reports.analysis.frontier import on_frontier
-from retrainlab.reports.analysis.price_grid import slider_prices
-from retrainlab.reports.analysis.price_steps import BestInterval, price_steps
+from retrainlab.reports.analysis.price_grid import price_sliders
+from retrainlab.reports.analysis.price_steps import BestInterval, PriceSteps
+from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.text.best_interval import best_interval
@@ -37,21 +39,24 @@ def study(tmp_path_factory):
         references=oracle.assign(scenario="gradual", retrainings=1),
         manifest=replace(tables.manifest, prices=prices),
     )
-    return repriced(known, 20.0).of("gradual")
+    return repriced(known, fit=20.0).of("gradual")
 
 
 def test_a_step_is_the_summary_of_a_study_with_its_price(study):
-    rows, fits = summary(study), slider_prices(study.manifest.prices)
+    rows, own = summary(study), study.manifest.prices
     columns = ["cost", "cost_half", "cost_retraining", "cost_retraining_half", "cost_fit"]
     columns += ["saving", "saving_half", "score", "retrainings", "cost_error"]
-    found = list(price_steps(study, rows, fits))
-    assert [step.fit for step in found] == fits
-    for step in found:
-        there = repriced(study, step.fit)
-        wanted = summary(there).set_index("label").loc[rows["label"], columns]
-        pd.testing.assert_frame_equal(step.rows.set_index("label")[columns], wanted)
-        if step.fit != 20.0:
-            assert step.oracle == pytest.approx(there.references["cost"].mean())
+    steps = PriceSteps(study, rows, Pricing(study, rows))
+    for slider in price_sliders(study.runs, own):
+        for value in slider.values:
+            changed = {slider.part.name: value}
+            step, there = steps.at(own.with_amounts(changed)), repriced(study, **changed)
+            wanted = summary(there).set_index("label").loc[rows["label"], columns]
+            pd.testing.assert_frame_equal(step.rows.set_index("label")[columns], wanted)
+            if value != slider.own and slider.part.name in ("error", "fit"):
+                assert step.oracle == pytest.approx(there.references["cost"].mean())
+            elif value != slider.own:
+                assert math.isnan(step.oracle)
 
 
 def test_never_stays_on_the_frontier_before_what_never_retrained_either():
@@ -72,7 +77,9 @@ def test_a_schedule_with_too_few_intervals_has_no_best_one(tmp_path):
         cell for cell in CELLS if cell.label in ("never", "periodic ticks=5", "periodic ticks=10")
     ]
     one = load(write(tmp_path, (Fake("gradual", cells=tuple(two)),))).of("gradual")
-    assert next(price_steps(one, summary(one), [20.0])).intervals == []
+    rows = summary(one)
+    steps = PriceSteps(one, rows, Pricing(one, rows))
+    assert steps.at(one.manifest.prices).intervals == []
 
 
 def test_a_best_interval_is_said_with_its_flat_band():

@@ -15,12 +15,13 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
+from price_axes import effects_of
 
 from retrainlab import reports
 from retrainlab.reports.analysis.cost_curve import curves
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.how_often import by_price
-from retrainlab.reports.analysis.price_range import own_decision
+from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.figures.bars import breakdown
@@ -29,12 +30,14 @@ from retrainlab.reports.figures.intervals import intervals
 from retrainlab.reports.figures.labels import spread
 from retrainlab.reports.figures.marks import VARIANTS, mark, variant
 from retrainlab.reports.figures.parameter import parameter_curve
+from retrainlab.reports.figures.price_strips import price_strips
 from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.scenario_figures import leaders
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import LOSS, close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.text.calendar import date_ticks, first_day, period
+from retrainlab.reports.text.price_words import units_of
 
 LONG = Fake(
     "a scenario with quite a long name, as people give their own",
@@ -64,6 +67,9 @@ def figures_of(folder, fake, ticks=120):
     scenario = tables.manifest.scenarios[fake.name]
     choice = own_decision(tables, rows).choice
     yield breakdown(rows, fake.name)
+    strips = price_strips(effects_of(tables), units_of(tables.manifest, fake.name), fake.name)
+    assert strips is not None
+    yield strips
     costs, strategy_of = (
         by_seed(tables.runs),
         dict(zip(rows["label"], rows["strategy"], strict=True)),

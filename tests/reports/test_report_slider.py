@@ -6,27 +6,30 @@ import numpy as np
 import pandas as pd
 import pytest
 from fake_study import TWO, repriced, write
+from price_axes import effects_of
 
 from retrainlab import reports
 from retrainlab.reports.analysis.cost_curve import curves
 from retrainlab.reports.analysis.cost_points import cost_points
-from retrainlab.reports.analysis.price_grid import slider_prices
-from retrainlab.reports.analysis.price_range import decisions
+from retrainlab.reports.analysis.price_grid import price_sliders
+from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text import decision as words
-from retrainlab.reports.text.format import number, price
+from retrainlab.reports.text.format import number
+from retrainlab.reports.text.price_words import exact, prices_in_words, units_of
+from retrainlab.reports.text.rates import rates, volume
 
 NAME = "gradual"
 
 
-def slide(page, index: int) -> None:
-    page.locator("#price").fill(str(index))
+def slide(page, price: str, index: int) -> None:
+    page.locator(f"#price-{price}").fill(str(index))
 
 
-def field(page, name: str, place: str = "li.card") -> str:
-    found = page.locator(f'{place}[data-scenario="{NAME}"] [data-field="{name}"]')
+def field(page, name: str, place: str = "li.card", scenario: str = NAME) -> str:
+    found = page.locator(f'{place}[data-scenario="{scenario}"] [data-field="{name}"]')
     return found.inner_text().replace("\N{NO-BREAK SPACE}", " ")
 
 
@@ -41,38 +44,88 @@ MARKS = """all => Object.fromEntries(all.map(({dataset: d}) =>
 LEVELS = "all => all.map(level => level.dataset.says)"
 
 
-def all_steps(study, name=NAME):
-    """Yield position, tables and decision of a scenario at every step of the slider."""
-    one = load(study).of(name)
-    fits = slider_prices(one.manifest.prices)
-    for index, (fit, decision) in enumerate(decisions(one, summary(one), fits).items()):
-        yield index, repriced(one, fit), decision
+def all_steps(study, name=NAME, prices=("error", "fit", "row", "label")):
+    """Yield slider, position, tables and decision of a scenario at every step of every price."""
+    tables = load(study)
+    one = tables.of(name)
+    for slider in price_sliders(tables.runs, tables.manifest.prices):
+        for index, value in enumerate(slider.values):
+            if slider.part.name in prices:
+                there = repriced(one, **{slider.part.name: value})
+                yield slider, index, there, own_decision(there, summary(there))
 
 
 @pytest.mark.parametrize("name", ["gradual", "shop"])
 def test_the_table_is_that_of_a_study_with_the_price_at_every_step(study, page, name):
     section = page.locator(f'section[data-scenario="{name}"]')
-    for index, there, decision in all_steps(study, name):
-        slide(page, index)
+    columns = summary(load(study).of(name))
+    for slider, index, there, decision in all_steps(study, name):
+        slide(page, slider.part.name, index)
         about = there.manifest.scenarios[name]
         cells = section.locator("table.sortable tr[data-label]").evaluate_all(CELLS)
         wanted = {
             line["label"]: {c["name"]: [c["text"], c["best"]] for c in line["cells"]}
-            for line in table(summary(there), decision, about)["lines"]
+            for line in table(summary(there), decision, about, columns)["lines"]
         }
         assert cells == wanted
         assert section.locator("tr.chosen").get_attribute("data-label") == decision.choice
 
 
 def test_the_words_are_those_of_the_price_at_every_step(study, page):
-    for index, there, decision in all_steps(study):
-        slide(page, index)
-        fit = there.manifest.prices.fit
-        assert page.locator("#price-said").inner_text() == price(fit)
+    one, served = load(study).of(NAME), volume(load(study).of(NAME))
+    regimes = {effect.name: effect.regimes for effect in effects_of(one)}
+    units = units_of(one.manifest, NAME)
+    for slider, index, there, decision in all_steps(study):
+        name, value = slider.part.name, slider.values[index]
+        slide(page, name, index)
+        assert page.locator(f"#said-{name}").inner_text() == exact(value)
+        assert field(page, "badge") == words.badge(decision)
+        assert field(page, "surety") == words.significance(decision)
         assert field(page, "headline") == words.headline(decision, there.manifest)
         assert field(page, "evidence", "section") == words.evidence(decision)
         assert field(page, "notes", "section") == " ".join(words.notes(decision))
-        assert field(page, "firm") == words.price_range(decision.price_range)
+        assert field(page, "rates") == rates(decision, served)
+        savings = [entry["size"] for entry in words.savings(decision) if not entry["same"]]
+        assert all(size in field(page, "worth") for size in savings)
+        if index != slider.place:
+            said = prices_in_words(regimes[name], value, units[name], decision)
+            assert field(page, "firm") == said
+
+
+def test_one_price_moves_at_a_time_and_the_page_says_where(study, page):
+    sliders = price_sliders(load(study).runs, load(study).manifest.prices)
+    before = field(page, "firm")
+    for slider in sliders:
+        slide(page, slider.part.name, len(slider.values) - 1)
+        for other in sliders:
+            place = int(page.locator(f"#price-{other.part.name}").input_value())
+            moved = other.part.name == slider.part.name
+            assert place == (len(other.values) - 1 if moved else other.place)
+        assert exact(slider.values[-1]) in page.locator("#moved-to").inner_text()
+        assert "ecommend" in page.locator("#moved-said").inner_text()
+    page.locator("#reset").click()
+    assert not page.locator("#moved").is_visible()
+    assert field(page, "firm") == before
+
+
+GREY = "all => all.map(part => getComputedStyle(part).opacity)"
+SAYS_SO = "part => part.closest('.stays').innerText.includes('rices of the study')"
+FOLLOWS = "part => part.closest('.stays') === null"
+# What is drawn or written for the study's prices alone.
+STAYING = ("figure.costs", "figure.timeline", "figure.seeds", "figure.sensitivity", ".often")
+
+
+def test_what_does_not_follow_a_slider_is_grey_and_says_so(study, page):
+    section = page.locator(f'section[data-scenario="{NAME}"]')
+    stays = page.locator(".stays")
+    assert set(stays.evaluate_all(GREY)) == {"1"}
+    assert not section.locator(".moved").first.is_visible()
+    slide(page, "row", 0)
+    assert max(map(float, stays.evaluate_all(GREY))) < 0.6
+    for place in STAYING:
+        assert section.locator(place).first.evaluate(SAYS_SO), place
+    for place in ("figure.tradeoff", "figure.interval", ".answer", "table.sortable"):
+        assert section.locator(place).evaluate(FOLLOWS), place
 
 
 def close(values):
@@ -82,12 +135,11 @@ def close(values):
 
 @pytest.mark.parametrize("name", ["gradual", "shop"])
 def test_every_redrawn_point_is_that_of_the_tables_at_every_step(study, page, name):
-    own = slider_prices(load(study).manifest.prices).index(20.0)
     section = page.locator(f'section[data-scenario="{name}"]')
-    for index, there, _ in all_steps(study, name):
-        if index == own:
+    for slider, index, there, _ in all_steps(study, name, ("error", "fit")):
+        if index == slider.place:
             continue
-        slide(page, index)
+        slide(page, slider.part.name, index)
         rows = summary(there).set_index("label")
         spent = section.locator("figure.tradeoff svg.live g[data-label]").evaluate_all(MARKS)
         columns = ("cost_retraining", "score", "cost_retraining_half", "score_half")
@@ -109,10 +161,10 @@ def test_every_redrawn_point_is_that_of_the_tables_at_every_step(study, page, na
 
 
 def test_the_best_interval_is_that_of_the_tables_at_every_step(study, page):
-    for index, there, _ in all_steps(study):
-        slide(page, index)
+    for slider, index, there, _ in all_steps(study, prices=("fit", "label")):
+        slide(page, slider.part.name, index)
         lines = field(page, "intervals", "section").splitlines()
-        if there.manifest.prices.fit == 20.0:
+        if index == slider.place:
             assert lines == []
             continue
         found = [c for c in curves(there) if c.is_interval]
@@ -132,7 +184,7 @@ def test_the_slider_redraws_two_figures_and_goes_back(page):
     figure = page.locator(f'section[data-scenario="{NAME}"] figure.tradeoff')
     assert figure.locator("svg.live").count() == 0
     before = field(page, "headline")
-    slide(page, 0)
+    slide(page, "fit", 0)
     assert figure.locator("svg.live").count() == 1
     assert not figure.locator("svg").first.is_visible()
     page.locator("#reset").click()
@@ -163,8 +215,8 @@ def test_no_text_of_a_redrawn_figure_covers_another(tmp_path, browser):
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(reports.build(tmp_path).as_uri())
     found = {}
-    for index in range(int(page.locator("#price").get_attribute("max")) + 1):
-        slide(page, index)
+    for index in range(int(page.locator("#price-fit").get_attribute("max")) + 1):
+        slide(page, "fit", index)
         found[index] = page.locator("svg.live").evaluate_all(COVERED)
     assert page.locator("svg.live").count() == 2
     page.close()

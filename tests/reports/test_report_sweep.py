@@ -70,6 +70,7 @@ def test_the_dearest_cells_are_left_out_of_a_long_table(swept, monkeypatch):
         for label, cost in (("a", "10"), ("b", "12"), ("c", "30"))
     ]
     card = {"anchor": "x", "choice": "a", "badge": "Retrain", "surety": "clear"}
+    card["currency"] = None
     sections = [{"name": n, "table": {"lines": lines}, **card} for n in tables.scenarios]
     monkeypatch.setattr(index, "MOST", 6)
     found = index.of_sweep(tables, sections)

@@ -63,7 +63,7 @@ def test_pictures_have_words_tables_have_scopes_and_ids_are_single(study):
     page = Page(study / "report.html")
     files = list((study / "figures").glob("*.png"))
     described = [p["aria-describedby"] for p in page.pictures if p.get("aria-describedby")]
-    assert len(described) == len(files) == 5 + 4
+    assert len(described) == len(files) == 6 + 5
     assert all(file.with_suffix(".svg").is_file() for file in files)
     assert all(len(page.words[name]) > 40 for name in described)
     assert all(page.words[p["aria-labelledby"]] for p in page.pictures)

@@ -26,6 +26,13 @@ BAD = [
     (Sudden, {"at": [100, 300]}, r"at is \[100, 300\]; .* from 1 to 299"),
     (Sudden, {"at": [200, 100]}, "rising order"),
     (Sudden, {"at": 12.5}, "at is 12.5"),
+    (Sudden, {"at": [[80, 160], 150]}, "rising order"),
+    (Sudden, {"at": [[160, 80]]}, "pairs of them to draw from"),
+    (Gradual, {"start": [60, 240]}, "duration is 100; .* from 1 to 60.* at tick 240"),
+    (Gradual, {"start": [60, 90, 120]}, r"start is \[60, 90, 120\]; .* or a rising pair"),
+    (Gradual, {"start": [60, 90.5]}, "start is"),
+    (Prior, {"start": [0, 90]}, r"start is \[0, 90\]; .* from 1 to 299"),
+    (Recurrent, {"start": [0, 40]}, r"start is \[0, 40\]; .* from 1 to 299"),
     (Gradual, {"start": 300}, "start is 300; .* from 0 to 299"),
     (Gradual, {"start": 250}, "duration is 100; .* from 1 to 50"),
     (Gradual, {"duration": 0}, "duration is 0"),
@@ -65,8 +72,10 @@ def test_the_config_states_every_option_and_its_default(scenario):
     stated = yaml.safe_load(path.read_text())[name]
     assert stated.pop("_target_") == f"retrainlab.scenarios.{name}.{scenario.__name__}"
     assert list(stated) == [f.name for f in fields(scenario)]
-    built = scenario(**stated)
-    assert built(0).y.tobytes() == scenario()(0).y.tobytes()
+    drawn = {"at", "start"} & {*stated}
+    fixed = {f.name: f.default for f in fields(scenario) if f.name in drawn}
+    assert scenario(**stated | fixed)(0).y.tobytes() == scenario()(0).y.tobytes()
+    assert scenario(**stated)(0).drifts != scenario(**stated)(1).drifts
 
 
 @pytest.mark.parametrize("scenario", CLASSES)

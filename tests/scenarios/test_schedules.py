@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrainlab.scenarios.prior import Prior
 from retrainlab.scenarios.synthetic.schedules import (
     CURVES,
     SHAPES,
@@ -86,6 +87,7 @@ def test_changes_of_each_shape():
 
 
 def test_when_names_the_ticks():
-    told = [DriftSchedule(shape, 10, 20, 40).when() for shape in SHAPES]
-    assert all("10" in words for words in told)
-    assert len(set(told)) == len(SHAPES) - 1  # a ramp and a sigmoid differ in shape alone
+    for start, words in ((10, "10"), ((10, 30), "a tick from 10 to 30")):
+        told = [Prior(shape=shape, start=start, duration=20).when() for shape in SHAPES]
+        assert all(words in text for text in told)
+        assert len(set(told)) == len(SHAPES) - 1  # a ramp and a sigmoid differ in shape alone

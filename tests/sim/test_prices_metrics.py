@@ -1,6 +1,6 @@
 """Prices are linear in quantities, and metrics of a ledger are those of the rows."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from streams import Mirror, run, stream_of, turning
 
 from retrainlab.sim import metrics
 from retrainlab.sim.errors import InputError
-from retrainlab.sim.prices import Prices, price
+from retrainlab.sim.prices import LONGEST, Prices, amounts, cost_parts, price
 from retrainlab.strategies.what import Everything
 from retrainlab.strategies.when import Never
 
@@ -35,9 +35,8 @@ def test_the_split_adds_up_and_is_quantity_times_price(prices):
 
 @given(PRICES, PRICES, AMOUNTS)
 def test_cost_is_linear_in_prices(one, other, factor):
-    mixed = Prices(
-        **{f.name: getattr(one, f.name) + factor * getattr(other, f.name) for f in fields(Prices)}
-    )
+    added = amounts(other)
+    mixed = Prices(**{name: n + factor * added[name] for name, n in amounts(one).items()})
     first, second, both = (price(SPENT, p) for p in (one, other, mixed))
     for name, cost in both.items():
         assert cost == pytest.approx(first[name] + factor * second[name])
@@ -50,10 +49,25 @@ def test_a_table_of_runs_is_priced_at_once():
 
 
 @pytest.mark.parametrize("name", PARTS)
-@pytest.mark.parametrize("bad", [-1, float("nan"), float("inf"), "3"])
+@pytest.mark.parametrize("bad", [-1, float("nan"), float("inf"), "3", True, None])
 def test_a_price_is_a_number_of_at_least_0(name, bad):
     with pytest.raises(InputError, match=f"^{name} is {bad}"):
         replace(Prices(), **{name: bad})
+
+
+def test_a_currency_is_no_price():
+    assert list(amounts(Prices(currency="EUR"))) == list(PARTS)
+    assert "currency" not in {part.name for part in cost_parts()}
+    assert Prices(fit=20).as_floats() == Prices(fit=20.0)
+    assert Prices(currency="<b>").with_amounts({"fit": 2.0}).currency == "<b>"
+
+
+@pytest.mark.parametrize("bad", ["", "  ", "E" * 300, "E\nUR", "\x1b[31m", 3, ["EUR"]])
+def test_a_currency_is_a_short_printable_text(bad):
+    with pytest.raises(InputError, match=r"^currency is .*a short text, as EUR") as refused:
+        Prices(currency=bad)
+    assert len(str(refused.value)) < 120 + LONGEST
+    assert str(refused.value).isprintable()
 
 
 @pytest.mark.parametrize("classes", [2, 3])

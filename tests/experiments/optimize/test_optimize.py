@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from command_line import only_run, run, tables
+from configuration import composed_as
 from sklearn.naive_bayes import GaussianNB
 from streams import fits_of, turning
 
@@ -172,6 +173,44 @@ def test_the_answer_is_said_in_words(searched):
     assert ", the lowest value tried (95 %" in short
     blind = {"low": math.nan, "high": math.nan, "saving_low": math.nan, "saving_high": math.nan}
     assert "too short to say how sure" in answer(searched, "sliding_window", **blind)
+
+
+def test_the_best_of_each_strategy_is_named_and_the_best_of_all_first(searched):
+    study = reports.load(searched)
+    best = study.runs[study.runs["role"] == "strategy"].groupby("label")["cost"].mean()
+    (ranking,) = [text for text in reports.answers(study) if "Best of all" in text]
+    assert f"Best of all: {best.idxmin()} (" in ranking
+    assert all(name in ranking for name in ("sliding_window", "trigger", "never"))
+
+
+def test_when_and_what_are_searched_together_by_default():
+    assert [*composed_as("optimize")["strategy"]] == ["periodic", "sliding_window", "full_replace"]
+
+
+@pytest.mark.parametrize("policy", ["7", "never", "periodic every 20"])
+def test_the_policy_in_use_is_replayed_once_and_compared(policy, tmp_path):
+    words = [*SMALL, "strategy=periodic", f"current_policy={policy}", "references=null"]
+    assert run(tmp_path, "optimize", *words, "optimize.search={when.ticks:[5,7,10]}") == 0
+    label = "periodic every 7" if policy == "7" else policy
+    decision = reports.decisions(only_run(tmp_path))["gradual"]
+    assert decision.against.current_policy.reference == label
+    runs = pd.read_parquet(only_run(tmp_path) / "runs.parquet")
+    assert (runs["label"] == label).sum() == 3
+
+
+def test_a_search_goes_on_where_it_was_killed(tmp_path, monkeypatch):
+    words = ["optimize", *SMALL, "strategy=periodic", "references.every=20"]
+
+    def killed(rounds):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("retrainlab.experiments.optimize.command.probe_calendars", killed)
+        assert run(tmp_path, *words, "folder=runs/one", page=False) == 130
+    assert run(tmp_path, *words, "folder=runs/one") == 0
+    assert run(tmp_path, *words, "folder=runs/two") == 0
+    for name, table in tables(tmp_path / "runs/two").items():
+        pd.testing.assert_frame_equal(table, tables(tmp_path / "runs/one")[name])
 
 
 def test_the_manifest_says_what_was_searched(searched):

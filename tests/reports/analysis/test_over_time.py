@@ -1,5 +1,7 @@
 """Costs of each tick: they add up to the total cost, and are tested against one reference."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
 from retrainlab.reports.analysis.repriced import at_prices
 from retrainlab.reports.analysis.tables import load
 from retrainlab.sim.optimum.one_stream import spread_evenly
+from retrainlab.sim.prices import Prices
 from retrainlab.sim.seeds import generator
 
 LABELS = ["never", "periodic", "trigger"]
@@ -30,7 +33,11 @@ def made(price: float, ticks: int = 200) -> OverTime:
 
 def test_each_column_adds_up_to_the_total_cost(tmp_path):
     one = load(write(tmp_path, (Fake("one", seeds=1),))).of("one")
-    for priced in at_prices(one, reports.summary(one), [0.0, 20.0, 500.0]):
+
+    def prices(fit: float) -> Prices:
+        return replace(one.manifest.prices, fit=fit)
+
+    for priced in at_prices(one, reports.summary(one), map(prices, [0.0, 20.0, 500.0])):
         assert priced.over_time is not None
         costs = priced.over_time.costs
         assert costs.sum().to_numpy() == pytest.approx(priced.costs.iloc[0][costs.columns])
@@ -39,7 +46,7 @@ def test_each_column_adds_up_to_the_total_cost(tmp_path):
 
 def test_money_stands_at_the_ticks_of_the_decisions(tmp_path):
     one = load(write(tmp_path, (Fake("one", seeds=1),))).of("one")
-    (priced,) = at_prices(one, reports.summary(one), [20.0])
+    (priced,) = at_prices(one, reports.summary(one), [one.manifest.prices])
     over_time = priced.over_time
     assert over_time is not None
     counts = priced.rows["retrainings"][over_time.starts.columns]

@@ -1,0 +1,120 @@
+"""The decision as a function of each price: where it changes, and what comes of it."""
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from retrainlab.reports.analysis.crossings import envelope, spans
+from retrainlab.reports.analysis.decide import decide
+from retrainlab.reports.analysis.decision import Decision, Kind, Outcome, Regime, Sensitivity
+from retrainlab.reports.analysis.phases import with_phases
+from retrainlab.reports.analysis.price_grid import PriceSlider
+from retrainlab.reports.analysis.repriced import Pricing
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.sim.prices import CostPart, Prices, price
+
+FACTOR = 10.0  # the price is looked at a tenth of it, and at so many times it
+
+
+def own_decision(tables: Tables, rows: pd.DataFrame) -> Decision:
+    """Return the decision about one scenario at its own prices; rows: its part of `summary`."""
+    (name,) = tables.scenarios
+    own = decide(Pricing(tables, rows).at(tables.manifest.prices), name, tables.manifest)
+    return with_phases(own, tables)
+
+
+class PriceAxis:
+    """One scenario's decision as a function of one price; all others stay as they are.
+
+    part: what the price is of. own: the scenario's own price.
+    """
+
+    def __init__(self, tables: Tables, pricing: Pricing, part: CostPart) -> None:
+        """tables, pricing: of the scenario."""
+        self.part, self.own = part, float(getattr(pricing.prices, part.name))
+        self._pricing, self._tables = pricing, tables
+        (self._scenario,) = tables.scenarios
+        self._decisions: dict[float, Decision] = {}
+
+    def prices(self, value: float) -> Prices:
+        """Return all prices where this one has a value."""
+        return self._pricing.prices.with_amounts({self.part.name: value})
+
+    def decision(self, value: float) -> Decision:
+        """Return the decision at a value of the price."""
+        if value not in self._decisions:
+            priced = self._pricing.at(self.prices(value))
+            self._decisions[value] = decide(priced, self._scenario, self._tables.manifest)
+        return self._decisions[value]
+
+    def shown(self, value: float) -> Decision:
+        """Return the decision at a value of the price, with the phases of its choice."""
+        return with_phases(self.decision(value), self._tables)
+
+    def regimes(self, values: Sequence[float]) -> tuple[Regime, ...]:
+        """Return the recommendations by rising price, see `crossings.spans`; values: to start."""
+        points = [*values, self.own]
+        kept = points if self.own == 0 else [value for value in points if value]
+        found = spans(self._answer, kept, self._turns())
+        return tuple(Regime(span.low, span.high, *span.answer) for span in found)
+
+    def sensitivity(self, values: Sequence[float]) -> Sensitivity:
+        """Return the decision over the whole range of the price; values: to start from."""
+        ends = (self.own / FACTOR, self.own * FACTOR)
+        tenth, tenfold = map(self._outcome, ends) if self.own else (None, None)
+        return Sensitivity(self.part.name, self.own, self.regimes(values), tenth, tenfold)
+
+    def _answer(self, value: float) -> tuple[Kind, str]:
+        decision = self.decision(value)
+        return decision.kind, decision.choice
+
+    def _turns(self) -> list[float]:
+        """Return the prices at which another setting, or another strategy, has the least cost."""
+        base = price(self._pricing.quantities, self.prices(0.0))["cost"].mean()
+        slope = self._pricing.quantities[self.part.quantity].mean()
+        means = pd.DataFrame({"base": base, "slope": slope})
+        is_strategy = self._pricing.rows["role"].reindex(means.index).eq("strategy")
+        return [
+            turn
+            for lines in (means, means[is_strategy])
+            for turn in envelope(lines["base"].to_numpy(), lines["slope"].to_numpy())
+        ]
+
+    def _outcome(self, value: float) -> Outcome:
+        decision = self.decision(value)
+        never = decision.against.never
+        saving = never.saving if never else math.nan
+        return Outcome(value, decision.kind, decision.choice, saving)
+
+
+def price_axes(
+    tables: Tables, pricing: Pricing, sliders: Sequence[PriceSlider]
+) -> list[tuple[PriceSlider, PriceAxis]]:
+    """Return each slider with the decision along it; tables, pricing: of one scenario."""
+    return [(slider, PriceAxis(tables, pricing, slider.part)) for slider in sliders]
+
+
+def most_decisive_first(effects: Sequence[Sensitivity]) -> tuple[Sensitivity, ...]:
+    """Sort by how little a price has to move, as a factor, until another decision is made."""
+    return tuple(sorted(effects, key=lambda effect: (_distance(effect, True), _distance(effect))))
+
+
+def _distance(effect: Sensitivity, of_kind: bool = False) -> float:
+    """Return the log of the smallest factor that changes the kind, or the choice; inf: none."""
+    at = regime_of(effect.regimes, effect.price)
+    ends = [
+        end
+        for regime in effect.regimes
+        if (regime.kind != at.kind if of_kind else regime != at)
+        for end in (regime.low, regime.high)
+        if end
+    ]
+    if not ends or not effect.price:
+        return math.inf
+    return min(abs(math.log(end / effect.price)) for end in ends)
+
+
+def regime_of(regimes: Sequence[Regime], value: float) -> Regime:
+    """Return the regime that a price lies in; the first one of two that meet there."""
+    return next(regime for regime in regimes if value in regime)

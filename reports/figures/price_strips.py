@@ -1,0 +1,94 @@
+"""What would change the decision: a strip a price, from a tenth to ten times the study's."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from retrainlab.reports.analysis.decision import Kind, Regime, Sensitivity
+from retrainlab.reports.analysis.sensitivity import FACTOR
+from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, new_figure, tag
+from retrainlab.reports.figures.labels import legend_below, room_for
+from retrainlab.reports.text.price_words import KINDS, exact
+
+COLOURS: dict[Kind, str] = {
+    "retrain": "#009e73",
+    "keep": "#c9cfd6",
+    "baseline": "#d55e00",
+    "undecided": "#efc765",
+}
+ROW, BAR = 0.52, 0.5
+LEAST = 0.08  # of the axis, between two values that are written
+ENDS = (1 / FACTOR, FACTOR)
+TICKS = {
+    **{ENDS[0]: "a tenth", 0.2: "0.2", 0.5: "0.5", 1.0: "study"},
+    **{2.0: "2", 5.0: "5", ENDS[1]: "ten times"},
+}
+
+
+def price_strips(
+    effects: Sequence[Sensitivity], units: Mapping[str, str], title: str
+) -> Figure | None:
+    """Draw what is recommended along each price that is not 0; None where there is none.
+
+    effects: of one scenario, the price that decides most first, which comes on top.
+    """
+    drawn = [effect for effect in effects if effect.price]
+    if not drawn:
+        return None
+    kinds = [kind for kind in COLOURS if any(_is_shown(effect, kind) for effect in drawn)]
+    figure = new_figure(
+        7.2,
+        1.85 + ROW * len(drawn),
+        f"{title}: which price decides",
+        "One price moves, the others stay. Numbers: the price at which what to do changes.",
+    )
+    foot = legend_below(figure, [Patch(label=KINDS[kind], fc=COLOURS[kind]) for kind in kinds])
+    names = [f"{exact(effect.price)} per {units[effect.name]}" for effect in drawn]
+    left = 0.3 + room_for(figure, names, size=9)
+    axes = axes_box(figure, left=left, right=0.35, top=0.8, bottom=foot)
+    axes.set_xscale("log")
+    axes.set_xlim(*ENDS)
+    axes.set_ylim(len(drawn) - 0.45, -0.7)
+    for line, effect in enumerate(drawn):
+        _strip(axes, line, effect, units[effect.name])
+    axes.axvline(1.0, color=INK, linewidth=1.4)
+    axes.set_yticks(range(len(drawn)), names, size=9)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(False, axis="y")
+    axes.set_xticks([*TICKS], [*TICKS.values()])
+    axes.minorticks_off()
+    return figure
+
+
+def _is_shown(effect: Sensitivity, kind: Kind) -> bool:
+    return any(regime.kind == kind and _factors(regime, effect) for regime in effect.regimes)
+
+
+def _factors(regime: Regime, effect: Sensitivity) -> tuple[float, float] | None:
+    """Return the ends of a regime as factors of the price, inside the axis; None: outside."""
+    low = max(regime.low / effect.price, ENDS[0])
+    high = ENDS[1] if regime.high is None else min(regime.high / effect.price, ENDS[1])
+    return (low, high) if low < high else None
+
+
+def _strip(axes: Axes, line: int, effect: Sensitivity, unit: str) -> None:
+    written, before = -math.inf, None
+    for regime in effect.regimes:
+        ends = _factors(regime, effect)
+        if ends is None:
+            continue
+        low, high = ends
+        colour = COLOURS[regime.kind]
+        bar = axes.barh(line, high - low, BAR, low, color=colour, edgecolor="white")
+        what = KINDS[regime.kind] + ("" if regime.kind == "keep" else f", {regime.choice}")
+        tag(bar.patches, says=f"{exact(regime.low)} per {unit} on: {what}")
+        place = math.log(low / ENDS[0]) / math.log(ENDS[1] / ENDS[0])
+        if before not in (None, regime.kind) and place - written >= LEAST:
+            above = (low, line - BAR / 2)
+            note = axes.annotate(exact(regime.low), above, (0, 2), textcoords="offset points")
+            note.set(ha="center", va="bottom", size=8.5, color=FAINT)
+            written = place
+        before = regime.kind

@@ -1,0 +1,21 @@
+"""The best setting of each strategy that was searched, the best of all first."""
+
+import pandas as pd
+
+from retrainlab.reports.text.format import listed, number
+
+
+def best_of_each(runs: pd.DataFrame) -> str:
+    """Return a sentence; empty for fewer than two strategies that retrain.
+
+    runs: of one scenario, a row a cell.
+    """
+    tried = runs[runs["role"] == "strategy"]
+    mean = tried.groupby(["strategy", "label"], observed=True)["cost"].mean()
+    best = mean[mean.groupby("strategy").idxmin()].sort_values(kind="stable")
+    if tried.loc[~tried["never"], "strategy"].nunique() < 2:
+        return ""
+    labels = best.index.get_level_values("label")
+    pairs = zip(labels, best, strict=True)
+    first, *others = [f"{label} ({number(cost, 0)})" for label, cost in pairs]
+    return f"Best of all: {first}. Best of each other strategy: {listed(others)}."

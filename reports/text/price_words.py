@@ -1,0 +1,201 @@
+"""Prices in words: units, currency, up to which price retraining pays, and what would change it."""
+
+from collections.abc import Sequence
+
+from retrainlab.reports.analysis.decision import Decision, Kind, Outcome, Regime, Sensitivity
+from retrainlab.reports.analysis.manifest import Manifest
+from retrainlab.reports.analysis.sensitivity import FACTOR, regime_of
+from retrainlab.reports.text.format import UNKNOWN, listed, money, number, plain_name
+from retrainlab.sim.prices import CostPart, amounts, cost_parts
+
+LOSSES = {
+    "ZeroOne": "wrong prediction",
+    "Log": "unit of log loss",
+    "Absolute": "unit of absolute error",
+    "Squared": "unit of squared error",
+    "Pinball": "unit of pinball loss",
+    "Gaussian": "unit of Gaussian log loss",
+}
+KINDS: dict[Kind, str] = {
+    "retrain": "retrain",
+    "keep": "do not retrain",
+    "baseline": "use the baseline",
+    "undecided": "undecided",
+}
+Range = tuple[float, float | None]
+
+
+def unit_of_loss(loss: str, currency: str | None = None) -> str:
+    """Return what the price of an error is for; loss: its class, as code, or empty.
+
+    The entries of a cost matrix are money, so one unit of its loss is one of the currency.
+    """
+    name = loss.partition("(")[0]
+    if not name:
+        return "unit of loss"
+    if "matrix" in name.lower():
+        return f"{currency or 'unit'} of the {plain_name(name)}"
+    return LOSSES.get(name, f"unit of {plain_name(name)}")
+
+
+def unit_of(part: CostPart, loss: str, currency: str | None = None) -> str:
+    """Return what the price of a cost part is for: "retraining", "wrong prediction"."""
+    return part.unit if part.retraining else unit_of_loss(loss, currency)
+
+
+def units_of(manifest: Manifest, scenario: str | None = None) -> dict[str, str]:
+    """Return what each price is for, by its name: of one scenario, or of all that agree."""
+    names = manifest.scenarios if scenario is None else [scenario]
+    losses = {_loss(manifest, name) for name in names}
+    loss = losses.pop() if len(losses) == 1 else ""
+    currency = manifest.prices.currency
+    return {part.name: unit_of(part, loss, currency) for part in cost_parts(manifest.prices)}
+
+
+def _loss(manifest: Manifest, scenario: str) -> str:
+    info = manifest.scenarios[scenario]
+    return info.loss or manifest.loss.get(info.task, "")
+
+
+def exact(value: float) -> str:
+    """Write a price to four digits, never as a power of ten."""
+    rounded = float(f"{value:.4g}")
+    if rounded >= 1000:
+        return number(rounded, 0)
+    return f"{rounded:.12f}".rstrip("0").rstrip(".")
+
+
+def spread_of(manifest: Manifest) -> dict[str, tuple[float, float]]:
+    """Return the least and the highest of each price, by its name, over the scenarios."""
+    every = [manifest.scenarios[name].prices or manifest.prices for name in manifest.scenarios]
+    columns = {name: [amounts(one)[name] for one in every] for name in amounts(manifest.prices)}
+    return {name: (min(values), max(values)) for name, values in columns.items() if values}
+
+
+def paid(manifest: Manifest) -> list[str]:
+    """Return what is paid for what, as "100 EUR per retraining", of all that has a price.
+
+    Of a sweep over a price, "1 to 1,000 EUR per retraining".
+    """
+    units, currency = units_of(manifest), manifest.prices.currency
+    return [
+        f"{money(f'{low:,g}' if low == high else f'{low:,g} to {high:,g}', currency)} "
+        f"per {units[name]}"
+        for name, (low, high) in spread_of(manifest).items()
+        if high
+    ]
+
+
+def where_it_pays(regimes: Sequence[Regime], value: float, unit: str, currency: str | None) -> str:
+    """Say at which prices retraining is recommended; value: what the price is."""
+    ranges = _merged([r for r in regimes if r.kind == "retrain"])
+    it_is = f"it is {exact(value)}"
+    if not ranges:
+        return f"At no price per {unit} is it proven that retraining pays ({it_is})."
+    if ranges == [(0.0, None)]:
+        return f"Retraining pays at every price per {unit} ({it_is})."
+    words = listed([_range(one, currency) for one in ranges], at_most=len(ranges))
+    return f"Retraining pays {words} per {unit} ({it_is})."
+
+
+def where_it_holds(regimes: Sequence[Regime], value: float) -> str:
+    """Say between which prices the same is recommended as at the value."""
+    at = regime_of(regimes, value)
+    what = {
+        "retrain": f"{at.choice} is the recommended setting",
+        "keep": "Not to retrain is recommended",
+        "baseline": f"The baseline {at.choice} is recommended",
+        "undecided": "It is undecided",
+    }[at.kind]
+    if (at.low, at.high) == (0.0, None):
+        return f"{what} at every price."
+    return f"{what} {_range((at.low, at.high))}."
+
+
+def prices_in_words(regimes: Sequence[Regime], value: float, unit: str, decision: Decision) -> str:
+    """Return both sentences, first where retraining pays; decision: at the value."""
+    holds = where_it_holds(regimes, value)
+    if decision.against.never is None:  # Nothing says whether retraining pays at all.
+        return f"Price per {unit} ({exact(value)}): {holds}"
+    return f"{where_it_pays(regimes, value, unit, decision.prices.currency)} {holds}"
+
+
+def _merged(regimes: Sequence[Regime]) -> list[Range]:
+    ranges: list[Range] = []
+    for regime in regimes:
+        if ranges and ranges[-1][1] == regime.low:
+            ranges[-1] = (ranges[-1][0], regime.high)
+        else:
+            ranges.append((regime.low, regime.high))
+    return ranges
+
+
+def _range(ends: Range, currency: str | None = None) -> str:
+    low, high = ends
+    if high is None:
+        return f"from {money(exact(low), currency)} on"
+    end = money(exact(high), currency)
+    return f"from {exact(low)} to {end}" if low else f"up to {end}"
+
+
+def effects_table(effects: Sequence[Sensitivity], units: dict[str, str]) -> list[dict[str, str]]:
+    """Return a row a price: what it is, where retraining pays, and what a tenth of it changes."""
+    return [
+        {
+            "price": f"per {units[effect.name]}",
+            "value": exact(effect.price),
+            "pays": _short([r for r in effect.regimes if r.kind == "retrain"]),
+            "holds": _short([regime_of(effect.regimes, effect.price)]),
+            "tenth": _outcome(effect.tenth),
+            "tenfold": _outcome(effect.tenfold),
+        }
+        for effect in effects
+    ]
+
+
+def effects_sentence(effects: Sequence[Sensitivity], units: dict[str, str]) -> str:
+    """Say at which prices, within a tenth and ten times, something else is to be done."""
+    turns = [
+        f"{exact(end)} per {units[effect.name]} ({side}: {KINDS[other]})"
+        for effect in effects
+        for end, side, other in _turns(effect)
+    ]
+    still = [units[effect.name] for effect in effects if effect.price and not _turns(effect)]
+    text = []
+    if turns:
+        text.append(f"What to do changes at {', '.join(turns)}.")
+    if still:
+        text.append(f"It is the same from a tenth to ten times the price per {listed(still)}.")
+    return " ".join(text)
+
+
+def _turns(effect: Sensitivity) -> list[tuple[float, str, Kind]]:
+    """Return where another kind of decision begins next to the price, with the side and the kind.
+
+    Only within a tenth and ten times the price, where it is not 0.
+    """
+    regimes, price = effect.regimes, effect.price
+    at = regimes.index(regime_of(regimes, price))
+    below = next((r for r in regimes[at::-1] if r.kind != regimes[at].kind), None)
+    above = next((r for r in regimes[at:] if r.kind != regimes[at].kind), None)
+    turns: list[tuple[float, str, Kind]] = []
+    if below is not None and below.high is not None and below.high * FACTOR >= price:
+        turns.append((below.high, "below", below.kind))
+    if above is not None and (not price or above.low <= price * FACTOR):
+        turns.append((above.low, "above", above.kind))
+    return turns
+
+
+def _short(regimes: Sequence[Regime]) -> str:
+    ranges = _merged(regimes)
+    if ranges == [(0.0, None)]:
+        return "at every price"
+    return listed([_range(one) for one in ranges], at_most=len(ranges)) or "at no price"
+
+
+def _outcome(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return UNKNOWN
+    if outcome.kind == "keep":
+        return f"at {exact(outcome.price)}: {KINDS['keep']}"
+    return f"at {exact(outcome.price)}: {KINDS[outcome.kind]}, {outcome.choice}"

@@ -1,0 +1,166 @@
+"""The decision along each price: exact ranges against brute force, and what is said of them."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from fake_costs import costs_table
+from fake_study import TWO, repriced, write
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from price_axes import axes_of, effects_of
+
+from retrainlab.reports.analysis.crossings import TOLERANCE
+from retrainlab.reports.analysis.decision import Outcome, Regime, Sensitivity
+from retrainlab.reports.analysis.sensitivity import most_decisive_first, own_decision, regime_of
+from retrainlab.reports.analysis.summary import summary
+from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.text.price_words import (
+    effects_sentence,
+    effects_table,
+    exact,
+    unit_of_loss,
+    where_it_holds,
+    where_it_pays,
+)
+
+LABELS = ("never", "periodic every 5", "periodic every 20", "trigger", "no_change")
+UNITS = {"error": "wrong prediction", "fit": "retraining", "row": "row trained on"}
+
+
+@st.composite
+def cost_tables(draw):
+    """Losses by label and seed, and how often each label retrains."""
+    seeds = draw(st.integers(2, 5))
+    level = st.integers(50, 400)
+    spread = draw(st.sampled_from([0.0, 1.0, 10.0]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**16)))
+    losses = {label: draw(level) + spread * rng.normal(size=seeds).round(2) for label in LABELS}
+    few = st.integers(1, 12)
+    fits = [0, draw(st.integers(8, 40)), draw(few), draw(few), 0]
+    return costs_table(
+        {k: v.tolist() for k, v in losses.items()}, dict(zip(LABELS, fits, strict=True))
+    )
+
+
+def near_an_end(regimes, value):
+    ends = [regime.low for regime in regimes if regime.low]
+    return any(math.isclose(value, end, rel_tol=2 * TOLERANCE) for end in ends)
+
+
+@settings(max_examples=15)
+@given(cost_tables())
+def test_the_ranges_of_a_price_are_those_of_a_fine_grid(one):
+    for slider, axis in axes_of(one):
+        regimes = axis.regimes(slider.values)
+        assert regimes[0].low == 0
+        assert regimes[-1].high is None
+        for before, after in pairwise(regimes):
+            assert before.high == after.low
+            assert (before.kind, before.choice) != (after.kind, after.choice)
+        for value in np.geomspace(1e-2, 1e4, 60):
+            if not near_an_end(regimes, value):
+                decision, found = axis.decision(value), regime_of(regimes, value)
+                assert (decision.kind, decision.choice) == (found.kind, found.choice)
+
+
+def test_a_crossing_is_exact_where_all_seeds_agree():
+    # 100 + 0 x, 40 + 3 x and 10 + 12 x cross at 20 and at 10 / 3.
+    losses = {"never": 100.0, "periodic every 20": 40.0, "periodic every 5": 10.0}
+    fits = {"never": 0, "periodic every 20": 3, "periodic every 5": 12}
+    one = costs_table({label: [loss] * 3 for label, loss in losses.items()}, fits)
+    axis = next(axis for slider, axis in axes_of(one) if slider.part.name == "fit")
+    regimes = axis.regimes([1.0])
+    assert [regime.choice for regime in regimes] == [
+        "periodic every 5",
+        "periodic every 20",
+        "never",
+    ]
+    assert [regime.low for regime in regimes] == pytest.approx([0, 10 / 3, 20], rel=1e-12)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return write(tmp_path_factory.mktemp("study"), TWO)
+
+
+@pytest.mark.parametrize("name", ["gradual", "shop"])
+def test_a_tenth_and_ten_times_a_price_are_those_of_a_study_with_it(folder, name):
+    one = load(folder).of(name)
+    effects = effects_of(one)
+    assert {effect.name for effect in effects} == {"error", "fit", "row", "label"}
+    for effect in effects:
+        price = getattr(one.manifest.prices, effect.name)
+        assert effect.price == price
+        own = own_decision(one, summary(one))
+        found = regime_of(effect.regimes, price)
+        assert (found.kind, found.choice) == (own.kind, own.choice)
+        if not price:
+            assert (effect.tenth, effect.tenfold) == (None, None)
+            continue
+        for outcome, factor in ((effect.tenth, 0.1), (effect.tenfold, 10.0)):
+            there = repriced(one, **{effect.name: price * factor})
+            wanted = own_decision(there, summary(there))
+            assert (outcome.kind, outcome.choice) == (wanted.kind, wanted.choice)
+            assert outcome.price == pytest.approx(price * factor)
+            assert outcome.saving == pytest.approx(wanted.against.never.saving)
+
+
+def effect(name="fit", price=100.0, tenth=None, tenfold=None, regimes=()):
+    return Sensitivity(name, price, regimes, tenth, tenfold)
+
+
+PAYS = (
+    Regime(0.0, 2.1, "retrain", "periodic every 5"),
+    Regime(2.1, 392.94, "retrain", "periodic every 20"),
+    Regime(392.94, None, "keep", "never"),
+)
+
+
+def test_where_it_pays_and_where_the_setting_holds_are_said_with_the_price_that_there_is():
+    assert where_it_pays(PAYS, 100.0, "retraining", "EUR") == (
+        "Retraining pays up to 392.9 EUR per retraining (it is 100)."
+    )
+    assert where_it_holds(PAYS, 100.0) == (
+        "periodic every 20 is the recommended setting from 2.1 to 392.9."
+    )
+    assert where_it_holds(PAYS, 1e4) == "Not to retrain is recommended from 392.9 on."
+    keep = (Regime(0.0, None, "keep", "never"),)
+    assert "At no price per retraining is it proven" in where_it_pays(keep, 1.0, "retraining", None)
+    always = (Regime(0.0, None, "retrain", "a"),)
+    assert where_it_pays(always, 1.0, "row", None).startswith("Retraining pays at every price")
+    gap = (*PAYS, Regime(1000.0, None, "retrain", "a"))
+    assert where_it_pays(gap, 1.0, "retraining", None) == (
+        "Retraining pays up to 392.9 and from 1,000 on per retraining (it is 1)."
+    )
+
+
+def test_the_price_that_changes_what_to_do_soonest_comes_first():
+    near = effect("row", 300.0, regimes=PAYS)
+    far = effect("fit", 100.0, regimes=PAYS)
+    never = effect("error", 1.0, regimes=(Regime(0.0, None, "retrain", "a"),))
+    assert most_decisive_first([never, far, near]) == (near, far, never)
+    assert effects_sentence([far, never], UNITS) == (
+        "What to do changes at 392.9 per retraining (above: do not retrain). "
+        "It is the same from a tenth to ten times the price per wrong prediction."
+    )
+    # A change beyond ten times the price is none that is said here.
+    assert "changes" not in effects_sentence([effect(price=10.0, regimes=PAYS)], UNITS)
+    lines = effects_table([effect(tenth=Outcome(10.0, "keep", "never", 0.0), regimes=PAYS)], UNITS)
+    assert lines[0]["pays"] == "up to 392.9"
+    assert lines[0]["tenth"] == "at 10: do not retrain"
+
+
+def test_a_price_is_written_to_four_digits_and_never_as_a_power_of_ten():
+    assert [exact(x) for x in (12345.6, 392.94, 2.0, 0.25, 0.000123456)] == [
+        *("12,350", "392.9", "2", "0.25", "0.0001235"),
+    ]
+
+
+def test_the_unit_of_an_error_is_that_of_the_loss():
+    assert unit_of_loss("ZeroOne()") == "wrong prediction"
+    assert unit_of_loss("Log(floor=1e-06)") == "unit of log loss"
+    assert unit_of_loss("CostMatrix(costs=[[0, 5], [1, 0]])", "EUR") == "EUR of the cost matrix"
+    assert unit_of_loss("Mine()") == "unit of mine"
+    assert unit_of_loss("") == "unit of loss"
