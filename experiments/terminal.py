@@ -36,11 +36,16 @@ def show(
         for answer in reports.answers(study):
             console.print(Text(answer), soft_wrap=True)
             console.print()
-    else:
+    if study.manifest.search:
+        for name, decision in decisions.items():
+            console.print(Text(f"{name}: {sentence(decision, study.manifest)}"), soft_wrap=True)
+            console.print()
+    elif not study.manifest.map:
         rows = reports.summary(study)
         for name, decision in decisions.items():
             part = rows[rows["scenario"] == name]
-            few = part.drop_duplicates("strategy") if len(decisions) > 1 else part
+            is_shown = ~part.duplicated("strategy") | part["label"].eq(decision.choice)
+            few = part[is_shown] if len(decisions) > 1 else part
             metric = study.manifest.scenarios[name].metric
             currency = decision.prices.currency
             console.print(_table(name, metric, few, chosen, currency))
