@@ -99,11 +99,6 @@ class Artifact:
         """Whether something failed that may succeed the next time."""
         return any(failure.get("again") for failure in self.failures)
 
-    def has_rows(self, table: str) -> bool:
-        """Whether a table is there and not empty."""
-        member = self._member(f"{table}.parquet")
-        return member is not None and pq.read_metadata(BytesIO(member)).num_rows > 0
-
     def table(self, name: str) -> pa.Table | None:
         """Return a table, or None if this unit has none of the name."""
         member = self._member(f"{name}.parquet")

@@ -117,7 +117,7 @@ def save(
     """
     artifacts = _latest_oracles(finished)
     manifest = _completed(opened, finished, missing, seconds)
-    if any(artifact.has_rows("retrainings") for artifact in artifacts):
+    if any(map(has_strategies, artifacts)):
         parquet.save(artifacts, folder, LAYOUT, to_plain(manifest))
     return manifest
 
@@ -150,6 +150,12 @@ def _latest_oracles(finished: Sequence[tuple[PlannedUnit, Artifact]]) -> list[Ar
         artifact if i >= last.get((unit.name, unit.seed), 0) else _WithoutOracle(artifact.source)
         for i, (unit, artifact) in enumerate(finished)
     ]
+
+
+def has_strategies(artifact: Artifact) -> bool:
+    """Whether a strategy that was asked for has been replayed."""
+    runs = artifact.table("runs")
+    return runs is not None and "strategy" in pc.unique(runs["role"]).to_pylist()
 
 
 def _completed(

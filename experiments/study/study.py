@@ -19,7 +19,7 @@ from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.experiments.study.extension import own_grids
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
-from retrainlab.experiments.study.manifest import Study, header, save
+from retrainlab.experiments.study.manifest import Study, has_strategies, header, save
 from retrainlab.experiments.study.rounds import (
     Rounds,
     complete_oracles,
@@ -32,7 +32,6 @@ from retrainlab.reports.text.failures import grouped, reason
 from retrainlab.sim.errors import InputError, RunFailure, require
 from retrainlab.sim.world import World
 
-REPLAYED = "retrainings"  # the table that every replay has rows in, and no baseline
 REFERENCES = "retrainlab.experiments.study.context.References"
 
 
@@ -210,7 +209,7 @@ def saved(plan: Plan, folders: Sequence[Path], into: Path, seconds: float = 0.0)
         for number, unit in plan.missing(folders)
     ]
     manifest = save(from_plain(Manifest, plan.header), done, into, missing, seconds)
-    if done and not any(artifact.has_rows(REPLAYED) for _, artifact in done):
+    if done and not any(has_strategies(artifact) for _, artifact in done):
         plan.remove(into)
         raise _nothing_replayed([f for f in manifest.failures if f not in missing], manifest)
     return manifest

@@ -77,6 +77,9 @@ def load(folder: Path) -> Tables:
         name: _table(folder / f"{name}.parquet", name, manifest.prices)
         for name in (*COLUMNS, *OPTIONAL)
     }
+    asked = tables["runs"].loc[tables["runs"]["role"] == "strategy", "scenario"]
+    # Where everything that was asked for failed, what stands around it is no result.
+    tables["runs"] = tables["runs"][tables["runs"]["scenario"].isin(asked)]
     is_probe = tables["runs"]["role"] == "probe"
     tables["probes"] = tables["runs"][is_probe]
     runs = tables["runs"] = tables["runs"][~is_probe]
