@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis.decision import Comparison, Kind, Significance
@@ -62,8 +63,9 @@ class Candidates:
 
     def compare(self, a: str, b: str) -> Comparison:
         """Return what a saves against b; its interval is that of `evidence`."""
-        both = pd.DataFrame({"a": self.costs[a], "b": self.costs[b]}).dropna()
-        cost, reference_cost = float(both["a"].mean()), float(both["b"].mean())
+        both = self.costs[[a, b]].to_numpy(float)
+        both = both[~np.isnan(both).any(axis=1)]
+        cost, reference_cost = map(float, both.mean(axis=0) if len(both) else (np.nan, np.nan))
         savings, label = self.evidence(a, b)
         return Comparison(
             label=a,
@@ -73,7 +75,7 @@ class Candidates:
             saving=reference_cost - cost,
             half=float(savings.half[label]),
             seeds=len(both),
-            cheaper=int((both["a"] < both["b"]).sum()),
+            cheaper=int((both[:, 0] < both[:, 1]).sum()),
         )
 
     def evidence(self, a: str, b: str) -> tuple[Savings, str]:

@@ -6,6 +6,7 @@ of each tick (`sim.optimum.one_stream`). All intervals of a table hold together 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -27,17 +28,17 @@ class Savings:
     above: pd.Series
     test: SeedsTest | None = field(default=None, repr=False)
 
-    @property
+    @cached_property
     def half(self) -> pd.Series:
         """From the saving to the end of its interval on the side of 0, which is what is shown."""
         return self.below.where(self.saving >= 0, self.above)
 
-    @property
+    @cached_property
     def low(self) -> pd.Series:
         """Lower ends of the intervals."""
         return self.saving - self.below
 
-    @property
+    @cached_property
     def high(self) -> pd.Series:
         """Upper ends of the intervals."""
         return self.saving + self.above
@@ -47,7 +48,7 @@ class Savings:
         """Whether a setting saves anything; never so without an interval."""
         return self.low > 0
 
-    @property
+    @cached_property
     def differ(self) -> pd.Series:
         """Whether a setting differs significantly from the reference."""
         return self.saving.abs() > self.half
