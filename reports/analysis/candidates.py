@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from retrainlab.reports.analysis.decision import Comparison, Kind, Significance
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.savings import Savings, over_seeds, over_ticks
+from retrainlab.sim.stream import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,11 @@ class Candidates:
         """Strategies that retrained on some seed, the cheapest first."""
         return [label for label in self.strategies if label not in self.idle]
 
+    @cached_property
+    def _by_label(self) -> dict[str, Floats]:
+        """(seeds,) costs of each label."""
+        return dict(zip(map(str, self.costs), self.costs.to_numpy(float).T, strict=True))
+
     def savings(self, reference: str) -> Savings:
         """Return what each strategy saves against a reference, all that retrained counted."""
         if reference not in self._savings:
@@ -63,9 +70,9 @@ class Candidates:
 
     def compare(self, a: str, b: str) -> Comparison:
         """Return what a saves against b; its interval is that of `evidence`."""
-        both = self.costs[[a, b]].to_numpy(float)
-        both = both[~np.isnan(both).any(axis=1)]
-        cost, reference_cost = map(float, both.mean(axis=0) if len(both) else (np.nan, np.nan))
+        both = np.stack([self._by_label[a], self._by_label[b]])
+        both = both[:, ~np.isnan(both).any(axis=0)]
+        cost, reference_cost = map(float, both.mean(axis=1) if both.size else (np.nan, np.nan))
         savings, label = self.evidence(a, b)
         return Comparison(
             label=a,
@@ -74,8 +81,8 @@ class Candidates:
             reference_cost=reference_cost,
             saving=reference_cost - cost,
             half=float(savings.half[label]),
-            seeds=len(both),
-            cheaper=int((both[:, 0] < both[:, 1]).sum()),
+            seeds=both.shape[1],
+            cheaper=int((both[0] < both[1]).sum()),
         )
 
     def evidence(self, a: str, b: str) -> tuple[Savings, str]:
