@@ -12,8 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from retrainlab import reports
+from retrainlab.experiments.console import console_of
 from retrainlab.reports.text.columns import IN_TERMINAL, columns
 from retrainlab.reports.text.decision import sentence
+from retrainlab.sim.printable import printable
 
 
 def show(
@@ -26,7 +28,7 @@ def show(
 
     chosen: names of the columns of the table.
     """
-    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    console = console_of(110)
     with Console(stderr=True).status("writing the report"):
         study = reports.load(folder)
         page = reports.build(folder, study)
@@ -54,9 +56,10 @@ def tell(failures: Sequence[dict[str, Any]], skipped: Sequence[dict[str, Any]]) 
     for why, count in Counter(cell["why"] for cell in skipped).items():
         one = next(cell["label"] for cell in skipped if cell["why"] == why)
         cells = f"{count} cells, as {one}" if count > 1 else one
-        print(f"retrainlab: skipped: {cells}: {why}", file=sys.stderr)
+        print(printable(f"retrainlab: skipped: {cells}: {why}"), file=sys.stderr)
     for failure in failures:
-        print(f"retrainlab: failed: {where(failure)}: {failure['error']}", file=sys.stderr)
+        line = f"retrainlab: failed: {where(failure)}: {failure['error']}"
+        print(printable(line), file=sys.stderr)
 
 
 def where(failure: Mapping[str, Any]) -> str:
