@@ -8,7 +8,9 @@ from typing import Any
 
 from retrainlab.experiments import stop
 from retrainlab.experiments.commands import COMMANDS, Command, load, overview, parse
+from retrainlab.experiments.config import safe
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.printable import printable
 
 CONF = "pkg://retrainlab.experiments.conf"
 
@@ -38,7 +40,7 @@ def _dispatch(words: Sequence[str]) -> int:
     if words[:1] == ["--version"]:
         print(_version())
         return 0
-    command, words = parse(words)
+    command, words = parse(safe.without_flag(words))
     if command.config is not None:
         _require_overrides(command, words)
         return _compose(command, command.config, words)
@@ -59,7 +61,7 @@ def _version() -> str:
 
 
 def _complain(sentence: str, code: int = 1) -> int:
-    print(f"retrainlab: {sentence}", file=sys.stderr)
+    print(printable(f"retrainlab: {sentence}"), file=sys.stderr)
     return code
 
 

@@ -12,7 +12,7 @@ from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.production import journal, model_file, policy, scheduler_files
 from retrainlab.experiments.production.data import SQLITE, Place, open_source, resolved, tick_date
 from retrainlab.experiments.production.policy import Policy
-from retrainlab.experiments.storage import files
+from retrainlab.experiments.storage import files, git
 from retrainlab.experiments.study.cells import Cell, expand
 from retrainlab.reports.analysis import decision_file, manifest
 from retrainlab.reports.analysis.manifest import Manifest
@@ -98,7 +98,7 @@ def _policy(run: Path, study: Manifest, name: str, options: Options, file: Any) 
             "run": str(run.resolve()),
             "scenario": name,
             "command": study.command,
-            "git": files.git_state(),
+            "git": git.state(),
             "exported": datetime.now().astimezone().isoformat(timespec="seconds"),
             "run_versions": study.versions,
             "prices": vars(info.prices or study.prices),
