@@ -126,9 +126,14 @@ def _row(
     same = not any(c.differing for c in comparisons) if comparisons else before == after
     pooled = [tally(list(of.matchings(detector, problem).values())) for of in (old, bench)]
     return PairResult(
-        *(detector, problem),
+        detector,
+        problem,
         _state(comparisons, tested or (few and same), bool(changed or other_stream)),
-        *(comparisons, tested, changed, len(before), other_stream),
+        comparisons,
+        tested=tested,
+        changed=changed,
+        seeds=len(before),
+        stream_changed=other_stream,
         repeats=(int(pooled[0].repeats), int(pooled[1].repeats)),
         surplus=(float(surplus_per_1000(pooled[0])), float(surplus_per_1000(pooled[1]))),
         seconds=_seconds(bench, detector, problem),

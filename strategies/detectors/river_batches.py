@@ -21,7 +21,7 @@ Numbers = Iterable[float]
 
 def alarms(detector: Any, values: Sequence[float]) -> list[int] | None:
     """Have a detector take the values; return where it alarmed, or None if it is none of these."""
-    kind = type(detector)
+    kind: type = type(detector)
     take, without = KNOWN.get(f"{kind.__module__}.{kind.__name__}", (None, ""))
     if take is None or getattr(detector, without, False) or not _is_as_known(kind):
         return None
@@ -40,7 +40,7 @@ def _taken(take: "Take", detector: Any, values: Sequence[float]) -> list[int]:
 
 
 @cache
-def _is_as_known(kind: Any) -> bool:
+def _is_as_known(kind: type) -> bool:
     """Whether a function alarms as the detector's own `update`, and leaves a state to go on with.
 
     Compared on two changes of an error rate, of which every detector alarms at the first, with
