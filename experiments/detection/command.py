@@ -7,14 +7,14 @@ from typing import Any
 from retrainlab.experiments.detection import baseline, baseline_file, outputs, results, terminal
 from retrainlab.experiments.detection.bench import BenchmarkPlan, again, cases, prepare
 from retrainlab.experiments.detection.judge import decide, require_each_watches
-from retrainlab.experiments.storage import files, plan
-from retrainlab.experiments.storage.plan import FILE, WHOLE, Plan
+from retrainlab.experiments.storage import files
+from retrainlab.experiments.storage.plan import FILE, WHOLE, Plan, read
 from retrainlab.experiments.storage.runner import Session, session
 from retrainlab.reports.detection.scores import wide
 from retrainlab.reports.detection.tables import DetectorBenchmark
 from retrainlab.reports.detection.wording import failure
 from retrainlab.sim.detection.regression import require_options
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import InputError, RunFailure, require
 from retrainlab.sim.exit_codes import ExitCode, done_unless
 
 
@@ -40,7 +40,7 @@ def check(config: dict[str, Any], folder: Path, command: str) -> int:
         bench = prepare(config)
         _baseline(config)  # refused before the work, not after it
         return _run("check", bench, folder, command)
-    except InputError as error:
+    except (InputError, RunFailure) as error:
         return _refused(error, config, folder)
 
 
@@ -107,7 +107,7 @@ def _judged(bench: DetectorBenchmark, folder: Path) -> int:
     return verdict.code
 
 
-def _refused(error: InputError, config: dict[str, Any], folder: Path) -> int:
+def _refused(error: InputError | RunFailure, config: dict[str, Any], folder: Path) -> int:
     """Say why nothing was judged, in the outputs as well; another study's folder is left alone."""
     options = config["check"]
     if options["update"] is True or _is_of_another(folder):
@@ -118,7 +118,7 @@ def _refused(error: InputError, config: dict[str, Any], folder: Path) -> int:
 def _is_of_another(folder: Path) -> bool:
     """Whether a folder holds results of something else than a check."""
     if (folder / FILE).exists():
-        return plan.read(folder).kind != "check"
+        return read(folder).kind != "check"
     return (folder / "manifest.json").exists()
 
 

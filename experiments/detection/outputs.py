@@ -8,10 +8,10 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from retrainlab.experiments.console import console_of
 from retrainlab.experiments.detection import junit
 from retrainlab.experiments.detection.lines import HEADINGS, lines, notes
 from retrainlab.experiments.detection.verdict import Verdict
+from retrainlab.experiments.engines.console import console_of
 from retrainlab.experiments.storage import files
 from retrainlab.reports.text.escape import markdown as escaped
 from retrainlab.sim.checksums import rewriting

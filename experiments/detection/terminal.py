@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from retrainlab.experiments.console import console_of
+from retrainlab.experiments.engines.console import console_of
 from retrainlab.reports.detection import detect_page
 from retrainlab.reports.detection.manifest import DetectorFailure
 from retrainlab.reports.detection.metric_table import speed

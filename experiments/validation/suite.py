@@ -13,7 +13,7 @@ from joblib import cpu_count
 from rich.table import Table
 from rich.text import Text
 
-from retrainlab.experiments.console import console_of
+from retrainlab.experiments.engines.console import console_of
 from retrainlab.experiments.engines.progress import imap
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage import files
@@ -32,6 +32,7 @@ from retrainlab.reports.pages import laws_page
 from retrainlab.reports.text.law_figures import shown
 from retrainlab.sim.closed_form import Law
 from retrainlab.sim.errors import require
+from retrainlab.sim.exit_codes import done_unless
 
 Check = Callable[[float], Law]
 
@@ -75,7 +76,7 @@ def command(words: Sequence[str]) -> int:
             f"not {expected} ({tolerance})",
             file=sys.stderr,
         )
-    return 1 if missed else 0
+    return done_unless(missed)
 
 
 def measure(size: float, checks: Sequence[Check]) -> list[Law]:

@@ -38,6 +38,9 @@ def check(place, name, *words):
     return code, json.loads((place / name / "verdict.json").read_text())
 
 
+ONE_OF_EACH = (
+    *(("ddm", "drift_threshold"), ("page_hinkley", "threshold"), ("ks_predictions", "alpha")),
+)
 PAIR = ("page_hinkley", "step")
 
 
@@ -163,6 +166,12 @@ def test_a_detector_that_cannot_run_is_not_judged(place):
     assert "TypeError" in verdict["failures"][0]
 
 
+def test_a_check_of_which_nothing_could_run_is_not_judged(place):
+    words = [f"detector.{name}.detector.{key}=x" for name, key in ONE_OF_EACH]
+    code, verdict = check(place, "nothing", *words)
+    assert (code, verdict["passed"], verdict["rows"]) == (ExitCode.NO_RESULT, False, [])
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -190,14 +199,14 @@ def test_a_stale_baseline_and_bad_options_are_refused(place, words, sentence, ca
 
 def test_no_baseline_is_written_of_what_failed(tmp_path, capfd):
     words = ["detector.ddm.detector.drift_threshold=x"]
-    assert run(tmp_path, "check", "--update", *SMALL, *words) != 0
+    assert run(tmp_path, "check", "--update", *SMALL, *words) == ExitCode.NO_RESULT
     assert "no baseline is written, because ddm on" in capfd.readouterr().err
     assert not (tmp_path / "baseline.json").exists()
 
 
 def test_a_detector_without_a_stream_to_watch_is_refused(tmp_path, capfd):
     words = [word for word in SMALL if not word.startswith("scenario")]
-    assert run(tmp_path, "check", "--update", *words, "scenario=[]") != 0
+    assert run(tmp_path, "check", "--update", *words, "scenario=[]") == ExitCode.NO_RESULT
     assert "has what ks_predictions can watch" in capfd.readouterr().err
 
 
@@ -239,7 +248,7 @@ def test_outputs_of_an_earlier_check_do_not_stand_for_one_that_is_stopped(place,
 def test_the_folder_of_another_study_is_left_as_it_is(place):
     assert run(place, "detect", *SMALL, "detector=ddm", "detect.curves=[]", "folder=other") == 0
     before = {path.name for path in (place / "other").iterdir()}
-    assert run(place, "check", *SMALL, "folder=other") != 0
+    assert run(place, "check", *SMALL, "folder=other") == ExitCode.NO_RESULT
     assert {path.name for path in (place / "other").iterdir()} == before
 
 

@@ -7,7 +7,7 @@ from command_line import run
 from rich.table import Table
 from rich.text import Text
 
-from retrainlab.experiments.console import SafeConsole
+from retrainlab.experiments.engines.console import SafeConsole
 
 HOSTILE = "name\x1b[2J\x1b]0;title\x07\x9b31m"
 
