@@ -6,6 +6,7 @@ from pathlib import Path
 
 from retrainlab.experiments import stop, surroundings
 from retrainlab.experiments.commands import COMMANDS, Command, load, parse
+from retrainlab.experiments.config import safe
 from retrainlab.experiments.last_net import complain, guarded
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
@@ -38,7 +39,7 @@ def _dispatch(words: Sequence[str]) -> int:
     if words[:1] == ["--version"]:
         print(_version())
         return ExitCode.DONE
-    command, words = parse(words)
+    command, words = parse(safe.without_flag(words))
     if command.config is not None:
         _require_overrides(command, words)
         from retrainlab.experiments.composed import compose_and_run

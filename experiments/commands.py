@@ -20,8 +20,9 @@ class Command:
     `config` it is called with the configuration (a `Sweep` of many where the sweeper is the
     project's own), the folder of results and the command line as typed; without one it is called
     with the words that follow. usage: these words. bare: whether they may be plain words, such as
-    folders. flags: short forms of overrides. objective: dotted name of the function of a folder
-    that a sweeper which searches is to minimise.
+    folders. flags: short forms of overrides. repeats: dotted name of the function that puts before
+    the words those that are to be repeated. objective: dotted name of the function of a folder that
+    a sweeper which searches is to minimise.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Command:
     usage: str = "[OVERRIDES]"
     bare: bool = False
     flags: Mapping[str, str] = field(default_factory=dict)
+    repeats: str | None = None
     objective: str | None = None
 
     @property
@@ -39,8 +41,10 @@ class Command:
         return self.config is not None
 
     def expanded(self, words: Sequence[str]) -> list[str]:
-        """Replace flags by the overrides that they stand for."""
-        return [self.flags.get(word, word) for word in words]
+        """Replace flags by the overrides that they stand for, and add those that are repeated."""
+        expanded = [self.flags.get(word, word) for word in words]
+        repeated: list[str] = load(self.repeats)(expanded) if self.repeats else expanded
+        return repeated
 
     def described(self) -> str:
         """Return usage and help of the one command."""
@@ -86,6 +90,7 @@ TABLE = (
         config="check",
         usage="[--update] [--json] [OVERRIDES]",
         flags={"--update": "check.update=true", "--json": "check.json=true"},
+        repeats=f"{HERE}.detection.repeat.with_stored",
     ),
     Command(
         "report",
@@ -189,6 +194,7 @@ def overview() -> str:
             "Commands",
             *lines,
             "",
-            f"With -m, {swept} sweep values.",
+            f"With -m, {swept} sweep values. With --safe a configuration builds classes of",
+            "retrainlab, scikit-learn and River only.",
         ]
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from retrainlab.sim.errors import DamagedFile, InputError, RunFailure
 from retrainlab.sim.exit_codes import ExitCode
+from retrainlab.sim.printable import printable
 
 LOG = "error.log"
 Folder = Callable[[], Path | None]
@@ -43,7 +44,7 @@ def guarded(work: Callable[[], int], folder: Folder = lambda: None) -> int:
 
 def complain(sentence: str, code: int = ExitCode.NO_RESULT) -> int:
     """Print the sentence on standard error; return the exit code."""
-    print(f"retrainlab: {' '.join(sentence.split())}", file=sys.stderr)
+    print(printable(f"retrainlab: {' '.join(sentence.split())}"), file=sys.stderr)
     return code
 
 

@@ -12,9 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from retrainlab import reports
+from retrainlab.experiments.engines.console import console_of
 from retrainlab.reports.text.clocks import too_late
 from retrainlab.reports.text.columns import IN_TERMINAL, columns
 from retrainlab.reports.text.decision import sentence
+from retrainlab.sim.printable import printable
 
 
 def show(
@@ -27,7 +29,7 @@ def show(
 
     failures: a sentence for each reason. chosen: names of the columns of the table.
     """
-    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    console = console_of(110)
     with Console(stderr=True).status("writing the report"):
         study = reports.load(folder)
         page = reports.build(folder, study)
@@ -62,9 +64,9 @@ def tell(failures: Sequence[str], skipped: Sequence[Mapping[str, Any]]) -> None:
     for why, count in Counter(cell["why"] for cell in skipped).items():
         one = next(cell["label"] for cell in skipped if cell["why"] == why)
         cells = f"{count} cells, as {one}" if count > 1 else one
-        print(f"retrainlab: skipped: {cells}: {why}", file=sys.stderr)
+        print(printable(f"retrainlab: skipped: {cells}: {why}"), file=sys.stderr)
     for failure in failures:
-        print(f"retrainlab: {failure}", file=sys.stderr)
+        print(printable(f"retrainlab: {failure}"), file=sys.stderr)
 
 
 def _table(

@@ -1,8 +1,16 @@
 """Errors in one sentence for the user, and the checks that raise them."""
 
+from retrainlab.sim.printable import printable
+
 
 class InputError(ValueError):
-    """A bad input, in one sentence: the value, where it stands, and what would be right."""
+    """A bad input, in one sentence: the value, where it stands, and what would be right.
+
+    Names in it may be anybody's, and must not steer the terminal that shows them.
+    """
+
+    def __init__(self, sentence: str = ""):
+        super().__init__(printable(sentence))
 
 
 class DamagedFile(InputError):

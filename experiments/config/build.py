@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from retrainlab.experiments.config import safe
 from retrainlab.sim.errors import InputError
 
 KINDS: dict[Any, str] = {
@@ -43,15 +44,18 @@ def build(node: Any, path: str) -> Any:
 
 
 def locate(name: Any, path: str) -> Any:
-    """Return the class or function of this dotted name."""
+    """Return the class or function of this dotted name; see `safe` for what `--safe` allows."""
+    safe.require_package(str(name), path)
     module, _, attribute = str(name).rpartition(".")
     try:
-        return getattr(importlib.import_module(module), attribute)
+        target = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError, ValueError) as error:
         raise InputError(
             f"{path}._target_ is {name!r}, which cannot be imported ({error}); "
             "name a class that Python can import, as package.module.Class"
         ) from error
+    safe.require_class(target, str(name), path)
+    return target
 
 
 def suggest(word: str, choices: list[str]) -> str:

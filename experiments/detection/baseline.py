@@ -2,21 +2,66 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from retrainlab.experiments.detection.repeat import overrides_of
 from retrainlab.experiments.storage import files
+from retrainlab.reports.analysis.typed_json import to_plain
 from retrainlab.reports.detection.manifest import DetectorManifest
 from retrainlab.reports.detection.tables import DetectorBenchmark, frame
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import InputError
 
-SCHEMA = 1
-PARTS = ("schema", "created", "command", "versions", "settings", "detectors", "streams", "alarms")
+SCHEMA = 2
 ANEW = "write a new one with: retrainlab check --update"
 JUDGING = ("window", "early", "warmup", "rows")
+Alarms = dict[str, dict[str, dict[str, tuple[int, ...]]]]
+
+
+@dataclass(frozen=True)
+class StreamRecord:
+    """The streams of a problem: rows by seed, and drifts.
+
+    digest: changes with any value of any of them. drifts: seed, start, stop, mean error before and
+    after, and whether P(x) changes.
+    """
+
+    digest: str
+    binary: bool
+    rows: dict[str, int]
+    drifts: tuple[tuple[int, int, int, float, float, bool], ...]
+
+    @property
+    def outline(self) -> tuple[Any, ...]:
+        """What an alarm is matched with: rows by seed, and the spans of the drifts."""
+        return self.rows, sorted(drift[:3] for drift in self.drifts)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A baseline as it is saved; alarms: rows by detector, problem and seed.
+
+    overrides: those of the command line that it was made with; a later check repeats them.
+    """
+
+    schema: int
+    created: str
+    command: str
+    overrides: tuple[str, ...]
+    versions: dict[str, str]
+    settings: dict[str, Any]
+    detectors: dict[str, str]
+    streams: dict[str, StreamRecord]
+    alarms: Alarms
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Pairs of detector and problem."""
+        return [(detector, problem) for detector, of in self.alarms.items() for problem in of]
 
 
 def settings(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,76 +82,55 @@ def settings(config: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def write(bench: DetectorBenchmark, path: Path) -> None:
-    """Write the baseline of a benchmark."""
+def write(bench: DetectorBenchmark, path: Path) -> Baseline:
+    """Write the baseline of a benchmark, and return it."""
     manifest = bench.manifest
-    record = {
-        "schema": SCHEMA,
-        **{name: getattr(manifest, name) for name in ("created", "command", "versions")},
-        "settings": settings(manifest.config),
-        "detectors": {name: info.detector for name, info in manifest.detectors.items()},
-        "streams": {name: _stream(bench, name) for name in bench.problems},
-        "alarms": {name: _alarms(bench, name) for name in bench.detectors},
-    }
-    files.write_text(path, _text(record))
-
-
-def read(path: Path) -> dict[str, Any]:
-    """Read a baseline; `InputError` where there is none, and where it is none."""
-    require(path.is_file(), f"check.baseline is {path}, which is not there; {ANEW}")
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(f"{path} is not readable JSON ({error}); {ANEW}") from error
-    record = record if isinstance(record, dict) else {}
-    schema = record.get("schema")
-    require(
-        schema == SCHEMA,
-        f"{path} has schema {schema}, and this version reads schema {SCHEMA}; {ANEW}",
+    made = Baseline(
+        schema=SCHEMA,
+        created=manifest.created,
+        command=manifest.command,
+        overrides=tuple(overrides_of(manifest.command)),
+        versions=manifest.versions,
+        settings=settings(manifest.config),
+        detectors={name: info.detector for name, info in manifest.detectors.items()},
+        streams={name: stream_of(bench, name) for name in bench.problems},
+        alarms={name: _alarms(bench, name) for name in bench.detectors},
     )
-    missing = [part for part in PARTS if part not in record]
-    require(not missing, f"{path} lacks {', '.join(missing)}; {ANEW}")
-    return record
+    files.write_text(path, _text(to_plain(made)))
+    return made
 
 
-def require_same(record: Mapping[str, Any], config: Mapping[str, Any], path: Path) -> None:
+def require_same(baseline: Baseline, config: Mapping[str, Any], path: Path) -> None:
     """Refuse a baseline that was made under other settings; name the first that differs."""
-    for key, old, new in _differences(record["settings"], settings(config), ""):
+    for key, old, new in _differences(baseline.settings, settings(config), ""):
         raise InputError(
             f"{path} was made with {key}={_short(old)}, and this check has "
             f"{key}={_short(new)}; check with the same, or {ANEW}"
         )
 
 
-def bench_of(record: Mapping[str, Any], manifest: DetectorManifest) -> DetectorBenchmark:
+def bench_of(baseline: Baseline, manifest: DetectorManifest) -> DetectorBenchmark:
     """Return the tables of a baseline. manifest: of a benchmark with the same settings."""
     streams, drifts, runs, alarms = [], [], [], []
-    for problem, stream in record["streams"].items():
-        for seed, rows in stream["rows"].items():
+    for problem, stream in baseline.streams.items():
+        for seed, rows in stream.rows.items():
             where = {"problem": problem, "seed": int(seed)}
-            streams.append({**where, "rows": rows, "digest": "", "binary": stream["binary"]})
-        for seed, *values in stream["drifts"]:
+            streams.append({**where, "rows": rows, "digest": "", "binary": stream.binary})
+        for seed_of_drift, *values in stream.drifts:
             named = dict(zip(("start", "stop", "before", "after", "moved"), values, strict=True))
-            drifts.append({"problem": problem, "seed": seed, **named})
-    for detector, by_problem in record["alarms"].items():
-        for problem, by_seed in by_problem.items():
-            for seed, rows in by_seed.items():
-                where = {"problem": problem, "seed": int(seed), "detector": detector, "setting": ""}
-                runs.append({**where, "alarms": len(rows), "seconds": 0.0})
-                alarms += [{**where, "row": row} for row in rows]
+            drifts.append({"problem": problem, "seed": seed_of_drift, **named})
+    for detector, problem in baseline.pairs:
+        for seed, alarm_rows in baseline.alarms[detector][problem].items():
+            where = {"problem": problem, "seed": int(seed), "detector": detector, "setting": ""}
+            runs.append({**where, "alarms": len(alarm_rows), "seconds": 0.0})
+            alarms += [{**where, "row": row} for row in alarm_rows]
     parts = {"streams": streams, "drifts": drifts, "runs": runs, "alarms": alarms}
     return DetectorBenchmark(
         **{name: frame(name, rows) for name, rows in parts.items()}, manifest=manifest
     )
 
 
-def digest(bench: DetectorBenchmark, problem: str) -> str:
-    """Return what changes with any value of any of a problem's streams."""
-    streams = bench.streams[bench.streams["problem"] == problem].sort_values("seed")
-    return blake2b("".join(streams["digest"]).encode(), digest_size=8).hexdigest()
-
-
-def alarms_of(bench: DetectorBenchmark, detector: str, problem: str) -> dict[str, list[int]]:
+def alarms_of(bench: DetectorBenchmark, detector: str, problem: str) -> dict[str, tuple[int, ...]]:
     """Return the rows of a detector's alarms by seed, as text."""
     of = (bench.runs["detector"] == detector) & (bench.runs["problem"] == problem)
     rows: dict[str, list[int]] = {
@@ -116,24 +140,26 @@ def alarms_of(bench: DetectorBenchmark, detector: str, problem: str) -> dict[str
     of = (table["detector"] == detector) & (table["problem"] == problem) & (table["setting"] == "")
     for seed, row in table.loc[of, ["seed", "row"]].itertuples(index=False):
         rows[str(seed)].append(int(row))
-    return rows
+    return {seed: tuple(by_seed) for seed, by_seed in rows.items()}
 
 
-def _stream(bench: DetectorBenchmark, problem: str) -> dict[str, Any]:
+def stream_of(bench: DetectorBenchmark, problem: str) -> StreamRecord:
+    """Return what a baseline says of a problem's streams."""
     streams = bench.streams[bench.streams["problem"] == problem].sort_values("seed")
     drifts: pd.DataFrame = bench.drifts[bench.drifts["problem"] == problem]
-    return {
-        "digest": digest(bench, problem),
-        "binary": bool(streams["binary"].all()),
-        "rows": {str(seed): int(rows) for seed, rows in streams[["seed", "rows"]].to_numpy()},
-        "drifts": [
-            [int(seed), int(start), int(stop), round(before, 6), round(after, 6), bool(moved)]
+    digest = blake2b("".join(streams["digest"]).encode(), digest_size=8)
+    return StreamRecord(
+        digest=digest.hexdigest(),
+        binary=bool(streams["binary"].all()),
+        rows={str(seed): int(rows) for seed, rows in streams[["seed", "rows"]].to_numpy()},
+        drifts=tuple(
+            (int(seed), int(start), int(stop), round(before, 6), round(after, 6), bool(moved))
             for _, seed, start, stop, before, after, moved in drifts.itertuples(index=False)
-        ],
-    }
+        ),
+    )
 
 
-def _alarms(bench: DetectorBenchmark, detector: str) -> dict[str, dict[str, list[int]]]:
+def _alarms(bench: DetectorBenchmark, detector: str) -> dict[str, dict[str, tuple[int, ...]]]:
     alarms = {problem: alarms_of(bench, detector, problem) for problem in bench.problems}
     return {problem: by_seed for problem, by_seed in alarms.items() if by_seed}
 

@@ -8,7 +8,7 @@ from retrainlab.experiments.detection.case import Case
 from retrainlab.experiments.detection.entries import Entry, entries
 from retrainlab.experiments.detection.problems import Problem, problems
 from retrainlab.experiments.engines.local import Engine, made
-from retrainlab.experiments.storage import files
+from retrainlab.experiments.storage import files, git
 from retrainlab.experiments.storage.plan import WHOLE, Job, Shard
 from retrainlab.experiments.study.study import seeds_of
 from retrainlab.reports.analysis.typed_json import from_plain, to_plain
@@ -90,7 +90,7 @@ def header(bench: BenchmarkPlan, command: str) -> DetectorManifest:
         created="",
         seeds=bench.seeds,
         versions=files.versions(),
-        git=files.git_state(),
+        git=git.state(),
         config=bench.config,
         schema=SCHEMA,
         kind=KIND,

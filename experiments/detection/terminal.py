@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from retrainlab.experiments.engines.console import console_of
 from retrainlab.reports.detection import detect_page
 from retrainlab.reports.detection.manifest import DetectorFailure
 from retrainlab.reports.detection.metric_table import speed
@@ -18,11 +19,12 @@ from retrainlab.reports.detection.summary import Ranking, rankings, shown
 from retrainlab.reports.detection.tables import DetectorBenchmark, load
 from retrainlab.reports.detection.wording import failure
 from retrainlab.reports.text.format import number, percent
+from retrainlab.sim.printable import printable
 
 
 def show(folder: Path) -> None:
     """Build the page of a folder; print its rankings, what failed, and where the page lies."""
-    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
+    console = console_of(150)
     with Console(stderr=True).status("writing the report"):
         bench = load(folder)
         table = scores(bench)
@@ -38,7 +40,7 @@ def show(folder: Path) -> None:
 def tell(failures: Iterable[DetectorFailure]) -> None:
     """Print a line for each failure."""
     for entry in failures:
-        print(f"retrainlab: failed: {failure(entry)}", file=sys.stderr)
+        print(printable(f"retrainlab: failed: {failure(entry)}"), file=sys.stderr)
 
 
 def _table(ranking: Ranking, bench: DetectorBenchmark) -> Table:

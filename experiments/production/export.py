@@ -18,7 +18,7 @@ from retrainlab.experiments.production.data import (
     tick_date,
 )
 from retrainlab.experiments.production.policy import Policy
-from retrainlab.experiments.storage import files
+from retrainlab.experiments.storage import files, git
 from retrainlab.experiments.study.cells import Cell, expand
 from retrainlab.reports.analysis import decision_file, manifest
 from retrainlab.reports.analysis.manifest import Manifest
@@ -104,7 +104,7 @@ def _policy(run: Path, study: Manifest, name: str, options: ExportOptions, file:
             "run": str(run.resolve()),
             "scenario": name,
             "command": study.command,
-            "git": files.git_state(),
+            "git": git.state(),
             "exported": datetime.now().astimezone().isoformat(timespec="seconds"),
             "run_versions": study.versions,
             "prices": vars(info.prices or study.prices),

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from retrainlab.experiments.config import safe
 from retrainlab.experiments.storage import files, own_code
 from retrainlab.experiments.storage.named_files import NamedFiles, inner, texts
 from retrainlab.experiments.storage.work_unit import WorkUnit
@@ -86,6 +87,7 @@ class CacheKey:
 
     def _of_target(self, target: str) -> dict[str, str]:
         """Return the digest of the module of a `_target_` that is installed."""
+        safe.require_package(target, "")
         name = target.rpartition(".")[0]
         if name.startswith(PACKAGES):
             return {}

@@ -1,10 +1,9 @@
-"""Files written atomically, the lock of a folder, and what made them: versions, git, command."""
+"""Files written atomically, the lock of a folder, and what made them: versions, command."""
 
 import fcntl
 import json
 import os
 import platform
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -88,20 +87,6 @@ def write_json(value: Any, path: Path) -> None:
 def versions() -> dict[str, str]:
     """Return versions of Python and of the libraries that results depend on."""
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
-
-
-def git_state() -> dict[str, Any] | None:
-    """Return commit and cleanliness of the folder's git repository, or None outside of one."""
-
-    def git(*arguments: str) -> str:
-        return subprocess.run(
-            ["git", *arguments], capture_output=True, text=True, check=True, timeout=10
-        ).stdout.strip()
-
-    try:
-        return {"commit": git("rev-parse", "HEAD"), "dirty": bool(git("status", "--porcelain"))}
-    except (OSError, subprocess.SubprocessError):
-        return None
 
 
 def command(name: str) -> str:

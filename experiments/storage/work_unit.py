@@ -13,6 +13,7 @@ import pandas as pd
 
 from retrainlab.experiments.engines.fit_limit import FitTimeout
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.printable import printable
 
 
 @dataclass
@@ -85,7 +86,7 @@ class WorkUnit(Protocol):
 def error_entry(error: Exception) -> dict[str, Any]:
     """Return `error`, one line, and `again`: whether the input was not refused."""
     refused = isinstance(error, InputError)
-    sentence = " ".join(str(error).split())
+    sentence = " ".join(printable(str(error)).split())
     if not refused and not isinstance(error, FitTimeout):
         sentence = f"{type(error).__name__}: {sentence}{_origin(error)}"
     return {"error": sentence, "again": not refused}

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from retrainlab.experiments.storage import files, parquet
+from retrainlab.experiments.storage import files, git, parquet
 from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.storage.plan import Job
 from retrainlab.experiments.storage.result_store import PlannedUnit
@@ -81,7 +81,7 @@ def header(study: Study, command: str) -> Manifest:
         created="",
         seeds=tuple(sorted({group.seed for group in study.groups})),
         versions=files.versions(),
-        git=files.git_state(),
+        git=git.state(),
         config=config,
         schema=SCHEMA,
         seconds=0.0,

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from joblib import cpu_count
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from retrainlab.experiments.engines.console import console_of
 from retrainlab.experiments.engines.progress import imap
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage import files
@@ -88,7 +88,7 @@ def measure(size: float, checks: Sequence[Check]) -> list[Law]:
 
 def show(laws: Sequence[Law]) -> None:
     """Print a table per law, and whether all are hit."""
-    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
+    console = console_of(150)
     for law in laws:
         console.print(_table(law))
         console.print()

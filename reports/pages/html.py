@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -37,6 +38,7 @@ def write_page(
         lstrip_blocks=True,
     )
     environment.filters["tight"] = tight
+    environment.filters["address"] = address
     environment.globals["declared"] = css_declarations
     values = {"letters": "", **_script(scripts), **values}
     page = environment.get_template(f"pages/{template}").render(**values)
@@ -44,6 +46,11 @@ def write_page(
     unfinished = folder / f"{file}.part"
     unfinished.write_text(page, encoding="utf-8")
     return unfinished.replace(path)
+
+
+def address(path: object) -> str:
+    """Return a path beside the page as an address: a colon begins no scheme, a sign no query."""
+    return quote(str(path).encode("utf-8", "surrogateescape"), safe="/")
 
 
 def _script(names: Sequence[str]) -> dict[str, str]:

@@ -30,6 +30,7 @@ COSTS = ("cost", "saving")
 MOST = 1500  # rows of the table of every cell
 COLUMN = "s_"  # before the key that was swept around the strategies
 IndexRow = dict[str, Any]
+Link = tuple[str, str]  # page (empty: this one) and anchor
 
 
 def of_sweep(tables: Tables, sections: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
@@ -46,8 +47,8 @@ def of_sweep(tables: Tables, sections: Sequence[dict[str, Any]]) -> dict[str, An
     best, every = [], []
     for section in sections:
         swept = [_value(value) for value in values.loc[section["name"]]]
-        link, lines = f"#{section['anchor']}", section["table"]["lines"]
-        best.append(_row(section["name"], link, swept, section, lines))
+        lines = section["table"]["lines"]
+        best.append(_row(section["name"], ("", section["anchor"]), swept, section, lines))
         every.append([_cell(section, swept, line, lines) for line in lines])
     few = max(1, MOST // len(sections))
     shown = [row for rows in every for row in rows[:few]]
@@ -78,7 +79,7 @@ def build(folder: Path, runs: Sequence[Path]) -> Path:
         for name, decision in decisions(run).items():
             info = study.manifest.scenarios[name]
             lines = table(summary(study.of(name)), decision, info)["lines"]
-            link = f"{run.relative_to(folder).as_posix()}/report.html#{slug(name)}"
+            link = f"{run.relative_to(folder).as_posix()}/report.html", slug(name)
             card = {
                 "badge": badge(decision),
                 "surety": significance(decision),
@@ -145,14 +146,16 @@ def _wins(
 
 
 def _row(
-    name: str, link: str, swept: list[IndexRow], card: IndexRow, lines: list[IndexRow]
+    name: str, link: Link, swept: list[IndexRow], card: IndexRow, lines: list[IndexRow]
 ) -> IndexRow:
-    """Return the row of a scenario: what is recommended, and its numbers."""
+    """Return the row of a scenario: what is recommended, and its numbers; link: to its section."""
+    page, anchor = link
     line = next(line for line in lines if line["label"] == card["choice"])
     words = [_text(f"{card['badge']}: {card['choice']}"), _text(card["surety"])]
     return {
         "name": name,
-        "link": link,
+        "page": page,
+        "anchor": anchor,
         "label": f"{name} {card['badge']} {card['choice']}",
         "strategy": line["strategy"],
         "cells": [*swept, *words, *_numbers(line, card["currency"])],
@@ -163,14 +166,15 @@ def _cell(
     section: IndexRow, swept: list[IndexRow], line: IndexRow, lines: list[IndexRow]
 ) -> IndexRow:
     """Return the row of one setting in one scenario; section: of the page."""
-    name, link, currency = section["name"], f"#{section['anchor']}", section["currency"]
+    name, currency = section["name"], section["currency"]
     costs = [float(c["value"]) for row in lines for c in row["cells"] if c["name"] == "cost"]
     cost = next(float(c["value"]) for c in line["cells"] if c["name"] == "cost")
     above = 100 * (cost / min(costs) - 1) if min(costs) > 0 else 0.0
     share = {"text": f"{number(above, 1)} %", "value": f"{above:.10g}"}
     return {
         "name": name,
-        "link": link,
+        "page": "",
+        "anchor": section["anchor"],
         "label": f"{name} {line['label']}",
         "strategy": line["strategy"],
         "cells": [*swept, _text(line["label"]), share, *_numbers(line, currency)],

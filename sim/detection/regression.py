@@ -4,6 +4,7 @@ Two figures are compared, which none of the null detectors wins together: the re
 delay, in which a miss counts with the end of its window, and the false alarms in stationary rows.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -24,7 +25,8 @@ class Comparison:
     """One figure of a detector on one stream, before and after.
 
     before, after: means over the seeds. p: of Wilcoxon's signed-rank test over the seeds, and
-    `adjusted` the same after Holm's correction for all comparisons of the check.
+    `adjusted` the same after Holm's correction for all comparisons of the check. seeds: on which
+    the figure is defined; differing: of these, how many have another value after.
     """
 
     detector: str
@@ -33,6 +35,8 @@ class Comparison:
     before: float
     after: float
     p: float
+    seeds: int = 0
+    differing: int = 0
     adjusted: float = 1.0
     verdict: Verdict = "equal"
 
@@ -50,7 +54,8 @@ def compare(
     """Return the comparison of each figure that is defined; old and new: by seed, n each.
 
     Seeds are paired in their order. They need not be the same ones: a pair of independent streams
-    is valid too, with less statistical power. Raises `InputError` for different numbers of seeds.
+    is valid too, with less statistical power. Raises `InputError` for different numbers of seeds,
+    and for a figure that is defined on other seeds after than before.
     """
     require(
         len(old) == len(new) > 0,
@@ -62,14 +67,35 @@ def compare(
         before, after = (
             np.array([measure(m) for _, m in sorted(matchings.items())]) for matchings in (old, new)
         )
-        known = np.isfinite(before) & np.isfinite(after)
+        known = np.isfinite(before)
+        require(
+            np.array_equal(known, np.isfinite(after)),
+            f"{detector} on {problem}: {figure} is defined on other seeds before and after, so it "
+            "cannot be compared; are drifts or rows of the stream other ones?",
+        )
         if known.any():
-            before, after = before[known], after[known]
-            means = float(before.mean()), float(after.mean())
-            comparisons.append(
-                Comparison(detector, problem, figure, *means, _p_value(after - before))
-            )
+            comparisons.append(_compared(detector, problem, figure, before[known], after[known]))
     return comparisons
+
+
+def _compared(
+    detector: str, problem: str, figure: str, before: Floats, after: Floats
+) -> Comparison:
+    """Return the comparison of a figure; before and after: (n,) by seed, finite."""
+    change = after - before
+    return Comparison(
+        *(detector, problem, figure, float(before.mean()), float(after.mean()), _p_value(change)),
+        seeds=len(change),
+        differing=int(np.count_nonzero(change)),
+    )
+
+
+def least_seeds(comparisons: int, level: float) -> int:
+    """Return how many seeds one of so many comparisons needs to be significant at all.
+
+    Of n seeds that all changed in one direction, p is 2 ** (1 - n), before Holm's correction.
+    """
+    return math.ceil(1 - math.log2((1 - level) / max(comparisons, 1)))
 
 
 def judged(comparisons: Sequence[Comparison], factor: float, level: float) -> list[Comparison]:
@@ -95,8 +121,18 @@ def judged(comparisons: Sequence[Comparison], factor: float, level: float) -> li
 
 def require_options(factor: float, level: float) -> None:
     """Raise `InputError` for options of a check that are out of range."""
-    require(factor > 1, f"check.factor is {factor}; it must be above 1, such as 1.2 for 20 %")
-    require(0 < level < 1, f"check.level is {level}; it must lie between 0 and 1, such as 0.99")
+    require(
+        _is_number(factor) and 1 < factor < math.inf,
+        f"check.factor is {factor}; it must be above 1, such as 1.2 for 20 %",
+    )
+    require(
+        _is_number(level) and 0 < level < 1,
+        f"check.level is {level}; it must lie between 0 and 1, such as 0.99",
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _delay(matching: Matching) -> float:

@@ -4,10 +4,14 @@ Each function makes a detector take values up to its next alarm, and returns how
 does what the detector's own `update` does, one number after the other and in the same order of
 floating-point operations, but keeps the state in local variables meanwhile. The state is written
 back, so `update` may follow; but for warnings, and for what nothing but warnings depends on.
+
+That reads internals of River, which another version may have changed. So each function is compared
+with `update` once a process, before its first use; where they differ, `update` does the work.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from math import log, sqrt
 from typing import Any
@@ -17,10 +21,14 @@ Numbers = Iterable[float]
 
 def alarms(detector: Any, values: Sequence[float]) -> list[int] | None:
     """Have a detector take the values; return where it alarmed, or None if it is none of these."""
-    kind = type(detector)
+    kind: type = type(detector)
     take, without = KNOWN.get(f"{kind.__module__}.{kind.__name__}", (None, ""))
-    if take is None or getattr(detector, without, False):
+    if take is None or getattr(detector, without, False) or not _is_as_known(kind):
         return None
+    return _taken(take, detector, values)
+
+
+def _taken(take: "Take", detector: Any, values: Sequence[float]) -> list[int]:
     alarms, taken = [], 0
     while taken < len(values):
         if detector.drift_detected:
@@ -28,6 +36,37 @@ def alarms(detector: Any, values: Sequence[float]) -> list[int] | None:
         taken += take(detector, islice(values, taken, None))
         if detector.drift_detected:
             alarms.append(taken - 1)
+    return alarms
+
+
+@cache
+def _is_as_known(kind: type) -> bool:
+    """Whether a function alarms as the detector's own `update`, and leaves a state to go on with.
+
+    Compared on two changes of an error rate, of which every detector alarms at the first, with
+    each of the options that change what is done.
+    """
+    take, _ = KNOWN[f"{kind.__module__}.{kind.__name__}"]
+    try:
+        return all(_alike(take, kind, options) for options in OPTIONS.get(kind.__name__, ({},)))
+    except Exception:  # internals that are not there raise anything
+        return False
+
+
+def _alike(take: "Take", kind: Any, options: dict[str, Any]) -> bool:
+    values = [int(i % 10 == 0 or (700 <= i < 1200 and i % 2)) for i in range(2000)]
+    ours, rivers, half = kind(**options), kind(**options), 1000
+    alarms = _taken(take, ours, values[:half])
+    expected = _one_by_one(rivers, values)
+    return bool(expected) and [*alarms, *_one_by_one(ours, values[half:], half)] == expected
+
+
+def _one_by_one(detector: Any, values: Sequence[float], first: int = 0) -> list[int]:
+    alarms = []
+    for place, value in enumerate(values, first):
+        detector.update(value)
+        if detector.drift_detected:
+            alarms.append(place)
     return alarms
 
 
@@ -198,8 +237,14 @@ def _hddm_w(detector: Any, values: Numbers) -> int:
     return taken
 
 
+Take = Callable[[Any, Numbers], int]
+# Options, besides none, that change what a detector does.
+OPTIONS: dict[str, tuple[dict[str, Any], ...]] = {
+    "HDDMA": ({}, {"two_sided_test": True}),
+    "PageHinkley": tuple({"mode": mode, "threshold": 5} for mode in ("up", "down", "both")),
+}
 # What takes the values of a River detector, and the option without which it can.
-KNOWN: dict[str, tuple[Callable[[Any, Numbers], int], str]] = {
+KNOWN: dict[str, tuple[Take, str]] = {
     "river.drift.adwin.ADWIN": (_adwin, ""),
     "river.drift.binary.ddm.DDM": (_ddm, ""),
     "river.drift.binary.eddm.EDDM": (_eddm, ""),

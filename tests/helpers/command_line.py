@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from retrainlab.experiments import cli, terminal
+from retrainlab.experiments.config import safe
 from retrainlab.experiments.study.group import TABLES
 
 MEASURED = ["seconds", "fit_seconds", "cost_seconds"]
@@ -22,6 +23,7 @@ def run(folder: Path, *words: str, page: bool = True) -> int:
         patch.chdir(folder)
         # The command sets it for its workers; it is taken back here, or later tests would have it.
         patch.setenv("PYTHONSAFEPATH", "1")
+        patch.setenv(safe.VARIABLE, "")
         patch.setenv("MPLBACKEND", "agg")
         patch.setattr(sys, "argv", ["retrainlab", *words])
         with pytest.raises(SystemExit) as stop:

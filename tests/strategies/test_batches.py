@@ -1,6 +1,7 @@
 """Many values at once raise the very alarms that River raises one by one."""
 
 import copy
+import importlib
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from river.base import BinaryDriftDetector
 from river.drift import ADWIN, KSWIN, PageHinkley, binary
 
-from retrainlab.strategies.detectors import registry
+from retrainlab.strategies.detectors import registry, river_batches
 from retrainlab.strategies.detectors.fhddm import FHDDM
 from retrainlab.strategies.detectors.river_batches import KNOWN, alarms
 
@@ -88,3 +89,57 @@ def test_what_is_not_known_is_left_to_the_detector_itself():
     assert alarms(binary.HDDMW(two_sided_test=True), [0]) is None
     assert alarms(binary.FHDDM(short_window_size=5), [0]) is None
     assert alarms(type("ADWIN", (ADWIN,), {})(), [0]) is None
+
+
+VALUES = [int(i % 7 == 0 or i > 400) for i in range(800)]
+
+
+def test_every_function_is_as_river_has_it():
+    for name in KNOWN:
+        module, _, kind = name.rpartition(".")
+        assert river_batches._is_as_known(getattr(importlib.import_module(module), kind)), name
+
+
+def other_internals(kind):
+    """The class as in a version of River that keeps its state elsewhere."""
+
+    class Other:
+        def __init__(self, **options):
+            self.state = kind(**options)
+
+        def update(self, x):
+            self.state.update(x)
+
+        @property
+        def drift_detected(self):
+            return self.state.drift_detected
+
+    return named_as(kind, Other)
+
+
+def another_rule(kind):
+    """The class as in a version of River with the same attributes that alarms later."""
+
+    class Later(kind):
+        def update(self, x):
+            rows = vars(self)["rows"] = vars(self).get("rows", 0) + 1
+            super().update(x)
+            self._drift_detected = self._drift_detected and rows > 750
+
+    return named_as(kind, Later)
+
+
+def named_as(kind, other):
+    other.__module__, other.__name__ = kind.__module__, kind.__name__
+    return other
+
+
+@pytest.mark.parametrize("change", [other_internals, another_rule])
+@pytest.mark.parametrize(
+    "kind", [ADWIN, PageHinkley, binary.DDM, binary.EDDM, binary.FHDDM, binary.HDDMA, binary.HDDMW]
+)
+def test_what_another_version_has_changed_is_left_to_river(kind, change):
+    other = change(kind)
+    assert alarms(other(), VALUES) is None
+    assert registry.feed(other(), np.array(VALUES)) == one_by_one(other(), np.array(VALUES))
+    assert alarms(kind(), VALUES) == one_by_one(kind(), np.array(VALUES))

@@ -9,7 +9,7 @@ from command_line import run
 from configuration import composed_as
 from junitparser import Error, Failure, JUnitXml
 
-from retrainlab.experiments.detection import baseline
+from retrainlab.experiments.detection import baseline, baseline_file, outputs
 from retrainlab.experiments.detection.entries import entries
 from retrainlab.experiments.detection.problems import problems
 from retrainlab.sim.exit_codes import ExitCode
@@ -38,6 +38,9 @@ def check(place, name, *words):
     return code, json.loads((place / name / "verdict.json").read_text())
 
 
+ONE_OF_EACH = (
+    *(("ddm", "drift_threshold"), ("page_hinkley", "threshold"), ("ks_predictions", "alpha")),
+)
 PAIR = ("page_hinkley", "step")
 
 
@@ -50,7 +53,8 @@ def test_the_same_again_is_equal_everywhere(place):
     code, verdict = check(place, "same")
     assert code == 0
     assert set(states(verdict).values()) == {"equal"}
-    assert len(verdict["rows"]) == 7
+    assert len(verdict["rows"]) == verdict["configured"] == verdict["compared"] == 7
+    assert "all 7 configured pairs of detector and stream were compared" in verdict["sentence"]
     assert (place / "baseline.json").read_bytes() == before
 
 
@@ -68,6 +72,9 @@ def test_a_doubled_threshold_fails_and_is_named_everywhere(place):
     assert isinstance(cases["detectors.ddm", "step"][0], Failure)
     assert cases["detectors.page_hinkley", "step"] == []
     assert (xml.tests, xml.failures) == (7, list(found.values()).count("worse"))
+    seconds = [case.time for suite in xml for case in suite]
+    assert min(seconds) > 0
+    assert xml.time == pytest.approx(sum(seconds), abs=0.01)
     summary = (place / "worse" / "summary.md").read_text()
     assert re.search(
         r"\| ddm \| step \| worse \| restricted mean delay, rows \| \d+ \| \d+", summary
@@ -124,22 +131,45 @@ def test_json_is_all_that_is_printed(place, capfd):
     assert said["passed"] is False
 
 
-def test_too_few_seeds_are_said(tmp_path):
+def test_too_few_seeds_cannot_be_judged(tmp_path, capfd):
     few = [*SMALL, "seeds=4"]
     assert run(tmp_path, "check", "--update", *few) == 0
     code, verdict = check(tmp_path, "few", "seeds=4")
-    assert code == 0
+    assert code == ExitCode.NO_RESULT
     assert verdict["unjudged"] == ["ddm", "page_hinkley", "ks_predictions"]
+    assert (verdict["passed"], verdict["configured"], verdict["compared"]) == (False, 7, 0)
+    assert "Check NOT JUDGED: 0 of 7 configured pairs" in capfd.readouterr().out
+    assert f"needs {verdict['least_seeds']} of each" in (tmp_path / "few/summary.md").read_text()
+    assert JUnitXml.fromfile(str(tmp_path / "few/junit.xml")).errors == 7
 
 
-def test_a_detector_that_cannot_run_fails_the_check(place, capfd):
+FEW = ["+detector.ddm.check_seeds=2"]
+
+
+def test_few_seeds_by_declaration_are_enough_for_the_same_alarms_only(tmp_path):
+    assert run(tmp_path, "check", "--update", *SMALL, *FEW) == 0
+    code, verdict = check(tmp_path, "same", *FEW)
+    assert (code, verdict["by_alarms"], verdict["compared"]) == (ExitCode.DONE, ["ddm"], 7)
+    code, verdict = check(tmp_path, "other", *FEW, WORSE)
+    assert (code, verdict["unjudged"]) == (ExitCode.NO_RESULT, ["ddm"])
+    assert states(verdict)["ddm", "step"] == "unjudged"
+
+
+def test_a_detector_that_cannot_run_is_not_judged(place):
     code, verdict = check(place, "broken", "detector.ddm.detector.drift_threshold=x")
     assert code == ExitCode.NO_RESULT
     assert len(verdict["failures"]) == 3
+    assert (verdict["configured"], verdict["compared"]) == (7, 4)
     xml = JUnitXml.fromfile(str(place / "broken" / "junit.xml"))
     results = [result for suite in xml for case in suite for result in case.result]
     assert [type(result) for result in results] == [Error] * 3
     assert "TypeError" in verdict["failures"][0]
+
+
+def test_a_check_of_which_nothing_could_run_is_not_judged(place):
+    words = [f"detector.{name}.detector.{key}=x" for name, key in ONE_OF_EACH]
+    code, verdict = check(place, "nothing", *words)
+    assert (code, verdict["passed"], verdict["rows"]) == (ExitCode.NO_RESULT, False, [])
 
 
 @pytest.mark.parametrize(
@@ -150,22 +180,21 @@ def test_a_detector_that_cannot_run_fails_the_check(place, capfd):
         (["errors.step.after=0.5"], "was made with errors.step.after=0.4, and this check has"),
         (["learner=tree"], "was made with learner."),
         (["detector=[ddm,page_hinkley]"], "was made with detector.ks_predictions="),
-        (["check.baseline=old.json"], "old.json has schema 0, and this version reads schema 1"),
-        (["check.baseline=list.json"], "list.json has schema None"),
-        (["check.baseline=half.json"], "half.json is not readable JSON"),
-        (["check.baseline=bare.json"], "bare.json lacks created, command"),
         (["check.factor=1"], "check.factor is 1; it must be above 1"),
+        (["check.factor=.inf"], "check.factor is .inf; it must be above 1"),
         (["check.level=1"], "check.level is 1; it must lie between 0 and 1"),
+        (["check.level=x"], "check.level is x; it must lie between 0 and 1"),
+        (["check.update=2"], "check.update is 2; it must be true or false"),
+        (["check.baseline=null"], "check.baseline is None; name a file"),
     ],
 )
-def test_a_stale_or_foreign_baseline_is_refused(place, words, sentence, capfd):
-    texts = {"old": '{"schema": 0}', "list": "[]", "half": '{"schema"', "bare": '{"schema": 1}'}
-    for name, text in texts.items():
-        (place / f"{name}.json").write_text(text)
-    assert run(place, "check", *SMALL, *words) == ExitCode.NO_RESULT
-    said = capfd.readouterr().err
-    assert sentence in said
-    assert said.count("\n") == 1
+def test_a_stale_baseline_and_bad_options_are_refused(place, words, sentence, capfd):
+    code, verdict = check(place, "refused", *words)
+    assert (code, verdict["passed"]) == (ExitCode.NO_RESULT, False)
+    complaint = capfd.readouterr().err
+    assert sentence in complaint
+    assert complaint.count("\n") == 1
+    assert complaint == f"retrainlab: {verdict['sentence']}\n"
 
 
 def test_no_baseline_is_written_of_what_failed(tmp_path, capfd):
@@ -175,22 +204,70 @@ def test_no_baseline_is_written_of_what_failed(tmp_path, capfd):
     assert not (tmp_path / "baseline.json").exists()
 
 
+def test_a_detector_without_a_stream_to_watch_is_refused(tmp_path, capfd):
+    words = [word for word in SMALL if not word.startswith("scenario")]
+    assert run(tmp_path, "check", "--update", *words, "scenario=[]") == ExitCode.NO_RESULT
+    assert "has what ks_predictions can watch" in capfd.readouterr().err
+
+
+def test_a_plain_check_repeats_the_overrides_of_its_baseline(place, capfd):
+    stored = json.loads((place / "baseline.json").read_text())["overrides"]
+    assert stored == [word for word in SMALL if word != "engine=serial"]
+    assert run(place, "check", "engine=serial", "folder=plain") == ExitCode.DONE
+    captured = capfd.readouterr()
+    assert "as in the baseline: 'errors=[stationary,step]'" in captured.err
+    assert "all 7 configured pairs" in captured.out
+
+
+def test_a_word_that_is_typed_replaces_the_one_of_the_baseline(place, capfd):
+    assert run(place, "check", "seeds=25", "folder=typed") == ExitCode.NO_RESULT
+    assert "was made with seeds=24, and this check has seeds=25" in capfd.readouterr().err
+
+
+def test_outputs_of_an_earlier_check_do_not_stand_for_one_that_is_refused(place):
+    code, verdict = check(place, "again")
+    assert (code, verdict["passed"]) == (0, True)
+    code, verdict = check(place, "again", "seeds=25")
+    assert (code, verdict["passed"]) == (ExitCode.NO_RESULT, False)
+    assert "seeds=25" in (place / "again" / "summary.md").read_text()
+    [case] = [case for suite in JUnitXml.fromfile(str(place / "again/junit.xml")) for case in suite]
+    assert isinstance(case.result[0], Error)
+
+
+def test_outputs_of_an_earlier_check_do_not_stand_for_one_that_is_stopped(place, monkeypatch):
+    assert check(place, "stopped")[0] == 0
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("retrainlab.experiments.detection.command._measure", stop)
+    assert run(place, "check", *SMALL, "hydra.run.dir=stopped") == ExitCode.INTERRUPTED
+    assert not any((place / "stopped" / name).exists() for name in outputs.NAMES)
+
+
+def test_the_folder_of_another_study_is_left_as_it_is(place):
+    assert run(place, "detect", *SMALL, "detector=ddm", "detect.curves=[]", "folder=other") == 0
+    before = {path.name for path in (place / "other").iterdir()}
+    assert run(place, "check", *SMALL, "folder=other") == ExitCode.NO_RESULT
+    assert {path.name for path in (place / "other").iterdir()} == before
+
+
 SHIPPED = Path(__file__).parents[3] / "benchmarks" / "baseline.json"
 
 
 def test_the_shipped_baseline_is_one_of_the_default_check():
     """Its settings are those of conf/check.yaml, so that the check can be run as it is."""
-    baseline.require_same(baseline.read(SHIPPED), composed_as("check"), SHIPPED)
+    baseline.require_same(baseline_file.read(SHIPPED), composed_as("check"), SHIPPED)
 
 
 @pytest.mark.parametrize("name", ["adwin", "ddm", "eddm", "fhddm", "hddm_a", "hddm_w"])
 def test_alarms_stand_where_the_shipped_baseline_has_them(name):
     """Golden positions; `retrainlab check --update` is what changes them."""
-    record, config = baseline.read(SHIPPED), composed_as("check", "scenario=[]")
+    record, config = baseline_file.read(SHIPPED), composed_as("check", "scenario=[]")
     [entry] = entries({name: config["detector"][name]}, "check_seeds")
     for problem in problems(config):
         for seed in range(3):
             values = problem.signals(seed).values["error"]
             for feed in (registry.feed, registry.feed_own):
                 alarms = feed(entry.default.make(seed), values)
-                assert alarms == record["alarms"][name][problem.name][str(seed)]
+                assert list(alarms) == list(record.alarms[name][problem.name][str(seed)])

@@ -1,0 +1,81 @@
+"""Reading a baseline: what is no baseline, or a damaged one, is refused in one sentence."""
+
+import json
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from retrainlab.experiments.detection.baseline import ANEW, SCHEMA, Baseline, StreamRecord
+from retrainlab.reports.analysis.typed_json import from_plain
+from retrainlab.sim.errors import InputError, require
+
+
+def read(path: Path) -> Baseline:
+    """Read a baseline; `InputError` where there is none, and names what is wrong in one."""
+    require(not path.is_dir(), f"check.baseline is {path}, which is a folder; name a file")
+    require(path.is_file(), f"check.baseline is {path}, which is not there; {ANEW}")
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"), parse_constant=_not_a_number)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is not readable JSON ({error}); {ANEW}") from error
+    schema = record.get("schema") if isinstance(record, dict) else None
+    require(
+        type(schema) is int and schema == SCHEMA,
+        f"{path} has schema {_short(schema)}, and this version reads schema {SCHEMA}; {ANEW}",
+    )
+    try:
+        baseline = from_plain(Baseline, record)
+    except InputError as error:
+        raise InputError(f"{path}: {_short(str(error), 200)}; {ANEW}") from error
+    for sentence in _unsound(baseline):
+        raise InputError(f"{path}: {sentence}; {ANEW}")
+    return baseline
+
+
+def _unsound(baseline: Baseline) -> Iterator[str]:
+    """Say what is wrong with a baseline whose entries all have their type."""
+    if not baseline.pairs:
+        yield "it has no alarms of any detector, so nothing can be compared with it"
+    for name, stream in baseline.streams.items():
+        yield from (f"streams.{name}: {sentence}" for sentence in _unsound_stream(stream))
+    for detector, problem in baseline.pairs:
+        where, by_seed = f"alarms.{detector}.{problem}", baseline.alarms[detector][problem]
+        if detector not in baseline.detectors:
+            yield f"{where}: there is no {detector} in detectors"
+        if problem not in baseline.streams:
+            yield f"{where}: there is no {problem} in streams"
+            continue
+        if not by_seed:
+            yield f"{where} has no seed"
+        for seed, alarms in by_seed.items():
+            last = baseline.streams[problem].rows.get(seed, 0) - 1
+            ordered = all(a < b for a, b in pairwise(alarms))
+            if last < 0:
+                yield f"{where}: the stream has no seed {seed!r}"
+            elif alarms and not (ordered and alarms[0] >= 0 and alarms[-1] <= last):
+                yield f"{where}.{seed} must be rising rows from 0 to {last}"
+
+
+def _unsound_stream(stream: StreamRecord) -> Iterator[str]:
+    if not stream.rows:
+        yield "it has no seed"
+    for seed, rows in stream.rows.items():
+        if not (seed.isascii() and seed.isdecimal() and str(int(seed)) == seed):
+            yield f"{seed!r} is no seed"
+        if rows < 1:
+            yield f"seed {seed} has {rows} rows"
+    for seed_of_drift, start, stop, before, after, _ in stream.drifts:
+        rows = stream.rows.get(str(seed_of_drift), -1)
+        if not (0 <= start <= stop <= rows and math.isfinite(before) and math.isfinite(after)):
+            yield f"the drift from {start} to {stop} of seed {seed_of_drift} is not in its rows"
+
+
+def _not_a_number(text: str) -> float:
+    raise ValueError(f"it holds {text}")
+
+
+def _short(value: Any, longest: int = 60) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."

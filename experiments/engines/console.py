@@ -1,0 +1,28 @@
+"""The terminal's console: a name in a table cannot steer the terminal."""
+
+import sys
+from collections.abc import Iterable
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from retrainlab.sim.printable import printable
+
+
+class SafeConsole(Console):
+    """A console that writes control characters of its own only."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Render to segments; text in them loses what is not printable."""
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(printable(segment.text), segment.style)
+
+
+def console_of(width: int) -> SafeConsole:
+    """Return a console on standard output; width: in columns, where that is no terminal."""
+    return SafeConsole(width=None if sys.stdout.isatty() else width, highlight=False)
