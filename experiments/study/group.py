@@ -27,7 +27,7 @@ from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.losses import Loss, ZeroOne
 from retrainlab.sim.replay.run_metrics import run_metrics
 from retrainlab.sim.replay.strategy import Strategy
-from retrainlab.sim.stream import Stream
+from retrainlab.sim.stream import Stream, require_stream
 from retrainlab.sim.world import World
 
 Context = Literal["all", "oracle", "none"]
@@ -45,6 +45,7 @@ class Group:
     stream_folder: of the stream, for parts of a group that run on one machine; empty for a group
     that makes its own.
     metrics: those of rows that were asked for (`sim.replay.run_metrics`).
+    is_first: of its study; its first fit is made twice, to be compared (`sim.replay.audit`).
     """
 
     scenario: str
@@ -62,6 +63,7 @@ class Group:
     swept: dict[str, Any] = field(default_factory=dict)
     stream_folder: str = ""
     metrics: tuple[str, ...] = ()
+    is_first: bool = False
 
 
 def run_group(group: Group) -> UnitResult:
@@ -76,7 +78,8 @@ def run_group(group: Group) -> UnitResult:
             group.world.admits(stream)
             learner = make_learner(group.learner, stream)
             loss = make_loss(group.loss, stream)
-            options = {"probabilities": bool(group.metrics)}
+            is_first = group.is_first and group.context == "all"
+            options = {"probabilities": bool(group.metrics), "is_first": is_first}
             fits = FitCache(stream, learner, loss, group.seed, group.memo_bytes, **options)
         except Exception as error:
             outcome.failures.append(failure(group, None, error))
@@ -100,10 +103,17 @@ def run_group(group: Group) -> UnitResult:
 
 
 def _stream(group: Group) -> Stream:
-    make: Callable[[int], Stream] = build(group.node, f"scenario.{group.scenario}")
+    path = f"scenario.{group.scenario}"
+    make: Callable[[int], Stream] = build(group.node, path)
+
+    def checked() -> Stream:
+        made = make(group.seed)
+        require_stream(made, path)
+        return made
+
     if not group.stream_folder:
-        return make(group.seed)
-    return SharedStream(Path(group.stream_folder)).get(lambda: make(group.seed))
+        return checked()
+    return SharedStream(Path(group.stream_folder)).get(checked)
 
 
 def _replays(

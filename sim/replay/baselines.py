@@ -7,7 +7,7 @@ report must show that. All of them see labels under the same clocks as the strat
 import numpy as np
 
 from retrainlab.sim.replay.ledger import Ledger, tick_columns
-from retrainlab.sim.replay.losses import Loss, decide, monitored_value
+from retrainlab.sim.replay.losses import Loss, decide, monitored_value, score
 from retrainlab.sim.replay.summary import Span, tick_size
 from retrainlab.sim.stream import Floats, Ints, Stream
 from retrainlab.sim.world import World
@@ -108,7 +108,7 @@ def _ledger(stream: Stream, world: World, loss: Loss, predictions: Floats) -> Le
     given = predictions if _is_class(stream) else predictions[:, 0]
     since = world.warmup
     span = Span(stream, since, stream.ticks, tick_size(stream, since))
-    cost = np.asarray(loss(stream.truth[stream.offsets[since] :], given), dtype=np.float64)
+    cost = score(loss, stream.truth[stream.offsets[since] :], given)
     decisions, monitored = decide(given, stream.task), monitored_value(given, stream.task)
     sums = span.summarise(decisions, monitored, cost)
     nothing = np.zeros(sums.shape[1], dtype=np.int64)

@@ -1,0 +1,89 @@
+"""Checks of predictions: finite, whole if classes, one a row; and whether two of them differ."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.stream import Task
+
+# A probability may miss 0 and 1 by so much, as those of single precision do.
+ROUNDING = 1e-6
+
+
+def checked(given: Any, rows: int, task: Task, classes: int, name: str) -> NDArray[Any]:
+    """Return predictions as an array; `InputError` names the learner and what is wrong.
+
+    Class codes (n,), class probabilities (n, k), numbers (n,), or vectors of numbers (n, q).
+    """
+    array = np.asarray(given)
+    what = f"learner {name} predicted"
+    require(
+        array.dtype.kind in "biuf",
+        f"{what} {array.dtype.name} values; they must be numbers, and classes their codes",
+    )
+    shape = f"{what} shape {array.shape} for {rows} rows"
+    require(array.ndim in (1, 2) and len(array) == rows, f"{shape}; it must give one a row")
+    if task == "regression":
+        _require_finite(array, what)
+    elif array.ndim == 1:
+        _require_classes(array, classes, what)
+    else:
+        require(array.shape[1] == classes, f"{shape}; it must give {classes} probabilities a row")
+        _require_probabilities(array, what)
+    return array
+
+
+def _require_finite(given: NDArray[Any], what: str) -> None:
+    # A sum is finite only if all of it is; one that is not may be too large, and is looked at.
+    if not np.isfinite(given.sum()) and not np.isfinite(given).all():
+        place = tuple(np.argwhere(~np.isfinite(given))[0])
+        raise InputError(f"{what} {given[place]} for row {place[0]} of {len(given)}")
+
+
+def _require_classes(given: NDArray[Any], classes: int, what: str) -> None:
+    if not len(given):
+        return
+    if given.dtype.kind == "f":
+        _require_finite(given, what)
+        broken = np.flatnonzero(given != np.trunc(given))
+        if len(broken):
+            raise InputError(
+                f"{what} {given[broken[0]]:g}, which is no class; a classification needs whole "
+                "class codes or predict_proba: is it a regressor?"
+            )
+    low, high = given.min(), given.max()
+    require(
+        bool(low >= 0 and high < classes),
+        f"{what} classes {low:g} to {high:g}; they must be codes from 0 to {classes - 1}",
+    )
+
+
+def _require_probabilities(given: NDArray[Any], what: str) -> None:
+    if not given.size or (given.min() >= -ROUNDING and given.max() <= 1 + ROUNDING):
+        return
+    _require_finite(given, what)
+    place = np.argwhere((given < -ROUNDING) | (given > 1 + ROUNDING))[0]
+    raise InputError(f"{what} probability {given[tuple(place)]:g}; it must lie between 0 and 1")
+
+
+def differs(
+    one: NDArray[Any], other: NDArray[Any], task: Task, of: NDArray[Any] | None = None
+) -> bool:
+    """Whether two predictions of the same rows are different.
+
+    Classes: at all. Scores: by more than rounding, as the last bits of a matrix product depend on
+    how many rows it has. That is half of the digits of their type, in units of the largest score.
+    of: the predictions that `one` was taken from, if it is a part.
+    """
+    if one.shape != other.shape:
+        return True
+    if task == "classification" and one.ndim == 1:
+        return bool((one != other).any())
+    scores = [a for a in (one, other, one if of is None else of) if a.size]
+    digits = [np.finfo(a.dtype).eps ** 0.5 for a in scores if a.dtype.kind == "f"]
+    scale = max((float(np.abs(a).max()) for a in scores), default=0.0)
+    return bool(
+        (np.abs(np.subtract(one, other, dtype=float)) > max(digits, default=0) * scale).any()
+    )
