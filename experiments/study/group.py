@@ -19,7 +19,7 @@ from retrainlab.experiments.study.labels import code
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
-from retrainlab.sim.replay.baselines import baselines, no_change_row_by_row
+from retrainlab.sim.replay.baselines import forecasts, no_change_row_by_row, scored
 from retrainlab.sim.replay.fit_cache import MEMO_BYTES, FitCache
 from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.ledger import Ledger
@@ -148,8 +148,7 @@ def _add_context(
 ) -> None:
     """Enter what stands around the cells."""
     if group.context == "all":
-        for name, ledger in baselines(fits.stream, group.world, fits.loss).items():
-            _enter(tables, group, fits, ledger, name, {"strategy": name, **BASELINE})
+        _add_baselines(group, fits, tables, outcome)
         outcome.tables["streams"] = stream_table(
             {"scenario": group.scenario, "seed": group.seed}, fits.stream
         )
@@ -157,6 +156,18 @@ def _add_context(
         outcome.tables |= reference_tables(
             group.references, fits, group.world, group.prices, replayed, _where(group)
         )
+
+
+def _add_baselines(group: Group, fits: FitCache, tables: Tables, outcome: UnitResult) -> None:
+    """Enter the baselines, without those that the loss cannot take: it may need vectors."""
+    for name, given in forecasts(fits.stream, group.world).items():
+        try:
+            ledger = scored(fits.stream, group.world, fits.loss, given)
+        except Exception as error:
+            why = f"the loss cannot take its predictions: {error_entry(error)['error']}"
+            outcome.skipped.append({**_coordinates(group, name), "why": why})
+            continue
+        _enter(tables, group, fits, ledger, name, {"strategy": name, **BASELINE})
 
 
 def impossible(strategy: Strategy, stream: Stream) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrainlab.sim.errors import InputError
+from retrainlab.sim.errors import require
 from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.predictions import differs
 from retrainlab.sim.seeds import seed_of
@@ -21,27 +21,25 @@ ONE_IN = 8  # later fits, of which a row is predicted alone
 
 
 class Audit:
-    """The audit of the learner of one stream.
+    """The audit of the learner of one stream. A learner that was refused once stays refused.
 
-    is_first: whether its first fit is made a second time. A learner that failed there fails at
-    every later fit, with the same sentence and without being trained.
+    is_first: whether the first fit is made a second time.
     """
 
     def __init__(self, learner: Learner, is_first: bool):
         self.learner = learner
         self.is_pending = is_first
-        self.refusal: InputError | None = None
         self._compared: set[tuple[Any, ...]] = set()
+        self._refusal = ""
 
     def require_accepted(self) -> None:
-        """Raise the `InputError` of a learner that has been refused."""
-        if self.refusal is not None:
-            raise self.refusal
+        """Raise `InputError` if the learner has been refused."""
+        require(not self._refusal, self._refusal)
 
     def require_repeatable(
         self, model: Any, training: tuple[Floats, NDArray[Any], int], unseen: Floats
     ) -> None:
-        """Raise `InputError` if the same rows and seed give another model.
+        """Refuse a learner if the same rows and seed give another model.
 
         training: x (m, d), y (m,) and seed of the model. unseen: rows for which both predict;
         models that know their training rows by heart may only differ on others.
@@ -49,20 +47,19 @@ class Audit:
         if not self.is_pending or not len(unseen):
             return
         self.is_pending = False
-        first = self.learner.predict(model, unseen)
-        again = self.learner.predict(self.learner.fit(*training), unseen)
-        if differs(first, again, self.learner.task):
-            self.refusal = InputError(
-                f"learner {self.learner.name} gives another model when it is trained again on the "
-                "same rows with the same seed; draw at random from the attribute random_state "
-                "alone, which every fit sets, and keep nothing from one fit to the next"
+        learner = self.learner
+        first = learner.predict(model, unseen)
+        if differs(first, learner.predict(learner.fit(*training), unseen), learner.task):
+            self._refuse(
+                "gives another model when it is trained again on the same rows with the same seed; "
+                "draw at random from the attribute random_state alone, which every fit sets, and "
+                "keep nothing from one fit to the next"
             )
-            raise self.refusal
 
     def require_rows_alone(
         self, key: tuple[Any, ...], model: Any, x: Floats, given: NDArray[Any]
     ) -> None:
-        """Raise `InputError` if rows of a block (m, d) are predicted otherwise apart from it.
+        """Refuse a learner if rows of a block (m, d) are predicted otherwise apart from it.
 
         In production rows come one by one, or a tick at a time: a prediction that depends on other
         rows of its block has seen some that had not come. given: what was predicted for the block.
@@ -72,14 +69,18 @@ class Audit:
             if not differs(given[part], learner.predict(model, x[part]), learner.task, given):
                 continue
             if differs(given, learner.predict(model, x), learner.task):
-                raise InputError(
-                    f"learner {learner.name} predicts something else each time that it is asked "
-                    "for the same rows; a prediction must depend on the model and the row alone"
+                self._refuse(
+                    "predicts something else each time that it is asked for the same rows; a "
+                    "prediction must depend on the model and the row alone"
                 )
-            raise InputError(
-                f"learner {learner.name} predicts something else for a row alone than among other "
-                "rows: its predict looks at the rows of its batch, which is a look into the future"
+            self._refuse(
+                "predicts something else for a row alone than among other rows: its predict looks "
+                "at the rows of its batch, which is a look into the future"
             )
+
+    def _refuse(self, sentence: str) -> None:
+        self._refusal = f"learner {self.learner.name} {sentence}"
+        self.require_accepted()
 
     def _parts(self, key: tuple[Any, ...], rows: int) -> list[slice]:
         """Return the parts of the first block of a fit that are predicted alone."""

@@ -136,7 +136,8 @@ class FitCache:
         self.decision_type = np.dtype(np.int8) if few else stream.y.dtype
 
     def fit(self, rows: Rows) -> Fit:
-        """Return the model trained on these rows."""
+        """Return the model trained on these rows; `InputError` once the learner is refused."""
+        self.audit.require_accepted()
         rows = normal(rows)
         name = key(rows)
         fit = self.models.get(name, lambda: self._train(name, rows), _weight)
@@ -145,7 +146,6 @@ class FitCache:
         return fit
 
     def _train(self, name: tuple[Any, ...], rows: Rows) -> Fit:
-        self.audit.require_accepted()
         start = time.perf_counter()
         seed = seed_of("fit", self.seed, name)
         x, y = self.stream.x, self.stream.y
