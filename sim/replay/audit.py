@@ -1,7 +1,7 @@
 """Audit of a learner: a row's prediction depends on no other row, and equal fits are equal.
 
 Both are what sharing rests on: fits and predictions are made once, in blocks of rows, and stand
-for those that a team would make one by one. The cost is bounded: five rows and half a block for
+for those that a team would make one by one. The cost is bounded: four rows and half a block for
 the first fit, one row for one fit in 32, and one fit made twice in a study.
 """
 
@@ -16,7 +16,7 @@ from retrainlab.sim.replay.predictions import differs
 from retrainlab.sim.seeds import seed_of
 from retrainlab.sim.stream import Floats
 
-ROWS = 5  # of the first fit that are predicted alone
+ROWS = 4  # of the first fit that are predicted alone
 ONE_IN = 32  # later fits, of which a row is predicted alone
 
 

@@ -97,12 +97,12 @@ class Learner:
         if self.task == "regression" or not hasattr(model, "predict_proba"):
             return self._call(model.predict, x)
         given = np.asarray(self._call(model.predict_proba, x))
-        seen = np.asarray(getattr(model, "classes_", np.arange(self.classes)))
-        every = np.arange(self.classes)
-        if np.array_equal(seen, every) or given.shape != (len(x), len(seen)):
+        every = range(self.classes)
+        seen = np.asarray(getattr(model, "classes_", every))
+        if seen.tolist() == [*every] or given.shape != (len(x), len(seen)):
             return given
         require(
-            bool(np.isin(seen, every).all()) and len(np.unique(seen)) == len(seen),
+            bool(np.isin(seen, [*every]).all()) and len(np.unique(seen)) == len(seen),
             f"learner {self.name} has classes_ {seen.tolist()}; they must be among the codes "
             f"0 to {self.classes - 1}",
         )

@@ -5,6 +5,7 @@ regression (n, q) numbers, of which the first is the value: mean and scale, or q
 own loss is any callable with the same signature.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -31,21 +32,22 @@ def score(loss: Loss, y: NDArray[Any], prediction: NDArray[Any]) -> Floats:
     """
     name = f"loss {getattr(loss, '__name__', type(loss).__name__)}"
     given = np.asarray(own_code.call(name, loss, y, prediction))
-    require(
-        given.dtype.kind in "biuf" and given.shape == y.shape,
-        f"{name} gave {given.dtype.name} values of shape {given.shape} for {len(y)} rows; it must "
-        "give one number a row",
-    )
+    if given.dtype.kind not in "biuf" or given.shape != y.shape:
+        raise InputError(
+            f"{name} gave {given.dtype.name} values of shape {given.shape} for {len(y)} rows; it "
+            "must give one number a row"
+        )
     costs = given.astype(np.float64, copy=False)
     # A sum is finite only if all of it is; one that is not is looked at.
-    if not np.isfinite(costs.sum()):
-        bad = np.flatnonzero(~(np.isfinite(costs) | np.isnan(y)))
-        if len(bad):
-            row = bad[0]
-            raise InputError(
-                f"{name} gave {costs[row]} for y {y[row]} and prediction "
-                f"{prediction[row].tolist()}; a loss must be finite"
-            )
+    if math.isfinite(costs.sum()):
+        return costs
+    bad = np.flatnonzero(~(np.isfinite(costs) | np.isnan(y)))
+    if len(bad):
+        row = bad[0]
+        raise InputError(
+            f"{name} gave {costs[row]} for y {y[row]} and prediction {prediction[row].tolist()}; "
+            "a loss must be finite"
+        )
     return costs
 
 

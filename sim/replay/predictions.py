@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import InputError
 from retrainlab.sim.stream import Task
 
 # A probability may miss 0 and 1 by so much, as those of single precision do.
@@ -19,18 +19,23 @@ def checked(given: Any, rows: int, task: Task, classes: int, name: str) -> NDArr
     """
     array = np.asarray(given)
     what = f"learner {name} predicted"
-    require(
-        array.dtype.kind in "biuf",
-        f"{what} {array.dtype.name} values; they must be numbers, and classes their codes",
-    )
-    shape = f"{what} shape {array.shape} for {rows} rows"
-    require(array.ndim in (1, 2) and len(array) == rows, f"{shape}; it must give one a row")
-    if task == "regression":
+    if array.dtype.kind not in "biuf":
+        raise InputError(
+            f"{what} {array.dtype.name} values; they must be numbers, and classes their codes"
+        )
+    is_class = task == "classification"
+    if array.ndim not in (1, 2) or len(array) != rows:
+        raise InputError(f"{what} shape {array.shape} for {rows} rows; it must give one a row")
+    if is_class and array.ndim == 2 and array.shape[1] != classes:
+        raise InputError(
+            f"{what} shape {array.shape} for {rows} rows; it must give {classes} probabilities a "
+            "row"
+        )
+    if not is_class:
         _require_finite(array, what)
     elif array.ndim == 1:
         _require_classes(array, classes, what)
     else:
-        require(array.shape[1] == classes, f"{shape}; it must give {classes} probabilities a row")
         _require_probabilities(array, what)
     return array
 
@@ -54,10 +59,9 @@ def _require_classes(given: NDArray[Any], classes: int, what: str) -> None:
                 "class codes or predict_proba: is it a regressor?"
             )
     low, high = given.min(), given.max()
-    require(
-        bool(low >= 0 and high < classes),
-        f"{what} classes {low:g} to {high:g}; they must be codes from 0 to {classes - 1}",
-    )
+    if not (low >= 0 and high < classes):
+        right = f"they must be codes from 0 to {classes - 1}"
+        raise InputError(f"{what} classes {low:g} to {high:g}; {right}")
 
 
 def _require_probabilities(given: NDArray[Any], what: str) -> None:
