@@ -104,13 +104,12 @@ class Stream:
         return np.repeat(np.arange(self.ticks), np.diff(self.offsets))
 
 
-def require_stream(made: Any, path: str) -> None:
+def require_stream(made: Any) -> None:
     """Raise `InputError` unless what a scenario has made is a stream."""
     made_what = "nothing" if made is None else f"a {type(made).__name__}"
     require(
         isinstance(made, Stream),
-        f"{path} made {made_what}; a scenario is called with a seed and returns a "
-        "retrainlab.Stream",
+        f"the scenario made {made_what}; it is called with a seed and returns a retrainlab.Stream",
     )
 
 

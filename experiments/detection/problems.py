@@ -54,7 +54,7 @@ class Problem:
             )
             unmoved = (False,) * len(stream.drifts)
             return Signals({"error": stream.values}, stream.drifts, unmoved, binary=True)
-        require_stream(stream, self.path)
+        require_stream(stream)
         return _served(stream, self.learner, self.warmup, seed, self.path)
 
 

@@ -121,12 +121,11 @@ def _pieces_done(group: Group, fits: FitCache, replayed: Mapping[str, Any]) -> C
 
 
 def _stream(group: Group) -> Stream:
-    path = f"scenario.{group.scenario}"
-    make: Callable[[int], Stream] = build(group.node, path)
+    make: Callable[[int], Stream] = build(group.node, f"scenario.{group.scenario}")
 
     def checked() -> Stream:
         made = make(group.seed)
-        require_stream(made, path)
+        require_stream(made)
         return made
 
     if not group.stream_folder:

@@ -5,7 +5,6 @@ regression (n, q) numbers, of which the first is the value: mean and scale, or q
 own loss is any callable with the same signature.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -38,16 +37,10 @@ def score(loss: Loss, y: NDArray[Any], prediction: NDArray[Any]) -> Floats:
             "must give one number a row"
         )
     costs = given.astype(np.float64, copy=False)
-    # A sum is finite only if all of it is; one that is not is looked at.
-    if math.isfinite(costs.sum()):
-        return costs
-    bad = np.flatnonzero(~(np.isfinite(costs) | np.isnan(y)))
-    if len(bad):
-        row = bad[0]
-        raise InputError(
-            f"{name} gave {costs[row]} for y {y[row]} and prediction {prediction[row].tolist()}; "
-            "a loss must be finite"
-        )
+    if not np.isfinite(costs).all():
+        bad = costs[~(np.isfinite(costs) | np.isnan(y))]
+        if len(bad):
+            raise InputError(f"{name} gave {bad[0]}; a loss must be finite")
     return costs
 
 

@@ -41,10 +41,9 @@ def checked(given: Any, rows: int, task: Task, classes: int, name: str) -> NDArr
 
 
 def _require_finite(given: NDArray[Any], what: str) -> None:
-    # A sum is finite only if all of it is; one that is not may be too large, and is looked at.
-    if not np.isfinite(given.sum()) and not np.isfinite(given).all():
-        place = tuple(np.argwhere(~np.isfinite(given))[0])
-        raise InputError(f"{what} {given[place]} for row {place[0]} of {len(given)}")
+    is_finite = np.isfinite(given)
+    if not is_finite.all():
+        raise InputError(f"{what} {given[~is_finite][0]}; a prediction must be finite")
 
 
 def _require_classes(given: NDArray[Any], classes: int, what: str) -> None:
@@ -52,11 +51,10 @@ def _require_classes(given: NDArray[Any], classes: int, what: str) -> None:
         return
     if given.dtype.kind == "f":
         _require_finite(given, what)
-        broken = np.flatnonzero(given != np.trunc(given))
-        if len(broken):
+        if not np.array_equal(given, np.trunc(given)):
             raise InputError(
-                f"{what} {given[broken[0]]:g}, which is no class; a classification needs whole "
-                "class codes or predict_proba: is it a regressor?"
+                f"{what} numbers that are no class; a classification needs whole class codes, or "
+                "predict_proba: is it a regressor?"
             )
     low, high = given.min(), given.max()
     if not (low >= 0 and high < classes):
@@ -65,11 +63,9 @@ def _require_classes(given: NDArray[Any], classes: int, what: str) -> None:
 
 
 def _require_probabilities(given: NDArray[Any], what: str) -> None:
-    if not given.size or (given.min() >= -ROUNDING and given.max() <= 1 + ROUNDING):
-        return
-    _require_finite(given, what)
-    place = np.argwhere((given < -ROUNDING) | (given > 1 + ROUNDING))[0]
-    raise InputError(f"{what} probability {given[tuple(place)]:g}; it must lie between 0 and 1")
+    if given.size and not (given.min() >= -ROUNDING and given.max() <= 1 + ROUNDING):
+        _require_finite(given, what)
+        raise InputError(f"{what} probabilities that do not lie between 0 and 1")
 
 
 def differs(

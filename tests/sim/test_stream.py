@@ -160,7 +160,7 @@ def test_what_is_unknown_is_allowed():
 
 @pytest.mark.parametrize(("made", "what"), [(None, "nothing"), ((1, 2), "a tuple")])
 def test_a_scenario_that_makes_no_stream_is_named(made, what):
-    with pytest.raises(InputError, match=f"scenario.own made {what}; a scenario is called with"):
-        require_stream(made, "scenario.own")
-    require_stream(CLASSES, "scenario.own")
+    with pytest.raises(InputError, match=f"the scenario made {what}; it is called with a seed"):
+        require_stream(made)
+    require_stream(CLASSES)
     assert isinstance(CLASSES, Stream)

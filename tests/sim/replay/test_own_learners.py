@@ -69,10 +69,10 @@ def fail(error):
 
 
 PREDICTIONS = {
-    "nan": (lambda x: second(x, np.nan), "predicted nan for row 1 of 600"),
-    "inf": (lambda x: second(x, -np.inf), "predicted -inf for row 1 of 600"),
-    "a regressor": (constant(0.97), "predicted 0.97, which is no class; .* is it a regressor"),
-    "half a class": (lambda x: second(x, 0.5), "predicted 0.5, which is no class"),
+    "nan": (lambda x: second(x, np.nan), "predicted nan; a prediction must be finite"),
+    "inf": (lambda x: second(x, -np.inf), "predicted -inf; a prediction"),
+    "a regressor": (constant(0.97), "predicted numbers that are no class; .* is it a regressor"),
+    "half a class": (lambda x: second(x, 0.5), "predicted numbers that are no class"),
     "texts": (constant("yes"), "predicted str.* values; they must be numbers"),
     "objects": (constant(None), "predicted object values"),
     "nothing": (lambda x: None, "predicted object values"),
@@ -94,8 +94,8 @@ PREDICTIONS = {
     ),
 }
 PROBABILITIES = {
-    "nan": (constant([np.nan, 1.0]), "predicted nan for row 0 of 600"),
-    "above 1": (constant([1.5, -0.5]), "probability 1.5; it must lie between 0 and 1"),
+    "nan": (constant([np.nan, 1.0]), "predicted nan; a prediction"),
+    "above 1": (constant([1.5, -0.5]), "predicted probabilities that do not lie between 0 and 1"),
     "three of two": (constant([0.2, 0.3, 0.5]), r"shape \(600, 3\) .* give 2 probabilities a row"),
     "a list of two": (lambda x: [np.zeros((len(x), 2))] * 2, r"shape \(2, 600, 2\) for 600 rows"),
     "in a batch": (
@@ -104,9 +104,9 @@ PROBABILITIES = {
     ),
 }
 NUMBERS = {
-    "nan": (lambda x: second(x, np.nan), "predicted nan for row 1 of 600"),
-    "inf": (lambda x: second(x, np.inf), "predicted inf for row 1 of 600"),
-    "a vector with nan": (constant([1.0, np.nan]), "predicted nan for row 0 of 600"),
+    "nan": (lambda x: second(x, np.nan), "predicted nan; a prediction must be finite"),
+    "inf": (lambda x: second(x, np.inf), "predicted inf; a prediction"),
+    "a vector with nan": (constant([1.0, np.nan]), "predicted nan; a prediction"),
     "a matrix a row": (constant(np.ones((2, 2))), r"shape \(600, 2, 2\) for 600 rows"),
     "normalised": (lambda x: x[:, 0] - x[:, 0].mean(), "a look into the future"),
     "ranks": (lambda x: np.argsort(np.argsort(x[:, 0])), "a look into the future"),
@@ -299,8 +299,8 @@ def test_classes_differ_at_all_and_scores_by_more_than_rounding():
 
 
 LOSSES = {
-    "nan": (lambda y, p: np.full(len(y), np.nan), "gave nan for y .* and prediction .* be finite"),
-    "inf": (lambda y, p: -np.log(np.zeros(len(y))), "gave inf for y"),
+    "nan": (lambda y, p: np.full(len(y), np.nan), "gave nan; a loss must be finite"),
+    "inf": (lambda y, p: -np.log(np.zeros(len(y))), "gave inf; a loss must be"),
     "one number": (lambda y, p: 0.5, r"gave float64 values of shape \(\) for 600 rows"),
     "a row too few": (lambda y, p: np.zeros(len(y) - 1), r".*shape \(599,\) for 600 rows"),
     "a vector a row": (lambda y, p: np.zeros((len(y), 2)), r".*shape \(600, 2\) for 600 rows"),
