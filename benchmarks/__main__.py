@@ -21,7 +21,7 @@ NAMES = (
     "period_sweep",
     *("sweep", "many_cells"),
     "detectors",
-    *("cells", "schedules", "triggers"),
+    *("cells", "schedules", "triggers", "checks"),
 )
 
 

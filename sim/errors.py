@@ -39,3 +39,8 @@ def require_whole(name: str, value: object, least: int, unit: str = "ticks") -> 
         isinstance(value, int) and not isinstance(value, bool) and value >= least,
         f"{name} is {value}; it must be a whole number of {unit}, {least} or more",
     )
+
+
+def is_panic(error: BaseException) -> bool:
+    """Whether it is a panic of a Rust extension: its class derives from no `Exception`."""
+    return type(error).__name__ == "PanicException"

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.errors import require
+from retrainlab.sim.stream_checks import check_names, check_numbers, checked_arrays
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -49,6 +50,9 @@ class Stream:
     staleness: share of its rows that a model gets wrong in addition with every tick of age, where a
         closed form says so, else nan.
     story: one or two sentences for the reader of a report.
+    unlabelled: y of a regression may be nan, where no label has arrived yet (production).
+
+    Raises `InputError` for a field of a wrong type, shape or range (`sim.stream_checks`).
     """
 
     x: Floats
@@ -68,33 +72,17 @@ class Stream:
     tick_name: str = "tick"
     story: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    unlabelled: bool = False
 
     def __post_init__(self) -> None:
-        n, d = self.x.shape
-        require(len(self.features) == d, f"{len(self.features)} feature names for {d} features")
-        for name in ("y", "ceiling", "concept", "scored", "entity"):
-            column = getattr(self, name)
-            require(
-                column is None or column.shape == (n,),
-                f"{name} must hold one value a row ({n}), it has shape {np.shape(column)}",
-            )
-        ends = self.offsets
-        require(
-            len(ends) > 1 and ends[0] == 0 and ends[-1] == n and bool(np.all(np.diff(ends) >= 0)),
-            f"offsets must rise from 0 to the number of rows ({n})",
-        )
-        for drift in self.drifts:
-            require(
-                0 <= drift.start <= drift.stop <= self.ticks and drift.start < self.ticks,
-                f"a {drift.kind} drift from tick {drift.start} to {drift.stop} lies outside "
-                f"the stream, which has {self.ticks} ticks",
-            )
-        for name in ("x", "y", "offsets", "ceiling", "concept", "scored", "entity"):
-            if (column := getattr(self, name)) is not None:
-                # Sums must not depend on gaps in memory, which go when a stream is written down.
-                locked = (column if column.flags.forc else np.ascontiguousarray(column)).view()
+        check_names(self)
+        # Sums must not depend on gaps in memory, which go when a stream is written down.
+        for name, column in checked_arrays(self).items():
+            if column is not None:
+                locked = column.view()
                 locked.flags.writeable = False
                 object.__setattr__(self, name, locked)
+        check_numbers(self)
 
     @property
     def ticks(self) -> int:
@@ -114,6 +102,15 @@ class Stream:
     def tick_of_row(self) -> Ints:
         """(n,) the tick of each row."""
         return np.repeat(np.arange(self.ticks), np.diff(self.offsets))
+
+
+def require_stream(made: Any) -> None:
+    """Raise `InputError` unless what a scenario has made is a stream."""
+    made_what = "nothing" if made is None else f"a {type(made).__name__}"
+    require(
+        isinstance(made, Stream),
+        f"the scenario made {made_what}; it is called with a seed and returns a retrainlab.Stream",
+    )
 
 
 def even_ticks(ticks: int, rows: int) -> Ints:

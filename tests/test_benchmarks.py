@@ -26,6 +26,7 @@ TINY = {
         "windows": (10,),
         "repeats": 1,
     },
+    "checks": {"ticks": 60, "interval": 20, "repeats": 1},
     "period_sweep": {"ticks": 60, "intervals": 3, "seeds": 1, "repeats": 1},
     "many_cells": {"intervals": 2, "windows": 2, "seeds": 1, "unit": 2},
     "detectors": {"rows": 5000, "repeats": 2},

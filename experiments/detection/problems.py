@@ -14,7 +14,7 @@ from retrainlab.sim.detection.signals import Signals
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.losses import decide, monitored_value
 from retrainlab.sim.seeds import seed_of
-from retrainlab.sim.stream import Floats, Stream
+from retrainlab.sim.stream import Floats, Stream, require_stream
 
 SIGNALS = ("error", "prediction", "inputs")
 SIZES = ("rows", "shops")  # what a scenario calls the rows of a tick
@@ -54,6 +54,7 @@ class Problem:
             )
             unmoved = (False,) * len(stream.drifts)
             return Signals({"error": stream.values}, stream.drifts, unmoved, binary=True)
+        require_stream(stream)
         return _served(stream, self.learner, self.warmup, seed, self.path)
 
 

@@ -49,7 +49,8 @@ class ParameterSearch:
             while high < len(flat) - 1 and flat[high + 1]:
                 high += 1
             band = parameter.values[low], parameter.values[high]
-            more = parameter.around(best[i], *band, FINER[len(self.parameters)])
+            around = parameter.around(best[i], *band, FINER[len(self.parameters)])
+            more = [v for v in around if self.cell_of((*best[:i], v, *best[i + 1 :])).is_valid]
             wider.append(parameter.with_values(more))
         old = self.parameters
         has_grown = any(a.values != b.values for a, b in zip(wider, old, strict=True))

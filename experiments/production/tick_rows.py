@@ -131,6 +131,7 @@ class TickRows:
             categorical=self.schema.categorical,
             missing=self.schema.missing,
             tick_name=self.schema.every,
+            unlabelled=True,
         )
 
     def _blank(self, rows: int) -> NDArray[Any]:

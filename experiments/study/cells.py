@@ -43,6 +43,15 @@ class Cell:
         """Return the strategy itself."""
         return build_strategy(self.node, f"strategy.{self.strategy}")
 
+    @property
+    def is_valid(self) -> bool:
+        """Whether its parameters are in their ranges; a search may go beyond them."""
+        try:
+            self.build()
+        except InputError:
+            return False
+        return True
+
     def info(self) -> StrategyInfo:
         """Return what the manifest says of the cell."""
         strategy = self.build()

@@ -69,7 +69,8 @@ class Extension:
             value = self._next(path, line, best[i])
             if value is not None:
                 new.append((*best[:i], value, *best[i + 1 :]))
-        more = {point: self._cell(point) for point in new if point not in self.cells}
+        cells = {point: self._cell(point) for point in new if point not in self.cells}
+        more = {point: cell for point, cell in cells.items() if cell.is_valid}
         self.cells |= more
         return list(more.values())
 

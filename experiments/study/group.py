@@ -21,7 +21,7 @@ from retrainlab.experiments.study.labels import code
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
-from retrainlab.sim.replay.baselines import baselines, no_change_row_by_row
+from retrainlab.sim.replay.baselines import forecasts, no_change_row_by_row, scored
 from retrainlab.sim.replay.fit_cache import MEMO_BYTES, FitCache
 from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.ledger import Ledger
@@ -29,7 +29,7 @@ from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.losses import Loss, ZeroOne
 from retrainlab.sim.replay.run_metrics import run_metrics
 from retrainlab.sim.replay.strategy import Strategy
-from retrainlab.sim.stream import Stream
+from retrainlab.sim.stream import Stream, require_stream
 from retrainlab.sim.world import World
 
 Context = Literal["all", "oracle", "none"]
@@ -47,6 +47,7 @@ class Group:
     stream_folder: of the stream, for parts of a group that run on one machine; empty for a group
     that makes its own.
     metrics: those of rows that were asked for (`sim.replay.run_metrics`).
+    is_first: of its study; its first fit is made twice, to be compared (`sim.replay.audit`).
     """
 
     scenario: str
@@ -64,6 +65,7 @@ class Group:
     swept: dict[str, Any] = field(default_factory=dict)
     stream_folder: str = ""
     metrics: tuple[str, ...] = ()
+    is_first: bool = False
 
 
 def run_group(group: Group) -> UnitResult:
@@ -78,7 +80,8 @@ def run_group(group: Group) -> UnitResult:
             group.world.admits(stream)
             learner = make_learner(group.learner, stream)
             loss = make_loss(group.loss, stream)
-            options = {"probabilities": bool(group.metrics)}
+            is_first = group.is_first and group.context == "all"
+            options = {"probabilities": bool(group.metrics), "is_first": is_first}
             fits = FitCache(stream, learner, loss, group.seed, group.memo_bytes, **options)
         except Exception as error:
             outcome.failures.append(failure(group, None, error))
@@ -119,9 +122,15 @@ def _pieces_done(group: Group, fits: FitCache, replayed: Mapping[str, Any]) -> C
 
 def _stream(group: Group) -> Stream:
     make: Callable[[int], Stream] = build(group.node, f"scenario.{group.scenario}")
+
+    def checked() -> Stream:
+        made = make(group.seed)
+        require_stream(made)
+        return made
+
     if not group.stream_folder:
-        return make(group.seed)
-    return SharedStream(Path(group.stream_folder)).get(lambda: make(group.seed))
+        return checked()
+    return SharedStream(Path(group.stream_folder)).get(checked)
 
 
 def _replay_into(
@@ -158,8 +167,7 @@ def _add_context(
 ) -> None:
     """Enter what stands around the cells."""
     if group.context == "all":
-        for name, ledger in baselines(fits.stream, group.world, fits.loss).items():
-            _enter(tables, group, fits, ledger, name, {"strategy": name, **BASELINE})
+        _add_baselines(group, fits, tables, outcome)
         outcome.tables["streams"] = stream_table(
             {"scenario": group.scenario, "seed": group.seed}, fits.stream
         )
@@ -167,6 +175,18 @@ def _add_context(
         outcome.tables |= reference_tables(
             group.references, fits, group.world, group.prices, replayed, _where(group)
         )
+
+
+def _add_baselines(group: Group, fits: FitCache, tables: Tables, outcome: UnitResult) -> None:
+    """Enter the baselines, without those that the loss cannot take: it may need vectors."""
+    for name, given in forecasts(fits.stream, group.world).items():
+        try:
+            ledger = scored(fits.stream, group.world, fits.loss, given)
+        except Exception as error:
+            why = f"the loss cannot take its predictions: {error_entry(error)['error']}"
+            outcome.skipped.append({**_coordinates(group, name), "why": why})
+            continue
+        _enter(tables, group, fits, ledger, name, {"strategy": name, **BASELINE})
 
 
 def impossible(strategy: Strategy, stream: Stream) -> str:

@@ -29,7 +29,11 @@ MODULES = (
     "experiments.study.group_unit",
     "experiments.study.labels",
 )
-RUNTIME = ("memo_bytes", "stream_folder")  # fields that say how a group is run, not what it is
+RUNTIME = (
+    "memo_bytes",
+    "stream_folder",
+    "is_first",
+)  # fields that say how a group is run, not what it is
 
 
 @dataclass(frozen=True)

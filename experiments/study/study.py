@@ -81,7 +81,7 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
         fixed = [seeds[0]] if not getattr(scenario, "seeded", True) else seeds
         of_all = (learner, loss, clocks, prices, (), references)
         groups += [Group(name, node, seed, *of_all, metrics=metrics) for seed in fixed]
-    return groups
+    return [replace(groups[0], is_first=True), *groups[1:]]
 
 
 def longest_first(groups: list[Group]) -> list[Group]:

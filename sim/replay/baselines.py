@@ -7,14 +7,20 @@ report must show that. All of them see labels under the same clocks as the strat
 import numpy as np
 
 from retrainlab.sim.replay.ledger import Ledger, tick_columns
-from retrainlab.sim.replay.losses import Loss, decide, monitored_value
+from retrainlab.sim.replay.losses import Loss, decide, monitored_value, score
 from retrainlab.sim.replay.summary import Span, tick_size
 from retrainlab.sim.stream import Floats, Ints, Stream
 from retrainlab.sim.world import World
 
 
 def baselines(stream: Stream, world: World, loss: Loss) -> dict[str, Ledger]:
-    """Return the ledgers of the three baselines, in this order.
+    """Return the ledgers of the three baselines, in the order of `forecasts`."""
+    given = forecasts(stream, world)
+    return {name: scored(stream, world, loss, given[name]) for name in given}
+
+
+def forecasts(stream: Stream, world: World) -> dict[str, Floats]:
+    """Return what the three baselines predict for the served rows, (m, k) each; k = 1 for numbers.
 
     The labels of a tick arrive together, at the end of the tick `label_delay` later; those of the
     warm-up are all there when the first row is served. What has arrived when tick t begins is what
@@ -34,12 +40,11 @@ def baselines(stream: Stream, world: World, loss: Loss) -> dict[str, Ledger]:
     served = np.diff(stream.offsets)[world.warmup :]
     usual = np.repeat(everything, served, axis=0)
     name = "majority" if stream.task == "classification" else "mean"
-    predictions = {
+    return {
         name: usual,
         f"newest_{name}": np.repeat(newest, served, axis=0),
         "no_change": _no_change(stream, np.repeat(stream.offsets[known], served), usual),
     }
-    return {name: _ledger(stream, world, loss, given) for name, given in predictions.items()}
 
 
 def no_change_row_by_row(stream: Stream, first_tick: int) -> float:
@@ -103,12 +108,16 @@ def _start_of_newest(offsets: Ints, known: Ints) -> Ints:
     return filled[np.maximum(np.searchsorted(filled, known) - 1, 0)]
 
 
-def _ledger(stream: Stream, world: World, loss: Loss, predictions: Floats) -> Ledger:
-    """Score (m, k) predictions for the served rows."""
+def scored(stream: Stream, world: World, loss: Loss, predictions: Floats) -> Ledger:
+    """Return the ledger of (m, k) predictions for the served rows.
+
+    In a regression the loss is given (m,) numbers; one that needs a vector, such as a mean and a
+    scale, may refuse them by any exception.
+    """
     given = predictions if _is_class(stream) else predictions[:, 0]
     since = world.warmup
     span = Span(stream, since, stream.ticks, tick_size(stream, since))
-    cost = np.asarray(loss(stream.truth[stream.offsets[since] :], given), dtype=np.float64)
+    cost = score(loss, stream.truth[stream.offsets[since] :], given)
     decisions, monitored = decide(given, stream.task), monitored_value(given, stream.task)
     sums = span.summarise(decisions, monitored, cost)
     nothing = np.zeros(sums.shape[1], dtype=np.int64)

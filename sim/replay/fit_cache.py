@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrainlab.sim.errors import require
+from retrainlab.sim.replay.audit import Audit
 from retrainlab.sim.replay.learners import Constant, Learner
-from retrainlab.sim.replay.losses import Loss, decide, monitored_value
+from retrainlab.sim.replay.losses import Loss, decide, monitored_value, score
 from retrainlab.sim.replay.summary import Span, tick_size
-from retrainlab.sim.rows import Rows, key, normal
+from retrainlab.sim.rows import Rows, key, last, normal
 from retrainlab.sim.seeds import seed_of
 from retrainlab.sim.stream import Floats, Stream
 
@@ -104,6 +104,7 @@ class FitCache:
     """Trains and predicts for all replays of one stream with one learner and one loss.
 
     probabilities: whether predictions keep those of the classes, for metrics that need them.
+    is_first: whether these are the first fits of a study; one of them is made twice (`Audit`).
     block_rows: predictions are made for blocks of ticks with at least so many rows; with 0 each
         tick is a block, so that neither predictions nor sums depend on ticks that come later.
     """
@@ -117,10 +118,12 @@ class FitCache:
         memo_bytes: int = MEMO_BYTES,
         probabilities: bool = False,
         block_rows: int = BLOCK_ROWS,
+        is_first: bool = False,
     ):
         self.stream = stream
         self.seed = seed
         self.learner = learner
+        self.audit = Audit(learner, is_first)
         self.loss = loss
         self.memo_bytes = memo_bytes
         self.keeps_probabilities = probabilities and stream.task == "classification"
@@ -133,7 +136,8 @@ class FitCache:
         self.decision_type = np.dtype(np.int8) if few else stream.y.dtype
 
     def fit(self, rows: Rows) -> Fit:
-        """Return the model trained on these rows."""
+        """Return the model trained on these rows; `InputError` once the learner is refused."""
+        self.audit.require_accepted()
         rows = normal(rows)
         name = key(rows)
         fit = self.models.get(name, lambda: self._train(name, rows), _weight)
@@ -144,8 +148,13 @@ class FitCache:
     def _train(self, name: tuple[Any, ...], rows: Rows) -> Fit:
         start = time.perf_counter()
         seed = seed_of("fit", self.seed, name)
-        model = self.learner.fit(self.stream.x[rows], self.stream.y[rows], seed)
-        return Fit(name, rows, model, time.perf_counter() - start)
+        x, y = self.stream.x, self.stream.y
+        model = self.learner.fit(x[rows], y[rows], seed)
+        seconds = time.perf_counter() - start
+        if not isinstance(model, Constant):
+            unseen = x[last(rows) + 1 :][:BLOCK_ROWS]
+            self.audit.require_repeatable(model, (x[rows], y[rows], seed), unseen)
+        return Fit(name, rows, model, seconds)
 
     def block(self, tick: int) -> tuple[int, int]:
         """First tick of the tick's block, and first tick after it."""
@@ -167,21 +176,22 @@ class FitCache:
             kept = np.empty((0, classes)) if self.keeps_probabilities else None
             return Served(stream.y[rows], nothing, nothing, nothing, kept)
         given = self.predicted(fit, first, rows)
-        _require_sound(given, stream, rows.stop - rows.start)
         # Copies of columns, so that the cache keeps no whole matrix behind a view of one column.
         monitored = np.ascontiguousarray(monitored_value(given, stream.task), dtype=np.float64)
         decided = decide(given, stream.task).astype(self.decision_type, copy=False)
         decision = np.ascontiguousarray(decided)
-        seen = np.asarray(self.loss(stream.y[rows], given), dtype=np.float64)
-        loss = seen
-        if stream.scored is not None:
-            loss = np.asarray(self.loss(stream.scored[rows], given), dtype=np.float64)
+        seen = score(self.loss, stream.y[rows], given)
+        loss = seen if stream.scored is None else score(self.loss, stream.scored[rows], given)
         kept = given if self.keeps_probabilities and given.ndim == 2 else None
         return Served(decision, monitored, seen, loss, kept)
 
     def predicted(self, fit: Fit, first: int, rows: slice) -> NDArray[Any]:
         """Return what the learner predicts for the rows of the block that begins at `first`."""
-        return self.learner.predict(fit.model, self.stream.x[rows])
+        x = self.stream.x[rows]
+        given = self.learner.predict(fit.model, x)
+        if not fit.constant:
+            self.audit.require_rows_alone(fit.key, fit.model, x, given)
+        return given
 
     def summary(self, fit: Fit, tick: int, since: int) -> tuple[int, Floats]:
         """First tick and (C, t) sums of the tick's block, without ticks before `since`."""
@@ -219,23 +229,6 @@ class FitCache:
             parts.append(self.serve(fit, first).seen[rows])
             first = until
         return np.concatenate(parts) if parts else np.empty(0)
-
-
-def _require_sound(given: NDArray[Any], stream: Stream, rows: int) -> None:
-    """Refuse predictions that cannot be counted: a row too few, or an unknown class."""
-    k = len(stream.classes)
-    shape = f"the learner's predict gave shape {given.shape} for {rows} rows"
-    require(given.ndim in (1, 2) and len(given) == rows, f"{shape}; it must give one a row")
-    if stream.task == "regression":
-        return
-    if given.ndim == 2:
-        require(given.shape[1] == k, f"{shape}; it must give {k} probabilities a row")
-        return
-    low, high = given.min(), given.max()
-    require(
-        bool(low >= 0 and high < k),
-        f"the learner predicted classes {low} to {high}; they must be codes from 0 to {k - 1}",
-    )
 
 
 def _block_starts(stream: Stream, least: int) -> list[int]:

@@ -7,7 +7,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from retrainlab.sim.errors import InputError
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.replay import own_code, predictions
+from retrainlab.sim.replay.own_code import ChangesInput
 from retrainlab.sim.stream import Floats, Stream
 
 # Below this many rows an estimator may fail for want of data (neighbours, folds): a constant
@@ -45,14 +47,14 @@ class Learner:
         scale: bool = False,
         spread: bool = False,
     ):
+        self.name = type(estimator).__name__
         self.task = stream.task
         self.classes = len(stream.classes)
         self.spread = spread
         self.estimator = _prepared(estimator, stream, encode, scale)
         if not hasattr(estimator, "fit") or not hasattr(estimator, "predict"):
             raise InputError(
-                f"learner {type(estimator).__name__} has no fit and predict; "
-                "name a class that has both"
+                f"learner {self.name} has no fit and predict; name a class that has both"
             )
 
     def fit(self, x: Floats, y: NDArray[Any], seed: int) -> Any:
@@ -61,11 +63,11 @@ class Learner:
             return self.constant(y)
         model = _seeded(_fresh(self.estimator), seed)
         try:
-            model.fit(x, y)
+            self._call(model.fit, x, y)
             if len(y) < FEW_ROWS:
-                self.predict(model, x[:1])
-        except ValueError:
-            if len(y) >= FEW_ROWS:
+                self._given(model, x[:1])
+        except ValueError as error:
+            if len(y) >= FEW_ROWS or isinstance(error, ChangesInput):
                 raise
             return self.constant(y)
         return model
@@ -78,20 +80,38 @@ class Learner:
         return Constant(counts / max(counts.sum(), 1.0))
 
     def predict(self, model: Any, x: Floats) -> NDArray[Any]:
-        """(n,) labels or values, or (n, k) class probabilities, or (n, 2) mean and scale."""
+        """(n,) labels or values, or (n, k) class probabilities, or (n, q) vectors of numbers.
+
+        With `spread` (n, 2): mean and scale. Raises `InputError` for what cannot be counted
+        (`sim.replay.predictions`).
+        """
         if isinstance(model, Constant):
             return model.predict(x)
+        given = self._given(model, x)
+        return predictions.checked(given, len(x), self.task, self.classes, self.name)
+
+    def _given(self, model: Any, x: Floats) -> Any:
+        """Return what the model predicts, with a column for every class of the stream."""
         if self.spread:
-            return np.column_stack(model.predict(x, return_std=True))
+            return np.column_stack(self._call(model.predict, x, return_std=True))
         if self.task == "regression" or not hasattr(model, "predict_proba"):
-            return np.asarray(model.predict(x))
-        given = np.asarray(model.predict_proba(x))
-        seen = getattr(model, "classes_", None)
-        if seen is None or len(seen) == self.classes:
+            return self._call(model.predict, x)
+        given = np.asarray(self._call(model.predict_proba, x))
+        every = range(self.classes)
+        seen = np.asarray(getattr(model, "classes_", every))
+        if seen.tolist() == [*every] or given.shape != (len(x), len(seen)):
             return given
+        require(
+            bool(np.isin(seen, [*every]).all()) and len(np.unique(seen)) == len(seen),
+            f"learner {self.name} has classes_ {seen.tolist()}; they must be among the codes "
+            f"0 to {self.classes - 1}",
+        )
         full = np.zeros((len(x), self.classes))
-        full[:, np.asarray(seen, dtype=np.int64)] = given
+        full[:, seen.astype(np.int64)] = given
         return full
+
+    def _call(self, function: Any, *arrays: NDArray[Any], **options: Any) -> Any:
+        return own_code.call(f"learner {self.name}", function, *arrays, **options)
 
 
 def _fresh(estimator: Any) -> Any:

@@ -1,7 +1,8 @@
 """Losses: what the prediction of a row costs, in the unit that `prices.error` prices.
 
-A prediction is (n,) labels or values, or a vector a row: (n, k) class probabilities, or (n, 2)
-mean and scale. A user's own loss is any callable with the same signature.
+A prediction is (n,) labels or values, or a vector a row: (n, k) class probabilities, or in a
+regression (n, q) numbers, of which the first is the value: mean and scale, or quantiles. A user's
+own loss is any callable with the same signature.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from retrainlab.sim.errors import require
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.replay import own_code
 from retrainlab.sim.stream import Floats, Task
 
 
@@ -20,6 +22,26 @@ class Loss(Protocol):
     def __call__(self, y: NDArray[Any], prediction: NDArray[Any]) -> Floats:
         """Return (n,) what each row costs."""
         ...
+
+
+def score(loss: Loss, y: NDArray[Any], prediction: NDArray[Any]) -> Floats:
+    """(n,) what each row costs; `InputError` unless the loss gives one finite number a row.
+
+    Where y is nan, no label has arrived, and the loss is nan.
+    """
+    name = f"loss {getattr(loss, '__name__', type(loss).__name__)}"
+    given = np.asarray(own_code.call(name, loss, y, prediction))
+    if given.dtype.kind not in "biuf" or given.shape != y.shape:
+        raise InputError(
+            f"{name} gave {given.dtype.name} values of shape {given.shape} for {len(y)} rows; it "
+            "must give one number a row"
+        )
+    costs = given.astype(np.float64, copy=False)
+    if not np.isfinite(costs).all():
+        bad = costs[~(np.isfinite(costs) | np.isnan(y))]
+        if len(bad):
+            raise InputError(f"{name} gave {bad[0]}; a loss must be finite")
+    return costs
 
 
 def decide(prediction: NDArray[Any], task: Task) -> NDArray[Any]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats
+from retrainlab.strategies.detectors import ranges
 from retrainlab.strategies.detectors.two_sample import TwoSample
 
 STATISTICS: dict[str, Callable[..., Any]] = {
@@ -43,7 +44,7 @@ class ControlBand(TwoSample):
             reference >= 2 * window,
             f"reference is {reference}; a standard deviation needs two windows of {window} or more",
         )
-        require(sigmas > 0, f"sigmas is {sigmas}; it must be above 0")
+        ranges.POSITIVE.check("sigmas", sigmas)
         if statistic not in STATISTICS:
             choices = ", ".join(STATISTICS)
             raise InputError(f"statistic is {statistic!r}; it must be one of {choices}")

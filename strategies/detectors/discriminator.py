@@ -13,6 +13,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats
+from retrainlab.strategies.detectors import ranges
 from retrainlab.strategies.detectors.two_sample import TwoSample
 
 FOLDS = 5
@@ -49,7 +50,8 @@ class Discriminator(TwoSample):
         super().__init__(reference, window, every)
         for name, rows in (("reference", reference), ("window", window)):
             require(rows >= FOLDS, f"{name} is {rows}; {FOLDS} folds need {FOLDS} rows or more")
-        require(0.5 < auc < 1, f"auc is {auc}; it must lie between 0.5, which is guessing, and 1")
+        ranges.between(0.5, 1).check("auc", auc)
+        ranges.SEED.check("seed", seed)
         self.auc, self.seed = auc, seed
         self.classifier = _classifier(classifier)
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from retrainlab.sim.errors import require
 from retrainlab.sim.stream import Floats
+from retrainlab.strategies.detectors import ranges
 from retrainlab.strategies.detectors.two_sample import Binned, ByFeature
 
 
@@ -23,7 +23,7 @@ class Distance(ByFeature):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require(self.threshold > 0, f"threshold is {self.threshold}; it must be above 0")
+        ranges.POSITIVE.check("threshold", self.threshold)
 
     def judge(self, measures: Floats) -> bool:
         """Whether the distance of a feature is above the threshold."""

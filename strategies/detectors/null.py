@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.errors import require_whole
 from retrainlab.sim.seeds import generator
+from retrainlab.strategies.detectors import ranges
 
 ANYTHING = ("error", "loss", "prediction", "inputs")
 
@@ -39,7 +40,8 @@ class AtRandom:
     watches = ANYTHING
 
     def __init__(self, rate: float = 0.001, seed: int = 0):
-        require(0 < rate <= 1, f"rate is {rate}; it must be above 0, and 1 at most")
+        ranges.WEIGHT.check("rate", rate)
+        ranges.SEED.check("seed", seed)
         self.rate, self.drift_detected = rate, False
         self.random = generator(seed, "at random")
 

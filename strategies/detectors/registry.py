@@ -7,9 +7,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from retrainlab.sim.errors import InputError
+from retrainlab.sim.errors import InputError, is_panic
 from retrainlab.sim.seeds import seed_of
-from retrainlab.strategies.detectors import river_batches
+from retrainlab.strategies.detectors import ranges, river_batches
 
 NAMES = {
     "ADWIN": "river.drift.ADWIN",
@@ -48,7 +48,11 @@ def make(detector: Any, seed: int | None = None) -> tuple[Any, str]:
             raise InputError(
                 f"detector {detector!r} has no update and drift_detected, as River's detectors have"
             )
-        return detector, type(detector).__name__
+        kind = type(detector)
+        if kind.__module__.startswith("river."):
+            names = inspect.signature(kind).parameters
+            _check(kind, {n: getattr(detector, n, None) for n in names}, kind.__name__)
+        return detector, kind.__name__
     parameters = dict(detector)
     name = str(parameters.pop("name", None))
     if name not in NAMES:
@@ -61,13 +65,23 @@ def make(detector: Any, seed: int | None = None) -> tuple[Any, str]:
         raise InputError(f"detector {name} has no {unknown[0]!r}; it has {', '.join(known)}")
     if "seed" in known:
         parameters.setdefault("seed", seed_of("detector", name) if seed is None else seed)
+    defaults = {k: p.default for k, p in inspect.signature(kind).parameters.items()}
+    _check(kind, defaults | parameters, name)
     try:
         return kind(**parameters), name
-    except InputError:
-        raise
-    except (TypeError, ValueError) as error:
+    except InputError as error:
+        raise InputError(f"detector {name}: {error}") from error
+    except Exception as error:
         given = ", ".join(f"{k}={v!r}" for k, v in parameters.items())
         raise InputError(f"detector {name} does not take {given}: {error}") from error
+
+
+def _check(kind: type, values: Mapping[str, Any], name: str) -> None:
+    """Raise `InputError` for a parameter out of its range."""
+    try:
+        ranges.check(kind.__name__, values)
+    except InputError as error:
+        raise InputError(f"detector {name}: {error}") from error
 
 
 def binary(detector: Any) -> bool:
@@ -104,12 +118,18 @@ def feed(detector: Any, values: NDArray[Any]) -> list[int]:
     """Have a detector take (m,) numbers or (m, d) rows; return the positions where it alarmed.
 
     A detector with `update_many` takes them at once, as do most of River's; any other one by one.
+    Raises `RuntimeError` for a panic of one that is written in Rust.
     """
-    if values.ndim == 1 and not hasattr(detector, "update_many"):
-        known = river_batches.alarms(detector, values.tolist())
-        if known is not None:
-            return known
-    return feed_own(detector, values)
+    try:
+        if values.ndim == 1 and not hasattr(detector, "update_many"):
+            known = river_batches.alarms(detector, values.tolist())
+            if known is not None:
+                return known
+        return feed_own(detector, values)
+    except BaseException as error:
+        if not is_panic(error):
+            raise
+        raise RuntimeError(f"detector {type(detector).__name__} panicked: {error}") from error
 
 
 def feed_own(detector: Any, values: NDArray[Any]) -> list[int]:

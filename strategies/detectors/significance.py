@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from retrainlab.sim.errors import require
 from retrainlab.sim.stream import Floats
+from retrainlab.strategies.detectors import ranges
 from retrainlab.strategies.detectors.bins import counts
 from retrainlab.strategies.detectors.two_sample import Binned, ByFeature
 
@@ -31,7 +31,7 @@ class SignificanceTest(ByFeature):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require(0 < self.alpha < 1, f"alpha is {self.alpha}; it must lie between 0 and 1")
+        ranges.SHARE.check("alpha", self.alpha)
 
     def judge(self, measures: Floats) -> bool:
         """Whether the least p-value is significant among all; nan stands for no test."""

@@ -36,7 +36,7 @@ def tiny(task: str) -> Stream:
         offsets=even_ticks(40, 30),
         task=task,  # type: ignore[arg-type]
         drifts=(Drift("concept", 20, 20, 0.5),),
-        ceiling=np.ones(1200),
+        ceiling=np.full(1200, np.nan),
         concept=np.zeros(1200, dtype=np.int64),
         features=("a", "b", "c"),
         classes=("no", "yes") if task == "classification" else (),

@@ -88,6 +88,7 @@ def test_a_grid_has_an_interval_and_windows(every, windows, sentence):
 
 
 def test_a_loss_that_is_not_finite_is_refused():
-    stream = stream_of(np.zeros(9), [0.0] * 8 + [np.inf], [1] * 9, 0)
-    with pytest.raises(InputError, match="rows 0 to 1 adds up to inf"):
-        loss_table(fits_of(stream, Mean()), World(warmup=2), [])
+    stream = stream_of(np.zeros(9), [0.0] * 8 + [1.0], [1] * 9, 0)
+    fits = fits_of(stream, Mean(), lambda y, prediction: np.where(y > 0, np.inf, 0.0))
+    with pytest.raises(InputError, match="loss <lambda> gave inf; a loss must be finite"):
+        loss_table(fits, World(warmup=2), [])

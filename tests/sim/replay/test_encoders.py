@@ -24,7 +24,7 @@ def categorical(later=5):
     codes[450:] += later
     codes[::17] = values[::13] = np.nan
     x = np.column_stack([codes, values])
-    return replace(stream_of(x, y, [10] * 60), categorical=(0,), missing=True)
+    return stream_of(x, y, [10] * 60, categorical=(0,), missing=True)
 
 
 @pytest.mark.parametrize("encode", CODES)

@@ -1,0 +1,89 @@
+"""Checks of predictions: finite, whole if classes, one a row; and whether two of them differ."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrainlab.sim.errors import InputError
+from retrainlab.sim.stream import Task
+
+# A probability may miss 0 and 1 by so much, as those of single precision do.
+ROUNDING = 1e-6
+
+
+def checked(given: Any, rows: int, task: Task, classes: int, name: str) -> NDArray[Any]:
+    """Return predictions as an array; `InputError` names the learner and what is wrong.
+
+    Class codes (n,), class probabilities (n, k), numbers (n,), or vectors of numbers (n, q).
+    """
+    array = np.asarray(given)
+    what = f"learner {name} predicted"
+    if array.dtype.kind not in "biuf":
+        raise InputError(
+            f"{what} {array.dtype.name} values; they must be numbers, and classes their codes"
+        )
+    is_class = task == "classification"
+    if array.ndim not in (1, 2) or len(array) != rows:
+        raise InputError(f"{what} shape {array.shape} for {rows} rows; it must give one a row")
+    if is_class and array.ndim == 2 and array.shape[1] != classes:
+        raise InputError(
+            f"{what} shape {array.shape} for {rows} rows; it must give {classes} probabilities a "
+            "row"
+        )
+    if not is_class:
+        _require_finite(array, what)
+    elif array.ndim == 1:
+        _require_classes(array, classes, what)
+    else:
+        _require_probabilities(array, what)
+    return array
+
+
+def _require_finite(given: NDArray[Any], what: str) -> None:
+    is_finite = np.isfinite(given)
+    if not is_finite.all():
+        raise InputError(f"{what} {given[~is_finite][0]}; a prediction must be finite")
+
+
+def _require_classes(given: NDArray[Any], classes: int, what: str) -> None:
+    if not len(given):
+        return
+    if given.dtype.kind == "f":
+        _require_finite(given, what)
+        if not np.array_equal(given, np.trunc(given)):
+            raise InputError(
+                f"{what} numbers that are no class; a classification needs whole class codes, or "
+                "predict_proba: is it a regressor?"
+            )
+    low, high = given.min(), given.max()
+    if not (low >= 0 and high < classes):
+        right = f"they must be codes from 0 to {classes - 1}"
+        raise InputError(f"{what} classes {low:g} to {high:g}; {right}")
+
+
+def _require_probabilities(given: NDArray[Any], what: str) -> None:
+    if given.size and not (given.min() >= -ROUNDING and given.max() <= 1 + ROUNDING):
+        _require_finite(given, what)
+        raise InputError(f"{what} probabilities that do not lie between 0 and 1")
+
+
+def differs(
+    one: NDArray[Any], other: NDArray[Any], task: Task, of: NDArray[Any] | None = None
+) -> bool:
+    """Whether two predictions of the same rows are different.
+
+    Classes: at all. Scores: by more than rounding, as the last bits of a matrix product depend on
+    how many rows it has. That is half of the digits of their type, in units of the largest score.
+    of: the predictions that `one` was taken from, if it is a part.
+    """
+    if one.shape != other.shape:
+        return True
+    if task == "classification" and one.ndim == 1:
+        return bool((one != other).any())
+    scores = [a for a in (one, other, one if of is None else of) if a.size]
+    digits = [np.finfo(a.dtype).eps ** 0.5 for a in scores if a.dtype.kind == "f"]
+    scale = max((float(np.abs(a).max()) for a in scores), default=0.0)
+    return bool(
+        (np.abs(np.subtract(one, other, dtype=float)) > max(digits, default=0) * scale).any()
+    )

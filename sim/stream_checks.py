@@ -1,0 +1,223 @@
+"""Checks of a stream, once, when it is made: types, shapes and ranges, in one sentence each.
+
+A value of another type that loses nothing is converted: whole numbers to float64 where numbers are
+meant, 0.0 and 1.0 to int64 where codes are meant.
+"""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrainlab.sim.errors import InputError, require
+
+TASKS = ("classification", "regression")
+KINDS = ("concept", "covariate", "prior")
+ROUNDING = 1e-9  # a ceiling that is computed may miss its bound by so much
+
+
+def checked_arrays(stream: Any) -> dict[str, NDArray[Any] | None]:
+    """Return the arrays of a stream, each of its type and contiguous; `InputError` names a bad one.
+
+    Views of what was given where nothing has to be converted.
+    """
+    x = _features(stream)
+    n = len(x)
+    offsets = _codes("offsets", stream.offsets, least=0)
+    require(
+        len(offsets) > 1
+        and offsets[0] == 0
+        and offsets[-1] == n
+        and bool(np.all(np.diff(offsets) >= 0)),
+        f"offsets must rise from 0 to the number of rows ({n})",
+    )
+    arrays: dict[str, NDArray[Any] | None] = {
+        "x": x,
+        "offsets": offsets,
+        "y": _target("y", stream.y, stream),
+        "ceiling": _ceiling(stream),
+        "concept": _codes("concept", stream.concept, least=-1),
+        "scored": None if stream.scored is None else _target("scored", stream.scored, stream),
+        "entity": None if stream.entity is None else _codes("entity", stream.entity, least=0),
+    }
+    for name, column in arrays.items():
+        if column is not None and name != "offsets":
+            require(
+                len(column) == n,
+                f"{name} must hold one value a row ({n}), it has shape {column.shape}",
+            )
+    return {
+        name: a if a is None or a.flags.forc else np.ascontiguousarray(a)
+        for name, a in arrays.items()
+    }
+
+
+def check_names(stream: Any) -> None:
+    """Raise `InputError` for a task that there is not, and names that are no texts or too few."""
+    require(
+        stream.task in TASKS,
+        f"task is {stream.task!r}; it must be classification or regression",
+    )
+    for name in ("features", "classes"):
+        names = getattr(stream, name)
+        require(
+            isinstance(names, tuple) and all(isinstance(text, str) for text in names),
+            f"{name} is {names!r}; it must be a tuple of texts",
+        )
+        twice = [text for text, times in Counter(names).items() if times > 1]
+        require(not twice, f"{name} names {', '.join(twice)} twice; give each a name of its own")
+    is_class = stream.task == "classification"
+    require(
+        bool(stream.classes) == is_class,
+        "classes is empty; a classification stream names them, in the order of their codes"
+        if is_class
+        else f"classes is {stream.classes!r}; a regression stream has none",
+    )
+    for name in ("tick_name", "story"):
+        text = getattr(stream, name)
+        require(isinstance(text, str), f"{name} is {text!r}; it must be a text")
+
+
+def check_numbers(stream: Any) -> None:
+    """Raise `InputError` for drifts, categorical columns or a staleness out of range."""
+    d = len(stream.features)
+    for column in stream.categorical:
+        require(
+            _is_whole(column) and 0 <= column < d,
+            f"categorical names column {column!r}; the columns of x are 0 to {d - 1}",
+        )
+        codes = stream.x[:, column]
+        require(
+            bool(np.all((codes == np.trunc(codes)) | np.isnan(codes))),
+            f"feature {stream.features[column]!r} is categorical; it must hold whole codes",
+        )
+    require(
+        _is_number(stream.staleness) and not (stream.staleness < 0 or stream.staleness > 1),
+        f"staleness is {stream.staleness!r}; it must be a share from 0 to 1, or nan",
+    )
+    require(isinstance(stream.drifts, tuple), f"drifts is {stream.drifts!r}; it must be a tuple")
+    for drift in stream.drifts:
+        _check_drift(drift, stream.ticks)
+
+
+def _check_drift(drift: Any, ticks: int) -> None:
+    fields = ("kind", "start", "stop", "magnitude")
+    require(
+        all(hasattr(drift, name) for name in fields),
+        f"drifts holds {drift!r}; each must be a retrainlab.Drift",
+    )
+    require(
+        drift.kind in KINDS, f"a drift is of kind {drift.kind!r}; it must be {' or '.join(KINDS)}"
+    )
+    for name in ("start", "stop"):
+        tick = getattr(drift, name)
+        require(_is_whole(tick), f"{name} of a {drift.kind} drift is {tick!r}; it must be a tick")
+    require(
+        0 <= drift.start <= drift.stop <= ticks and drift.start < ticks,
+        f"a {drift.kind} drift from tick {drift.start} to {drift.stop} lies outside "
+        f"the stream, which has {ticks} ticks",
+    )
+    size, most = drift.magnitude, np.inf if drift.kind == "covariate" else 1 + ROUNDING
+    require(
+        _is_number(size) and not (size < 0 or size > most or np.isinf(size)),
+        f"the magnitude of a {drift.kind} drift is {size!r}; it must be 0 or more"
+        + ", at most 1" * (drift.kind != "covariate")
+        + ", or nan where it is unknown",
+    )
+
+
+def _features(stream: Any) -> NDArray[Any]:
+    """(n, d) float64, finite, but for nan in a stream that says that values are missing."""
+    x = _array("x", stream.x)
+    require(x.ndim == 2, f"x must be (rows, features), it has shape {x.shape}")
+    require(len(x) > 0, "the stream has no rows")
+    d = x.shape[1]
+    require(len(stream.features) == d, f"{len(stream.features)} feature names for {d} features")
+    x = x.astype(np.float64, copy=False)
+    if not d:
+        return x
+    # Least and greatest need no array of flags as large as x.
+    is_finite = np.isfinite([np.fmin.reduce(x, axis=None), np.fmax.reduce(x, axis=None)]).all()
+    if not is_finite and bool(np.isinf(x).any()):
+        row, column = np.argwhere(np.isinf(x))[0]
+        raise InputError(f"x is infinite in row {row}, feature {stream.features[column]!r}")
+    if not stream.missing and bool(np.isnan(x.min())):
+        row, column = np.argwhere(np.isnan(x))[0]
+        raise InputError(
+            f"x is nan in row {row}, feature {stream.features[column]!r}; "
+            "a stream with missing values has missing=True"
+        )
+    return x
+
+
+def _target(name: str, values: Any, stream: Any) -> NDArray[Any]:
+    """(n,) class codes as int64, or finite numbers as float64."""
+    if stream.task == "classification":
+        return _codes(name, values, 0, len(stream.classes) - 1, "class codes from {} to {}")
+    column = _column(name, values).astype(np.float64, copy=False)
+    may_be_nan = name == "y" and stream.unlabelled
+    bad = np.flatnonzero(np.isinf(column) if may_be_nan else ~np.isfinite(column))
+    if len(bad):
+        raise InputError(f"{name} is {column[bad[0]]} in row {bad[0]}; it must be a number")
+    return column
+
+
+def _ceiling(stream: Any) -> NDArray[Any]:
+    """(n,) a probability, or minus an error; nan where the truth is unknown."""
+    column = _column("ceiling", stream.ceiling).astype(np.float64, copy=False)
+    is_class = stream.task == "classification"
+    low, high = (0.0, 1.0) if is_class else (-np.finfo(np.float64).max, 0.0)
+    right = "a probability from 0 to 1" if is_class else "minus an expected absolute error"
+    bad = np.flatnonzero((column < low - ROUNDING) | (column > high + ROUNDING))
+    if len(bad):
+        raise InputError(f"ceiling is {column[bad[0]]} in row {bad[0]}; it must be {right}, or nan")
+    return column
+
+
+def _codes(
+    name: str,
+    values: Any,
+    least: int,
+    most: int | None = None,
+    right: str = "whole numbers of {} or more",
+) -> NDArray[Any]:
+    """(n,) whole numbers as int64, from `least` to `most`."""
+    column = _column(name, values)
+    sentence = f"it must hold {right.format(least, most)}"
+    if column.dtype.kind == "f":
+        bad = np.flatnonzero(~(np.isfinite(column) & (column == np.trunc(column))))
+        if len(bad):
+            raise InputError(f"{name} holds {column[bad[0]]} at {bad[0]}; {sentence}")
+    bad = np.flatnonzero((column < least) | (column > (np.inf if most is None else most)))
+    if len(bad):
+        raise InputError(f"{name} holds {column[bad[0]]} at {bad[0]}; {sentence}")
+    return column.astype(np.int64, copy=False)
+
+
+def _column(name: str, values: Any) -> NDArray[Any]:
+    column = _array(name, values)
+    require(column.ndim == 1, f"{name} must have one dimension, it has shape {column.shape}")
+    return column
+
+
+def _array(name: str, values: Any) -> NDArray[Any]:
+    """An array of real numbers or truth values."""
+    require(values is not None, f"{name} is None; it must be an array of numbers")
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # lists of unequal lengths
+        raise InputError(f"{name} is no array of numbers: its rows differ in length") from error
+    require(
+        array.dtype.kind in "biuf",
+        f"{name} holds {array.dtype.name} values; it must be an array of numbers",
+    )
+    return array
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return _is_whole(value) or isinstance(value, float | np.floating)
