@@ -22,7 +22,7 @@ DATE = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
-class Place:
+class DataPlace:
     """A place of rows, as `policy.yaml` names it.
 
     path: a folder, or a file of which `sample` is the share that is kept, as the run kept it.
@@ -70,7 +70,7 @@ def _monday(day: np.datetime64) -> str:
     return str(day - (day.astype(np.int64) + 3) % 7)
 
 
-def open_source(place: Place, every: str, time: Sequence[str], texts: Sequence[str]) -> Source:
+def open_source(place: DataPlace, every: str, time: Sequence[str], texts: Sequence[str]) -> Source:
     """Return the source of a place. texts: columns that are texts even if all are digits."""
     if place.url is not None:
         return QuerySource(place, every)
@@ -119,7 +119,7 @@ class FolderSource:
 class FileSource:
     """One file, which grows."""
 
-    place: Place
+    place: DataPlace
     every: str
     time: tuple[str, ...]
     texts: tuple[str, ...]
@@ -144,7 +144,7 @@ class FileSource:
 class QuerySource:
     """A database: SQLite as it is, others through SQLAlchemy where it is installed."""
 
-    place: Place
+    place: DataPlace
     every: str
 
     def dates(self) -> list[str]:
@@ -185,8 +185,8 @@ class QuerySource:
             return pd.read_sql_query(sqlalchemy.text(query), connection, params=parameters)
 
 
-def resolved(place: Place) -> Place:
+def resolved(place: DataPlace) -> DataPlace:
     """Return the place with absolute paths: a scheduler runs in another folder."""
     if place.path is None or place.path.startswith(PACKAGE):
         return place
-    return Place(**{**vars(place), "path": str(Path(place.path).expanduser().resolve())})
+    return DataPlace(**{**vars(place), "path": str(Path(place.path).expanduser().resolve())})

@@ -7,8 +7,8 @@ import pandas as pd
 
 from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production.folder import Folder
-from retrainlab.experiments.production.rows import missing
 from retrainlab.experiments.production.steps import DONE, Outcome
+from retrainlab.experiments.production.tick_rows import missing
 from retrainlab.experiments.production.verify import measured_clocks
 from retrainlab.sim.metrics import total
 
