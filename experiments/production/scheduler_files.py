@@ -6,6 +6,7 @@ from importlib.resources import files as resources
 from pathlib import Path
 
 import numpy as np
+import yaml
 from jinja2 import Environment, StrictUndefined
 
 from retrainlab.experiments.production.policy import Policy
@@ -18,17 +19,27 @@ SUFFIX = ".j2"
 
 def write(policy: Policy, folder: Path, first: str) -> list[str]:
     """Write every template, filled in; return the names of the files. first: the first tick."""
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)
-    environment.filters |= {"python": repr, "shell": shlex.quote}
-    values = _values(policy, folder.resolve(), first)
-    written = []
+    values, made, written = _values(policy, folder.resolve(), first), environment(), []
     for template in sorted(resources(__package__).joinpath("templates").iterdir(), key=str):
         if template.name.endswith(SUFFIX):
             name = template.name.removesuffix(SUFFIX)
-            text = environment.from_string(template.read_text(encoding="utf-8")).render(values)
+            text = made.from_string(template.read_text(encoding="utf-8")).render(values)
             files.write_text(folder / name, text)
             written.append(name)
     return written
+
+
+def environment() -> Environment:
+    """Return what renders templates, with a filter for each kind of text that a name stands in."""
+    made = Environment(undefined=StrictUndefined, keep_trailing_newline=True)
+    made.filters |= {"python": repr, "scalar": _scalar, "shell": shlex.quote}
+    return made
+
+
+def _scalar(text: str) -> str:
+    """Return a text as YAML writes it in one line."""
+    line, *_ = yaml.safe_dump(text, width=float("inf")).splitlines()
+    return str(line)
 
 
 def _values(policy: Policy, folder: Path, first: str) -> dict[str, str]:
@@ -41,7 +52,7 @@ def _values(policy: Policy, folder: Path, first: str) -> dict[str, str]:
         "every": every,
         "schedule": SCHEDULES[every],
         "start": str(np.datetime64(first, "m")),
-        "before": "hours=1" if every == "hour" else "days=1",
+        "hours": "1" if every == "hour" else "24",
         "dag": "_".join(["retrain", *words]),
         "flow": "".join(["Retrain", *(word.capitalize() for word in words)]),
         "pipeline": "-".join(["retrain", *words]),

@@ -1,4 +1,4 @@
-"""Runs of real orchestrators: an exported folder over eight days of flights, and processes that end.
+"""Runs of real orchestrators: a folder just exported, eight days of flights, processes that end.
 
 Every wait has a limit; where one is exceeded, the message ends with the tail of the log.
 """

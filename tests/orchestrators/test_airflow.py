@@ -75,7 +75,9 @@ class Airflow:
 
     def asked(self, query: str) -> list[tuple]:
         """Ask the database."""
-        with sqlite3.connect(f"file:{self.home / 'airflow.db'}?mode=ro", uri=True, timeout=60) as db:
+        with sqlite3.connect(
+            f"file:{self.home / 'airflow.db'}?mode=ro", uri=True, timeout=60
+        ) as db:
             return db.execute(query).fetchall()
 
     def states(self) -> Counter:
@@ -119,6 +121,8 @@ def test_airflow_runs_what_was_simulated(production):
         span = ("--from-date", dates[CAUGHT_UP], "--to-date", f"{dates[-1]}T12:00")
         airflow.run("backfill", "create", "--dag-id", DAG, *span, "--max-active-runs", "1")
         airflow.wait_for_runs(len(dates), 300)
-    states = dict(airflow.asked("select task_id || ' ' || state, count(*) from task_instance group by 1"))
+    states = dict(
+        airflow.asked("select task_id || ' ' || state, count(*) from task_instance group by 1")
+    )
     print(states)
     require_as_simulated(folder)
