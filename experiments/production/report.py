@@ -53,10 +53,10 @@ def report(folder: Folder) -> Outcome:
 
 
 def quantities(ticks: pd.DataFrame, trainings: pd.DataFrame) -> dict[str, Any]:
-    """Return sums over labelled ticks, and counts of trainings after the first model."""
+    """Return sums over labelled ticks, and counts of the trainings that are charged."""
     if not len(ticks):
         return dict.fromkeys(("ticks", "rows", "loss", "retrainings", "rejected"), 0)
-    charged = trainings[trainings["number"] > 0]
+    charged = trainings[trainings["charged"]]
     return {
         "ticks": len(ticks),
         "rows": int(total(ticks, "rows")),

@@ -11,6 +11,7 @@ from production import WARMUP, dates, days, everything, table, write
 
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production.predict import predict
+from retrainlab.sim.exit_codes import ExitCode
 
 SCENARIO = [
     "scenario=file",
@@ -143,7 +144,7 @@ def test_reading_changes_no_byte(lived, place):
 )
 def test_an_export_that_cannot_be_is_one_sentence(lived, place, capsys, words, sentence):
     capsys.readouterr()
-    assert run(place, "export", *words) == 1
+    assert run(place, "export", *words) == ExitCode.NO_RESULT
     out, err = capsys.readouterr()
     assert out == ""
     assert sentence in err
@@ -196,7 +197,7 @@ def test_decide_knows_no_label_that_is_missing(place, capsys):
 )
 def test_decide_refuses_in_one_sentence(place, capsys, words, sentence):
     capsys.readouterr()
-    assert run(place, "decide", *words) == 1
+    assert run(place, "decide", *words) == ExitCode.NO_RESULT
     out, err = capsys.readouterr()
     assert out == ""
     assert sentence in err

@@ -13,6 +13,7 @@ from retrainlab.experiments.production import model_file, steps
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.exit_codes import ExitCode
 from retrainlab.strategies.when import Every
 
 
@@ -29,7 +30,7 @@ def refused(capsys, path, *words):
     """The one sentence of a command that is refused and leaves every file as it was."""
     before = everything(path)
     capsys.readouterr()
-    assert run(path.parent, *words) == 1
+    assert run(path.parent, *words) == ExitCode.NO_RESULT
     out, err = capsys.readouterr()
     assert out == ""
     assert len(err.splitlines()) == 1
