@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -46,9 +47,9 @@ class Tool:
         first, *rest = words
         return [str(Path(os.environ["ORCHESTRATORS"]) / self.name / "bin" / first), *rest]
 
-    def run(self, *words: str, env: Mapping[str, str] | None = None, seconds: float = 240) -> str:
-        """Run a command of the environment to its end; return its output."""
-        return run(self.words(*words), self.place, env, seconds)
+    def run(self, *words: str, **options: Any) -> str:
+        """Run a command of the environment to its end; return its output. options: of `run`."""
+        return run(self.words(*words), self.place, **options)
 
 
 def run(
@@ -127,8 +128,8 @@ def tail(log: Path) -> str:
     return log.read_text(errors="replace")[-SHOWN:] if log.exists() else ""
 
 
-def exported(place: Path) -> tuple[Path, list[str]]:
-    """Simulate a setting on days of flights and export it; the folder, and the dates to serve."""
+def write_days(place: Path) -> list[str]:
+    """Write the flights by day, and the first of them as one table; return the dates to serve."""
     run(["python", str(ROOT / "docs/flights_by_day.py"), "all", "sample=0.02"], place)
     dates = sorted(path.stem for path in (place / "all").iterdir())[: WARMUP + SERVED]
     (place / "days").mkdir()
@@ -136,9 +137,15 @@ def exported(place: Path) -> tuple[Path, list[str]]:
         (place / "all" / f"{date}.csv").rename(place / "days" / f"{date}.csv")
     rows = [pd.read_csv(place / "days" / f"{date}.csv") for date in dates]
     pd.concat(rows).to_csv(place / "january.csv", index=False)
+    return dates[WARMUP:]
+
+
+def exported(place: Path) -> tuple[Path, list[str]]:
+    """Simulate a setting on days of flights and export it; the folder, and the dates to serve."""
+    dates = write_days(place)
     run(["retrainlab", "run", *STUDY, "folder=simulated"], place)
     run(["retrainlab", "export", "simulated", "flights", f"label={LABEL}", "data=days"], place)
-    return place / "flights", dates[WARMUP:]
+    return place / "flights", dates
 
 
 def require_as_simulated(folder: Path) -> None:
