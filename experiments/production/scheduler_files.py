@@ -32,8 +32,13 @@ def write(policy: Policy, folder: Path, first: str) -> list[str]:
 def environment() -> Environment:
     """Return what renders templates, with a filter for each kind of text that a name stands in."""
     made = Environment(undefined=StrictUndefined, keep_trailing_newline=True)
-    made.filters |= {"python": repr, "scalar": _scalar, "shell": shlex.quote}
+    made.filters |= {"python": repr, "scalar": _scalar, "shell": shlex.quote, "cron": _cron}
     return made
+
+
+def _cron(text: str) -> str:
+    """Return a text as a line of a crontab has it, where % is the end of a command."""
+    return text.replace("%", r"\%")
 
 
 def _scalar(text: str) -> str:

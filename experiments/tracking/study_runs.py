@@ -39,11 +39,12 @@ def _replace(study: Tables, folder: Path, home: str) -> None:
         if (folder / name).exists():
             client.log_artifact(parent, str(folder / name))
     client.set_terminated(parent, "FAILED" if study.manifest.failures else "FINISHED")
-    for row in reports.summary(study).to_dict("records"):
+    for record in reports.summary(study).to_dict("records"):
+        row = {str(key): value for key, value in record.items()}
         name = f"{row['scenario']}: {row['label']}"
         child_tags = {**tags, "mlflow.parentRunId": parent}
         child = client.create_run(home, run_name=name, tags=child_tags).info.run_id
-        numbers = {k: float(v) for k, v in row.items() if isinstance(v, int | float)}
+        numbers = {key: float(n) for key, n in row.items() if isinstance(n, int | float)}
         _fill(client, child, _setting(study, row), numbers)
         client.set_terminated(child)
 
