@@ -3,7 +3,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ROOMS := api sim scenarios strategies experiments reports hydra_plugins
 
-.PHONY: help install run test slow check guard bench axe lock clean
+TOOLS := $(VENV)/orchestrators
+UV = $(if $(shell command -v uv),uv,$(BIN)/uv)
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header \
+	--no-annotate --generate-hashes
+
+.PHONY: help install run test slow check guard bench orchestrators pipeline axe lock clean
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -29,14 +34,23 @@ guard: $(VENV)/.installed ## drift detectors against their committed baseline
 bench: $(VENV)/.installed ## speed and memory, as ratios measured in one run
 	$(BIN)/python -m benchmarks
 
+orchestrators: $(addprefix $(TOOLS)/,airflow.installed metaflow.installed kubeflow.installed mlflow.installed)  ## exported files in the real Airflow, Metaflow and Kubeflow, and MLflow
+	$(IN_TOOLS) $(BIN)/python -m pytest -m orchestrators --numprocesses=2 --dist=loadfile tests/orchestrators
+
+pipeline: $(TOOLS)/kubeflow.installed  ## compile the template of the Kubeflow pipeline anew
+	$(IN_TOOLS) PYTHONPATH=tests/helpers $(BIN)/python tests/orchestrators/rebuild_kubeflow_yaml.py
+
 axe:             ## fetch axe-core, which checks pages for accessibility; without npm those tests skip
 	@test -d node_modules/axe-core || ! command -v npm >/dev/null \
 		|| npm install --silent --no-save --no-package-lock --no-audit --no-fund axe-core@4 \
 		|| echo "axe-core could not be fetched: its tests skip"
 
-lock:            ## resolve requirements.in anew into requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate \
-		--generate-hashes requirements.in --output-file requirements.lock
+lock: $(VENV)/.installed  ## resolve what is pinned anew: requirements.lock, and a lock for each orchestrator
+	$(COMPILE) requirements.in --output-file requirements.lock
+	for tool in airflow metaflow kubeflow; do \
+		$(COMPILE) tests/orchestrators/$$tool.in --output-file tests/orchestrators/$$tool.lock || exit 1; done
+	$(COMPILE) pyproject.toml tests/orchestrators/mlflow.in --extra production --extra mlflow \
+		--output-file tests/orchestrators/mlflow.lock
 
 clean:           ## remove what was built or measured here
 	rm -rf $(VENV) node_modules runs multirun build dist *.egg-info
@@ -53,4 +67,14 @@ $(VENV)/.requirements: requirements.lock
 $(VENV)/.installed: $(VENV)/.requirements pyproject.toml $(shell find $(ROOMS) -type d -not -name __pycache__)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		--config-settings editable_mode=strict -e .
+	@touch $@
+
+# The commands run in the project's environment, the orchestrators each in one of their own.
+IN_TOOLS = PATH="$(abspath $(BIN)):$$PATH" ORCHESTRATORS="$(abspath $(TOOLS))"
+
+$(TOOLS)/%.installed: tests/orchestrators/%.lock $(VENV)/.installed
+	$(UV) venv --quiet --clear --python $(BIN)/python $(TOOLS)/$*
+	$(UV) pip install --quiet --python $(TOOLS)/$* --require-hashes -r $<
+	$(if $(filter mlflow,$*),$(UV) pip install --quiet --python $(TOOLS)/$* --no-deps --no-build-isolation \
+		--config-settings editable_mode=strict -e .)
 	@touch $@

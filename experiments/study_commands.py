@@ -24,17 +24,23 @@ from retrainlab.experiments.study import sweep as sweeps
 from retrainlab.experiments.study.chosen import columns_of, metrics_of
 from retrainlab.experiments.study.manifest import Study
 from retrainlab.experiments.study.study import Ended
+from retrainlab.experiments.tracking import connection, study_runs
 from retrainlab.sim.exit_codes import done_unless
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """How a study is run and shown; columns: of the terminal's table, as they were chosen."""
+    """How a study is run and shown.
+
+    columns: of the terminal's table, as they were chosen. tracked: where MLflow gets the study, if
+    it is asked for.
+    """
 
     engine: Engine
     memo_bytes: int
     shard: Shard
     columns: Any
+    tracked: str | None
 
     @classmethod
     def taken_from(cls, config: dict[str, Any]) -> "Runtime":
@@ -42,7 +48,9 @@ class Runtime:
         engine, memo_bytes = local.made(config.pop("engine"))
         shard = Shard.of_config(config.pop("shard"))
         config.pop("folder")
-        return cls(engine, memo_bytes, shard, config.pop("columns"))
+        is_tracked = connection.checked(config.pop("tracking"), "tracking")
+        tracked = connection.experiment() if is_tracked else None
+        return cls(engine, memo_bytes, shard, config.pop("columns"), tracked)
 
     def shown(self, computed: Collection[str]) -> tuple[str, ...]:
         """Return the columns, checked; computed: the metrics of rows that there are."""
@@ -69,23 +77,25 @@ def optimize(config: dict[str, Any], folder: Path, typed: str) -> int:
     runtime = Runtime.taken_from(config)
     columns, engine = runtime.shown(metrics_of(config)), runtime.engine
     ended = optimization.run(config, _overridden(), engine, runtime.memo_bytes, folder, typed)
-    return _shown(ended, folder, columns)
+    return _shown(ended, folder, columns, runtime.tracked)
 
 
 def _replayed(study: Study, runtime: Runtime, folder: Path, typed: str) -> int:
     columns = runtime.shown({name for group in study.groups for name in group.metrics})
     study = study.keeping(runtime.memo_bytes)
     ended = studies.run(study, runtime.engine, folder, typed, runtime.shard)
-    return _shown(ended, folder, columns)
+    return _shown(ended, folder, columns, runtime.tracked)
 
 
-def _shown(ended: Ended, folder: Path, columns: Sequence[str]) -> int:
+def _shown(ended: Ended, folder: Path, columns: Sequence[str], tracked: str | None) -> int:
     """Write and print the report, or what is to be done with a shard; return the exit code."""
     if ended.sentence:
         terminal.tell(ended.failures, ended.skipped)
         print(ended.sentence)
     else:
         terminal.show(folder, ended.failures, ended.skipped, columns)
+        if tracked is not None:
+            study_runs.log(folder, tracked)
     return done_unless(ended.failures)
 
 

@@ -46,9 +46,10 @@ MAY = {
         "sim. scenarios. strategies. reports. "
         "experiments.config experiments.engines experiments.storage experiments.study"
     ),
+    "experiments.tracking": "sim reports reports.analysis",
     "experiments.production": (
-        "sim. scenarios. strategies. reports. "
-        "experiments.config experiments.engines experiments.storage experiments.study"
+        "sim. scenarios. strategies. reports. experiments.config experiments.engines "
+        "experiments.storage experiments.study experiments.tracking"
     ),
     "experiments.validation": (
         "sim. scenarios. strategies. reports. "

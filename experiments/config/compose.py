@@ -21,7 +21,7 @@ from retrainlab.sim.errors import require
 
 Point = Sequence[str]  # overrides, as key=value
 # How a study is run and shown, not what it is.
-RUNTIME_KEYS = ("hydra", "folder", "engine", "shard", "columns")
+RUNTIME_KEYS = ("hydra", "folder", "engine", "shard", "columns", "tracking")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from retrainlab.experiments.production import steps
+from retrainlab.experiments.production import registry, steps
 from retrainlab.experiments.production.export import ExportOptions
 from retrainlab.experiments.production.export import export as export_run
 from retrainlab.experiments.production.folder import Folder, opened
@@ -43,12 +43,11 @@ def deploy(words: Sequence[str]) -> int:
 
 def tick(words: Sequence[str]) -> int:
     """Run `retrainlab tick FOLDER [DATE]`."""
-    plain, options = split(words, ["wait"])
+    plain, options = split(words, ["wait", "registry"])
     require(len(plain) in (1, 2), "the command is: retrainlab tick FOLDER [DATE]")
-    with opened(Path(plain[0]), seconds(options)) as folder:
-        if len(plain) == 1:
-            return tell(steps.tick_all(folder))
-        return tell(steps.tick(folder, plain[1]))
+    if len(plain) == 1:
+        return _done(plain[0], options, steps.tick_all)
+    return _done(plain[0], options, lambda folder: steps.tick(folder, plain[1]))
 
 
 def verify(words: Sequence[str]) -> int:
@@ -105,10 +104,19 @@ def decide(words: Sequence[str]) -> int:
 
 
 def _step(name: str, step: Callable[[Folder, str], Outcome], words: Sequence[str]) -> int:
-    plain, options = split(words, ["wait"])
+    plain, options = split(words, ["wait", "registry"])
     path, date = named(plain, f"{name} FOLDER DATE", 2)
+    return _done(path, options, lambda folder: step(folder, date))
+
+
+def _done(path: str, options: dict[str, Any], work: Callable[[Folder], Outcome]) -> int:
+    """Work on a folder, mirror its models if that is asked for, and tell."""
+    mirrored = registry.is_asked(options.get("registry"))
     with opened(Path(path), seconds(options)) as folder:
-        return tell(step(folder, date))
+        outcome = work(folder)
+        if mirrored:
+            registry.mirror(folder)
+    return tell(outcome)
 
 
 def tell(outcome: Outcome) -> int:

@@ -1,35 +1,64 @@
 """Files for schedulers, written beside the policy: thin, readable, made to be edited."""
 
+import re
+import shlex
 from importlib.resources import files as resources
 from pathlib import Path
 
+import numpy as np
+import yaml
 from jinja2 import Environment, StrictUndefined
 
 from retrainlab.experiments.production.policy import Policy
 from retrainlab.experiments.storage import files
 
-# At six in the morning for days and longer, five minutes past for hours.
+# When a tick is over: at six in the morning for days and longer, five minutes past for hours.
 SCHEDULES = {"hour": "5 * * * *", "day": "0 6 * * *", "week": "0 6 * * 1", "month": "0 6 1 * *"}
 SUFFIX = ".j2"
 
 
 def write(policy: Policy, folder: Path, first: str) -> list[str]:
     """Write every template, filled in; return the names of the files. first: the first tick."""
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True)
-    every = policy.columns.every
-    values = {
-        "folder": str(folder.resolve()),
-        "name": folder.resolve().name,
-        "label": policy.label,
-        "every": every,
-        "schedule": SCHEDULES[every],
-        "first": first,
-    }
-    written = []
+    values, made, written = _values(policy, folder.resolve(), first), environment(), []
     for template in sorted(resources(__package__).joinpath("templates").iterdir(), key=str):
         if template.name.endswith(SUFFIX):
             name = template.name.removesuffix(SUFFIX)
-            text = environment.from_string(template.read_text(encoding="utf-8")).render(values)
+            text = made.from_string(template.read_text(encoding="utf-8")).render(values)
             files.write_text(folder / name, text)
             written.append(name)
     return written
+
+
+def environment() -> Environment:
+    """Return what renders templates, with a filter for each kind of text that a name stands in."""
+    made = Environment(undefined=StrictUndefined, keep_trailing_newline=True)
+    made.filters |= {"python": repr, "scalar": _scalar, "shell": shlex.quote, "cron": _cron}
+    return made
+
+
+def _cron(text: str) -> str:
+    """Return a text as a line of a crontab has it, where % is the end of a command."""
+    return text.replace("%", r"\%")
+
+
+def _scalar(text: str) -> str:
+    """Return a text as YAML writes it in one line."""
+    line, *_ = yaml.safe_dump(text, width=float("inf")).splitlines()
+    return str(line)
+
+
+def _values(policy: Policy, folder: Path, first: str) -> dict[str, str]:
+    """Return what the templates name; each scheduler allows other characters in a name."""
+    every = policy.columns.every
+    words = re.findall("[a-z0-9]+", folder.name.lower())
+    return {
+        "folder": str(folder),
+        "label": " ".join(policy.label.split()),
+        "every": every,
+        "schedule": SCHEDULES[every],
+        "start": str(np.datetime64(first, "m")),
+        "hours": "1" if every == "hour" else "24",
+        "dag": "_".join(["retrain", *words]),
+        "flow": "".join(["Retrain", *(word.capitalize() for word in words)]),
+        "pipeline": "-".join(["retrain", *words]),
+    }

@@ -76,11 +76,6 @@ def test_the_policy_holds_what_the_run_had(lived, place):
     assert yaml.safe_load((lived / "policy.yaml").read_text()) == policies.plain_policy(policy)
 
 
-def test_the_files_for_schedulers_name_the_folder(lived):
-    text = (lived / "crontab").read_text()
-    assert f"0 6 * * * retrainlab tick {lived.resolve()} ||" in text
-
-
 def test_what_ran_is_what_was_simulated(lived, place, capsys):
     line = printed(capsys, place, "verify", "production")
     runs = pd.read_parquet(place / "run" / "runs.parquet").set_index("label")

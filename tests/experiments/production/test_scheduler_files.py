@@ -1,0 +1,61 @@
+"""The files for schedulers: short, valid, and right for any name of a folder and any tick."""
+
+import ast
+import shlex
+
+import pytest
+import yaml
+from production import made
+
+from retrainlab.experiments.production import scheduler_files
+
+LONGEST = {"airflow_dag.py": 20, "metaflow_flow.py": 50, "kubeflow_pipeline.py": 50}
+ODD = """it's a "shop", 100 %: #1"""
+EVERY = {"hour": "2013-02-01T05", "day": "2013-02-01", "week": "2013-02-04", "month": "2013-02"}
+
+
+def written(folder, every="day"):
+    """The files of a policy, by name; its label has a line break and quotes."""
+    _, policy = made(folder / "made")
+    object.__setattr__(policy, "label", 'a\n"""b"""')
+    object.__setattr__(policy.columns, "every", every)
+    place = folder / ODD
+    names = scheduler_files.write(policy, place, EVERY[every])
+    return place, {name: (place / name).read_text() for name in names}
+
+
+def test_they_are_thin_and_valid(tmp_path):
+    _, texts = written(tmp_path)
+    assert set(LONGEST) < set(texts)
+    for name, longest in LONGEST.items():
+        assert len(texts[name].splitlines()) <= longest, name
+        ast.parse(texts[name])
+
+
+@pytest.mark.parametrize("every", EVERY)
+def test_they_name_the_folder_whatever_it_is_called(tmp_path, every):
+    place, texts = written(tmp_path, every)
+    words = shlex.split(texts["crontab"].splitlines()[-1].replace(r"\%", "%"))
+    assert words[5:8] == ["retrainlab", "tick", str(place)]
+    assigned = {
+        name: ast.literal_eval(node.value)
+        for name, text in texts.items()
+        if name.endswith(".py")
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Call)
+    }
+    quoted, date = assigned["airflow_dag.py"]
+    assert shlex.split(quoted) == [str(place)]
+    assert date == ("{{ ts }}" if every == "hour" else "{{ ds }}")
+    assert assigned["metaflow_flow.py"] == str(place)
+    pipeline = yaml.safe_load(texts["kubeflow_pipeline.yaml"])
+    given = pipeline["root"]["inputDefinitions"]["parameters"]
+    assert given["folder"]["defaultValue"] == str(place)
+    called = pipeline["root"]["dag"]["tasks"]["retrainlab"]["inputs"]["parameters"]
+    assert called["hours"]["runtimeValue"]["constant"] == (1 if every == "hour" else 24)
+
+
+def test_the_first_run_is_that_of_the_first_tick(tmp_path):
+    for every, start in {"hour": "2013-02-01T05:00", "month": "2013-02-01T00:00"}.items():
+        _, texts = written(tmp_path / every, every)
+        assert f'datetime.fromisoformat("{start}")' in texts["airflow_dag.py"]
