@@ -4,12 +4,11 @@ The smallest use of a policy: no folder and no state. The log is replayed up to 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.config.composed import composed
@@ -18,7 +17,8 @@ from retrainlab.experiments.production.steps import DONE, NOTHING, Outcome, trai
 from retrainlab.experiments.study.cells import expand
 from retrainlab.experiments.study.group import make_learner, make_loss
 from retrainlab.scenarios.file import File
-from retrainlab.scenarios.tabular.read import locate
+from retrainlab.scenarios.tabular.paths import locate
+from retrainlab.scenarios.tabular.read import Table
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Training
@@ -35,16 +35,18 @@ SHORT = ("target", "time", "every", "rows", "drop", "task")
 class Log(File):
     """A log whose newest rows may have no label yet."""
 
-    def _table(self, path: Path) -> pd.DataFrame:
+    def _table(self, path: Path) -> Table:
         table = super()._table(path)
-        labels = table[str(self.target)]
+        labels = table.frame[str(self.target)]
         known = labels.notna()
         require(bool(known.any()), f"{path.name} has no labels at all in {self.target}")
-        return table.assign(**{str(self.target): labels.where(known, labels[known].iloc[0])})
+        filled = {str(self.target): labels.where(known, labels[known].iloc[0])}
+        return replace(table, frame=table.frame.assign(**filled))
 
     def first_unlabelled(self, stream: Stream) -> int:
         """Return the first tick in which a label is missing; one beyond the last if none is."""
-        missing = super()._table(locate(str(self.path)))[str(self.target)].isna().to_numpy()
+        table = super()._table(locate(str(self.path)))
+        missing = table.frame[str(self.target)].isna().to_numpy()
         rows = np.flatnonzero(missing)
         first = int(rows[0]) if len(rows) else stream.rows
         return int(np.searchsorted(stream.offsets, first, side="right")) - (len(rows) > 0)

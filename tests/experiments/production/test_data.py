@@ -12,7 +12,10 @@ from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production import steps
 from retrainlab.experiments.production.data import Place, open_source, tick_date
 from retrainlab.experiments.production.verify import verify
+from retrainlab.scenarios.tabular.schema import Schema
 from retrainlab.sim.errors import InputError
+
+SCHEMA = Schema("y", "classification", ("0", "1"), False, ("day",), "day", (), "day", (), False)
 
 
 def moved(path, policy, **places):
@@ -109,7 +112,7 @@ def test_a_date_that_is_none_is_refused():
 def test_a_file_must_be_called_by_its_date(tmp_path, name, sentence):
     (tmp_path / name).write_text("a\n1\n")
     with pytest.raises(InputError, match=sentence):
-        open_source(Place(path=str(tmp_path)), "day", ("day",), ()).dates()
+        open_source(Place(path=str(tmp_path)), SCHEMA).dates()
 
 
 @pytest.mark.parametrize(
@@ -124,7 +127,7 @@ def test_a_file_must_be_called_by_its_date(tmp_path, name, sentence):
 def test_a_place_that_cannot_be_read_is_named(place, sentence, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "sqlalchemy", None)
     with pytest.raises(InputError, match=sentence):
-        open_source(place, "day", ("day",), ()).dates()
+        open_source(place, SCHEMA).dates()
 
 
 def test_rows_coded_day_by_day_are_those_of_the_whole_file(tmp_path):
