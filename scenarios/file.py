@@ -126,10 +126,6 @@ class File:
         path = locate(str(self.path))
         coded = self.coded(path)
         x, goal, features = coded.x(), coded.goal, coded.features
-        missing = int(np.count_nonzero(~goal.labelled))
-        require(
-            missing == 0, f"target {goal.name!r} is missing in {missing:,} rows; leave them out"
-        )
         return Stream(
             x=x,
             y=goal.y,
@@ -140,6 +136,7 @@ class File:
             concept=np.full(len(x), -1, dtype=np.int64),
             features=tuple(feature.name for feature in features),
             classes=goal.classes,
+            labelled=None if goal.labelled.all() else goal.labelled,
             categorical=tuple(j for j, feature in enumerate(features) if feature.categorical),
             missing=bool(np.isnan(x).any()),
             tick_name=coded.ticks.name,
@@ -308,6 +305,12 @@ def _facts(coded: Coded, x: Floats) -> Iterator[tuple[str, str]]:
         share = np.bincount(known) / len(known)
         common = sorted(zip(-share, goal.classes, strict=True))[:5]
         yield "largest classes", ", ".join(f"{name}: {-100 * part:.1f} %" for part, name in common)
+    if unlabelled := int(np.count_nonzero(~goal.labelled)):
+        percent = 100 * unlabelled / len(goal.labelled)
+        yield (
+            "without a label",
+            f"{unlabelled:,} rows ({percent:.1f} %): served and counted, never scored or trained on",
+        )
     yield "missing", f"{100 * np.isnan(x).mean():.1f} % of the feature values"
     for note in coded.notes:
         row = f" (first in row {note.row:,})" if note.row else ""

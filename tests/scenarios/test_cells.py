@@ -68,6 +68,15 @@ def test_texts_of_true_and_false_with_marks(tmp_path):
     np.testing.assert_array_equal(stream.x[:3, 2], [1, 0, np.nan])
 
 
+def test_a_blank_target_is_a_label_that_has_not_arrived(tmp_path):
+    for labels, classes in ((["yes", None, "no"], ("no", "yes")), ([1, None, 0], ("0", "1"))):
+        stream = stream_of(table(bought=labels * 4), tmp_path)
+        assert stream.classes == classes
+        np.testing.assert_array_equal(stream.labelled, [True, False, True] * 4)
+        np.testing.assert_array_equal(stream.y[stream.labelled], [1, 0] * 4)
+        assert dict(stream.facts)["without a label"].startswith("4 rows (33.3 %)")
+
+
 def test_an_empty_column_is_left_out_with_a_line(tmp_path):
     stream = stream_of(table(share=[None] * 12), tmp_path)
     assert "share" not in stream.features
