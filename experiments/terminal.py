@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from retrainlab import reports
+from retrainlab.experiments.inspection import odd_columns
 from retrainlab.reports.text.columns import IN_TERMINAL, columns
 from retrainlab.reports.text.decision import sentence
 
@@ -36,6 +37,9 @@ def show(
             console.print(Text(answer), soft_wrap=True)
             console.print()
     else:
+        for info in study.manifest.scenarios.values():
+            for line in odd_columns(info.facts):
+                console.print(Text(line), soft_wrap=True)
         rows = reports.summary(study)
         for name, decision in decisions.items():
             part = rows[rows["scenario"] == name]

@@ -1,6 +1,6 @@
 """The user's own data: a table in files, tick by tick."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from retrainlab.scenarios.tabular.cells import Note
 from retrainlab.scenarios.tabular.clock import Clock
+from retrainlab.scenarios.tabular.coded import Coded, facts
 from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
 from retrainlab.scenarios.tabular.dates import PARTS, date_parts
 from retrainlab.scenarios.tabular.options import ReadOptions
@@ -20,30 +20,10 @@ from retrainlab.scenarios.tabular.schema import Schema, frozen
 from retrainlab.scenarios.tabular.suspects import suspects
 from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, calendar_ticks, row_ticks
 from retrainlab.sim.errors import InputError, require
-from retrainlab.sim.stream import Floats, Stream
+from retrainlab.sim.stream import Stream
 
 DEFAULT_ROWS = 100
 TASKS = ("auto", "classification", "regression")
-
-
-@dataclass(frozen=True, eq=False)
-class Coded:
-    """The rows of a table as numbers. times: (n,) or None. notes: what is to be told of it."""
-
-    table: Table
-    frame: pd.DataFrame
-    times: pd.Series | None
-    ticks: Ticks
-    goal: Target
-    features: tuple[Feature, ...]
-    notes: tuple[Note, ...]
-
-    def x(self) -> Floats:
-        """(n, d) the features side by side."""
-        x = np.empty((len(self.frame), len(self.features)))
-        for j, feature in enumerate(self.features):
-            x[:, j] = feature.values
-        return x
 
 
 @dataclass(frozen=True)
@@ -142,7 +122,7 @@ class File:
             tick_name=coded.ticks.name,
             story=self._story(path.name, coded.ticks, goal),
             facts=(
-                ("file", _file_fact(path, coded.table)),
+                ("file", coded.source(path)),
                 ("fingerprint", fingerprint(path)),
                 ("rows", f"{len(x):,}" + f" of {len(coded.table.frame):,}" * (self.sample < 1)),
                 (
@@ -150,7 +130,7 @@ class File:
                     f"{len(coded.table.frame.columns)} in the file, {len(features)} features",
                 ),
                 ("target", str(self.target)),
-                *_facts(coded, x),
+                *facts(coded, x, self._roles),
             ),
         )
 
@@ -170,15 +150,8 @@ class File:
         times = times if times is None or len(kept) == len(frame) else times[kept.index]
         goal = code_target(kept[str(self.target)], self.task)
         features = tuple(self._features(kept, times))
-        empty = (name for name in kept.columns if kept[name].isna().all() and name not in self._out)
-        notes = [
-            *table.notes,
-            *(Note(name, "it has no values at all, and is left out") for name in empty),
-            *suspects(features, goal),
-        ]
-        return Coded(
-            table, kept, times, self._ticks(len(kept), times), goal, features, tuple(notes)
-        )
+        notes = (*table.notes, *suspects(features, goal))
+        return Coded(table, kept, times, self._ticks(len(kept), times), goal, features, notes)
 
     @property
     def clock(self) -> Clock | None:
@@ -214,9 +187,10 @@ class File:
         return table
 
     @property
-    def _out(self) -> set[str]:
-        """Columns that are no features."""
-        return {str(self.target), *_names(self.drop), *_names(self.time)}
+    def _roles(self) -> dict[str, str]:
+        """What the columns are that are no features."""
+        roles = dict.fromkeys(_names(self.drop), "left out, as asked")
+        return {**roles, **dict.fromkeys(_names(self.time), "time"), str(self.target): "target"}
 
     def _check_names(self, columns: list[str], file: str) -> None:
         """Raise InputError unless every column that an option names is in the file."""
@@ -254,7 +228,7 @@ class File:
 
     def _features(self, frame: pd.DataFrame, times: pd.Series | None) -> list[Feature]:
         drop = {*_names(self.drop)}
-        names = [name for name in frame.columns if name not in self._out]
+        names = [name for name in frame.columns if name not in self._roles]
         features = list(code_features(frame, names, self.time_zone))
         if times is not None and self._time_base not in drop:
             features += [Feature(*part) for part in date_parts(self._time_base, times)]
@@ -285,33 +259,3 @@ def _names(names: str | int | Sequence[str | int] | None) -> tuple[str, ...]:
     if isinstance(names, str) or not isinstance(names, Sequence):
         return (str(names),)
     return tuple(str(name) for name in names)
-
-
-def _file_fact(path: Path, table: Table) -> str:
-    return path.name if table.files == 1 else f"{path.name}: {table.files:,} files"
-
-
-def _facts(coded: Coded, x: Floats) -> Iterator[tuple[str, str]]:
-    ticks, times, goal = coded.ticks, coded.times, coded.goal
-    count = f"{len(ticks.offsets) - 1:,} {ticks.name}s"
-    yield "ticks", count + f", {ticks.skipped:,} without rows skipped" * (ticks.name in EVERY)
-    if times is not None:
-        whole_days = bool((times.dt.normalize() == times).all())
-        form = "%Y-%m-%d" if whole_days else "%Y-%m-%d %H:%M:%S"
-        yield "time span", f"{times.iloc[0]:{form}} to {times.iloc[-1]:{form}}"
-    yield "task", goal.why
-    if goal.classes:
-        known = goal.y[goal.labelled]
-        share = np.bincount(known) / len(known)
-        common = sorted(zip(-share, goal.classes, strict=True))[:5]
-        yield "largest classes", ", ".join(f"{name}: {-100 * part:.1f} %" for part, name in common)
-    if unlabelled := int(np.count_nonzero(~goal.labelled)):
-        percent = 100 * unlabelled / len(goal.labelled)
-        yield (
-            "without a label",
-            f"{unlabelled:,} rows ({percent:.1f} %): served and counted, never scored or trained on",
-        )
-    yield "missing", f"{100 * np.isnan(x).mean():.1f} % of the feature values"
-    for note in coded.notes:
-        row = f" (first in row {note.row:,})" if note.row else ""
-        yield f"column {note.column}" if note.column else "reading", note.text + row
