@@ -242,7 +242,7 @@ def replayed(family: Family, stream: Stream, seed: int) -> Replayed:
             ledger = replay(stream, strategy, WORLD, fits)
             losses.append(ledger.columns["loss"])
             start = np.zeros(stream.ticks - WORLD.warmup, dtype=np.bool_)
-            start[[t.decided - WORLD.warmup for t in ledger.trainings[1:]]] = True
+            start[[t.decided - WORLD.warmup for t in ledger.charged]] = True
             starts.append(start)
         known = baselines(stream, WORLD, family.loss)
     without = np.column_stack([ledger.columns["loss"] for ledger in known.values()])

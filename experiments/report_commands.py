@@ -11,6 +11,7 @@ from retrainlab.experiments.storage import shards
 from retrainlab.experiments.study import study
 from retrainlab.reports.detection.tables import is_benchmark
 from retrainlab.sim.errors import require
+from retrainlab.sim.exit_codes import ExitCode, done_unless
 
 
 def report(words: Sequence[str]) -> int:
@@ -34,7 +35,7 @@ def report(words: Sequence[str]) -> int:
         detection_terminal.show(folders[0])
     else:
         terminal.show(folders[0], [])
-    return 0
+    return ExitCode.DONE
 
 
 def status(words: Sequence[str]) -> int:
@@ -44,7 +45,7 @@ def status(words: Sequence[str]) -> int:
         return production.status(words)
     progress = shards.progress([Path(word) for word in words])
     print("\n".join(progress.lines))
-    return 0 if progress.complete else 1
+    return done_unless(not progress.complete)
 
 
 def _merge(folders: Sequence[Path]) -> int:
@@ -54,7 +55,7 @@ def _merge(folders: Sequence[Path]) -> int:
         return detection.merge(plan, folders, into)
     ended = study.merge(plan, folders, into)
     terminal.show(into, ended.failures, ended.skipped)
-    return 1 if ended.failures else 0
+    return done_unless(ended.failures)
 
 
 def _compare(folders: Sequence[Path]) -> None:

@@ -9,15 +9,16 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from retrainlab.sim.exit_codes import ExitCode
+
 SAME = 1.0  # seconds within which a second signal is the first one again, as `timeout` sends it
 PATIENCE = 2.0  # seconds for workers to be ended in order
-INTERRUPTED = 130  # the exit code of Ctrl-C: 128 and the number of the signal
 
 
 class Terminated(KeyboardInterrupt):
     """SIGTERM has come: from `timeout`, Slurm, Docker, Kubernetes or a CI job that is cancelled."""
 
-    exit_code = 128 + signal.SIGTERM
+    exit_code = ExitCode.TERMINATED
 
 
 @contextlib.contextmanager
@@ -48,7 +49,7 @@ def on_sigterm() -> Iterator[None]:
 
 def code_of(error: KeyboardInterrupt) -> int:
     """Return the exit code of a command that was stopped by this."""
-    return getattr(error, "exit_code", INTERRUPTED)
+    return getattr(error, "exit_code", ExitCode.INTERRUPTED)
 
 
 def hasten(code: int) -> None:

@@ -24,6 +24,7 @@ from retrainlab.experiments.study import sweep as sweeps
 from retrainlab.experiments.study.chosen import columns_of, metrics_of
 from retrainlab.experiments.study.manifest import Study
 from retrainlab.experiments.study.study import Ended
+from retrainlab.sim.exit_codes import done_unless
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _shown(ended: Ended, folder: Path, columns: Sequence[str]) -> int:
         print(ended.sentence)
     else:
         terminal.show(folder, ended.failures, ended.skipped, columns)
-    return 1 if ended.failures else 0
+    return done_unless(ended.failures)
 
 
 def _overridden() -> list[str]:

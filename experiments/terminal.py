@@ -13,59 +13,62 @@ from rich.text import Text
 
 from retrainlab import reports
 from retrainlab.experiments.inspection import odd_columns
+from retrainlab.reports.text.clocks import too_late
 from retrainlab.reports.text.columns import IN_TERMINAL, columns
 from retrainlab.reports.text.decision import sentence
 
 
 def show(
     folder: Path,
-    failures: Sequence[dict[str, Any]],
-    skipped: Sequence[dict[str, Any]] = (),
+    failures: Sequence[str],
+    skipped: Sequence[Mapping[str, Any]] = (),
     chosen: Sequence[str] = IN_TERMINAL,
 ) -> None:
     """Build the report of a folder; print its table, its decisions, what failed, and its path.
 
-    chosen: names of the columns of the table.
+    failures: a sentence for each reason. chosen: names of the columns of the table.
     """
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     with Console(stderr=True).status("writing the report"):
         study = reports.load(folder)
         page = reports.build(folder, study)
         decisions = reports.decisions(folder)
+    for info in study.manifest.scenarios.values():
+        for line in odd_columns(info.facts):
+            console.print(Text(line), soft_wrap=True)
     if study.manifest.search or study.manifest.map:
         for answer in reports.answers(study):
             console.print(Text(answer), soft_wrap=True)
             console.print()
-    else:
-        for info in study.manifest.scenarios.values():
-            for line in odd_columns(info.facts):
-                console.print(Text(line), soft_wrap=True)
+    if study.manifest.search:
+        for name, decision in decisions.items():
+            console.print(Text(f"{name}: {sentence(decision, study.manifest)}"), soft_wrap=True)
+            console.print()
+    elif not study.manifest.map:
         rows = reports.summary(study)
         for name, decision in decisions.items():
             part = rows[rows["scenario"] == name]
-            few = part.drop_duplicates("strategy") if len(decisions) > 1 else part
+            is_shown = ~part.duplicated("strategy") | part["label"].eq(decision.choice)
+            few = part[is_shown] if len(decisions) > 1 else part
             metric = study.manifest.scenarios[name].metric
             currency = decision.prices.currency
             console.print(_table(name, metric, few, chosen, currency))
             console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)
+            if late := too_late(study.manifest.scenarios[name]):
+                console.print(Text(late), soft_wrap=True)
             console.print()
     tell(failures, skipped)
     print(f"Report: {page}")
 
 
-def tell(failures: Sequence[dict[str, Any]], skipped: Sequence[dict[str, Any]]) -> None:
-    """Print a line for each reason why cells were skipped, and one for each that failed."""
+def tell(failures: Sequence[str], skipped: Sequence[Mapping[str, Any]]) -> None:
+    """Print a line for each reason why cells were skipped, and each failure."""
     for why, count in Counter(cell["why"] for cell in skipped).items():
         one = next(cell["label"] for cell in skipped if cell["why"] == why)
         cells = f"{count} cells, as {one}" if count > 1 else one
         print(f"retrainlab: skipped: {cells}: {why}", file=sys.stderr)
     for failure in failures:
-        print(f"retrainlab: failed: {where(failure)}: {failure['error']}", file=sys.stderr)
-
-
-def where(failure: Mapping[str, Any]) -> str:
-    """Return which cell, or which group, a failure is of."""
-    return f"{failure['scenario']}, seed {failure['seed']}, {failure['label'] or 'all'}"
+        print(f"retrainlab: {failure}", file=sys.stderr)
 
 
 def _table(

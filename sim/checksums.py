@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import DamagedFile, InputError, require, require_undamaged
 
 FILE = "SHA256SUMS"
 SEAL = ',\n "checksum": "'
@@ -39,7 +39,7 @@ def verify(folder: Path, pattern: str = "*") -> None:
     """
     for name, checksum in _read(folder).items():
         path = folder / name
-        require(
+        require_undamaged(
             not fnmatch(name, pattern) or not path.is_file() or _of(path) == checksum,
             f"{path} is not as it was written: it was damaged or changed; remove it, and what "
             "wrote it writes it anew (`retrainlab report` the page, the study's own command "
@@ -81,7 +81,7 @@ def _read(folder: Path) -> dict[str, str]:
         require(own == f"{digest(lines.encode())}\n", "it does not fit its own checksum")
         return {name: checksum for checksum, name in (x.split("  ", 1) for x in lines.splitlines())}
     except (InputError, ValueError) as error:
-        raise InputError(f"{path} is damaged ({error}); remove it") from error
+        raise DamagedFile(f"{path} is damaged ({error}); remove it") from error
 
 
 def _write(folder: Path, checksums: Mapping[str, str]) -> None:

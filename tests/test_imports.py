@@ -31,7 +31,7 @@ MAY = {
     "reports.detection": "sim. reports.analysis reports.text reports.figures reports.pages",
     "experiments": "sim. scenarios. strategies. reports. experiments.",
     "experiments.conf": "",
-    "experiments.config": "sim.",
+    "experiments.config": "sim. experiments.conf",
     "experiments.engines": "sim. experiments.config",
     "experiments.storage": "sim. scenarios. experiments.config experiments.engines",
     "experiments.study": (

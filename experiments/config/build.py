@@ -56,6 +56,8 @@ def locate(name: Any, path: str) -> Any:
 
 def suggest(word: str, choices: list[str]) -> str:
     """Return 'did you mean ...?' with the choices, for the end of a sentence."""
+    if not choices:
+        return "there is none to choose from"
     close = difflib.get_close_matches(word, choices, n=1)
     hint = f"did you mean {close[0]}? " if close else ""
     return f"{hint}There is: {', '.join(sorted(choices))}"

@@ -16,6 +16,7 @@ from hydra.core.override_parser.types import Override, OverrideType
 from omegaconf import DictConfig, OmegaConf
 
 from retrainlab.experiments.config import errors
+from retrainlab.experiments.config.shape import require_sections, require_shape
 from retrainlab.sim.errors import require
 
 Point = Sequence[str]  # overrides, as key=value
@@ -57,7 +58,11 @@ class Sweep:
     @property
     def aside(self) -> DictConfig:
         """How the study is run."""
-        return OmegaConf.masked_copy(self.config, [key for key in RUNTIME_KEYS if key != "hydra"])
+        keys = [key for key in RUNTIME_KEYS if key != "hydra"]
+        kept = OmegaConf.masked_copy(self.config, [key for key in keys if key in self.config])
+        plain: Any = OmegaConf.to_container(kept)
+        require_sections(plain, str(self.config.hydra.job.config_name), keys)
+        return kept
 
     def named(self, number: int) -> str:
         """Return a point as a person reads it: its place and the values that were swept."""
@@ -101,6 +106,7 @@ class Composer:
 
     def __init__(self, loader: Any, config: DictConfig):
         self.loader, self.config = loader, config
+        self.root = str(config.hydra.job.config_name)
         self.groups = CachingConfigRepository(loader.repository)
         self.parser = OverridesParser.create(config_loader=loader)
         self.parsed: dict[str, _Parsed] = {}
@@ -123,6 +129,8 @@ class Composer:
         template, live = entry
         for word in plain:
             template = _with(template, word.path, word.value)
+        if any(len(word.path) == 1 for word in plain):
+            require_shape(template, self.root, RUNTIME_KEYS)
         return errors.resolved(OmegaConf.create(template)) if live else template
 
     def value(self, word: str) -> Any:
@@ -144,6 +152,7 @@ class Composer:
         config = self.loader.load_sweep_config(self.config, list(point))
         errors.resolved(_without(config))
         plain: Any = OmegaConf.to_container(_without(config), resolve=False)
+        require_shape(plain, self.root, RUNTIME_KEYS)
         around = {key: part for key, part in plain.items() if key != "strategy"}
         self.entangled |= _is_live(plain["strategy"])
         self.entangled |= any("${strategy" in text for text in _texts(around))

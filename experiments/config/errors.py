@@ -1,15 +1,37 @@
 """Configuration errors: one sentence with the valid choices for a mistyped name or value."""
 
+import re
+import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from hydra.errors import HydraException
+from hydra.errors import HydraException, MissingConfigException
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
+from omegaconf.errors import (
+    InterpolationKeyError,
+    InterpolationResolutionError,
+    MissingMandatoryValue,
+    OmegaConfBaseException,
+)
+from yaml import YAMLError
 
+from retrainlab.experiments.config.base import base_config, choices, groups, select
 from retrainlab.experiments.config.build import suggest
 from retrainlab.sim.errors import InputError
+
+CONFIGURATION = "retrainlab --cfg job shows the whole configuration"
+LOST = "the experiment's file must begin with the line '# @package _global_'"
+FAILED_TO_LOAD = "In '(?P<file>[^']*)': .* raised while composing config"
+LIBRARIES = {"hydra", "omegaconf", "antlr4", "yaml"}
+IS_THERE = "An item is already at '(?P<key>[^']*)'|Multiple values for (?P<group>.*?)[.] "
+NOT_THERE = "Could not delete from config. '(?P<key>[^']*)' does not exist"
+NOT_CHOSEN = "Could not delete '(?P<key>[^']*)'. No match in the defaults list"
+OTHER_VALUE = "Could not delete from config. The value of '(?P<key>[^']*)' is (?P<value>.*) and not"
+NO_GROUP = "Could not override '(?P<key>[^']*)'"
+MERGED = "Error merging override (?P<word>.*)"
+NO_FOLDER = "Additional config directory '(?P<folder>[^']*)' not found"
 
 
 def resolved(config: DictConfig) -> Any:
@@ -17,50 +39,135 @@ def resolved(config: DictConfig) -> Any:
     try:
         return OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
-        missing = isinstance(error, MissingMandatoryValue)
-        raise InputError(
-            f"{error.full_key} is not set" if missing else f"{error.full_key}: {_line(error)}"
-        ) from error
+        raise InputError(_unresolved(error)) from error
 
 
 @contextmanager
-def in_one_sentence(words: Sequence[str], name: str) -> Iterator[None]:
-    """Turn what Hydra says of a wrong configuration into one sentence; name: the root config."""
+def in_one_sentence(words: Sequence[str], root: str) -> Iterator[None]:
+    """Turn what Hydra says of a wrong configuration into one sentence; root: its name."""
     try:
         yield
-    except HydraException as error:
-        cause = error.__cause__
+    except YAMLError as error:
+        raise InputError(_broken(error)) from error
+    except (HydraException, OmegaConfBaseException) as error:
+        raise InputError(_sentence(error, words, root)) from error
+    except Exception as error:
+        if not _is_hydras(error):
+            raise
+        raise InputError(_refused(words, root)) from error
+
+
+def _is_hydras(error: Exception) -> bool:
+    """Whether Hydra or what it is made of has raised an error that no one expected."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and bool({*Path(frames[-1].filename).parts} & LIBRARIES)
+
+
+def _broken(error: YAMLError) -> str:
+    """Say where a file is no YAML."""
+    mark = getattr(error, "problem_mark", None)
+    where = f"{mark.name}, line {mark.line + 1}" if mark else "a configuration file"
+    return f"{where}: this is no YAML; check quotes, brackets and indentation"
+
+
+def _sentence(error: Exception, words: Sequence[str], root: str) -> str:
+    if raised := _raised_inside(error):
+        return raised
+    cause = error.__cause__ or error
+    if "is not in struct" in str(cause):
         key = getattr(cause, "full_key", None) or getattr(error, "full_key", None)
-        if "Key" in str(cause) and "is not in struct" in str(cause):
-            raise InputError(_unknown_key(str(key), words, name)) from error
-        raise InputError(_line(error)) from error
+        return _unknown_key(str(key), words, root)
+    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
+        return _unknown_choice(str(error.missing_cfg_file), error.options)
+    if isinstance(error, OmegaConfBaseException):
+        return _unresolved(error)
+    return _known(_line(error), words, root) or _refused(words, root)
 
 
-def _unknown_key(key: str, words: Sequence[str], name: str) -> str:
+def _known(line: str, words: Sequence[str], root: str) -> str:
+    """Return the sentence for a message of Hydra's; empty for one that is not known."""
+    if hit := re.search(FAILED_TO_LOAD, line):
+        return f"the configuration file {hit['file']} cannot be read"
+    if hit := re.search(IS_THERE, line):
+        key = hit["key"] or hit["group"]
+        return f"{key} is set already; write {key}=.. without the + before it"
+    if hit := re.search(NOT_THERE, line) or re.search(NOT_CHOSEN, line):
+        return f"~{hit['key']} deletes nothing: {_unknown_key(hit['key'], words, root)}"
+    if hit := re.search(OTHER_VALUE, line):
+        return f"~{hit['key']} names another value than the {hit['value']} that is set"
+    if hit := re.search(MERGED, line):
+        key = hit["word"].partition("=")[0]
+        return f"{hit['word']} does not fit what {key.lstrip('+~')} is; {CONFIGURATION}"
+    if hit := re.search(NO_FOLDER, line):
+        return f"--config-dir names {hit['folder']}, which is no folder"
+    if hit := re.search(NO_GROUP, line):
+        return _unknown_key(hit["key"], words, root)
+    return ""
+
+
+def _refused(words: Sequence[str], root: str) -> str:
+    """Name the words that Hydra refuses without a reason that a reader would understand."""
+    typed = " ".join(word for word in words if "=" in word or word.startswith("~"))
+    return f"these overrides of {root} do not fit together: {typed}; {CONFIGURATION}"
+
+
+def _unknown_choice(name: str, options: Sequence[str] | None) -> str:
+    """Name the choices of a group, where one was asked for that there is not."""
+    group, _, choice = name.removesuffix(".yaml").rpartition("/")
+    if not group:
+        return f"there is no configuration called {choice}"
+    there = list(options or (choices(group) if group in groups() else []))
+    return _with_choices(f"there is no {group}={choice}", choice, there)
+
+
+def _unknown_key(key: str, words: Sequence[str], root: str) -> str:
     """Name the keys that there are, where one was asked for that there is not."""
-    parent, _, leaf = key.rpartition(".")
-    return f"there is no {key}; {suggest(leaf, _keys(parent, leaf, words, name))}"
+    head = key.split("/")[0]
+    if "@experiment." in key:
+        return f"{LOST} (it would set {key})"
+    if "/" in key or "@" in key:
+        return _with_choices(f"there is no group {key}", head, groups())
+    config = base_config(words, root)
+    *steps, leaf = key.split(".")
+    parent: Any = config
+    for i, step in enumerate(steps):
+        inside = select(config, ".".join(steps[: i + 1]))
+        if not isinstance(inside, DictConfig):
+            place = ".".join(steps[: i + 1])
+            if step in parent:
+                return f"{place} has no options, so nothing can be set in it"
+            key, leaf = place, step
+            break
+        parent = inside
+    keys = [str(name) for name in parent if name not in ("_target_", "hydra", "experiment")]
+
+    return _with_choices(f"there is no {key}", leaf, keys)
 
 
-def _keys(parent: str, leaf: str, words: Sequence[str], name: str) -> list[str]:
-    """Return the keys under a place in the configuration, composed without the mistaken ones."""
-    from hydra import compose, initialize_config_module
-    from hydra.core.global_hydra import GlobalHydra
-
-    choices = [w for w in words if "=" in w and "." not in w.split("=", 1)[0]]
-    initialized = GlobalHydra.instance().is_initialized()
-    with (
-        nullcontext()
-        if initialized
-        else initialize_config_module("retrainlab.experiments.conf", version_base="1.3")
-    ):
-        config = compose(name, [w for w in choices if not _is(w, parent, leaf)])
-    place = OmegaConf.select(config, parent) if parent else config
-    return [str(key) for key in place if key != "_target_"] if isinstance(place, DictConfig) else []
+def _with_choices(sentence: str, word: str, there: list[str]) -> str:
+    return f"{sentence}; {suggest(word, there)}"
 
 
-def _is(word: str, parent: str, leaf: str) -> bool:
-    return word.split("=", 1)[0] == (f"{parent}.{leaf}" if parent else leaf)
+def _unresolved(error: OmegaConfBaseException) -> str:
+    """Say what a value refers to in vain, or that it is missing."""
+    if raised := _raised_inside(error):
+        return raised
+    key = error.full_key or "a value"
+    if isinstance(error, MissingMandatoryValue):
+        return f"{key} is not set"
+    if isinstance(error, InterpolationKeyError | InterpolationResolutionError):
+        return f"{key} refers with ${{..}} to a value that there is not"
+    return f"{key} does not have the form that it must have; {CONFIGURATION}"
+
+
+def _raised_inside(error: BaseException) -> str:
+    """Return the sentence of an `InputError` that a resolver of the project's own has raised."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, InputError):
+            return str(inner)
+        inner = inner.__cause__ or inner.__context__
+    return ""
 
 
 def _line(error: Exception) -> str:

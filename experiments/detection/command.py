@@ -14,6 +14,7 @@ from retrainlab.reports.detection.tables import DetectorBenchmark
 from retrainlab.reports.detection.wording import failure
 from retrainlab.sim.detection.regression import require_options
 from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.exit_codes import ExitCode, done_unless
 
 
 def detect(config: dict[str, Any], folder: Path, command: str) -> int:
@@ -26,7 +27,9 @@ def detect(config: dict[str, Any], folder: Path, command: str) -> int:
 
 
 def check(config: dict[str, Any], folder: Path, command: str) -> int:
-    """Compare with the baseline, or write it; return the exit code: 1 if a detector is worse.
+    """Compare with the baseline, or write it; return the exit code.
+
+    That is FAILED if a detector is worse, and NO_RESULT if one could not run.
 
     Raises `InputError` for a baseline that is not there, or was made under other settings, and
     for what `detect` refuses.
@@ -58,7 +61,7 @@ def _run(kind: str, bench: BenchmarkPlan, folder: Path, command: str) -> int:
     failures = results.failures_of(artifact for _, artifact in running.plan.done([folder]))
     terminal.tell(failures)
     print(running.plan.shard_sentence(folder))
-    return 1 if failures else 0
+    return done_unless(failures)
 
 
 def _measure(bench: BenchmarkPlan, running: Session) -> None:
@@ -73,7 +76,7 @@ def _measure(bench: BenchmarkPlan, running: Session) -> None:
 def _show(bench: DetectorBenchmark, folder: Path) -> int:
     """Write the page and print the rankings."""
     terminal.show(folder)
-    return 1 if bench.manifest.failures else 0
+    return done_unless(bench.manifest.failures)
 
 
 def _judge(bench: DetectorBenchmark, folder: Path) -> int:
@@ -88,7 +91,9 @@ def _judge(bench: DetectorBenchmark, folder: Path) -> int:
     outputs.show(verdict, options["json"])
     if not options["json"]:
         print(f"Verdict: {folder} (junit.xml, summary.md, verdict.json)")
-    return 0 if verdict.passed else 1
+    if verdict.passed:
+        return ExitCode.DONE
+    return ExitCode.FAILED if verdict.of("worse") else ExitCode.NO_RESULT
 
 
 def _baseline(config: dict[str, Any]) -> dict[str, Any] | None:
@@ -110,7 +115,7 @@ def _updated(bench: DetectorBenchmark, path: Path) -> int:
         raise InputError(f"no baseline is written, because {failure(failures[0])}")
     baseline.write(bench, path)
     print(f"Baseline: {path}")
-    return 0
+    return ExitCode.DONE
 
 
 CONCLUDE = {"detect": _show, "check": _judge}

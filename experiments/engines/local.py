@@ -6,6 +6,7 @@ every worker it meets comes back as `WorkerCrash`; the others go on.
 """
 
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -190,7 +191,31 @@ def made(node: Mapping[str, Any]) -> tuple[Engine, int]:
         isinstance(memo, int | float) and not isinstance(memo, bool) and 0 <= memo < float("inf"),
         f"engine.memo is {memo!r}; it must be a number of MiB, 0 to keep nothing",
     )
-    return build({k: v for k, v in node.items() if k != "memo"}, "engine"), int(memo * 2**20)
+    engine = build({k: v for k, v in node.items() if k != "memo"}, "engine")
+    return where_possible(engine), int(memo * 2**20)
+
+
+def where_possible(engine: Engine) -> Engine:
+    """Return the engine, or `Serial` on a machine where processes cannot wait for each other."""
+    if not isinstance(engine, Joblib) or _has_semaphores():
+        return engine
+    print(
+        "retrainlab: no worker processes can be started here, because /dev/shm is missing or "
+        "cannot be written; one process does everything",
+        file=sys.stderr,
+    )
+    return Serial()
+
+
+def _has_semaphores() -> bool:
+    """Whether the system gives out semaphores, which lie in /dev/shm on Linux."""
+    try:
+        from multiprocessing import get_context
+
+        get_context("spawn").Semaphore()
+    except (ImportError, OSError):
+        return False
+    return True
 
 
 def _cores() -> int:

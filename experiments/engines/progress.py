@@ -1,36 +1,125 @@
-"""Progress bar of work on an engine, with the time left."""
+"""Progress of work on an engine: a bar that moves within an item too, and the time that is left."""
 
+import sys
+import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TypeVar
 
-from retrainlab.experiments.engines.local import Engine, Joblib, Serial, WorkerCrash
+from retrainlab.experiments.engines.heartbeat import heard, listening, reporting
+from retrainlab.experiments.engines.local import (
+    Engine,
+    Joblib,
+    Serial,
+    WorkerCrash,
+    where_possible,
+)
 from retrainlab.sim.errors import InputError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+FIRST = 3.0  # seconds of work that an estimate of the time left is made from
+LONG = 20.0  # seconds from which on it is worth a line
+UPDATE = 0.5  # seconds between two looks
 
 
 def map_unordered(
-    work: Callable[[Item], Result], items: Sequence[Item], engine: Engine, title: str
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    engine: Engine,
+    title: str,
+    sizes: Sequence[int] | None = None,
+    quiet: bool = False,
 ) -> Generator[tuple[int, Result | WorkerCrash], None, None]:
     """Yield number and result of each item as it is finished; title: of the progress bar.
 
-    To be closed where it is left before its end.
+    sizes: pieces of each item, which a worker may tell of by `heartbeat.beating`; None: one each.
+    quiet: print no line about the time left, where one was printed before. To be closed where it
+    is left before its end.
     """
+    pieces = [1] * len(items) if sizes is None else list(sizes)
+    done = [0]
+    with listening() if engine.local else _nowhere() as folder:
+        heard_so_far = lambda: done[0] + heard(folder)  # noqa: E731
+        with (
+            _shown(title, sum(pieces), heard_so_far, quiet),
+            closing(engine(reporting(work, folder), items)) as results,
+        ):
+            for number, result in results:
+                done[0] += pieces[number]
+                yield number, result
+
+
+@contextmanager
+def _nowhere() -> Iterator[str]:
+    yield ""
+
+
+@contextmanager
+def _shown(title: str, total: int, done: Callable[[], float], quiet: bool) -> Iterator[None]:
+    """Show a bar on a terminal, and print once how much time is left where that is long."""
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress
 
     console = Console(stderr=True)
-    with closing(engine(work, items)) as results:
-        yield from track(
-            results,
-            description=title,
-            total=len(items),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
+    start, pace = time.perf_counter(), Pace(total)
+    stop, is_told = threading.Event(), quiet
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    with bar:
+        task = bar.add_task(title, total=total)
+
+        def look() -> None:
+            nonlocal is_told
+            while not stop.wait(UPDATE):
+                count = done()
+                bar.update(task, completed=count)
+                line = pace.ahead(time.perf_counter() - start, count)
+                if line and not is_told:
+                    is_told = True
+                    print(f"retrainlab: {line}", file=sys.stderr)
+
+        watcher = threading.Thread(target=look, daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            watcher.join()
+
+
+class Pace:
+    """How fast work goes on, from when the first of it was done: workers need time to start."""
+
+    def __init__(self, total: int):
+        self.total = total
+        self.first: tuple[float, float] | None = None
+
+    def ahead(self, seconds: float, done: float) -> str:
+        """Say how much time is left; empty while that is little or unknown.
+
+        seconds: since the start. done: of `total` pieces by then.
+        """
+        if done <= 0:
+            return ""
+        self.first = self.first or (seconds, done)
+        since, more = seconds - self.first[0], done - self.first[1]
+        if more <= 0 and since > LONG:
+            since, more = seconds, done
+        if more <= 0 or since < FIRST:
+            return ""
+        left = since * max(0.0, self.total - done) / more
+        if left <= LONG:
+            return ""
+        return f"about {in_words(left)} left ({done:,.1f} of {self.total:,} cells are done)"
+
+
+def in_words(seconds: float) -> str:
+    """Write a duration as people do."""
+    for size, name in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f} {name}"
+    return f"{max(1, round(seconds))} s"
 
 
 def imap(
@@ -42,8 +131,8 @@ def imap(
     item that kills its workers.
     """
     if isinstance(engine, int):
-        engine = Serial() if engine == 1 else Joblib(engine)
-    with closing(map_unordered(work, items, engine, title)) as results:
+        engine = Serial() if engine == 1 else where_possible(Joblib(engine))
+    with closing(map_unordered(work, items, engine, title, quiet=True)) as results:
         for number, result in results:
             if isinstance(result, WorkerCrash):
                 raise InputError(f"{title}: item {number + 1} of {len(items)} {result.sentence}")

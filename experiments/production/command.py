@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from retrainlab.experiments.production import steps
-from retrainlab.experiments.production.export import Options
+from retrainlab.experiments.production.export import ExportOptions
 from retrainlab.experiments.production.export import export as export_run
 from retrainlab.experiments.production.folder import Folder, opened
 from retrainlab.experiments.production.policy import is_folder
@@ -19,9 +19,9 @@ WAIT = 60.0
 
 def export(words: Sequence[str]) -> int:
     """Run `retrainlab export RUN FOLDER`."""
-    plain, options = split(words, [field.name for field in fields(Options)])
+    plain, options = split(words, [field.name for field in fields(ExportOptions)])
     run, folder = named(plain, "export RUN FOLDER [label=...] [data=...]", 2)
-    made = export_run(Path(run), Path(folder), Options(**options))
+    made = export_run(Path(run), Path(folder), ExportOptions(**options))
     line = {"folder": folder, "label": made.label, "start": made.start, "every": made.columns.every}
     return tell(Outcome(steps.DONE, line))
 

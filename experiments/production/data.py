@@ -23,7 +23,7 @@ DATE = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
-class Place:
+class DataPlace:
     """A place of rows, as `policy.yaml` names it.
 
     path: a folder, or a file of which `sample` is the share that is kept, as the run kept it.
@@ -71,7 +71,7 @@ def _monday(day: np.datetime64) -> str:
     return str(day - (day.astype(np.int64) + 3) % 7)
 
 
-def open_source(place: Place, schema: Schema) -> Source:
+def open_source(place: DataPlace, schema: Schema) -> Source:
     """Return the source of a place. schema: how rows are read, and what a tick is."""
     if place.url is not None:
         return QuerySource(place, schema.every)
@@ -124,7 +124,7 @@ class FolderSource:
 class FileSource:
     """One file, which grows."""
 
-    place: Place
+    place: DataPlace
     schema: Schema
 
     def dates(self) -> list[str]:
@@ -148,7 +148,7 @@ class FileSource:
 class QuerySource:
     """A database: SQLite as it is, others through SQLAlchemy where it is installed."""
 
-    place: Place
+    place: DataPlace
     every: str
 
     def dates(self) -> list[str]:
@@ -189,8 +189,8 @@ class QuerySource:
             return pd.read_sql_query(sqlalchemy.text(query), connection, params=parameters)
 
 
-def resolved(place: Place) -> Place:
+def resolved(place: DataPlace) -> DataPlace:
     """Return the place with absolute paths: a scheduler runs in another folder."""
     if place.path is None or place.path.startswith(PACKAGE):
         return place
-    return Place(**{**vars(place), "path": str(Path(place.path).expanduser().resolve())})
+    return DataPlace(**{**vars(place), "path": str(Path(place.path).expanduser().resolve())})

@@ -32,7 +32,7 @@ SHORT = ("target", "time", "every", "rows", "drop", "task")
 
 
 @dataclass(frozen=True)
-class Log(File):
+class LogFile(File):
     """A log whose newest rows may have no label yet."""
 
     def _table(self, path: Path) -> Table:
@@ -75,7 +75,9 @@ def decide(log: str, words: Sequence[str]) -> Outcome:
         f"decide takes one setting, and these are {labels}; choose one, as in strategy=drop "
         "strategy.drop.when.by=0.05",
     )
-    log_file: Log = build({**_scenario(config), "_target_": f"{__name__}.Log"}, "scenario.file")
+    log_file: LogFile = build(
+        {**_scenario(config), "_target_": f"{__name__}.LogFile"}, "scenario.file"
+    )
     with one_thread():
         stream = log_file(0)
         stop = log_file.first_unlabelled(stream)

@@ -10,7 +10,13 @@ import pandas as pd
 from retrainlab.experiments.config.build import build, suggest
 from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.production import journal, model_file, policy, scheduler_files
-from retrainlab.experiments.production.data import SQLITE, Place, open_source, resolved, tick_date
+from retrainlab.experiments.production.data import (
+    SQLITE,
+    DataPlace,
+    open_source,
+    resolved,
+    tick_date,
+)
 from retrainlab.experiments.production.policy import Policy
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.study.cells import Cell, expand
@@ -24,8 +30,8 @@ SIMULATED = ("ticks", "rows", "loss", "score", "retrainings", "deployed", "rejec
 
 
 @dataclass(frozen=True)
-class Options:
-    """Options of `export`.
+class ExportOptions:
+    """ExportOptions of `export`.
 
     label: of the setting; None: the decision's choice. scenario: where the run has several. start:
     first date of the history; None: that of the run. data: a folder, a file or a database; None:
@@ -44,7 +50,7 @@ class Options:
     key: str | None = None
 
 
-def export(run: Path, folder: Path, options: Options) -> Policy:
+def export(run: Path, folder: Path, options: ExportOptions) -> Policy:
     """Write the policy of a run's setting into a folder, and return it."""
     model_file.require_installed()
     require(
@@ -67,13 +73,13 @@ def export(run: Path, folder: Path, options: Options) -> Policy:
     return made
 
 
-def _policy(run: Path, study: Manifest, name: str, options: Options, file: Any) -> Policy:
+def _policy(run: Path, study: Manifest, name: str, options: ExportOptions, file: Any) -> Policy:
     label = options.label or _choice(run, study, name)
     cell = _cell(study, label)
     columns: Schema = file.schema()
     task, config, info = columns.task, study.config, study.scenarios[name]
     learner = dict(config["learner"])
-    original = Place(path=file.path, sample=file.sample)
+    original = DataPlace(path=file.path, sample=file.sample)
     return Policy(
         schema=policy.SCHEMA,
         label=label,
@@ -153,30 +159,30 @@ def _cell(study: Manifest, label: str) -> Cell:
     return cell
 
 
-def _start(asked: str | None, file: Place, columns: Schema) -> str:
+def _start(asked: str | None, file: DataPlace, columns: Schema) -> str:
     if asked is not None:
         return tick_date(asked, columns.every)
     return open_source(file, columns).dates()[0]
 
 
-def _place(options: Options, file: Place) -> Place:
+def _place(options: ExportOptions, file: DataPlace) -> DataPlace:
     if options.data is None:
         return resolved(file)
     if "://" in options.data:
-        return Place(url=_absolute(options.data), query=options.query, dates=options.dates)
+        return DataPlace(url=_absolute(options.data), query=options.query, dates=options.dates)
     is_file = file.path is not None and Path(options.data).resolve() == Path(file.path).resolve()
-    place = resolved(Place(path=options.data, sample=file.sample if is_file else 1.0))
+    place = resolved(DataPlace(path=options.data, sample=file.sample if is_file else 1.0))
     require(Path(str(place.path)).exists(), f"data {options.data!r} does not exist")
     return place
 
 
-def _labels(options: Options) -> Place | None:
+def _labels(options: ExportOptions) -> DataPlace | None:
     if options.labels_query is not None:
         url = _absolute(options.labels or options.data or "")
-        return Place(url=url, query=options.labels_query, key=options.key)
+        return DataPlace(url=url, query=options.labels_query, key=options.key)
     if options.labels is None:
         return None
-    return resolved(Place(path=options.labels, key=options.key))
+    return resolved(DataPlace(path=options.labels, key=options.key))
 
 
 def _absolute(url: str) -> str:

@@ -1,5 +1,6 @@
 """A production folder at work: policy, journal, store, rows, and the loop over closed ticks."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,8 +14,8 @@ from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production.journal import Closed, Journal
 from retrainlab.experiments.production.ledger import CLOSE
-from retrainlab.experiments.production.rows import Rows, arrived
 from retrainlab.experiments.production.store import Store, StoredFits
+from retrainlab.experiments.production.tick_rows import TickRows, arrived
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.ledger import Training
@@ -34,7 +35,7 @@ class Folder:
         self.journal.open(self.policy.digests, files.versions())
         self.store = Store(path, self.policy.types)
         self.store.check(self.journal.models)
-        self.rows = Rows(self.policy)
+        self.rows = TickRows(self.policy)
         self.rows.read(self.journal)
         self.recorded = ledgers.load(path)
         self._state: tuple[Any, ReplayState] | None = None
@@ -100,12 +101,22 @@ class Folder:
         if self._settled == len(self.journal.lines):
             return
         tables = ledgers.tables(state.ledger(), self.policy, self.journal)
-        ledgers.require_grown(self.recorded, tables)
+        ledgers.require_grown(self.recorded, tables, self.changed_versions())
         self.journal.save()
         self.store.save()
         tables.save(self.path, self.recorded)
         self.crown(state.champion)
         self.recorded, self._settled = tables, len(self.journal.lines)
+
+    def changed_versions(self) -> str:
+        """Return which libraries have other versions than at the first tick, for a sentence."""
+        now = files.versions()
+        changed = [
+            f"{name} is {now[name]}, and was {version}"
+            for name, version in self.journal.versions.items()
+            if now.get(name, version) != version
+        ]
+        return f" ({'; '.join(changed)})" if changed else ""
 
     def require_same_model(self, state: ReplayState) -> None:
         """Raise `InputError` if the model in service does not predict what it did before.
@@ -122,9 +133,9 @@ class Folder:
                 now = state.fits.learner.predict(fit.model, x)
                 require(
                     before.shape == now.shape and np.allclose(before, now, rtol=CLOSE, atol=CLOSE),
-                    f"the model in service predicts differently than it did on "
-                    f"{self.journal.dates[tick]}; go back to the versions that it was trained "
-                    "with, or export to a new folder",
+                    "the model in service predicts differently than it did on "
+                    f"{self.journal.dates[tick]}{self.changed_versions()}; go back to what it was "
+                    "trained with, or export to a new folder",
                 )
                 return
 
@@ -137,8 +148,6 @@ class Folder:
 
 def write_if_new(path: Path, value: Any) -> None:
     """Write plain data as JSON, unless that is there."""
-    import json
-
     text = json.dumps(value, indent=1)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         files.write_text(path, text)

@@ -23,28 +23,28 @@ CLOSE = 1e-9  # relative: what is left of a float is the order of additions
 
 
 @dataclass(frozen=True)
-class Tables:
+class LedgerTables:
     """The tables by name."""
 
     frames: Mapping[str, pd.DataFrame]
 
-    def save(self, folder: Path, recorded: "Tables") -> None:
+    def save(self, folder: Path, recorded: "LedgerTables") -> None:
         """Write the tables that differ from those on disk; recorded: these."""
         for name, frame in self.frames.items():
             if not recorded.frames[name].equals(frame):
                 files.write_atomic(folder / "ledger" / f"{name}.parquet", frame.to_parquet)
 
 
-def load(folder: Path) -> Tables:
+def load(folder: Path) -> LedgerTables:
     """Read the tables; empty ones where there are none."""
     frames = {}
     for name in TABLES:
         path = folder / "ledger" / f"{name}.parquet"
         frames[name] = pd.read_parquet(path) if path.exists() else pd.DataFrame()
-    return Tables(frames)
+    return LedgerTables(frames)
 
 
-def tables(ledger: Ledger, policy: Policy, journal: Journal) -> Tables:
+def tables(ledger: Ledger, policy: Policy, journal: Journal) -> LedgerTables:
     """Return the tables of a ledger, up to the last tick whose labels have arrived.
 
     Besides the columns of a study's tables they have the dates of the ticks, and the name and
@@ -65,12 +65,14 @@ def tables(ledger: Ledger, policy: Policy, journal: Journal) -> Tables:
     simulated = trainings["decided"].map(policy.world.serves)
     trainings["ready"] = trainings["ready"].where(~pending, simulated)
     trainings = trainings.assign(
+        # This stream has no end, before which a model would have to come.
+        charged=trainings["number"] > 0,
         date=[dates[max(d, policy.world.warmup - 1)] for d in trainings["decided"]],
         model=names,
         sha256=[models[name].sha256 if name in models else "" for name in names],
     )
     alarms = ledger.alarm_table()
-    return Tables(
+    return LedgerTables(
         {
             "ticks": ticks.assign(date=[dates[t] for t in ticks["tick"]], **where),
             "retrainings": trainings.assign(**where),
@@ -79,14 +81,17 @@ def tables(ledger: Ledger, policy: Policy, journal: Journal) -> Tables:
     )
 
 
-def require_grown(old: Tables, new: Tables) -> None:
-    """Raise `InputError` unless the old tables are the beginning of the new ones."""
+def require_grown(old: LedgerTables, new: LedgerTables, changed: str) -> None:
+    """Raise `InputError` unless the old tables are the beginning of the new ones.
+
+    changed: what has changed since, for the sentence.
+    """
     for name in TABLES:
         difference = first_difference(old.frames[name], new.frames[name], name == "retrainings")
         require(
             not difference,
-            f"the past comes out differently: ledger/{name}.parquet {difference}. Nothing was "
-            "deployed; go back to the versions that the journal names, or export to a new folder",
+            f"the past comes out differently: ledger/{name}.parquet {difference}{changed}; nothing "
+            "was deployed: go back to what it ran with, or export to a new folder",
         )
 
 

@@ -1,15 +1,15 @@
 """The policy of a production folder: `policy.yaml`, checked, and what is built from it."""
 
-import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from retrainlab.experiments.config.build import build, locate
-from retrainlab.experiments.production.data import Place
+from retrainlab.experiments.config.build import build
+from retrainlab.experiments.production.data import DataPlace
+from retrainlab.experiments.production.interfaces import require_interface
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.cache_key import digest
 from retrainlab.experiments.study.cells import build_strategy
@@ -47,16 +47,16 @@ class Policy:
     world: World
     seed: int
     start: str
-    data: Place
+    data: DataPlace
     columns: Schema
-    labels: Place | None = None
+    labels: DataPlace | None = None
     simulated: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for path, node, role in self._nodes():
-            _require_interface(node, path, role)
+            require_interface(node, path, role)
 
     def _nodes(self) -> Iterator[tuple[str, Any, str]]:
         gates = self.gate if isinstance(self.gate, list) else [self.gate]
@@ -146,61 +146,3 @@ def _targets(node: Any) -> Iterator[str]:
     parts = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
     for part in parts:
         yield from _targets(part)
-
-
-# A policy file travels, and a scheduler runs it: it builds classes of these interfaces only.
-
-
-def _takes(kind: type, arguments: int) -> bool:
-    """Whether objects of a class are called with so many arguments, and no more."""
-    call = vars(kind).get("__call__") or getattr(kind, "__call__", None)  # noqa: B004
-    if not inspect.isfunction(call):
-        return False
-    kinds = [p.kind for p in inspect.signature(call).parameters.values()]
-    return kinds == [inspect.Parameter.POSITIONAL_OR_KEYWORD] * (arguments + 1)
-
-
-def _has(*names: str) -> Callable[[type], bool]:
-    return lambda kind: all(callable(getattr(kind, name, None)) for name in names)
-
-
-INTERFACES: dict[str, tuple[str, Callable[[type], bool]]] = {
-    "when": ("a class whose objects are called with a view", lambda kind: _takes(kind, 1)),
-    "what": ("a class whose objects are called with a view", lambda kind: _takes(kind, 1)),
-    "gate": ("a class with admit and accept", _has("admit", "accept")),
-    "learner": ("a class with fit and predict", _has("fit", "predict")),
-    "loss": (
-        "a class whose objects are called with labels and predictions",
-        lambda kind: _takes(kind, 2),
-    ),
-    "inside": ("a class with update (a detector) or with fit (an estimator)", _has("update")),
-}
-
-
-def _require_interface(node: Any, path: str, role: str) -> None:
-    """Refuse a node that names anything but a class with the interface of its part."""
-    require(isinstance(node, Mapping) and "_target_" in node, f"{path} names no _target_")
-    _check(locate(node["_target_"], path), node["_target_"], path, role)
-    for key, part in node.items():
-        for inner in _inner(part):
-            _check(locate(inner["_target_"], f"{path}.{key}"), inner["_target_"], path, "inside")
-
-
-def _check(target: Any, name: str, path: str, role: str) -> None:
-    wanted, fits = INTERFACES[role]
-    is_right = inspect.isclass(target) and (
-        fits(target) or (role == "inside" and _has("fit")(target))
-    )
-    require(is_right, f"{path}._target_ is {name}; a policy builds only {wanted} there")
-
-
-def _inner(node: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield every node inside that names a class."""
-    if isinstance(node, Mapping):
-        if "_target_" in node:
-            yield node
-        for part in node.values():
-            yield from _inner(part)
-    elif isinstance(node, list):
-        for part in node:
-            yield from _inner(part)

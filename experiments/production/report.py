@@ -7,8 +7,8 @@ import pandas as pd
 
 from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production.folder import Folder
-from retrainlab.experiments.production.rows import missing
 from retrainlab.experiments.production.steps import DONE, Outcome
+from retrainlab.experiments.production.tick_rows import missing
 from retrainlab.experiments.production.verify import measured_clocks
 from retrainlab.sim.metrics import total
 
@@ -53,10 +53,10 @@ def report(folder: Folder) -> Outcome:
 
 
 def quantities(ticks: pd.DataFrame, trainings: pd.DataFrame) -> dict[str, Any]:
-    """Return sums over labelled ticks, and counts of trainings after the first model."""
+    """Return sums over labelled ticks, and counts of the trainings that are charged."""
     if not len(ticks):
         return dict.fromkeys(("ticks", "rows", "loss", "retrainings", "rejected"), 0)
-    charged = trainings[trainings["number"] > 0]
+    charged = trainings[trainings["charged"]]
     return {
         "ticks": len(ticks),
         "rows": int(total(ticks, "rows")),

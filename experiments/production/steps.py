@@ -10,7 +10,7 @@ from typing import Any
 from retrainlab.experiments.production.data import tick_date
 from retrainlab.experiments.production.folder import Folder
 from retrainlab.experiments.production.journal import Deployed
-from retrainlab.experiments.production.rows import missing
+from retrainlab.experiments.production.tick_rows import missing
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.ledger import Training
 from retrainlab.sim.replay.state import ReplayState

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from retrainlab.experiments.storage.work_unit import UnitResult, WorkUnit
 from retrainlab.sim.checksums import digest
-from retrainlab.sim.errors import require
+from retrainlab.sim.errors import require_undamaged
 
 METADATA = "metadata.json"
 NO_COMMENT = b"\0\0"  # at the end of a zip: the length of its comment
@@ -60,9 +60,9 @@ def _require_sound(path: Path) -> None:
     data = path.read_bytes()
     body, checksum = data[:-DIGITS], data[-DIGITS:]
     anew = "remove it, and the command of the study does this part anew"
-    require(digest(body).encode() == checksum, f"{path} is damaged; {anew}")
+    require_undamaged(digest(body).encode() == checksum, f"{path} is damaged; {anew}")
     right = body.endswith(f"{path.stem} ".encode())
-    require(right, f"{path} holds the results of another part of a study; {anew}")
+    require_undamaged(right, f"{path} holds the results of another part of a study; {anew}")
 
 
 def _zipped(members: Mapping[str, bytes]) -> bytes:
@@ -99,10 +99,9 @@ class Artifact:
         """Whether something failed that may succeed the next time."""
         return any(failure.get("again") for failure in self.failures)
 
-    @property
-    def has_runs(self) -> bool:
-        """Whether any piece was done."""
-        member = self._member("runs.parquet")
+    def has_rows(self, table: str) -> bool:
+        """Whether a table is there and not empty."""
+        member = self._member(f"{table}.parquet")
         return member is not None and pq.read_metadata(BytesIO(member)).num_rows > 0
 
     def table(self, name: str) -> pa.Table | None:

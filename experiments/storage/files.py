@@ -108,4 +108,5 @@ def command(name: str) -> str:
     """Return the command line, as it could be typed again; name: run, optimize, .."""
     import shlex
 
-    return shlex.join([Path(sys.argv[0]).name, name, *sys.argv[1:]])
+    program = Path(sys.argv[0]).name
+    return shlex.join(["retrainlab" if program == "__main__.py" else program, name, *sys.argv[1:]])

@@ -13,7 +13,7 @@ from retrainlab.experiments.storage.cache_key import CacheKey, digest
 from retrainlab.experiments.storage.result_store import PlannedUnit, place
 from retrainlab.experiments.storage.work_unit import WorkUnit
 from retrainlab.sim.checksums import sealed, unsealed
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import DamagedFile, InputError, require
 
 FILE = "study.json"
 Item = TypeVar("Item")
@@ -167,7 +167,7 @@ def read(folder: Path) -> Plan:
         shard, units = Shard(**saved["shard"]), [PlannedUnit(**unit) for unit in saved["units"]]
         return Plan(**{**saved, "nouns": tuple(saved["nouns"]), "shard": shard, "units": units})
     except (ValueError, TypeError, KeyError) as error:
-        raise InputError(
+        raise DamagedFile(
             f"{path} is damaged, or of another version ({error}); remove it to begin anew"
         ) from error
 

@@ -48,20 +48,22 @@ class ResultStore:
         return [PlannedUnit(self.cache_key.of(u), *u.stream, len(u.pieces)) for u in units]
 
     def finish(
-        self, units: Sequence[Unit], title: str
+        self, units: Sequence[Unit], title: str, quiet: bool = False
     ) -> Generator[tuple[int, Artifact], None, None]:
         """Yield number and results of each unit, first those that are finished already.
 
-        title: of the progress bar. To be closed where it is left before its end.
+        title: of the progress bar. quiet: whether the time left was told before. To be closed
+        where it is left before its end.
         """
         keys = [self.cache_key.of(unit) for unit in units]
         paths = [place(self.folder, key) for key in keys]
         is_done = [_is_done(path) for path in paths]
         yield from ((i, Artifact(paths[i])) for i, done in enumerate(is_done) if done)
         left = [i for i, done in enumerate(is_done) if not done]
+        sizes = [len(units[i].pieces) for i in left]
         with (
             self._sharing_streams([units[i] for i in left]) as todo,
-            closing(map_unordered(work, todo, self.engine, title)) as results,
+            closing(map_unordered(work, todo, self.engine, title, sizes, quiet)) as results,
         ):
             for number, data in results:
                 path = paths[left[number]]

@@ -35,9 +35,10 @@ class Session:
         self.plan.save(self.store.folder)
         return self.plan.shard.of(parts)
 
-    def finish(self, units: Sequence[Unit], title: str) -> list[Artifact]:
-        """Return the results of units in their order; title: of the progress bar."""
-        return [artifact for _, artifact in sorted(self.store.finish(units, title), key=_number)]
+    def finish(self, units: Sequence[Unit], title: str, quiet: bool = False) -> list[Artifact]:
+        """Return the results of units in their order; title, quiet: see `ResultStore.finish`."""
+        finished = self.store.finish(units, title, quiet)
+        return [artifact for _, artifact in sorted(finished, key=_number)]
 
 
 def _number(pair: tuple[int, Artifact]) -> int:

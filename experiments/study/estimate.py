@@ -1,53 +1,64 @@
 """What a study will take: counted from its cells, timed by a short probe of its groups."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
 from retrainlab.experiments.engines.local import Engine, WorkerCrash
+from retrainlab.experiments.engines.progress import in_words
 from retrainlab.experiments.engines.threads import one_thread
+from retrainlab.experiments.study.expected_fits import expected_fits
 from retrainlab.experiments.study.group import Group, run_group
 from retrainlab.reports.text.format import count as several
 
 MANY = 200  # cells from which on a probe is worth its time
 PROBE = 3  # cells of a group that are tried
 LONG = 3.0  # seconds of probes after which no other scenario is tried
-EVERYTHING = "everything"
 
 
 @dataclass(frozen=True)
 class Probe:
-    """Seconds of one cell among others and of what stands around them; bytes of the process."""
+    """Seconds of one cell among others and of what stands around them, the oracle included.
+
+    memory: bytes of the process. ticks: of the stream, 0 where it could not be made.
+    """
 
     cell: float
     around: float
     memory: float
+    ticks: int = 0
 
 
 def say(groups: Sequence[Group], engine: Engine) -> str:
     """Return a line with what is ahead; empty for a study of few cells.
+
+    Of those the progress tells once they have begun, if much time is left.
 
     Raises nothing for a group that fails: the study itself will say so.
     """
     cells = sum(len(group.cells) for group in groups)
     if cells < MANY:
         return ""
-    count = f"{cells:,} cells in {several(len(groups), 'group')}, {_fits(groups)}"
     by_scenario: dict[str, list[Group]] = {}
     for group in groups:
         by_scenario.setdefault(group.scenario, []).append(group)
     kinds = sorted(by_scenario.values(), key=len, reverse=True)
-    measured = engine.alone(probes, [alike[0] for alike in kinds])
-    if isinstance(measured, WorkerCrash):
+    first = [alike[0] for alike in kinds]
+    measured = engine.alone(probes, first)
+    is_lost = isinstance(measured, WorkerCrash)
+    pairs = [] if is_lost else zip(first, measured, strict=False)
+    ticks = {repr(group.node): probe.ticks for group, probe in pairs}
+    count = f"{cells:,} cells in {several(len(groups), 'group')}, {_fits(groups, ticks)}"
+    if is_lost:
         return count
     busy = min(engine.workers, len(groups))
     memory = max(probe.memory for probe in measured) * busy / 2**30
     seconds = sum(_seconds(measured, kinds)) / busy
     return (
-        f"{count}; about {_words(seconds)} on {several(busy, 'worker')}, {memory:.1f} GiB "
+        f"{count}; about {in_words(seconds)} on {several(busy, 'worker')}, {memory:.1f} GiB "
         "of memory (from a probe of a few cells)"
     )
 
@@ -78,13 +89,20 @@ def probe(group: Group) -> Probe:
     # In the middles of so many parts: the most expensive cells often stand at an end.
     places = {(2 * i + 1) * len(group.cells) // (2 * PROBE) for i in range(PROBE)}
     some = [group.cells[place] for place in sorted(places)]
-    times = []
-    for cells in (tuple(some[-1:]), tuple(some)):
-        start = time.perf_counter()
-        run_group(replace(group, cells=cells, references=None))
-        times.append(time.perf_counter() - start)
-    cell = max(0.0, times[1] - times[0]) / max(1, len(some) - 1)
-    return Probe(cell, max(0.0, times[0] - cell), peak_bytes())
+    one, ticks = _timed(replace(group, cells=tuple(some[-1:]), references=None))
+    few, _ = _timed(replace(group, cells=tuple(some), references=None))
+    oracle = 0.0
+    if group.references:
+        oracle = max(0.0, _timed(replace(group, cells=tuple(some[-1:])))[0] - one)
+    cell = max(0.0, few - one) / max(1, len(some) - 1)
+    return Probe(cell, max(0.0, one - cell) + oracle, peak_bytes(), ticks)
+
+
+def _timed(group: Group) -> tuple[float, int]:
+    """Return the seconds that a group takes, and the ticks of its stream."""
+    start = time.perf_counter()
+    result = run_group(group)
+    return time.perf_counter() - start, int(result.info.get("ticks", 0))
 
 
 def peak_bytes() -> int:
@@ -101,39 +119,23 @@ def peak_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _fits(groups: Sequence[Group]) -> str:
-    """Return how many models schedules come to; what alarms will ask for is not known before."""
+def _fits(groups: Sequence[Group], ticks: Mapping[str, int]) -> str:
+    """Say how many models schedules come to; what alarms will ask for is not known before.
+
+    ticks: of the streams that were probed, by the configuration of the scenario.
+    """
     known: dict[tuple[Any, ...], tuple[int, bool]] = {}
-    total, open_ended = 0, False
+    total, is_open, uncounted = 0, False, 0
     for group in groups:
-        key = id(group.cells), group.node.get("ticks"), group.world.warmup
+        length = ticks.get(repr(group.node)) or group.node.get("ticks")
+        if not isinstance(length, int):
+            uncounted += 1
+            continue
+        key = id(group.cells), length, group.world.warmup
         if key not in known:
-            known[key] = _of_cells(group)
-        count, more = known[key]
-        total, open_ended = total + count, open_ended or more
-    return f"at most {total:,} distinct fits" + " and those that alarms ask for" * open_ended
-
-
-def _of_cells(group: Group) -> tuple[int, bool]:
-    """Count moments and windows of the schedules; whether other strategies are there."""
-    ticks, warmup = group.node.get("ticks"), group.world.warmup
-    fits: set[tuple[str, int]] = {(EVERYTHING, warmup - 1)}  # the first model
-    is_open = False
-    for cell in group.cells:
-        strategy = cell.build()
-        schedule = getattr(strategy.when, "schedule", None)
-        if schedule is not None and isinstance(ticks, int):
-            # So long as a window reaches back to the first tick, it is everything so far.
-            window, data = strategy.window, repr(cell.node["what"])
-            moments = schedule(warmup, ticks)
-            fits |= {(EVERYTHING if tick < window else data, tick) for tick in moments}
-        elif not strategy.never:
-            is_open = True
-    return len(fits), is_open
-
-
-def _words(seconds: float) -> str:
-    for size, name in ((86400, "days"), (3600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.1f} {name}"
-    return f"{max(1, round(seconds))} s"
+            known[key] = expected_fits(group.cells, group.world.warmup, length)
+        total, is_open = total + known[key][0], is_open or known[key][1]
+    if uncounted == len(groups):
+        return "distinct fits not counted"
+    most = f"at most {total:,} distinct fits" + " and those that alarms ask for" * is_open
+    return most + f" (without {several(uncounted, 'group')})" * bool(uncounted)

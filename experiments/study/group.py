@@ -9,11 +9,13 @@ import numpy as np
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.engines import fit_limit
+from retrainlab.experiments.engines.heartbeat import beating
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage.shared_stream import SharedStream
 from retrainlab.experiments.storage.work_unit import UnitResult, error_entry
 from retrainlab.experiments.study.cells import Cell
-from retrainlab.experiments.study.context import References, Replayed, reference_tables
+from retrainlab.experiments.study.context import MOMENTS, References, Replayed, reference_tables
+from retrainlab.experiments.study.expected_fits import expected_fits
 from retrainlab.experiments.study.group_tables import Tables, stream_table
 from retrainlab.experiments.study.labels import code
 from retrainlab.sim.errors import InputError
@@ -87,16 +89,32 @@ def run_group(group: Group) -> UnitResult:
             "no_change_row_by_row": no_change_row_by_row(stream, since),
         }
         tables = Tables(_where(group), of_stream)
-        replayed = _replays(group, fits, tables, outcome)
-        if group.context != "none":
-            try:
-                _add_context(group, fits, tables, replayed, outcome)
-            except Exception as error:
-                outcome.failures.append(failure(group, None, error))
+        replayed: dict[str, Replayed] = {}
+        with beating(_pieces_done(group, fits, replayed)):
+            _replay_into(replayed, group, fits, tables, outcome)
+            if group.context != "none":
+                try:
+                    _add_context(group, fits, tables, replayed, outcome)
+                except Exception as error:
+                    outcome.failures.append(failure(group, None, error))
     frames = tables.frames() | outcome.tables
     outcome.tables = {name: frames[name] for name in TABLES if name in frames}
     outcome.info = _info(group, stream, loss)
     return outcome
+
+
+def _pieces_done(group: Group, fits: FitCache, replayed: Mapping[str, Any]) -> Callable[[], float]:
+    """Return what tells how many cells are done, by the models trained and the cells replayed."""
+    expected, _ = expected_fits(group.cells, group.world.warmup, fits.stream.ticks)
+    if group.references and group.context != "none":
+        expected += MOMENTS * len(group.references.windows)
+
+    def count() -> float:
+        trained = min(fits.models.misses, expected)
+        share = (trained + len(replayed)) / (expected + len(group.cells))
+        return share * len(group.cells)
+
+    return count
 
 
 def _stream(group: Group) -> Stream:
@@ -106,11 +124,14 @@ def _stream(group: Group) -> Stream:
     return SharedStream(Path(group.stream_folder)).get(lambda: make(group.seed))
 
 
-def _replays(
-    group: Group, fits: FitCache, tables: Tables, outcome: UnitResult
-) -> dict[str, Replayed]:
-    """Replay the cells and enter them; return those that went well, by label."""
-    replayed = {}
+def _replay_into(
+    replayed: dict[str, Replayed],
+    group: Group,
+    fits: FitCache,
+    tables: Tables,
+    outcome: UnitResult,
+) -> None:
+    """Replay the cells and enter them; replayed: gets those that went well, by label."""
     for cell in group.cells:
         try:
             strategy = cell.build()
@@ -126,7 +147,6 @@ def _replays(
         if cell.label not in group.known:
             origin = _of_cell(group, cell, strategy)
             _enter(tables, group, fits, ledger, cell.label, origin)
-    return replayed
 
 
 def _add_context(

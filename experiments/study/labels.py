@@ -20,6 +20,8 @@ def _words(path: str, value: Any) -> str:
     *_, option = path.split(".")
     if isinstance(value, Mapping):
         return str(shown(value))
+    if _has_parts(value):
+        return f"{option} {shown(value)}"
     if option == "_target_":
         return _class_name(value)
     if path in SHORT:
@@ -28,12 +30,21 @@ def _words(path: str, value: Any) -> str:
 
 
 def shown(value: Any) -> Any:
-    """Return a plain value as it is, and a mapping as text: `ADWIN delta=0.05`."""
+    """Return a plain value as it is, and a mapping as text: `ADWIN delta=0.05`.
+
+    A list of mappings, as of gates, is `Cooldown ticks=5 and Budget count=3`.
+    """
+    if _has_parts(value):
+        return " and ".join(str(shown(part)) for part in value)
     if not isinstance(value, Mapping):
         return value
     name = _class_name(value.get("name", value.get("_target_", "")))
     options = [f"{k}={v}" for k, v in value.items() if k not in ("name", "_target_")]
     return " ".join([name, *options]).strip()
+
+
+def _has_parts(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(part, Mapping) for part in value)
 
 
 def code(node: Mapping[str, Any]) -> str:

@@ -117,7 +117,7 @@ def save(
     """
     artifacts = _latest_oracles(finished)
     manifest = _completed(opened, finished, missing, seconds)
-    if any(artifact.has_runs for artifact in artifacts):
+    if any(artifact.has_rows("retrainings") for artifact in artifacts):
         parquet.save(artifacts, folder, LAYOUT, to_plain(manifest))
     return manifest
 

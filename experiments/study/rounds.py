@@ -34,12 +34,15 @@ class Rounds:
         self.oracles: list[pd.DataFrame] = []
         self.info: dict[str, dict[str, Any]] = {}
 
-    def run(self, units: Sequence[GroupUnit], title: str) -> None:
-        """Finish units that were added to the plan, and keep what decides about the next round."""
+    def run(self, units: Sequence[GroupUnit], title: str, quiet: bool = False) -> None:
+        """Finish units that were added to the plan, and keep what decides about the next round.
+
+        quiet: whether the time left was told before.
+        """
         for unit in units:
             cells = {cell.label: cell for cell in unit.group.cells}
             self.cells[unit.group.scenario] |= cells
-        for unit, artifact in zip(units, self.running.finish(units, title), strict=True):
+        for unit, artifact in zip(units, self.running.finish(units, title, quiet), strict=True):
             if artifact.info:
                 self.info.setdefault(unit.group.scenario, artifact.info)
             runs, references = artifact.table("runs"), artifact.table("references")

@@ -28,9 +28,11 @@ from retrainlab.experiments.study.rounds import (
 )
 from retrainlab.reports.analysis.manifest import Failure, Manifest
 from retrainlab.reports.analysis.typed_json import from_plain, to_plain
-from retrainlab.sim.errors import InputError, require
+from retrainlab.reports.text.failures import grouped, reason
+from retrainlab.sim.errors import InputError, RunFailure, require
 from retrainlab.sim.world import World
 
+REPLAYED = "retrainings"  # the table that every replay has rows in, and no baseline
 REFERENCES = "retrainlab.experiments.study.context.References"
 
 
@@ -126,9 +128,13 @@ def _distinct(cells: tuple[Cell, ...]) -> None:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a study ended; sentence: what is to be done with a shard, which has no report."""
+    """How a study ended.
 
-    failures: list[dict[str, Any]]
+    failures: a sentence for each reason why cells failed. sentence: what is to be done with a
+    shard, which has no report.
+    """
+
+    failures: list[str]
     skipped: list[dict[str, Any]]
     sentence: str = ""
 
@@ -138,8 +144,8 @@ def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard =
 
     After the first round grids are extended, and the best calendars probed, but for a map and in
     shards, which know a part of the costs. What is finished is kept even when the run is
-    interrupted. A shard leaves its units only, for `merge`. Raises `InputError` if everything
-    failed, and for a folder of another study.
+    interrupted. A shard leaves its units only, for `merge`. Raises what `merge` does, and
+    `InputError` for a folder of another study.
     """
     start = time.perf_counter()
     job = study.job("map" if study.map else "run", command)
@@ -151,7 +157,8 @@ def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard =
             ahead = [unit.group for unit in units if not running.store.is_done(unit)]
             if sentence := estimate.say(ahead, engine):
                 print(f"retrainlab: {sentence}", file=sys.stderr)
-            rounds.run(units, f"{len(units)} streams x {len(study.cells)} strategies")
+            title = f"{len(units)} streams x {len(study.cells)} strategies"
+            rounds.run(units, title, quiet=bool(sentence))
             if shard == WHOLE and study.map is None:
                 extend(rounds, study.grids)
                 probe_calendars(rounds)
@@ -179,18 +186,20 @@ def _with_new(cells: Iterable[Cell], replayed: Iterable[Cell]) -> tuple[Cell, ..
 def ended_shard(plan: Plan, folder: Path) -> Ended:
     """Return how a shard ended, whose tables are written when all of them are merged."""
     artifacts = [artifact for _, artifact in plan.done([folder])]
-    failures = [failure for artifact in artifacts for failure in artifact.failures]
+    failures = [from_plain(Failure, f) for artifact in artifacts for f in artifact.failures]
     skipped = [entry for artifact in artifacts for entry in artifact.skipped]
-    return Ended(failures, skipped, plan.shard_sentence(folder))
+    sentences = grouped(failures, from_plain(Manifest, plan.header))
+    return Ended(sentences, skipped, plan.shard_sentence(folder))
 
 
 def merge(plan: Plan, folders: Sequence[Path], into: Path, seconds: float = 0.0) -> Ended:
     """Write tables and manifest of the units that lie in the folders; those missing are failures.
 
-    Raises `InputError`, and leaves the folder as it was, if all that there is has failed.
+    Raises `InputError`, and leaves the folder as it was, if no stream could be made of the input,
+    and `RunFailure` if all that there is has failed.
     """
     manifest = saved(plan, folders, into, seconds)
-    return Ended([vars(f) for f in manifest.failures], [vars(s) for s in manifest.skipped])
+    return Ended(grouped(manifest.failures, manifest), [vars(s) for s in manifest.skipped])
 
 
 def saved(plan: Plan, folders: Sequence[Path], into: Path, seconds: float = 0.0) -> Manifest:
@@ -201,13 +210,18 @@ def saved(plan: Plan, folders: Sequence[Path], into: Path, seconds: float = 0.0)
         for number, unit in plan.missing(folders)
     ]
     manifest = save(from_plain(Manifest, plan.header), done, into, missing, seconds)
-    if done and not any(artifact.has_runs for _, artifact in done):
-        sentences = dict.fromkeys(_sentence(f) for f in manifest.failures if f not in missing)
+    if done and not any(artifact.has_rows(REPLAYED) for _, artifact in done):
         plan.remove(into)
-        raise InputError("; ".join(sentences))
+        raise _nothing_replayed([f for f in manifest.failures if f not in missing], manifest)
     return manifest
 
 
-def _sentence(failure: Failure) -> str:
-    place = f"scenario.{failure.scenario}"
-    return failure.error if failure.error.startswith(place) else f"{place}: {failure.error}"
+def _nothing_replayed(failures: Sequence[Failure], manifest: Manifest) -> Exception:
+    """Return the error that says why no cell was replayed, once for each reason."""
+    if all(failure.label is None and not failure.again for failure in failures):
+        reasons = dict.fromkeys(map(reason, failures))
+        scenarios = {failure.scenario for failure in failures}
+        place = f"scenario.{failures[0].scenario}: " if len(scenarios) == 1 and failures else ""
+        skipped = dict.fromkeys(entry.why for entry in manifest.skipped)
+        return InputError(place + "; ".join([*reasons, *skipped]))
+    return RunFailure("nothing could be replayed: " + "; ".join(grouped(failures, manifest)))

@@ -142,7 +142,7 @@ class _Joint:
         """Give a group the name of its scenario with what was swept around the strategies."""
         words, swept = [group.scenario], {}
         prefix = f"scenario.{group.scenario}."
-        for word in point:
+        for word in (word for word in point if not word.startswith("~")):
             key, value = key_of(word), word.split("=", 1)[1]
             head = key.split(".")[0]
             elsewhere = head == "scenario" and not key.startswith(prefix)

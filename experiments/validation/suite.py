@@ -32,6 +32,7 @@ from retrainlab.reports.pages import laws_page
 from retrainlab.reports.text.law_figures import shown
 from retrainlab.sim.closed_form import Law
 from retrainlab.sim.errors import require
+from retrainlab.sim.exit_codes import done_unless
 
 Check = Callable[[float], Law]
 
@@ -75,7 +76,7 @@ def command(words: Sequence[str]) -> int:
             f"not {expected} ({tolerance})",
             file=sys.stderr,
         )
-    return 1 if missed else 0
+    return done_unless(missed)
 
 
 def measure(size: float, checks: Sequence[Check]) -> list[Law]:

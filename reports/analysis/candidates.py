@@ -1,54 +1,107 @@
 """Strategies and baselines of one scenario side by side, and what a rule says of them."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from retrainlab.reports.analysis.decision import Comparison, Kind, Significance
 from retrainlab.reports.analysis.over_time import OverTime
-from retrainlab.reports.analysis.statistics import paired
+from retrainlab.reports.analysis.savings import Savings, over_seeds, over_ticks
 
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
     """The strategies and baselines of one scenario side by side.
 
-    costs: (seeds, labels). strategies, baselines: labels by mean cost. idle: strategies that never
-    retrained on any seed, `never` first. confidence: of each comparison, so that all of them hold
-    together at 95 %. over_time: the costs of each tick, where there is a single stream.
+    costs: (seeds, labels). fits: (seeds, labels) retrainings, of which each costs `price`.
+    order: all labels, the cheapest first; strategies and baselines are its two kinds. idle:
+    strategies that never retrained on any seed. never: the label that all are held against, None
+    where it is missing. over_time: the costs of each tick, where there is a single stream.
     """
 
     costs: pd.DataFrame
+    fits: pd.DataFrame
+    price: float
+    order: list[str]
     strategies: list[str]
     baselines: list[str]
     idle: list[str]
-    confidence: float
+    never: str | None
     over_time: OverTime | None
+    _savings: dict[str, Savings] = field(default_factory=dict, repr=False)
 
     @property
     def is_one_stream(self) -> bool:
-        """Whether the ticks of a single stream decide, against a strategy that never retrains."""
-        return self.over_time is not None and bool(self.idle)
+        """Whether the ticks of a single stream decide."""
+        return self.over_time is not None and self.never is not None
 
     @property
     def best(self) -> str:
-        """The strategy with the lowest mean cost."""
+        """The cheapest strategy."""
         return self.strategies[0]
 
-    def differ(self, a: str, b: str) -> bool:
-        """Whether the costs of a and b differ significantly, all comparisons counted."""
-        return paired(self.costs[a], self.costs[b], self.confidence).clear
+    @property
+    def active(self) -> list[str]:
+        """Strategies that retrained on some seed, the cheapest first."""
+        return [label for label in self.strategies if label not in self.idle]
 
-    def significance(self, a: str, b: str) -> Significance:
-        """Say how sure it is that the costs of a and b differ."""
-        if self.differ(a, b):
-            return "significant"
-        return "likely" if paired(self.costs[a], self.costs[b]).clear else "not significant"
+    def savings(self, reference: str) -> Savings:
+        """Return what each strategy saves against a reference, all that retrained counted."""
+        if reference not in self._savings:
+            counted = [label for label in self.active if label != reference]
+            self._savings[reference] = self._test(reference, counted, len(counted))
+        return self._savings[reference]
+
+    def lead(self, baseline: str) -> Savings:
+        """Return what a baseline saves against each strategy, all pairs of the kind counted."""
+        if baseline not in self._savings:
+            pairs = len(self.strategies) * len(self.baselines)
+            self._savings[baseline] = self._test(baseline, self.strategies, pairs).turned
+        return self._savings[baseline]
 
     def compare(self, a: str, b: str) -> Comparison:
-        """Return what a saves against b."""
-        return comparison(a, self.costs[a], b, self.costs[b])
+        """Return what a saves against b; its interval is that of `evidence`."""
+        both = pd.DataFrame({"a": self.costs[a], "b": self.costs[b]}).dropna()
+        cost, reference_cost = float(both["a"].mean()), float(both["b"].mean())
+        savings, label = self.evidence(a, b)
+        return Comparison(
+            label=a,
+            reference=b,
+            cost=cost,
+            reference_cost=reference_cost,
+            saving=reference_cost - cost,
+            half=float(savings.half[label]),
+            seeds=len(both),
+            cheaper=int((both["a"] < both["b"]).sum()),
+        )
+
+    def evidence(self, a: str, b: str) -> tuple[Savings, str]:
+        """Return the test that a pair is judged by, and the label that it has there.
+
+        A pair has one interval, whichever of the two is asked for first: that of the baseline, else
+        of all settings against never, else of all against the cheaper of the two.
+        """
+        for baseline, other in ((a, b), (b, a)):
+            if baseline in self.baselines and other in self.strategies:
+                return self.lead(baseline), other
+        reference, label = sorted((a, b), key=self._place)
+        return self.savings(reference), label
+
+    def _place(self, label: str) -> tuple[bool, bool, int]:
+        return label != self.never, label not in self.idle, self.strategies.index(label)
+
+    def differ(self, a: str, b: str) -> bool:
+        """Whether the costs of a and b differ significantly."""
+        savings, label = self.evidence(a, b)
+        return bool(savings.differ[label])
+
+    def _test(self, reference: str, counted: list[str], comparisons: int) -> Savings:
+        """Test what each strategy saves against a reference."""
+        if self.over_time is not None:
+            return over_ticks(self.over_time, reference, self.strategies, counted)
+        gains = -self.costs[self.strategies].sub(self.costs[reference], axis=0)
+        return over_seeds(gains, max(1, comparisons))
 
 
 @dataclass(frozen=True)
@@ -62,19 +115,28 @@ class Verdict:
     significance: Significance
     ties: tuple[str, ...] = ()
     ticks_needed: float = math.nan
+    seeds_needed: float = math.nan
     proven_below: float = math.nan
+    cheaper: Comparison | None = None
 
 
-def comparison(label: str, costs: pd.Series, reference: str, others: pd.Series) -> Comparison:
-    """Return what a setting saves; costs, others: by seed, of the setting and its reference."""
-    gap = paired(costs, others)
-    return Comparison(
-        label=label,
-        reference=reference,
-        cost=float(costs.mean()),
-        reference_cost=float(others.mean()),
-        saving=-gap.mean,
-        half=gap.half,
-        seeds=gap.seeds,
-        cheaper=gap.below,
-    )
+def candidates_of(
+    costs: pd.DataFrame,
+    fits: pd.DataFrame,
+    price: float,
+    rows: pd.DataFrame,
+    never: str | None,
+    over_time: OverTime | None,
+) -> Candidates:
+    """Put strategies and baselines in order: by what they save against never, seed by seed.
+
+    costs, fits: (seeds, labels). price: of a retraining. rows: role and mean number of
+    retrainings, by label. A setting that failed on some seeds is held against never on the others,
+    and not by its mean alone.
+    """
+    mean = costs.mean() if never is None else -costs.rsub(costs[never], axis=0).mean()
+    rank = [str(label) for label in mean.sort_values(kind="stable").index]
+    strategies = [label for label in rank if rows["role"][label] == "strategy"]
+    idle = [label for label in strategies if rows["retrainings"][label] == 0]
+    baselines = [label for label in rank if label not in strategies]
+    return Candidates(costs, fits, price, rank, strategies, baselines, idle, never, over_time)

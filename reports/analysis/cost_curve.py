@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from retrainlab.reports.analysis.candidates import Candidates
+from retrainlab.reports.analysis.decision import Comparison
 from retrainlab.reports.analysis.parameters import Parameter, parameter_of, parameters, settings
-from retrainlab.reports.analysis.summary import by_seed, never_of
+from retrainlab.reports.analysis.summary import by_seed, candidates, never_of
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.optimum.optimum import Optimum, optimum, optimum_in_time
 from retrainlab.sim.stream import Floats
@@ -22,8 +24,9 @@ class CostCurve:
     """Total cost over the values of one parameter of a strategy, all else held at its best.
 
     values: (V,) ascending, in ticks where the parameter sets the interval or the window, with
-    never as inf where it was in the study. labels: (V,) of the cells. costs: (seeds, V). held: the
-    other parameter and its value, if there are two.
+    never as inf where it was in the study. labels: (V,) of the cells. costs: (seeds, V). saving: of
+    the best finite value against never, by the test of the decision. held: the other parameter and
+    its value, if there are two.
     """
 
     scenario: str
@@ -33,6 +36,7 @@ class CostCurve:
     labels: tuple[str, ...]
     costs: pd.DataFrame
     best: Optimum
+    saving: Comparison | None
     held: tuple[tuple[Parameter, float], ...] = ()
 
     @property
@@ -59,8 +63,9 @@ def curves(tables: Tables) -> list[CostCurve]:
     result = []
     for scenario in tables.scenarios:
         one = tables.of(scenario)
+        competitors = candidates(one)
         for strategy, runs in one.runs[one.runs["role"] == "strategy"].groupby("strategy"):
-            result += list(_of_strategy(one, scenario, str(strategy), runs))
+            result += list(_of_strategy(one, competitors, scenario, str(strategy), runs))
     return result
 
 
@@ -81,7 +86,7 @@ def points(frame: pd.DataFrame, chosen: Sequence[Parameter]) -> pd.DataFrame:
 
 
 def _of_strategy(
-    one: Tables, scenario: str, strategy: str, runs: pd.DataFrame
+    one: Tables, competitors: Candidates, scenario: str, strategy: str, runs: pd.DataFrame
 ) -> Iterator[CostCurve]:
     frame = settings(one.manifest.infos(strategy, runs["label"]))
     chosen = _chosen(frame, one.manifest.search.get(strategy))
@@ -97,7 +102,7 @@ def _of_strategy(
             line = line[line[other.path] == value]
         if line[parameter.path].nunique() >= FEWEST:
             curve = _curve(one, scenario, strategy, parameter, line[parameter.path], tuple(held))
-            yield from [] if curve is None else [curve]
+            yield from [] if curve is None else [_with_saving(curve, competitors)]
 
 
 def _chosen(frame: pd.DataFrame, searched: list[str] | None) -> list[Parameter]:
@@ -115,15 +120,24 @@ def _curve(
     line: pd.Series,
     held: tuple[tuple[Parameter, float], ...],
 ) -> CostCurve | None:
-    """Return the curve over the values of a line, by label; None if no seed has them all."""
+    """Return the curve over the values of a line, by label; None if too few seeds have them all."""
     line, never = line.sort_values(), never_of(one.runs)
     labels = [*map(str, line.index), *([never] if never else [])]
     values = np.array([*line, *([math.inf] if never else [])])
     costs = by_seed(one.runs)[labels].dropna()
-    if costs.empty:
+    if costs.empty or len(costs) == 1 < one.runs["seed"].nunique():
         return None
     best = _best(one, values, labels, costs, _block(one, parameter, held))
-    return CostCurve(scenario, strategy, parameter, values, tuple(labels), costs, best, held)
+    return CostCurve(scenario, strategy, parameter, values, tuple(labels), costs, best, None, held)
+
+
+def _with_saving(curve: CostCurve, competitors: Candidates) -> CostCurve:
+    """Put what the best finite value saves against never into a curve: one test for all."""
+    if competitors.never is None:
+        return curve
+    saving = competitors.compare(curve.choice, competitors.never)
+    best = curve.best.with_saving(saving.saving, saving.half)
+    return replace(curve, best=best, saving=saving)
 
 
 def plane_of(tables: Tables, strategy: str, paths: list[str]) -> pd.DataFrame:
@@ -194,7 +208,7 @@ def _row(curve: CostCurve) -> dict[str, Any]:
         "flat_low": best.flat_low,
         "flat_high": best.flat_high,
         "edge": best.edge,
-        "decision": best.decision,
+        "pays": best.pays,
         "cost": best.cost,
         "saving": best.saving,
         "saving_low": best.saving_low,

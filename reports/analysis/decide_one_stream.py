@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from retrainlab.reports.analysis.candidates import Candidates, Verdict
-from retrainlab.reports.analysis.decision import Comparison, Significance
+from retrainlab.reports.analysis.decision import Significance
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.sim.optimum.one_stream import answer
 
@@ -17,13 +17,14 @@ def one_stream_rule(candidates: Candidates) -> Verdict:
     much. A baseline that costs least wins if that is proven against every strategy. Undecided: all
     else, and a stream that is too short for the test (`sim.optimum.one_stream`).
     """
-    over_time, never, best = candidates.over_time, candidates.idle[0], candidates.best
+    over_time, never, best = candidates.over_time, candidates.never, candidates.best
     assert over_time is not None
+    assert never is not None
     means = candidates.costs.mean()
     for baseline in candidates.baselines[:1]:
         if means[baseline] < means[best]:
             return _baseline_over_time(candidates, over_time, baseline)
-    active = _tested(candidates, never)
+    active = candidates.active
     if not active:
         return Verdict("keep", never, None, None, "not tested")
     gains = over_time.gains(never, active)
@@ -32,59 +33,31 @@ def one_stream_rule(candidates: Candidates) -> Verdict:
         return _open(candidates, "too short")
     if kind == "retrain":
         choice = active[int(np.argmax(np.where(test.proven, test.saving, -np.inf)))]
-        return Verdict("retrain", choice, never, compare(candidates, choice, never), "over time")
+        return Verdict("retrain", choice, never, candidates.compare(choice, never), "over time")
     if kind == "keep":
-        evidence = replace(compare(candidates, active[0], never), half=float(test.above[0]))
+        evidence = candidates.compare(active[0], never)
         return Verdict("keep", never, active[0], evidence, "negligible")
     needed, below = test.ticks_needed(0), over_time.proven_below(never, active)
     return replace(_open(candidates, "not proven"), ticks_needed=needed, proven_below=below)
 
 
-def compare(candidates: Candidates, label: str, reference: str) -> Comparison:
-    """Return what a saves against b on one stream, with the interval of the test over its ticks.
-
-    A pair has one interval, whichever of the two is named first. It holds together with those of
-    all settings that are held against the same one: against the baseline in the pair, else against
-    never, else against the reference. nan where the stream is too short, or both never retrained.
-    """
-    comparison, over_time = candidates.compare(label, reference), candidates.over_time
-    is_idle = {label, reference} <= set(candidates.idle)
-    if over_time is None or is_idle or label == reference or not over_time.is_long_enough:
-        return comparison
-    kinds = (candidates.baselines, candidates.idle, [reference])
-    held = next(one for kind in kinds for one in (reference, label) if one in kind)
-    other = label if held == reference else reference
-    tested = _tested(candidates, held)
-    test = over_time.savings(held, tested)
-    return replace(comparison, half=float(test.half[tested.index(other)]))
-
-
-def _tested(candidates: Candidates, reference: str) -> list[str]:
-    """Settings that are tested together: all against a baseline, else all others that retrained."""
-    if reference in candidates.baselines:
-        return candidates.strategies
-    left_out = {reference, *candidates.idle}
-    return [label for label in candidates.strategies if label not in left_out]
-
-
 def _open(candidates: Candidates, significance: Significance) -> Verdict:
     """Leave it open between never and the cheapest setting that retrains; the cheaper is named."""
-    never = candidates.idle[0]
-    active, means = _tested(candidates, never)[0], candidates.costs.mean()
+    never = candidates.never
+    assert never is not None
+    active, means = candidates.active[0], candidates.costs.mean()
     choice, rival = (active, never) if means[active] < means[never] else (never, active)
-    evidence = compare(candidates, choice, rival)
+    evidence = candidates.compare(choice, rival)
     return Verdict("undecided", choice, rival, evidence, significance)
 
 
 def _baseline_over_time(candidates: Candidates, over_time: OverTime, baseline: str) -> Verdict:
     """A baseline wins if it is proven to cost less than every strategy; else it is open."""
     best = candidates.best
-    evidence = compare(candidates, baseline, best)
+    evidence = candidates.compare(baseline, best)
     if not over_time.is_long_enough:
         return Verdict("undecided", baseline, best, evidence, "too short")
-    # That each strategy saves less than nothing against the baseline.
-    test = over_time.savings(baseline, candidates.strategies)
-    if (test.high < 0).all():
+    if candidates.lead(baseline).proven.all():
         return Verdict("baseline", baseline, best, evidence, "over time")
     needed = len(over_time.costs) * (evidence.half / evidence.saving) ** 2
     return Verdict("undecided", baseline, best, evidence, "not proven", (), needed)

@@ -6,16 +6,15 @@ from typing import Literal
 from retrainlab.sim.prices import Prices
 
 Kind = Literal["retrain", "keep", "baseline", "undecided"]
+Drifting = Literal["present", "absent", "unknown"]
 Significance = Literal[
     "significant",
-    "ties",
-    "likely",
-    "not significant",
-    "not tested",
     "over time",
     "negligible",
     "not proven",
     "too short",
+    "too few",
+    "not tested",
 ]
 
 
@@ -23,10 +22,11 @@ Significance = Literal[
 class Comparison:
     """What a setting saves against a reference, paired by seed.
 
-    cost, reference_cost: mean total costs. saving: of the setting against the reference, negative
-    where it costs more. half: half of the 95 % interval of the saving; of one stream, from the
-    saving to the end of its interval that decides; nan where there is no test. seeds: how many both
-    have. cheaper: on how many of them the setting costs less.
+    cost, reference_cost: mean total costs over the seeds that both have. saving: their difference,
+    negative where the setting costs more. half: half of the 95 % interval of the saving, which
+    holds together with those of all other settings (of one stream: to the end on the side of 0);
+    nan where there is no test. seeds: how many both have. cheaper: on how many of them the setting
+    costs less.
     """
 
     label: str
@@ -121,6 +121,18 @@ class Phases:
 
 
 @dataclass(frozen=True)
+class GridEdge:
+    """The choice lies at the end of the values that were tried of a parameter: try beyond.
+
+    parameter: its path. value: the choice's. end: "smallest" or "largest" of the values tried.
+    """
+
+    parameter: str
+    value: float
+    end: Literal["smallest", "largest"]
+
+
+@dataclass(frozen=True)
 class Setting:
     """A setting of a strategy, or a baseline: means over seeds, halves of 95 % intervals.
 
@@ -146,25 +158,26 @@ class Setting:
 class Decision:
     """What to do about one scenario at one price of a retraining, with the evidence.
 
-    choice: label of the recommended setting. overrides: the same as words for the command line,
-    quoted for a shell; empty for a baseline. best: the strategy with the lowest mean cost, another
-    one than the choice where a baseline or never is recommended. rival: what the choice was
-    weighed against, None where there was nothing.
+    choice: label of the recommended setting; of an undecided scenario the cheapest one. overrides:
+    the same as words for the command line, quoted for a shell; empty for a baseline. best: the
+    cheapest strategy, another one than the choice where a baseline, never or a simpler setting is
+    recommended. rival: what the choice was weighed against, None where there was nothing.
     evidence: the comparison that decides, of the choice with its rival or the other way round.
-    significance: of that comparison. "significant": at 95 %, with all comparisons counted.
-    "likely": on its own only. "ties": retraining saves significantly, but other settings (`ties`)
-    do not differ significantly from the choice. "not tested": there is nothing to compare with.
-    Of a single stream: "over time": at 95 % over its ticks, all settings counted; "not proven": not
-    so; "negligible": no setting saves much; "too short": it has too few ticks for a test. Its
-    intervals are of chance within it.
+    significance: of that comparison, at 95 %, all settings counted. "significant": over seeds, and
+    "over time": over the ticks of a single stream. "negligible": no setting saves much. "not
+    proven": neither. "too few": seeds for a test; "too short": a stream for it. "not tested": there
+    is nothing to compare, or never is missing.
     better_baselines: those that score higher than every strategy although they cost more.
     sensitivity: to each price, the one first that changes the decision soonest; empty where other
     prices were not looked at.
     no_change_row_by_row: score of the label before, if every label came before the next row.
-    ticks_needed: ticks of such a stream that would prove what the choice saves; nan where that is
-    no question. proven_below: the price of a retraining below which some saving on a single stream
-    would be proven; nan where that is no question, or none would be. rests_on: how many retrainings
-    a choice that waits for alarms rests on, where these are few, else None.
+    ties: settings that retrain and do not differ significantly from the choice. cheaper: where a
+    simpler setting is recommended, the cheapest proven one against it.
+    ticks_needed, seeds_needed: how many of them in all would decide; nan where that is no question.
+    proven_below: the price of a retraining below which some setting is proven to save; nan where
+    none is or that is no question. rests_on: how many retrainings a choice that waits for alarms
+    rests on, where these are few, else None. edges: ends of the grid at which the choice lies.
+    drift: what the truth says of it; where it is absent, a saving is one of more data.
     settings: strategies by cost, then baselines by cost. phases: of a calendar that is recommended
     and was probed, else None.
     """
@@ -183,10 +196,14 @@ class Decision:
     against: References
     ties: tuple[str, ...]
     better_baselines: tuple[str, ...]
+    cheaper: Comparison | None
     no_change_row_by_row: float
     ticks_needed: float
+    seeds_needed: float
     proven_below: float
     rests_on: int | None
+    edges: tuple[GridEdge, ...]
+    drift: Drifting
     settings: tuple[Setting, ...]
     phases: Phases | None = None
 

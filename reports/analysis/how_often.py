@@ -1,8 +1,9 @@
 """How often, in numbers: what the best value of a parameter costs, saves and depends on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
@@ -10,9 +11,10 @@ from retrainlab.reports.analysis.price_grid import retraining_prices
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.repriced import only_fits_and_errors
 from retrainlab.reports.analysis.statistics import Difference, paired
-from retrainlab.reports.analysis.summary import by_seed, never_of
+from retrainlab.reports.analysis.summary import by_seed, candidates, never_of
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.optimum.aliasing import aliasing
+from retrainlab.sim.optimum.optimum import Optimum
 from retrainlab.sim.optimum.price_sweep import PriceSweep, price_sweep, roi
 
 COSTS = ("cost", "cost_error", "cost_retraining")
@@ -90,12 +92,24 @@ def _sweep(curve: CostCurve, tables: Tables, fits: Sequence[float]) -> PriceSwee
     if not (only_fits_and_errors(prices) and prices.fit and prices.error):
         return None
     losses, trained = (
-        by_seed(tables.runs, column)[list(curve.labels)].to_numpy(float)
+        by_seed(tables.runs, column).loc[curve.costs.index, list(curve.labels)].to_numpy(float)
         for column in ("loss", "retrainings")
     )
     ratios = [fit / prices.error for fit in fits]
     options = {**tables.manifest.optimize, "resamples": 500}
-    return price_sweep(curve.values.tolist(), losses, trained, ratios, **options)
+    sweep = price_sweep(curve.values.tolist(), losses, trained, ratios, **options)
+    pairs = zip(sweep.optima, fits, strict=True)
+    return replace(sweep, optima=tuple(_with_saving(b, curve, tables, fit) for b, fit in pairs))
+
+
+def _with_saving(best: Optimum, curve: CostCurve, tables: Tables, fit: float) -> Optimum:
+    """Put in what the best finite value saves against never at a price, by the decision's test."""
+    competitors = candidates(tables, replace(tables.manifest.prices, fit=fit))
+    if competitors.never is None:
+        return best
+    label = curve.labels[int(np.searchsorted(curve.values, best.finite))]
+    saving = competitors.compare(label, competitors.never)
+    return best.with_saving(saving.saving, saving.half)
 
 
 def aliased_phases(curve: CostCurve, tables: Tables) -> Phases | None:

@@ -40,9 +40,9 @@ def strategy_map(
     retraining; the other prices stay as they are.
     label: the cell with the lowest mean cost; strategy and role are its own. runner_up: the best
     cell of another strategy. margin: how many percent of the runner-up's cost are saved, with
-    Student's 95 % interval, paired by seed; nan where the runner-up costs nothing or less.
-    significant: whether every cell of every other strategy is significantly more expensive, all
-    compared at once (Bonferroni).
+    its 95 % interval, paired by seed and all compared at once (Bonferroni); nan where the runner-up
+    costs nothing or less. significant: whether every cell of every other strategy is significantly
+    more expensive, by the same intervals.
     Cells that failed on a seed are left out; those that never retrained are those of `never`.
     Raises `InputError` if a scenario has a single strategy, or none that finished on every seed.
     """
@@ -82,9 +82,11 @@ def _cheapest(costs: pd.DataFrame, roles: pd.DataFrame) -> dict[str, Any]:
     best = str(means.index[0])
     strategy = roles["strategy"][best]
     others = [str(label) for label in means.index if roles["strategy"][label] != strategy]
+    confidence = bonferroni(len(means) - 1)
     gaps = costs[others].sub(costs[best], axis=0)
-    halves = gaps.apply(half_width, confidence=bonferroni(len(means) - 1))
-    gap, whole = paired(costs[others[0]], costs[best]), float(means[others[0]])
+    halves = gaps.apply(half_width, confidence=confidence)
+    gap = paired(costs[others[0]], costs[best], confidence)
+    whole = float(means[others[0]])
     percent = 100 / whole if whole > 0 else float("nan")
     return {
         "label": best,

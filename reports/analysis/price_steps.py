@@ -10,7 +10,7 @@ from retrainlab.reports.analysis.cost_curve import FEWEST
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.statistics import estimate
-from retrainlab.reports.analysis.summary import never_of
+from retrainlab.reports.analysis.summary import never_of, savings
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.optimum.bootstrap import cheapest
 from retrainlab.sim.optimum.optimum import flat_band
@@ -61,7 +61,7 @@ class PriceSteps:
     def __init__(self, tables: Tables, rows: pd.DataFrame, pricing: Pricing) -> None:
         """tables, pricing: of the scenario. rows: its part of `summary`, at the study's prices."""
         labels, never = rows["label"].tolist(), never_of(tables.runs)
-        self._rows, self._pricing = rows, pricing
+        self._rows, self._labels, self._pricing = rows, labels, pricing
         self._quantities = {
             name: values[labels].to_numpy(float).T for name, values in pricing.quantities.items()
         }
@@ -71,23 +71,22 @@ class PriceSteps:
 
     def at(self, prices: Prices) -> PriceStep:
         """Return the scenario at these prices."""
-        changed = _statistics(price(self._quantities, prices), self._never)
+        priced = self._pricing.at(prices)
+        saved = savings(priced.candidates, self._labels)
+        changed = _statistics(price(self._quantities, prices))
+        changed |= {str(name): saved[name].to_numpy() for name in saved}
         best = _best_intervals(self._schedules, changed["cost"], self._never, self._within)
-        oracle = float(self._pricing.oracle(prices).mean())
-        return PriceStep(self._rows.assign(**changed), best, oracle)
+        return PriceStep(self._rows.assign(**changed), best, float(priced.oracle.mean()))
 
 
-def _statistics(costs: dict[str, Floats], never: int | None) -> dict[str, Floats]:
-    """Return the columns of `summary` that depend on the price, each (labels,).
+def _statistics(costs: dict[str, Floats]) -> dict[str, Floats]:
+    """Return costs and their halves, as columns of `summary`, each (labels,).
 
-    costs: (labels, seeds) of each part, nan where a cell is missing. never: its position.
+    costs: (labels, seeds) of each part, nan where a cell is missing.
     """
-    samples = {name: costs[name] for name in ("cost", "cost_retraining")}
-    if never is not None:
-        samples["saving"] = costs["cost"][never] - costs["cost"]
     changed = {part.column: np.nanmean(costs[part.column], axis=1) for part in cost_parts()}
-    for name, values in samples.items():
-        estimates = [estimate(label) for label in values]
+    for name in ("cost", "cost_retraining"):
+        estimates = [estimate(label) for label in costs[name]]
         changed[name] = np.array([one.mean for one in estimates])
         changed[f"{name}_half"] = np.array([one.half for one in estimates])
     return changed

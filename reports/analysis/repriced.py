@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.analysis.candidates import Candidates, candidates_of
+from retrainlab.reports.analysis.decision import Drifting
 from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
 from retrainlab.reports.analysis.references import oracle_of
-from retrainlab.reports.analysis.summary import by_seed, first_never
+from retrainlab.reports.analysis.summary import FITS, by_seed, first_never
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.prices import Prices, amounts, cost_parts, price
 
@@ -21,7 +24,8 @@ class Priced:
     cost of the oracle, empty where it is not known. rows: by label, what no price changes, see
     `reports.analysis.summary`; records: the same as plain values. never: the label of the
     strategy `never`, if it is there. over_time: the costs of each tick, where there is a single
-    stream.
+    stream. fits: (seeds, labels) retrainings that a price is paid for. drift: whether the streams
+    drift, by their truth.
     """
 
     prices: Prices
@@ -33,6 +37,15 @@ class Priced:
     records: dict[str, dict[Any, Any]]
     never: str | None
     over_time: OverTime | None
+    fits: pd.DataFrame
+    drift: Drifting
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """The strategies and baselines side by side, with their tests."""
+        return candidates_of(
+            self.costs, self.fits, float(self.prices.fit), self.rows, self.never, self.over_time
+        )
 
 
 class Pricing:
@@ -50,7 +63,7 @@ class Pricing:
         self._records = {str(k): row for k, row in self.rows.to_dict("index").items()}
         self._never = first_never(self.rows["never"].sort_index())
         self._saved, self._losses = oracle_of(tables)["cost"], _frontier(tables)
-        self._over_time = costs_over_time(tables)
+        self._over_time, self._drift = costs_over_time(tables), drifting(tables)
 
     def at(self, prices: Prices) -> Priced:
         """Return the costs at these prices.
@@ -69,6 +82,8 @@ class Pricing:
             records=self._records,
             never=self._never,
             over_time=self._over_time and self._over_time(prices, parts),
+            fits=self.quantities[FITS],
+            drift=self._drift,
         )
 
     def oracle(self, prices: Prices) -> pd.Series:
@@ -88,6 +103,17 @@ def at_prices(tables: Tables, rows: pd.DataFrame, prices: Iterable[Prices]) -> I
 def quantities_of(runs: pd.DataFrame, prices: Prices) -> dict[str, pd.DataFrame]:
     """(seeds, labels) of each quantity that has a price, of one scenario's runs."""
     return {part.quantity: by_seed(runs, part.quantity) for part in cost_parts(prices)}
+
+
+def drifting(tables: Tables) -> Drifting:
+    """Say whether any stream of a scenario drifts, by its list of drifts and its concepts."""
+    (name,) = tables.scenarios
+    info, streams = tables.manifest.scenarios[name], tables.streams
+    if not info.truth_known or "concept" not in streams:
+        return "unknown"
+    is_steady = bool(streams.groupby("seed")["concept"].nunique().le(1).all())
+    is_listed = any(drift.magnitude != 0 for drift in info.drifts)
+    return "absent" if is_steady and not is_listed else "present"
 
 
 def only_fits_and_errors(prices: Prices) -> bool:

@@ -4,11 +4,14 @@ import math
 
 import pandas as pd
 
-from retrainlab.reports.analysis.statistics import half_width, paired
+from retrainlab.reports.analysis.candidates import Candidates, candidates_of
+from retrainlab.reports.analysis.over_time import costs_over_time
+from retrainlab.reports.analysis.statistics import half_width
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.metrics import METRICS
-from retrainlab.sim.prices import cost_parts
+from retrainlab.sim.prices import Prices, cost_parts, price
 
+FITS = next(part.quantity for part in cost_parts() if part.name == "fit")
 COUNTS = ("retrainings", "unfinished", "rejected", "train_rows", "labels")
 
 
@@ -19,7 +22,7 @@ def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
 
 def never_of(runs: pd.DataFrame) -> str | None:
     """Return the label of the strategy that never retrains, if the runs of a scenario have one."""
-    return first_never(runs.set_index("label")["never"])
+    return first_never(runs.set_index("label")["never"].sort_index())
 
 
 def first_never(never: pd.Series) -> str | None:
@@ -33,19 +36,43 @@ def summary(tables: Tables) -> pd.DataFrame:
 
     score, cost and their `_half` (half of the 95 % interval, nan for one seed), `gap` (ceiling
     minus score, nan where the ceiling is unknown), `no_change_row_by_row`, `saving` (never's cost
-    minus this one's, seed by seed) and `saving_half`, the means of the other metrics, of
-    retrainings, unfinished, rejected, train_rows, labels and of each part of the cost.
+    minus this one's, over the seeds that both have) and `saving_half`, of the intervals that
+    decide, the means of the other metrics, of retrainings, unfinished, rejected, train_rows, labels
+    and of each part of the cost.
     """
-    parts = [_of_scenario(tables.of(name).runs) for name in tables.scenarios]
+    parts = [_of_scenario(tables.of(name)) for name in tables.scenarios]
     return pd.concat(parts, ignore_index=True)
 
 
-def _of_scenario(runs: pd.DataFrame) -> pd.DataFrame:
-    costs, never = by_seed(runs), never_of(runs)
+def candidates(tables: Tables, prices: Prices | None = None) -> Candidates:
+    """Return the strategies and baselines of one scenario, with their tests.
+
+    prices: the tables' own unless they are given.
+    """
+    runs, prices = tables.runs, prices or tables.manifest.prices
+    cells = runs.groupby("label")
+    rows = pd.DataFrame({"role": cells["role"].first(), "retrainings": cells["retrainings"].mean()})
+    quantities = {part.quantity: by_seed(runs, part.quantity) for part in cost_parts(prices)}
+    parts, costs_at = price(quantities, prices), costs_over_time(tables)
+    over_time = costs_at and costs_at(prices, parts)
+    fits, fit = quantities[FITS], float(prices.fit)
+    return candidates_of(parts["cost"], fits, fit, rows, never_of(runs), over_time)
+
+
+def savings(competitors: Candidates, labels: list[str]) -> pd.DataFrame:
+    """Return what each label saves against never, and half of its interval; nan without never."""
+    never = competitors.never
+    gaps = [competitors.compare(label, never) for label in labels] if never else []
+    numbers = [(gap.saving, gap.half) for gap in gaps] or [(math.nan, math.nan)] * len(labels)
+    return pd.DataFrame(numbers, pd.Index(labels, name="label"), ["saving", "saving_half"])
+
+
+def _of_scenario(one: Tables) -> pd.DataFrame:
+    runs = one.runs
+    saved = savings(candidates(one), runs["label"].drop_duplicates().astype(str).tolist())
     means = (*METRICS, *COUNTS, *(part.column for part in cost_parts()), "cost_retraining")
     records = []
     for (role, strategy, label), cell in runs.groupby(["role", "strategy", "label"]):
-        gap = paired(costs[never], costs[label]) if never is not None else None
         records.append(
             {
                 "scenario": cell["scenario"].iloc[0],
@@ -62,9 +89,7 @@ def _of_scenario(runs: pd.DataFrame) -> pd.DataFrame:
                 "cost_retraining_half": half_width(cell["cost_retraining"]),
                 "cost": cell["cost"].mean(),
                 "cost_half": half_width(cell["cost"]),
-                "saving": gap.mean if gap else math.nan,
-                "saving_half": gap.half if gap else math.nan,
             }
         )
-    frame = pd.DataFrame.from_records(records)
+    frame = pd.DataFrame.from_records(records).join(saved, on="label")
     return frame.sort_values(["role", "cost", "label"], ascending=[False, True, True])

@@ -56,8 +56,8 @@ class Tables:
 
     @property
     def scenarios(self) -> list[str]:
-        """Scenarios that have at least one finished cell, in the order of the manifest."""
-        finished = set(self.runs["scenario"])
+        """Scenarios in which at least one strategy was replayed, in the order of the manifest."""
+        finished = set(self.runs.loc[self.runs["role"] == "strategy", "scenario"])
         return [name for name in self.manifest.scenarios if name in finished]
 
     def of(self, scenario: str) -> "Tables":

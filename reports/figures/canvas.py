@@ -50,8 +50,10 @@ RC: dict[Any, Any] = {
 
 @contextmanager
 def theme() -> Iterator[None]:
-    """The look of every figure: draw and save inside it."""
-    with matplotlib.rc_context(RC):
+    """The look of every figure, whatever a user's own settings are: draw and save inside it."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(RC)
         yield
 
 

@@ -12,8 +12,11 @@ FARTHEST = 3.0  # what costs more times the least lies above the frame, so that 
 
 
 def around(inner: Sequence[float], outer: Sequence[float], reach: float = 0.5) -> Limits:
-    """Limits that hold `inner`, and what of `outer` is no farther than `reach` spans."""
-    values = np.array([v for v in inner if np.isfinite(v)])
+    """Limits that hold `inner`, and what of `outer` is no farther than `reach` spans.
+
+    From 0 to 1 where no value is defined, as of the forecast accuracy of a target that is 0.
+    """
+    values = np.array([v for v in inner if np.isfinite(v)] or [0.0, 1.0])
     low, high = values.min(), values.max()
     span = max(high - low, 1e-3 * max(1.0, abs(high)))
     near = [v for v in outer if low - reach * span <= v <= high + reach * span]

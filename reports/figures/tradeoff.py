@@ -26,6 +26,7 @@ from retrainlab.reports.figures.marks import RING, mark
 from retrainlab.reports.text.format import percent, plus_minus, shorten
 from retrainlab.sim.stream import Floats
 
+READING = "Each mark is a strategy with its setting; up and to the left is better."
 ALONE = {True: "One seed: no interval", False: "Truth unknown: no ceiling; one stream: no interval"}
 
 
@@ -36,18 +37,23 @@ def tradeoff(rows: pd.DataFrame, choice: str, title: str, metric: str) -> Figure
     """
     strategies = rows[rows["role"] == "strategy"]
     seeds, known = int(strategies["seeds"].max()), bool(strategies["gap"].notna().all())
+    is_defined = bool(strategies["score"].notna().any())
     sure = f"{seeds} seeds; bars: 95 % interval of the mean" if seeds > 1 else ALONE[known]
     figure = new_figure(
         7.2,
         4.7,
         f"{title}: {metric} against the cost of retraining",
-        "Each mark is a strategy with its setting; up and to the left is better.\n"
+        f"{READING if is_defined else f'{metric} is undefined here, so no mark is drawn.'}\n"
         f"Recommended: {shorten(choice, 50)}. {sure}.",
     )
     ceiling = float((strategies["score"] + strategies["gap"]).mean())
     baselines = rows[rows["role"] == "baseline"]
     references = [("ceiling", ceiling)] if known else []
-    references += list(zip(baselines["strategy"], baselines["score"], strict=True))
+    references += [
+        (name, y)
+        for name, y in zip(baselines["strategy"], baselines["score"], strict=True)
+        if np.isfinite(y)
+    ]
     lines = [(name, y, f"{name} {percent(y)}") for name, y in references]
     heights = [y for _, y in references]
     foot = legend_below(figure, _handles(sorted(set(strategies["strategy"]))))

@@ -16,6 +16,7 @@ from retrainlab.reports.pages.study_page import provenance
 from retrainlab.reports.text.decision import headline
 from retrainlab.reports.text.format import UNKNOWN, count, money, number, percent_of, plus_minus
 from retrainlab.sim.errors import require
+from retrainlab.sim.multiple_comparisons import bonferroni
 
 
 def build(folders: Sequence[Path]) -> Path:
@@ -72,26 +73,33 @@ def _results(name: str, studies: Sequence[Tables]) -> list[dict[str, Any]]:
         by_seed(study.of(name).runs) if name in study.scenarios else pd.DataFrame()
         for study in studies
     ]
+    rows = summary(studies[0].of(name)).to_dict("records")
+    shared = sum(row["label"] in costs for row in rows for costs in others)
+    confidence = bonferroni(shared)
     return [
         {
             "label": row["label"],
             "cost": money(number(row["cost"]), currencies[0]),
             "cells": [
-                _change(row["label"], first, costs, currency)
+                _change(row["label"], first, costs, confidence, currency)
                 for costs, currency in zip(others, currencies[1:], strict=True)
             ],
         }
-        for row in summary(studies[0].of(name)).to_dict("records")
+        for row in rows
     ]
 
 
 def _change(
-    label: str, first: pd.DataFrame, costs: pd.DataFrame, currency: str | None
+    label: str,
+    first: pd.DataFrame,
+    costs: pd.DataFrame,
+    confidence: float,
+    currency: str | None,
 ) -> dict[str, str]:
     """Return the cost of a label in a run, and how it differs from that in the first run."""
     if label not in costs:
         return {"cost": UNKNOWN, "change": UNKNOWN, "sure": "not in this run"}
-    gap = paired(costs[label], first[label])
+    gap = paired(costs[label], first[label], confidence)
     size = plus_minus(gap.mean, gap.half, sign=True)
     several = "significant" if gap.clear else "not significant"
     return {

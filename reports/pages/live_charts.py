@@ -27,6 +27,7 @@ def tradeoff(rows: pd.DataFrame, metric: str) -> Chart:
     baselines = rows[rows["role"] == "baseline"]
     levels = [("ceiling", ceiling)] if math.isfinite(ceiling) else []
     levels += zip(baselines["strategy"], baselines["score"], strict=True)
+    levels = [(name, y) for name, y in levels if math.isfinite(y)]
     halves = strategies["score_half"]
     return {
         "title": f"{metric} against the cost of retraining",

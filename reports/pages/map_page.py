@@ -18,7 +18,8 @@ from retrainlab.reports.figures.inline import Picture, letters, picture
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.figures.strategy_map import Place, strategy_map
 from retrainlab.reports.pages.html import write_page
-from retrainlab.reports.pages.study_page import clocks, provenance
+from retrainlab.reports.pages.study_page import provenance
+from retrainlab.reports.text.clocks import clocks
 from retrainlab.reports.text.format import count, number, plus_minus, slug
 from retrainlab.reports.text.map_text import lines, plain
 

@@ -10,13 +10,16 @@ from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.decision_file import FILE as DECISION
 from retrainlab.reports.analysis.manifest import Manifest, ScenarioInfo
-from retrainlab.reports.analysis.summary import by_seed
+from retrainlab.reports.analysis.significance import leading
+from retrainlab.reports.analysis.summary import candidates
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.figures.sparkline import sparkline
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.calendar import period
+from retrainlab.reports.text.clocks import clocks, too_late
+from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.format import (
     count,
     drift_name,
@@ -29,7 +32,7 @@ from retrainlab.reports.text.format import (
     slug,
     spaced,
 )
-from retrainlab.reports.text.how_often import advice, lines, named, regret_table, unit_of
+from retrainlab.reports.text.how_often import advice, lines, regret_table
 from retrainlab.reports.text.price_words import (
     effects_sentence,
     effects_table,
@@ -71,20 +74,15 @@ def card(
         "name": name,
         "anchor": slug(name),
         "curve": sparkline(curves, slug(name)),
-        "spark": _best_interval(decision, curves, tables),
+        "spark": _best_interval(curves, tables),
         **words_at,
     }
 
 
-def _best_interval(decision: Decision, curves: list[CostCurve], tables: Tables) -> str:
-    """Say under the small curve which interval is best; it is advice only where the decision is."""
+def _best_interval(curves: list[CostCurve], tables: Tables) -> str:
+    """Say under the small curve which interval costs least; what to do is the decision's to say."""
     curve = cheapest(curves)
-    if curve is None:
-        return ""
-    if decision.kind == "retrain":
-        return f"{curve.strategy}: {advice(curve, tables)}"
-    interval = named(curve.best.finite, curve.parameter, unit_of(curve, tables))
-    return f"{curve.strategy}: of the intervals tried, {interval} costs least"
+    return f"{curve.strategy}: {advice(curve, tables)}" if curve else ""
 
 
 def _bars(decision: Decision) -> list[dict[str, Any]]:
@@ -132,7 +130,8 @@ def section(
 
     card: its entry on the first screen. tables: of the scenario. curves: its own.
     """
-    name = card["name"]
+    name, competitors = card["name"], candidates(tables)
+    strategy_of = dict(zip(rows["label"], rows["strategy"], strict=True))
     info, units = tables.manifest.scenarios[name], units_of(tables.manifest, name)
     sizes = [
         count(info.ticks, info.tick_name),
@@ -146,7 +145,7 @@ def section(
         **card,
         "story": spaced(sentence(info.story)),
         "sizes": sizes,
-        "clocks": clocks(info.world, info.tick_name),
+        "clocks": " ".join([clocks(info.world, info.tick_name), too_late(info)]).strip(),
         "truth_known": info.truth_known,
         "drifts": [_drift(drift, info) for drift in info.drifts],
         "drifts_of": drifts_of(info),
@@ -161,32 +160,12 @@ def section(
             for strategy, part in groupby(curves, key=lambda curve: curve.strategy)
         ],
         "regrets": [r | {"colour": mark(r["strategy"]).named} for r in regret_table(tables, rows)],
-        "compared": compared(_leading(tables, rows), more_seeds=info.truth_known),
+        "compared": compared(competitors, leading(competitors, strategy_of, decision.choice)),
     }
-
-
-def _leading(tables: Tables, rows: pd.DataFrame) -> pd.DataFrame:
-    """(seeds, labels) costs of the cheapest setting of each strategy, and of the best baseline."""
-    roles = rows.groupby("role")
-    labels = rows[rows["role"] == "strategy"].drop_duplicates("strategy")["label"].tolist()
-    if "baseline" in roles.groups:
-        labels.append(roles.get_group("baseline")["label"].iloc[0])
-    return by_seed(tables.runs)[labels]
 
 
 def _drift(drift: Drift, info: ScenarioInfo) -> str:
     return f"{drift_name(drift)}: {period(drift.start, drift.stop, info)}"
-
-
-def clocks(world: World, unit: str) -> str:
-    """Say in one sentence when labels, models and the count begin."""
-    label, fit = world.label_delay, world.fit_delay
-    known = f"{count(label, unit)} after its {unit}" if label else f"at the end of its {unit}"
-    trained = f"takes {count(fit, unit)}" if fit else "takes no time"
-    return (
-        f"The first {count(world.warmup, unit)} train the first model and are in no "
-        f"accuracy and no cost; a label is known {known}, training {trained}."
-    )
 
 
 def world(clocks: World) -> dict[str, Any]:
@@ -227,7 +206,8 @@ def provenance(tables: Tables, folder: Path) -> dict[str, Any]:
             DECISION,
             *sorted(path.name for path in folder.glob("*.parquet")),
         ],
-        "failures": manifest.failures,
+        "failures": grouped(manifest.failures, manifest),
+        "failed": len(manifest.failures),
     }
 
 

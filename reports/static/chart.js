@@ -65,7 +65,7 @@ function chart(spec) {
     const points = line.points.map(([a, b]) => [x(a), y(b)]).filter(([px, py]) => inside(px, py)).join(" ");
     svg.append(element("polyline", { points, class: "line", stroke: line.colour, ...(line.strategy && { "data-strategy": line.strategy }) }));
   }
-  const marks = spec.marks.filter((mark) => inside(x(mark.x), y(mark.y))).sort((a, b) => a.ring - b.ring);
+  const marks = spec.marks.filter((mark) => mark.y !== null && inside(x(mark.x), y(mark.y))).sort((a, b) => a.ring - b.ring);
   svg.append(...marks.map((mark) => drawMark(mark, x, y)));
   const place = (mark) => [x(mark.x), y(mark.y)], chosen = marks.find((mark) => mark.ring);
   if (chosen) svg.lastChild.append(drawLabel(chosen.label, place(chosen), marks.map(place), frame));

@@ -6,6 +6,7 @@ from typing import Any
 from retrainlab.reports.analysis.decision import (
     Comparison,
     Decision,
+    GridEdge,
     Phases,
     Setting,
     Significance,
@@ -13,6 +14,7 @@ from retrainlab.reports.analysis.decision import (
 from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
 from retrainlab.reports.text import baselines
 from retrainlab.reports.text.format import (
+    amount,
     count,
     listed,
     money,
@@ -23,6 +25,8 @@ from retrainlab.reports.text.format import (
     price,
 )
 from retrainlab.reports.text.instruction import instruction
+from retrainlab.sim.optimum.one_stream import NEGLIGIBLE
+from retrainlab.sim.optimum.several_seeds import FEWEST_SEEDS
 
 UNNAMED = StrategyInfo("")  # a label that the manifest has no words for
 BADGES = {
@@ -31,30 +35,32 @@ BADGES = {
     "baseline": "Baseline wins",
     "undecided": "Undecided",
 }
+ON_ONE_STREAM = "over the ticks of this one stream"
+SHARE = percent(NEGLIGIBLE).replace(".0", "")
 SIGNIFICANCE: dict[Significance, str] = {
     "significant": "significant at 95 %",
-    "ties": "significant that it pays; which setting is best is open",
-    "likely": "likely, not certain",
-    "not significant": "not significant",
-    "not tested": "not tested: there is nothing to compare with",
-    "over time": "significant at 95 % over the ticks of this one stream",
-    "negligible": "at 95 % nothing saves 5 % or more over the ticks of this one stream",
-    "not proven": "not significant over the ticks of this one stream",
+    "over time": f"significant at 95 % {ON_ONE_STREAM}",
+    "negligible": f"at 95 % nothing saves {SHARE} or more",
+    "not proven": "not significant",
     "too short": "one stream, too short for a test",
+    "too few": f"fewer than {FEWEST_SEEDS} seeds, too few for a test",
+    "not tested": "not tested: there is nothing to compare with",
 }
-DOUBTS: dict[Significance, str] = {
-    "likely": ", likely but not certain",
-    "not significant": ", not significant",
-}
-SINGLE: dict[Significance, str] = {
-    "over time": "on one stream, with all settings counted",
-    "negligible": "on one stream; at 95 % no setting saves 5 % of what never costs",
-    "not proven": "on one stream, which is not significant with all settings counted",
-    "too short": "on one stream of too few ticks for a test",
+REASONS: dict[Significance, str] = {
+    "significant": "significant with all settings counted",
+    "over time": "significant with all settings counted",
+    "negligible": f"at 95 % no setting saves {SHARE} of what never costs",
+    "not proven": "not significant with all settings counted",
+    "too short": "too few ticks for a test",
+    "too few": "too few for a test",
 }
 WITHIN = (
     "The interval measures chance within this one stream, for a first model like this one. It does "
     "not cover drift that did not come, and it is no forecast."
+)
+NO_DRIFT = (
+    "This stream does not drift: what is saved comes from training on more data, and not from "
+    "repairing a drift."
 )
 
 WEAK = (
@@ -75,22 +81,35 @@ def badge(decision: Decision) -> str:
 
 def significance(decision: Decision) -> str:
     """Return how sure it is, in a few words."""
-    return SIGNIFICANCE[decision.significance]
+    words = SIGNIFICANCE[decision.significance]
+    over_ticks = decision.seeds == 1 and decision.significance in ("negligible", "not proven")
+    return f"{words} {ON_ONE_STREAM}" if over_ticks else words
 
 
 def headline(decision: Decision, manifest: Manifest) -> str:
-    """Return what to do, in one sentence; manifest: of the study, for the words of a setting."""
+    """Return what to do, in one sentence; manifest: of the study, for the words of a setting.
+
+    Others say what would decide an open one, and at which end of the grid the setting lies.
+    """
     if decision.kind == "baseline":
         return f"No strategy here beats the baseline {decision.choice}."
     if decision.kind == "keep":
-        doubt = " on this evidence" if decision.significance == "not significant" else ""
-        return f"Do not retrain{doubt}."
-    if decision.kind == "undecided":
-        return f"Undecided: {decision.choice} costs least, and that is not proven."
-    words = manifest.strategies.get(decision.choice, UNNAMED)
-    verb = "probably retrain" if decision.significance == "likely" else "retrain"
+        return "Do not retrain."
     unit = manifest.scenarios[decision.scenario].tick_name
-    return instruction(decision.choice, words, unit, verb)
+    if decision.kind == "undecided":
+        why = "never is missing" if decision.rival is None else "that is not proven"
+        said = f"Undecided: {decision.choice} costs least, and {why}. {_what_decides(decision)}"
+    else:
+        words = manifest.strategies.get(decision.choice, UNNAMED)
+        said = instruction(decision.choice, words, unit)
+    return " ".join([said, *(grid_end(edge) for edge in decision.edges)])
+
+
+def grid_end(edge: GridEdge) -> str:
+    """Say that a value is the last one that was tried: "when.ticks = 40 is the largest value"."""
+    beyond = "smaller" if edge.end == "smallest" else "larger"
+    option = edge.parameter.split(".")[-1]
+    return f"Of the values tried, {option} {edge.value:,.4g} is the {edge.end}: try {beyond} ones."
 
 
 def evidence(decision: Decision) -> str:
@@ -115,34 +134,34 @@ def evidence(decision: Decision) -> str:
 def _nothing_to_compare(decision: Decision, choice: str) -> str:
     if decision.kind == "keep":
         return f"Nothing that was tried retrained at all; {decision.choice} costs {choice}."
-    return (
-        f"Total cost {choice}; never was not in this study, so it cannot say whether retraining "
-        "pays at all."
-    )
+    return f"Total cost {choice}; never has no result here, so there is nothing to hold it against."
 
 
 def _gap(decision: Decision) -> str:
-    """Write the comparison that decides: "31 % less (600 ± 4), cheaper on 6 of 6 seeds"."""
+    """Write the comparison that decides: "31 % less (600 ± 4), on 6 of 6 seeds, ..."."""
     gap = decision.evidence
     assert gap is not None
     size = money(plus_minus(abs(gap.saving), gap.half), decision.prices.currency)
     text = f"{share(gap)} ({size})" if gap.reference_cost > 0 else f"{size} {_direction(gap)}"
-    if decision.significance in SINGLE:
-        return f"{text}, {SINGLE[decision.significance]}"
-    doubt = DOUBTS.get(decision.significance, "")
-    return f"{text}{doubt}, cheaper on {gap.cheaper} of {count(gap.seeds, 'seed')}"
+    reason = REASONS[decision.significance]
+    if decision.seeds == 1:
+        return f"{text}, on one stream; {reason}"
+    return f"{text}, cheaper on {gap.cheaper} of {count(gap.seeds, 'seed')}; {reason}"
 
 
 def notes(decision: Decision) -> tuple[str, ...]:
-    """Return what else has to be known: what would decide, ties, baselines that score higher."""
+    """Return what else has to be known: no drift, ties, baselines that score higher."""
     written = [*baselines.notes(decision)]
-    if decision.kind == "undecided":
-        written.append(_what_decides(decision))
+    if decision.kind == "retrain" and decision.drift == "absent":
+        written.append(NO_DRIFT)
     if decision.rests_on is not None:
         written.append(f"This rests on {count(decision.rests_on, 'retraining')} by alarm.")
-    if decision.ties:
-        others = f"{listed(list(decision.ties), at_most=2)} cannot be told apart from it"
-        written.append(f"Not significant: {others} with {count(decision.seeds, 'seed')}.")
+    if decision.cheaper is not None:
+        written.append(_passed_over(decision, decision.cheaper))
+    ties = [x for x in decision.ties if not decision.cheaper or x != decision.cheaper.label]
+    if ties:
+        others, verb = listed(ties, at_most=2), "does" if len(ties) == 1 else "do"
+        written.append(f"{others} {verb} not differ significantly from it.")
     if decision.better_baselines:
         scores = [
             f"{label} ({percent(decision.setting(label).score)})"
@@ -151,11 +170,22 @@ def notes(decision: Decision) -> tuple[str, ...]:
         written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
     if decision.phases is not None:
         written.append(_begun_later(decision.phases))
-    if decision.significance == "not proven":
+    if decision.seeds == 1 and decision.significance == "not proven":
         written.append(WEAK)
-    if decision.significance in SINGLE:
+    if decision.seeds == 1 and decision.evidence is not None:
         written.append(WITHIN)
-    return tuple(written)
+    return tuple(note for note in written if note)
+
+
+def _passed_over(decision: Decision, gap: Comparison) -> str:
+    """Name the cheapest setting beside a simpler one: "A costs 1.3 % less with 23 retrainings"."""
+    cheapest, choice = (decision.setting(label) for label in (gap.label, gap.reference))
+    trained = amount(cheapest.retrainings)
+    less = f"costs {number(100 * gap.saving / gap.reference_cost, 1)} % less"
+    return (
+        f"{gap.label} {less} ({plus_minus(gap.saving, gap.half)}) with {trained} retrainings "
+        f"instead of {amount(choice.retrainings)}; of near ties the simpler one is recommended."
+    )
 
 
 def _begun_later(phases: Phases) -> str:
@@ -174,15 +204,23 @@ def _begun_later(phases: Phases) -> str:
 
 
 def _what_decides(decision: Decision) -> str:
-    """Say what would decide: more ticks at this rate, a lower price, or more streams."""
-    ways = ["a longer stream", "more seeds of a simulated one"]
-    if math.isfinite(decision.ticks_needed):
-        ways = [f"about {number(decision.ticks_needed, 0)} ticks like these"]
-        ways.append("more seeds of a simulated stream")
-    if decision.proven_below > 0:
-        ways.insert(1, f"a price of a retraining below {price(decision.proven_below)}")
-    text = f"{', '.join(ways[:-1])}, or {ways[-1]}, would decide."
-    return text[0].upper() + text[1:]
+    """Say what would decide: more ticks or seeds at this rate, or a lower price."""
+    if decision.rival is None:
+        return "A study in which never has finished would decide."
+    if decision.seeds == 1:
+        ways = [_amount_needed(decision.ticks_needed, "ticks like these", "A longer stream")]
+    else:
+        ways = [_amount_needed(decision.seeds_needed, "seeds in all", "More seeds")]
+    if 0 < decision.proven_below < math.inf:
+        ways.append(f"a price of a retraining below {price(decision.proven_below)}")
+    if decision.seeds == 1 and decision.drift != "unknown":
+        ways.append("more seeds of it")
+    *others, last = ways
+    return f"{', '.join(others)}, or {last}, would decide." if others else f"{last} would decide."
+
+
+def _amount_needed(needed: float, unit: str, otherwise: str) -> str:
+    return f"About {number(needed, 0)} {unit}" if math.isfinite(needed) else otherwise
 
 
 def _cost(decision: Decision, label: str) -> str:

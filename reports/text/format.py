@@ -11,6 +11,7 @@ from retrainlab.sim.stream import Drift
 
 MINUS = "\N{MINUS SIGN}"
 UNKNOWN = "\N{EN DASH}"
+LONGEST = 60  # characters of a name in the name of a file
 
 
 def decimals_of(scale: float) -> int:
@@ -136,11 +137,15 @@ def shorten(text: str, longest: int) -> str:
 
 
 def slug(name: str) -> str:
-    """Return the name as a file name and anchor; two different names never share one."""
+    """Return the name as a file name and anchor; two different names never share one.
+
+    It is short enough for every file system, however long the name is.
+    """
     safe = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    if safe == name.lower().replace("_", "-") and name == name.lower():
+    if safe == name.lower().replace("_", "-") and name == name.lower() and len(safe) <= LONGEST:
         return safe
-    return f"{safe or 'scenario'}-{blake2b(name.encode(), digest_size=3).hexdigest()}"
+    short = safe[:LONGEST].rstrip("-") or "scenario"
+    return f"{short}-{blake2b(name.encode(), digest_size=3).hexdigest()}"
 
 
 def pretty(value: Any) -> str:

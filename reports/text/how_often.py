@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
+from retrainlab.reports.analysis.decision import Comparison
 from retrainlab.reports.analysis.how_often import (
     aliased_phases,
     oracle_gap,
@@ -18,6 +19,8 @@ from retrainlab.reports.analysis.regrets import Regret, regrets
 from retrainlab.reports.analysis.statistics import Difference
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.text.format import UNKNOWN, count, money, number, percent_of, plus_minus
+
+EDGES = {"lowest": "smallest", "highest": "largest"}
 
 
 def lines(curves: list[CostCurve], tables: Tables) -> list[str]:
@@ -59,19 +62,13 @@ def _headline(curve: CostCurve, tables: Tables) -> str:
 
 
 def advice(curve: CostCurve, tables: Tables) -> str:
-    """Return what to do by a curve: "retrain every 20 days"."""
+    """Say which of the values costs least: "every 20 days costs least of the values tried"."""
     best = curve.best
     at = named(best.finite, curve.parameter, unit_of(curve, tables))
     if math.isinf(best.value):
-        return f"never retrain; of what was tried, {at} comes closest"
-    words = {
-        "never": f"never retrain; {at} costs less, but not significantly",
-        "interval": f"retrain {at}",
-        "shortest": f"retrain {at}",
-        "unknown": f"{at} costs least, and the stream is too short to say how sure that is",
-    }[best.decision]
-    edge = f", the {best.edge} value tried" if best.edge and best.decision != "never" else ""
-    return f"{words}{edge}"
+        return f"never costs least; of the values tried, {at} comes closest"
+    edge = f", which is the {EDGES[best.edge]} of them" if best.edge else ""
+    return f"{at} costs least of the values tried{edge}"
 
 
 def _interval(curve: CostCurve) -> str:
@@ -81,25 +78,30 @@ def _interval(curve: CostCurve) -> str:
     low, high, first, last = map(bare, (best.low, best.high, best.flat_low, best.flat_high))
     basis = f"{best.draws} blocks of this one stream" if curve.in_time else f"{best.draws} seeds"
     flat = "no other value comes near" if first == last else f"nearly as good: {first} to {last}"
-    return f" (95 % interval {low} to {high}, from {basis}; {flat})"
+    reach = f"95 % interval {low} to {high}" if low != high else "at 95 % no other of them is best"
+    return f" ({reach}, from {basis}; {flat})"
 
 
 def _saving(curve: CostCurve, tables: Tables) -> str:
-    best = curve.best
-    if math.isnan(best.saving):
+    gap = curve.saving
+    if gap is None:
         return ""
-    spent, currency = spending(curve.choice, tables.runs), tables.manifest.prices.currency
-    saved = number(abs(best.saving), 0)
-    if not math.isnan(best.saving_low):
-        low, high = (number(v, 0) for v in (best.saving_low, best.saving_high))
-        saved += f" ({low} to {high})" if best.saving > 0 else ""
-    direction = "less" if best.saving > 0 else "more"
-    returned = spent.returned
+    returned = spending(curve.choice, tables.runs).returned
+    currency = tables.manifest.prices.currency
     gain = f" Return on investment: {number(returned, 1)}." if returned > 0 else ""
+    size = plus_minus(abs(gap.saving), gap.half)
+    share = percent_of(abs(gap.saving), gap.reference_cost)
     return (
-        f"It costs {money(number(spent.cost, 0), currency)} against {number(spent.never, 0)} for "
-        f"never: {percent_of(abs(best.saving), spent.never)} {direction}, {saved}.{gain}"
+        f"It costs {money(number(gap.cost, 0), currency)} against {number(gap.reference_cost, 0)} "
+        f"for never: {share} {'less' if gap.saving > 0 else 'more'} ({size}), "
+        f"{_surety(gap)}.{gain}"
     )
+
+
+def _surety(gap: Comparison) -> str:
+    if math.isnan(gap.half):
+        return "not tested"
+    return "significant" if abs(gap.saving) > gap.half else "not significant"
 
 
 def _oracle(curve: CostCurve, tables: Tables) -> str:
@@ -121,14 +123,13 @@ def _prices(curve: CostCurve, tables: Tables) -> str:
         return ""
     turns = []
     if sweep.never_above > 0:
-        turns.append(f"never above {number(sweep.never_above * prices.error, 1)}")
+        turns.append(f"never from {number(sweep.never_above * prices.error, 1)} per retraining on")
     if 0 < sweep.shortest_below < math.inf:
         lowest = named(curve.values[0], curve.parameter, unit_of(curve, tables))
-        turns.append(f"{lowest} below {number(sweep.shortest_below * prices.error, 1)}")
+        turns.append(f"{lowest} up to {number(sweep.shortest_below * prices.error, 1)}")
     if not turns:
         return ""
-    found = ", ".join(turns)
-    return f"At another price of a retraining, by mean cost: {found} (it is {prices.fit:,g})."
+    return f"By the mean alone, least is {' and '.join(turns)} (the price is {prices.fit:,g})."
 
 
 def _caution(curve: CostCurve, tables: Tables) -> str:

@@ -5,7 +5,7 @@ from retrainlab.reports.text.format import sentence
 from retrainlab.sim.replay.clause import Kind
 
 
-def instruction(label: str, info: StrategyInfo, unit: str, verb: str = "retrain") -> str:
+def instruction(label: str, info: StrategyInfo, unit: str) -> str:
     """Write "Retrain every 20 days on everything so far (periodic every 20)."
 
     info: the manifest's entry of the label. unit: what a tick of the scenario is called. Of a
@@ -17,8 +17,8 @@ def instruction(label: str, info: StrategyInfo, unit: str, verb: str = "retrain"
 
     data = " and ".join(texts("data"))
     if texts("code") or not data or not (texts("schedule") or texts("condition")):
-        return sentence(f"{verb} with {label}")
-    retrain = " ".join([verb, *texts("schedule"), "on", data])
+        return sentence(f"retrain with {label}")
+    retrain = " ".join(["retrain", *texts("schedule"), "on", data])
     start = ", ".join([*texts("condition"), retrain, *texts("limit")])
     tests = " and ".join(texts("test"))
     test = f"; the new model serves only {tests}" if tests else ""

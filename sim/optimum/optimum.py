@@ -10,7 +10,7 @@ where values differ, and in 92 to 95 % where 27 independent ones are equal; that
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -22,7 +22,6 @@ from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Floats
 
 Edge = Literal["lowest", "highest"]
-Decision = Literal["never", "interval", "shortest", "unknown"]
 FEWEST_BLOCKS = 3
 
 
@@ -32,7 +31,8 @@ class Optimum:
 
     value, cost: the value of the lowest mean cost, and that cost.
     low, high: from the lowest to the highest value that no other one beats significantly; high is
-        inf unless retraining pays. nan for one stream of fewer than 3 blocks.
+        inf unless retraining pays. nan for one stream of fewer than 3 blocks. highest: the highest
+        finite one.
     flat_low, flat_high: the values around `value`, without a gap, that cost little more.
     edge: where `value` is the lowest or the highest of several finite ones: try beyond it.
     shares: share of the resamples in which each value is the cheapest; empty without resamples.
@@ -46,6 +46,7 @@ class Optimum:
     cost: float
     low: float
     high: float
+    highest: float
     flat_low: float
     flat_high: float
     edge: Edge | None
@@ -61,19 +62,19 @@ class Optimum:
         """Whether the saving against never is significant; None where that is not known."""
         return None if math.isnan(self.saving_low) else self.saving_low > 0
 
-    @property
-    def decision(self) -> Decision:
-        """What to do.
+    def with_saving(self, saving: float, half: float) -> "Optimum":
+        """Return the same with another test of the saving: its mean, half of its interval.
 
-        never: it is the best, or nothing beats it significantly. shortest: retrain at the lowest
-        value, the best of several. interval: retrain at `value`. unknown: the stream is too
-        short for a confidence interval.
+        Never is left out of the interval of the best only where the saving is significant.
         """
-        if math.isinf(self.value) or self.pays is False:
-            return "never"
-        if math.isnan(self.low):
-            return "unknown"
-        return "shortest" if self.edge == "lowest" else "interval"
+        is_finite = saving - half > 0 and math.isfinite(self.value)
+        return replace(
+            self,
+            saving=saving,
+            saving_low=saving - half,
+            saving_high=saving + half,
+            high=self.highest if is_finite or math.isnan(self.low) else math.inf,
+        )
 
 
 def optimum(
@@ -149,20 +150,20 @@ def _optimum(
     best = int(cheapest(mean[None])[0])
     first, last = flat_band(mean, best, within)
     finite = _best_finite(values, mean)
-    saving = half = low = high = math.nan
+    saving = half = low = highest = math.nan
     if finite is not None and math.isinf(values[-1]):
         saving = float(mean[-1] - mean[finite])
         if resampled is not None:
             half = float(resampled.margin(len(values) - 1, level)[finite])
     if resampled is not None:
-        kept = np.flatnonzero(resampled.could_be_best(level))
-        low = float(values[kept[0]])
-        high = math.inf if saving - half <= 0 else float(values[kept[-1]])
-    return Optimum(
+        kept = values[resampled.could_be_best(level)]
+        low, highest = float(kept[0]), float(max(kept[np.isfinite(kept)], default=math.inf))
+    result = Optimum(
         value=float(values[best]),
         cost=float(mean[best]),
         low=low,
-        high=high,
+        high=highest,
+        highest=highest,
         flat_low=float(values[first]),
         flat_high=float(values[last]),
         edge=_edge(values, best),
@@ -173,6 +174,7 @@ def _optimum(
         saving_high=saving + half,
         draws=draws,
     )
+    return result if math.isnan(saving) else result.with_saving(saving, half)
 
 
 def _best_finite(values: Floats, mean: Floats) -> int | None:

@@ -22,6 +22,7 @@ def run(folder: Path, *words: str, page: bool = True) -> int:
         patch.chdir(folder)
         # The command sets it for its workers; it is taken back here, or later tests would have it.
         patch.setenv("PYTHONSAFEPATH", "1")
+        patch.setenv("MPLBACKEND", "agg")
         patch.setattr(sys, "argv", ["retrainlab", *words])
         with pytest.raises(SystemExit) as stop:
             cli.main()
@@ -30,7 +31,7 @@ def run(folder: Path, *words: str, page: bool = True) -> int:
 
 def _only_tell(
     folder: Path,
-    failures: Sequence[dict[str, Any]],
+    failures: Sequence[str],
     skipped: Sequence[dict[str, Any]] = (),
     chosen: Sequence[str] = (),
 ) -> None:

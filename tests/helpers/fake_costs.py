@@ -50,75 +50,75 @@ class Decided:
         return Decided(replace(self.decision, **changes), self.manifest)
 
 
-def decided(
-    costs: dict[str, list[float]],
+Costs = dict[str, list[float | None]]
+
+
+def decided(costs: Costs, **options: Any) -> Decided:
+    """Decide between labels; options: of `study`."""
+    tables = study(costs, **options)
+    return Decided(own_decision(tables, summary(tables)), tables.manifest)
+
+
+def study(
+    costs: Costs,
     score: dict[str, float] | None = None,
     strategies: dict[str, StrategyInfo] | None = None,
     ticks: int = TICKS,
     noise: float = 0.0,
+    fits: dict[str, float] | None = None,
+    concepts: int = 2,
+    prices: Prices = FREE,
     current_policy: str | None = None,
     **info: Any,
-) -> Decided:
-    """Decide between labels, whose costs are spread over ticks, with noise that adds up to nothing.
+) -> Tables:
+    """Return a study whose losses are spread over ticks, with noise that adds up to nothing.
 
-    info: changes of what the manifest says of the scenario.
+    costs: of errors, by label and seed; None where the replay failed. fits: mean retrainings of a
+    label, where they are not 5. concepts: how many a stream has. info: changes of what the manifest
+    says of the scenario.
     """
     manifest = study_manifest(
-        prices=FREE,
+        prices=prices,
         scenarios={NAME: scenario_info(**info)},
         strategies=strategies or {},
         current_policy=current_policy,
+        optimize={"resamples": 200, "within": 0.05},
     )
-    filled = {"runs": _runs(costs, score or {}), "ticks": _ticks(costs, ticks, noise)}
-    tables = _tables(filled, manifest)
-    return Decided(own_decision(tables, summary(tables)), manifest)
-
-
-def costs_table(losses: dict[str, list[float]], fits: dict[str, int], fit: float = 1.0) -> Tables:
-    """A scenario of these losses and retrainings by label, at a price of a retraining."""
-    prices = Prices(fit=fit)
-    manifest = study_manifest(prices=prices, scenarios={NAME: scenario_info()})
-    runs = _runs(losses, {})
-    runs["retrainings"] = runs["label"].map(fits)
-    quantities = {str(name): runs[name] for name in runs}
-    runs = runs.assign(**price(quantities, prices))
-    return _tables({"runs": runs, "ticks": _ticks(losses, TICKS, 0.0)}, manifest)
-
-
-def _tables(filled: dict[str, pd.DataFrame], manifest: Manifest) -> Tables:
     names = {**COLUMNS, **OPTIONAL, "probes": ("scenario",)}
     empty = {name: pd.DataFrame(columns=[*columns]) for name, columns in names.items()}
+    filled = {
+        "runs": _runs(costs, score or {}, fits or {}, prices),
+        "ticks": _ticks(costs, ticks, noise),
+        "streams": pd.DataFrame({"scenario": NAME, "seed": 0, "concept": range(concepts)}),
+    }
     return Tables(**empty | filled, manifest=manifest)
 
 
-def _runs(costs: dict[str, list[float]], score: dict[str, float]) -> pd.DataFrame:
+def _runs(
+    costs: Costs, score: dict[str, float], trained: dict[str, float], prices: Prices
+) -> pd.DataFrame:
     records = []
     for label, values in costs.items():
         strategy = label.split()[0]
         role = "baseline" if strategy in ("no_change", "majority") else "strategy"
-        fits = 0 if role == "baseline" or strategy in ("never", "asleep") else 5
-        for seed, cost in enumerate(values):
-            records.append(
-                {
-                    **dict.fromkeys((*COLUMNS["runs"], *METRICS, *COUNTS, *COSTS), 0.0),
-                    **{"scenario": NAME, "seed": seed, "label": label, "strategy": strategy},
-                    **{
-                        "role": role,
-                        "never": label == "never",
-                        "loss": cost,
-                        "cost": cost,
-                        "cost_error": cost,
-                    },
-                    **{"retrainings": fits, "score": score.get(label, 0.5)},
-                }
-            )
+        fits = 0 if role == "baseline" or strategy in ("never", "asleep") else trained.get(label, 5)
+        for seed, loss in enumerate(values):
+            if loss is None:
+                continue
+            record = dict.fromkeys((*COLUMNS["runs"], *METRICS, *COUNTS, *COSTS), 0.0)
+            record |= {"scenario": NAME, "seed": seed, "label": label, "strategy": strategy}
+            record |= {"role": role, "never": label == "never", "score": score.get(label, 0.5)}
+            record |= {"loss": loss, "retrainings": fits}
+            records.append(record | price(record, prices))
     return pd.DataFrame(records)
 
 
-def _ticks(costs: dict[str, list[float]], ticks: int, noise: float) -> pd.DataFrame:
+def _ticks(costs: Costs, ticks: int, noise: float) -> pd.DataFrame:
     parts = []
     for label, values in costs.items():
         for seed, cost in enumerate(values):
+            if cost is None:
+                continue
             random = noise * generator("fake costs", label, seed).standard_normal(ticks)
             losses = cost / ticks + random - random.mean()
             key = {"scenario": NAME, "seed": seed, "label": label, "tick": range(ticks)}

@@ -11,7 +11,7 @@ from configuration import CONF
 
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production import steps
-from retrainlab.experiments.production.data import Place
+from retrainlab.experiments.production.data import DataPlace
 from retrainlab.experiments.production.folder import opened
 from retrainlab.experiments.production.policy import Policy
 from retrainlab.experiments.study.cells import cell_at
@@ -24,7 +24,7 @@ from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.world import World
 
-WARMUP, SERVED = 6, 10
+WARMUP, SERVED = 6, 9
 FLIGHTS = "package:retrainlab.scenarios/data/flights.parquet"
 # The shipped strategies, with parameters for a few small days.
 PAGE_HINKLEY = {"name": "PageHinkley", "min_instances": 8, "threshold": 0.5}
@@ -114,7 +114,7 @@ def policy_of(file: File, data: Path, strategy: str, world: World, learner: str 
         world=world,
         seed=0,
         start="1970-01-01",
-        data=Place(path=str(data)),
+        data=DataPlace(path=str(data)),
         columns=columns,
     )
 

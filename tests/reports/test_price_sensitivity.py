@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from fake_costs import costs_table
+from fake_costs import study
 from fake_study import TWO, repriced, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +24,9 @@ from retrainlab.reports.text.price_words import (
     where_it_holds,
     where_it_pays,
 )
+from retrainlab.sim.prices import Prices
 
+UNIT = Prices(fit=1.0)
 LABELS = ("never", "periodic every 5", "periodic every 20", "trigger", "no_change")
 UNITS = {"error": "wrong prediction", "fit": "retraining", "row": "row trained on"}
 
@@ -39,9 +41,8 @@ def cost_tables(draw):
     losses = {label: draw(level) + spread * rng.normal(size=seeds).round(2) for label in LABELS}
     few = st.integers(1, 12)
     fits = [0, draw(st.integers(8, 40)), draw(few), draw(few), 0]
-    return costs_table(
-        {k: v.tolist() for k, v in losses.items()}, dict(zip(LABELS, fits, strict=True))
-    )
+    costs = {label: values.tolist() for label, values in losses.items()}
+    return study(costs, fits=dict(zip(LABELS, fits, strict=True)), prices=UNIT)
 
 
 def near_an_end(regimes, value):
@@ -69,7 +70,7 @@ def test_a_crossing_is_exact_where_all_seeds_agree():
     # 100 + 0 x, 40 + 3 x and 10 + 12 x cross at 20 and at 10 / 3.
     losses = {"never": 100.0, "periodic every 20": 40.0, "periodic every 5": 10.0}
     fits = {"never": 0, "periodic every 20": 3, "periodic every 5": 12}
-    one = costs_table({label: [loss] * 3 for label, loss in losses.items()}, fits)
+    one = study({label: [loss] * 3 for label, loss in losses.items()}, fits=fits, prices=UNIT)
     axis = next(axis for slider, axis in axes_of(one) if slider.part.name == "fit")
     regimes = axis.regimes([1.0])
     assert [regime.choice for regime in regimes] == [

@@ -1,30 +1,28 @@
 """Other prices of a retraining, what a decision saves, and which differences are significant."""
 
 import json
-import math
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import pytest
-from fake_study import TWO, repriced, write
-from scipy.stats import ttest_rel
+from fake_costs import study as study_of
+from fake_study import TWO, Fake, repriced, write
 
 from retrainlab.reports.analysis.decide import decide
 from retrainlab.reports.analysis.decision_file import save
 from retrainlab.reports.analysis.price_grid import price_sliders, retraining_prices, round_prices
 from retrainlab.reports.analysis.repriced import at_prices
 from retrainlab.reports.analysis.sensitivity import own_decision
-from retrainlab.reports.analysis.significance import p_value, pairs
+from retrainlab.reports.analysis.significance import pairs
 from retrainlab.reports.analysis.statistics import half_width
-from retrainlab.reports.analysis.summary import by_seed, summary
+from retrainlab.reports.analysis.summary import by_seed, candidates, summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.pages.comparison import build, changes
 from retrainlab.reports.text.decision import savings
 from retrainlab.reports.text.format import plus_minus
 from retrainlab.reports.text.significance import compared
 from retrainlab.sim.errors import InputError
-from retrainlab.sim.prices import Prices
+from retrainlab.sim.prices import Prices, price
 
 
 @pytest.fixture(scope="module")
@@ -129,28 +127,26 @@ def test_the_page_says_what_is_saved_against_today(study):
     assert "against today, periodic ticks=5" in (study / "report.html").read_text()
 
 
-def test_p_values_are_students():
-    rng = np.random.default_rng(0)
-    a, b = rng.normal(size=(2, 8))
-    assert p_value(a - b) == pytest.approx(ttest_rel(a, b).pvalue)
-    assert math.isnan(p_value([1.0, 2.0]))
-    assert (p_value([0.0] * 4), p_value([2.0] * 4)) == (1.0, 0.0)
-
-
 def test_pairs_say_which_costs_more_and_too_few_seeds_say_so():
-    noise = np.array([0.0, 1.0, -1.0, 0.5, -0.5, 0.2])
-    costs = pd.DataFrame({"expensive": 20 + noise, "cheap": 10.0 - noise, "twin": 10.0 + noise})
-    found = {(p.a, p.b): p for p in pairs(costs)}
-    assert found["expensive", "cheap"].differ
-    alike = next(p for (a, b), p in found.items() if {a, b} == {"cheap", "twin"})
-    assert not alike.differ
-    said = compared(costs, more_seeds=True)["said"]
+    noise = [0.0, 1.0, -1.0, 0.5, -0.5, 0.2]
+    costs = {
+        "never": [20 + x for x in noise],
+        "trigger": [10 - x for x in noise],
+        "full_replace": [10 + x for x in noise],
+    }
+    competitors = candidates(study_of(costs))
+    found = {pair.labels: pair for pair in pairs(competitors, competitors.order)}
+    assert found["never", "trigger"].differ
+    assert found["never", "trigger"].gap == competitors.compare("trigger", "never")
+    assert not found["full_replace", "trigger"].differ
+    said = compared(competitors, competitors.order)["said"]
     assert said.startswith("2 of 3 pairs differ significantly; not told apart:")
-    few = compared(costs.iloc[:2], more_seeds=True)
+    two = candidates(study_of({label: values[:2] for label, values in costs.items()}))
+    few = compared(two, two.order)
     assert few["lines"] == []
-    assert few["said"] == "2 seeds: no test; it takes at least 3, and seeds=10 is better."
-    # Of real data there is one stream: seeds do nothing.
-    assert "seeds=10" not in compared(costs.iloc[:1], more_seeds=False)["said"]
+    assert few["said"] == "2 seeds: no test; it takes at least 3."
+    one = candidates(study_of({label: values[:1] for label, values in costs.items()}))
+    assert compared(one, one.order)["said"] == "One stream of too few ticks: no test."
 
 
 def test_runs_are_compared_by_seed_and_by_config(tmp_path):
@@ -173,3 +169,26 @@ def test_runs_are_compared_by_seed_and_by_config(tmp_path):
     assert changes([{"a": {"b": 1}, "c": 2}, {"a": {"b": 3}, "c": 2}]) == [("a.b", ["1", "3"])]
     with pytest.raises(InputError, match="named twice"):
         build([one, one])
+
+
+def test_scenarios_of_a_price_sweep_are_decided_at_their_own_prices(tmp_path):
+    """A sweep of prices.fit makes a scenario of each price; the manifest has the first one's."""
+    write(tmp_path, (Fake("free"), Fake("expensive")))
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    manifest["scenarios"]["expensive"]["prices"] = {**manifest["prices"], "fit": 2000.0}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    runs = pd.read_parquet(tmp_path / "runs.parquet")
+    is_expensive = runs["scenario"] == "expensive"
+    parts = price(runs, Prices(**manifest["scenarios"]["expensive"]["prices"]))
+    for column, cost in parts.items():
+        runs[column] = runs[column].mask(is_expensive, cost)
+    runs.to_parquet(tmp_path / "runs.parquet")
+    tables = load(tmp_path)
+    free, expensive = (tables.of(name) for name in ("free", "expensive"))
+    assert own_decision(free, summary(free)).kind == "retrain"
+    decision = own_decision(expensive, summary(expensive))
+    assert (decision.kind, decision.choice) == ("undecided", "never")
+    assert decision.prices.fit == 2000.0
+    assert decision.setting(decision.rival).cost == pytest.approx(
+        runs.loc[is_expensive & (runs["label"] == decision.rival), "cost"].mean()
+    )

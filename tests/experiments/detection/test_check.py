@@ -12,6 +12,7 @@ from junitparser import Error, Failure, JUnitXml
 from retrainlab.experiments.detection import baseline
 from retrainlab.experiments.detection.entries import entries
 from retrainlab.experiments.detection.problems import problems
+from retrainlab.sim.exit_codes import ExitCode
 from retrainlab.strategies.detectors import registry
 
 SMALL = [
@@ -133,7 +134,7 @@ def test_too_few_seeds_are_said(tmp_path):
 
 def test_a_detector_that_cannot_run_fails_the_check(place, capfd):
     code, verdict = check(place, "broken", "detector.ddm.detector.drift_threshold=x")
-    assert code == 1
+    assert code == ExitCode.NO_RESULT
     assert len(verdict["failures"]) == 3
     xml = JUnitXml.fromfile(str(place / "broken" / "junit.xml"))
     results = [result for suite in xml for case in suite for result in case.result]
@@ -161,7 +162,7 @@ def test_a_stale_or_foreign_baseline_is_refused(place, words, sentence, capfd):
     texts = {"old": '{"schema": 0}', "list": "[]", "half": '{"schema"', "bare": '{"schema": 1}'}
     for name, text in texts.items():
         (place / f"{name}.json").write_text(text)
-    assert run(place, "check", *SMALL, *words) == 1
+    assert run(place, "check", *SMALL, *words) == ExitCode.NO_RESULT
     said = capfd.readouterr().err
     assert sentence in said
     assert said.count("\n") == 1
@@ -169,7 +170,7 @@ def test_a_stale_or_foreign_baseline_is_refused(place, words, sentence, capfd):
 
 def test_no_baseline_is_written_of_what_failed(tmp_path, capfd):
     words = ["detector.ddm.detector.drift_threshold=x"]
-    assert run(tmp_path, "check", "--update", *SMALL, *words) == 1
+    assert run(tmp_path, "check", "--update", *SMALL, *words) == ExitCode.NO_RESULT
     assert "no baseline is written, because ddm on" in capfd.readouterr().err
     assert not (tmp_path / "baseline.json").exists()
 

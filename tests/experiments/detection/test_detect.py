@@ -15,6 +15,7 @@ from retrainlab.reports.detection.scores import best, common, pooled, scores, sp
 from retrainlab.reports.detection.summary import rankings
 from retrainlab.reports.detection.tables import COLUMNS, load
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.exit_codes import ExitCode
 from retrainlab.sim.seeds import generator
 from retrainlab.strategies.detectors import registry
 
@@ -195,7 +196,10 @@ def test_a_bad_configuration_is_refused_in_one_sentence(words, sentence):
 
 
 def test_no_detector_that_can_run_is_refused(tmp_path, capfd):
-    assert run(tmp_path, "detect", "errors=[step]", "scenario=[]", "detector=[psi]") == 1
+    assert (
+        run(tmp_path, "detect", "errors=[step]", "scenario=[]", "detector=[psi]")
+        == ExitCode.NO_RESULT
+    )
     assert "no detector could run on any problem" in capfd.readouterr().err
 
 

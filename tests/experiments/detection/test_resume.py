@@ -11,6 +11,8 @@ import pytest
 from command_line import run
 from small_sweep import bytes_of
 
+from retrainlab.sim.exit_codes import ExitCode
+
 START = [sys.executable, "-c", "from retrainlab.experiments.cli import main; main()"]
 SMALL = [
     *("errors=[stationary,step]", "errors.stationary.rows=1500", "errors.step.rows=1500"),
@@ -91,10 +93,10 @@ def test_more_workers_than_streams_leave_the_same_bytes(tmp_path: Path) -> None:
 
 def test_what_cannot_be_resumed_or_done_in_shards_is_refused(tmp_path, capsys):  # type: ignore[no-untyped-def]
     assert run(tmp_path, "detect", *SMALL, "folder=out", "seeds=1") == 0
-    assert run(tmp_path, "detect", *SMALL, "folder=out", "seeds=2") == 1
+    assert run(tmp_path, "detect", *SMALL, "folder=out", "seeds=2") == ExitCode.NO_RESULT
     assert "out holds another study: config.seeds was 1 there" in capsys.readouterr().err
     wide = ["detect.wide=0.1", "shard.count=2", "folder=shard"]
-    assert run(tmp_path, "detect", *SMALL, *wide) == 1
+    assert run(tmp_path, "detect", *SMALL, *wide) == ExitCode.NO_RESULT
     assert "set detect.wide=null for shards" in capsys.readouterr().err
 
 

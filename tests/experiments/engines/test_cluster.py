@@ -11,6 +11,8 @@ import pytest
 from command_line import run
 from small_sweep import SMALL, bytes_of
 
+from retrainlab.sim.exit_codes import ExitCode
+
 distributed = pytest.importorskip("distributed", reason="distributed is not installed")
 
 
@@ -64,5 +66,5 @@ def test_a_killed_worker_changes_nothing(workers, tmp_path: Path) -> None:
 def test_no_scheduler_is_said_in_one_sentence(tmp_path: Path, capsys, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr("retrainlab.experiments.engines.dask.PATIENCE", 1)
     words = [*SMALL, "folder=out", "engine=dask", "engine.address=tcp://127.0.0.1:9"]
-    assert run(tmp_path, *words) == 1
+    assert run(tmp_path, *words) == ExitCode.NO_RESULT
     assert "where no Dask scheduler answers" in capsys.readouterr().err

@@ -19,6 +19,7 @@ from retrainlab.experiments.study.context import evenly_spaced
 from retrainlab.reports.analysis.cost_curve import curves
 from retrainlab.reports.text.how_often import lines
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.exit_codes import ExitCode
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.strategy import Gate, Strategy
 from retrainlab.sim.world import World
@@ -159,19 +160,21 @@ def answer(searched, strategy, **changes):
 
 
 def test_the_answer_is_said_in_words(searched):
-    free = {"edge": None, "saving": 5.0, "saving_low": 1.0, "saving_high": 9.0}
+    free = {"edge": None}
     said = answer(searched, "sliding_window", **free)
-    assert re.match(r"sliding_window on the last \d+ ticks?: retrain every \d+ ticks? \(95 %", said)
+    assert re.match(
+        r"sliding_window on the last \d+ ticks?: every \d+ ticks? costs least of the values", said
+    )
     assert "from 3 seeds" in said
     assert "The oracle's schedule is" in said
-    noisy = answer(searched, "sliding_window", saving=1.0, saving_low=-2.0, saving_high=4.0)
-    assert "never retrain; every" in noisy
-    assert "but not significantly" in noisy
-    assert "never retrain; of what was tried" in answer(searched, "sliding_window", value=math.inf)
+    never = answer(searched, "sliding_window", value=math.inf)
+    assert "never costs least; of the values tried, every" in never
     short = answer(searched, "sliding_window", **{**free, "edge": "lowest"})
-    assert ", the lowest value tried (95 %" in short
-    blind = {"low": math.nan, "high": math.nan, "saving_low": math.nan, "saving_high": math.nan}
-    assert "too short to say how sure" in answer(searched, "sliding_window", **blind)
+    assert "which is the smallest of them (" in short
+    alone = answer(searched, "sliding_window", **{**free, "low": 9.0, "high": 9.0})
+    assert "(at 95 % no other of them is best, from 3 seeds" in alone
+    blind = {"low": math.nan, "high": math.nan}
+    assert "95 % interval" not in answer(searched, "sliding_window", **blind)
 
 
 def test_the_best_of_each_strategy_is_named_and_the_best_of_all_first(searched):
@@ -294,7 +297,10 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_bad_input_gets_one_sentence(case, tmp_path, capsys):
     words, said = REFUSED[case]
-    assert run(tmp_path, "optimize", *SMALL, *(word.strip("'") for word in words)) == 1
+    assert (
+        run(tmp_path, "optimize", *SMALL, *(word.strip("'") for word in words))
+        == ExitCode.NO_RESULT
+    )
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1

@@ -1,6 +1,7 @@
 """Where rows come from: files by date, one growing file, a database; labels of their own."""
 
 import sqlite3
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,9 @@ from production import WARMUP, at, dates, days, file_of, made, table
 from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production import steps
-from retrainlab.experiments.production.data import Place, open_source, tick_date
+from retrainlab.experiments.production.data import DataPlace, open_source, tick_date
 from retrainlab.experiments.production.verify import verify
+from retrainlab.scenarios.file import File
 from retrainlab.scenarios.tabular.schema import Schema
 from retrainlab.sim.errors import InputError
 
@@ -48,7 +50,7 @@ def by_day(tmp_path):
 def test_one_file_that_grows_gives_the_same_ledger(tmp_path, by_day):
     path, policy = made(tmp_path, name="flights", strategy="drop")
     growing = tmp_path / "growing.csv"
-    moved(path, policy, data=Place(path=str(growing)))
+    moved(path, policy, data=DataPlace(path=str(growing)))
     whole = table("flights")
     for date in dates("flights"):
         whole[whole["day"] <= date].to_csv(growing, index=False)
@@ -63,7 +65,7 @@ def test_a_database_gives_the_same_ledger(tmp_path, by_day):
         rows = table("flights")
         rows.assign(day=rows["day"].dt.strftime("%Y-%m-%d")).to_sql("flights", connection)
     query, all_dates = "select * from flights where day = :date", "select distinct day from flights"
-    moved(path, policy, data=Place(url=f"sqlite:///{file}", query=query, dates=all_dates))
+    moved(path, policy, data=DataPlace(url=f"sqlite:///{file}", query=query, dates=all_dates))
     same(ledger_of(path), by_day)
 
 
@@ -76,10 +78,10 @@ def test_labels_may_stand_in_files_of_their_own(tmp_path, by_day, key):
     for date, rows in days("flights").items():
         numbered = rows.assign(flight=np.arange(len(rows)))
         numbered.drop(columns="label").to_csv(data / f"{date}.csv", index=False)
-        own = numbered[["flight", "label"]]
-        own = own.iloc[::-1] if key else own
-        own.to_csv(labels / f"{date}.csv", index=False)
-    moved(path, policy, data=Place(path=str(data)), labels=Place(path=str(labels), key=key))
+        labelled = numbered[["flight", "label"]]
+        labelled = labelled.iloc[::-1] if key else labelled
+        labelled.to_csv(labels / f"{date}.csv", index=False)
+    moved(path, policy, data=DataPlace(path=str(data)), labels=DataPlace(path=str(labels), key=key))
     same(ledger_of(path), by_day)
 
 
@@ -99,6 +101,18 @@ def test_the_date_of_a_tick(text, every, date):
     assert tick_date(text, every) == date
 
 
+@pytest.mark.parametrize("every", ["hour", "day", "week", "month"])
+def test_a_file_has_the_dates_of_its_ticks(tmp_path, every):
+    moments = pd.date_range("2024-01-30 21:00", periods=60, freq="7h")
+    path = tmp_path / "all.csv"
+    pd.DataFrame({"when": moments, "x": 1.5, "y": np.arange(60) % 2}).to_csv(path, index=False)
+    source = open_source(DataPlace(path=str(path)), replace(SCHEMA, every=every, time=("when",)))
+    sizes = [len(source.table(date)) for date in source.dates()]
+    stream = File(str(path), "y", "when", every=every)(0)
+    assert sizes == np.diff(stream.offsets).tolist()
+    assert source.dates() == sorted(tick_date(date, every) for date in source.dates())
+
+
 def test_a_date_that_is_none_is_refused():
     for text in ("today", "2013-02-30", "NaT"):
         with pytest.raises(InputError, match="is no date"):
@@ -112,16 +126,16 @@ def test_a_date_that_is_none_is_refused():
 def test_a_file_must_be_called_by_its_date(tmp_path, name, sentence):
     (tmp_path / name).write_text("a\n1\n")
     with pytest.raises(InputError, match=sentence):
-        open_source(Place(path=str(tmp_path)), SCHEMA).dates()
+        open_source(DataPlace(path=str(tmp_path)), SCHEMA).dates()
 
 
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
-        (Place(url="sqlite:////nowhere/f.db", query=":date", dates="x"), "nowhere"),
-        (Place(url="postgresql://host/db", query=":date", dates="x"), "SQLAlchemy"),
-        (Place(url="sqlite:///f.db", query=":date"), "data.dates is not set"),
-        (Place(), "neither a path nor a url"),
+        (DataPlace(url="sqlite:////nowhere/f.db", query=":date", dates="x"), "nowhere"),
+        (DataPlace(url="postgresql://host/db", query=":date", dates="x"), "SQLAlchemy"),
+        (DataPlace(url="sqlite:///f.db", query=":date"), "data.dates is not set"),
+        (DataPlace(), "neither a path nor a url"),
     ],
 )
 def test_a_place_that_cannot_be_read_is_named(place, sentence, monkeypatch):
@@ -134,7 +148,7 @@ def test_rows_coded_day_by_day_are_those_of_the_whole_file(tmp_path):
     """Also where the schema was frozen on a part, and categories come later."""
     path, policy = made(tmp_path, name="flights", strategy="never")
     at(path, steps.tick_all)
-    from retrainlab.experiments.production.rows import Rows
+    from retrainlab.experiments.production.tick_rows import TickRows
 
     stream = file_of("flights", tmp_path / "file")(0)
     first = dict(list(days("flights").items())[:WARMUP])
@@ -145,7 +159,7 @@ def test_rows_coded_day_by_day_are_those_of_the_whole_file(tmp_path):
     assert len(known[-1]) < len(table("flights")["dest"].unique())
     for columns in (policy.columns, early):
         moved(path, policy, columns=columns)
-        rows = Rows(policies.load(path))
+        rows = TickRows(policies.load(path))
         rows.add(list(days("flights")))
         marks = [rows.label(tick) for tick in range(len(rows.dates))]
         assert None not in marks

@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from command_line import run
@@ -9,7 +11,9 @@ from production import at, dates, days, everything, made, write
 
 from retrainlab.experiments.production import model_file, steps
 from retrainlab.experiments.production import policy as policies
+from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.exit_codes import ExitCode
 from retrainlab.strategies.when import Every
 
 
@@ -26,7 +30,7 @@ def refused(capsys, path, *words):
     """The one sentence of a command that is refused and leaves every file as it was."""
     before = everything(path)
     capsys.readouterr()
-    assert run(path.parent, *words) == 1
+    assert run(path.parent, *words) == ExitCode.NO_RESULT
     out, err = capsys.readouterr()
     assert out == ""
     assert len(err.splitlines()) == 1
@@ -97,8 +101,11 @@ def test_a_policy_that_names_a_command(folder, capsys):
 def test_a_past_that_comes_out_differently(folder, capsys, monkeypatch):
     """As with another version of a library, whose detector alarms at another row."""
     monkeypatch.setattr(Every, "schedule", lambda self, first, stop: range(first + 1, stop, 3))
+    now = files.versions()
+    monkeypatch.setattr(files, "versions", lambda: {**now, "river": "0.99"})
     sentence = refused(capsys, folder, *next_tick(folder))
     assert "the past comes out differently: ledger/" in sentence
+    assert f"(river is 0.99, and was {now['river']})" in sentence
 
 
 def test_a_model_that_predicts_differently(folder, capsys, monkeypatch):
@@ -108,6 +115,36 @@ def test_a_model_that_predicts_differently(folder, capsys, monkeypatch):
     monkeypatch.setattr(GaussianNB, "predict_proba", lambda self, x: right(self, x)[:, ::-1])
     sentence = refused(capsys, folder, *next_tick(folder))
     assert "predicts differently than it did" in sentence
+
+
+def test_predictions_that_were_edited(folder, capsys):
+    file = sorted((folder / "predictions").glob(f"{dates()[1]}.*"))[0]
+    np.save(file, 1 - np.load(file))
+    assert "the past comes out differently" in refused(capsys, folder, *next_tick(folder))
+    file.write_bytes(b"half")
+    assert f"{file} is not readable" in refused(capsys, folder, *next_tick(folder))
+
+
+def test_verify_finds_a_ledger_that_was_edited(folder, capsys):
+    assert run(folder.parent, "verify", str(folder)) == 0
+    file = folder / "ledger" / "ticks.parquet"
+    ticks = pd.read_parquet(file)
+    ticks.loc[1, "loss"] += 1
+    ticks.to_parquet(file)
+    sentence = refused(capsys, folder, "verify", str(folder))
+    assert f"not as simulated: ledger/ticks.parquet says loss {ticks['loss'][1]}" in sentence
+    ticks[:2].to_parquet(file)
+    assert "has 2 rows, and the replay 4" in refused(capsys, folder, "verify", str(folder))
+
+
+def test_a_journal_or_a_policy_that_is_no_such_file(folder, capsys):
+    for name, sentence in (("journal.jsonl", "is not readable"), ("policy.yaml", "must be")):
+        whole = (folder / name).read_text()
+        (folder / name).write_text("nothing")
+        assert sentence in refused(capsys, folder, *next_tick(folder))
+        (folder / name).write_text(whole)
+    words = ("tick", str(folder.parent / "days"))
+    assert "it is no production folder" in refused(capsys, folder, *words)
 
 
 def test_a_column_that_is_gone_or_holds_something_else(folder, capsys):
@@ -165,10 +202,10 @@ def test_what_stands_inside_a_part_is_looked_at_as_well(tmp_path):
 
 
 def test_a_type_that_the_policy_does_not_name_is_not_loaded(tmp_path, monkeypatch):
-    path, _ = made(tmp_path, strategy="never", learner="linear")
+    path, _ = made(tmp_path, strategy="never", learner="tree")
     at(path, steps.tick, dates()[0])
     monkeypatch.setattr(model_file, "ALLOWED", ())
-    with pytest.raises(InputError, match=r"holds numpy\.dtype, which the policy does not name"):
+    with pytest.raises(InputError, match=r"holds .*sklearn\.tree.* which the policy does not name"):
         at(path, steps.tick, dates()[1])
 
 

@@ -53,20 +53,20 @@ def test_every_strategy_does_what_its_replay_does(tmp_path, name, strategy, cloc
     policies.save(policy, tmp_path / "p")
     lived(tmp_path / "p", policy, name, data)
 
-    expected, found = simulated(policy, file), ledgers.load(tmp_path / "p").frames
+    expected, recorded = simulated(policy, file), ledgers.load(tmp_path / "p").frames
     trainings = expected.retrainings()
-    pd.testing.assert_frame_equal(found["retrainings"][EXACT], trainings[EXACT])
+    pd.testing.assert_frame_equal(recorded["retrainings"][EXACT], trainings[EXACT])
     known = trainings["accepted"].notna()
     for column in ("accepted", "deployed"):
         pd.testing.assert_series_equal(
-            found["retrainings"][column][known], trainings[column][known]
+            recorded["retrainings"][column][known], trainings[column][known]
         )
     alarms = expected.alarm_table()
-    pd.testing.assert_frame_equal(found["alarms"][list(alarms)], alarms, check_dtype=False)
+    pd.testing.assert_frame_equal(recorded["alarms"][list(alarms)], alarms, check_dtype=False)
     ticks = expected.ticks
     served = len(ticks) - clocks[0]
     pd.testing.assert_frame_equal(
-        found["ticks"][list(ticks)], ticks[:served], rtol=1e-9, check_dtype=False
+        recorded["ticks"][list(ticks)], ticks[:served], rtol=1e-9, check_dtype=False
     )
     assert at(tmp_path / "p", verify.verify).line["verdict"].endswith("as simulated")
 

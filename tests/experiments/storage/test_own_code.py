@@ -8,6 +8,7 @@ from command_line import run
 from small_sweep import SMALL
 
 from retrainlab.experiments.storage.own_code import modules_of
+from retrainlab.sim.exit_codes import ExitCode
 
 CLASS = """
 import importlib
@@ -83,7 +84,7 @@ def test_a_changed_module_or_file_is_never_mixed_in(name, tmp_path, capsys) -> N
         before = (tmp_path / file).read_text()
         (tmp_path / file).write_text(f"{before}\n")
         capsys.readouterr()
-        assert run(tmp_path, *words(name), page=False) == 1
+        assert run(tmp_path, *words(name), page=False) == ExitCode.NO_RESULT
         err = capsys.readouterr().err
         assert f"out holds another study: {part}" in err
         assert Path(file).stem.removesuffix("__init__") in err

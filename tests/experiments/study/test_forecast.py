@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.cells import group_of
+from retrainlab.experiments.config.build import build
 from retrainlab.experiments.engines.local import Serial, WorkerCrash
+from retrainlab.experiments.engines.progress import in_words
 from retrainlab.experiments.study import estimate, group
 from retrainlab.sim.replay.fit_cache import FitCache
 
@@ -55,6 +57,18 @@ def test_streams_of_other_lengths_have_other_fits():
     assert counts[2] == counts[0] + counts[1]
 
 
+def test_streams_whose_length_stands_in_no_configuration_are_counted_as_they_are():
+    node = {key: value for key, value in WORK.node.items() if key != "ticks"}
+    own = replace(WORK, node={**node, "_target_": f"{__name__}.Own"})
+    counts = [re.search(r"at most ([\d,]+)", estimate.say([g], Serial()))[1] for g in (WORK, own)]
+    assert counts[0] == counts[1]
+
+
+def Own(**options):
+    """A scenario of somebody else's, whose configuration has no `ticks`."""
+    return build({**WORK.node, **options}, "scenario")
+
+
 def test_fits_that_alarms_ask_for_are_not_promised():
     one = replace(WORK.cells[0], label="adwin", node=ALARMS)
     said = estimate.say([replace(WORK, cells=(*WORK.cells, one))], Serial())
@@ -75,4 +89,4 @@ def test_a_probe_that_kills_its_worker_leaves_the_count():
     [(0.2, "1 s"), (90, "90 s"), (600, "10.0 minutes"), (7200, "2.0 hours"), (2e5, "2.3 days")],
 )
 def test_times_are_said_as_people_say_them(seconds, words):
-    assert estimate._words(seconds) == words
+    assert in_words(seconds) == words

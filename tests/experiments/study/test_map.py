@@ -17,6 +17,7 @@ from retrainlab.reports.analysis.price_grid import round_prices
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import load
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.exit_codes import ExitCode
 from retrainlab.sim.prices import Prices, price
 
 SEEDS = 5
@@ -227,7 +228,7 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input_gets_one_sentence(case: str, tmp_path: Path, capsys):
     words, said = BAD[case]
-    assert run(tmp_path, "map", *words) == 1
+    assert run(tmp_path, "map", *words) == ExitCode.NO_RESULT
     error = capsys.readouterr().err
     assert said in error
     assert re.match(r"retrainlab: \S", error)

@@ -34,7 +34,7 @@ def test_law_2_square_root(fit, error, slope):
     costs = [*(fit / tried + error * slope * tried / 2), 1e3]
     result = optimum([*tried, inf], noisy(costs, 5, 0, shared=10), resamples=200)
     assert result.value == result.low == result.high == pytest.approx(law)
-    assert (result.decision, result.edge) == ("interval", None)
+    assert (result.pays, result.edge) == (True, None)
     # The band solves (x + 1/x) / 2 = 1.05 with x = T / T*.
     band = optimum([*tried, inf], np.tile(costs, (2, 1)), resamples=100)
     ratio = 1.05 + sqrt(1.05**2 - 1)
@@ -54,9 +54,9 @@ def test_law_3_exponential_staleness(fit, law):
         due = lambda t: (1 - exp(-decay * t)) / decay - t * exp(-decay * t) - fit  # noqa: E731
         assert law == pytest.approx(brentq(due, 1, 1000), rel=2e-4)
         assert result.value == pytest.approx(law, rel=0.031)  # half a step
-        assert result.decision == "interval"
+        assert result.pays
     else:
-        assert (result.value, result.decision, result.edge) == (inf, "never", None)
+        assert (result.value, result.pays, result.edge) == (inf, False, None)
         assert result.saving < 0
 
 
@@ -71,36 +71,38 @@ def test_the_flat_band_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("values", "means", "edge", "decision"),
+    ("values", "means", "edge", "pays"),
     [
-        ([5, 10, 20, inf], [1, 2, 3, 9], "lowest", "shortest"),
-        ([5, 10, 20, inf], [3, 2, 1, 9], "highest", "interval"),
-        ([5, 10, 20, inf], [3, 1, 2, 9], None, "interval"),
-        ([5, 10, 20, inf], [3, 3, 3, 1], None, "never"),
-        ([5, 10, 20], [1, 2, 3], "lowest", "shortest"),
-        ([5, 10, 20], [3, 2, 1], "highest", "interval"),
-        ([5, inf], [1, 2], None, "interval"),
-        ([inf], [1], None, "never"),
+        ([5, 10, 20, inf], [1, 2, 3, 9], "lowest", True),
+        ([5, 10, 20, inf], [3, 2, 1, 9], "highest", True),
+        ([5, 10, 20, inf], [3, 1, 2, 9], None, True),
+        ([5, 10, 20, inf], [3, 3, 3, 1], None, False),
+        ([5, 10, 20], [1, 2, 3], "lowest", None),
+        ([5, 10, 20], [3, 2, 1], "highest", None),
+        ([5, inf], [1, 2], None, True),
+        ([inf], [1], None, None),
     ],
 )
-def test_edges_and_decisions(values, means, edge, decision):
-    result = optimum(values, noisy(means, 10, 0.05, decision), resamples=1000)
-    assert (result.edge, result.decision) == (edge, decision)
+def test_edges_and_savings(values, means, edge, pays):
+    result = optimum(values, noisy(means, 10, 0.05, len(values)), resamples=1000)
+    assert (result.edge, result.pays) == (edge, pays)
     finite = [m for v, m in zip(values, means, strict=True) if v < inf]
     if inf in values and finite:
         assert result.saving == pytest.approx(means[-1] - min(finite), abs=0.1)
-        assert result.pays is (decision != "never")
         assert (result.high == inf) is (not result.pays)
     else:
         assert isnan(result.saving)
-        assert result.pays is None
 
 
 def test_a_saving_that_is_not_significant_means_never():
     result = optimum([5, 10, inf], noisy([9.9, 9.8, 10], 10, 3, "within"), resamples=1000)
     assert result.value < inf
     assert result.saving_low < 0 < result.saving < result.saving_high
-    assert (result.pays, result.decision, result.high) == (False, "never", inf)
+    assert (result.pays, result.high) == (False, inf)
+    tested = result.with_saving(0.2, 0.1)
+    assert (tested.pays, tested.high) == (True, 10)
+    assert (tested.saving_low, tested.saving_high) == pytest.approx((0.1, 0.3))
+    assert tested.with_saving(0.2, float("nan")).high == inf
 
 
 @pytest.mark.parametrize("seeds", [3, 5, 30, 300])
@@ -148,7 +150,7 @@ def test_of_equal_costs_the_rarest_retraining_wins():
     costs = noisy([3, 1, 1, 1], 8, 0.3, "ties")
     costs[:, 3] = costs[:, 2] = costs[:, 1]
     result = optimum([10, 20, 500, inf], costs, resamples=500)
-    assert (result.value, result.finite, result.decision) == (inf, 500, "never")
+    assert (result.value, result.finite) == (inf, 500)
     assert (result.low, result.high, result.pays) == (20, inf, False)
     assert result.shares == (0, 0, 0, 1)
     assert (result.saving_low, result.saving_high) == (0, 0)
@@ -224,12 +226,12 @@ def test_the_block_is_stated(ticks, best, block, draws):
 def test_fewer_than_3_blocks_give_no_interval(ticks, best, block):
     losses = noisy([1, 2, 3], ticks, 0.1, "short")
     result = optimum_in_time([best, 200, inf], losses, np.zeros(3), block)
-    assert (result.value, result.pays, result.decision) == (best, None, "unknown")
+    assert (result.value, result.pays) == (best, None)
     assert result.saving > 0
     assert np.isnan([result.low, result.high, result.saving_low, result.saving_high]).all()
     assert result.shares == ()
     best_is_never = optimum_in_time([best, 200, inf], losses[:, ::-1], np.zeros(3), block)
-    assert best_is_never.decision == "never"
+    assert best_is_never.value == inf
 
 
 def test_circular_means_are_means_of_runs():

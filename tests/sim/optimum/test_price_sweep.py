@@ -49,7 +49,8 @@ def test_break_even_ratios_by_hand():
     # Against 1, 2 and 4: 40 / 20, 34 / 10, 20 / 5.
     assert result.never_above == pytest.approx(4)
     assert [o.value for o in result.optima] == [1, 1, 2, 2, 4, 4, inf]
-    assert [o.decision for o in result.optima] == ["shortest"] * 2 + ["interval"] * 4 + ["never"]
+    assert [o.pays for o in result.optima] == [True] * 6 + [False]
+    assert [o.edge for o in result.optima[:3]] == ["lowest", "lowest", None]
 
 
 @pytest.mark.parametrize(

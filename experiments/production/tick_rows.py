@@ -15,7 +15,7 @@ from retrainlab.sim.stream import Floats, Stream
 from retrainlab.sim.world import World
 
 
-class Rows:
+class TickRows:
     """Rows by tick, coded by the frozen schema. Each date is read once, in order.
 
     A label is looked at only once it has arrived by the clocks of the policy.
@@ -144,7 +144,7 @@ def _require_same(closed: Closed, rows: int, mark: str) -> None:
     )
 
 
-def arrived(rows: Rows, known: int, clocks: World, tick: int) -> tuple[int, dict[str, str]]:
+def arrived(rows: TickRows, known: int, clocks: World, tick: int) -> tuple[int, dict[str, str]]:
     """Return the first tick without labels at the end of a tick, and fingerprints of the new ones.
 
     known: the first tick without labels before. Labels count from the simulated delay on; where

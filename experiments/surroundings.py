@@ -1,0 +1,28 @@
+"""Independence of the surroundings: locale, encodings, matplotlib's settings of the user."""
+
+import os
+import sys
+import warnings
+
+
+def settle() -> None:
+    """Make this process and its workers independent of what is set around them."""
+    _use_utf8()
+    # Hydra and joblib tell in warnings of several lines what is said in one sentence here.
+    for message in (".*joblib will operate in serial mode", "provider=.* is not available"):
+        warnings.filterwarnings("ignore", message)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without a character shows another one; it never stops the command.
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="replace")
+    # No window is ever opened; a notebook exports a backend that may not be installed here.
+    os.environ["MPLBACKEND"] = "agg"
+    # Workers start as modules, which would put the current folder before Python's own modules.
+    os.environ["PYTHONSAFEPATH"] = "1"
+
+
+def _use_utf8() -> None:
+    """Start anew in UTF-8 mode where file names would be limited to ASCII."""
+    if sys.getfilesystemencoding().lower() in ("ascii", "us-ascii") and not sys.flags.utf8_mode:
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])

@@ -1,0 +1,48 @@
+"""Ends of the grid: whether a setting is the last one that was tried of a parameter."""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from retrainlab.reports.analysis.decision import GridEdge
+from retrainlab.reports.analysis.manifest import StrategyInfo
+from retrainlab.reports.analysis.parameters import parameter_of, settings
+from retrainlab.sim.stream import Floats
+
+FEWEST = 3  # values; of two each is an end
+
+
+def grid_edges(
+    label: str, labels: Iterable[str], strategies: Mapping[str, StrategyInfo]
+) -> tuple[GridEdge, ...]:
+    """Return the ends at which a setting lies, of the parameters with three values or more.
+
+    labels: of the settings that were tried. The others of its strategy count that differ from it in
+    this parameter alone. One tick is the shortest interval and window that there is, so no end.
+    """
+    if label not in strategies:
+        return ()
+    of_strategy = strategies[label].strategy
+    infos = {x: strategies[x] for x in labels if x in strategies}
+    frame = settings({x: info for x, info in infos.items() if info.strategy == of_strategy})
+    edges = []
+    for path in frame.columns[2:]:
+        line = _values(frame, str(path), label)
+        value = float(line[0]) if len(line) else float("nan")
+        is_shortest = parameter_of(frame, str(path)).sets is not None and value == 1
+        if len(set(line)) < FEWEST or is_shortest:
+            continue
+        if value in (line.min(), line.max()):
+            is_least = value == line.min()
+            edges.append(GridEdge(str(path), value, "smallest" if is_least else "largest"))
+    return tuple(edges)
+
+
+def _values(frame: pd.DataFrame, path: str, label: str) -> Floats:
+    """(n,) values of a parameter where all others are as the label has them, its own first."""
+    others = frame[frame.columns[2:].drop(path)].astype(str)
+    alike = frame[others.eq(others.loc[label]).all(axis=1)]
+    numbers = pd.to_numeric(alike[path], errors="coerce").dropna()
+    if label not in numbers:
+        return numbers.iloc[:0].to_numpy(float)
+    return numbers.loc[[label, *numbers.index.drop(label)]].to_numpy(float)

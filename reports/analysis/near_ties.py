@@ -1,0 +1,52 @@
+"""Near ties: of settings that cost nearly the same, the simpler one is recommended."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from retrainlab.reports.analysis.candidates import Candidates, Verdict
+from retrainlab.reports.analysis.manifest import StrategyInfo
+
+NEAR = 0.02  # of never's cost: what a simpler setting may cost more
+
+
+def prefer_simpler(
+    verdict: Verdict,
+    candidates: Candidates,
+    retrainings: Mapping[str, float],
+    strategies: Mapping[str, StrategyInfo],
+) -> Verdict:
+    """Recommend the simplest of the proven settings that cost nearly as little as the cheapest.
+
+    Nearly: not significantly more, and by no more than 2 % of never's cost. Simpler: fewer
+    retrainings; of as many, a calendar rather than an alarm; then the cheaper one. The cheapest is
+    kept beside it, and all settings that do not differ significantly from the choice are named.
+    retrainings: mean number, by label.
+    """
+    never, cheapest = candidates.never, verdict.choice
+    if verdict.kind != "retrain" or never is None:
+        return verdict
+    savings = candidates.savings(never)
+    proven = savings.proven
+    least = savings.saving[cheapest] - NEAR * abs(float(candidates.costs[never].mean()))
+    near = [
+        label
+        for label in candidates.active
+        if proven[label]
+        and savings.saving[label] >= least
+        and (label == cheapest or not candidates.differ(label, cheapest))
+    ]
+    choice = min(near, key=lambda x: (retrainings[x], not _is_calendar(x, strategies)))
+    others = [label for label in candidates.active if label != choice]
+    return replace(
+        verdict,
+        choice=choice,
+        evidence=candidates.compare(choice, never),
+        ties=tuple(label for label in others if not candidates.differ(label, choice)),
+        cheaper=candidates.compare(cheapest, choice) if choice != cheapest else None,
+    )
+
+
+def _is_calendar(label: str, strategies: Mapping[str, StrategyInfo]) -> bool:
+    """Whether the setting keeps a schedule and waits for nothing."""
+    kinds = {clause.kind for clause in strategies[label].clauses} if label in strategies else set()
+    return "schedule" in kinds and "condition" not in kinds

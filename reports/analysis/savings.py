@@ -1,0 +1,83 @@
+"""What settings save against one reference, each with its interval: the one test of the project.
+
+On several seeds the gains are those of each seed (`sim.optimum.several_seeds`), on one stream those
+of each tick (`sim.optimum.one_stream`). All intervals of a table hold together at 95 %.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from retrainlab.reports.analysis.over_time import OverTime
+from retrainlab.sim.optimum.several_seeds import SeedsTest, seeds_test
+
+
+@dataclass(frozen=True, eq=False)
+class Savings:
+    """What settings save against one reference, by label.
+
+    saving: mean over the seeds that both have, in money. below, above: from there to the ends of
+    the 95 % interval, nan where there is no test. test: of several seeds, over the same labels.
+    """
+
+    saving: pd.Series
+    below: pd.Series
+    above: pd.Series
+    test: SeedsTest | None = field(default=None, repr=False)
+
+    @property
+    def half(self) -> pd.Series:
+        """From the saving to the end of its interval on the side of 0, which is what is shown."""
+        return self.below.where(self.saving >= 0, self.above)
+
+    @property
+    def low(self) -> pd.Series:
+        """Lower ends of the intervals."""
+        return self.saving - self.below
+
+    @property
+    def high(self) -> pd.Series:
+        """Upper ends of the intervals."""
+        return self.saving + self.above
+
+    @property
+    def proven(self) -> pd.Series:
+        """Whether a setting saves anything; never so without an interval."""
+        return self.low > 0
+
+    @property
+    def differ(self) -> pd.Series:
+        """Whether a setting differs significantly from the reference."""
+        return self.saving.abs() > self.half
+
+    @property
+    def turned(self) -> "Savings":
+        """What the reference saves against each setting."""
+        test = self.test and SeedsTest(
+            -self.test.saving, self.test.deviation, self.test.seeds, self.test.comparisons
+        )
+        return Savings(-self.saving, self.above, self.below, test)
+
+
+def over_seeds(gains: pd.DataFrame, comparisons: int) -> Savings:
+    """Test gains (seeds, labels), nan where a replay is missing."""
+    test = seeds_test(gains.to_numpy(float), comparisons)
+    saving, half = (pd.Series(values, gains.columns) for values in (test.saving, test.half))
+    return Savings(saving, half, half, test)
+
+
+def over_ticks(
+    over_time: OverTime, reference: str, labels: Sequence[str], tested: Sequence[str]
+) -> Savings:
+    """Test what labels save on one stream; the others than `tested` have a saving alone.
+
+    A setting that never retrained is none to be counted: its interval would be that of nothing.
+    """
+    total = over_time.costs.sum()
+    below, above = (pd.Series(np.nan, index=pd.Index(labels)) for _ in range(2))
+    if tested and over_time.is_long_enough:
+        test = over_time.savings(reference, tested)
+        below[[*tested]], above[[*tested]] = test.below, test.above
+    return Savings(total[reference] - total[[*labels]], below, above)

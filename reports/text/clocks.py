@@ -1,0 +1,34 @@
+"""The clocks of a study in words: when labels and models come, and when they come too late."""
+
+from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.text.format import count
+from retrainlab.sim.world import World
+
+
+def clocks(world: World, unit: str) -> str:
+    """Say in one sentence when labels, models and the count begin."""
+    label, fit = world.label_delay, world.fit_delay
+    known = f"{count(label, unit)} after its {unit}" if label else f"at the end of its {unit}"
+    trained = f"takes {count(fit, unit)}" if fit else "takes no time"
+    return (
+        f"The first {count(world.warmup, unit)} train the first model and are in no "
+        f"accuracy and no cost; a label is known {known}, training {trained}."
+    )
+
+
+def too_late(info: ScenarioInfo) -> str:
+    """Say which delay lets nothing arrive before the stream ends; empty where all is in time."""
+    world, last = info.world, info.ticks - 1
+    served = f"within the {count(info.ticks - world.warmup, info.tick_name)} that are served"
+    label, fit = f"world.label_delay={world.label_delay}", f"world.fit_delay={world.fit_delay}"
+    first_label = world.warmup + world.label_delay
+    if world.serves(world.warmup - 1) > last:
+        return f"No retrained model serves {served}: {fit} is too long for this stream."
+    if first_label > last:
+        return f"No label of a served row arrives {served}: {label} is too long for this stream."
+    if world.serves(first_label) > last:
+        return (
+            f"No model that knows the label of a served row serves {served}: {label} and {fit} "
+            "are too long together for this stream."
+        )
+    return ""

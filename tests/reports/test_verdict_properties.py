@@ -1,0 +1,180 @@
+"""Whatever a study came to, its sentences and numbers do not contradict one another."""
+
+import math
+
+import pytest
+from fake_costs import NAME, study
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retrainlab.reports.analysis.cost_curve import curves
+from retrainlab.reports.analysis.decide import decide
+from retrainlab.reports.analysis.manifest import StrategyInfo
+from retrainlab.reports.analysis.repriced import at_prices
+from retrainlab.reports.analysis.significance import leading
+from retrainlab.reports.analysis.summary import candidates, summary
+from retrainlab.reports.pages.study_page import at_price
+from retrainlab.reports.text.how_often import lines
+from retrainlab.reports.text.significance import compared
+from retrainlab.sim.prices import Prices
+from retrainlab.sim.replay.clause import Clause
+
+LABELS = ("periodic ticks=5", "periodic ticks=10", "periodic ticks=20", "trigger", "asleep")
+BASELINES = ("majority", "no_change")
+
+
+def info(label: str) -> StrategyInfo:
+    """What a manifest says of a label: a calendar where it has an interval, else an alarm."""
+    if "ticks=" not in label:
+        clauses = (Clause("condition", "when it alarms"), Clause("data", "everything so far"))
+        return StrategyInfo(label, clauses)
+    ticks = int(label.split("=")[1])
+    clauses = (Clause("schedule", f"every {ticks}"), Clause("data", "everything so far"))
+    return StrategyInfo("periodic", clauses, {"when.ticks": ticks}, {}, interval=float(ticks))
+
+
+INFOS = {label: info(label) for label in LABELS}
+
+
+@st.composite
+def studies(draw, fewest=1, most=6, failing=True):
+    """Arguments of a study: effects from none to large, noise from none to larger than these."""
+    seeds = draw(st.integers(fewest, most))
+    labels = draw(st.lists(st.sampled_from(LABELS), min_size=1, unique=True))
+    labels += draw(st.lists(st.sampled_from(BASELINES), unique=True))
+    never = [1000.0 + 10 * i for i in range(seeds)]
+    costs = {"never": never}
+    spread = draw(st.sampled_from([0, 1, 20, 200]))
+    for label in labels:
+        effect = draw(st.sampled_from([-600, -100, -40, -5, 0, 5, 300]))
+        luck = draw(st.lists(st.integers(-spread, spread), min_size=seeds, max_size=seeds))
+        costs[label] = [cost + effect + extra for cost, extra in zip(never, luck, strict=True)]
+        if failing and seeds > 1 and draw(st.booleans()):
+            costs[label][draw(st.integers(0, seeds - 1))] = None
+    kept = {label: values for label, values in costs.items() if set(values) != {None}}
+    return {
+        "costs": kept,
+        "ticks": draw(st.sampled_from([10, 160])),
+        "noise": draw(st.sampled_from([0.0, 0.5, 5.0])),
+        "prices": Prices(fit=draw(st.sampled_from([0.0, 1.0, 30.0]))),
+        "fits": {label: float(draw(st.integers(1, 30))) for label in labels},
+        "current_policy": draw(st.sampled_from([None, *kept])),
+        "concepts": draw(st.integers(1, 2)),
+        "strategies": INFOS,
+    }
+
+
+def parts_of(arguments):
+    tables = study(**arguments)
+    rows = summary(tables)
+    (priced,) = at_prices(tables, rows, [tables.manifest.prices.fit])
+    return tables, rows, decide(priced, NAME, tables.manifest)
+
+
+def decision_of(arguments):
+    return parts_of(arguments)[2]
+
+
+def comparisons(decision):
+    against = decision.against
+    every = (decision.evidence, against.never, against.current_policy, decision.cheaper)
+    return [gap for gap in every if gap is not None]
+
+
+@settings(max_examples=20, deadline=None)
+@given(studies())
+def test_the_answer_follows_from_the_intervals_that_are_shown(arguments):
+    _, rows, decision = parts_of(arguments)
+    settings_ = rows[(rows["role"] == "strategy") & (rows["retrainings"] > 0)].set_index("label")
+    low = settings_["saving"] - settings_["saving_half"]
+    high = settings_["saving"] + settings_["saving_half"]
+    if decision.kind == "retrain":
+        assert low[decision.choice] > 0
+    if decision.kind == "keep":
+        never = decision.setting("never").cost
+        assert not (low > 0).any()
+        # Of one stream the end that is shown is the one on the side of 0.
+        is_low = decision.seeds == 1 or (high < 0.05 * never).all()
+        assert decision.significance == "not tested" or is_low
+    if decision.kind == "undecided" and decision.evidence.reference == "never":
+        assert not (low > 0).any()
+    if decision.kind == "baseline":
+        gap = decision.against.never
+        assert gap.saving - gap.half > 0
+
+
+@settings(max_examples=20, deadline=None)
+@given(studies())
+def test_a_saving_has_one_number_and_one_interval_everywhere(arguments):
+    tables, rows, decision = parts_of(arguments)
+    by_label, competitors = rows.set_index("label"), candidates(tables)
+    for gap in comparisons(decision):
+        assert math.isnan(gap.half) or gap.half >= 0
+        assert gap.saving == pytest.approx(gap.reference_cost - gap.cost)
+        again = competitors.compare(gap.label, gap.reference)
+        assert (again.saving, again.half) == pytest.approx((gap.saving, gap.half), nan_ok=True)
+        turned = competitors.compare(gap.reference, gap.label)
+        assert (-turned.saving, turned.half) == pytest.approx((gap.saving, gap.half), nan_ok=True)
+        if gap.reference == "never":
+            row = by_label.loc[gap.label]
+            shown = (row["saving"], row["saving_half"])
+            assert shown == pytest.approx((gap.saving, gap.half), nan_ok=True)
+    for curve in curves(tables):
+        row, best = by_label.loc[curve.choice], curve.best
+        shown = (curve.saving.saving, curve.saving.half)
+        assert shown == pytest.approx((row["saving"], row["saving_half"]), nan_ok=True)
+        assert math.isnan(best.low) or best.low <= best.value <= best.high
+
+
+@settings(max_examples=20, deadline=None)
+@given(studies())
+def test_no_two_sentences_of_a_card_contradict_each_other(arguments):
+    tables, _, decision = parts_of(arguments)
+    shown = at_price(decision, tables.manifest)
+    card = " ".join((shown["badge"], shown["surety"], shown["headline"], shown["evidence"]))
+    card = " ".join((card, *shown["notes"])).lower()
+    often = " ".join(line for curve in curves(tables) for line in lines([curve], tables)).lower()
+    assert "likely" not in card
+    assert "probably" not in card
+    assert "retrain every" not in often
+    assert "never retrain" not in often
+    assert "pays" not in often
+    said = {kind: kind in card for kind in ("do not retrain", "undecided", "baseline wins")}
+    wanted = {"keep": "do not retrain", "undecided": "undecided", "baseline": "baseline wins"}
+    assert [kind for kind, is_there in said.items() if is_there] == (
+        [wanted[decision.kind]] if decision.kind in wanted else []
+    )
+    if decision.kind in ("retrain", "baseline"):
+        assert "not significant" not in card
+        assert "would decide" not in card
+    if decision.kind == "undecided":
+        assert "would decide" in card
+    competitors = candidates(tables)
+    strategy_of = {label: label.split()[0] for label in competitors.order}
+    said = compared(competitors, leading(competitors, strategy_of, decision.choice))["said"]
+    assert "seeds=" not in said
+
+
+@settings(max_examples=20, deadline=None)
+@given(studies(fewest=2, most=4, failing=False), st.integers(2, 4))
+def test_more_seeds_that_say_the_same_never_turn_retrain_into_keep(arguments, times):
+    once = decision_of(arguments)
+    costs = {label: values * times for label, values in arguments["costs"].items()}
+    more = decision_of(arguments | {"costs": costs})
+    if once.kind != "undecided":
+        assert (once.kind, once.choice) == (more.kind, more.choice) or (
+            once.kind == more.kind == "retrain"  # what was a near tie may differ by now
+        )
+
+
+@settings(max_examples=20, deadline=None)
+@given(studies(fewest=3, failing=False))
+def test_at_a_price_below_the_one_that_is_named_a_saving_is_proven(arguments):
+    decision = decision_of(arguments)
+    limit = decision.proven_below
+    if decision.kind != "undecided" or not 0 < limit < math.inf:
+        return
+    costs = {k: v for k, v in arguments["costs"].items() if k not in BASELINES}
+    lower = arguments | {"costs": costs, "prices": Prices(fit=limit * 0.999)}
+    assert decision_of(lower).kind == "retrain"
+    assert limit < arguments["prices"].fit
