@@ -17,7 +17,7 @@ from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.paths import fingerprint, locate
 from retrainlab.scenarios.tabular.read import Table, read, sampled
 from retrainlab.scenarios.tabular.schema import Schema, frozen
-from retrainlab.scenarios.tabular.suspects import suspects
+from retrainlab.scenarios.tabular.suspects import later_dates, suspects
 from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, calendar_ticks, row_ticks
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Stream
@@ -150,8 +150,14 @@ class File:
         times = times if times is None or len(kept) == len(frame) else times[kept.index]
         goal = code_target(kept[str(self.target)], self.task)
         features = tuple(self._features(kept, times))
-        notes = (*table.notes, *suspects(features, goal))
-        return Coded(table, kept, times, self._ticks(len(kept), times), goal, features, notes)
+        notes = [*table.notes, *suspects(features, goal)]
+        if times is not None:
+            coded = {feature.name for feature in features}
+            names = (name for name in kept.columns if f"{name}.weekday" in coded)
+            notes += later_dates(kept, (n for n in names if n not in self._roles), times)
+        return Coded(
+            table, kept, times, self._ticks(len(kept), times), goal, features, tuple(notes)
+        )
 
     @property
     def clock(self) -> Clock | None:

@@ -151,7 +151,8 @@ class Reader:
         decimal = self._decimal(cells)
         numbers = ~np.isnan(cells.by_decimal[decimal]) & ~cells.marks
         others = ~numbers & ~cells.marks
-        if numbers.any() and not others.any():
+        blank = not others.any() and len(cells.texts) <= 1
+        if blank or (numbers.any() and not others.any()):
             self._require_one_unit(cells, numbers)
             return cells.as_numbers(decimal), _told(cells, decimal)
         if cells.count(numbers) >= NEARLY_ALL * cells.count(~cells.marks) and numbers.any():

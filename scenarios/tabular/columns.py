@@ -115,7 +115,8 @@ def code_target(column: pd.Series, task: str) -> Target:
     """
     labelled = column.notna().to_numpy(bool)
     require(bool(labelled.any()), f"target {column.name!r} has no values: nothing to predict")
-    known = _code_known(column[labelled], task)
+    # True and false beside blanks are objects.
+    known = _code_known(column[labelled].infer_objects(), task)
     y = np.zeros(len(column), dtype=known.y.dtype)
     y[labelled] = known.y
     return replace(known, y=y, labelled=labelled)

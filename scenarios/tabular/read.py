@@ -24,7 +24,16 @@ from retrainlab.sim.errors import InputError, require
 # elapsed time and are never a feature.
 SAVED_INDEX = ("Unnamed: 0", "__index_level_0__")
 SEPARATED = {";": "semicolons", "\t": "tabs", "|": "bars", dialect.SPACES: "blanks"}
-ERRORS = (OSError, EOFError, ValueError, ParserWarning, zlib.error, zipfile.BadZipFile, LZMAError)
+ERRORS = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    ParserWarning,
+    zlib.error,
+    zipfile.BadZipFile,
+    LZMAError,
+)
 
 
 @dataclass(frozen=True, eq=False)

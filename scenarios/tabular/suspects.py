@@ -1,13 +1,14 @@
 """Columns that a model should perhaps not see: identifiers, elapsed time, copies of the target."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 from retrainlab.scenarios.tabular.cells import Note
 from retrainlab.scenarios.tabular.columns import Feature, Target
+from retrainlab.scenarios.tabular.dates import read_dates
 from retrainlab.sim.stream import Floats
 
 FEWEST = 20  # rows, below which anything may rise by chance
@@ -24,6 +25,22 @@ def suspects(features: Sequence[Feature], goal: Target) -> Iterator[Note]:
         text = _suspicion(feature, goal)
         if text is not None:
             yield Note(feature.name, text)
+
+
+def later_dates(frame: pd.DataFrame, names: Iterable[str], times: pd.Series) -> Iterator[Note]:
+    """Yield which columns of dates are never before the (n,) times of their rows."""
+    for name in names:
+        dates = read_dates(frame[name])
+        if dates is not None and _is_later(dates, times):
+            text = f"it is never before the time of its row: is it known then? Else {DROP}"
+            yield Note(name, text)
+
+
+def _is_later(dates: pd.Series, times: pd.Series) -> bool:
+    known = dates.notna()
+    if known.sum() < FEWEST or not (dates > times).any():
+        return False
+    return bool((dates[known] >= times.dt.normalize()[known]).all())
 
 
 def _suspicion(feature: Feature, goal: Target) -> str | None:
@@ -61,5 +78,6 @@ def _copies(values: Floats, goal: Target) -> bool:
         return False
     if goal.classes:
         pairs = pd.unique(pd.Series(x + 1j * y))
-        return len(pairs) == len(np.unique(x)) == len(np.unique(y))
+        often = len(x) >= 4 * len(pairs)
+        return often and len(pairs) == len(np.unique(x)) == len(np.unique(y))
     return bool(abs(np.corrcoef(x, y)[0, 1]) > 1 - 1e-12)

@@ -80,6 +80,27 @@ def test_a_blank_target_is_a_label_that_has_not_arrived(tmp_path):
         assert dict(stream.facts)["without a label"].startswith("4 rows (33.3 %)")
 
 
+def test_a_column_of_one_mark_has_no_values(tmp_path):
+    stream = stream_of(table(share="-"), tmp_path)
+    assert "share" not in stream.features
+    assert dict(stream.facts)["column share"].startswith("left out: it has no values at all")
+
+
+def test_a_target_of_true_and_false_with_blanks(tmp_path):
+    stream = stream_of(table(bought=[True, None, False] * 4), tmp_path)
+    assert stream.classes == ("False", "True")
+
+
+def test_a_date_that_may_not_be_known_yet_is_named(tmp_path):
+    when = pd.date_range("2024-01-01", periods=60, freq="7h")
+    later = when + pd.to_timedelta(RNG.integers(0, 9, 60), unit="D")
+    frame = pd.DataFrame({"when": when, "label_at": later.normalize(), "x": RNG.random(60), "y": Y})
+    stream = stream_of(frame, tmp_path, target="y")
+    assert "never before the time of its row" in told(stream, "label_at")[0]
+    earlier = stream_of(frame.assign(label_at=when - (later - when)), tmp_path, target="y")
+    assert told(earlier, "label_at") == []
+
+
 def test_an_empty_column_is_left_out_with_a_line(tmp_path):
     stream = stream_of(table(share=[None] * 12), tmp_path)
     assert "share" not in stream.features

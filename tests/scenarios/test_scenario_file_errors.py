@@ -23,6 +23,7 @@ BAD_OPTIONS = [
     ({"read": {"decimal": ";"}}, "read.decimal is ';'; it must be . or ,"),
     ({"read": {"thousands": "_"}}, "read.thousands is '_'"),
     ({"read": {"dtype": "str"}}, "read.dtype is 'str'; name types by column"),
+    ({"read": {"dtype": {"size": "whole"}}}, "cannot be read: data type 'whole' not understood"),
     ({"read": {"encoding": "utf-9"}}, "read.encoding is 'utf-9'"),
     ({"time_format": "%d"}, "(when) is '2024-01-01 06:00:00' in row 1, which is not of the form"),
     ({"time_zone": "Mars/Olympus"}, "time_zone is 'Mars/Olympus'"),
