@@ -12,6 +12,7 @@ from benchmarks.measure import Measurement
 
 NAMES = (
     "generation",
+    "reading",
     "per_row",
     "sharing",
     "tick_cost",

@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from retrainlab.scenarios.tabular.read import locate, read_table, sampled
+from retrainlab.scenarios.tabular.paths import locate
+from retrainlab.scenarios.tabular.read import read_table, sampled
 
 FLIGHTS = "package:retrainlab.scenarios/data/flights.parquet"
 

@@ -107,6 +107,13 @@ TABLE = (
         bare=True,
     ),
     Command(
+        "inspect",
+        "tell how a file is read, column by column, and save that as a scenario",
+        f"{HERE}.inspection.inspect",
+        usage="FILE target=.. [time=..] [save=FOLDER/scenario/NAME.yaml] [OPTIONS]",
+        bare=True,
+    ),
+    Command(
         "export",
         "make a folder of production from a setting of a run",
         f"{HERE}.production.command.export",

@@ -1,21 +1,26 @@
-"""The user's own data: a CSV or Parquet file, tick by tick."""
+"""The user's own data: a table in files, tick by tick."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 
+from retrainlab.scenarios.tabular.clock import Clock
+from retrainlab.scenarios.tabular.coded import Coded, facts
 from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
 from retrainlab.scenarios.tabular.dates import PARTS, date_parts
-from retrainlab.scenarios.tabular.read import fingerprint, locate, read_table, sampled
+from retrainlab.scenarios.tabular.options import ReadOptions
+from retrainlab.scenarios.tabular.paths import fingerprint, locate
+from retrainlab.scenarios.tabular.read import Table, read, sampled
 from retrainlab.scenarios.tabular.schema import Schema, frozen
-from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, calendar_ticks, row_ticks, row_times
+from retrainlab.scenarios.tabular.suspects import later_dates, suspects
+from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, calendar_ticks, row_ticks
 from retrainlab.sim.errors import InputError, require
-from retrainlab.sim.stream import Floats, Stream
+from retrainlab.sim.stream import Stream
 
 DEFAULT_ROWS = 100
 TASKS = ("auto", "classification", "regression")
@@ -23,17 +28,22 @@ TASKS = ("auto", "classification", "regression")
 
 @dataclass(frozen=True)
 class File:
-    """Rows of a file in their order, which must be the order of time; the truth is unknown.
+    """Rows of a table in their order, which must be the order of time; the truth is unknown.
 
-    path: CSV (.csv, .csv.gz) or Parquet; `package:name/file` is a file of an installed package.
+    path: a text file (CSV, TSV) or Parquet, packed or not, a folder of such files or a pattern such
+        as `logs/*.csv`; `package:name/file` is a file of an installed package. The rows of several
+        files are sorted by their time.
     target: column to predict.
-    time: column with dates, or columns year, month, day (and hour, minute, second), or None.
+    time: column with dates, or a date and a time of day, or columns year, month, day (and hour,
+        minute, second), or None.
     every: a tick is an hour, day, week or month; periods without rows are skipped.
     rows: a tick is this many rows. Without `every` and `rows`: a day if there is a time, else
         100 rows.
     drop: columns to leave out.
     task: "classification", "regression", or "auto": inferred from the target.
     sample: share of the rows that is kept, the same rows for every seed.
+    read: how the text is read (`tabular.options.ReadOptions`); None and what it leaves out is
+        inferred. time_format, time_zone: see `tabular.clock.Clock`.
     about: a sentence on the data for the reader of a report.
 
     Raises InputError for whatever is wrong with an option or with the file.
@@ -42,14 +52,17 @@ class File:
     seeded: ClassVar[bool] = False  # one stream, whatever the seed
 
     path: str | None = None
-    target: str | None = None
-    time: str | Sequence[str] | None = None
+    target: str | int | None = None
+    time: str | int | Sequence[str | int] | None = None
     every: Literal["hour", "day", "week", "month"] | None = None
     rows: int | None = None
-    drop: str | Sequence[str] = ()
+    drop: str | int | Sequence[str | int] = ()
     task: Literal["auto", "classification", "regression"] = "auto"
     sample: float = 1.0
     about: str = ""
+    read: Mapping[str, Any] | None = None
+    time_format: str | None = None
+    time_zone: str | None = None
 
     def __post_init__(self) -> None:
         for option, meaning in (
@@ -57,8 +70,8 @@ class File:
             ("target", "the column to predict"),
         ):
             value = getattr(self, option)
-            require(bool(value), f"scenario.file.{option} is not set; name {meaning}")
-            require(isinstance(value, str), f"{option} is {value!r}; it must be a text")
+            require(value not in (None, ""), f"scenario.file.{option} is not set; name {meaning}")
+        require(isinstance(self.path, str), f"path is {self.path!r}; it must be a text")
         rows, share = self.rows, self.sample
         require(
             rows is None or (type(rows) is int and rows >= 1),
@@ -72,84 +85,123 @@ class File:
             rows is None or self.every is None,
             f"every is {self.every!r} and rows is {rows}; a tick is one or the other, set one",
         )
-        require(
-            self.every is None or bool(_names(self.time)),
-            f"every is {self.every!r} and time is not set; name the column that holds the dates",
-        )
+        self._check_time()
         require(self.task in TASKS, f"task is {self.task!r}; choose from {', '.join(TASKS)}")
         require(
             isinstance(share, (int, float)) and 0 < share <= 1,
             f"sample is {share!r}; the share of rows to keep must lie above 0 and at most at 1",
         )
 
+    def _check_time(self) -> None:
+        """Raise InputError for an option of time without one."""
+        for option in ("every", "time_format", "time_zone"):
+            value = getattr(self, option)
+            require(
+                value is None or bool(_names(self.time)),
+                f"{option} is {value!r} and time is not set; name the column that holds the dates",
+            )
+
     def __call__(self, seed: int) -> Stream:
         """Return the stream; it is the same for every seed."""
         path = locate(str(self.path))
-        table = self._table(path)
-        frame = self._sampled(table)
-        times = row_times(frame, _names(self.time)) if self.time else None
-        ticks = self._ticks(len(frame), times)
-        goal = code_target(frame[self.target], self.task)
-        features = self._features(frame, times)
-        x = np.empty((len(frame), len(features)))
-        for j, feature in enumerate(features):
-            x[:, j] = feature.values
+        coded = self.coded(path)
+        x, goal, features = coded.x(), coded.goal, coded.features
         return Stream(
             x=x,
             y=goal.y,
-            offsets=ticks.offsets,
+            offsets=coded.ticks.offsets,
             task="classification" if goal.classes else "regression",
             drifts=(),
             ceiling=np.full(len(x), np.nan),
             concept=np.full(len(x), -1, dtype=np.int64),
             features=tuple(feature.name for feature in features),
             classes=goal.classes,
+            labelled=None if goal.labelled.all() else goal.labelled,
             categorical=tuple(j for j, feature in enumerate(features) if feature.categorical),
             missing=bool(np.isnan(x).any()),
-            tick_name=ticks.name,
-            story=self._story(path.name, ticks, goal),
+            tick_name=coded.ticks.name,
+            story=self._story(path.name, coded.ticks, goal),
             facts=(
-                ("file", path.name),
+                ("file", coded.source(path)),
                 ("fingerprint", fingerprint(path)),
-                ("rows", f"{len(frame):,}" + f" of {len(table):,}" * (self.sample < 1)),
-                ("columns", f"{len(table.columns)} in the file, {len(features)} features"),
+                ("rows", f"{len(x):,}" + f" of {len(coded.table.frame):,}" * (self.sample < 1)),
+                (
+                    "columns",
+                    f"{len(coded.table.frame.columns)} in the file, {len(features)} features",
+                ),
                 ("target", str(self.target)),
-                *_facts(ticks, times, goal, x),
+                *facts(coded, x, self._roles),
             ),
         )
+
+    def coded(self, path: Path) -> Coded:
+        """Return the rows of a table as numbers."""
+        table = self._table(path)
+        times = self.clock.times(table.frame, in_order=table.files == 1) if self.clock else None
+        frame = table.frame
+        if times is not None and table.files > 1:
+            # The order of files says nothing of time.
+            times = times.sort_values(kind="stable", ignore_index=False)
+            frame, times = (
+                frame.loc[times.index].reset_index(drop=True),
+                times.reset_index(drop=True),
+            )
+        kept = self._sampled(frame)
+        times = times if times is None or len(kept) == len(frame) else times[kept.index]
+        goal = code_target(kept[str(self.target)], self.task)
+        features = tuple(self._features(kept, times))
+        notes = [*table.notes, *suspects(features, goal)]
+        if times is not None:
+            coded = {feature.name for feature in features}
+            names = (name for name in kept.columns if f"{name}.weekday" in coded)
+            notes += later_dates(kept, (n for n in names if n not in self._roles), times)
+        return Coded(
+            table, kept, times, self._ticks(len(kept), times), goal, features, tuple(notes)
+        )
+
+    @property
+    def clock(self) -> Clock | None:
+        """How the time of a row is written; None if the rows have none."""
+        names = _names(self.time)
+        return Clock(names, self.time_format, self.time_zone) if names else None
 
     def schema(self) -> Schema:
         """Return how the columns are coded, for rows that come later.
 
         Raises `InputError` for a file whose ticks are no periods of the calendar.
         """
-        require(
-            bool(self.time) and self.rows is None,
-            "a schema needs ticks of the calendar: set scenario.file.time to the column with the "
-            "dates, and leave scenario.file.rows out",
-        )
-        frame = self._sampled(self._table(locate(str(self.path))))
-        times = row_times(frame, _names(self.time))
-        features = self._features(frame, times)
+        clock = self.clock
+        if clock is None or self.rows is not None:
+            raise InputError(
+                "a schema needs ticks of the calendar: set scenario.file.time to the column with "
+                "the dates, and leave scenario.file.rows out"
+            )
+        coded = self.coded(locate(str(self.path)))
         return frozen(
-            frame,
-            features,
-            code_target(frame[self.target], self.task),
-            _names(self.time),
+            coded.frame,
+            coded.features,
+            coded.goal,
+            clock,
             self._time_base,
             self.every or "day",
-            any(bool(np.isnan(feature.values).any()) for feature in features),
+            coded.table.resolved(self.read or {}),
         )
 
-    def _table(self, path: Path) -> pd.DataFrame:
-        table = read_table(path)
-        self._check_names(list(table.columns), path.name)
+    def _table(self, path: Path) -> Table:
+        table = read(path, ReadOptions.of(self.read), _names(self.time))
+        self._check_names(list(table.frame.columns), path.name)
         return table
+
+    @property
+    def _roles(self) -> dict[str, str]:
+        """What the columns are that are no features."""
+        roles = dict.fromkeys(_names(self.drop), "left out, as asked")
+        return {**roles, **dict.fromkeys(_names(self.time), "time"), str(self.target): "target"}
 
     def _check_names(self, columns: list[str], file: str) -> None:
         """Raise InputError unless every column that an option names is in the file."""
         derived = [f"{base}.{part}" for base in (*columns, self._time_base) for part in PARTS]
-        places = (("target", [self.target], columns), ("time", _names(self.time), columns))
+        places = (("target", [str(self.target)], columns), ("time", _names(self.time), columns))
         for option, names, choices in (*places, ("drop", _names(self.drop), columns + derived)):
             for name in names:
                 if name not in choices:
@@ -160,7 +212,7 @@ class File:
                         f"it has {', '.join(columns)}"
                     )
                 require(
-                    option == "target" or name != self.target,
+                    option == "target" or name != str(self.target),
                     f"{option} names the target {name!r}; it is one or the other",
                 )
 
@@ -182,8 +234,8 @@ class File:
 
     def _features(self, frame: pd.DataFrame, times: pd.Series | None) -> list[Feature]:
         drop = {*_names(self.drop)}
-        out = {self.target, *drop, *_names(self.time)}
-        features = list(code_features(frame, [name for name in frame.columns if name not in out]))
+        names = [name for name in frame.columns if name not in self._roles]
+        features = list(code_features(frame, names, self.time_zone))
         if times is not None and self._time_base not in drop:
             features += [Feature(*part) for part in date_parts(self._time_base, times)]
         features = [feature for feature in features if feature.name not in drop]
@@ -206,27 +258,10 @@ class File:
         )
 
 
-def _names(names: str | Sequence[str] | None) -> tuple[str, ...]:
+def _names(names: str | int | Sequence[str | int] | None) -> tuple[str, ...]:
     """Return one name, several or none as a tuple; a name may look like a number in YAML."""
     if names is None or names == "":
         return ()
     if isinstance(names, str) or not isinstance(names, Sequence):
         return (str(names),)
     return tuple(str(name) for name in names)
-
-
-def _facts(
-    ticks: Ticks, times: pd.Series | None, goal: Target, x: Floats
-) -> Iterator[tuple[str, str]]:
-    count = f"{len(ticks.offsets) - 1:,} {ticks.name}s"
-    yield "ticks", count + f", {ticks.skipped:,} without rows skipped" * (ticks.name in EVERY)
-    if times is not None:
-        whole_days = bool((times.dt.normalize() == times).all())
-        form = "%Y-%m-%d" if whole_days else "%Y-%m-%d %H:%M:%S"
-        yield "time span", f"{times.iloc[0]:{form}} to {times.iloc[-1]:{form}}"
-    yield "task", goal.why
-    if goal.classes:
-        share = np.bincount(goal.y) / len(goal.y)
-        common = sorted(zip(-share, goal.classes, strict=True))[:5]
-        yield "largest classes", ", ".join(f"{name}: {-100 * part:.1f} %" for part, name in common)
-    yield "missing", f"{100 * np.isnan(x).mean():.1f} % of the feature values"

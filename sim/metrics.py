@@ -28,9 +28,14 @@ def total(ticks: Ticks, name: str) -> float:
     return values.sum() if values.dtype.kind in "iu" else np.nansum(values)
 
 
+def _scored(ticks: Ticks) -> str:
+    """Name of the column with the rows that are scored: all, unless some have no label."""
+    return "scored" if "scored" in ticks else "rows"
+
+
 def accuracy(ticks: Ticks) -> float:
     """Share of rows that were right; nan without rows."""
-    return _ratio(_sums(ticks, "hit").sum(), total(ticks, "rows"))
+    return _ratio(_sums(ticks, "hit").sum(), total(ticks, _scored(ticks)))
 
 
 def balanced_accuracy(ticks: Ticks) -> float:
@@ -64,12 +69,12 @@ def by_class(part: NDArray[Any], whole: NDArray[Any]) -> float:
 
 def mae(ticks: Ticks) -> float:
     """Mean absolute error, in units of the target; nan without rows."""
-    return _ratio(total(ticks, "abs_error"), total(ticks, "rows"))
+    return _ratio(total(ticks, "abs_error"), total(ticks, _scored(ticks)))
 
 
 def bias(ticks: Ticks) -> float:
     """Mean of prediction minus truth, in units of the target; nan without rows."""
-    return _ratio(total(ticks, "error"), total(ticks, "rows"))
+    return _ratio(total(ticks, "error"), total(ticks, _scored(ticks)))
 
 
 def wape(ticks: Ticks) -> float:

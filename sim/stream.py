@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.errors import require
+from retrainlab.sim.rows import Rows, normal
 from retrainlab.sim.stream_checks import check_names, check_numbers, checked_arrays
 
 Floats = NDArray[np.float64]
@@ -46,6 +47,8 @@ class Stream:
     concept: (n,) index of the label rule in force, -1 where it is unknown.
     scored: (n,) what predictions are scored against where that is not the label that arrives
         (true demand instead of recorded sales), else None.
+    labelled: (n,) whether the row ever gets a label, else None: all do. A row without one is
+        served and counted, and never scored or trained on; its y says nothing.
     entity: (n,) code of the series a row belongs to (a shop), else None.
     staleness: share of its rows that a model gets wrong in addition with every tick of age, where a
         closed form says so, else nan.
@@ -67,6 +70,7 @@ class Stream:
     categorical: tuple[int, ...] = ()
     missing: bool = False
     scored: NDArray[Any] | None = None
+    labelled: NDArray[np.bool_] | None = None
     entity: Ints | None = None
     staleness: float = math.nan
     tick_name: str = "tick"
@@ -98,6 +102,20 @@ class Stream:
     def truth(self) -> NDArray[Any]:
         """(n,) what predictions are scored against."""
         return self.y if self.scored is None else self.scored
+
+    def with_label(self, rows: Rows) -> Rows:
+        """Return those of some rows that get a label."""
+        if self.labelled is None:
+            return rows
+        if isinstance(rows, slice):
+            return normal(rows.start + np.flatnonzero(self.labelled[rows]))
+        return normal(rows[self.labelled[rows]])
+
+    def label_counts(self) -> Ints:
+        """(T,) rows of each tick that get a label."""
+        if self.labelled is None:
+            return np.diff(self.offsets)
+        return np.diff(np.concatenate([[0], np.cumsum(self.labelled)])[self.offsets])
 
     def tick_of_row(self) -> Ints:
         """(n,) the tick of each row."""

@@ -39,6 +39,7 @@ def checked_arrays(stream: Any) -> dict[str, NDArray[Any] | None]:
         "ceiling": _ceiling(stream),
         "concept": _codes("concept", stream.concept, least=-1),
         "scored": None if stream.scored is None else _target("scored", stream.scored, stream),
+        "labelled": _labelled(stream.labelled),
         "entity": None if stream.entity is None else _codes("entity", stream.entity, least=0),
     }
     for name, column in arrays.items():
@@ -160,6 +161,18 @@ def _target(name: str, values: Any, stream: Any) -> NDArray[Any]:
     bad = np.flatnonzero(np.isinf(column) if may_be_nan else ~np.isfinite(column))
     if len(bad):
         raise InputError(f"{name} is {column[bad[0]]} in row {bad[0]}; it must be a number")
+    return column
+
+
+def _labelled(values: Any) -> NDArray[Any] | None:
+    """(n,) truth values, None where every row gets a label."""
+    if values is None:
+        return None
+    column = _column("labelled", values)
+    require(
+        column.dtype.kind == "b",
+        f"labelled holds {column.dtype.name} values; it must hold true or false a row",
+    )
     return column
 
 

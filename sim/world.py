@@ -31,10 +31,12 @@ class World:
             f"the stream has {stream.ticks} ticks ({stream.rows} rows), which is not more than "
             f"world.warmup={self.warmup}; give it more ticks or a shorter warm-up",
         )
+        rows = int(stream.label_counts()[: self.warmup].sum())
         require(
-            stream.offsets[self.warmup] >= 2,
-            f"the first world.warmup={self.warmup} ticks hold {stream.offsets[self.warmup]} rows; "
-            "at least 2 are needed to train the first model",
+            rows >= 2,
+            f"the first world.warmup={self.warmup} ticks hold {rows} rows"
+            + " with a label" * (stream.labelled is not None)
+            + "; at least 2 are needed to train the first model",
         )
 
     def serves(self, decided: int) -> int:

@@ -27,7 +27,7 @@ def error(view: View) -> tuple[int, NDArray[Any]]:
     ticks = newly_labelled(view)
     if not ticks:
         return ticks.start, np.empty(0)
-    given, truth = view.decision(ticks.start, ticks.stop), view.y(ticks.start, ticks.stop)
+    given, truth = view.judged(ticks.start, ticks.stop), view.y(ticks.start, ticks.stop)
     if view.task == "classification":
         return ticks.start, (given != truth).astype(np.int64)
     return ticks.start, np.abs(given - truth)
@@ -49,12 +49,19 @@ def inputs(view: View) -> tuple[int, NDArray[Any]]:
     return view.tick, view.x(view.tick, view.tick + 1)
 
 
+def row_of(view: View, name: str, tick: int, index: int) -> int:
+    """Return the row of a value of a signal that begins at a tick; labels may have gaps."""
+    rows = view.rows(tick, view.labelled) if name in OF_LABELS else slice(view.row_of(tick), None)
+    return rows.start + index if isinstance(rows, slice) else int(rows[index])
+
+
 SIGNALS: dict[str, Signal] = {
     "error": error,
     "loss": loss,
     "prediction": prediction,
     "inputs": inputs,
 }
+OF_LABELS = ("error", "loss")
 
 
 def signal(name: str) -> Signal:
@@ -80,7 +87,7 @@ def class_counts(view: View, tick: int, metric: str) -> NDArray[Any]:
         f"metric is {metric}, which a {view.task} does not have; "
         "use an alarm on the error, or the excess of loss",
     )
-    given, truth = view.decision(tick, tick + 1), view.y(tick, tick + 1)
+    given, truth = view.judged(tick, tick + 1), view.y(tick, tick + 1)
     k = view.classes
     return np.array([np.bincount(c, minlength=k) for c in (truth, given, given[given == truth])])
 

@@ -108,7 +108,7 @@ class Mixed:
     def __call__(self, view: View) -> Rows:
         """Return the window and the sample; the draw depends on the tick alone."""
         window = self.recent(view)
-        assert isinstance(window, slice)
-        is_kept = generator("old rows", view.labelled).random(window.start) < self.share
-        new = np.arange(window.start, window.stop)
+        start = view.row_of(max(view.labelled - self.recent.ticks, 0))
+        is_kept = generator("old rows", view.labelled).random(start) < self.share
+        new = np.arange(window.start, window.stop) if isinstance(window, slice) else window
         return normal(np.concatenate([np.flatnonzero(is_kept), new]))

@@ -129,7 +129,7 @@ class OnAlarm:
         if not alarms:
             return None
         for index in alarms:
-            view.alarm(view.row_of(ticks) + index, self.source)
+            view.alarm(monitors.row_of(view, self.signal, ticks, index), self.source)
         self._reset()
         return f"alarm: {self.source}"
 

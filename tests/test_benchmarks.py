@@ -14,6 +14,7 @@ from benchmarks.one_stream_logs import DEFAULTS, DRIFTING, STATIONARY, WORLD, re
 
 TINY = {
     "generation": {"rows": 900, "repeats": 1},
+    "reading": {"rows": 300, "repeats": 1},
     "per_row": {"rows": 3000, "repeats": 1},
     "sharing": {"ticks": 60, "intervals": (10, 20), "windows": (10,), "repeats": 2},
     "tick_cost": {"ticks": 600, "interval": 100, "repeats": 3},

@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,8 +11,10 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from retrainlab.scenarios.tabular.read import PACKAGE, SUFFIXES, locate, read_table, sampled
-from retrainlab.scenarios.tabular.ticks import periods, row_times
+from retrainlab.scenarios.tabular.paths import PACKAGE, SUFFIXES, locate
+from retrainlab.scenarios.tabular.read import read, sampled
+from retrainlab.scenarios.tabular.schema import Schema
+from retrainlab.scenarios.tabular.ticks import periods
 from retrainlab.sim.errors import InputError, require
 
 UNITS = {"hour": "h", "day": "D", "week": "D", "month": "M"}
@@ -70,15 +71,20 @@ def _monday(day: np.datetime64) -> str:
     return str(day - (day.astype(np.int64) + 3) % 7)
 
 
-def open_source(place: DataPlace, every: str, time: Sequence[str], texts: Sequence[str]) -> Source:
-    """Return the source of a place. texts: columns that are texts even if all are digits."""
+def open_source(place: DataPlace, schema: Schema) -> Source:
+    """Return the source of a place. schema: how rows are read, and what a tick is."""
     if place.url is not None:
-        return QuerySource(place, every)
+        return QuerySource(place, schema.every)
     require(place.path is not None, "data names neither a path nor a url")
     path = Path(str(place.path)).expanduser()
     if path.is_dir():
-        return FolderSource(path, every, tuple(texts))
-    return FileSource(place, every, tuple(time), tuple(texts))
+        return FolderSource(path, schema)
+    return FileSource(place, schema)
+
+
+def read_by(schema: Schema, path: Path) -> pd.DataFrame:
+    """Return the rows of a file as the schema reads them."""
+    return read(path, schema.reading, schema.time).frame
 
 
 @dataclass(frozen=True)
@@ -86,8 +92,7 @@ class FolderSource:
     """A file a date, called `2013-02-01.csv`."""
 
     folder: Path
-    every: str
-    texts: tuple[str, ...]
+    schema: Schema
 
     def dates(self) -> list[str]:
         """Return the dates of the files."""
@@ -96,7 +101,7 @@ class FolderSource:
     def table(self, date: str) -> pd.DataFrame:
         """Return the rows of a file; columns of other files may be missing in it."""
         path = self._files.get(date)
-        return read_table(path, self.texts) if path else pd.DataFrame()
+        return read_by(self.schema, path) if path else pd.DataFrame()
 
     @cached_property
     def _files(self) -> dict[str, Path]:
@@ -105,7 +110,7 @@ class FolderSource:
             if path.name.startswith(".") or not path.name.endswith(SUFFIXES):
                 continue
             stem = path.name.partition(".")[0]
-            date = tick_date(stem, self.every)
+            date = tick_date(stem, self.schema.every)
             require(
                 date == stem,
                 f"{path} must be called by its date, {date}{path.name[len(stem) :]}",
@@ -120,9 +125,7 @@ class FileSource:
     """One file, which grows."""
 
     place: DataPlace
-    every: str
-    time: tuple[str, ...]
-    texts: tuple[str, ...]
+    schema: Schema
 
     def dates(self) -> list[str]:
         """Return the dates that have rows."""
@@ -134,10 +137,11 @@ class FileSource:
 
     @cached_property
     def _tables(self) -> dict[str, pd.DataFrame]:
-        frame = sampled(read_table(locate(str(self.place.path)), self.texts), self.place.sample)
-        times = row_times(frame, self.time)
-        by_period = frame.groupby(periods(times.to_numpy(), self.every), sort=False)
-        return {tick_date(str(times[part.index[0]]), self.every): part for _, part in by_period}
+        every = self.schema.every
+        frame = sampled(read_by(self.schema, locate(str(self.place.path))), self.place.sample)
+        times = self.schema.clock.times(frame)
+        by_period = frame.groupby(periods(times.to_numpy(), every), sort=False)
+        return {tick_date(str(times[part.index[0]]), every): part for _, part in by_period}
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,9 @@ The smallest use of a policy: no folder and no state. The log is replayed up to 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.config.composed import composed
@@ -18,7 +16,6 @@ from retrainlab.experiments.production.steps import DONE, NOTHING, Outcome, trai
 from retrainlab.experiments.study.cells import expand
 from retrainlab.experiments.study.group import make_learner, make_loss
 from retrainlab.scenarios.file import File
-from retrainlab.scenarios.tabular.read import locate
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Training
@@ -28,26 +25,7 @@ from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
 # Options of the scenario that may be given without `scenario.file.`
-SHORT = ("target", "time", "every", "rows", "drop", "task")
-
-
-@dataclass(frozen=True)
-class LogFile(File):
-    """A log whose newest rows may have no label yet."""
-
-    def _table(self, path: Path) -> pd.DataFrame:
-        table = super()._table(path)
-        labels = table[str(self.target)]
-        known = labels.notna()
-        require(bool(known.any()), f"{path.name} has no labels at all in {self.target}")
-        return table.assign(**{str(self.target): labels.where(known, labels[known].iloc[0])})
-
-    def first_unlabelled(self, stream: Stream) -> int:
-        """Return the first tick in which a label is missing; one beyond the last if none is."""
-        missing = super()._table(locate(str(self.path)))[str(self.target)].isna().to_numpy()
-        rows = np.flatnonzero(missing)
-        first = int(rows[0]) if len(rows) else stream.rows
-        return int(np.searchsorted(stream.offsets, first, side="right")) - (len(rows) > 0)
+SHORT = ("target", "time", "every", "rows", "drop", "task", "time_format", "time_zone")
 
 
 @dataclass(frozen=True)
@@ -73,12 +51,10 @@ def decide(log: str, words: Sequence[str]) -> Outcome:
         f"decide takes one setting, and these are {labels}; choose one, as in strategy=drop "
         "strategy.drop.when.by=0.05",
     )
-    log_file: LogFile = build(
-        {**_scenario(config), "_target_": f"{__name__}.LogFile"}, "scenario.file"
-    )
+    scenario: File = build(_scenario(config), "scenario.file")
     with one_thread():
-        stream = log_file(0)
-        stop = log_file.first_unlabelled(stream)
+        stream = scenario(0)
+        stop = _first_unlabelled(stream)
         clocks = {"_target_": f"{__name__}.LogWorld", **config["world"], "stop": stop}
         world: LogWorld = build(clocks, "world")
         require(
@@ -91,6 +67,12 @@ def decide(log: str, words: Sequence[str]) -> Outcome:
         state = ReplayState(stream, cells[0].build(), world, fits)
         state.run(stream.ticks)
     return _outcome(state, stream, cells[0].label)
+
+
+def _first_unlabelled(stream: Stream) -> int:
+    """Return the first tick in which a label is missing; one beyond the last if none is."""
+    missing = stream.label_counts() < np.diff(stream.offsets)
+    return int(np.argmax(missing)) if missing.any() else stream.ticks
 
 
 def _in_full(word: str) -> str:

@@ -116,7 +116,7 @@ def _policy(run: Path, study: Manifest, name: str, options: ExportOptions, file:
 def _first(made: Policy) -> str:
     """Return the date of the first tick that is served, as far as there are rows already."""
     columns = made.columns
-    source = open_source(made.data, columns.every, columns.time, columns.read_as_text)
+    source = open_source(made.data, columns)
     dates = [date for date in source.dates() if date >= made.start]
     return dates[made.world.warmup] if len(dates) > made.world.warmup else made.start
 
@@ -162,7 +162,7 @@ def _cell(study: Manifest, label: str) -> Cell:
 def _start(asked: str | None, file: DataPlace, columns: Schema) -> str:
     if asked is not None:
         return tick_date(asked, columns.every)
-    return open_source(file, columns.every, columns.time, columns.read_as_text).dates()[0]
+    return open_source(file, columns).dates()[0]
 
 
 def _place(options: ExportOptions, file: DataPlace) -> DataPlace:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from retrainlab.experiments.production import policy as policies
+from retrainlab.experiments.production.data import read_by
 from retrainlab.experiments.production.folder import CHAMPION, Folder
 from retrainlab.experiments.storage import files
-from retrainlab.scenarios.tabular.read import locate, read_table
-from retrainlab.scenarios.tabular.ticks import row_times
+from retrainlab.scenarios.tabular.paths import locate
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.losses import decide
 
@@ -18,7 +18,7 @@ def predict_file(path: Path, source: str, target: str) -> dict[str, object]:
     """Write the rows of a file with the champion's predictions; return what was done."""
     require(target.endswith((".csv", ".parquet")), f"{target} must end in .csv or .parquet")
     policy = policies.load(path)
-    frame = read_table(locate(source), policy.columns.read_as_text)
+    frame = read_by(policy.columns, locate(source))
     predicted = predict(path, frame)
     if target.endswith(".parquet"):
         files.write_atomic(Path(target), lambda half: predicted.to_parquet(half, index=False))
@@ -40,7 +40,7 @@ def predict(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     )
     champion = json.loads((path / CHAMPION).read_text(encoding="utf-8"))
     schema = folder.rows.schema.extended(frame)
-    x = schema.x(frame, row_times(frame, schema.time))
+    x = schema.x(frame, schema.clock.times(frame))
     learner = folder.policy.make_learner(folder.fits().stream)
     given = learner.predict(folder.store.model(folder.journal.models[champion["model"]]), x)
     decided = decide(given, schema.task)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from retrainlab.experiments.production.data import Source, open_source, tick_date
 from retrainlab.experiments.production.journal import Closed, Journal, fingerprint
 from retrainlab.experiments.production.policy import Policy
-from retrainlab.scenarios.tabular.ticks import row_times
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats, Stream
 from retrainlab.sim.world import World
@@ -24,11 +23,10 @@ class TickRows:
 
     def __init__(self, policy: Policy):
         self.policy, self.schema = policy, policy.columns
-        shape = (self.schema.every, self.schema.time, self.schema.read_as_text)
-        self.source = open_source(policy.data, *shape)
+        self.source = open_source(policy.data, self.schema)
         self.labels: Source = self.source
         if policy.labels is not None:
-            self.labels = open_source(policy.labels, *shape)
+            self.labels = open_source(policy.labels, self.schema)
         self.dates: list[str] = []
         self._x: list[Floats] = []
         self._y: dict[int, NDArray[Any]] = {}
@@ -45,7 +43,7 @@ class TickRows:
         tables = [self._table(date) for date in dates]
         whole = pd.concat(tables, ignore_index=True)
         sizes = [len(table) for table in tables]
-        times = row_times(whole, self.schema.time)
+        times = self.schema.clock.times(whole)
         self._require_dates(dates, sizes, times)
         self.schema = self.schema.extended(whole)
         parts = np.split(self.schema.x(whole, times), np.cumsum(sizes)[:-1])

@@ -46,7 +46,7 @@ class NamedFiles:
         return self._known[text]
 
     def _read(self, text: str) -> str:
-        from retrainlab.scenarios.tabular.read import fingerprint, locate
+        from retrainlab.scenarios.tabular.paths import fingerprint, locate
 
         try:
             return fingerprint(locate(text))

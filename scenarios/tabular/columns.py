@@ -5,7 +5,7 @@ that come later. Nothing is fitted here: encoders and imputers belong to the lea
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,27 +34,35 @@ class Feature:
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """(n,) class codes and the names of the classes, or (n,) numbers; `why` tells the task."""
+    """(n,) class codes and the names of the classes, or (n,) numbers; `why` tells the task.
+
+    labelled: (n,) whether the row has a label; where it has none, y is class 0, or 0.
+    """
 
     name: str
     y: NDArray[Any]
     classes: tuple[str, ...]
     why: str
+    labelled: NDArray[np.bool_]
 
 
-def code_features(frame: pd.DataFrame, names: Sequence[str]) -> Iterator[Feature]:
+def code_features(
+    frame: pd.DataFrame, names: Sequence[str], zone: str | None = None
+) -> Iterator[Feature]:
     """Yield the features of the columns `names`: one, or for dates one a calendar part.
 
-    Raises InputError for a column without values, with infinite values, or with values that are
-    neither numbers nor texts nor dates.
+    A column without values yields none. zone: in which moments have their calendar parts. Raises
+    InputError for a column with infinite values, or with values that are neither numbers nor texts
+    nor dates.
     """
     for name in names:
         column = frame[name]
-        require(bool(column.notna().any()), f"column {name!r} has no values at all; add it to drop")
+        if not column.notna().any():
+            continue
         number = numbers(column)
         if number is not None:
             yield Feature(name, finite(number, column))
-        elif (times := read_dates(column)) is not None:
+        elif (times := read_dates(column, zone)) is not None:
             yield from (Feature(*part) for part in date_parts(name, times))
         else:
             codes = pd.factorize(_texts(column))[0].astype(np.float64)
@@ -102,11 +110,21 @@ def code_target(column: pd.Series, task: str) -> Target:
     """Return the target for `task`: "classification", "regression" or "auto".
 
     Texts, bools and up to FEW_VALUES distinct whole numbers are classes, sorted by name, numbers by
-    size. Raises InputError if it is constant, has missing or infinite values, or does not suit.
+    size. A blank cell is a label that has not arrived. Raises InputError if the target is constant,
+    has no or infinite values, or does not suit.
     """
+    labelled = column.notna().to_numpy(bool)
+    require(bool(labelled.any()), f"target {column.name!r} has no values: nothing to predict")
+    # True and false beside blanks are objects.
+    known = _code_known(column[labelled].infer_objects(), task)
+    y = np.zeros(len(column), dtype=known.y.dtype)
+    y[labelled] = known.y
+    return replace(known, y=y, labelled=labelled)
+
+
+def _code_known(column: pd.Series, task: str) -> Target:
+    """Return the target of a column without blanks."""
     name = column.name
-    missing = int(column.isna().sum())
-    require(missing == 0, f"target {name!r} is missing in {missing:,} rows; leave those rows out")
     values = numbers(column)
     if values is None:
         require(
@@ -124,7 +142,7 @@ def code_target(column: pd.Series, task: str) -> Target:
         raise InputError(
             f"target {name!r} holds texts such as {distinct[0]!r}; regression needs numbers"
         )
-    return Target(str(name), values, (), f"regression ({why})")
+    return Target(str(name), values, (), f"regression ({why})", np.ones(len(values), dtype=bool))
 
 
 def _infer(column: pd.Series, values: Floats | None, distinct: int) -> tuple[str, str]:
@@ -148,7 +166,9 @@ def _classes(column: pd.Series, values: Floats | None, why: str) -> Target:
         f"target {column.name!r} has {len(names):,} classes, more than {MOST_CLASSES}; "
         "set task=regression if it is a number, or merge rare classes",
     )
-    return Target(str(column.name), y.astype(np.int64), tuple(names), f"classification ({why})")
+    labelled = np.ones(len(y), dtype=bool)
+    why = f"classification ({why})"
+    return Target(str(column.name), y.astype(np.int64), tuple(names), why, labelled)
 
 
 def class_name(value: float) -> str:

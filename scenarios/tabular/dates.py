@@ -1,63 +1,81 @@
 """Dates: reading them without guessing, and their calendar parts as features."""
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from pandas.api import types
 
+from retrainlab.scenarios.tabular import date_texts
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.stream import Floats
 
 PARTS = ("weekday", "hour", "month")
-_DATE = re.compile(r"\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?!\d)")
-_YEAR_LAST = r"^\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})"
 _TWO_YEARS = pd.Timedelta(days=730)
 
 
-def read_dates(column: pd.Series) -> pd.Series | None:
-    """(n,) the column as times, None if it does not hold dates; a time with an offset becomes UTC.
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """(n,) times without a zone. absolute: whether they are UTC, not as some clock showed them."""
 
-    Texts are dates if every one of them is, in ISO order or with the year last. Raises InputError
-    where day and month cannot be told apart.
+    times: pd.Series
+    absolute: bool
+
+    def local(self, zone: str | None) -> pd.Series:
+        """Return the times as clocks of a zone showed them."""
+        if zone is None or not self.absolute:
+            return self.times
+        return self.times.dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
+
+
+def read_dates(column: pd.Series, zone: str | None = None) -> pd.Series | None:
+    """(n,) the column as times, None if it does not hold dates; moments in the zone, or in UTC.
+
+    Texts are dates if every one of them is, with their whole year. Raises InputError where day and
+    month cannot be told apart.
     """
     if types.is_datetime64_any_dtype(column):
-        return _naive(column)
+        return of_type(column).local(zone)
     if not types.is_object_dtype(column) and not types.is_string_dtype(column):
         return None
     known = column.dropna()
     kind = types.infer_dtype(known)
     if kind in ("date", "datetime", "datetime64"):
-        return _naive(pd.to_datetime(column, utc=True))
-    if kind != "string" or not _DATE.match(known.iloc[0]):
+        return of_type(column).local(zone)
+    if kind != "string" or not date_texts.looks_like_a_date(known.iloc[0]):
         return None
-    whole = [times for times in readings(column) if times.notna().sum() == len(known)]
+    whole = [way for way in readings(column) if way.times.notna().sum() == len(known)]
     if len(whole) > 1:
         raise InputError(
             f"column {column.name!r} holds dates such as {known.iloc[0]!r}, in which day and month "
-            "cannot be told apart; write them as 2024-03-31"
+            "cannot be told apart; write them as 2024-03-31, or add the column to drop"
         )
-    return whole[0] if whole else None
+    return whole[0].local(zone) if whole else None
 
 
-def readings(texts: pd.Series) -> list[pd.Series]:
-    """Return the one or two ways (month or day first) to read texts as times, NaT for no date."""
+def of_type(column: pd.Series) -> Moments:
+    """Return the moments of a column whose type is a date or time."""
+    if not types.is_datetime64_any_dtype(column):
+        known = column.dropna()
+        absolute = bool(len(known)) and getattr(known.iloc[0], "tzinfo", None) is not None
+        return Moments(pd.to_datetime(column, utc=True).dt.tz_localize(None), absolute)
+    if column.dt.tz is None:
+        return Moments(column, absolute=False)
+    return Moments(column.dt.tz_convert("UTC").dt.tz_localize(None), absolute=True)
+
+
+def readings(texts: pd.Series, short_years: bool = False) -> list[Moments]:
+    """Return the different ways to read texts as times (`date_texts.readings`), NaT for no date."""
     codes, distinct = pd.factorize(texts)
     once = pd.Series(distinct, dtype=texts.dtype)
-    ways = [once]
-    if once.str.match(_YEAR_LAST).any():
-        ways = [once.str.replace(_YEAR_LAST, to, regex=True) for to in (r"\3-\1-\2", r"\3-\2-\1")]
-    first, *second = (
-        _naive(pd.to_datetime(way, format="ISO8601", errors="coerce", utc=True)) for way in ways
-    )
-    different = [first, *(times for times in second if not times.equals(first))]
+    ways: list[pd.Series] = []
+    for way in date_texts.readings(once, short_years):
+        if not any(way.equals(other) for other in ways):
+            ways.append(way)
+    absolute = date_texts.tell_a_zone(once)
     # A missing text has code -1, which no distinct text has: NaT.
-    return [times.reindex(codes).set_axis(texts.index) for times in different]
-
-
-def _naive(times: pd.Series) -> pd.Series:
-    return times if times.dt.tz is None else times.dt.tz_convert("UTC").dt.tz_localize(None)
+    return [Moments(way.reindex(codes).set_axis(texts.index), absolute) for way in ways]
 
 
 def date_parts(name: str, times: pd.Series) -> Iterator[tuple[str, Floats]]:

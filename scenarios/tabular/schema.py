@@ -6,7 +6,7 @@ next code (`Schema.extended`), in the order of first appearance, as it would in 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -14,8 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
+from retrainlab.scenarios.tabular.cells import Cells, is_text
+from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.columns import Feature, Target, class_name, finite, numbers
 from retrainlab.scenarios.tabular.dates import PARTS, date_part, read_dates
+from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats, Task
 
@@ -41,7 +44,7 @@ class Schema:
 
     time: columns with the date, of which `time_parts` are features, called after `time_base`.
     every: a tick is an hour, day, week or month. texts: whether the classes are texts. missing:
-    whether features may be missing.
+    whether features may be missing. read, time_format, time_zone: options of the scenario.
     """
 
     target: str
@@ -54,6 +57,21 @@ class Schema:
     every: str
     columns: tuple[Column, ...]
     missing: bool
+    time_format: str | None = None
+    time_zone: str | None = None
+    read: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def clock(self) -> Clock:
+        """How the time of a row is written."""
+        return Clock(self.time, self.time_format, self.time_zone)
+
+    @property
+    def reading(self) -> ReadOptions:
+        """How texts are read: categories stay texts where a day has nothing but digits."""
+        names = [column.name for column in self.columns if column.kind == "category"]
+        texts = dict.fromkeys([*names, *([self.target] if self.texts else [])], "str")
+        return ReadOptions.of({**self.read, "dtype": {**texts, **(self.read.get("dtype") or {})}})
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -66,12 +84,6 @@ class Schema:
         """Positions of the features that are categories."""
         names = {column.name for column in self.columns if column.kind == "category"}
         return tuple(j for j, name in enumerate(self.features) if name in names)
-
-    @property
-    def read_as_text(self) -> tuple[str, ...]:
-        """Columns that must not be taken for numbers where a day has nothing but digits."""
-        names = [column.name for column in self.columns if column.kind == "category"]
-        return (*names, *([self.target] if self.texts else []))
 
     def extended(self, frame: pd.DataFrame) -> "Schema":
         """Return the schema with the new categories of a frame, which come after its own."""
@@ -122,7 +134,7 @@ class Schema:
             elif column.kind == "category":
                 yield _codes(frame[column.name], column.categories)
             else:
-                times = _dates(frame[column.name])
+                times = _dates(frame[column.name], self.time_zone)
                 yield from (date_part(times, part) for part in column.parts)
 
 
@@ -130,10 +142,10 @@ def frozen(
     frame: pd.DataFrame,
     features: Sequence[Feature],
     goal: Target,
-    time: tuple[str, ...],
+    clock: Clock,
     time_base: str,
     every: str,
-    missing: bool,
+    read: dict[str, Any],
 ) -> Schema:
     """Return the schema by which a frame was coded; features, goal: what it was coded into."""
     kept = {feature.name: feature for feature in features}
@@ -144,17 +156,20 @@ def frozen(
         task="classification" if goal.classes else "regression",
         classes=goal.classes,
         texts=bool(goal.classes) and numbers(target) is None,
-        time=time,
+        time=clock.names,
         time_base=time_base,
         time_parts=of_time,
         every=every,
         columns=tuple(
             column
             for name in frame.columns
-            if name not in (goal.name, *time)
+            if name not in (goal.name, *clock.names)
             for column in _column(str(name), frame[name], kept)
         ),
-        missing=missing,
+        missing=any(bool(np.isnan(feature.values).any()) for feature in features),
+        time_format=clock.form,
+        time_zone=clock.zone,
+        read=read,
     )
 
 
@@ -170,7 +185,8 @@ def _column(name: str, column: pd.Series, kept: dict[str, Feature]) -> Iterator[
 
 
 def _numbers(column: pd.Series) -> Floats:
-    values = np.full(len(column), np.nan) if column.isna().all() else numbers(column)
+    blank = is_text(column) and bool(Cells.of(column).marks.all())
+    values = np.full(len(column), np.nan) if blank or column.isna().all() else numbers(column)
     if values is None:
         odd = next(value for value in column.dropna() if isinstance(value, str))
         raise InputError(
@@ -199,8 +215,8 @@ def _codes(column: pd.Series, categories: Sequence[str]) -> Floats:
     return codes
 
 
-def _dates(column: pd.Series) -> pd.Series:
-    times = read_dates(column) if column.notna().any() else pd.to_datetime(column)
+def _dates(column: pd.Series, zone: str | None) -> pd.Series:
+    times = read_dates(column, zone) if column.notna().any() else pd.to_datetime(column)
     if times is None:
         raise InputError(
             f"column {column.name!r} holds {column.dropna().iloc[0]!r}, and it held dates when the "

@@ -64,7 +64,7 @@ def candidate_grid(
         stop = world.labelled(decided)
         for window in windows:
             start = 0 if window is None else max(stop - window, 0)
-            rows = span(stream.offsets[start], stream.offsets[stop])
+            rows = stream.with_label(span(stream.offsets[start], stream.offsets[stop]))
             if count(rows):
                 candidates[Candidate(decided, rows)] = None
     return list(candidates)
@@ -121,7 +121,7 @@ def loss_table(
     )
     ready = [world.serves(c.decided) for c in chosen]
     ready += [t.ready for ledger in ledgers for t in ledger.charged]
-    warmup = Candidate(-1, span(0, stream.offsets[world.warmup]))
+    warmup = Candidate(-1, stream.with_label(span(0, stream.offsets[world.warmup])))
     return _filled(fits, world, [warmup, *chosen], np.unique([*ready, stream.ticks]))
 
 

@@ -34,7 +34,7 @@ def forecasts(stream: Stream, world: World) -> dict[str, Floats]:
     world.admits(stream)
     sums, sizes = _cumulated(stream)
     known = np.array([world.labelled(t - 1) for t in range(world.warmup, stream.ticks)])
-    since = _start_of_newest(stream.offsets, known)
+    since = _start_of_newest(sizes, known)
     everything = _share(sums[known], sizes[known])
     newest = _share(sums[known] - sums[since], sizes[known] - sizes[since])
     served = np.diff(stream.offsets)[world.warmup :]
@@ -57,6 +57,9 @@ def no_change_row_by_row(stream: Stream, first_tick: int) -> float:
     """
     rows = np.arange(stream.offsets[first_tick], stream.rows)
     before = _newest_known(stream, rows, rows)
+    if stream.labelled is not None:
+        judged = stream.labelled[rows] & (before >= 0)
+        rows, before = rows[judged], before[judged]
     labels, truth = stream.y[np.where(before >= 0, before, rows - 1)], stream.truth[rows]
     if _is_class(stream):
         return float(np.mean(labels == truth)) if len(rows) else np.nan
@@ -65,10 +68,11 @@ def no_change_row_by_row(stream: Stream, first_tick: int) -> float:
 
 
 def _newest_known(stream: Stream, rows: Ints, known: Ints) -> Ints:
-    """(m,) the newest row before row `known[i]` that is of the entity of `rows[i]`; -1 if none."""
+    """(m,) the newest row with a label before `known[i]`, of the entity of `rows[i]`, or -1."""
     n = stream.rows
     entity = np.zeros(n, dtype=np.int64) if stream.entity is None else stream.entity
-    ordered = np.sort(entity * n + np.arange(n))  # by entity, then by row
+    ordered = entity * n + np.arange(n)  # by entity, then by row
+    ordered = np.sort(ordered if stream.labelled is None else ordered[stream.labelled])
     places = np.searchsorted(ordered, entity[rows] * n + known) - 1
     is_same = (places >= 0) & (ordered[places] // n == entity[rows])
     return np.where(is_same, ordered[places] % n, -1)
@@ -87,15 +91,18 @@ def _is_class(stream: Stream) -> bool:
 
 
 def _cumulated(stream: Stream) -> tuple[Floats, Ints]:
-    """(T + 1, k) class counts, or (T + 1, 1) sums of labels, before each tick; and row counts."""
-    tick = stream.tick_of_row()
+    """(T + 1, k) class counts, or (T + 1, 1) sums of labels, before each tick; and label counts."""
+    tick, y = stream.tick_of_row(), stream.y
+    if stream.labelled is not None:
+        tick, y = tick[stream.labelled], y[stream.labelled]
     if _is_class(stream):
         k = len(stream.classes)
-        sums = np.bincount(tick * k + stream.y, minlength=stream.ticks * k).reshape(-1, k)
+        sums = np.bincount(tick * k + y, minlength=stream.ticks * k).reshape(-1, k)
     else:
-        sums = np.bincount(tick, weights=stream.y, minlength=stream.ticks).reshape(-1, 1)
+        sums = np.bincount(tick, weights=y, minlength=stream.ticks).reshape(-1, 1)
     start = np.zeros((1, sums.shape[1]))
-    return np.concatenate([start, np.cumsum(sums, axis=0)]), stream.offsets
+    counts = np.concatenate([[0], np.cumsum(stream.label_counts())])
+    return np.concatenate([start, np.cumsum(sums, axis=0)]), counts
 
 
 def _share(sums: Floats, sizes: Ints) -> Floats:
@@ -117,7 +124,10 @@ def scored(stream: Stream, world: World, loss: Loss, predictions: Floats) -> Led
     given = predictions if _is_class(stream) else predictions[:, 0]
     since = world.warmup
     span = Span(stream, since, stream.ticks, tick_size(stream, since))
-    cost = score(loss, stream.truth[stream.offsets[since] :], given)
+    first = int(stream.offsets[since])
+    cost = score(loss, stream.truth[first:], given)
+    if stream.labelled is not None:
+        cost = np.where(stream.labelled[first:], cost, 0.0)
     decisions, monitored = decide(given, stream.task), monitored_value(given, stream.task)
     sums = span.summarise(decisions, monitored, cost)
     nothing = np.zeros(sums.shape[1], dtype=np.int64)

@@ -138,7 +138,7 @@ class FitCache:
     def fit(self, rows: Rows) -> Fit:
         """Return the model trained on these rows; `InputError` once the learner is refused."""
         self.audit.require_accepted()
-        rows = normal(rows)
+        rows = self.stream.with_label(normal(rows))
         name = key(rows)
         fit = self.models.get(name, lambda: self._train(name, rows), _weight)
         # Models take half of the memory at most; predictions have what models leave.
@@ -182,6 +182,9 @@ class FitCache:
         decision = np.ascontiguousarray(decided)
         seen = score(self.loss, stream.y[rows], given)
         loss = seen if stream.scored is None else score(self.loss, stream.scored[rows], given)
+        if stream.labelled is not None:
+            seen = np.where(stream.labelled[rows], seen, 0.0)
+            loss = np.where(stream.labelled[rows], loss, 0.0)
         kept = given if self.keeps_probabilities and given.ndim == 2 else None
         return Served(decision, monitored, seen, loss, kept)
 
@@ -219,8 +222,9 @@ class FitCache:
         return span.summarise(given.decision[cut], given.monitored[cut], given.loss[cut])
 
     def seen_losses(self, fit: Fit, first: int, stop: int) -> Floats:
-        """(m,) losses of a fit on the rows of ticks first..stop-1, against labels that arrived."""
-        parts = []
+        """(m,) losses of a fit on the labelled rows of ticks first..stop-1."""
+        parts, labelled = [], self.stream.labelled
+        kept = slice(int(self.stream.offsets[first]), int(self.stream.offsets[stop]))
         while first < stop:
             start, end = self.block(first)
             offset = self.stream.offsets[start]
@@ -228,7 +232,8 @@ class FitCache:
             rows = slice(self.stream.offsets[first] - offset, self.stream.offsets[until] - offset)
             parts.append(self.serve(fit, first).seen[rows])
             first = until
-        return np.concatenate(parts) if parts else np.empty(0)
+        losses = np.concatenate(parts) if parts else np.empty(0)
+        return losses if labelled is None else losses[labelled[kept]]
 
 
 def _block_starts(stream: Stream, least: int) -> list[int]:

@@ -33,7 +33,13 @@ def run_metrics(ledger: Ledger, fits: FitCache, asked: Iterable[str] = ()) -> di
     probabilities = served_probabilities(ledger, fits) if formulas else None
     if probabilities is None:
         return values
-    truth = stream.truth[stream.offsets[ledger.columns["tick"][0]] :]
+    first = int(stream.offsets[ledger.columns["tick"][0]])
+    truth = stream.truth[first:]
+    if stream.labelled is not None:
+        truth, probabilities = (
+            truth[stream.labelled[first:]],
+            probabilities[stream.labelled[first:]],
+        )
     of_task = {n: f for n, f in formulas.items() if f and METRICS[n].task == stream.task}
     return values | {name: formula(truth, probabilities) for name, formula in of_task.items()}
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
+from retrainlab.sim.rows import Rows
 from retrainlab.sim.stream import Floats
 
 
@@ -51,7 +52,7 @@ class ServedModels:
             parts.append(block[offsets[tick] - start : offsets[stop] - start])
         return np.concatenate(parts)
 
-    def decision(self, rows: slice, stop: int) -> NDArray[Any]:
+    def decision(self, rows: Rows, stop: int) -> NDArray[Any]:
         """(m,) labels or values served for these rows, which lie before tick `stop`."""
         self._write(stop)
         return self._decision[rows]
@@ -61,7 +62,7 @@ class ServedModels:
         self._write(stop)
         return self._monitored[rows]
 
-    def seen(self, rows: slice, stop: int) -> Floats:
+    def seen(self, rows: Rows, stop: int) -> Floats:
         """(m,) losses of what was served for these rows, against the labels that arrive."""
         self._write(stop)
         return self._seen[rows]

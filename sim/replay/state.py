@@ -65,7 +65,8 @@ class ReplayState:
         if self.reason is not None:
             rows = strategy.what(view)
             # No rows (a window of empty ticks) waits for more, as None does; so does a refusal.
-            if rows is not None and count(rows) and self.train(view.known(rows), self.reason):
+            known = view.known(rows) if rows is not None and count(rows) else None
+            if known is not None and count(known) and self.train(known, self.reason):
                 self.reason = view.requested = None
         self.close(tick)
 

@@ -33,6 +33,8 @@ def tick_size(stream: Stream, since: int) -> int:
 class Span:
     """Ticks first..stop-1 of a stream, t in number with m rows, empty ones among them.
 
+    Rows without a label are in no count, and their losses and errors are 0.
+
     It holds what is the same for every model that predicts them. even: `tick_size` of all ticks
     that are ever served. It decides the order in which floats are added, so a sum does not depend
     on the span in which it was made.
@@ -41,14 +43,16 @@ class Span:
     def __init__(self, stream: Stream, first: int, stop: int, even: int):
         offsets = stream.offsets[first : stop + 1]
         self.even, self.ticks = even, stop - first
-        self.truth = stream.truth[offsets[0] : offsets[-1]]
+        rows = slice(offsets[0], offsets[-1])
+        self.truth = stream.truth[rows]
+        self.labelled = None if stream.labelled is None else stream.labelled[rows]
         self.edges, self.sizes = offsets - offsets[0], np.diff(offsets)
         self.tick = np.repeat(np.arange(self.ticks), self.sizes)
         self.classes = len(stream.classes) if stream.task == "classification" else 0
         if self.classes:
             self.start = self.tick * self.classes
             self.place = self.start + self.truth
-            self.actual = self._counted(self.place)
+            self.actual = self._counted(self._scored(self.place))
 
     @property
     def nbytes(self) -> int:
@@ -61,11 +65,19 @@ class Span:
         """(C, t) sums over each tick (`names`) of what was served for the rows, (m,) each."""
         sums = [self._sums(loss), *self._spread(monitored)]
         if self.classes:
-            hit = self._counted(self.place[decision == self.truth])
-            return np.concatenate([sums, self.actual, self._counted(self.start + decision), hit])
-        error = decision - self.truth
-        sums += [self._sums(c) for c in (np.abs(error), error**2, error, np.abs(self.truth))]
+            decision, place = self._scored(decision), self._scored(self.place)
+            hit = self._counted(place[decision == self._scored(self.truth)])
+            predicted = self._counted(self._scored(self.start) + decision)
+            return np.concatenate([sums, self.actual, predicted, hit])
+        error, truth = decision - self.truth, self.truth
+        if self.labelled is not None:
+            error, truth = np.where(self.labelled, [error, truth], 0.0)
+        sums += [self._sums(c) for c in (np.abs(error), error**2, error, np.abs(truth))]
         return np.array(sums)
+
+    def _scored(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return the values of rows with a label; values: (m,)."""
+        return values if self.labelled is None else values[self.labelled]
 
     def _sums(self, values: Floats) -> NDArray[Any]:
         if self.even:

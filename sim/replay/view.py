@@ -51,6 +51,8 @@ class View:
         self._offsets = stream.offsets.tolist()
         self._owned = np.zeros(stream.rows, dtype=bool)
         self._owned[: self._offsets[world.warmup]] = True
+        if stream.labelled is not None:
+            self._owned |= ~stream.labelled  # never bought: there is nothing to buy
         self.task = stream.task
         self.classes = len(stream.classes)
         self.warmup = world.warmup
@@ -71,17 +73,20 @@ class View:
         self.first_new_label = self._world.labelled(tick - 1)
         self.labelled = self._world.labelled(tick)
 
-    def rows(self, first: int, stop: int) -> slice:
-        """Rows of ticks first..stop-1, whose labels are known."""
+    def rows(self, first: int, stop: int) -> Rows:
+        """Rows of ticks first..stop-1, whose labels are known, without those that get none."""
         if stop > self.labelled:
             raise NotYetKnown(
                 f"labels of tick {stop - 1} at tick {self.tick}: they come "
                 f"{self._world.label_delay} ticks late; those up to {self.labelled - 1} are known"
             )
-        return self._between(first, stop)
+        return self._stream.with_label(self._between(first, stop))
 
     def known(self, rows: Rows) -> Rows:
-        """Return some rows (one or more) in normal form; all their labels must have arrived."""
+        """Return some rows (one or more) in normal form, without those that get no label.
+
+        All their labels must have arrived.
+        """
         rows = normal(rows)
         until = self._offsets[self.labelled]
         if first(rows) < 0 or last(rows) >= until:
@@ -89,7 +94,7 @@ class View:
                 f"rows {first(rows)} to {last(rows)} at tick {self.tick}: "
                 f"labels of rows 0 to {until - 1} are known"
             )
-        return rows
+        return self._stream.with_label(rows)
 
     def _between(self, first: int, stop: int) -> slice:
         """Rows of ticks first..stop-1. A negative tick is 0, and never counts from the end."""
@@ -112,7 +117,7 @@ class View:
         return self._stream.x[self._between(first, stop)]
 
     def y(self, first: int, stop: int) -> NDArray[Any]:
-        """(m,) labels of ticks first..stop-1."""
+        """(m,) labels of ticks first..stop-1, of the rows that get one."""
         rows = self.rows(first, stop)
         self.buy(rows)
         return self._stream.y[rows]
@@ -122,11 +127,16 @@ class View:
         return self._record.monitored_value(self.served(first, stop), stop)
 
     def decision(self, first: int, stop: int) -> NDArray[Any]:
-        """(m,) labels or values that were served."""
+        """(m,) labels or values that were served, to the rows of ticks first..stop-1."""
         return self._record.decision(self.served(first, stop), stop)
 
+    def judged(self, first: int, stop: int) -> NDArray[Any]:
+        """(m,) labels or values that were served to the rows of `y`."""
+        self.served(first, stop)
+        return self._record.decision(self.rows(first, stop), stop)
+
     def loss(self, first: int, stop: int) -> Floats:
-        """(m,) losses of what was served, against the labels that arrived."""
+        """(m,) losses of what was served, against the labels that arrived, of the rows of `y`."""
         rows = self.rows(first, stop)
         self.served(first, stop)
         self.buy(rows)

@@ -17,7 +17,8 @@ from retrainlab.experiments.production.policy import Policy
 from retrainlab.experiments.study.cells import cell_at
 from retrainlab.scenarios.file import File
 from retrainlab.scenarios.recurrent import Recurrent
-from retrainlab.scenarios.tabular.read import locate, read_table, sampled
+from retrainlab.scenarios.tabular.paths import locate
+from retrainlab.scenarios.tabular.read import read_table, sampled
 from retrainlab.scenarios.toilet_paper import ToiletPaper
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.loop import replay

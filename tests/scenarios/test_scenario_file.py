@@ -1,11 +1,9 @@
 """The user's own data: what goes in and what comes out."""
 
-import dataclasses
-
 import numpy as np
 import pandas as pd
 import pytest
-from file_tables import TIMES, saved, stream_of, table
+from file_tables import TIMES, assert_equal, saved, stream_of, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,13 +19,6 @@ FLIGHTS = File(
 
 def column(stream, name):
     return stream.x[:, stream.features.index(name)]
-
-
-def assert_equal(one, other):
-    """Equal in every field but the facts and the story, which name the file."""
-    for f in dataclasses.fields(one):
-        if f.name not in ("facts", "story"):
-            np.testing.assert_array_equal(getattr(one, f.name), getattr(other, f.name), f.name)
 
 
 def test_every_type_becomes_a_number(tmp_path):

@@ -15,7 +15,19 @@ BAD_OPTIONS = [
     ({"path": None}, "scenario.file.path is not set"),
     ({"target": None}, "scenario.file.target is not set"),
     ({"path": "gone.csv"}, "'gone.csv' does not exist"),
-    ({"path": "data.xlsx"}, "'data.xlsx'; a file must end in .csv, .csv.gz or .parquet"),
+    ({"path": "data.xlsx"}, "'data.xlsx'; a file must end in .csv, .tsv or .txt"),
+    ({"path": "https://example.org/x.csv"}, "an address; download the file first"),
+    ({"path": "s3://bucket/x.parquet"}, "an address; download the file first"),
+    ({"path": "logs/*.csv"}, "the pattern 'logs/*.csv' matches no file that ends in"),
+    ({"read": {"separator": ";"}}, "read has no option 'separator'"),
+    ({"read": {"decimal": ";"}}, "read.decimal is ';'; it must be . or ,"),
+    ({"read": {"thousands": "_"}}, "read.thousands is '_'"),
+    ({"read": {"dtype": "str"}}, "read.dtype is 'str'; name types by column"),
+    ({"read": {"dtype": {"size": "whole"}}}, "cannot be read: data type 'whole' not understood"),
+    ({"read": {"encoding": "utf-9"}}, "read.encoding is 'utf-9'"),
+    ({"time_format": "%d"}, "(when) is '2024-01-01 06:00:00' in row 1, which is not of the form"),
+    ({"time_zone": "Mars/Olympus"}, "time_zone is 'Mars/Olympus'"),
+    ({"time_zone": "UTC", "time": None}, "time_zone is 'UTC' and time is not set"),
     ({"path": "package:nowhere/x.csv"}, "package 'nowhere', which is not installed"),
     ({"target": "bougth"}, "target 'bougth' is not a column of data.csv; did you mean 'bought'"),
     ({"time": "hwen"}, "time 'hwen' is not a column of data.csv; did you mean 'when'? it has when"),
@@ -23,7 +35,8 @@ BAD_OPTIONS = [
     ({"drop": 3}, "drop '3' is not a column of data.csv; it has when, size"),
     ({"drop": "bought"}, "drop names the target 'bought'"),
     ({"time": "bought"}, "time names the target 'bought'"),
-    ({"time": ["when", "size"]}, "several columns must be year, month and day"),
+    ({"time": ["when", "shop"]}, "(when, shop) is '2024-01-01 06:00:00 west' in row 1"),
+    ({"time": ["when", "size", "shop"]}, "several columns must be a date and a time, or year"),
     ({"time": "shop"}, "(shop) is 'west' in row 1, which is not a date"),
     ({"time": "size"}, "(size) is '1' in row 1, which is not a date"),
     ({"rows": 0}, "rows is 0"),
@@ -56,10 +69,18 @@ def with_value(at, value):
 
 BAD_COLUMNS = [
     ({"bought": "yes"}, "target 'bought' is yes in every row"),
-    ({"bought": ["yes", None, "no", None] * 3}, "target 'bought' is missing in 6 rows"),
     ({"bought": [1.5, np.inf, 2] * 4}, "column 'bought' holds an infinite value in row 2"),
     ({"bought": TIMES}, "target 'bought' holds dates"),
-    ({"share": [np.nan] * 12}, "column 'share' has no values at all; add it to drop"),
+    ({"bought": [None] * 12}, "target 'bought' has no values"),
+    (
+        {"shop": [*"123456789", "10", "11", "?1"]},
+        "column 'shop' holds '?1' in row 12, and 11 of",
+    ),
+    (
+        {"shop": ["5 %", "5", "6 %"] * 4},
+        "column 'shop' holds '5' in row 2, and most of its",
+    ),
+    ({"shop": ["$5", "€5", "$6"] * 4}, "column 'shop' holds '€5' in row 2, and most of its"),
     ({"share": [0.0, 1, 2, -np.inf] * 3}, "column 'share' holds an infinite value in row 4"),
     ({"when": TIMES[[0, 1, 3, 2, *range(4, 12)]]}, "row 4 (2024-01-01 22:00:00) is earlier than"),
     ({"when": TIMES[::-1]}, "sort the file by when"),
@@ -103,8 +124,9 @@ def test_nested_values_are_refused(tmp_path):
         ("header.csv", b"x,y\n", "header.csv has a header and no rows"),
         ("long.csv", b"x,y\n1,2,3\n4,5,6\n", "long.csv cannot be read"),
         ("ragged.csv", b"x,y\n1,2\n4,5,6\n", "ragged.csv cannot be read"),
-        ("semicolons.csv", b"x;y\n1;2\n", "separate columns by commas"),
-        ("latin.csv", "x,y\nGrün,1\n".encode("latin-1"), "latin.csv cannot be read"),
+        ("fake.csv.zip", b"x,y\n1,2\n", "fake.csv.zip cannot be read"),
+        ("fake.csv.zst", b"x,y\n1,2\n", "fake.csv.zst cannot be read"),
+        ("thousands.csv", b"x;y\n1,234;1\n2,345;2\n", "'1,234' in row 1, which may be a thousand"),
         ("fake.csv.gz", b"x,y\n1,2\n", "fake.csv.gz cannot be read"),
         (
             "cut.csv.gz",
@@ -122,7 +144,14 @@ def test_bad_file(tmp_path, name, content, sentence):
     assert "\n" not in str(caught.value)
 
 
-def test_folder_is_refused(tmp_path):
+def test_a_folder_without_tables_is_refused(tmp_path):
     (tmp_path / "data.csv").mkdir()
-    with pytest.raises(InputError, match="is a folder"):
+    with pytest.raises(InputError, match="holds no file that ends in"):
         File(path=str(tmp_path / "data.csv"), target="y")(0)
+
+
+def test_files_with_different_columns_are_refused(tmp_path):
+    table().to_csv(tmp_path / "1.csv", index=False)
+    table().drop(columns="shop").to_csv(tmp_path / "2.csv", index=False)
+    with pytest.raises(InputError, match=r"2.csv and 1.csv have different columns: shop"):
+        File(path=str(tmp_path), target="bought", time="when")(0)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrainlab.scenarios.file import File
-from retrainlab.scenarios.tabular.read import locate, read_table
-from retrainlab.scenarios.tabular.ticks import row_times
+from retrainlab.scenarios.tabular.paths import locate
+from retrainlab.scenarios.tabular.read import read
 from retrainlab.sim.errors import InputError
 
 
@@ -21,7 +21,7 @@ def whole(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def frame(whole):
-    return read_table(locate(whole.path), whole.schema().read_as_text)
+    return read(locate(whole.path), whole.schema().reading).frame
 
 
 def test_the_schema_names_what_the_stream_has(whole):
@@ -36,7 +36,7 @@ def test_the_schema_names_what_the_stream_has(whole):
 def test_parts_of_a_table_are_coded_as_the_whole(whole, frame, cut):
     schema, stream = whole.schema(), whole(0)
     parts = [part for part in (frame[:cut], frame[cut:]) if len(part)]
-    x = np.concatenate([schema.x(part, row_times(part, schema.time)) for part in parts])
+    x = np.concatenate([schema.x(part, schema.clock.times(part)) for part in parts])
     y = np.concatenate([schema.y(part["bought"]) for part in parts])
     np.testing.assert_array_equal(x, stream.x)
     np.testing.assert_array_equal(y, stream.y)
@@ -48,8 +48,8 @@ def test_a_day_of_digits_keeps_its_texts(tmp_path):
     schema = file.schema()
     part = tmp_path / "part.csv"
     table(shop=codes)[:1].to_csv(part, index=False)
-    read = read_table(part, schema.read_as_text)
-    assert schema.x(read, row_times(read, schema.time))[0, schema.features.index("shop")] == 0
+    part_read = read(part, schema.reading).frame
+    assert schema.x(part_read, schema.clock.times(part_read))[0, schema.features.index("shop")] == 0
 
 
 def test_a_new_category_gets_the_next_code(whole, frame):

@@ -1,6 +1,7 @@
 """Where rows come from: files by date, one growing file, a database; labels of their own."""
 
 import sqlite3
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,10 @@ from retrainlab.experiments.production import steps
 from retrainlab.experiments.production.data import DataPlace, open_source, tick_date
 from retrainlab.experiments.production.verify import verify
 from retrainlab.scenarios.file import File
+from retrainlab.scenarios.tabular.schema import Schema
 from retrainlab.sim.errors import InputError
+
+SCHEMA = Schema("y", "classification", ("0", "1"), False, ("day",), "day", (), "day", (), False)
 
 
 def moved(path, policy, **places):
@@ -102,7 +106,7 @@ def test_a_file_has_the_dates_of_its_ticks(tmp_path, every):
     moments = pd.date_range("2024-01-30 21:00", periods=60, freq="7h")
     path = tmp_path / "all.csv"
     pd.DataFrame({"when": moments, "x": 1.5, "y": np.arange(60) % 2}).to_csv(path, index=False)
-    source = open_source(DataPlace(path=str(path)), every, ("when",), ())
+    source = open_source(DataPlace(path=str(path)), replace(SCHEMA, every=every, time=("when",)))
     sizes = [len(source.table(date)) for date in source.dates()]
     stream = File(str(path), "y", "when", every=every)(0)
     assert sizes == np.diff(stream.offsets).tolist()
@@ -122,7 +126,7 @@ def test_a_date_that_is_none_is_refused():
 def test_a_file_must_be_called_by_its_date(tmp_path, name, sentence):
     (tmp_path / name).write_text("a\n1\n")
     with pytest.raises(InputError, match=sentence):
-        open_source(DataPlace(path=str(tmp_path)), "day", ("day",), ()).dates()
+        open_source(DataPlace(path=str(tmp_path)), SCHEMA).dates()
 
 
 @pytest.mark.parametrize(
@@ -137,7 +141,7 @@ def test_a_file_must_be_called_by_its_date(tmp_path, name, sentence):
 def test_a_place_that_cannot_be_read_is_named(place, sentence, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "sqlalchemy", None)
     with pytest.raises(InputError, match=sentence):
-        open_source(place, "day", ("day",), ()).dates()
+        open_source(place, SCHEMA).dates()
 
 
 def test_rows_coded_day_by_day_are_those_of_the_whole_file(tmp_path):

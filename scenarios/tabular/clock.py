@@ -1,0 +1,177 @@
+"""The clock of a table: from the columns that hold its time to the time of each row."""
+
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+
+from retrainlab.scenarios.tabular.date_texts import matching
+from retrainlab.scenarios.tabular.dates import Moments, of_type, readings
+from retrainlab.sim.errors import InputError, require
+
+UNITS = ("year", "month", "day", "hour", "minute", "second")
+Unit = Literal["s", "ms", "us", "ns"]
+EPOCHS: dict[Unit, int] = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+# Years 1990 to 2100: seconds, milliseconds and so on since 1970 do not overlap.
+PLAUSIBLE = (631_152_000, 4_102_444_800)
+DIGITS = {"%Y%m%d": (19_000_101, 21_001_231), "%Y%m%d%H%M%S": (19_000_101e6, 21_001_232e6)}
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How the time of a row is written.
+
+    names: one column; or a date and a time of day; or year, month, day (and hour, minute, second).
+    form: as `strptime` takes it, or s, ms, us, ns since 1970; None: it is inferred. zone: in which
+    ticks and calendar parts are counted, where times are moments (epoch, UTC, an offset).
+    """
+
+    names: tuple[str, ...]
+    form: str | None = None
+    zone: str | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.zone or "UTC")
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise InputError(
+                f"time_zone is {self.zone!r}; name one such as Europe/Berlin or UTC"
+            ) from None
+        units = {name.lower() for name in self.names}
+        require(
+            len(self.names) < 3 or {"year", "month", "day"} <= units <= set(UNITS),
+            f"time is {list(self.names)}; several columns must be a date and a time, or year, "
+            "month and day, which may go on with hour, minute and second",
+        )
+
+    def times(self, frame: pd.DataFrame, in_order: bool = True) -> pd.Series:
+        """(n,) the time of each row, in the zone.
+
+        Raises InputError with the first value that is no date, and, unless the order of the rows is
+        not that of time (`in_order`), with the first row out of order.
+        """
+        ways = self._ways(frame)
+        whole = [way for way in ways if way.times.notna().all()]
+        if not whole:
+            best = min(ways, key=lambda way: int(way.times.isna().sum()))
+            self._refuse(best.times, frame)
+        rising = [way for way in whole if way.times.is_monotonic_increasing]
+        chosen = rising or whole
+        if len(chosen) > 1:
+            first = self._shown(frame, 0)
+            raise InputError(
+                f"column {self._named!r} holds dates such as {first!r}, in which day and month "
+                "cannot be told apart; write them as 2024-03-31, or set time_format, such as "
+                "%d/%m/%Y"
+            )
+        if in_order and not rising:
+            self._refuse_order(chosen[0].times)
+        return chosen[0].local(self.zone)
+
+    def _ways(self, frame: pd.DataFrame) -> list[Moments]:
+        columns = [frame[name] for name in self.names]
+        if len(columns) == 1:
+            return _of_column(columns[0], self.form)
+        if {name.lower() for name in self.names} <= set(UNITS):
+            return [_assembled(frame, self.names)]
+        texts = _as_texts(columns[0]) + " " + _time_of_day(columns[1])
+        return _of_column(texts, self.form)
+
+    @property
+    def _named(self) -> str:
+        return ", ".join(self.names)
+
+    def _shown(self, frame: pd.DataFrame, at: int) -> str:
+        return " ".join(str(frame[name].iloc[at]) for name in self.names)
+
+    def _refuse(self, times: pd.Series, frame: pd.DataFrame) -> None:
+        """Raise `InputError` for the first row without a time."""
+        at = int(np.argmax(times.isna().to_numpy()))
+        row = times.index[at] + 1
+        if any(frame[name].isna().iloc[at] for name in self.names):
+            raise InputError(f"time ({self._named}) is missing in row {row}")
+        how = f"of the form {self.form}" if self.form else "a date"
+        raise InputError(
+            f"time ({self._named}) is {self._shown(frame, at)!r} in row {row}, which is not {how}; "
+            "write dates such as 2024-03-31 or 2024-03-31 14:00, or set time_format, such as "
+            "%d.%m.%y"
+        )
+
+    def _refuse_order(self, times: pd.Series) -> None:
+        """Raise `InputError` for the first row that is earlier than the one before it."""
+        at = int(np.argmax(np.diff(times.to_numpy()) < np.timedelta64(0))) + 1
+        raise InputError(
+            f"row {times.index[at] + 1} ({times.iloc[at]}) is earlier than the row before it "
+            f"({times.iloc[at - 1]}); sort the file by {self._named}"
+        )
+
+
+def _of_column(column: pd.Series, form: str | None) -> list[Moments]:
+    """Return the ways in which a column may be read as times."""
+    if form is not None:
+        return [_by_form(column, form)]
+    if types.is_datetime64_any_dtype(column):
+        return [of_type(column)]
+    if types.is_numeric_dtype(column):
+        return [_of_numbers(column)]
+    if types.infer_dtype(column, skipna=True) in ("date", "datetime", "datetime64"):
+        return [of_type(column)]
+    texts = _as_texts(column)
+    known = texts.dropna()
+    if len(known) and matching(known, r"^\s*\d{8,}(?:\.\d*)?\s*$").all():
+        return [_of_numbers(pd.to_numeric(texts))]
+    return readings(texts, short_years=True)
+
+
+def _as_texts(column: pd.Series) -> pd.Series:
+    known = column.notna()
+    if types.is_datetime64_any_dtype(column):
+        column = column.dt.strftime("%Y-%m-%d")
+    return column.astype("str").where(known)
+
+
+def _time_of_day(column: pd.Series) -> pd.Series:
+    """Return times of day as texts; a whole number is an hour."""
+    texts = _as_texts(column).str.strip().str.replace(r"\.0$", "", regex=True)
+    return texts.str.replace(r"^(\d{1,2})$", r"\1:00", regex=True)
+
+
+def _by_form(column: pd.Series, form: str) -> Moments:
+    for unit in EPOCHS:
+        if unit == form:
+            return _since_1970(pd.to_numeric(column, errors="coerce"), unit)
+    texts = _as_texts(column)
+    try:
+        times = pd.to_datetime(texts, format=form, errors="coerce", utc=True)
+    except ValueError as error:
+        raise InputError(f"time_format is {form!r}: {error}") from None
+    return Moments(times.dt.tz_localize(None), absolute="%z" in form or "%Z" in form)
+
+
+def _since_1970(values: pd.Series, unit: Unit) -> Moments:
+    whole = bool(values.notna().all() and (values % 1 == 0).all())
+    exact = values.astype("int64") if whole else values
+    return Moments(pd.to_datetime(exact, unit=unit, errors="coerce"), absolute=True)
+
+
+def _of_numbers(values: pd.Series) -> Moments:
+    """Read numbers as times where only one reading gives plausible years; else NaT."""
+    known = values.dropna()
+    low, high = (known.min(), known.max()) if len(known) else (0, 0)
+    for unit, factor in EPOCHS.items():
+        if PLAUSIBLE[0] * factor <= low and high < PLAUSIBLE[1] * factor:
+            return _since_1970(values, unit)
+    for form, (least, most) in DIGITS.items():
+        if least <= low and high <= most and (known % 1 == 0).all():
+            return _by_form(values.astype("Int64"), form)
+    return Moments(pd.Series(pd.NaT, index=values.index, dtype="datetime64[ns]"), absolute=False)
+
+
+def _assembled(frame: pd.DataFrame, names: tuple[str, ...]) -> Moments:
+    units = [name.lower() for name in names]
+    parts = {u: pd.to_numeric(frame[n], errors="coerce") for u, n in zip(units, names, strict=True)}
+    times = pd.to_datetime(pd.DataFrame(parts), errors="coerce")
+    return Moments(times, absolute=False)

@@ -1,0 +1,111 @@
+"""Paths of a table: a file, a pattern, a folder or a file of a package; and their fingerprint."""
+
+import hashlib
+import re
+from glob import glob
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import unquote
+
+from retrainlab.sim.errors import InputError, require
+
+PACKAGE = "package:"
+TEXTS = (".csv", ".tsv", ".txt")
+PACKED = ("", ".gz", ".bz2", ".xz", ".zip", ".zst")
+PARQUET = (".parquet", ".pq", ".parquet.gz", ".parquet.gzip", ".parquet.snappy")
+SUFFIXES = (*(text + packed for text in TEXTS for packed in PACKED), *PARQUET)
+SHOWN = ".csv, .tsv or .txt (also as .gz, .bz2, .xz, .zip, .zst), .parquet or .pq"
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+NO_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+
+
+def locate(path: str) -> Path:
+    """Return where the table lies: a file, a folder, or a pattern such as `logs/*.csv`.
+
+    `package:NAME/data/x.csv` is a file of an installed package. A relative path is relative to the
+    current folder. Raises InputError unless there are files with a suffix that can be read.
+    """
+    require(
+        not ADDRESS.match(path),
+        f"path is {path!r}, an address; download the file first, and name a path of this computer",
+    )
+    place = _in_package(path) if path.startswith(PACKAGE) else Path(path).expanduser()
+    if _is_pattern(place) or place.is_dir():
+        # A bare word may be anything, such as the name of a scenario.
+        require(
+            "/" in path or path.lower().endswith(SUFFIXES),
+            f"path {path!r} is a folder or a pattern; write ./{path}",
+        )
+        members(place)
+        return place
+    require(
+        place.name.lower().endswith(SUFFIXES),
+        f"path is {path!r}; a file must end in {SHOWN}",
+    )
+    require(place.exists(), f"path {path!r} does not exist (looked for {place.absolute()})")
+    return place
+
+
+def _is_pattern(place: Path) -> bool:
+    return any(mark in str(place) for mark in "*?[") and not place.exists()
+
+
+def members(place: Path) -> list[Path]:
+    """Return the files of a place in the order of their names, in which 9 comes before 10.
+
+    Raises InputError if there are none.
+    """
+    if place.is_file():
+        return [place]
+    if place.is_dir():
+        inside = [path for path in place.rglob("*") if not _is_hidden(path.relative_to(place))]
+        kind = f"folder {str(place)!r} holds"
+    else:
+        inside = [Path(name) for name in glob(str(place), recursive=True)]
+        kind = f"pattern {str(place)!r} matches"
+    chosen = [p for p in inside if p.is_file() and p.name.lower().endswith(SUFFIXES)]
+    require(bool(chosen), f"path: the {kind} no file that ends in {SHOWN}")
+    return sorted(chosen, key=_natural)
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith((".", "_")) for part in path.parts)
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """Key by which paths are sorted: digits count as numbers."""
+    parts = re.split(r"(\d+)", str(path))
+    return [(int(part), "") if k % 2 else (-1, part) for k, part in enumerate(parts)]
+
+
+def partitions(file: Path, place: Path) -> dict[str, str | None]:
+    """Return the columns that the folders of a file name, as in `day=2024-03-01/part.parquet`."""
+    root = place if place.is_dir() else Path()
+    parts = file.relative_to(root).parts[:-1] if file.is_relative_to(root) else file.parts[:-1]
+    pairs = (part.split("=", 1) for part in parts if "=" in part)
+    return {name: None if value == NO_PARTITION else unquote(value) for name, value in pairs}
+
+
+def _in_package(path: str) -> Path:
+    package, _, inside = path.removeprefix(PACKAGE).partition("/")
+    try:
+        return Path(str(files(package))) / inside
+    except (ModuleNotFoundError, ValueError):
+        raise InputError(
+            f"path {path!r} names the package {package!r}, which is not installed"
+        ) from None
+
+
+def fingerprint(place: Path) -> str:
+    """Return the first 16 hex digits of the SHA-256 of the file, or of those of all files."""
+    chosen = members(place)
+    digests = [_digest(file) for file in chosen]
+    if len(chosen) == 1 and chosen[0] == place:
+        return digests[0][:16]
+    lines = (f"{file}\0{digest}\n" for file, digest in zip(chosen, digests, strict=True))
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,83 @@
+"""Columns that a model should perhaps not see: identifiers, elapsed time, copies of the target."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from retrainlab.scenarios.tabular.cells import Note
+from retrainlab.scenarios.tabular.columns import Feature, Target
+from retrainlab.scenarios.tabular.dates import read_dates
+from retrainlab.sim.stream import Floats
+
+FEWEST = 20  # rows, below which anything may rise by chance
+LEVELS = 10  # distinct values that a column needs to tell the time
+SCORE = re.compile(
+    r"(?i)(?:^|[^a-z])(?:score|pred|prediction|predicted|proba|probability)s?(?:$|[^a-z])"
+)
+DROP = "add it to drop"
+
+
+def suspects(features: Sequence[Feature], goal: Target) -> Iterator[Note]:
+    """Yield what looks wrong in the (n,) values of features, beside the target."""
+    for feature in features:
+        text = _suspicion(feature, goal)
+        if text is not None:
+            yield Note(feature.name, text)
+
+
+def later_dates(frame: pd.DataFrame, names: Iterable[str], times: pd.Series) -> Iterator[Note]:
+    """Yield which columns of dates are never before the (n,) times of their rows."""
+    for name in names:
+        dates = read_dates(frame[name])
+        if dates is not None and _is_later(dates, times):
+            text = f"it is never before the time of its row: is it known then? Else {DROP}"
+            yield Note(name, text)
+
+
+def _is_later(dates: pd.Series, times: pd.Series) -> bool:
+    known = dates.notna()
+    if known.sum() < FEWEST or not (dates > times).any():
+        return False
+    return bool((dates[known] >= times.dt.normalize()[known]).all())
+
+
+def _suspicion(feature: Feature, goal: Target) -> str | None:
+    if _copies(feature.values, goal):
+        return f"it is a copy of the target, with which a model is always right; {DROP}"
+    if len(feature.values) < FEWEST:
+        return None
+    if feature.categorical:
+        every = len(np.unique(feature.values)) == len(feature.values)
+        return f"every value occurs once: an identifier; {DROP}" if every else None
+    if _only_rises(feature.values):
+        return f"it only rises from row to row: a row number or elapsed time; {DROP}"
+    if SCORE.search(feature.name) and goal.classes and _is_share(feature.values):
+        return f"it looks like the score of a model; {DROP} if it is one"
+    return None
+
+
+def _is_share(values: Floats) -> bool:
+    return bool(np.nanmin(values) >= 0 and np.nanmax(values) <= 1)
+
+
+def _only_rises(values: Floats) -> bool:
+    known = values[~np.isnan(values)]
+    if len(known) < FEWEST or known[0] == known[-1]:
+        return False
+    steps = np.diff(known)
+    return bool((steps >= 0).all() and np.count_nonzero(steps) >= LEVELS - 1)
+
+
+def _copies(values: Floats, goal: Target) -> bool:
+    """Whether a feature and the target tell each other, row by row."""
+    both = ~np.isnan(values) & goal.labelled
+    x, y = values[both], goal.y[both].astype(np.float64)
+    if len(x) < 3 or x.min() == x.max() or y.min() == y.max():
+        return False
+    if goal.classes:
+        pairs = pd.unique(pd.Series(x + 1j * y))
+        often = len(x) >= 4 * len(pairs)
+        return often and len(pairs) == len(np.unique(x)) == len(np.unique(y))
+    return bool(abs(np.corrcoef(x, y)[0, 1]) > 1 - 1e-12)

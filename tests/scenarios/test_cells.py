@@ -1,0 +1,149 @@
+"""What a cell means: marks of missing values, levels that look like them, odd cells, suspects."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from file_tables import stream_of, table
+
+from retrainlab.scenarios.file import File
+
+
+def told(stream, column):
+    """What is odd about a column."""
+    (line,) = (value for name, value in stream.facts if name == f"column {column}")
+    _, *odd = line.split(" · ")
+    return [text for text in odd if not text.endswith(" % missing")]
+
+
+@pytest.mark.parametrize("mark", ["?", "-", "NA", "#DIV/0!", "n/a", "None", "missing", " "])
+def test_a_mark_among_numbers_is_missing(tmp_path, mark):
+    numbers = [str(n) for n in range(12)]
+    stream = stream_of(table(size=[mark, *numbers[1:]]), tmp_path)
+    np.testing.assert_array_equal(stream.x[:, 0], [np.nan, *range(1, 12)])
+    assert 0 not in stream.categorical
+    assert bool(told(stream, "size")) == bool(mark.strip())
+
+
+@pytest.mark.parametrize("level", ["NA", "None"])
+def test_a_level_that_looks_missing(tmp_path, level):
+    stream = stream_of(table(bought=["EU", level] * 6, shop=[level, "b", "c"] * 4), tmp_path)
+    assert stream.classes == ("EU", level)
+    np.testing.assert_array_equal(stream.x[:3, stream.features.index("shop")], [0, 1, 2])
+    assert f"{level!r} is a level" in told(stream, "shop")[0]
+    missing = stream_of(table(shop=[level, "b", "c"] * 4), tmp_path, read={"na_values": [level]})
+    assert np.isnan(missing.x[0, stream.features.index("shop")])
+
+
+def test_a_category_in_which_most_cells_are_numbers_is_told(tmp_path):
+    stream = stream_of(table(shop=["1", "2", "3+"] * 4), tmp_path)
+    assert stream.features[stream.categorical[0]] == "shop"
+    assert "'3+' is none (first in row 3)" in told(stream, "shop")[0]
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers"),
+    [
+        (["1,234,567", "12", "1,000"], [1234567, 12, 1000]),
+        (["12,34,567", "12", "1,000"], [1234567, 12, 1000]),
+        (["$3.20", "-$4", "$1,000.5"], [3.2, -4, 1000.5]),
+        (["3,20 €", "4,5 €", "-1.000,5 €"], [3.2, 4.5, -1000.5]),
+        (["12.5%", "0", "-3 %"], [0.125, 0, -0.03]),
+        (["(1,234)", "5", "6-"], [-1234, 5, -6]),
+        (["1'234.5", "2", "3"], [1234.5, 2, 3]),
+        (["1 234,5", "2", "3"], [1234.5, 2, 3]),
+        (["USD 5", "USD 6.5", "7 USD"], [5, 6.5, 7]),
+        (["−1.5", "1e3", "?"], [-1.5, 1000, np.nan]),
+    ],
+)
+def test_numbers_as_people_write_them(tmp_path, texts, numbers):
+    for name in ("data.csv", "data.parquet"):
+        stream = stream_of(table(size=texts * 4), tmp_path, name)
+        np.testing.assert_allclose(stream.x[:3, 0], numbers, rtol=1e-15)
+
+
+def test_codes_of_digits_that_parquet_calls_texts_stay_categories(tmp_path):
+    stream = stream_of(table(size=["01", "02", "03"] * 4), tmp_path, "data.parquet")
+    assert 0 in stream.categorical
+
+
+def test_texts_of_true_and_false_with_marks(tmp_path):
+    stream = stream_of(table(member=["True", "False", "?"] * 4), tmp_path)
+    np.testing.assert_array_equal(stream.x[:3, 2], [1, 0, np.nan])
+
+
+def test_a_blank_target_is_a_label_that_has_not_arrived(tmp_path):
+    for labels, classes in ((["yes", None, "no"], ("no", "yes")), ([1, None, 0], ("0", "1"))):
+        stream = stream_of(table(bought=labels * 4), tmp_path)
+        assert stream.classes == classes
+        np.testing.assert_array_equal(stream.labelled, [True, False, True] * 4)
+        np.testing.assert_array_equal(stream.y[stream.labelled], [1, 0] * 4)
+        assert dict(stream.facts)["without a label"].startswith("4 rows (33.3 %)")
+
+
+def test_a_column_of_one_mark_has_no_values(tmp_path):
+    stream = stream_of(table(share="-"), tmp_path)
+    assert "share" not in stream.features
+    assert dict(stream.facts)["column share"].startswith("left out: it has no values at all")
+
+
+def test_a_target_of_true_and_false_with_blanks(tmp_path):
+    stream = stream_of(table(bought=[True, None, False] * 4), tmp_path)
+    assert stream.classes == ("False", "True")
+
+
+def test_a_date_that_may_not_be_known_yet_is_named(tmp_path):
+    when = pd.date_range("2024-01-01", periods=60, freq="7h")
+    later = when + pd.to_timedelta(RNG.integers(0, 9, 60), unit="D")
+    frame = pd.DataFrame({"when": when, "label_at": later.normalize(), "x": RNG.random(60), "y": Y})
+    stream = stream_of(frame, tmp_path, target="y")
+    assert "never before the time of its row" in told(stream, "label_at")[0]
+    earlier = stream_of(frame.assign(label_at=when - (later - when)), tmp_path, target="y")
+    assert told(earlier, "label_at") == []
+
+
+def test_an_empty_column_is_left_out_with_a_line(tmp_path):
+    stream = stream_of(table(share=[None] * 12), tmp_path)
+    assert "share" not in stream.features
+    assert dict(stream.facts)["column share"].startswith("left out: it has no values at all")
+
+
+def test_columns_that_are_called_by_numbers(tmp_path):
+    frame = pd.DataFrame({0: pd.date_range("2024-01-01", periods=6), 1: range(6), 2: [0, 1] * 3})
+    frame.to_csv(tmp_path / "data.csv", index=False)
+    stream = File(path=str(tmp_path / "data.csv"), target=2, time=0)(0)
+    assert stream.features == ("1", "0.weekday")
+    assert File(
+        path=str(tmp_path / "data.csv"), target=0, rows=2, drop=1, time=None, task="regression"
+    )
+
+
+def suspicious(frame, tmp_path, column, **options):
+    stream = stream_of(frame, tmp_path, target="y", time=None, **options)
+    return told(stream, column)
+
+
+RNG = np.random.default_rng(0)
+Y = RNG.integers(0, 2, 60)
+
+
+@pytest.mark.parametrize(
+    ("values", "y", "words"),
+    [
+        (range(60), Y, "only rises"),
+        (np.repeat(range(20), 3) + 0.5, Y, "only rises"),
+        (1 - Y, Y, "copy of the target"),
+        (np.where(Y, "paid", "open"), Y, "copy of the target"),
+        (3 * Y + 0.1, Y + 0.5, "copy of the target"),
+        ([f"id {n}" for n in range(60)], Y, "every value occurs once"),
+    ],
+)
+def test_a_suspect_is_named(tmp_path, values, y, words):
+    frame = pd.DataFrame({"other": RNG.random(60), "v": values, "y": y})
+    assert words in suspicious(frame, tmp_path, "v")[0]
+    assert suspicious(frame, tmp_path, "other") == []
+
+
+def test_a_score_is_named(tmp_path):
+    frame = pd.DataFrame({"model_score": RNG.random(60), "scored_goals": RNG.random(60), "y": Y})
+    assert "the score of a model" in suspicious(frame, tmp_path, "model_score")[0]
+    assert suspicious(frame, tmp_path, "scored_goals") == []

@@ -1,0 +1,181 @@
+"""The same table in any dialect, packing and kind of file gives the same stream."""
+
+import bz2
+import gzip
+import lzma
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from file_tables import assert_equal, stream_of, table
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from retrainlab.scenarios.file import File
+from retrainlab.scenarios.tabular.written import MARKS
+
+MISSING = sorted({mark for mark in MARKS if mark.strip()} - {".", ".."})
+
+
+def zstd(data):
+    return pa.compress(data, codec="zstd", asbytes=True)
+
+
+PACKERS = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".zst": zstd,
+}
+
+
+def written(value, decimal, group, unit):
+    """A number as a person writes it."""
+    if value is None:
+        return ""
+    text = f"{value:,.3f}".replace(",", "_").replace(".", decimal).replace("_", group)
+    return text + " %" if unit == "%" else unit + text
+
+
+DIALECTS = st.tuples(
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from(
+        [(".", ","), (",", "."), (".", ""), (",", ""), (".", " "), (",", "\u202f"), (".", "'")]
+    ),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+    st.sampled_from(["", "$", "€", "%"]),
+    st.sampled_from(MISSING),
+    st.sampled_from(["\n", "\r\n"]),
+)
+NUMBERS = st.integers(-(10**10), 10**10).filter(lambda whole: whole % 1000).map(lambda n: n / 1000)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    dialect=DIALECTS,
+    values=st.lists(NUMBERS, min_size=9, max_size=9),
+    packing=st.sampled_from([*PACKERS]),
+)
+def test_any_dialect_gives_the_same_stream(tmp_path_factory, dialect, values, packing):
+    sep, (decimal, group), encoding, unit, mark, end = dialect
+    folder = tmp_path_factory.mktemp("dialect")
+    # A number that only one decimal mark fits: without one, a thousand or a decimal is a guess.
+    numbers = [0.5, *values]
+    plain = pd.DataFrame(
+        {"shop": ["süd", "nord"] * 6, "x": [*numbers, None, None], "y": [0, 1] * 6}
+    )
+    texts = [written(v, decimal, group, unit) for v in numbers] + ["", mark]
+    if encoding == "cp1252":
+        texts = [
+            text.replace("\u202f", "\u00a0").encode(encoding, "replace").decode(encoding)
+            for text in texts
+        ]
+    content = plain.assign(x=texts).to_csv(sep=sep, index=False, lineterminator=end)
+    path = folder / f"data.csv{packing}"
+    path.write_bytes(PACKERS[packing](content.encode(encoding)))
+    stream = File(path=str(path), target="y", rows=4)(0)
+    scale = 100 if unit == "%" else 1
+    expected = [0, 1] * 6, plain["x"] / scale, [0, 1] * 6
+    np.testing.assert_array_equal(stream.x[:, 0], expected[0])
+    np.testing.assert_allclose(stream.x[:, 1], expected[1], rtol=1e-15)
+    np.testing.assert_array_equal(stream.y, expected[2])
+    assert stream.categorical == (0,)
+
+
+@pytest.mark.parametrize("packing", PACKERS)
+@pytest.mark.parametrize(("suffix", "sep"), [(".csv", ","), (".tsv", "\t"), (".txt", ";")])
+def test_kinds_of_text(tmp_path, packing, suffix, sep):
+    path = tmp_path / f"data{suffix}{packing}"
+    path.write_bytes(PACKERS[packing](table().to_csv(sep=sep, index=False).encode()))
+    assert_equal(
+        File(path=str(path), target="bought", time="when")(0), stream_of(table(), tmp_path)
+    )
+
+
+def test_a_zip_holds_one_table(tmp_path):
+    path = tmp_path / "data.csv.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("data.csv", table().to_csv(index=False))
+        archive.writestr("__MACOSX/._data.csv", b"\0")
+    assert_equal(
+        File(path=str(path), target="bought", time="when")(0), stream_of(table(), tmp_path)
+    )
+
+
+@pytest.mark.parametrize("name", ["data.pq", "data.parquet.gzip"])
+def test_kinds_of_parquet(tmp_path, name):
+    table().to_parquet(tmp_path / name)
+    read = File(path=str(tmp_path / name), target="bought", time="when")(0)
+    assert_equal(read, stream_of(table(), tmp_path))
+
+
+def test_a_folder_partitioned_by_date(tmp_path):
+    # Day 10 comes before day 9 in the order of names; the rows are sorted by their time.
+    frame = table().assign(day=table()["when"].dt.day + 8)
+    frame.to_parquet(tmp_path / "log.parquet", partition_cols=["day"])
+    (tmp_path / "log.parquet" / "_SUCCESS").touch()
+    read = File(path=str(tmp_path / "log.parquet"), target="bought", time="when", drop="day")(0)
+    assert_equal(read, stream_of(table(), tmp_path))
+    assert dict(read.facts)["file"] == "log.parquet: 4 files"
+
+
+def test_files_of_a_pattern(tmp_path):
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    for k in range(4):
+        table()[3 * k : 3 * k + 3].to_csv(logs / f"part {12 - k}.csv", index=False)
+    (logs / "notes.md").write_text("no table")
+    whole = stream_of(table(), tmp_path)
+    for path in (logs, f"{logs}/*.csv", f"{logs}/part*"):
+        assert_equal(File(path=str(path), target="bought", time="when")(0), whole)
+
+
+def test_a_first_line_that_declares_the_separator(tmp_path):
+    (tmp_path / "data.csv").write_text("sep=;\nx;y\n1,5;0\n2,5;1\n")
+    assert File(path=str(tmp_path / "data.csv"), target="y")(0).x[:, 0].tolist() == [1.5, 2.5]
+
+
+def test_columns_separated_by_blanks(tmp_path):
+    (tmp_path / "data.txt").write_text("x    y\n1.5  0\n2.5  1\n")
+    assert File(path=str(tmp_path / "data.txt"), target="y")(0).x[:, 0].tolist() == [1.5, 2.5]
+
+
+def test_blank_rows_and_nameless_columns_are_left_out(tmp_path):
+    (tmp_path / "data.csv").write_text("x;y;;\n1,5;0;;\n2,5;1;;\n;;;\n;;;\n")
+    stream = File(path=str(tmp_path / "data.csv"), target="y")(0)
+    assert (stream.rows, stream.features) == (2, ("x",))
+    told = [value for name, value in stream.facts if name == "reading"]
+    assert "2 rows without any value are left out" in told
+
+
+def test_options_in_the_words_of_pandas(tmp_path):
+    (tmp_path / "data.csv").write_text("# a log\n07*-9*0\n08*5*1\n09*6*0\n")
+    read = {
+        "sep": "*",
+        "comment": "#",
+        "names": ["zip", "x", "y"],
+        "dtype": {"zip": "str"},
+        "na_values": -9,
+    }
+    stream = File(path=str(tmp_path / "data.csv"), target="y", read=read)(0)
+    np.testing.assert_array_equal(stream.x, [[0, np.nan], [1, 5], [2, 6]])
+    assert stream.categorical == (0,)
+
+
+def test_a_thousand_or_a_decimal_is_told_by_an_option(tmp_path):
+    (tmp_path / "data.csv").write_text("x;y\n1,234;0\n2,345;1\n")
+    for read, first in (
+        ({"decimal": ","}, 1.234),
+        ({"decimal": "."}, 1234),
+        ({"thousands": ","}, 1234),
+    ):
+        assert File(path=str(tmp_path / "data.csv"), target="y", read=read)(0).x[0, 0] == first
+
+
+def test_dots_are_thousands_where_another_column_has_decimal_commas(tmp_path):
+    (tmp_path / "data.csv").write_text("a;b;y\n1.234;2,4;0\n12.345;2,5;1\n")
+    stream = File(path=str(tmp_path / "data.csv"), target="y")(0)
+    np.testing.assert_array_equal(stream.x, [[1234, 2.4], [12345, 2.5]])

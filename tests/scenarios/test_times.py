@@ -1,0 +1,102 @@
+"""Times as people and programs write them, and the zone in which ticks are counted."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from file_tables import TIMES, assert_equal, stream_of, table
+
+FORMS = {
+    "BigQuery": "%Y-%m-%d %H:%M:%S UTC",
+    "AM and PM": "%m/%d/%Y %I:%M %p",
+    "Python's logging": "%Y-%m-%d %H:%M:%S,000",
+    "month by name": "%d-%b-%Y %H:%M",
+    "month in words": "%B %d, %Y %I:%M %p",
+    "weekday and month": "%a, %d %b %Y %H:%M:%S GMT",
+    "ctime": "%a %b %d %H:%M:%S %Y",
+    "Apache": "%d/%b/%Y:%H:%M:%S +0000",
+    "digits": "%Y%m%d%H%M%S",
+    "short year": "%d.%m.%y %H:%M",
+    "Z": "%Y-%m-%dT%H:%M:%SZ",
+    "dots in the time": "%d.%m.%Y %H.%M.%S",
+    "no zeros": "%Y-%-m-%-d %-H:%M",
+}
+LATER = TIMES + pd.Timedelta(days=28)  # 29 January to 1 February: a day beyond 12
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_ways_to_write_a_time(tmp_path, form):
+    plain = stream_of(table(when=LATER), tmp_path)
+    assert_equal(plain, stream_of(table(when=LATER.strftime(form)), tmp_path, "other.csv"))
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("name", ["data.csv", "data.parquet"])
+def test_time_since_1970(tmp_path, unit, name):
+    since = LATER.as_unit(unit).astype("int64")
+    plain = stream_of(table(when=LATER), tmp_path)
+    for options in ({}, {"time_format": unit}):
+        assert_equal(plain, stream_of(table(when=since), tmp_path, name, **options))
+
+
+def test_a_form_of_ones_own(tmp_path):
+    plain = stream_of(table(), tmp_path)
+    texts = TIMES.strftime("%H:%M on %d/%m/%y")
+    assert_equal(
+        plain, stream_of(table(when=texts), tmp_path, "o.csv", time_format="%H:%M on %d/%m/%y")
+    )
+
+
+@pytest.mark.parametrize("clock", ["%H:%M:%S", "%H.%M.%S", "%I:%M %p"])
+def test_a_date_and_a_time_of_day(tmp_path, clock):
+    frame = table(date=LATER.strftime("%d/%m/%Y"), clock=LATER.strftime(clock)).drop(columns="when")
+    stream = stream_of(frame, tmp_path, time=["date", "clock"])
+    plain = stream_of(table(when=LATER), tmp_path, "plain.csv")
+    np.testing.assert_array_equal(stream.offsets, plain.offsets)
+    assert stream.features[-2:] == ("time.weekday", "time.hour")
+    np.testing.assert_array_equal(stream.x[:, -2:], plain.x[:, -2:])
+
+
+def test_a_date_and_an_hour(tmp_path):
+    frame = table(date=LATER.strftime("%Y-%m-%d"), h=LATER.hour).drop(columns="when")
+    stream = stream_of(frame, tmp_path, time=["date", "h"])
+    np.testing.assert_array_equal(stream.x[:, -1], LATER.hour)
+
+
+def test_the_order_of_rows_tells_day_from_month(tmp_path):
+    # No day beyond 12; read as months first, 5 June is followed by 6 January.
+    days = pd.DatetimeIndex(
+        ["2024-05-06", "2024-06-01", "2024-06-02", "2024-06-03"] * 3
+    ).sort_values()
+    plain = stream_of(table(when=days), tmp_path)
+    assert_equal(plain, stream_of(table(when=days.strftime("%d/%m/%Y")), tmp_path, "other.csv"))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda times: times.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        lambda times: times.astype("int64") // 10**9,
+        lambda times: (
+            times.tz_localize("UTC").tz_convert("Asia/Tokyo").map(lambda t: t.isoformat())
+        ),
+    ],
+)
+def test_ticks_and_parts_are_local(tmp_path, written):
+    # Two hours before midnight in UTC are after midnight in Berlin.
+    times = pd.date_range("2024-03-29 22:30", periods=12, freq="6h").as_unit("ns")
+    local = times.tz_localize("UTC").tz_convert("Europe/Berlin").tz_localize(None)
+    plain = stream_of(table(when=local, born=local), tmp_path)
+    moments = table(when=written(times), born=times.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert_equal(plain, stream_of(moments, tmp_path, "other.csv", time_zone="Europe/Berlin"))
+
+
+def test_the_hour_that_comes_twice_is_in_order(tmp_path):
+    moments = pd.date_range("2024-10-26 22:00", periods=12, freq="20min").strftime(
+        "%Y-%m-%dT%H:%MZ"
+    )
+    stream = stream_of(table(when=moments), tmp_path, every="hour", time_zone="Europe/Berlin")
+    np.testing.assert_array_equal(np.diff(stream.offsets), [3, 3, 6])
+
+
+def test_times_as_a_clock_showed_them_stay_so(tmp_path):
+    assert_equal(stream_of(table(), tmp_path), stream_of(table(), tmp_path, time_zone="Asia/Tokyo"))
