@@ -1,0 +1,98 @@
+"""What a learner, loss or scenario of a user does wrong reaches the person, as a study."""
+
+import numpy as np
+import pytest
+from configuration import composed
+
+from retrainlab.experiments.study.group import run_group
+from retrainlab.experiments.study.study import prepare
+
+LEARNER = "learner.classification._target_="
+WORDS = ("scenario=sudden", "scenario.sudden.ticks=60", "scenario.sudden.at=30", "seeds=2")
+OWN = """
+import numpy as np
+
+
+class Draws:
+    def fit(self, x, y):
+        self.weights = np.random.default_rng().normal(size=x.shape[1])
+
+    def predict(self, x):
+        return (x @ self.weights > 0).astype(int)
+
+
+class Looks:
+    def fit(self, x, y):
+        pass
+
+    def predict(self, x):
+        return (x[:, 0] > np.median(x[:, 0])).astype(int)
+
+
+class Vectors:
+    def __call__(self, y, prediction):
+        return np.abs(y - prediction[:, 0]) + prediction[:, 1]
+
+
+class Nothing:
+    def __call__(self, seed):
+        return None
+"""
+
+
+def groups_of(*words):
+    """The groups of a small study."""
+    strategies = "strategy=[never,periodic]", "strategy.periodic.when.ticks=10"
+    return prepare(composed(*words, *strategies, "references=null")).groups
+
+
+@pytest.fixture(autouse=True)
+def _own(tmp_path, monkeypatch):
+    (tmp_path / "faulty.py").write_text(OWN)
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("target", "sentence"),
+    [
+        ("sklearn.linear_model.Ridge", "numbers that are no class"),
+        ("faulty.Looks", "a look into the future"),
+    ],
+)
+def test_every_cell_fails_with_one_sentence(target, sentence):
+    groups = groups_of(*WORDS, "learner=own", LEARNER + target)
+    failures = [entry for group in groups for entry in run_group(group).failures]
+    assert len(failures) == sum(len(group.cells) for group in groups) > 2
+    assert len({entry["error"] for entry in failures}) == 1
+    assert sentence in failures[0]["error"]
+    assert not any(entry["again"] for entry in failures)
+
+
+def test_equal_fits_are_compared_on_the_first_stream_of_a_study():
+    first, second = groups_of(*WORDS, "learner=own", LEARNER + "faulty.Draws")
+    errors = {entry["error"] for entry in run_group(first).failures}
+    assert len(errors) == 1
+    assert "gives another model when it is trained again on the same rows" in errors.pop()
+    assert not run_group(second).failures
+
+
+def test_a_loss_of_vectors_leaves_the_baselines_out():
+    learner = ["learner=bayesian_ridge", "learner.spread=true"]
+    loss = ["loss=own", "loss.regression={_target_:faulty.Vectors}"]
+    words = ["scenario=random_walk", "scenario.random_walk.ticks=60", "seeds=1", *learner]
+    (group,) = groups_of(*words, "loss=gaussian")
+    assert set(run_group(group).tables["runs"]["role"]) == {"strategy", "baseline"}
+    (group,) = groups_of(*words, *loss)
+    result = run_group(group)
+    assert not result.failures
+    assert set(result.tables["runs"]["role"]) == {"strategy"}
+    assert np.isfinite(result.tables["runs"]["loss"]).all()
+    assert [entry["label"] for entry in result.skipped] == ["mean", "newest_mean", "no_change"]
+    assert all("the loss cannot take its predictions" in e["why"] for e in result.skipped)
+
+
+def test_a_scenario_without_a_stream_is_named():
+    words = ["scenario=own", "scenario.own._target_=faulty.Nothing", "seeds=1"]
+    (group,) = groups_of(*words)
+    (entry,) = run_group(group).failures
+    assert entry["error"].startswith("the scenario made nothing; it is called with a seed")
