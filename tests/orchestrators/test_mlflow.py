@@ -79,7 +79,7 @@ def test_a_study_is_a_parent_run_with_a_child_for_each_setting(place):
 
 def test_a_store_of_no_known_kind_is_told_before_the_study(place):
     words = ("run", *STUDY, "folder=lost", "tracking=mlflow")
-    text = place.retrainlab(*words, store="nowhere://mlflow", codes=(1,))
+    text = place.retrainlab(*words, store="nowhere://mlflow", codes=(2,))
     assert "MLflow" in text.splitlines()[-1]
     assert not (place.path / "lost" / "runs.parquet").exists()
 
