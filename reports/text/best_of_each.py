@@ -13,7 +13,8 @@ def best_of_each(runs: pd.DataFrame) -> str:
     tried = runs[runs["role"] == "strategy"]
     mean = tried.groupby(["strategy", "label"], observed=True)["cost"].mean()
     best = mean[mean.groupby("strategy").idxmin()].sort_values(kind="stable")
-    if tried.loc[~tried["never"], "strategy"].nunique() < 2:
+    retraining = tried[~tried["never"]]
+    if retraining["strategy"].nunique() < 2:
         return ""
     labels = best.index.get_level_values("label")
     pairs = zip(labels, best, strict=True)
