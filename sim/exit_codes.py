@@ -7,9 +7,9 @@ class ExitCode(IntEnum):
     """What a command's exit code says.
 
     DONE: everything was done, or the check passed. FAILED: there is a result, and it is bad: a
-    cell failed, a detector is worse, a law is missed, a study is not complete, a
-    file is damaged. NO_RESULT: bad
-    input, or nothing could be judged, or an unexpected error. INTERRUPTED and TERMINATED: stopped
+    cell failed, a detector is worse, a law is missed, a study is not complete, a file is damaged,
+    a step of production is refused. NO_RESULT: bad input, or nothing could be judged, or an
+    unexpected error. INTERRUPTED and TERMINATED: stopped
     from outside, by Ctrl-C or by SIGTERM.
     """
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import fields
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,26 @@ from retrainlab.experiments.production.export import export as export_run
 from retrainlab.experiments.production.folder import Folder, opened
 from retrainlab.experiments.production.policy import is_folder
 from retrainlab.experiments.production.steps import Outcome
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import InputError, RunFailure, require
 
 WAIT = 60.0
+Run = Callable[[Sequence[str]], int]
 
 
+def refusing(run: Run) -> Run:
+    """End a command of production with 1 where it refuses: a scheduler knows 0, 99 and failed."""
+
+    @wraps(run)
+    def refused(words: Sequence[str]) -> int:
+        try:
+            return run(words)
+        except InputError as error:
+            raise RunFailure(str(error)) from error
+
+    return refused
+
+
+@refusing
 def export(words: Sequence[str]) -> int:
     """Run `retrainlab export RUN FOLDER`."""
     plain, options = split(words, [field.name for field in fields(ExportOptions)])
@@ -26,21 +42,25 @@ def export(words: Sequence[str]) -> int:
     return tell(Outcome(steps.DONE, line))
 
 
+@refusing
 def observe(words: Sequence[str]) -> int:
     """Run `retrainlab observe FOLDER DATE`."""
     return _step("observe", steps.observe, words)
 
 
+@refusing
 def fit(words: Sequence[str]) -> int:
     """Run `retrainlab fit FOLDER DATE`."""
     return _step("fit", steps.fit, words)
 
 
+@refusing
 def deploy(words: Sequence[str]) -> int:
     """Run `retrainlab deploy FOLDER DATE`."""
     return _step("deploy", steps.deploy, words)
 
 
+@refusing
 def tick(words: Sequence[str]) -> int:
     """Run `retrainlab tick FOLDER [DATE]`."""
     plain, options = split(words, ["wait", "registry"])
@@ -50,6 +70,7 @@ def tick(words: Sequence[str]) -> int:
     return _done(plain[0], options, lambda folder: steps.tick(folder, plain[1]))
 
 
+@refusing
 def verify(words: Sequence[str]) -> int:
     """Run `retrainlab verify FOLDER`."""
     from retrainlab.experiments.production.verify import verify as verify_folder
@@ -60,11 +81,13 @@ def verify(words: Sequence[str]) -> int:
         return tell(verify_folder(folder))
 
 
+@refusing
 def status(words: Sequence[str]) -> int:
     """Run `retrainlab status FOLDER` of a production folder."""
     return _of_folder("status", words)
 
 
+@refusing
 def report(words: Sequence[str]) -> int:
     """Run `retrainlab report FOLDER` of a production folder."""
     return _of_folder("report", words)
@@ -84,6 +107,7 @@ def is_production(words: Sequence[str]) -> bool:
     return bool(words) and is_folder(Path(words[0]))
 
 
+@refusing
 def predict(words: Sequence[str]) -> int:
     """Run `retrainlab predict FOLDER FILE OUT`."""
     from retrainlab.experiments.production.predict import predict_file
@@ -92,6 +116,7 @@ def predict(words: Sequence[str]) -> int:
     return tell(Outcome(steps.DONE, predict_file(Path(path), source, target)))
 
 
+@refusing
 def decide(words: Sequence[str]) -> int:
     """Run `retrainlab decide LOG OVERRIDES`."""
     from retrainlab.experiments.production.decide import decide as decide_on

@@ -139,7 +139,7 @@ def test_reading_changes_no_byte(lived, place):
 )
 def test_an_export_that_cannot_be_is_one_sentence(lived, place, capsys, words, sentence):
     capsys.readouterr()
-    assert run(place, "export", *words) == ExitCode.NO_RESULT
+    assert run(place, "export", *words) == ExitCode.FAILED
     out, err = capsys.readouterr()
     assert out == ""
     assert sentence in err
@@ -192,7 +192,7 @@ def test_decide_knows_no_label_that_is_missing(place, capsys):
 )
 def test_decide_refuses_in_one_sentence(place, capsys, words, sentence):
     capsys.readouterr()
-    assert run(place, "decide", *words) == ExitCode.NO_RESULT
+    assert run(place, "decide", *words) == ExitCode.FAILED
     out, err = capsys.readouterr()
     assert out == ""
     assert sentence in err

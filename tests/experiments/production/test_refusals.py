@@ -30,7 +30,7 @@ def refused(capsys, path, *words):
     """The one sentence of a command that is refused and leaves every file as it was."""
     before = everything(path)
     capsys.readouterr()
-    assert run(path.parent, *words) == ExitCode.NO_RESULT
+    assert run(path.parent, *words) == ExitCode.FAILED
     out, err = capsys.readouterr()
     assert out == ""
     assert len(err.splitlines()) == 1
