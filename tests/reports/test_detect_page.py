@@ -113,7 +113,7 @@ def test_the_same_tables_give_the_same_bytes(tmp_path):
         files = sorted(p for p in (tmp_path / place).rglob("*") if p.is_file())
         contents.append([(p.relative_to(tmp_path / place), p.read_bytes()) for p in files])
     assert contents[0] == contents[1]
-    assert len(contents[0]) == 5  # the page, and two figures as PNG and SVG
+    assert len(contents[0]) == 6  # the page, its checksums, and two figures as PNG and SVG
 
 
 @pytest.mark.parametrize(
