@@ -172,7 +172,10 @@ def test_a_detector_that_fails_is_named_and_the_others_go_on(tmp_path, capfd):
         (["detector.adwin.signal=inputs"], "detector adwin cannot watch signal=inputs"),
         (["detector.adwin.signal=loss"], "detector.adwin.signal is 'loss'; it must be one of"),
         (["detector.adwin.seeds=0"], "detector.adwin.seeds is 0"),
-        (["detector.adwin.detector.delta=x"], "detector ADWIN: delta is 'x'; it must lie between 0 and 1"),
+        (
+            ["detector.adwin.detector.delta=x"],
+            "detector ADWIN: delta is 'x'; it must lie between 0 and 1",
+        ),
         (["detector.adwin.curve.delta=3"], "detector.adwin.curve.delta is 3; it must be a list"),
         (["+detector.adwin.detector.width=3"], "detector ADWIN has no 'width'"),
         (["scenario=flights"], "scenario.flights is one stream of real data"),
