@@ -67,7 +67,7 @@ def studies(draw, fewest=1, most=6, failing=True):
 def parts_of(arguments):
     tables = study(**arguments)
     rows = summary(tables)
-    (priced,) = at_prices(tables, rows, [tables.manifest.prices.fit])
+    (priced,) = at_prices(tables, rows, [tables.manifest.prices])
     return tables, rows, decide(priced, NAME, tables.manifest)
 
 
