@@ -23,6 +23,7 @@ SMALL = [
     "detector=[ddm,page_hinkley,ks_predictions]",
 ]
 WORSE = "detector.ddm.detector.drift_threshold=6"
+BROKEN = "detector.ddm.detector={_target_:broken_detector.Broken}"
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +157,7 @@ def test_few_seeds_by_declaration_are_enough_for_the_same_alarms_only(tmp_path):
 
 
 def test_a_detector_that_cannot_run_is_not_judged(place):
-    code, verdict = check(place, "broken", "detector.ddm.detector.drift_threshold=x")
+    code, verdict = check(place, "broken", BROKEN)
     assert code == ExitCode.NO_RESULT
     assert len(verdict["failures"]) == 3
     assert (verdict["configured"], verdict["compared"]) == (7, 4)
@@ -198,8 +199,7 @@ def test_a_stale_baseline_and_bad_options_are_refused(place, words, sentence, ca
 
 
 def test_no_baseline_is_written_of_what_failed(tmp_path, capfd):
-    words = ["detector.ddm.detector.drift_threshold=x"]
-    assert run(tmp_path, "check", "--update", *SMALL, *words) == ExitCode.NO_RESULT
+    assert run(tmp_path, "check", "--update", *SMALL, BROKEN) == ExitCode.NO_RESULT
     assert "no baseline is written, because ddm on" in capfd.readouterr().err
     assert not (tmp_path / "baseline.json").exists()
 

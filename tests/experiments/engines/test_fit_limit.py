@@ -29,7 +29,7 @@ def test_code_that_can_be_interrupted_is(learner, engine, tmp_path: Path, capsys
     assert line.startswith("retrainlab: periodic failed on all 2 seeds of sudden: a fit on ")
     assert line.endswith(" rows took longer than engine.fit_seconds=0.5")
     runs = pd.read_parquet(tmp_path / "out/runs.parquet")
-    assert runs["label"].to_list() == ["never", "majority", "no_change"] * 2
+    assert runs["label"].to_list() == ["never", "majority", "newest_majority", "no_change"] * 2
 
 
 def test_a_thread_of_dask_is_interrupted_as_well(tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]

@@ -18,6 +18,7 @@ from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import load
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
+from retrainlab.sim.multiple_comparisons import bonferroni
 from retrainlab.sim.prices import Prices, price
 
 SEEDS = 5
@@ -63,7 +64,7 @@ def test_the_interval_of_the_margin_is_paired():
     noisy = cell("trigger", 600 + OWN, 2)
     found = mapped(NEVER, noisy, MAJORITY, fits=(10.0,)).iloc[0]
     costs = {"never": 1000 + NOISE, "trigger": 620 + OWN + NOISE}
-    bounds = ttest_rel(costs["never"], costs["trigger"]).confidence_interval(0.95)
+    bounds = ttest_rel(costs["never"], costs["trigger"]).confidence_interval(bonferroni(2))
     assert found["label"] == "trigger"
     assert found["margin_low"] == pytest.approx(100 * bounds.low / 1000)
     assert found["margin_high"] == pytest.approx(100 * bounds.high / 1000)

@@ -129,7 +129,7 @@ BAD = {
         r"cell 1 of 2 \(scenario.gradual.magnitud=0.1\): there is no scenario.gradual.magnitud; "
         "did you mean magnitude",
     ),
-    "unknown group": (["learner=tree,tre"], r"cell 2 of 2 \(learner=tre\): .*'learner/tre'"),
+    "unknown group": (["learner=tree,tre"], r"cell 2 of 2 \(learner=tre\): .*did you mean tree"),
     "wrong type": (
         ["scenario=gradual", "scenario.gradual.ticks=300,many"],
         r"cell 2 of 2 \(scenario.gradual.ticks=many\): scenario.gradual.ticks is 'many'; "

@@ -20,7 +20,7 @@ SCORES = {"never": 0.9, "periodic ticks=10": 0.93, "majority": 0.95}
 
 def decision_of(balanced=math.nan, row_by_row=0.5, oracle=None, costs=COSTS, scores=SCORES):
     """A decision with some numbers put in by hand; oracle: what it costs."""
-    decision = decided(costs, scores).decision
+    decision = decided(costs, score=scores).decision
     settings = tuple(replace(s, balanced_accuracy=balanced) for s in decision.settings)
     decision = replace(decision, settings=settings, no_change_row_by_row=row_by_row)
     if oracle is None:
