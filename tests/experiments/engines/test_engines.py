@@ -156,7 +156,7 @@ def test_an_error_of_somebody_elses_code_is_one_failed_cell(tmp_path, capsys, mo
     assert "failed on all 2 seeds" in lines[0]
     assert "KeyError: 'no such thing' (mine_engines.py, line 7)" in lines[0]
     runs = pd.read_parquet(tmp_path / "out/runs.parquet")
-    assert (runs.groupby("seed")["label"].nunique() == 4).all()
+    assert (runs.groupby("seed")["label"].nunique() == 5).all()
 
 
 class Deadly(Serial):
