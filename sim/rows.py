@@ -29,11 +29,37 @@ def last(rows: Rows) -> int:
     return int(rows.stop - 1 if isinstance(rows, slice) else rows[-1])
 
 
+def at(rows: Rows, index: int) -> int:
+    """The row at an index."""
+    return int(rows.start + index if isinstance(rows, slice) else rows[index])
+
+
 def before(rows: Rows, stop: int) -> Rows:
     """Those rows that come before row `stop`."""
     if isinstance(rows, slice):
         return slice(min(rows.start, stop), min(rows.stop, stop))
     return normal(rows[rows < stop])
+
+
+def since(rows: Rows, start: int) -> Rows:
+    """Those rows that do not come before row `start`."""
+    if isinstance(rows, slice):
+        return slice(max(rows.start, start), max(rows.stop, start))
+    return normal(rows[rows >= start])
+
+
+def without(rows: Rows, others: Rows) -> Rows:
+    """Those rows that are not among others."""
+    return normal(np.setdiff1d(_indices(rows), _indices(others), assume_unique=True))
+
+
+def _indices(rows: Rows) -> NDArray[np.int64]:
+    return np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
+
+
+def shifted(rows: Rows, by: int) -> Rows:
+    """Return rows that lie so many further on."""
+    return slice(rows.start + by, rows.stop + by) if isinstance(rows, slice) else rows + by
 
 
 def normal(rows: Rows) -> Rows:

@@ -40,6 +40,7 @@ def checked_arrays(stream: Any) -> dict[str, NDArray[Any] | None]:
         "concept": _codes("concept", stream.concept, least=-1),
         "scored": None if stream.scored is None else _target("scored", stream.scored, stream),
         "labelled": _labelled(stream.labelled),
+        "arrival": None if stream.arrival is None else _codes("arrival", stream.arrival, least=0),
         "entity": None if stream.entity is None else _codes("entity", stream.entity, least=0),
     }
     for name, column in arrays.items():
@@ -48,6 +49,7 @@ def checked_arrays(stream: Any) -> dict[str, NDArray[Any] | None]:
                 len(column) == n,
                 f"{name} must hold one value a row ({n}), it has shape {column.shape}",
             )
+    _check_arrival(arrays)
     return {
         name: a if a is None or a.flags.forc else np.ascontiguousarray(a)
         for name, a in arrays.items()
@@ -174,6 +176,21 @@ def _labelled(values: Any) -> NDArray[Any] | None:
         f"labelled holds {column.dtype.name} values; it must hold true or false a row",
     )
     return column
+
+
+def _check_arrival(arrays: dict[str, NDArray[Any] | None]) -> None:
+    """Raise `InputError` for a label that arrives before its row is served."""
+    arrival, offsets, labelled = (arrays[name] for name in ("arrival", "offsets", "labelled"))
+    if arrival is None or offsets is None:
+        return
+    served = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    early = arrival < served
+    bad = np.flatnonzero(early if labelled is None else early & labelled)
+    if len(bad):
+        raise InputError(
+            f"arrival is {arrival[bad[0]]} in row {bad[0]}, which is served at tick "
+            f"{served[bad[0]]}; a label cannot arrive before its row"
+        )
 
 
 def _ceiling(stream: Any) -> NDArray[Any]:

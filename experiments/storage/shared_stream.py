@@ -17,7 +17,7 @@ import numpy as np
 
 from retrainlab.sim.stream import Drift, Stream
 
-ARRAYS = ("x", "y", "offsets", "ceiling", "concept", "scored", "labelled", "entity")
+ARRAYS = ("x", "y", "offsets", "ceiling", "concept", "scored", "labelled", "arrival", "entity")
 METADATA = "metadata.json"
 
 

@@ -21,7 +21,7 @@ from retrainlab.sim.replay.audit import Audit
 from retrainlab.sim.replay.learners import Constant, Learner
 from retrainlab.sim.replay.losses import Loss, decide, monitored_value, score
 from retrainlab.sim.replay.summary import Span, tick_size
-from retrainlab.sim.rows import Rows, key, last, normal
+from retrainlab.sim.rows import Rows, before, count, first, key, last, normal, shifted, since
 from retrainlab.sim.seeds import seed_of
 from retrainlab.sim.stream import Floats, Stream
 
@@ -221,19 +221,17 @@ class FitCache:
         cut = slice(len(given.loss) - len(span.truth), None)
         return span.summarise(given.decision[cut], given.monitored[cut], given.loss[cut])
 
-    def seen_losses(self, fit: Fit, first: int, stop: int) -> Floats:
-        """(m,) losses of a fit on the labelled rows of ticks first..stop-1."""
-        parts, labelled = [], self.stream.labelled
-        kept = slice(int(self.stream.offsets[first]), int(self.stream.offsets[stop]))
-        while first < stop:
-            start, end = self.block(first)
-            offset = self.stream.offsets[start]
-            until = min(end, stop)
-            rows = slice(self.stream.offsets[first] - offset, self.stream.offsets[until] - offset)
-            parts.append(self.serve(fit, first).seen[rows])
-            first = until
-        losses = np.concatenate(parts) if parts else np.empty(0)
-        return losses if labelled is None else losses[labelled[kept]]
+    def seen_losses(self, fit: Fit, rows: Rows) -> Floats:
+        """(m,) losses of a fit on rows that have a label, in order."""
+        offsets, parts = self.stream.offsets, []
+        while count(rows):
+            tick = int(np.searchsorted(offsets, first(rows), side="right")) - 1
+            start, stop = self.block(tick)
+            here = before(rows, int(offsets[stop]))
+            seen = self.serve(fit, tick).seen
+            parts.append(seen[shifted(here, -int(offsets[start]))])
+            rows = since(rows, int(offsets[stop]))
+        return np.concatenate(parts) if parts else np.empty(0)
 
 
 def _block_starts(stream: Stream, least: int) -> list[int]:
