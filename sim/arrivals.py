@@ -1,5 +1,6 @@
 """Arrivals: which labels are known at the end of a tick, by the world's clock or row by row."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -39,6 +40,46 @@ class Arrivals(Protocol):
 def arrivals(stream: Stream, world: World) -> Arrivals:
     """Return when the labels arrive: when the stream says so, else by the world's clock."""
     return ByTick(stream, world) if stream.arrival is None else ByRow(stream, world)
+
+
+@dataclass(frozen=True)
+class LabelDelays:
+    """How late labels are that arrive one by one, in ticks after that of their row.
+
+    Of all labels: half arrive within `median`, nine tenths within `most` (inf: after the stream
+    ends). late: how many arrive after it ends.
+    """
+
+    median: float
+    most: float
+    late: int
+
+
+def label_delays(stream: Stream) -> LabelDelays | None:
+    """Return how late labels are; None where the world's clock says it."""
+    if stream.arrival is None:
+        return None
+    rows = np.arange(stream.rows)[stream.with_label(span(0, stream.rows))]
+    delays = stream.arrival[rows] - stream.tick_of_row()[rows].astype(np.float64)
+    late = stream.arrival[rows] >= stream.ticks
+    delays[late] = np.inf
+    # The value at the place: a mean of two would be nan where one of them is infinite.
+    median, most = np.quantile(delays, [0.5, 0.9], method="inverted_cdf")
+    return LabelDelays(float(median), float(most), int(late.sum()))
+
+
+def arrival_words(stream: Stream) -> str:
+    """Say how late labels are; empty where the world's clock says it."""
+    delays = label_delays(stream)
+    if delays is None:
+        return ""
+    unit = f"{stream.tick_name}s"
+    median, most = (
+        f"{value:,.0f} {unit}" if np.isfinite(value) else "more than the file has"
+        for value in (delays.median, delays.most)
+    )
+    after = f", {delays.late:,} after the last one" * (delays.late > 0)
+    return f"each at its own time: half within {median}, nine tenths within {most}{after}"
 
 
 class ByTick:

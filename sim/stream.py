@@ -36,6 +36,21 @@ class Drift:
 
 
 @dataclass(frozen=True, eq=False)
+class Incumbent:
+    """What the model that was really in service gave: what was done, beside what could be done.
+
+    predictions: (n,) class codes or numbers, or (n, k) class probabilities. given: (n,) whether
+    there is one. version: (n,) code of the model's version, in the order of their first rows, whose
+    names are `versions`.
+    """
+
+    predictions: NDArray[Any]
+    given: NDArray[np.bool_]
+    version: Ints
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Stream:
     """`n` rows in `T` ticks. All replays share it, so its arrays are read-only.
 
@@ -53,6 +68,9 @@ class Stream:
     arrival: (n,) tick at whose end the label of each row arrives, not before its row is served; a
         tick after the last one: later than the stream. None: the world's clock says when.
     entity: (n,) code of the series a row belongs to (a shop), else None.
+    weight: (n,) by which the loss of each row is multiplied, in training and in cost, else None: 1.
+        Metrics count rows.
+    incumbent: what the model gave that was really in service, else None.
     staleness: share of its rows that a model gets wrong in addition with every tick of age, where a
         closed form says so, else nan.
     story: one or two sentences for the reader of a report.
@@ -76,6 +94,8 @@ class Stream:
     labelled: NDArray[np.bool_] | None = None
     arrival: Ints | None = None
     entity: Ints | None = None
+    weight: Floats | None = None
+    incumbent: Incumbent | None = None
     staleness: float = math.nan
     tick_name: str = "tick"
     story: str = ""

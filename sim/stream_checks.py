@@ -42,6 +42,7 @@ def checked_arrays(stream: Any) -> dict[str, NDArray[Any] | None]:
         "labelled": _labelled(stream.labelled),
         "arrival": None if stream.arrival is None else _codes("arrival", stream.arrival, least=0),
         "entity": None if stream.entity is None else _codes("entity", stream.entity, least=0),
+        "weight": None if stream.weight is None else _weight(stream.weight),
     }
     for name, column in arrays.items():
         if column is not None and name != "offsets":
@@ -175,6 +176,15 @@ def _labelled(values: Any) -> NDArray[Any] | None:
         column.dtype.kind == "b",
         f"labelled holds {column.dtype.name} values; it must hold true or false a row",
     )
+    return column
+
+
+def _weight(values: Any) -> NDArray[Any]:
+    """(n,) float64, finite and at least 0."""
+    column = _column("weight", values).astype(np.float64, copy=False)
+    bad = np.flatnonzero(~(np.isfinite(column) & (column >= 0)))
+    if len(bad):
+        raise InputError(f"weight is {column[bad[0]]} in row {bad[0]}; it must be 0 or more")
     return column
 
 

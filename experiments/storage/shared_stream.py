@@ -15,9 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from retrainlab.sim.stream import Drift, Stream
+from retrainlab.sim.stream import Drift, Incumbent, Stream
 
-ARRAYS = ("x", "y", "offsets", "ceiling", "concept", "scored", "labelled", "arrival", "entity")
+ARRAYS = (
+    *("x", "y", "offsets", "ceiling", "concept", "scored"),
+    *("labelled", "arrival", "entity", "weight"),
+)
+OF_INCUMBENT = ("predictions", "given", "version")
 METADATA = "metadata.json"
 
 
@@ -44,8 +48,17 @@ class SharedStream:
         for name in ARRAYS:
             if (values := getattr(stream, name)) is not None:
                 np.save(half / f"{name}.npy", values, allow_pickle=False)
+        incumbent = stream.incumbent
+        if incumbent is not None:
+            for name in OF_INCUMBENT:
+                path = half / f"incumbent.{name}.npy"
+                np.save(path, getattr(incumbent, name), allow_pickle=False)
         plain = {f.name: getattr(stream, f.name) for f in fields(stream) if f.name not in ARRAYS}
-        metadata = {**plain, "drifts": [asdict(drift) for drift in stream.drifts]}
+        metadata = {
+            **plain,
+            "drifts": [asdict(drift) for drift in stream.drifts],
+            "incumbent": None if incumbent is None else incumbent.versions,
+        }
         (half / METADATA).write_text(json.dumps(metadata), encoding="utf-8")
         half.replace(self.folder)
 
@@ -56,7 +69,12 @@ class SharedStream:
         }
         plain["drifts"] = tuple(Drift(**drift) for drift in metadata["drifts"])
         plain["facts"] = tuple((name, value) for name, value in metadata["facts"])
-        arrays: dict[str, Any] = {path.stem: _mapped(path) for path in self.folder.glob("*.npy")}
+        names = [name for name in ARRAYS if (self.folder / f"{name}.npy").exists()]
+        arrays: dict[str, Any] = {name: _mapped(self.folder / f"{name}.npy") for name in names}
+        versions = plain.pop("incumbent")
+        if versions is not None:
+            parts = {n: _mapped(self.folder / f"incumbent.{n}.npy") for n in OF_INCUMBENT}
+            plain["incumbent"] = Incumbent(**parts, versions=versions)
         return Stream(**arrays, **plain)
 
 
