@@ -145,12 +145,12 @@ def _start_of_newest(offsets: Ints, known: Ints) -> Ints:
 
 
 def scored(stream: Stream, world: World, loss: Loss, predictions: Floats) -> Ledger:
-    """Return the ledger of (m, k) predictions for the served rows.
+    """Return the ledger of (m,) or (m, k) predictions for the served rows.
 
     In a regression the loss is given (m,) numbers; one that needs a vector, such as a mean and a
     scale, may refuse them by any exception.
     """
-    given = predictions if _is_class(stream) else predictions[:, 0]
+    given = decide(predictions, stream.task) if stream.task == "regression" else predictions
     since = world.warmup
     span = Span(stream, since, stream.ticks, tick_size(stream, since))
     first = int(stream.offsets[since])
