@@ -122,7 +122,7 @@ class File:
         coded = self.coded(path)
         x, features, frame, columns = coded.x(), coded.features, coded.frame, self._row_columns
         goal, arrival = self._arrivals(coded)
-        waived = np.count_nonzero(coded.goal.labelled) - np.count_nonzero(goal.labelled)
+        waived = int(np.count_nonzero(coded.goal.labelled & ~goal.labelled))
         coded = replace(coded, goal=goal)
         incumbent = columns.incumbent(frame, goal)
         stream = Stream(

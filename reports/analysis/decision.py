@@ -138,7 +138,8 @@ class Setting:
     """A setting of a strategy, or a baseline: means over seeds, halves of 95 % intervals.
 
     role: "strategy", "baseline" or "incumbent". gap: ceiling minus score, nan where the ceiling
-    is unknown. errors, retraining: the two parts of the cost. balanced_accuracy: nan for a regression.
+    is unknown. errors, retraining: the two parts of the cost. balanced_accuracy: nan for a
+    regression.
     """
 
     label: str

@@ -86,22 +86,22 @@ def _predictions(column: pd.Series, given: NDArray[np.bool_], goal: Target) -> N
     known = column[given].infer_objects()
     if not goal.classes:
         return _spread(_numbers(known, "incumbent", finite=True), given)
-    values = numbers(known)
-    is_text = values is None or known.dtype == bool
-    names = known.astype(str) if is_text else pd.Series(map(class_name, values))
-    codes = pd.Index(goal.classes).get_indexer(pd.Index(names))
-    if (codes >= 0).all():
-        return _spread(codes.astype(np.int64), given)
-    one = goal.classes[1]
-    if values is None or len(goal.classes) > 2:
+    values, one = numbers(known), goal.classes[1]
+    if values is None or known.dtype == bool:
+        names = known.astype(str).tolist()
+    else:
+        names = [class_name(value) for value in values]
+    codes = pd.Index(goal.classes).get_indexer(pd.Index(names)).astype(np.int64)
+    if values is None or len(goal.classes) > 2 or bool((codes >= 0).all()):
         classes = ", ".join(goal.classes[:5]) + ", .." * (len(goal.classes) > 5)
         score = f", nor the probability of {one}" * (len(goal.classes) == 2)
         why = f"is {{}}, which is no class of the target ({classes}){score}"
         _refuse(codes < 0, known, "incumbent", why)
+        return _spread(codes, given)
     right = f"is {{}}; it must be a class, or the probability of {one}, from 0 to 1"
     _refuse(~((values >= 0) & (values <= 1)), known, "incumbent", right)
-    score = _spread(values, given)
-    return np.column_stack([1 - score, score])
+    shares = _spread(values, given)
+    return np.column_stack([1 - shares, shares])
 
 
 def _spread(values: NDArray[Any], given: NDArray[np.bool_]) -> NDArray[Any]:

@@ -7,7 +7,7 @@ report must show that. All of them see labels under the same clocks as the strat
 import numpy as np
 
 from retrainlab.sim.replay.ledger import Ledger, tick_columns
-from retrainlab.sim.replay.losses import Loss, decide, monitored_value, score
+from retrainlab.sim.replay.losses import Loss, counted, decide, monitored_value, score
 from retrainlab.sim.replay.summary import Span, tick_size
 from retrainlab.sim.stream import Floats, Ints, Stream
 from retrainlab.sim.world import World
@@ -154,9 +154,8 @@ def scored(stream: Stream, world: World, loss: Loss, predictions: Floats) -> Led
     since = world.warmup
     span = Span(stream, since, stream.ticks, tick_size(stream, since))
     first = int(stream.offsets[since])
-    cost = score(loss, stream.truth[first:], given)
-    if stream.labelled is not None:
-        cost = np.where(stream.labelled[first:], cost, 0.0)
+    rows = slice(first, stream.rows)
+    cost = counted(stream, rows, score(loss, stream.truth[rows], given))
     decisions, monitored = decide(given, stream.task), monitored_value(given, stream.task)
     sums = span.summarise(decisions, monitored, cost)
     nothing = np.zeros(sums.shape[1], dtype=np.int64)

@@ -1,5 +1,7 @@
 """The incumbent: what the model that was really in service gave, as a ledger beside the others."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,7 +34,7 @@ def incumbent_ledger(stream: Stream, world: World, loss: Loss) -> Ledger:
     return ledger
 
 
-def _predictions(stream: Stream, incumbent: Incumbent, world: World) -> NDArray[np.generic]:
+def _predictions(stream: Stream, incumbent: Incumbent, world: World) -> NDArray[Any]:
     """(m,) or (m, k) what it gave for the served rows, filled up."""
     since = int(stream.offsets[world.warmup])
     n, classes = stream.rows - since, len(stream.classes)
