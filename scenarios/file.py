@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from retrainlab.scenarios.tabular.clock import Clock
-from retrainlab.scenarios.tabular.coded import Coded, facts
+from retrainlab.scenarios.tabular.coded import Coded, facts, story
 from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
 from retrainlab.scenarios.tabular.dates import PARTS, date_parts
 from retrainlab.scenarios.tabular.names import names_of, require_names
@@ -115,6 +115,7 @@ class File:
                 value is None or bool(names_of(self.time)),
                 f"{option} is {value!r} and time is not set; name the column that holds the dates",
             )
+        self._row_columns.check()
 
     def __call__(self, seed: int) -> Stream:
         """Return the stream; it is the same for every seed."""
@@ -143,7 +144,7 @@ class File:
             categorical=tuple(j for j, feature in enumerate(features) if feature.categorical),
             missing=bool(np.isnan(x).any()),
             tick_name=coded.ticks.name,
-            story=self._story(path.name, coded.ticks, goal),
+            story=story(coded, path.name, self.sample, self.about),
             facts=(
                 ("file", coded.source(path)),
                 ("fingerprint", fingerprint(path)),
@@ -283,18 +284,3 @@ class File:
         features = [feature for feature in features if feature.name not in drop]
         require(bool(features), f"no features are left besides the target {self.target!r}")
         return features
-
-    def _story(self, file: str, ticks: Ticks, goal: Target) -> str:
-        n, count = int(ticks.offsets[-1]), len(ticks.offsets) - 1
-        share = self.sample < 1 and f", a fixed sample of {100 * self.sample:.4g} % of the rows,"
-        return " ".join(
-            filter(
-                None,
-                (
-                    self.about.strip(),
-                    f"Real data from {file}: {n:,} rows{share or ''} in {count:,} {ticks.name}s; "
-                    f"the target is {self.target}, {goal.why}.",
-                    "Its truth is unknown: there is no ceiling and no list of drifts.",
-                ),
-            )
-        )

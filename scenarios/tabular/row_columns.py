@@ -35,6 +35,15 @@ class RowColumns:
         """What the columns are, by name."""
         return {name: MEANINGS[option] for option, name in self.names.items()}
 
+    def check(self) -> None:
+        """Raise `InputError` for a version of an incumbent that is not named."""
+        version = self.names.get("incumbent_version")
+        require(
+            version is None or "incumbent" in self.names,
+            f"incumbent_version is {version!r} and incumbent is not set; name the column with what "
+            "that model gave",
+        )
+
     def column(self, option: str, frame: pd.DataFrame) -> pd.Series | None:
         """Return the column of an option, None if it is not set."""
         return frame[self.names[option]] if option in self.names else None
@@ -54,7 +63,12 @@ class RowColumns:
         if column is None:
             return None
         values = _numbers(column, "weight")
-        _refuse(~(np.isfinite(values) & (values >= 0)), column, "weight", "is {}; it must be 0 up")
+        _refuse(
+            ~(np.isfinite(values) & (values >= 0)),
+            column,
+            "weight",
+            "is {}; it must be a number from 0 up",
+        )
         require(bool(values.any()), f"weight ({column.name}) is 0 in every row")
         return values
 
