@@ -46,6 +46,9 @@ def show(
         for name, decision in decisions.items():
             console.print(Text(f"{name}: {sentence(decision, study.manifest)}"), soft_wrap=True)
             console.print()
+        for steps in reports.next_steps(study, decisions):
+            console.print(Text("\n".join(steps)), soft_wrap=True)
+            console.print()
     elif not study.manifest.map:
         rows = reports.summary(study)
         for name, decision in decisions.items():

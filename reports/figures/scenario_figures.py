@@ -26,8 +26,8 @@ from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.text.format import in_currency, percent, slug
-from retrainlab.reports.text.how_often import named
 from retrainlab.reports.text.price_words import units_of
+from retrainlab.reports.text.values import named
 
 LINES, BASELINES = 6, 2
 COSTS = ("total cost", "cost of retraining", "regret")  # how the labels of axes of costs begin
