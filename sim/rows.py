@@ -66,7 +66,11 @@ def normal(rows: Rows) -> Rows:
     """Normal form of the rows: unique, sorted, and a slice if they are contiguous."""
     if isinstance(rows, slice):
         return rows
-    rows = np.unique(rows)
+    return packed(np.unique(rows))
+
+
+def packed(rows: NDArray[np.int64]) -> Rows:
+    """Normal form of indices that are unique and sorted."""
     if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
         return slice(int(rows[0]), int(rows[-1]) + 1)
     return rows

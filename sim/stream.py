@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.errors import require
-from retrainlab.sim.rows import Rows, normal
+from retrainlab.sim.rows import Rows, normal, packed
 from retrainlab.sim.stream_checks import check_names, check_numbers, checked_arrays
 
 Floats = NDArray[np.float64]
@@ -142,7 +142,7 @@ class Stream:
         if self.labelled is not None:
             is_known &= self.labelled[rows]
         if isinstance(rows, slice):
-            return normal(rows.start + np.flatnonzero(is_known))
+            return packed(rows.start + np.flatnonzero(is_known))
         return normal(rows[is_known])
 
     @cached_property

@@ -9,9 +9,7 @@ from retrainlab.reports.text.decision import headline, savings
 from retrainlab.reports.text.price_words import effects_sentence, units_of
 from retrainlab.reports.text.wide_interval import least_within
 
-UNNAMED = (
-    "; scenario.file.incumbent, what the model in service gave, would show it against what you did"
-)
+UNNAMED = "; scenario.file.incumbent (what the model in service gave) would tell what you did"
 
 
 def next_steps(decision: Decision, curves: Iterable[CostCurve], tables: Tables) -> tuple[str, ...]:
@@ -45,13 +43,14 @@ def _saving(decision: Decision) -> str:
                 hint = UNNAMED if start == "against never" else ""
                 if line["same"]:
                     return f"nothing {name}, as it is the same{hint}."
-                return f"{decision.choice} costs {line['text']} ({line['size']}) {name}{hint}."
+                text = f"{decision.choice} costs {line['text']} ({line['size']}) {name}{hint}."
+                return f"nothing; {text}" if line["text"].endswith("more") else text
     return "unknown: there is nothing to hold it against."
 
 
 def _check(decision: Decision, curves: list[CostCurve], tables: Tables) -> str:
-    """Say what the answer depends on: an interval that is wide, and the price that decides."""
+    """Say what the answer rests on: the log, an interval that is wide, and prices that decide."""
     curve, units = cheapest(curves), units_of(tables.manifest, decision.scenario)
     wide = least_within(curve, tables) if curve is not None else ""
     prices = effects_sentence(decision.sensitivity, units)
-    return " ".join(filter(None, (wide, prices))) or "whether the time to come is like this log."
+    return " ".join(filter(None, ("whether the time to come is like this log.", wide, prices)))
