@@ -79,7 +79,8 @@ def arrival_words(stream: Stream) -> str:
         for value in (delays.median, delays.most)
     )
     after = f", {delays.late:,} after the last one" * (delays.late > 0)
-    return f"each at its own time: half within {median}, nine tenths within {most}{after}"
+    late = f"half within {median}, nine tenths within {most}{after}"
+    return f"each at its own time: {late}; world.label_delay does not apply"
 
 
 class ByTick:

@@ -100,9 +100,17 @@ def check_numbers(stream: Any) -> None:
         _is_number(stream.staleness) and not (stream.staleness < 0 or stream.staleness > 1),
         f"staleness is {stream.staleness!r}; it must be a share from 0 to 1, or nan",
     )
+    _check_incumbent(stream.incumbent, len(stream.x))
     require(isinstance(stream.drifts, tuple), f"drifts is {stream.drifts!r}; it must be a tuple")
     for drift in stream.drifts:
         _check_drift(drift, stream.ticks)
+
+
+def _check_incumbent(incumbent: Any, n: int) -> None:
+    """Raise `InputError` unless what the incumbent gave has a value a row."""
+    for name in ("predictions", "given", "version"):
+        rows = n if incumbent is None else len(getattr(incumbent, name))
+        require(rows == n, f"incumbent.{name} must hold one value a row ({n}), it holds {rows}")
 
 
 def _check_drift(drift: Any, ticks: int) -> None:

@@ -82,5 +82,7 @@ def test_the_majority_or_mean_stands_in_for_a_missing_score(classes):
 
 def test_predictions_that_are_none_are_refused():
     stream = turning(sizes=(5,) * 8)
+    with pytest.raises(InputError, match=r"incumbent.predictions must hold one value a row \(40\)"):
+        with_incumbent(stream, stream.y[1:])
     with pytest.raises(InputError, match="incumbent predicted classes 1 to 2"):
         incumbent_ledger(with_incumbent(stream, stream.y + 1), WORLD, ZeroOne())
