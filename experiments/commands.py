@@ -162,6 +162,14 @@ TABLE = (
         examples=("retrainlab inspect visits.csv target=bought time=when",),
     ),
     Command(
+        "completion",
+        "set up tab completion of a shell",
+        f"{HERE}.completion.completion",
+        usage="bash|zsh",
+        bare=True,
+        examples=('eval "$(retrainlab completion bash)"',),
+    ),
+    Command(
         "export",
         "make a folder of production from a setting of a run",
         f"{HERE}.production.command.export",
@@ -241,14 +249,22 @@ TABLE = (
         examples=("retrainlab decide log.csv target=y time=date strategy=never",),
     ),
 )
+FLAGS_WITH_VALUE = ("--config-dir", "-cd", "--config-name", "-cn", "--cfg", "-c", "--package", "-p")
 COMMANDS = {command.name: command for command in TABLE}
 
 
 def parse(words: Sequence[str]) -> tuple[Command, list[str]]:
-    """Return the command that the words begin with (`run` if none), and the words after it."""
-    if words and words[0] in COMMANDS:
-        command = COMMANDS[words[0]]
-        return command, command.expanded(words[1:])
+    """Return the command that the words name (`run` if none), and the other words.
+
+    Flags may stand before the command.
+    """
+    for number, word in enumerate(words):
+        if word in COMMANDS:
+            command = COMMANDS[word]
+            return command, command.expanded([*words[:number], *words[number + 1 :]])
+        is_value = number > 0 and words[number - 1] in FLAGS_WITH_VALUE
+        if not (word.startswith("-") or is_value):
+            break
     return COMMANDS["run"], list(words)
 
 

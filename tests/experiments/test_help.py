@@ -10,6 +10,7 @@ from command_line import run
 from retrainlab.experiments import help as helps
 from retrainlab.experiments.commands import COMMANDS, TABLE
 from retrainlab.experiments.config.composed import composed
+from retrainlab.experiments.config.documented import EXPLAINED, group_options, root_options
 
 COMPOSED = [command for command in TABLE if command.config is not None]
 
@@ -41,16 +42,16 @@ def test_help_fits_80_columns(text):
 @pytest.mark.parametrize("command", COMPOSED, ids=lambda command: command.name)
 def test_every_option_is_one_of_the_configuration(command):
     config = composed(command.config, [])
-    options = [o for o in helps.root_options(command.config) if not o.path.startswith("hydra")]
+    options = [o for o in root_options(command.config) if not o.path.startswith("hydra")]
     assert set(command.sections) <= {o.path.split(".")[0] for o in options}
     for option in options:
         assert _has(config, option.path.split(".")), option.path
 
 
-@pytest.mark.parametrize("group", [g for g in helps.EXPLAINED if g != "strategy"])
+@pytest.mark.parametrize("group", [g for g in EXPLAINED if g != "strategy"])
 def test_every_option_of_a_group_is_one_of_the_configuration(group):
-    config = composed("config", [f"{group}={helps.EXPLAINED[group]}"])
-    for option in helps.group_options(group):
+    config = composed("config", [f"{group}={EXPLAINED[group]}"])
+    for option in group_options(group):
         assert _has(config, option.path.split(".")), option.path
 
 
@@ -67,7 +68,7 @@ def _has(node, path):
 @pytest.mark.parametrize("command", TABLE, ids=lambda command: command.name)
 def test_every_example_names_its_command_and_options_that_exist(command):
     for example in command.examples:
-        program, *words = shlex.split(example)
+        program, *words = shlex.split(example.removeprefix('eval "$(').removesuffix(')"'))
         assert program == "retrainlab"
         if command.config is None:
             assert words[0] == command.name
