@@ -50,6 +50,11 @@ class Source(Protocol):
         """Return the rows of a date; none where there are none."""
         ...
 
+    def mark(self, date: str) -> str | None:
+        """Return what changes when the rows of a date do, without reading them; None if nothing
+        does, so that they must be read."""
+        ...
+
 
 def tick_date(text: str, every: str) -> str:
     """Return the date of the tick that a date or time lies in, as files and journal name it.
@@ -103,6 +108,14 @@ class FolderSource:
         path = self._files.get(date)
         return read_by(self.schema, path) if path else pd.DataFrame()
 
+    def mark(self, date: str) -> str | None:
+        """Return size and time of the last change of the file."""
+        path = self._files.get(date)
+        if path is None:
+            return None
+        status = path.stat()
+        return f"{status.st_size}-{status.st_mtime_ns}"
+
     @cached_property
     def _files(self) -> dict[str, Path]:
         paths = {}
@@ -135,6 +148,9 @@ class FileSource:
         """Return the rows of a date."""
         return self._tables.get(date, pd.DataFrame())
 
+    def mark(self, date: str) -> None:
+        """Return None: the whole file is read anyway."""
+
     @cached_property
     def _tables(self) -> dict[str, pd.DataFrame]:
         every = self.schema.every
@@ -164,6 +180,10 @@ class QuerySource:
             f"data.query is {self.place.query!r}; it must ask for the rows of :date",
         )
         return self._read(str(self.place.query), {"date": date})
+
+    def mark(self, date: str) -> str:
+        """Return what never changes: only `verify` asks for rows of the past again."""
+        return ""
 
     def _read(self, query: str, parameters: dict[str, str]) -> pd.DataFrame:
         url = str(self.place.url)

@@ -84,7 +84,9 @@ def test_a_part_that_says_nothing_may_remember_everything():
 
     strategy = Strategy(Every(2), Everything(), All([Always(), Own()]))
     assert strategy.memory is Memory.EVERYTHING
-    assert not snapshots_of(ReplayState(STREAM, strategy, World(0, 0, 6), fits_of(STREAM, GaussianNB())))
+    assert not snapshots_of(
+        ReplayState(STREAM, strategy, World(0, 0, 6), fits_of(STREAM, GaussianNB()))
+    )
 
 
 def test_rows_before_the_snapshot_are_still_predicted_for_a_part_that_looks_back():
