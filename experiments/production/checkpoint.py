@@ -8,6 +8,7 @@ a checkpoint, or with one of another policy, code or library, everything is read
 import base64
 import inspect
 import json
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ from retrainlab.sim.replay.view import Alarm
 from retrainlab.sim.rows import Rows, normal
 
 FILE = "checkpoint.json"
+SECONDS = re.compile(r'"seconds": [^,}]*')  # measured, and of no consequence
 OF_TRAINING = ("number", "reason", "decided", "ready", "labels", "accepted", "deployed")
 
 
@@ -143,11 +145,19 @@ def save(
 
 def _key(policy: Policy, journal: Journal, lines: int) -> str:
     """Digest all that the past follows from, besides the rows: facts, policy, code, libraries."""
-    facts = blake2b("".join(journal.texts[:lines]).encode()).hexdigest()
+    facts = SECONDS.sub("", "".join(journal.texts[:lines]))
     modules = {inspect.getmodule(locate(name, name)) for name in policy.targets}
     code = {
         str(path): blake2b(Path(path).read_bytes()).hexdigest()
         for module in modules
         if module is not None and (path := inspect.getsourcefile(module))
     }
-    return digest([facts, lines, policy.digests, sorted(code.items()), files.versions()])
+    return digest(
+        [
+            blake2b(facts.encode()).hexdigest(),
+            lines,
+            policy.digests,
+            sorted(code.items()),
+            files.versions(),
+        ]
+    )

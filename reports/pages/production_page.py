@@ -17,7 +17,7 @@ COMPARED = {
     "ticks": ("labelled ticks", 0),
     "loss_per_row": ("loss a row", 4),
     "retrainings_per_100_ticks": ("retrainings in 100 ticks", 1),
-    "rejected_per_100_ticks": ("of them rejected", 1),
+    "rejected_per_100_ticks": ("rejected in 100 ticks", 1),
 }
 CLOCKS = {
     "label_delay": "delay of the labels, in ticks",
