@@ -131,7 +131,7 @@ def test_reading_changes_no_byte(lived, place):
     ("words", "sentence"),
     [
         (["nowhere", "p"], "manifest.json is missing"),
-        (["run", "p", "label=x"], "label is 'x'; There is"),
+        (["run", "p", "label=x"], "label is 'x'; there is"),
         (["run", "p", "scenario=x"], "scenario is 'x'"),
         (["run", "p", f"label={LABEL}", "data=nowhere"], "data 'nowhere' does not exist"),
         (["run", "production"], "is at work already"),
