@@ -1,5 +1,7 @@
 """Production figure: loss a row at each tick, beside what was simulated, and the retrainings."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,7 +14,10 @@ from retrainlab.reports.figures.labels import legend_below
 from retrainlab.reports.figures.marks import KNOWN
 
 LOSS, ACCEPTED, REJECTED = INK, KNOWN["periodic"].colour, KNOWN["trigger"].colour
-OUTCOMES = {1.0: ("new model deployed", ACCEPTED, "-"), 0.0: ("new model rejected", REJECTED, ":")}
+OUTCOMES: dict[float, tuple[str, str, Any]] = {
+    1.0: ("new model deployed", ACCEPTED, "-"),
+    0.0: ("new model rejected", REJECTED, ":"),
+}
 
 
 def production_figure(

@@ -49,7 +49,7 @@ def build(
     )
 
 
-def _newest(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def _newest(frame: pd.DataFrame) -> list[dict[Any, Any]]:
     """Return the newest rows of a table, the newest first."""
     return frame.iloc[::-1][:NEWEST].to_dict("records")
 
@@ -72,9 +72,10 @@ def _compared(line: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         (name, _written(happened.get(key), digits), _written(simulated.get(key), digits))
         for key, (name, digits) in COMPARED.items()
     ]
-    clocks = line["clocks"], line["simulated_clocks"]
+    real, assumed = line["clocks"], line["simulated_clocks"]
     return rows + [
-        (name, *(_written(clock.get(key), 1) for clock in clocks)) for key, name in CLOCKS.items()
+        (name, _written(real.get(key), 1), _written(assumed.get(key), 1))
+        for key, name in CLOCKS.items()
     ]
 
 
