@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from retrainlab.scenarios.tabular.date_texts import matching
+from retrainlab.scenarios.tabular.date_texts import like_dates, matching
+from retrainlab.scenarios.tabular.dates import NEARLY_ALL
 from retrainlab.scenarios.tabular.written import (
     DECIMALS,
     Written,
@@ -25,7 +26,6 @@ from retrainlab.scenarios.tabular.written import (
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.stream import Floats
 
-NEARLY_ALL = 0.9
 BOOLS = {"true": True, "false": False}
 # Texts that are missing in a column of texts as well. NA and None are not: they may be levels.
 NO_LEVEL = ("nan", "-nan", "null", "<na>", "n/a", "#n/a", "#na", "#n/a n/a", "")
@@ -115,7 +115,12 @@ def text_cells(frame: pd.DataFrame, but: Collection[str], typed: bool) -> list[C
     """
     names = [name for name in frame.columns if name not in but]
     cells = [Cells.of(frame[name]) for name in names if is_text(frame[name])]
-    return [c for c in cells if not (typed and matching(c.texts, "^[0-9]*$").all())]
+    return [c for c in cells if not (typed and _is_code(c))]
+
+
+def _is_code(cells: Cells) -> bool:
+    known = cells.texts[cells.texts != ""]
+    return len(known) > 0 and bool(matching(known, "^[0-9]+$").all())
 
 
 def vote_of(frame: pd.DataFrame, cells: Sequence[Cells]) -> set[str]:
@@ -155,10 +160,15 @@ class Reader:
         if blank or (numbers.any() and not others.any()):
             self._require_one_unit(cells, numbers)
             return cells.as_numbers(decimal), _told(cells, decimal)
+        if self.decimal is None:
+            _require_one_decimal(cells, numbers, others)
         if cells.count(numbers) >= NEARLY_ALL * cells.count(~cells.marks) and numbers.any():
             raise InputError(_odd(cells, numbers, others))
         if cells.texts[~cells.marks].str.lower().isin(BOOLS).all() and others.any():
             return _as_bools(cells), _marked(cells)
+        dates = like_dates(cells.texts) & others
+        if dates.any() and cells.count(dates) >= NEARLY_ALL * cells.count(~cells.marks):
+            return _without(cells, cells.marks), _marked(cells)
         return _as_texts(cells), _levels(cells, numbers, others)
 
     def _decimal(self, cells: Cells) -> str:
@@ -196,6 +206,20 @@ class Reader:
             )
 
 
+def _require_one_decimal(
+    cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]
+) -> None:
+    """Raise `InputError` where all cells are numbers, some with a point and some with a comma."""
+    unread = np.all([np.isnan(cells.by_decimal[mark]) for mark in DECIMALS], axis=0)
+    if numbers.any() and others.any() and not unread[others].any():
+        (one, _), (other, row) = cells.first(numbers), cells.first(others)
+        raise InputError(
+            f"column {cells.name!r} holds {other!r} in row {row} and {one!r} elsewhere: a decimal "
+            "comma and a decimal point; write all of its numbers in one way, or set "
+            f"scenario.file.read.dtype={{{cells.name}: str}} if the column is a category"
+        )
+
+
 def _odd(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]) -> str:
     text, row = cells.first(others)
     known = cells.count(~cells.marks)
@@ -230,7 +254,9 @@ def _marked(cells: Cells) -> list[Note]:
         return []
     _, row = cells.first(named)
     which = ", ".join(repr(text) for text in cells.texts[named][:3])
-    return [Note(cells.name, f"{cells.count(named):,} cells are missing: {which}", row)]
+    count = cells.count(named)
+    cells_are = "1 cell is" if count == 1 else f"{count:,} cells are"
+    return [Note(cells.name, f"{cells_are} missing: {which}", row)]
 
 
 def _as_bools(cells: Cells) -> pd.Series:
@@ -240,7 +266,11 @@ def _as_bools(cells: Cells) -> pd.Series:
 
 
 def _as_texts(cells: Cells) -> pd.Series:
-    gone = cells.texts.str.lower().isin(NO_LEVEL).to_numpy(bool)
+    return _without(cells, cells.texts.str.lower().isin(NO_LEVEL).to_numpy(bool))
+
+
+def _without(cells: Cells, gone: NDArray[np.bool_]) -> pd.Series:
+    """(n,) the texts, missing where they are one of these distinct ones."""
     if not gone.any():
         return cells.column
     return cells.column.mask(np.append(gone, False)[cells.codes])

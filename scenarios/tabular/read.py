@@ -1,7 +1,5 @@
-"""Reading a table from disk, text or Parquet, with one sentence for each error."""
+"""A table from files, text or Parquet, with one sentence for each error."""
 
-import codecs
-import warnings
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping, Sequence
@@ -14,16 +12,22 @@ import numpy as np
 import pandas as pd
 from pandas.errors import ParserWarning
 
-from retrainlab.scenarios.tabular import dialect
-from retrainlab.scenarios.tabular.cells import Note, Reader, read_texts, text_cells, vote_of
+from retrainlab.scenarios.tabular.cells import (
+    Note,
+    Reader,
+    is_text,
+    read_texts,
+    text_cells,
+    vote_of,
+)
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.paths import PARQUET, members, partitions
+from retrainlab.scenarios.tabular.text_file import read_text, reason_of
 from retrainlab.sim.errors import InputError, require
 
 # Row numbers that pandas leaves behind when a frame is saved with its index: they encode
 # elapsed time and are never a feature.
 SAVED_INDEX = ("Unnamed: 0", "__index_level_0__")
-SEPARATED = {";": "semicolons", "\t": "tabs", "|": "bars", dialect.SPACES: "blanks"}
 ERRORS = (
     OSError,
     EOFError,
@@ -100,14 +104,13 @@ def _is_parquet(path: Path) -> bool:
 def _raw(file: Path, place: Path, options: ReadOptions) -> pd.DataFrame:
     """Return a file as its kind says, with the columns that its folders name."""
     try:
-        frame = _parquet(file) if _is_parquet(file) else _text(file, options)
+        frame = _parquet(file) if _is_parquet(file) else read_text(file, options)
     except pd.errors.EmptyDataError:
         raise InputError(f"{file.name} is empty; it needs a header line and rows") from None
     except ERRORS as error:
         if isinstance(error, InputError):
             raise
-        reason = (str(error) or type(error).__name__).splitlines()[0].rstrip(". ")
-        raise InputError(f"{file.name} cannot be read: {reason}") from None
+        raise InputError(f"{file.name} cannot be read: {reason_of(error)}") from None
     frame.columns = frame.columns.map(lambda name: str(name).strip())
     names = frame.columns
     twice = names[names.duplicated()]
@@ -116,7 +119,6 @@ def _raw(file: Path, place: Path, options: ReadOptions) -> pd.DataFrame:
     )
     for name, value in partitions(file, place).items():
         frame[name] = _partition(value, len(frame))
-    require(len(frame) > 0, f"{file.name} has a header and no rows")
     return frame
 
 
@@ -135,77 +137,30 @@ def _joined(parts: Sequence[pd.DataFrame], files: Sequence[Path]) -> pd.DataFram
             f"{file.name} and {files[0].name} have different columns: {', '.join(odd)} is in one "
             "of them only",
         )
-    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    filled = [part for part in parts if len(part)]
+    require(bool(filled), f"{files[0].name} has a header and no rows")
+    if len(filled) == 1:
+        return filled[0].reset_index(drop=True)
+    for name in filled[0].columns:
+        if any(is_text(part[name]) for part in filled):
+            _as_texts(filled, name)
+    return pd.concat(filled, ignore_index=True)
+
+
+def _as_texts(parts: Sequence[pd.DataFrame], name: str) -> None:
+    """Make a column a text in each of the files, of which one has texts in it."""
+    for part in parts:
+        if not is_text(part[name]):
+            part[name] = part[name].astype("str").where(part[name].notna())
 
 
 def _notes(parts: Sequence[pd.DataFrame], decimal: str | None) -> list[Note]:
     """Return what is to be told of files, each once. decimal: as set or inferred."""
     texts = ["numbers have a decimal comma"] if decimal == "," else []
     texts += [text for part in parts for text in part.attrs["notes"]]
+    if empty := sum(not len(part) for part in parts):
+        texts.append(f"{empty:,} of {len(parts):,} files have no rows")
     return [Note("", text) for text in dict.fromkeys(texts)]
-
-
-def _text(path: Path, options: ReadOptions) -> pd.DataFrame:
-    head = dialect.head_of(path)
-    tried = (options.encoding,) if options.encoding else dialect.encodings(head)
-    for encoding in tried:
-        try:
-            return _decoded(path, options, head, encoding)
-        except UnicodeDecodeError:
-            if encoding == tried[-1]:
-                raise
-        except LookupError:
-            raise InputError(f"read.encoding is {encoding!r}, which Python does not know") from None
-    raise AssertionError("there is always an encoding to try")
-
-
-def _decoded(path: Path, options: ReadOptions, head: bytes, encoding: str) -> pd.DataFrame:
-    text = codecs.getincrementaldecoder(encoding)().decode(head)
-    lines = dialect.first_lines(text)[options.skiprows or 0 :]
-    if options.comment:
-        lines = [line for line in lines if not line.startswith(options.comment)]
-    declared = dialect.declared(lines)
-    sep = options.sep or declared or dialect.separator(lines)
-    words: dict[str, Any] = {"skiprows": 1} if declared else {}
-    words |= options.of_pandas()
-    if options.mark is not None:
-        words["decimal"] = options.mark
-    with warnings.catch_warnings(), dialect.opened(path) as file:
-        # Rows longer than the header would be cut, or shifted into an index, with a mere warning.
-        warnings.simplefilter("error", ParserWarning)
-        frame = pd.read_csv(
-            file,
-            sep=sep,
-            encoding=encoding,
-            low_memory=False,
-            index_col=False,
-            keep_default_na=False,
-            na_values=options.missing,
-            dtype=options.types,
-            skipinitialspace=True,
-            **words,
-        )
-    return _trimmed(frame, sep, encoding)
-
-
-def _trimmed(frame: pd.DataFrame, sep: str, encoding: str) -> pd.DataFrame:
-    """Leave out rows and nameless columns without any value; `attrs` has what is to be told."""
-    notes = []
-    if sep != ",":
-        notes.append(f"columns are separated by {SEPARATED.get(sep, sep)}")
-    if encoding == "cp1252":
-        notes.append("it is not UTF-8, and was read as Windows-1252 (read.encoding)")
-    blank = [n for n in frame.columns if str(n).startswith("Unnamed: ") and frame[n].isna().all()]
-    if blank and len(frame):
-        frame = frame.drop(columns=blank)
-        notes.append(f"{len(blank)} columns without name and values are left out")
-    first = frame.iloc[:, 0] if len(frame.columns) else pd.Series(dtype=float)
-    empty = frame.isna().all(axis=1) if first.isna().any() else first.isna()
-    if len(frame.columns) > 1 and empty.any():
-        notes.append(f"{int(empty.sum()):,} rows without any value are left out")
-        frame = frame[~empty].reset_index(drop=True).infer_objects()
-    frame.attrs = {"sep": sep, "notes": notes}
-    return frame
 
 
 def _parquet(path: Path) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,10 @@ from retrainlab.sim.stream import Floats
 
 FEWEST = 20  # rows, below which anything may rise by chance
 LEVELS = 10  # distinct values that a column needs to tell the time
-SCORE = re.compile(
-    r"(?i)(?:^|[^a-z])(?:score|pred|prediction|predicted|proba|probability)s?(?:$|[^a-z])"
-)
+_WORD = r"(?i)(?:^|[^a-z])(?:{})s?(?:$|[^a-z])"
+SCORE = re.compile(_WORD.format("score|proba?|probability|output|confidence"))
+PREDICTION = re.compile(_WORD.format("pred|prediction|predicted|forecast|y_?hat"))
+IDENTIFIER = re.compile(_WORD.format("id|uuid|guid|key|no|nr|number|index|idx|row"))
 DROP = "add it to drop"
 
 
@@ -48,26 +50,47 @@ def _suspicion(feature: Feature, goal: Target) -> str | None:
         return f"it is a copy of the target, with which a model is always right; {DROP}"
     if len(feature.values) < FEWEST:
         return None
+    if PREDICTION.search(feature.name):
+        return f"it looks like what a model predicted; {DROP} if it is"
     if feature.categorical:
-        every = len(np.unique(feature.values)) == len(feature.values)
-        return f"every value occurs once: an identifier; {DROP}" if every else None
-    if _only_rises(feature.values):
-        return f"it only rises from row to row: a row number or elapsed time; {DROP}"
+        return _of_category(feature.values)
+    direction = _only(feature.values)
+    if direction is not None:
+        return f"it only {direction} from row to row: a row number or elapsed time; {DROP}"
     if SCORE.search(feature.name) and goal.classes and _is_share(feature.values):
         return f"it looks like the score of a model; {DROP} if it is one"
+    if IDENTIFIER.search(feature.name) and _all_differ(feature.values):
+        return f"every value occurs once: an identifier; {DROP}"
     return None
 
 
+def _of_category(codes: Floats) -> str | None:
+    if _all_differ(codes):
+        return f"every value occurs once: an identifier; {DROP}"
+    # Codes are given in the order of first appearance.
+    known = codes[~np.isnan(codes)]
+    if len(known) >= FEWEST and known[-1] > 0 and (np.diff(known) >= 0).all():
+        return f"a level that has gone never comes back: a version or a period; {DROP} if it is one"
+    return None
+
+
+def _all_differ(values: Floats) -> bool:
+    return len(np.unique(values)) == len(values)
+
+
 def _is_share(values: Floats) -> bool:
-    return bool(np.nanmin(values) >= 0 and np.nanmax(values) <= 1)
+    return bool(np.nanmin(values) >= 0 and np.nanmax(values) <= 100)
 
 
-def _only_rises(values: Floats) -> bool:
+def _only(values: Floats) -> Literal["rises", "falls"] | None:
+    """Return the one direction in which values change, if they change often enough."""
     known = values[~np.isnan(values)]
-    if len(known) < FEWEST or known[0] == known[-1]:
-        return False
+    if len(known) < FEWEST:
+        return None
     steps = np.diff(known)
-    return bool((steps >= 0).all() and np.count_nonzero(steps) >= LEVELS - 1)
+    if np.count_nonzero(steps) < LEVELS - 1 or ((steps > 0).any() and (steps < 0).any()):
+        return None
+    return "rises" if steps.max() > 0 else "falls"
 
 
 def _copies(values: Floats, goal: Target) -> bool:

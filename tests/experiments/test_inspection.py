@@ -21,7 +21,7 @@ def test_the_table_says_how_each_column_was_read(folder, capsys):
     assert inspect(["log, of 'May'.csv", "target=bought", "time=when", "drop=born"]) == 0
     printed = " ".join(capsys.readouterr().out.split())
     for words in (
-        "size number · 8.33 % missing · 1 cells are missing: '?' (first in row 1)",
+        "size number · 8.33 % missing · 1 cell is missing: '?' (first in row 1)",
         "share left out: it has no values at all · 100 % missing",
         "shop category, 3 levels · 16.7 % missing",
         "born left out, as asked",
