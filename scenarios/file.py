@@ -12,7 +12,7 @@ import pandas as pd
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.coded import Coded, facts
 from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
-from retrainlab.scenarios.tabular.dates import PARTS, date_parts
+from retrainlab.scenarios.tabular.dates import PARTS, date_parts, read_dates
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.paths import fingerprint, locate
 from retrainlab.scenarios.tabular.read import Table, read, sampled
@@ -130,8 +130,9 @@ class File:
                     f"{len(coded.table.frame.columns)} in the file, {len(features)} features",
                 ),
                 ("target", str(self.target)),
-                *facts(coded, x, self._roles),
+                *facts(coded, x),
             ),
+            columns=tuple(coded.readings(self._roles)),
         )
 
     def coded(self, path: Path) -> Coded:
@@ -150,14 +151,22 @@ class File:
         times = times if times is None or len(kept) == len(frame) else times[kept.index]
         goal = code_target(kept[str(self.target)], self.task)
         features = tuple(self._features(kept, times))
+        dates = self._dates(kept, features, times)
         notes = [*table.notes, *suspects(features, goal)]
         if times is not None:
-            coded = {feature.name for feature in features}
-            names = (name for name in kept.columns if f"{name}.weekday" in coded)
-            notes += later_dates(kept, (n for n in names if n not in self._roles), times)
-        return Coded(
-            table, kept, times, self._ticks(len(kept), times), goal, features, tuple(notes)
-        )
+            notes += later_dates({n: d for n, d in dates.items() if n not in self._roles}, times)
+        ticks = self._ticks(len(kept), times)
+        return Coded(table, kept, times, ticks, goal, features, tuple(notes), dates)
+
+    def _dates(
+        self, frame: pd.DataFrame, features: Sequence[Feature], times: pd.Series | None
+    ) -> dict[str, pd.Series]:
+        """Return the (n,) dates of each column that holds some."""
+        coded = {feature.name for feature in features}
+        names = [n for n in frame.columns if f"{n}.weekday" in coded and n not in self._roles]
+        read = {name: read_dates(frame[name], self.time_zone) for name in names}
+        dates = {name: column for name, column in read.items() if column is not None}
+        return dates if times is None else {self._time_base: times, **dates}
 
     @property
     def clock(self) -> Clock | None:

@@ -26,6 +26,7 @@ from retrainlab.scenarios.tabular.written import (
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.stream import Floats
 
+SHOWN = 40  # characters of a cell
 BOOLS = {"true": True, "false": False}
 # Texts that are missing in a column of texts as well. NA and None are not: they may be levels.
 NO_LEVEL = ("nan", "-nan", "null", "<na>", "n/a", "#n/a", "#na", "#n/a n/a", "")
@@ -34,11 +35,11 @@ MAY_BE_LEVEL = ("NA", "None")
 
 @dataclass(frozen=True)
 class Note:
-    """What is to be told of a column. row: of the first cell that it is about, from 1."""
+    """What is to be told of a column. odd: the first cell that it is about, with its row."""
 
     column: str
     text: str
-    row: int | None = None
+    odd: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +84,11 @@ class Cells:
         """Return the text and the row (from 1) of the first cell with one of these texts."""
         at = int(np.argmax(np.append(which, False)[self.codes]))
         return str(self.column.iloc[at]), int(self.column.index[at]) + 1
+
+    def shown(self, which: NDArray[np.bool_]) -> str:
+        """Return the first cell with one of these texts, and its row."""
+        text, row = self.first(which)
+        return f"{text[:SHOWN]!r} in row {row:,}"
 
     def fits(self, decimal: str) -> bool:
         """Whether all cells but marks are numbers with this decimal mark, and some are."""
@@ -252,11 +258,10 @@ def _marked(cells: Cells) -> list[Note]:
     named = cells.marks & (cells.texts != "").to_numpy()
     if not named.any():
         return []
-    _, row = cells.first(named)
     which = ", ".join(repr(text) for text in cells.texts[named][:3])
     count = cells.count(named)
     cells_are = "1 cell is" if count == 1 else f"{count:,} cells are"
-    return [Note(cells.name, f"{cells_are} missing: {which}", row)]
+    return [Note(cells.name, f"{cells_are} missing: {which}", cells.shown(named))]
 
 
 def _as_bools(cells: Cells) -> pd.Series:
@@ -283,12 +288,10 @@ def _levels(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_])
         which = (cells.texts == level).to_numpy()
         if which.any():
             text = f"{level!r} is a level; read.na_values=[{level}] if it means missing"
-            notes.append(Note(cells.name, text, cells.first(which)[1]))
+            notes.append(Note(cells.name, text, cells.shown(which)))
     if numbers.any() and others.any() and cells.count(numbers) > cells.count(others):
-        text, row = cells.first(others)
-        notes.append(
-            Note(cells.name, f"a category, though most cells are numbers; {text!r} is none", row)
-        )
+        text = "a category, though most cells are numbers"
+        notes.append(Note(cells.name, text, cells.shown(others)))
     return notes
 
 

@@ -3,7 +3,7 @@
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from lzma import LZMAError
 from pathlib import Path
 from typing import Any
@@ -45,13 +45,18 @@ class Table:
     """A table that was read. rows are numbered from 0; files: how many it comes from.
 
     notes: what is to be told of its columns and of the file. decimal: the decimal mark, where only
-    one makes sense.
+    one makes sense. dialect: separator and encoding, where all files are texts and have the same.
     """
 
     frame: pd.DataFrame
     notes: tuple[Note, ...] = ()
     files: int = 1
     decimal: str | None = None
+    dialect: Mapping[str, str] = field(default_factory=dict)
+
+    def answers(self, read: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options that are set or were inferred."""
+        return {**self.dialect, **self.resolved(read)}
 
     def resolved(self, read: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options that are set, and the decimal comma where it was inferred."""
@@ -86,7 +91,14 @@ def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table
     frame, notes = read_texts(frame, cells, Reader(votes, options.mark, sure=commas))
     dropped = [name for name in SAVED_INDEX if name in frame.columns]
     told = (*_notes(parts, options.mark), *notes)
-    return Table(frame.drop(columns=dropped), told, len(files), options.mark)
+    frame = frame.drop(columns=dropped)
+    return Table(frame, told, len(files), options.mark, _common(parts))
+
+
+def _common(parts: Sequence[pd.DataFrame]) -> dict[str, str]:
+    """Return the separator and the encoding that all files have."""
+    words = {name: {part.attrs.get(name) for part in parts} for name in ("sep", "encoding")}
+    return {name: one for name, (one, *more) in words.items() if one is not None and not more}
 
 
 def sampled(frame: pd.DataFrame, share: float) -> pd.DataFrame:

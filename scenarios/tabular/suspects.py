@@ -1,7 +1,7 @@
 """Columns that a model should perhaps not see: identifiers, elapsed time, copies of the target."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -9,7 +9,6 @@ import pandas as pd
 
 from retrainlab.scenarios.tabular.cells import Note
 from retrainlab.scenarios.tabular.columns import Feature, Target
-from retrainlab.scenarios.tabular.dates import read_dates
 from retrainlab.sim.stream import Floats
 
 FEWEST = 20  # rows, below which anything may rise by chance
@@ -17,7 +16,7 @@ LEVELS = 10  # distinct values that a column needs to tell the time
 _WORD = r"(?i)(?:^|[^a-z])(?:{})s?(?:$|[^a-z])"
 SCORE = re.compile(_WORD.format("score|proba?|probability|output|confidence"))
 PREDICTION = re.compile(_WORD.format("pred|prediction|predicted|forecast|y_?hat"))
-IDENTIFIER = re.compile(_WORD.format("id|uuid|guid|key|no|nr|number|index|idx|row"))
+IDENTIFIER = re.compile(_WORD.format("u?id|uuid|guid|key|no|nr|number|index|idx|row"))
 DROP = "add it to drop"
 
 
@@ -29,11 +28,10 @@ def suspects(features: Sequence[Feature], goal: Target) -> Iterator[Note]:
             yield Note(feature.name, text)
 
 
-def later_dates(frame: pd.DataFrame, names: Iterable[str], times: pd.Series) -> Iterator[Note]:
-    """Yield which columns of dates are never before the (n,) times of their rows."""
-    for name in names:
-        dates = read_dates(frame[name])
-        if dates is not None and _is_later(dates, times):
+def later_dates(dates: Mapping[str, pd.Series], times: pd.Series) -> Iterator[Note]:
+    """Yield which columns of (n,) dates are never before the (n,) times of their rows."""
+    for name, moments in dates.items():
+        if _is_later(moments, times):
             text = f"it is never before the time of its row: is it known then? Else {DROP}"
             yield Note(name, text)
 

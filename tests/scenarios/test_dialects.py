@@ -100,9 +100,18 @@ def test_a_zip_holds_one_table(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("data.csv", table().to_csv(index=False))
         archive.writestr("__MACOSX/._data.csv", b"\0")
+        archive.writestr("README.md", "what it is")
     assert_equal(
         File(path=str(path), target="bought", time="when")(0), stream_of(table(), tmp_path)
     )
+
+
+def test_a_name_that_says_only_how_it_is_packed(tmp_path):
+    for suffix, pack in PACKERS.items():
+        path = tmp_path / f"data{suffix or '.csv'}"
+        path.write_bytes(pack(table().to_csv(index=False).encode()))
+        stream = File(path=str(path), target="bought", time="when")(0)
+        assert_equal(stream, stream_of(table(), tmp_path, "plain.csv"))
 
 
 @pytest.mark.parametrize("name", ["data.pq", "data.parquet.gzip"])
@@ -131,6 +140,21 @@ def test_files_of_a_pattern(tmp_path):
     whole = stream_of(table(), tmp_path)
     for path in (logs, f"{logs}/*.csv", f"{logs}/part*"):
         assert_equal(File(path=str(path), target="bought", time="when")(0), whole)
+
+
+def test_files_that_write_a_column_each_in_its_way(tmp_path):
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    frame = table(size=[0.5, *range(1, 12)])
+    frame[:6].to_csv(logs / "1.csv", index=False)
+    frame[6:].to_csv(logs / "2.csv", index=False, sep=";")
+    frame[:0].to_csv(logs / "3.csv", index=False)
+    frame[6:].assign(size="?").to_csv(logs / "4.csv", index=False)
+    stream = File(path=str(logs), target="bought", time="when")(0)
+    sizes = stream.x[:, stream.features.index("size")]
+    np.testing.assert_array_equal(sizes[:6], frame["size"][:6])
+    assert np.isnan(sizes).sum() == 6
+    assert ("reading", "1 of 4 files have no rows") in stream.facts
 
 
 def test_a_first_line_that_declares_the_separator(tmp_path):
