@@ -115,7 +115,7 @@ def reason_of(error: Exception) -> str:
         return "a quote is opened and never closed; read.quotechar names another mark"
     if isinstance(error, ParserWarning):
         return (
-            "a row has more fields than the header; quote texts that hold the separator, or set "
-            "read.escapechar or read.sep"
+            "a row has more fields than the header; quote texts that hold the separator, set "
+            "read.escapechar or read.sep, and leave lines before the header out by read.skiprows"
         )
     return reason

