@@ -16,7 +16,6 @@ from retrainlab.experiments.engines.console import console_of
 from retrainlab.experiments.storage import files
 from retrainlab.reports.text.column_readings import HEADINGS, cells, in_a_line, summary
 from retrainlab.scenarios.file import File
-from retrainlab.scenarios.tabular.paths import locate
 from retrainlab.sim.column_reading import ColumnReading
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.printable import printable
@@ -40,7 +39,7 @@ def inspect(words: Sequence[str]) -> int:
         console.print(Text(f"{name}: {value}"), soft_wrap=True)
     console.print(table(stream.columns))
     if saved:
-        answers = scenario.coded(locate(paths[0])).table.answers(scenario.read or {})
+        answers = scenario.coded(scenario.source).table.answers(scenario.read or {})
         print(_save(saved[-1], {**node, "read": answers}, stream))
     return 0
 

@@ -117,7 +117,7 @@ class Clock:
         at = int(np.argmax(np.diff(times.to_numpy()) < np.timedelta64(0))) + 1
         raise InputError(
             f"row {times.index[at] + 1} ({times.iloc[at]}) is earlier than the row before it "
-            f"({times.iloc[at - 1]}); sort the file by {self._named}"
+            f"({times.iloc[at - 1]}); sort the rows by {self._named}"
         )
 
 

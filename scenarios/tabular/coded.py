@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -43,9 +42,9 @@ class Coded:
             x[:, j] = feature.values
         return x
 
-    def source(self, path: Path) -> str:
+    def source(self, name: str) -> str:
         """Return the name of the file, or of the folder or pattern and how many files it has."""
-        return path.name if self.table.files == 1 else f"{path.name}: {self.table.files:,} files"
+        return name if self.table.files == 1 else f"{name}: {self.table.files:,} files"
 
     def readings(self, roles: Mapping[str, str]) -> Iterator[ColumnReading]:
         """Yield how each column was read. roles: what those are that are no features."""

@@ -28,7 +28,8 @@ def locate(path: str) -> Path:
     """
     require(
         not ADDRESS.match(path),
-        f"path is {path!r}, an address; download the file first, and name a path of this computer",
+        f"path is {_without_secrets(path)!r}, an address; download the file first, and name a "
+        "path of this computer (a database needs scenario.file.query as well)",
     )
     place = _in_package(path) if path.startswith(PACKAGE) else Path(path).expanduser()
     if _is_pattern(place) or place.is_dir():
@@ -46,6 +47,11 @@ def locate(path: str) -> Path:
     )
     require(place.exists(), f"path {path!r} does not exist (looked for {place.absolute()})")
     return place
+
+
+def _without_secrets(address: str) -> str:
+    """Return an address without its user, password and options."""
+    return re.sub(r"//[^/]*@", "//", address.partition("?")[0])
 
 
 def _is_table(name: str) -> bool:

@@ -89,10 +89,23 @@ def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table
         return read(path, replace(options, decimal=","), times)
     commas = typed or any(part.attrs.get("sep") == "," for part in parts)
     frame, notes = read_texts(frame, cells, Reader(votes, options.mark, sure=commas))
-    dropped = [name for name in SAVED_INDEX if name in frame.columns]
+    frame = frame.drop(columns=[name for name in SAVED_INDEX if name in frame.columns])
     told = (*_notes(parts, options.mark), *notes)
-    frame = frame.drop(columns=dropped)
     return Table(frame, told, len(files), options.mark, _common(parts))
+
+
+def read_rows(
+    frame: pd.DataFrame, name: str, options: ReadOptions, times: Collection[str] = ()
+) -> Table:
+    """Return rows that have types, such as those of a database, as a table.
+
+    name: for the `InputError`s, which are those of `read`.
+    """
+    frame = _named_once(frame.copy(deep=False), name)
+    require(len(frame) > 0, f"{name}: the query gives no rows")
+    cells = text_cells(frame, {*times, *options.types}, typed=True)
+    reader = Reader(vote_of(frame, cells), options.mark, sure=True)
+    return Table(*read_texts(frame, cells, reader), decimal=options.mark)
 
 
 def _common(parts: Sequence[pd.DataFrame]) -> dict[str, str]:
@@ -123,14 +136,17 @@ def _raw(file: Path, place: Path, options: ReadOptions) -> pd.DataFrame:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{file.name} cannot be read: {reason_of(error)}") from None
-    frame.columns = frame.columns.map(lambda name: str(name).strip())
-    names = frame.columns
-    twice = names[names.duplicated()]
-    require(
-        twice.empty, f"{file.name} has two columns called {next(iter(twice), '')!r}; rename one"
-    )
+    frame = _named_once(frame, file.name)
     for name, value in partitions(file, place).items():
         frame[name] = _partition(value, len(frame))
+    return frame
+
+
+def _named_once(frame: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Name columns by texts without blanks around them; `InputError` for a name of two."""
+    frame.columns = frame.columns.map(lambda name: str(name).strip())
+    twice = frame.columns[frame.columns.duplicated()]
+    require(twice.empty, f"{source} has two columns called {next(iter(twice), '')!r}; rename one")
     return frame
 
 
