@@ -12,6 +12,7 @@ from retrainlab.scenarios.tabular.columns import Feature, Target
 from retrainlab.sim.stream import Floats
 
 FEWEST = 20  # rows, below which anything may rise by chance
+FIRST = 1000  # rows that are compared before all of them
 LEVELS = 10  # distinct values that a column needs to tell the time
 _WORD = r"(?i)(?:^|[^a-z])(?:{})s?(?:$|[^a-z])"
 SCORE = re.compile(_WORD.format("score|proba?|probability|output|confidence"))
@@ -98,7 +99,12 @@ def _copies(values: Floats, goal: Target) -> bool:
     if len(x) < 3 or x.min() == x.max() or y.min() == y.max():
         return False
     if goal.classes:
-        pairs = pd.unique(pd.Series(x + 1j * y))
-        often = len(x) >= 4 * len(pairs)
-        return often and len(pairs) == len(np.unique(x)) == len(np.unique(y))
+        # The first rows tell it of most features, and all rows of the others.
+        return _tell_each_other(x[:FIRST], y[:FIRST]) and _tell_each_other(x, y, often=4)
     return bool(abs(np.corrcoef(x, y)[0, 1]) > 1 - 1e-12)
+
+
+def _tell_each_other(x: Floats, y: Floats, often: int = 0) -> bool:
+    """Whether no value of one comes with two of the other. often: rows of each pair at least."""
+    pairs = len(pd.unique(pd.Series(x + 1j * y)))
+    return len(x) >= often * pairs and pairs == len(np.unique(x)) == len(np.unique(y))
