@@ -1,5 +1,6 @@
 """`retrainlab inspect`: how a file is read, column by column, before anything is replayed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,8 @@ from retrainlab.sim.stream import Stream
 
 USAGE = "retrainlab inspect data.csv target=y time=when [save=FOLDER/scenario/NAME.yaml]"
 WIDTH = 140
+# Two names and more, which are a sweep to Hydra unless they stand in brackets.
+LISTED = r"^(scenario\.file\.(?:time|drop))=([^\[\]'\"]*,[^\[\]'\"]*)$"
 
 
 def inspect(words: Sequence[str]) -> int:
@@ -48,6 +51,7 @@ def _node(path: str, options: Sequence[str]) -> dict[str, Any]:
     """Return the configuration of scenario `file` with these options."""
     quoted = path.replace("\\", "\\\\").replace("'", "\\'")
     words = [word if word.startswith("scenario.") else f"scenario.file.{word}" for word in options]
+    words = [re.sub(LISTED, r"\1=[\2]", word) for word in words]
     config = composed("config", ["scenario=file", f"scenario.file.path='{quoted}'", *words])
     node: dict[str, Any] = config["scenario"]["file"]
     return {key: value for key, value in node.items() if key != "world"}

@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from file_tables import assert_equal, saved, stream_of, table
+from file_tables import TIMES, assert_equal, saved, stream_of, table
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.inspection import inspect, tell_of_files
@@ -48,6 +48,13 @@ def test_what_it_saves_is_the_scenario(folder, capsys):
     )
     made = build(node, "scenario.visits")(0)
     assert_equal(made, stream_of(frame.assign(share=[0.5, 1.25, None] * 4), folder))
+
+
+def test_several_columns_need_no_brackets(folder, capsys):
+    frame = table(day=TIMES.strftime("%Y-%m-%d"), clock=TIMES.strftime("%H:%M"))
+    frame.drop(columns="when").to_csv("log.csv", index=False)
+    assert inspect(["log.csv", "target=bought", "time=day,clock", "drop=born,shop"]) == 0
+    assert "time span: 2024-01-01 06:00:00 to 2024-01-04 22:00:00" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
