@@ -86,7 +86,7 @@ BAD_COLUMNS = [
     ({"shop": ["$5", "€5", "$6"] * 4}, "column 'shop' holds '€5' in row 2, and most of its"),
     ({"share": [0.0, 1, 2, -np.inf] * 3}, "column 'share' holds an infinite value in row 4"),
     ({"when": TIMES[[0, 1, 3, 2, *range(4, 12)]]}, "row 4 (2024-01-01 22:00:00) is earlier than"),
-    ({"when": TIMES[::-1]}, "sort the file by when"),
+    ({"when": TIMES[::-1]}, "sort the rows by when"),
     ({"when": with_value(3, "soon")}, "(when) is 'soon' in row 4, which is not a date"),
     ({"when": with_value(3, "2024-02-31")}, "(when) is '2024-02-31' in row 4"),
     ({"when": with_value(2, None)}, "time (when) is missing in row 3"),
