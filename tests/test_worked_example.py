@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # it downloads 22 MB
 PAGE = Path(__file__).parents[1] / "docs" / "worked_example.md"
 SMALL = ["engine=serial", "references=null", "learner=linear"]
 
