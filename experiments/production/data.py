@@ -1,12 +1,10 @@
 """Where rows come from: a folder with a file a date, one growing file, or an SQL query by date."""
 
 import re
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -14,11 +12,11 @@ import pandas as pd
 from retrainlab.scenarios.tabular.paths import PACKAGE, SUFFIXES, locate
 from retrainlab.scenarios.tabular.read import read, sampled
 from retrainlab.scenarios.tabular.schema import Schema
+from retrainlab.scenarios.tabular.sql import require_no_password, rows_of
 from retrainlab.scenarios.tabular.ticks import periods
 from retrainlab.sim.errors import InputError, require
 
 UNITS = {"hour": "h", "day": "D", "week": "D", "month": "M"}
-SQLITE = "sqlite:///"
 DATE = re.compile(r"\d{4}-\d{2}")
 
 
@@ -37,6 +35,10 @@ class DataPlace:
     query: str | None = None
     dates: str | None = None
     key: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.url is not None:
+            require_no_password(self.url)
 
 
 class Source(Protocol):
@@ -170,7 +172,7 @@ class QuerySource:
     def dates(self) -> list[str]:
         """Return the dates of the query `dates`."""
         require(self.place.dates is not None, "data.dates is not set: a query of all dates")
-        column = self._read(str(self.place.dates), {}).iloc[:, 0]
+        column = self._rows(str(self.place.dates), {}).iloc[:, 0]
         return sorted({tick_date(str(value), self.every) for value in column})
 
     def table(self, date: str) -> pd.DataFrame:
@@ -179,34 +181,14 @@ class QuerySource:
             ":date" in str(self.place.query),
             f"data.query is {self.place.query!r}; it must ask for the rows of :date",
         )
-        return self._read(str(self.place.query), {"date": date})
+        return self._rows(str(self.place.query), {"date": date})
 
     def mark(self, date: str) -> str:
         """Return what never changes: only `verify` asks for rows of the past again."""
         return ""
 
-    def _read(self, query: str, parameters: dict[str, str]) -> pd.DataFrame:
-        url = str(self.place.url)
-        try:
-            if url.startswith(SQLITE):
-                file = f"file:{Path(url.removeprefix(SQLITE)).expanduser()}?mode=ro"
-                with closing(sqlite3.connect(file, uri=True)) as connection:
-                    return pd.read_sql_query(query, connection, params=parameters)
-            return self._read_by_sqlalchemy(query, parameters)
-        except (sqlite3.Error, pd.errors.DatabaseError) as error:
-            raise InputError(f"data.url {url}: {' '.join(str(error).split())}") from error
-
-    def _read_by_sqlalchemy(self, query: str, parameters: dict[str, str]) -> pd.DataFrame:
-        try:
-            import sqlalchemy
-        except ImportError:
-            raise InputError(
-                f"data.url is {self.place.url}; without SQLAlchemy only {SQLITE}FILE can be read: "
-                "pip install sqlalchemy"
-            ) from None
-        engine: Any = sqlalchemy.create_engine(str(self.place.url))
-        with engine.connect() as connection:
-            return pd.read_sql_query(sqlalchemy.text(query), connection, params=parameters)
+    def _rows(self, query: str, parameters: dict[str, str]) -> pd.DataFrame:
+        return rows_of(str(self.place.url), query, parameters)
 
 
 def resolved(place: DataPlace) -> DataPlace:
