@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -11,13 +10,13 @@ import pandas as pd
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.coded import Coded, facts, story
 from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
-from retrainlab.scenarios.tabular.dates import PARTS, date_parts
+from retrainlab.scenarios.tabular.dates import PARTS, date_parts, read_dates
 from retrainlab.scenarios.tabular.names import names_of, require_names
 from retrainlab.scenarios.tabular.options import ReadOptions
-from retrainlab.scenarios.tabular.paths import fingerprint, locate
-from retrainlab.scenarios.tabular.read import Table, read, sampled
+from retrainlab.scenarios.tabular.read import Table, sampled
 from retrainlab.scenarios.tabular.row_columns import MEANINGS, LabelTimes, RowColumns, told
 from retrainlab.scenarios.tabular.schema import Schema, frozen
+from retrainlab.scenarios.tabular.source import Source, source_of
 from retrainlab.scenarios.tabular.suspects import later_dates, suspects
 from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, calendar_ticks, row_ticks
 from retrainlab.sim.arrivals import arrival_words
@@ -34,7 +33,8 @@ class File:
 
     path: a text file (CSV, TSV) or Parquet, packed or not, a folder of such files or a pattern such
         as `logs/*.csv`; `package:name/file` is a file of an installed package. The rows of several
-        files are sorted by their time.
+        files are sorted by their time. With `query` the address of a database.
+    query: SQL that gives the rows in the order of time.
     target: column to predict.
     time: column with dates, or a date and a time of day, or columns year, month, day (and hour,
         minute, second), or None.
@@ -78,6 +78,7 @@ class File:
     weight: str | int | None = None
     incumbent: str | int | None = None
     incumbent_version: str | int | None = None
+    query: str | None = None
 
     def __post_init__(self) -> None:
         for option, meaning in (
@@ -119,11 +120,10 @@ class File:
 
     def __call__(self, seed: int) -> Stream:
         """Return the stream; it is the same for every seed."""
-        path = locate(str(self.path))
-        coded = self.coded(path)
-        x, features, frame, columns = coded.x(), coded.features, coded.frame, self._row_columns
+        source, columns = self.source, self._row_columns
+        coded = self.coded(source)
+        x, features, frame, was = coded.x(), coded.features, coded.frame, coded.goal.labelled
         goal, arrival = self._arrivals(coded)
-        waived = int(np.count_nonzero(coded.goal.labelled & ~goal.labelled))
         coded = replace(coded, goal=goal)
         incumbent = columns.incumbent(frame, goal)
         stream = Stream(
@@ -144,19 +144,20 @@ class File:
             categorical=tuple(j for j, feature in enumerate(features) if feature.categorical),
             missing=bool(np.isnan(x).any()),
             tick_name=coded.ticks.name,
-            story=story(coded, path.name, self.sample, self.about),
+            story=story(coded, source.name, self.sample, self.about),
             facts=(
-                ("file", coded.source(path)),
-                ("fingerprint", fingerprint(path)),
+                ("file", coded.source(source.name)),
+                ("fingerprint", source.fingerprint),
                 ("rows", f"{len(x):,}" + f" of {len(coded.table.frame):,}" * (self.sample < 1)),
                 (
                     "columns",
                     f"{len(coded.table.frame.columns)} in the file, {len(features)} features",
                 ),
                 ("target", str(self.target)),
-                *facts(coded, x, self._roles),
-                *told(columns, incumbent, waived),
+                *facts(coded, x),
+                *told(columns, incumbent, int(np.count_nonzero(was & ~goal.labelled))),
             ),
+            columns=tuple(coded.readings(self._roles)),
         )
         words = arrival_words(stream)
         return replace(stream, facts=(*stream.facts, ("labels arrive", words))) if words else stream
@@ -174,9 +175,14 @@ class File:
         arrival, comes = column.arrival(coded.frame, coded.times, coded.ticks, coded.goal.labelled)
         return replace(coded.goal, labelled=comes), arrival
 
-    def coded(self, path: Path) -> Coded:
+    @property
+    def source(self) -> Source:
+        """Where the rows are."""
+        return source_of(str(self.path), self.query)
+
+    def coded(self, source: Source) -> Coded:
         """Return the rows of a table as numbers."""
-        table = self._table(path)
+        table = self._table(source)
         times = self.clock.times(table.frame, in_order=table.files == 1) if self.clock else None
         frame = table.frame
         if times is not None and table.files > 1:
@@ -190,14 +196,22 @@ class File:
         times = times if times is None or len(kept) == len(frame) else times[kept.index]
         goal = code_target(kept[str(self.target)], self.task)
         features = tuple(self._features(kept, times))
+        dates = self._dates(kept, features, times)
         notes = [*table.notes, *suspects(features, goal)]
         if times is not None:
-            coded = {feature.name for feature in features}
-            names = (name for name in kept.columns if f"{name}.weekday" in coded)
-            notes += later_dates(kept, (n for n in names if n not in self._roles), times)
-        return Coded(
-            table, kept, times, self._ticks(len(kept), times), goal, features, tuple(notes)
-        )
+            notes += later_dates({n: d for n, d in dates.items() if n not in self._roles}, times)
+        ticks = self._ticks(len(kept), times)
+        return Coded(table, kept, times, ticks, goal, features, tuple(notes), dates)
+
+    def _dates(
+        self, frame: pd.DataFrame, features: Sequence[Feature], times: pd.Series | None
+    ) -> dict[str, pd.Series]:
+        """Return the (n,) dates of each column that holds some."""
+        coded = {feature.name for feature in features}
+        names = [n for n in frame.columns if f"{n}.weekday" in coded and n not in self._roles]
+        read = {name: read_dates(frame[name], self.time_zone) for name in names}
+        dates = {name: column for name, column in read.items() if column is not None}
+        return dates if times is None else {self._time_base: times, **dates}
 
     @property
     def clock(self) -> Clock | None:
@@ -222,7 +236,7 @@ class File:
                 f"scenario.file.{option} is set; in production labels arrive a tick at a time and "
                 "rows have no weights: leave it out, and set world.label_delay",
             )
-        coded = self.coded(locate(str(self.path)))
+        coded = self.coded(self.source)
         return frozen(
             coded.frame,
             coded.features,
@@ -233,10 +247,10 @@ class File:
             coded.table.resolved(self.read or {}),
         )
 
-    def _table(self, path: Path) -> Table:
+    def _table(self, source: Source) -> Table:
         dates = (*names_of(self.time), *names_of(self.label_time))
-        table = read(path, ReadOptions.of(self.read), dates)
-        self._check_names(list(table.frame.columns), path.name)
+        table = source.table(ReadOptions.of(self.read), dates)
+        self._check_names(list(table.frame.columns), source.name)
         return table
 
     @property

@@ -8,13 +8,14 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from retrainlab.sim.column_reading import ColumnReading
 from retrainlab.sim.stream import Drift, Incumbent, Stream
 
 ARRAYS = (
@@ -22,6 +23,7 @@ ARRAYS = (
     *("labelled", "arrival", "entity", "weight"),
 )
 OF_INCUMBENT = ("predictions", "given", "version")
+DATACLASSES: dict[str, Any] = {"drifts": Drift, "columns": ColumnReading}
 METADATA = "metadata.json"
 
 
@@ -54,20 +56,17 @@ class SharedStream:
                 path = half / f"incumbent.{name}.npy"
                 np.save(path, getattr(incumbent, name), allow_pickle=False)
         plain = {f.name: getattr(stream, f.name) for f in fields(stream) if f.name not in ARRAYS}
-        metadata = {
-            **plain,
-            "drifts": [asdict(drift) for drift in stream.drifts],
-            "incumbent": None if incumbent is None else incumbent.versions,
-        }
-        (half / METADATA).write_text(json.dumps(metadata), encoding="utf-8")
+        for name in DATACLASSES:
+            plain[name] = [asdict(value) for value in plain[name]]
+        plain["incumbent"] = None if incumbent is None else incumbent.versions
+        (half / METADATA).write_text(json.dumps(plain), encoding="utf-8")
         half.replace(self.folder)
 
     def _read(self) -> Stream:
         metadata: dict[str, Any] = json.loads((self.folder / METADATA).read_text(encoding="utf-8"))
-        plain: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in metadata.items()
-        }
-        plain["drifts"] = tuple(Drift(**drift) for drift in metadata["drifts"])
+        plain = _with_tuples(metadata)
+        for name, kind in DATACLASSES.items():
+            plain[name] = tuple(kind(**_with_tuples(value)) for value in metadata[name])
         plain["facts"] = tuple((name, value) for name, value in metadata["facts"])
         names = [name for name in ARRAYS if (self.folder / f"{name}.npy").exists()]
         arrays: dict[str, Any] = {name: _mapped(self.folder / f"{name}.npy") for name in names}
@@ -76,6 +75,11 @@ class SharedStream:
             parts = {n: _mapped(self.folder / f"incumbent.{n}.npy") for n in OF_INCUMBENT}
             plain["incumbent"] = Incumbent(**parts, versions=versions)
         return Stream(**arrays, **plain)
+
+
+def _with_tuples(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what JSON made lists of as tuples."""
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items()}
 
 
 def _mapped(path: Path) -> Any:

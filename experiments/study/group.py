@@ -309,6 +309,7 @@ def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:
         "truth_known": bool(np.isfinite(stream.ceiling).all()),
         "facts": [list(f) for f in stream.facts],
         "label_delays": delays and asdict(delays),
+        "columns": [vars(column) for column in stream.columns],
         "world": vars(group.world),
         "prices": vars(group.prices),
         "loss": code(group.loss[stream.task]),

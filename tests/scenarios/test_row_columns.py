@@ -18,7 +18,8 @@ def test_each_label_arrives_at_the_tick_of_its_time(tmp_path):
     tick = np.repeat(np.arange(4), 3)
     np.testing.assert_array_equal(stream.arrival, np.minimum(tick + LATE, 4))
     assert "paid" not in " ".join(stream.features)
-    assert dict(stream.facts)["column paid"] == "when the label became known"
+    kinds = {column.name: column.kind for column in stream.columns}
+    assert kinds["paid"] == "when the label became known"
     assert "half within 1 days, nine tenths within 2" not in stream.story
     assert dict(stream.facts)["labels arrive"].startswith("each at its own time: half within 1 day")
 
