@@ -36,10 +36,15 @@ def _flushed(words: Sequence[str]) -> int:
 
 def _dispatch(words: Sequence[str]) -> int:
     """Run the command that the words name; return the exit code."""
+    is_safe, words = safe.FLAG in words, [word for word in words if word != safe.FLAG]
     if words[:1] == ["--version"]:
         print(_version())
         return ExitCode.DONE
-    command, words = parse(safe.without_flag(words))
+    command, typed = parse(words)
+    command.begin(typed)
+    words = command.expanded(typed)
+    if is_safe:
+        safe.switch_on(words)
     if command.config is not None:
         _require_overrides(command, words)
         from retrainlab.experiments.composed import compose_and_run

@@ -20,9 +20,10 @@ class Command:
     `config` it is called with the configuration (a `Sweep` of many where the sweeper is the
     project's own), the folder of results and the command line as typed; without one it is called
     with the words that follow. usage: these words. bare: whether they may be plain words, such as
-    folders. flags: short forms of overrides. repeats: dotted name of the function that puts before
-    the words those that are to be repeated. objective: dotted name of the function of a folder that
-    a sweeper which searches is to minimise.
+    folders. flags: short forms of overrides. begins: dotted name of the function of the words that
+    is called before anything in them is checked. repeats: dotted name of the function that puts
+    before the words those that are to be repeated. objective: dotted name of the function of a
+    folder that a sweeper which searches is to minimise.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Command:
     usage: str = "[OVERRIDES]"
     bare: bool = False
     flags: Mapping[str, str] = field(default_factory=dict)
+    begins: str | None = None
     repeats: str | None = None
     objective: str | None = None
 
@@ -39,6 +41,11 @@ class Command:
     def sweeps(self) -> bool:
         """Whether `-m` sweeps values of its configuration."""
         return self.config is not None
+
+    def begin(self, words: Sequence[str]) -> None:
+        """Do what comes before anything in the words is checked."""
+        if self.begins:
+            load(self.begins)(words)
 
     def expanded(self, words: Sequence[str]) -> list[str]:
         """Replace flags by the overrides that they stand for, and add those that are repeated."""
@@ -90,6 +97,7 @@ TABLE = (
         config="check",
         usage="[--update] [--json] [OVERRIDES]",
         flags={"--update": "check.update=true", "--json": "check.json=true"},
+        begins=f"{HERE}.detection.outputs.forget",
         repeats=f"{HERE}.detection.repeat.with_stored",
     ),
     Command(
@@ -176,8 +184,7 @@ COMMANDS = {command.name: command for command in TABLE}
 def parse(words: Sequence[str]) -> tuple[Command, list[str]]:
     """Return the command that the words begin with (`run` if none), and the words after it."""
     if words and words[0] in COMMANDS:
-        command = COMMANDS[words[0]]
-        return command, command.expanded(words[1:])
+        return COMMANDS[words[0]], list(words[1:])
     return COMMANDS["run"], list(words)
 
 

@@ -48,8 +48,6 @@ LINES = st.tuples(st.sampled_from([[], ["-m"]]), st.lists(words(), min_size=1, m
 RAW = ("Traceback", "unexpected error", "hydra.cc", "omegaconf", "antlr", "LexerNo", "mismatched")
 
 
-
-
 @pytest.fixture
 def only_prepared(monkeypatch):
     """Have every command end where it would begin its work: at the test of its folder."""

@@ -64,7 +64,32 @@ REFUSED = {
     "a key of a value": (["seeds.x=1"], "seeds has no options"),
     "an unknown group": (["a/b=c"], "there is no group a/b"),
     "a needless plus": (["+seeds=3"], "seeds is set already"),
-    "a reference to nothing": (["seeds=${nothing}"], "refers with ${..} to a value that there is"),
+    "a reference to nothing": (["seeds=${nothing}"], "with ${..} to nothing, which is not set"),
+    "a group that has options": (["~scenario"], "scenario is not set, because it was deleted"),
+    "a deleted folder": (["~folder"], "refers with ${..} to folder, which is not set"),
+    "a constant for a class": (
+        ["learner.classification={_target_:math.pi}"],
+        "learner.classification._target_ is 'math.pi', which is neither class nor function",
+    ),
+    "a class that tells no parameters": (
+        ["learner.classification={_target_:collections.OrderedDict}"],
+        "learner OrderedDict has no fit and predict",
+    ),
+    "a class that raises when it is made": (
+        [
+            "strategy=periodic",
+            "strategy.periodic.when={_target_:fractions.Fraction,numerator:1,denominator:0}",
+        ],
+        "strategy.periodic.when cannot be made: ZeroDivisionError: Fraction(1, 0) (fractions.py",
+    ),
+    "gates that are none": (
+        ["strategy=periodic", "strategy.periodic.gate=[1,2]"],
+        "gate is 1; it must have holdout, admit and accept",
+    ),
+    "a scenario that makes nothing": (
+        ["scenario.sudden={_target_:fractions.Fraction}"],
+        "scenario.sudden is Fraction(0, 1); it must be callable with a seed",
+    ),
     "no folder of configurations": (["--config-dir", "none"], "which is no folder"),
     "bytes": (["folder=\udcff"], "is not UTF-8"),
 }
@@ -85,6 +110,14 @@ def test_flags_may_stand_between_overrides(tmp_path):
     words = [*TINY[:3], "-m", *TINY[3:], "strategy=never", "learner=linear,tree"]
     assert run(tmp_path, *words, page=False) == ExitCode.DONE
     assert pd.read_parquet(tmp_path / "out/runs.parquet")["learner"].nunique() == 2
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path, capsys):
+    (tmp_path / "mine/scenario").mkdir(parents=True)
+    (tmp_path / "mine/scenario/odd.yaml").write_bytes(b"\xff\xfe")
+    words = ["--config-dir", "mine", *TINY[5:], "scenario=odd"]
+    assert run(tmp_path, *words) == ExitCode.NO_RESULT
+    assert "odd.yaml cannot be read; save it as UTF-8 text" in capsys.readouterr().err
 
 
 WHOLE = {
