@@ -120,7 +120,9 @@ class Case:
     ) -> None:
         """Enter the settings of a detector, equal ones after one run, and what failed."""
         done: dict[str, tuple[Ints | list[int], float]] = {}
-        for setting in settings:
+        before = outcome.pieces
+        for number, setting in enumerate(settings):
+            outcome.pieces = before + number / len(settings)
             where = {**self._where, "detector": entry.name, "setting": setting.label}
             if setting.key not in done:
                 # A detector may be anybody's: what goes wrong in it ends nothing else.
@@ -129,8 +131,6 @@ class Case:
                 except Exception as error:
                     outcome.failures.append(self._failure(entry.name, setting.label, error))
                     continue
-                finally:
-                    outcome.pieces += 1 / len(settings)
             alarms, seconds = done[setting.key]
             outcome.rows["alarms"] += [{**where, "row": row} for row in alarms]
             run = {**where, "alarms": len(alarms), "seconds": seconds}
