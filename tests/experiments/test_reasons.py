@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 
@@ -230,6 +231,15 @@ def test_surroundings_neither_stop_a_command_nor_change_its_page(tmp_path):
         assert b"Traceback" not in done.stderr
         pages.append([path.read_bytes() for path in sorted((folder / "out/figures").iterdir())])
     assert pages[0] == pages[1]
+
+
+def test_closed_streams_stop_nothing(tmp_path):
+    words = shlex.join([sys.executable, "-m", "retrainlab", *TINY, "strategy=never"])
+    closed = f"{words} <&- >&- 2>&-"
+    done = subprocess.run(["sh", "-c", closed], cwd=tmp_path, check=False)
+    assert done.returncode == ExitCode.DONE
+    assert (tmp_path / "out/report.html").exists()
+    assert not (tmp_path / "out/error.log").exists()
 
 
 def test_without_semaphores_one_process_does_everything(tmp_path, capsys, monkeypatch):
