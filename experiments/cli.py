@@ -17,8 +17,6 @@ HELP = {"--help", "-h"}
 def main() -> None:
     """Run `retrainlab`; see `ExitCode` for the exit code."""
     surroundings.settle()
-    # A user's own classes in the current folder come after what is installed.
-    sys.path.append(str(Path.cwd()))
     try:
         with stop.on_sigterm():
             code = guarded(lambda: _flushed(sys.argv[1:]))
@@ -31,9 +29,18 @@ def main() -> None:
 
 def _flushed(words: Sequence[str]) -> int:
     """Run a command and write out what it printed, while an error in that can still be told."""
+    # A user's own classes in the current folder come after what is installed.
+    sys.path.append(str(_current_folder()))
     code = _dispatch(words)
     sys.stdout.flush()
     return code
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise InputError("the current folder has been removed; go to another one") from error
 
 
 def _dispatch(words: Sequence[str]) -> int:

@@ -233,6 +233,16 @@ def test_surroundings_neither_stop_a_command_nor_change_its_page(tmp_path):
     assert pages[0] == pages[1]
 
 
+def test_a_current_folder_that_is_gone_is_said(tmp_path):
+    words = shlex.join([sys.executable, "-m", "retrainlab", "--version"])
+    script = f"mkdir gone; cd gone; rmdir ../gone; {words}"
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=tmp_path, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == ExitCode.NO_RESULT
+    assert done.stderr == "retrainlab: the current folder has been removed; go to another one\n"
+
+
 def test_closed_streams_stop_nothing(tmp_path):
     words = shlex.join([sys.executable, "-m", "retrainlab", *TINY, "strategy=never"])
     closed = f"{words} <&- >&- 2>&-"
