@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.clause import Clause, clauses, number
+from retrainlab.sim.replay.memory import Memory, memory_of
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows
 from retrainlab.sim.stream import Floats
@@ -21,6 +22,7 @@ class When(Protocol):
         as without it: they are irregular.
     phase: ticks by which its regular retrainings begin later; 0 without it.
     describe(): what it does, as a `Clause` of kind `schedule` or `condition`.
+    memory: what it remembers (`sim.replay.memory`), as `What` and `Gate` may say as well.
     """
 
     def __call__(self, view: View) -> str | None:
@@ -70,6 +72,7 @@ class All(Gate):
         for gate in self.gates:
             _require_gate(gate)
         self.holdout = max((g.holdout for g in self.gates), default=0)
+        self.memory = memory_of(*self.gates)
 
     def describe(self) -> tuple[Clause, ...]:
         """Return the clauses of all gates."""
@@ -96,6 +99,11 @@ class Strategy:
         require(callable(self.when), f"when is {self.when!r}; it must be callable with a view")
         require(callable(self.what), f"what is {self.what!r}; it must be callable with a view")
         _require_gate(self.gate)
+
+    @property
+    def memory(self) -> Memory:
+        """What its parts remember."""
+        return memory_of(self.when, self.what, self.gate)
 
     @property
     def interval(self) -> float:
