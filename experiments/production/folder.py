@@ -14,7 +14,7 @@ from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production.journal import Closed, Journal
 from retrainlab.experiments.production.ledger import CLOSE
-from retrainlab.experiments.production.store import Store, StoredFits
+from retrainlab.experiments.production.store import Store, StoredFits, packed
 from retrainlab.experiments.production.tick_rows import TickRows, arrived
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError, require
@@ -130,7 +130,7 @@ class Folder:
             if before is not None:
                 offsets = state.stream.offsets
                 x = state.stream.x[offsets[tick] : offsets[tick + 1]]
-                now = state.fits.learner.predict(fit.model, x)
+                now = packed(state.fits.learner.predict(fit.model, x), state.stream.task)
                 require(
                     before.shape == now.shape and np.allclose(before, now, rtol=CLOSE, atol=CLOSE),
                     "the model in service predicts differently than it did on "

@@ -17,7 +17,7 @@ import numpy as np
 
 from retrainlab.sim.stream import Drift, Stream
 
-ARRAYS = ("x", "y", "offsets", "ceiling", "concept", "scored", "labelled", "entity")
+ARRAYS = ("x", "y", "offsets", "ceiling", "concept", "scored", "labelled", "entity", "beside")
 METADATA = "metadata.json"
 
 
@@ -55,6 +55,7 @@ class SharedStream:
             k: tuple(v) if isinstance(v, list) else v for k, v in metadata.items()
         }
         plain["drifts"] = tuple(Drift(**drift) for drift in metadata["drifts"])
+        plain["levels"] = tuple(map(tuple, metadata["levels"]))
         plain["facts"] = tuple((name, value) for name, value in metadata["facts"])
         arrays: dict[str, Any] = {path.stem: _mapped(path) for path in self.folder.glob("*.npy")}
         return Stream(**arrays, **plain)

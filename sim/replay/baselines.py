@@ -7,7 +7,9 @@ report must show that. All of them see labels under the same clocks as the strat
 import numpy as np
 
 from retrainlab.sim.replay.ledger import Ledger, tick_columns
-from retrainlab.sim.replay.losses import Loss, decide, monitored_value, score
+from retrainlab.sim.replay.losses import Loss
+from retrainlab.sim.replay.predictions import Prediction, monitored_value
+from retrainlab.sim.replay.row_loss import RowLoss
 from retrainlab.sim.replay.summary import Span, tick_size
 from retrainlab.sim.stream import Floats, Ints, Stream
 from retrainlab.sim.world import World
@@ -121,15 +123,14 @@ def scored(stream: Stream, world: World, loss: Loss, predictions: Floats) -> Led
     In a regression the loss is given (m,) numbers; one that needs a vector, such as a mean and a
     scale, may refuse them by any exception.
     """
-    given = predictions if _is_class(stream) else predictions[:, 0]
+    given = Prediction.of(predictions if _is_class(stream) else predictions[:, 0], stream.task)
     since = world.warmup
     span = Span(stream, since, stream.ticks, tick_size(stream, since))
     first = int(stream.offsets[since])
-    cost = score(loss, stream.truth[first:], given)
+    cost = RowLoss(loss, stream)(stream.truth[first:], given, slice(first, stream.rows))
     if stream.labelled is not None:
         cost = np.where(stream.labelled[first:], cost, 0.0)
-    decisions, monitored = decide(given, stream.task), monitored_value(given, stream.task)
-    sums = span.summarise(decisions, monitored, cost)
+    sums = span.summarise(given.decision, monitored_value(given, stream.task), cost)
     nothing = np.zeros(sums.shape[1], dtype=np.int64)
     columns = tick_columns(stream, since, sums, nothing - 1, nothing, nothing)
-    return Ledger(stream, columns, predictions=given)
+    return Ledger(stream, columns, predictions=given.given)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay import own_code, predictions
 from retrainlab.sim.replay.own_code import ChangesInput
+from retrainlab.sim.replay.predictions import Prediction
 from retrainlab.sim.stream import Floats, Stream
 
 # Below this many rows an estimator may fail for want of data (neighbours, folds): a constant
@@ -79,15 +80,25 @@ class Learner:
         counts = np.bincount(y.astype(np.int64), minlength=self.classes).astype(np.float64)
         return Constant(counts / max(counts.sum(), 1.0))
 
-    def predict(self, model: Any, x: Floats) -> NDArray[Any]:
-        """(n,) labels or values, or (n, k) class probabilities, or (n, q) vectors of numbers.
+    def predict(self, model: Any, x: Floats) -> Prediction:
+        """Return probabilities from the model's `predict_proba`, and classes from its `predict`.
 
-        With `spread` (n, 2): mean and scale. Raises `InputError` for what cannot be counted
+        Without `predict_proba`, and in a regression, both are what it predicts; with `spread`
+        (n, 2): mean and scale. Raises `InputError` for what cannot be counted
         (`sim.replay.predictions`).
         """
         if isinstance(model, Constant):
-            return model.predict(x)
-        given = self._given(model, x)
+            return Prediction.of(model.predict(x), self.task)
+        given = self._checked(self._given(model, x), x)
+        is_both = self.task == "classification" and given.ndim == 2
+        if not is_both or _serves_most_probable(model):
+            return Prediction.of(given, self.task)
+        served = self._checked(self._call(model.predict, x), x)
+        if served.ndim == 2:  # its predict gives probabilities as well
+            return Prediction.of(given, self.task)
+        return Prediction(given, predictions.decide(served, self.task))
+
+    def _checked(self, given: Any, x: Floats) -> NDArray[Any]:
         return predictions.checked(given, len(x), self.task, self.classes, self.name)
 
     def _given(self, model: Any, x: Floats) -> Any:
@@ -112,6 +123,26 @@ class Learner:
 
     def _call(self, function: Any, *arrays: NDArray[Any], **options: Any) -> Any:
         return own_code.call(f"learner {self.name}", function, *arrays, **options)
+
+
+def _serves_most_probable(model: Any) -> bool:
+    """Whether its `predict` is known to give the most probable class, so that it need not be asked.
+
+    Of scikit-learn's own kinds alone; to predict twice would double the cost of a forest.
+    """
+    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import Pipeline
+    from sklearn.tree import DecisionTreeClassifier
+
+    known = (
+        DecisionTreeClassifier,
+        HistGradientBoostingClassifier,
+        LogisticRegression,
+        RandomForestClassifier,
+    )
+    final = model[-1] if type(model) is Pipeline else model
+    return type(final) in known
 
 
 def _fresh(estimator: Any) -> Any:
