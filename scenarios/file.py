@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from retrainlab.scenarios.tabular.beside import columns_beside
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.coded import Coded, facts
 from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
@@ -41,6 +42,8 @@ class File:
         100 rows.
     drop: columns to leave out.
     task: "classification", "regression", or "auto": inferred from the target.
+    beside: columns of numbers that are no features, and that a loss or `prices.errors` may name,
+        such as the amount at stake.
     sample: share of the rows that is kept, the same rows for every seed.
     read: how the text is read (`tabular.options.ReadOptions`); None and what it leaves out is
         inferred. time_format, time_zone: see `tabular.clock.Clock`.
@@ -63,6 +66,7 @@ class File:
     read: Mapping[str, Any] | None = None
     time_format: str | None = None
     time_zone: str | None = None
+    beside: str | int | Sequence[str | int] = ()
 
     def __post_init__(self) -> None:
         for option, meaning in (
@@ -118,6 +122,9 @@ class File:
             classes=goal.classes,
             labelled=None if goal.labelled.all() else goal.labelled,
             categorical=tuple(j for j, feature in enumerate(features) if feature.categorical),
+            levels=tuple(feature.levels for feature in features if feature.categorical),
+            beside=columns_beside(coded.frame, _names(self.beside)),
+            beside_names=_names(self.beside),
             missing=bool(np.isnan(x).any()),
             tick_name=coded.ticks.name,
             story=self._story(path.name, coded.ticks, goal),
@@ -176,6 +183,11 @@ class File:
                 "a schema needs ticks of the calendar: set scenario.file.time to the column with "
                 "the dates, and leave scenario.file.rows out"
             )
+        require(
+            not _names(self.beside),
+            "scenario.file.beside is set, and production has no columns beside the features; leave "
+            "it out, and price errors by numbers or features",
+        )
         coded = self.coded(locate(str(self.path)))
         return frozen(
             coded.frame,
@@ -196,12 +208,17 @@ class File:
     def _roles(self) -> dict[str, str]:
         """What the columns are that are no features."""
         roles = dict.fromkeys(_names(self.drop), "left out, as asked")
+        roles |= dict.fromkeys(_names(self.beside), "beside the features, for costs")
         return {**roles, **dict.fromkeys(_names(self.time), "time"), str(self.target): "target"}
 
     def _check_names(self, columns: list[str], file: str) -> None:
         """Raise InputError unless every column that an option names is in the file."""
         derived = [f"{base}.{part}" for base in (*columns, self._time_base) for part in PARTS]
-        places = (("target", [str(self.target)], columns), ("time", _names(self.time), columns))
+        places = (
+            ("target", [str(self.target)], columns),
+            ("time", _names(self.time), columns),
+            ("beside", _names(self.beside), columns),
+        )
         for option, names, choices in (*places, ("drop", _names(self.drop), columns + derived)):
             for name in names:
                 if name not in choices:

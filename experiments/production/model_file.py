@@ -17,6 +17,7 @@ ALLOWED = (
     "numpy.dtype",
     "sklearn.tree._tree.Tree",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "retrainlab.sim.replay.decision_rules.Thresholded",
     "retrainlab.sim.replay.learners.Constant",
 )
 SCHEMA = "schema.json"

@@ -15,6 +15,7 @@ from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.storage.plan import Job
 from retrainlab.experiments.storage.result_store import PlannedUnit
 from retrainlab.experiments.study.cells import Cell
+from retrainlab.experiments.study.error_costs import loss_of
 from retrainlab.experiments.study.extension import Grid
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import LAYOUT, GroupUnit
@@ -88,7 +89,7 @@ def header(study: Study, command: str) -> Manifest:
         prices=study.groups[0].prices,
         world=World(**config["world"]),
         learner=", ".join(learners),
-        loss={task: code(node) for task, node in config["loss"].items()},
+        loss={task: code(node) for task, node in loss_of(config).items()},
         scenarios={},
         strategies={cell.label: cell.info() for cell in study.cells},
         failures=(),

@@ -16,6 +16,7 @@ from retrainlab.experiments.study import estimate
 from retrainlab.experiments.study.cells import Cell, expand, with_never
 from retrainlab.experiments.study.chosen import metrics_of
 from retrainlab.experiments.study.current_policy import with_current_policy
+from retrainlab.experiments.study.error_costs import learner_of, loss_of, prices_of
 from retrainlab.experiments.study.extension import own_grids
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
@@ -62,11 +63,11 @@ def cells_of(config: Mapping[str, Any], overridden: tuple[str, ...]) -> tuple[Ce
 def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group]:
     """Return a group for each scenario and seed, still without cells."""
     world = _world(config["world"], "world")
-    prices = build({"_target_": "retrainlab.sim.prices.Prices", **config["prices"]}, "prices")
+    prices = prices_of(config)
     seeds = seeds_of(config["seeds"])
     node = config["references"]
     references = None if node is None else build({"_target_": REFERENCES, **node}, "references")
-    learner, loss, metrics = config["learner"], config["loss"], metrics_of(config)
+    learner, loss, metrics = learner_of(config), loss_of(config), metrics_of(config)
     require(bool(config.get("scenario")), "scenario is empty; name at least one")
     groups = []
     for name, node in config["scenario"].items():

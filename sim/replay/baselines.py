@@ -6,6 +6,8 @@ report must show that. All of them see labels under the same clocks as the strat
 
 import numpy as np
 
+from retrainlab.sim.replay.cost_matrix import CostMatrix
+from retrainlab.sim.replay.decision_rules import least_cost_of_history
 from retrainlab.sim.replay.ledger import Ledger, tick_columns
 from retrainlab.sim.replay.losses import Loss
 from retrainlab.sim.replay.predictions import Prediction, monitored_value
@@ -120,13 +122,17 @@ def _start_of_newest(offsets: Ints, known: Ints) -> Ints:
 def scored(stream: Stream, world: World, loss: Loss, predictions: Floats) -> Ledger:
     """Return the ledger of (m, k) predictions for the served rows.
 
-    In a regression the loss is given (m,) numbers; one that needs a vector, such as a mean and a
-    scale, may refuse them by any exception.
+    By a cost matrix it serves the class of the least expected cost, where the shares of the classes
+    are its probabilities. In a regression the loss is given (m,) numbers; one that needs a vector,
+    such as a mean and a scale, may refuse them by any exception.
     """
-    given = Prediction.of(predictions if _is_class(stream) else predictions[:, 0], stream.task)
     since = world.warmup
     span = Span(stream, since, stream.ticks, tick_size(stream, since))
     first = int(stream.offsets[since])
+    given = Prediction.of(predictions if _is_class(stream) else predictions[:, 0], stream.task)
+    if isinstance(loss, CostMatrix):
+        rule = least_cost_of_history(loss, stream, first)
+        given = Prediction(predictions, rule(predictions, stream.x[first:]))
     cost = RowLoss(loss, stream)(stream.truth[first:], given, slice(first, stream.rows))
     if stream.labelled is not None:
         cost = np.where(stream.labelled[first:], cost, 0.0)

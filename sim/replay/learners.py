@@ -1,6 +1,7 @@
 """Learners: any scikit-learn estimator or pipeline, or any class with fit and predict, as it is."""
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -8,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.errors import InputError, require
-from retrainlab.sim.replay import own_code, predictions
+from retrainlab.sim.replay import decision_rules, own_code, predictions
+from retrainlab.sim.replay.decision_rules import LeastCost, thresholded, tuning
 from retrainlab.sim.replay.own_code import ChangesInput
 from retrainlab.sim.replay.predictions import Prediction
 from retrainlab.sim.stream import Floats, Stream
@@ -16,6 +18,7 @@ from retrainlab.sim.stream import Floats, Stream
 # Below this many rows an estimator may fail for want of data (neighbours, folds): a constant
 # stands in for it, and the ledger says so. Above it, its error is a defect and is raised.
 FEW_ROWS = 50
+OPTIONS = ("encode", "scale", "spread", "threshold", "errors")  # of `Learner`, in a configuration
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,10 @@ class Learner:
     scale: standardise the numeric columns.
     spread: a regressor's `predict(x, return_std=True)` is used, so that a prediction is
         (n, 2): mean and scale.
+    threshold: which class a classifier serves (`sim.replay.decision_rules`): class 1 from this
+        probability on; "bayes": the class of the least expected cost; "tuned": from the threshold
+        on that is cheapest on the training rows. None: what its `predict` says.
+    errors: what errors cost, for "bayes" and "tuned" (`sim.replay.cost_matrix`).
     """
 
     def __init__(
@@ -47,11 +54,15 @@ class Learner:
         encode: Literal["onehot", "ordinal"] = "onehot",
         scale: bool = False,
         spread: bool = False,
+        threshold: float | str | None = None,
+        errors: Mapping[str, Any] | None = None,
     ):
         self.name = type(estimator).__name__
         self.task = stream.task
         self.classes = len(stream.classes)
         self.spread = spread
+        self.rule = decision_rules.rule_of(threshold, errors, stream)
+        self.is_tuned = self.rule is not None and threshold == "tuned"
         self.estimator = _prepared(estimator, stream, encode, scale)
         if not hasattr(estimator, "fit") or not hasattr(estimator, "predict"):
             raise InputError(
@@ -62,9 +73,8 @@ class Learner:
         """Return a new model trained on x (m, d) and y (m,)."""
         if self.task == "classification" and (len(y) == 0 or y.min() == y.max()):
             return self.constant(y)
-        model = _seeded(_fresh(self.estimator), seed)
         try:
-            self._call(model.fit, x, y)
+            model = self._trained(x, y, seed)
             if len(y) < FEW_ROWS:
                 self._given(model, x[:1])
         except ValueError as error:
@@ -72,6 +82,13 @@ class Learner:
                 raise
             return self.constant(y)
         return model
+
+    def _trained(self, x: Floats, y: NDArray[Any], seed: int) -> Any:
+        costs = self.rule.terms[-1] if isinstance(self.rule, LeastCost) and self.is_tuned else None
+        whole = self.estimator if costs is None else tuning(_fresh(self.estimator), y, costs)
+        model = _seeded(_fresh(whole), seed)
+        self._call(model.fit, x, y)
+        return model if costs is None else thresholded(model, costs)
 
     def constant(self, y: NDArray[Any]) -> Constant:
         """Return the model that predicts the class shares, or the mean, of y."""
@@ -87,11 +104,17 @@ class Learner:
         (n, 2): mean and scale. Raises `InputError` for what cannot be counted
         (`sim.replay.predictions`).
         """
-        if isinstance(model, Constant):
-            return Prediction.of(model.predict(x), self.task)
-        given = self._checked(self._given(model, x), x)
+        is_constant = isinstance(model, Constant)
+        given = model.predict(x) if is_constant else self._checked(self._given(model, x), x)
+        if self.rule is not None and (is_constant or not self.is_tuned):
+            require(
+                given.ndim == 2,
+                f"learner {self.name} gives classes without probabilities; learner.threshold needs "
+                "an estimator with predict_proba",
+            )
+            return Prediction(given, self.rule(given, x))
         is_both = self.task == "classification" and given.ndim == 2
-        if not is_both or _serves_most_probable(model):
+        if is_constant or not is_both or _serves_most_probable(model):
             return Prediction.of(given, self.task)
         served = self._checked(self._call(model.predict, x), x)
         if served.ndim == 2:  # its predict gives probabilities as well

@@ -99,7 +99,8 @@ class RowLoss:
             return self.stream.classes
         if name == "columns":
             return Columns(self.stream, rows)
-        return np.ones(len(prediction))
+        weight = self.stream.weight if hasattr(self.stream, "weight") else None
+        return np.ones(len(prediction)) if weight is None else own_code.locked(weight[rows])
 
 
 def _asked(loss: Loss, name: str) -> tuple[str, ...]:
