@@ -18,6 +18,7 @@ ALLOWED = (
     "sklearn.tree._tree.Tree",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "retrainlab.sim.replay.decision_rules.Thresholded",
+    "retrainlab.sim.replay.frames.ToFrame",
     "retrainlab.sim.replay.learners.Constant",
 )
 SCHEMA = "schema.json"

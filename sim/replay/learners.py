@@ -1,6 +1,5 @@
 """Learners: any scikit-learn estimator or pipeline, or any class with fit and predict, as it is."""
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,12 +12,14 @@ from retrainlab.sim.replay import decision_rules, own_code, predictions
 from retrainlab.sim.replay.decision_rules import LeastCost, thresholded, tuning
 from retrainlab.sim.replay.own_code import ChangesInput
 from retrainlab.sim.replay.predictions import Prediction
+from retrainlab.sim.replay.prepared import framed, fresh, prepared
 from retrainlab.sim.stream import Floats, Stream
 
 # Below this many rows an estimator may fail for want of data (neighbours, folds): a constant
 # stands in for it, and the ledger says so. Above it, its error is a defect and is raised.
 FEW_ROWS = 50
-OPTIONS = ("encode", "scale", "spread", "threshold", "errors")  # of `Learner`, in a configuration
+# Options of `Learner` in a configuration.
+OPTIONS = ("encode", "scale", "frame", "spread", "threshold", "errors")
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,12 @@ class Learner:
     """Fits an estimator on rows of a stream, and predicts.
 
     estimator: prototype, never fitted itself.
-    encode: how categorical columns reach it: "onehot" or "ordinal". Encoders, imputers and
-        scalers are fitted on the training rows of each fit, and on nothing else.
+    encode: how categorical columns reach it: "onehot", "ordinal" (codes), or "native": codes, and
+        its parameter `categorical_features` says which they are. Encoders, imputers and scalers are
+        fitted on the training rows of each fit, and on nothing else.
     scale: standardise the numeric columns.
+    frame: it gets a pandas frame (`sim.replay.frames`) with the names of the columns, with
+        categories and gaps as they are, in place of encoders, imputers and scalers.
     spread: a regressor's `predict(x, return_std=True)` is used, so that a prediction is
         (n, 2): mean and scale.
     threshold: which class a classifier serves (`sim.replay.decision_rules`): class 1 from this
@@ -51,8 +55,9 @@ class Learner:
         self,
         estimator: Any,
         stream: Stream,
-        encode: Literal["onehot", "ordinal"] = "onehot",
+        encode: Literal["onehot", "ordinal", "native"] = "onehot",
         scale: bool = False,
+        frame: bool = False,
         spread: bool = False,
         threshold: float | str | None = None,
         errors: Mapping[str, Any] | None = None,
@@ -63,7 +68,11 @@ class Learner:
         self.spread = spread
         self.rule = decision_rules.rule_of(threshold, errors, stream)
         self.is_tuned = self.rule is not None and threshold == "tuned"
-        self.estimator = _prepared(estimator, stream, encode, scale)
+        self.estimator = (
+            framed(estimator, stream, scale)
+            if frame
+            else prepared(estimator, stream, encode, scale)
+        )
         if not hasattr(estimator, "fit") or not hasattr(estimator, "predict"):
             raise InputError(
                 f"learner {self.name} has no fit and predict; name a class that has both"
@@ -85,8 +94,8 @@ class Learner:
 
     def _trained(self, x: Floats, y: NDArray[Any], seed: int) -> Any:
         costs = self.rule.terms[-1] if isinstance(self.rule, LeastCost) and self.is_tuned else None
-        whole = self.estimator if costs is None else tuning(_fresh(self.estimator), y, costs)
-        model = _seeded(_fresh(whole), seed)
+        whole = self.estimator if costs is None else tuning(fresh(self.estimator), y, costs)
+        model = _seeded(fresh(whole), seed)
         self._call(model.fit, x, y)
         return model if costs is None else thresholded(model, costs)
 
@@ -164,14 +173,9 @@ def _serves_most_probable(model: Any) -> bool:
         LogisticRegression,
         RandomForestClassifier,
     )
-    final = model[-1] if type(model) is Pipeline else model
-    return type(final) in known
-
-
-def _fresh(estimator: Any) -> Any:
-    from sklearn.base import clone
-
-    return clone(estimator) if hasattr(estimator, "get_params") else copy.deepcopy(estimator)
+    while type(model) is Pipeline:
+        model = model[-1]
+    return type(model) in known
 
 
 def _seeded(model: Any, seed: int) -> Any:
@@ -182,33 +186,3 @@ def _seeded(model: Any, seed: int) -> Any:
     if hasattr(model, "random_state"):
         model.random_state = seed
     return model
-
-
-def _prepared(estimator: Any, stream: Stream, encode: str, scale: bool) -> Any:
-    """Put before the estimator what the stream's columns need, and nothing if they need nothing."""
-    if not (stream.categorical or stream.missing or scale):
-        return estimator
-    from sklearn.compose import ColumnTransformer
-    from sklearn.impute import SimpleImputer
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
-
-    if encode not in ("onehot", "ordinal"):
-        raise InputError(f"learner encode is {encode!r}; it must be onehot or ordinal")
-    steps: list[Any] = [SimpleImputer(keep_empty_features=True)] if stream.missing else []
-    steps += [StandardScaler()] if scale else []
-    if not stream.categorical:
-        return make_pipeline(*steps, estimator)
-    coder = (
-        OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=50)
-        if encode == "onehot"
-        else OrdinalEncoder(
-            handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-2
-        )
-    )
-    numeric = [j for j in range(stream.x.shape[1]) if j not in stream.categorical]
-    parts = [
-        ("categories", coder, list(stream.categorical)),
-        ("numbers", make_pipeline(*steps) if steps else "passthrough", numeric),
-    ]
-    return make_pipeline(ColumnTransformer(parts, sparse_threshold=0), estimator)

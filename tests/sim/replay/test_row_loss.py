@@ -50,7 +50,7 @@ def test_everything_that_has_a_name_is_of_the_same_rows():
 def test_an_unknown_column_and_an_unknown_parameter_are_named():
     with pytest.raises(InputError, match="there is no column 'amont'; did you mean 'amount'"):
         seen_by(lambda y, p, columns: columns["amont"])
-    with pytest.raises(InputError, match="asks for 'customer'; .* decision, classes, weight, col"):
+    with pytest.raises(InputError, match=r"asks for 'customer'; .* decision, classes, weight, col"):
         seen_by(lambda y, p, customer: y)
 
 
