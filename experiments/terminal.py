@@ -15,7 +15,7 @@ from retrainlab import reports
 from retrainlab.experiments.engines.console import console_of
 from retrainlab.experiments.inspection import odd_columns
 from retrainlab.reports.text.clocks import too_late
-from retrainlab.reports.text.columns import IN_TERMINAL, columns
+from retrainlab.reports.text.columns import IN_TERMINAL, Column, columns
 from retrainlab.reports.text.decision import sentence
 from retrainlab.sim.printable import printable
 
@@ -52,9 +52,9 @@ def show(
             part = rows[rows["scenario"] == name]
             is_shown = ~part.duplicated("strategy") | part["label"].eq(decision.choice)
             few = part[is_shown] if len(decisions) > 1 else part
-            metric = study.manifest.scenarios[name].metric
-            currency = decision.prices.currency
-            console.print(_table(name, metric, few, chosen, currency))
+            info = study.manifest.scenarios[name]
+            shown = [columns(info.metrics)[column] for column in chosen]
+            console.print(_table(name, info.metric, few, shown, decision.prices.currency))
             console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)
             if late := too_late(study.manifest.scenarios[name]):
                 console.print(Text(late), soft_wrap=True)
@@ -77,14 +77,13 @@ def _table(
     scenario: str,
     metric: str,
     rows: pd.DataFrame,
-    chosen: Sequence[str],
+    shown: Sequence[Column],
     currency: str | None,
 ) -> Table:
     table = Table(
         title=Text(scenario, style="bold"), title_justify="left", box=None, pad_edge=False
     )
     table.add_column("strategy", no_wrap=True)
-    shown = [columns()[name] for name in chosen]
     for column in shown:
         heading = column.titled(column.short or column.heading or metric, currency)
         table.add_column(Text(heading), justify="right", no_wrap=True)

@@ -6,6 +6,7 @@ from typing import Any
 from retrainlab.experiments.config.build import build
 from retrainlab.sim.errors import require
 from retrainlab.sim.prices import Prices
+from retrainlab.sim.replay.cost_matrix import CostMatrix
 
 MATRIX = "retrainlab.sim.replay.cost_matrix.CostMatrix"
 USUAL = "retrainlab.sim.replay.losses.ZeroOne"
@@ -32,9 +33,8 @@ def loss_of(config: Mapping[str, Any]) -> dict[str, Any]:
         "prices.errors prices each wrong class, and loss names another loss for a classification; "
         "leave one of them out",
     )
-    matrix = {"_target_": MATRIX, "errors": errors}
-    build(matrix, "loss.classification")
-    return {**loss, "classification": matrix}
+    CostMatrix(errors)
+    return {**loss, "classification": {"_target_": MATRIX, "errors": errors}}
 
 
 def learner_of(config: Mapping[str, Any]) -> dict[str, Any]:

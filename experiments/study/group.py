@@ -282,4 +282,5 @@ def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:
         "world": vars(group.world),
         "prices": vars(group.prices),
         "loss": code(group.loss[stream.task]),
+        "metrics": list(group.metrics),
     }

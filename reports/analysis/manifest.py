@@ -23,7 +23,7 @@ class ScenarioInfo:
     staleness: share of rows that a model gets wrong in addition with every tick of age, where a
     closed form says so, else nan. truth_known: whether the stream has a ceiling and true drifts.
     world, prices, loss: those of this scenario, which a sweep or the scenario itself may set; the
-    loss as code.
+    loss as code. metrics: those that were computed because they were asked for.
     drifts: the same on every seed, unless `drifts_of` says otherwise: "all seeds", each from the
     first to the last tick that it touches on any seed, or "seed 0", of that seed alone.
     """
@@ -45,6 +45,7 @@ class ScenarioInfo:
     prices: Prices | None = None
     drifts_of: str = ""
     loss: str = ""
+    metrics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -139,4 +139,4 @@ def scored(stream: Stream, world: World, loss: Loss, predictions: Floats) -> Led
     sums = span.summarise(given.decision, monitored_value(given, stream.task), cost)
     nothing = np.zeros(sums.shape[1], dtype=np.int64)
     columns = tick_columns(stream, since, sums, nothing - 1, nothing, nothing)
-    return Ledger(stream, columns, predictions=given.given)
+    return Ledger(stream, columns, predictions=given)

@@ -135,7 +135,7 @@ def _code(name: Any, classes: Sequence[str], place: str) -> int:
             return classes.index(text)
     close = get_close_matches(str(name), classes, n=1)
     hint = f"did you mean {close[0]}? " if close else ""
-    raise InputError(f"{place} names the class {name!r}; {hint}there is: {', '.join(classes)}")
+    raise InputError(f"{place} names the class {name!r}; {hint}There is: {', '.join(classes)}")
 
 
 def _cost(place: str, value: Any) -> Cost:

@@ -39,7 +39,7 @@ class Columns(Mapping[str, NDArray[Any]]):
             names = [*self]
             close = get_close_matches(str(name), names, n=1)
             hint = f"did you mean {close[0]!r}? " if close else ""
-            raise InputError(f"there is no column {name!r}; {hint}there is: {', '.join(names)}")
+            raise InputError(f"there is no column {name!r}; {hint}There is: {', '.join(names)}")
         return own_code.locked(self._named(name, column[self._rows]))
 
     def _named(self, name: str, values: Floats) -> NDArray[Any]:
