@@ -14,9 +14,12 @@ from rich.text import Text
 from retrainlab import reports
 from retrainlab.experiments.engines.console import console_of
 from retrainlab.experiments.inspection import odd_columns
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.reports.text.clocks import too_late
 from retrainlab.reports.text.columns import IN_TERMINAL, Column, columns
 from retrainlab.reports.text.decision import sentence
+from retrainlab.reports.text.unset_price import asked
 from retrainlab.sim.printable import printable
 
 
@@ -44,6 +47,7 @@ def show(
             console.print()
     if study.manifest.search:
         for name, decision in decisions.items():
+            _ask(console, decision, study.manifest)
             console.print(Text(f"{name}: {sentence(decision, study.manifest)}"), soft_wrap=True)
             console.print()
     elif not study.manifest.map:
@@ -55,12 +59,22 @@ def show(
             info = study.manifest.scenarios[name]
             shown = [columns(info.metrics)[column] for column in chosen]
             console.print(_table(name, info.metric, few, shown, decision.prices.currency))
+            _ask(console, decision, study.manifest)
             console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)
             if late := too_late(study.manifest.scenarios[name]):
                 console.print(Text(late), soft_wrap=True)
             console.print()
     tell(failures, skipped)
     print(f"Report: {page}")
+
+
+def _ask(console: Console, decision: Decision, manifest: Manifest) -> None:
+    """Ask for the price of a retraining where nobody has set it, with the answer over prices."""
+    question = asked(decision, manifest)
+    if question:
+        console.print(Text(question["question"]), soft_wrap=True)
+        for line in question["lines"]:
+            console.print(Text(f"  {line}"), soft_wrap=True)
 
 
 def tell(failures: Sequence[str], skipped: Sequence[Mapping[str, Any]]) -> None:

@@ -19,11 +19,12 @@ from retrainlab.scenarios.tabular.paths import fingerprint, locate
 from retrainlab.scenarios.tabular.read import Table, read, sampled
 from retrainlab.scenarios.tabular.schema import Schema, frozen
 from retrainlab.scenarios.tabular.suspects import later_dates, suspects
-from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, calendar_ticks, row_ticks
+from retrainlab.scenarios.tabular.ticks import EVERY, USUAL, Ticks, calendar_ticks, row_ticks
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Stream
 
 DEFAULT_ROWS = 100
+SHIPPED = "package:retrainlab."
 TASKS = ("auto", "classification", "regression")
 
 
@@ -171,6 +172,18 @@ class File:
         """How the time of a row is written; None if the rows have none."""
         names = _names(self.time)
         return Clock(names, self.time_format, self.time_zone) if names else None
+
+    @property
+    def usual_values(self) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+        """Intervals and windows in ticks that are usual for a table; None for data that ship."""
+        if str(self.path).startswith(SHIPPED):
+            return None
+        is_calendar = self.rows is None and self.clock is not None
+        return USUAL[(self.every or "day") if is_calendar else "tick"]
+
+    def count_ticks(self) -> int:
+        """Return how many ticks the table has; it is read for it."""
+        return len(self.coded(locate(str(self.path))).ticks.offsets) - 1
 
     def schema(self) -> Schema:
         """Return how the columns are coded, for rows that come later.

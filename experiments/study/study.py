@@ -21,6 +21,7 @@ from retrainlab.experiments.study.extension import own_grids
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study, has_strategies, header, save
+from retrainlab.experiments.study.own_tables import unset_price, with_usual_values
 from retrainlab.experiments.study.rounds import (
     Rounds,
     complete_oracles,
@@ -39,6 +40,7 @@ REFERENCES = "retrainlab.experiments.study.context.References"
 def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     """Check a plain configuration and expand it; `InputError` names what is wrong."""
     overridden = tuple(overridden)
+    is_open, config = unset_price(config, overridden), with_usual_values(config, overridden)
     groups = frames(config, overridden)
     cells, policy = with_current_policy(
         cells_of(config, overridden), config["strategy"], config.get("current_policy")
@@ -47,7 +49,15 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     groups = longest_first([replace(group, cells=cells) for group in groups])
     names = tuple(config["scenario"])
     grids = own_grids(config["strategy"], overridden)
-    return Study(config, tuple(groups), cells, scenarios=names, current_policy=policy, grids=grids)
+    return Study(
+        config,
+        tuple(groups),
+        cells,
+        scenarios=names,
+        current_policy=policy,
+        grids=grids,
+        is_price_unset=is_open,
+    )
 
 
 def cells_of(config: Mapping[str, Any], overridden: tuple[str, ...]) -> tuple[Cell, ...]:

@@ -11,6 +11,7 @@ from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.labels import shown
 from retrainlab.experiments.study.manifest import Study
+from retrainlab.experiments.study.own_tables import with_usual_values
 from retrainlab.experiments.study.study import cells_of, frames, longest_first
 from retrainlab.reports.analysis.manifest import Skipped, Sweep
 from retrainlab.sim.errors import InputError, require
@@ -113,10 +114,12 @@ class _Joint:
 
     def _frames(self, point: Point) -> list[Group]:
         keys = tuple(map(key_of, point))
-        return [self._named(group, point) for group in frames(self.sweep.compose(point), keys)]
+        config = with_usual_values(self.sweep.compose(point), keys)
+        return [self._named(group, point) for group in frames(config, keys)]
 
     def _cells(self, point: Point) -> tuple[Cell, ...]:
-        keys, config = tuple(map(key_of, point)), self.sweep.compose(point)
+        keys = tuple(map(key_of, point))
+        config = with_usual_values(self.sweep.compose(point), keys)
         self.strategies = {**config["strategy"], **self.strategies}
         return tuple(map(self._one, cells_of(config, keys)))
 

@@ -138,6 +138,7 @@ class Manifest(Provenance):
     optimize: options of the search of the optimum. map, sweep: None where the study is none.
     current_policy: label of the policy in use, if one was named. order: names of all scenarios, as
     a report shows them. planned, finished: streams that the study has, and that are done.
+    is_price_unset: whether nobody has said what a retraining costs, so that a stand-in is used.
     """
 
     schema: int
@@ -158,6 +159,7 @@ class Manifest(Provenance):
     planned: int = 0
     finished: int = 0
     skipped: tuple[Skipped, ...] = ()
+    is_price_unset: bool = False
 
     def infos(self, strategy: str, labels: Iterable[str]) -> dict[str, StrategyInfo]:
         """Return what is known of these settings of a strategy, by label."""
