@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from retrainlab.experiments.config.build import build
+from retrainlab.scenarios.tabular.paths import fingerprint, locate
 
 WARMUP = 0.2  # share of the ticks that the first model learns from
 AXES = ("when.ticks", "what.ticks")  # of a grid: intervals, and windows
@@ -31,7 +32,7 @@ def with_usual_values(config: Mapping[str, Any], overridden: Sequence[str]) -> d
     kinds = {name: _kind(name, node) for name, node in scenarios.items()}
     lengths = []
     for name, node in scenarios.items():
-        count = kinds[name] and _ticks(json.dumps(node, sort_keys=True, default=str), name)
+        count = _count_ticks(node, name) if kinds[name] else 0
         if count:
             warmup = max(1, ceil(WARMUP * count))
             scenarios[name] = {**node, "world": {"warmup": warmup, **(node.get("world") or {})}}
@@ -64,14 +65,20 @@ def _kind(name: str, node: Any) -> Any:
     return getattr(build(plain, f"scenario.{name}"), "usual_values", None)
 
 
-@lru_cache(maxsize=16)
-def _ticks(node: str, name: str) -> int:
+def _count_ticks(node: Mapping[str, Any], name: str) -> int:
     """Return how many ticks a table has; 0 where it cannot be read, and the study will say why."""
-    plain = {key: value for key, value in json.loads(node).items() if key != "world"}
+    plain = {key: value for key, value in node.items() if key != "world"}
     try:
-        return int(build(plain, f"scenario.{name}").count_ticks())
+        content = fingerprint(locate(str(plain["path"])))
+        return _ticks(json.dumps(plain, sort_keys=True, default=str), name, content)
     except Exception:
         return 0
+
+
+@lru_cache(maxsize=16)
+def _ticks(node: str, name: str, content: str) -> int:
+    """Return how many ticks a table has; content: of its files, which may change."""
+    return int(build(json.loads(node), f"scenario.{name}").count_ticks())
 
 
 def _with_grid(
