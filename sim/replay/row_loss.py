@@ -3,7 +3,7 @@
 Besides label and prediction a loss may ask for more by the name of a parameter:
 `decision` (n,): the classes or values that were served.
 `classes`: names of the classes, in the order of their codes.
-`weight` (n,): of each row; 1 where the stream has none.
+`weight` (n,): of each row, 1 where the stream has none; the cost is multiplied by it afterwards.
 `columns`: the columns of the rows by name (`Columns`).
 """
 

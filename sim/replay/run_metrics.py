@@ -60,7 +60,7 @@ def _served(ledger: Ledger, fits: FitCache, first: int) -> tuple[NDArray[Any], F
     is_class = ledger.stream.task == "classification"
     if ledger.predictions is not None:
         given = ledger.predictions
-        return given.decision, given.given if is_class else None
+        return given.decision, given.given if is_class and given.given.ndim == 2 else None
     require(
         fits.keeps_probabilities or not is_class,
         "metrics of rows need fits made with probabilities=True",
