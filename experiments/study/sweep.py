@@ -11,7 +11,7 @@ from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.labels import shown
 from retrainlab.experiments.study.manifest import Study
-from retrainlab.experiments.study.own_tables import with_usual_values
+from retrainlab.experiments.study.own_tables import unset_price, with_usual_values
 from retrainlab.experiments.study.study import cells_of, frames, longest_first
 from retrainlab.reports.analysis.manifest import Skipped, Sweep
 from retrainlab.sim.errors import InputError, require
@@ -74,14 +74,17 @@ class _Joint:
         skipped = self._impossible(refused)
         policy = self._current_policy()
         groups = self._merged(met, self.cell_called.get(policy or ""))
+        first = self.sweep.points[0]
+        config, keys = self.sweep.compose(first), tuple(map(key_of, first))
         return Study(
-            self.sweep.compose(self.sweep.points[0]),
+            config,
             tuple(longest_first(groups)),
             tuple(self.cell_called.values()),
             sweep=Sweep(self.sweep.arguments, len(self.sweep.points), self.sweep.swept),
             skipped=tuple(skipped),
             scenarios=tuple(dict.fromkeys(group.scenario for group in groups)),
             current_policy=policy,
+            is_price_unset=unset_price(config, keys),
         )
 
     def _sides(self, point: Point) -> tuple[Point, Point]:
