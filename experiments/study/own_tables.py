@@ -15,7 +15,6 @@ from typing import Any
 import yaml
 
 from retrainlab.experiments.config.build import build
-from retrainlab.scenarios.tabular.paths import fingerprint, locate
 
 WARMUP = 0.2  # share of the ticks that the first model learns from
 AXES = ("when.ticks", "what.ticks")  # of a grid: intervals, and windows
@@ -69,7 +68,7 @@ def _count_ticks(node: Mapping[str, Any], name: str) -> int:
     """Return how many ticks a table has; 0 where it cannot be read, and the study will say why."""
     plain = {key: value for key, value in node.items() if key != "world"}
     try:
-        content = fingerprint(locate(str(plain["path"])))
+        content = build(plain, f"scenario.{name}").source.fingerprint
         return _ticks(json.dumps(plain, sort_keys=True, default=str), name, content)
     except Exception:
         return 0
