@@ -10,12 +10,13 @@ from sklearn.naive_bayes import GaussianNB
 
 from benchmarks.measure import Measurement, seconds
 from retrainlab.scenarios.gradual import Gradual
-from retrainlab.sim.replay import fit_cache, losses, predictions
+from retrainlab.sim.replay import predictions
 from retrainlab.sim.replay.audit import Audit
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.losses import ZeroOne
+from retrainlab.sim.replay.row_loss import RowLoss
 from retrainlab.sim.replay.strategy import Gate, Strategy
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
@@ -75,7 +76,7 @@ def _measured(stream: Stream, estimator: Any, interval: int) -> tuple[float, flo
     with (
         patch.object(Audit, "require_rows_alone", checks.timed(Audit.require_rows_alone)),
         patch.object(predictions, "checked", checks.timed(predictions.checked)),
-        patch.object(fit_cache, "score", checks.timed(losses.score)),
+        patch.object(RowLoss, "__call__", checks.timed(RowLoss.__call__)),
     ):
         whole = seconds(lambda: replay(stream, strategy, world, fits))
     spent = checks.spent - loss.spent

@@ -13,9 +13,12 @@ from rich.text import Text
 
 from retrainlab import reports
 from retrainlab.experiments.engines.console import console_of, tell_replaced
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.reports.text.clocks import too_late
-from retrainlab.reports.text.columns import IN_TERMINAL, columns
+from retrainlab.reports.text.columns import IN_TERMINAL, Column, columns
 from retrainlab.reports.text.decision import sentence
+from retrainlab.reports.text.unset_price import asked
 from retrainlab.sim.printable import printable
 
 
@@ -41,6 +44,7 @@ def show(
             console.print()
     if study.manifest.search:
         for name, decision in decisions.items():
+            _ask(console, decision, study.manifest)
             console.print(Text(f"{name}: {sentence(decision, study.manifest)}"), soft_wrap=True)
             console.print()
         for steps in reports.next_steps(study, decisions):
@@ -52,15 +56,25 @@ def show(
             part = rows[rows["scenario"] == name]
             is_shown = ~part.duplicated("strategy") | part["label"].eq(decision.choice)
             few = part[is_shown] if len(decisions) > 1 else part
-            metric = study.manifest.scenarios[name].metric
-            currency = decision.prices.currency
-            console.print(_table(name, metric, few, chosen, currency))
+            info = study.manifest.scenarios[name]
+            shown = [columns(info.metrics)[column] for column in chosen]
+            console.print(_table(name, info.metric, few, shown, decision.prices.currency))
+            _ask(console, decision, study.manifest)
             console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)
             if late := too_late(study.manifest.scenarios[name]):
                 console.print(Text(late), soft_wrap=True)
             console.print()
     tell(failures, skipped)
     print(f"Report: {page}")
+
+
+def _ask(console: Console, decision: Decision, manifest: Manifest) -> None:
+    """Ask for the price of a retraining where nobody has set it, with the answer over prices."""
+    question = asked(decision, manifest)
+    if question:
+        console.print(Text(question["question"]), soft_wrap=True)
+        for line in question["lines"]:
+            console.print(Text(f"  {line}"), soft_wrap=True)
 
 
 def tell(failures: Sequence[str], skipped: Sequence[Mapping[str, Any]]) -> None:
@@ -77,14 +91,13 @@ def _table(
     scenario: str,
     metric: str,
     rows: pd.DataFrame,
-    chosen: Sequence[str],
+    shown: Sequence[Column],
     currency: str | None,
 ) -> Table:
     table = Table(
         title=Text(scenario, style="bold"), title_justify="left", box=None, pad_edge=False
     )
     table.add_column("strategy", no_wrap=True)
-    shown = [columns()[name] for name in chosen]
     for column in shown:
         heading = column.titled(column.short or column.heading or metric, currency)
         table.add_column(Text(heading), justify="right", no_wrap=True)

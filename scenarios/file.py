@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from retrainlab.scenarios.tabular.beside import columns_beside
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.coded import Coded, facts, story
 from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
@@ -18,12 +19,13 @@ from retrainlab.scenarios.tabular.row_columns import MEANINGS, LabelTimes, RowCo
 from retrainlab.scenarios.tabular.schema import Schema, frozen
 from retrainlab.scenarios.tabular.source import Source, source_of
 from retrainlab.scenarios.tabular.suspects import later_dates, suspects
-from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, calendar_ticks, row_ticks
+from retrainlab.scenarios.tabular.ticks import EVERY, USUAL, Ticks, calendar_ticks, row_ticks
 from retrainlab.sim.arrivals import arrival_words
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Ints, Stream
 
 DEFAULT_ROWS = 100
+SHIPPED = "package:retrainlab."
 TASKS = ("auto", "classification", "regression")
 
 
@@ -50,6 +52,8 @@ class File:
     weight: column with the weight of each row, in training and in cost.
     incumbent: column with what the model in service gave: a class, the probability of the second
         of two classes, or a number. incumbent_version: column with the version of that model.
+    beside: columns of numbers that are no features, and that a loss or `prices.errors` may name,
+        such as the amount at stake.
     sample: share of the rows that is kept, the same rows for every seed.
     read: how the text is read (`tabular.options.ReadOptions`); None and what it leaves out is
         inferred. time_format, time_zone: see `tabular.clock.Clock`.
@@ -78,6 +82,7 @@ class File:
     weight: str | int | None = None
     incumbent: str | int | None = None
     incumbent_version: str | int | None = None
+    beside: str | int | Sequence[str | int] = ()
     query: str | None = None
 
     def __post_init__(self) -> None:
@@ -142,6 +147,9 @@ class File:
             weight=columns.weight(frame),
             incumbent=incumbent,
             categorical=tuple(j for j, feature in enumerate(features) if feature.categorical),
+            levels=tuple(feature.levels for feature in features if feature.categorical),
+            beside=columns_beside(coded.frame, names_of(self.beside)),
+            beside_names=names_of(self.beside),
             missing=bool(np.isnan(x).any()),
             tick_name=coded.ticks.name,
             story=story(coded, source.name, self.sample, self.about),
@@ -219,6 +227,18 @@ class File:
         names = names_of(self.time)
         return Clock(names, self.time_format, self.time_zone) if names else None
 
+    @property
+    def usual_values(self) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+        """Intervals and windows in ticks that are usual for a table; None for data that ship."""
+        if str(self.path).startswith(SHIPPED):
+            return None
+        is_calendar = self.rows is None and self.clock is not None
+        return USUAL[(self.every or "day") if is_calendar else "tick"]
+
+    def count_ticks(self) -> int:
+        """Return how many ticks the table has; it is read for it."""
+        return len(self.coded(self.source).ticks.offsets) - 1
+
     def schema(self) -> Schema:
         """Return how the columns are coded, for rows that come later.
 
@@ -236,6 +256,11 @@ class File:
                 f"scenario.file.{option} is set; in production labels arrive a tick at a time and "
                 "rows have no weights: leave it out, and set world.label_delay",
             )
+        require(
+            not names_of(self.beside),
+            "scenario.file.beside is set, and production has no columns beside the features; leave "
+            "it out, and price errors by numbers or features",
+        )
         coded = self.coded(self.source)
         return frozen(
             coded.frame,
@@ -250,21 +275,22 @@ class File:
     def _table(self, source: Source) -> Table:
         dates = (*names_of(self.time), *names_of(self.label_time))
         table = source.table(ReadOptions.of(self.read), dates)
-        self._check_names(list(table.frame.columns), source.name)
+        self._checknames_of(list(table.frame.columns), source.name)
         return table
 
     @property
     def _roles(self) -> dict[str, str]:
         """What the columns are that are no features."""
         roles = dict.fromkeys(names_of(self.drop), "left out, as asked") | self._row_columns.roles
+        roles |= dict.fromkeys(names_of(self.beside), "beside the features, for costs")
         if self.entity_feature:
             roles.pop(str(self.entity), None)
         return {**roles, **dict.fromkeys(names_of(self.time), "time"), str(self.target): "target"}
 
-    def _check_names(self, columns: list[str], file: str) -> None:
+    def _checknames_of(self, columns: list[str], file: str) -> None:
         """Raise InputError unless every column that an option names is in the file."""
         derived = [f"{base}.{part}" for base in (*columns, self._time_base) for part in PARTS]
-        for option in ("target", "time", "drop", *MEANINGS):
+        for option in ("target", "time", "beside", "drop", *MEANINGS):
             names = names_of(getattr(self, option))
             others = derived if option == "drop" else []
             require_names(option, names, columns, file, others)

@@ -6,7 +6,7 @@ mapping of arrays by column name, or a table. Some need every served row of a ru
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,17 @@ from numpy.typing import NDArray
 from retrainlab.sim.stream import Floats, Ints, Stream, Task
 
 Ticks = Mapping[str, NDArray[Any]] | pd.DataFrame
+
+
+class ServedRows(NamedTuple):
+    """Rows with a label that were served. truth, decision: (n,) classes or values.
+
+    probabilities: (n, k) of the classes; None where some row was served a class alone.
+    """
+
+    truth: NDArray[Any]
+    decision: NDArray[Any]
+    probabilities: Floats | None = None
 
 
 def classes_of(ticks: Ticks) -> list[str]:
@@ -28,14 +39,14 @@ def total(ticks: Ticks, name: str) -> float:
     return values.sum() if values.dtype.kind in "iu" else np.nansum(values)
 
 
-def _scored(ticks: Ticks) -> str:
+def scored_rows(ticks: Ticks) -> str:
     """Name of the column with the rows that are scored: all, unless some have no label."""
     return "scored" if "scored" in ticks else "rows"
 
 
 def accuracy(ticks: Ticks) -> float:
     """Share of rows that were right; nan without rows."""
-    return _ratio(_sums(ticks, "hit").sum(), total(ticks, _scored(ticks)))
+    return _ratio(_sums(ticks, "hit").sum(), total(ticks, scored_rows(ticks)))
 
 
 def balanced_accuracy(ticks: Ticks) -> float:
@@ -69,17 +80,22 @@ def by_class(part: NDArray[Any], whole: NDArray[Any]) -> float:
 
 def mae(ticks: Ticks) -> float:
     """Mean absolute error, in units of the target; nan without rows."""
-    return _ratio(total(ticks, "abs_error"), total(ticks, _scored(ticks)))
+    return _ratio(total(ticks, "abs_error"), total(ticks, scored_rows(ticks)))
 
 
 def bias(ticks: Ticks) -> float:
     """Mean of prediction minus truth, in units of the target; nan without rows."""
-    return _ratio(total(ticks, "error"), total(ticks, _scored(ticks)))
+    return _ratio(total(ticks, "error"), total(ticks, scored_rows(ticks)))
 
 
 def wape(ticks: Ticks) -> float:
     """Sum of absolute errors over sum of absolute truth; nan if the truth is 0 throughout."""
     return _ratio(total(ticks, "abs_error"), total(ticks, "abs_actual"))
+
+
+def rmse(ticks: Ticks) -> float:
+    """Root of the mean squared error, in units of the target; nan without rows."""
+    return _ratio(total(ticks, "sq_error"), total(ticks, scored_rows(ticks))) ** 0.5
 
 
 def roc_auc(truth: Ints, probabilities: Floats) -> float:
@@ -112,6 +128,16 @@ def log_loss(truth: Ints, probabilities: Floats) -> float:
     return _ratio(-np.log(given).sum(), len(truth))
 
 
+def of_probabilities(formula: Callable[[Ints, Floats], float]) -> Callable[[ServedRows], float]:
+    """Return a formula of rows: that of truth and probabilities, nan where there are none."""
+
+    def of_rows(served: ServedRows) -> float:
+        given = served.probabilities
+        return np.nan if given is None else formula(served.truth, given)
+
+    return of_rows
+
+
 @dataclass(frozen=True)
 class Metric:
     """One metric: a line of the table `METRICS`.
@@ -121,17 +147,17 @@ class Metric:
     plus sign if `signed`. better: 1 where more is, -1 where less is, 0 where neither.
     of_class: of class 1 for two classes, else the mean over classes. is_score: says the same as
     the score, so that pages do not show it twice.
-    of_ticks: formula over the sums of a span of ticks. of_rows: formula over (n,) true codes and
-    (n, k) probabilities of all served rows of a run; computed only where it is asked for.
-    A metric has one of the two.
+    of_ticks: formula over the sums of a span of ticks. of_rows: formula over all served rows of a
+    run; computed only where it is asked for. A metric has one of the two.
+    task: None where its formula says which it is for (`sim.requested_metrics`).
     """
 
-    task: Task
+    task: Task | None
     heading: str
     unit: str
     better: int
     of_ticks: Callable[[Ticks], float] | None = None
-    of_rows: Callable[[Ints, Floats], float] | None = None
+    of_rows: Callable[[ServedRows], float] | None = None
     short: str = ""
     of_class: bool = False
     is_score: bool = False
@@ -148,9 +174,17 @@ METRICS: dict[str, Metric] = {
     "recall": Metric("classification", "recall", "share", 1, recall, of_class=True),
     "f1": Metric("classification", "F1", "share", 1, f1, of_class=True),
     "roc_auc": Metric(
-        "classification", "ROC AUC", "", 1, of_rows=roc_auc, of_class=True, decimals=3
+        "classification",
+        "ROC AUC",
+        "",
+        1,
+        of_rows=of_probabilities(roc_auc),
+        of_class=True,
+        decimals=3,
     ),
-    "log_loss": Metric("classification", "log loss", "nats", -1, of_rows=log_loss, decimals=3),
+    "log_loss": Metric(
+        "classification", "log loss", "nats", -1, of_rows=of_probabilities(log_loss), decimals=3
+    ),
     "mae": Metric("regression", "mean absolute error", "target", -1, mae, short="MAE"),
     "bias": Metric("regression", "bias", "target", 0, bias, decimals=2, signed=True),
     "wape": Metric("regression", "WAPE", "share", -1, wape, is_score=True),

@@ -76,6 +76,10 @@ class Stream:
         closed form says so, else nan.
     story: one or two sentences for the reader of a report. columns: how those of a file were read.
     unlabelled: y of a regression may be nan, where no label has arrived yet (production).
+    levels: names of the values of each categorical feature, in the order of their codes; empty
+        where they have none.
+    beside: (n, b) columns of numbers that are no features, and that a loss may see, such as the
+        amount at stake; else None. beside_names: their names.
 
     Raises `InputError` for a field of a wrong type, shape or range (`sim.stream_checks`).
     """
@@ -103,6 +107,9 @@ class Stream:
     facts: tuple[tuple[str, str], ...] = ()
     columns: tuple[ColumnReading, ...] = ()
     unlabelled: bool = False
+    levels: tuple[tuple[str, ...], ...] = ()
+    beside: Floats | None = None
+    beside_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_names(self)
@@ -169,6 +176,17 @@ class Stream:
         if self.labelled is None:
             return np.diff(self.offsets)
         return np.diff(np.concatenate([[0], np.cumsum(self.labelled)])[self.offsets])
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of the features, and of the columns beside them."""
+        return (*self.features, *self.beside_names)
+
+    def column(self, name: str) -> NDArray[Any] | None:
+        """(n,) values of a column by its name, those of a category as in `x`; None if unknown."""
+        if name in self.beside_names and self.beside is not None:
+            return self.beside[:, self.beside_names.index(name)]
+        return self.x[:, self.features.index(name)] if name in self.features else None
 
     def tick_of_row(self) -> Ints:
         """(n,) the tick of each row."""

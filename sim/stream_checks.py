@@ -43,6 +43,7 @@ def checked_arrays(stream: Any) -> dict[str, NDArray[Any] | None]:
         "arrival": None if stream.arrival is None else _codes("arrival", stream.arrival, least=0),
         "entity": None if stream.entity is None else _codes("entity", stream.entity, least=0),
         "weight": None if stream.weight is None else _weight(stream.weight),
+        "beside": _beside(stream),
     }
     for name, column in arrays.items():
         if column is not None and name != "offsets":
@@ -63,7 +64,7 @@ def check_names(stream: Any) -> None:
         stream.task in TASKS,
         f"task is {stream.task!r}; it must be classification or regression",
     )
-    for name in ("features", "classes"):
+    for name in ("features", "classes", "beside_names"):
         names = getattr(stream, name)
         require(
             isinstance(names, tuple) and all(isinstance(text, str) for text in names),
@@ -95,6 +96,18 @@ def check_numbers(stream: Any) -> None:
         require(
             bool(np.all((codes == np.trunc(codes)) | np.isnan(codes))),
             f"feature {stream.features[column]!r} is categorical; it must hold whole codes",
+        )
+    require(
+        not stream.levels or len(stream.levels) == len(stream.categorical),
+        f"levels has {len(stream.levels)} entries for {len(stream.categorical)} categorical "
+        "features; give the names of each, or none at all",
+    )
+    for column, names in zip(stream.categorical, stream.levels, strict=False):
+        highest = np.fmax.reduce(stream.x[:, column], initial=-1)
+        require(
+            len(set(names)) == len(names) and highest < len(names),
+            f"levels of feature {stream.features[column]!r} must be a different name for each code "
+            f"from 0 to {highest:.0f}; it has {len(names)}",
         )
     require(
         _is_number(stream.staleness) and not (stream.staleness < 0 or stream.staleness > 1),
@@ -161,6 +174,26 @@ def _features(stream: Any) -> NDArray[Any]:
             "a stream with missing values has missing=True"
         )
     return x
+
+
+def _beside(stream: Any) -> NDArray[Any] | None:
+    """(n, b) finite float64, None where there are no columns beside the features."""
+    names = stream.beside_names
+    twice = sorted({*names} & {*stream.features})
+    require(not twice, f"beside_names and features both name {', '.join(twice)}")
+    if stream.beside is None:
+        require(not names, f"beside_names is {names!r} and beside is None; give their values")
+        return None
+    values = _array("beside", stream.beside)
+    require(
+        values.ndim == 2 and values.shape[1] == len(names),
+        f"beside must be (rows, {len(names)}), a column a name, it has shape {values.shape}",
+    )
+    bad = np.argwhere(~np.isfinite(values))
+    if len(bad):
+        row, column = bad[0]
+        raise InputError(f"beside is {values[row, column]} in row {row}, column {names[column]!r}")
+    return values.astype(np.float64, copy=False)
 
 
 def _target(name: str, values: Any, stream: Any) -> NDArray[Any]:

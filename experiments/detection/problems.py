@@ -12,7 +12,7 @@ from retrainlab.experiments.study.group import make_learner
 from retrainlab.sim.detection.error_stream import ErrorStream, RateChange
 from retrainlab.sim.detection.signals import Signals
 from retrainlab.sim.errors import require
-from retrainlab.sim.replay.losses import decide, monitored_value
+from retrainlab.sim.replay.predictions import monitored_value
 from retrainlab.sim.seeds import seed_of
 from retrainlab.sim.stream import Floats, Ints, Stream, require_stream
 
@@ -113,7 +113,7 @@ def _served(
     trainer = make_learner(learner, stream)
     model = trainer.fit(stream.x[early], stream.y[early], seed_of("detect", seed))
     given, truth = trainer.predict(model, stream.x[late]), stream.y[late]
-    decided, binary = decide(given, stream.task), stream.task == "classification"
+    decided, binary = given.decision, stream.task == "classification"
     wrong = decided != truth if binary else np.abs(decided - truth)
     error = wrong.astype(np.int64) if binary else wrong
     values = {

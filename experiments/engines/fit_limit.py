@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from numpy.typing import NDArray
 
 from retrainlab.sim.replay.learners import Learner
+from retrainlab.sim.replay.predictions import Prediction
 from retrainlab.sim.stream import Floats
 
 Item = TypeVar("Item")
@@ -74,11 +75,11 @@ class _LimitedLearner(Learner):
         fit, what = super().fit, f"a fit on {len(y):,} rows"
         return self._within(seed, None, what, lambda: fit(x, y, seed, weight))
 
-    def predict(self, model: Any, x: Floats) -> NDArray[Any]:
+    def predict(self, model: Any, x: Floats) -> Prediction:
         """As `Learner`; raises `FitTimeout`."""
         predict = super().predict
         what = f"a prediction for {len(x):,} rows"
-        made: NDArray[Any] = self._within(
+        made: Prediction = self._within(
             ("predict", id(model)), model, what, lambda: predict(model, x)
         )
         return made

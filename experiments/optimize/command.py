@@ -79,7 +79,7 @@ def run(
 
 def _prepared(config: dict[str, Any], overridden: tuple[str, ...]) -> Study:
     """Return the study before the search: never, and the policy in use if one was named."""
-    study = prepare({**config, "strategy": {"never": NEVER}, "current_policy": None}, ())
+    study = prepare({**config, "strategy": {"never": NEVER}, "current_policy": None}, overridden)
     never, policy = study.cells, config.get("current_policy")
     known = expand(config["strategy"], overridden) if isinstance(policy, str) else []
     tried, label = with_current_policy([*never, *known], config["strategy"], policy)

@@ -14,6 +14,7 @@ from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.production.steps import DONE, NOTHING, Outcome, training_rows
 from retrainlab.experiments.study.cells import expand
+from retrainlab.experiments.study.error_costs import learner_of, loss_of
 from retrainlab.experiments.study.group import make_learner, make_loss
 from retrainlab.scenarios.file import File
 from retrainlab.sim.errors import require
@@ -62,7 +63,10 @@ def decide(log: str, words: Sequence[str]) -> Outcome:
             f"labels are missing from tick {stop} on, and the first world.warmup={world.warmup} "
             "ticks need theirs",
         )
-        learner, loss = make_learner(config["learner"], stream), make_loss(config["loss"], stream)
+        learner, loss = (
+            make_learner(learner_of(config), stream),
+            make_loss(loss_of(config), stream),
+        )
         fits = FitCache(stream, learner, loss, 0)
         state = ReplayState(stream, cells[0].build(), world, fits)
         state.run(stream.ticks)

@@ -19,11 +19,13 @@ from retrainlab.experiments.production.data import (
 from retrainlab.experiments.production.policy import Policy
 from retrainlab.experiments.storage import files, git
 from retrainlab.experiments.study.cells import Cell, expand
+from retrainlab.experiments.study.error_costs import learner_of, loss_of
 from retrainlab.reports.analysis import decision_file, manifest
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.scenarios.tabular.schema import Schema
 from retrainlab.scenarios.tabular.sql import SQLITE
 from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.replay.learners import OPTIONS
 
 # What a run says of a setting, to be compared with what happens.
 SIMULATED = ("ticks", "rows", "loss", "score", "retrainings", "deployed", "rejected", "labels")
@@ -78,7 +80,7 @@ def _policy(run: Path, study: Manifest, name: str, options: ExportOptions, file:
     cell = _cell(study, label)
     columns: Schema = file.schema()
     task, config, info = columns.task, study.config, study.scenarios[name]
-    learner = dict(config["learner"])
+    learner = learner_of(config)
     original = DataPlace(path=file.path, sample=file.sample)
     return Policy(
         schema=policy.SCHEMA,
@@ -89,9 +91,9 @@ def _policy(run: Path, study: Manifest, name: str, options: ExportOptions, file:
         learner={
             "name": learner.get("name", "own"),
             "estimator": learner[task],
-            **{key: learner[key] for key in ("encode", "scale", "spread") if key in learner},
+            **{key: learner[key] for key in OPTIONS if key in learner},
         },
-        loss=config["loss"][task],
+        loss=loss_of(config)[task],
         world=info.world,
         seed=info.seeds[0],
         start=_start(options.start, original, columns),

@@ -12,7 +12,7 @@ from retrainlab.experiments.production import checkpoint as checkpoints
 from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production.journal import Closed, Journal
-from retrainlab.experiments.production.store import Store, StoredFits, is_close, name_of
+from retrainlab.experiments.production.store import Store, StoredFits, is_close, name_of, packed
 from retrainlab.experiments.production.tick_rows import TickRows, arrived
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError, require
@@ -157,7 +157,7 @@ class Folder:
             if before is not None:
                 offsets = state.stream.offsets
                 x = state.stream.x[offsets[tick] : offsets[tick + 1]]
-                now = state.fits.learner.predict(fit.model, x)
+                now = packed(state.fits.learner.predict(fit.model, x), state.stream.task)
                 require(
                     is_close(before, now),
                     "the model in service predicts differently than it did on "

@@ -4,19 +4,21 @@ A policy file travels, and a scheduler runs it; a command line is its user's own
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from retrainlab.experiments.config.build import locate
 from retrainlab.sim.errors import require
+from retrainlab.sim.replay.row_loss import ASKED
 
 
-def _takes(kind: type, arguments: int) -> bool:
-    """Whether objects of a class are called with so many arguments, and no more."""
+def _takes(kind: type, arguments: int, named: Collection[str] = ()) -> bool:
+    """Whether objects of a class are called with so many arguments, and no more but those named."""
     call = vars(kind).get("__call__") or getattr(kind, "__call__", None)  # noqa: B004
     if not inspect.isfunction(call):
         return False
-    kinds = [p.kind for p in inspect.signature(call).parameters.values()]
+    parameters = [p for p in inspect.signature(call).parameters.values() if p.name not in named]
+    kinds = [parameter.kind for parameter in parameters]
     return kinds == [inspect.Parameter.POSITIONAL_OR_KEYWORD] * (arguments + 1)
 
 
@@ -31,7 +33,7 @@ INTERFACES: dict[str, tuple[str, Callable[[type], bool]]] = {
     "learner": ("a class with fit and predict", _has("fit", "predict")),
     "loss": (
         "a class whose objects are called with labels and predictions",
-        lambda kind: _takes(kind, 2),
+        lambda kind: _takes(kind, 2, ASKED),
     ),
     "inside": ("a class with update (a detector) or with fit (an estimator)", _has("update")),
 }

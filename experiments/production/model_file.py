@@ -14,9 +14,13 @@ from retrainlab.sim.errors import InputError, require
 
 # Types of scikit-learn's models that skops does not trust by itself.
 ALLOWED = (
+    "functools.partial",  # of a function that is listed itself: of boosting with native categories
     "numpy.dtype",
     "sklearn.tree._tree.Tree",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.utils.validation.check_array",
+    "retrainlab.sim.replay.decision_rules.Thresholded",
+    "retrainlab.sim.replay.frames.ToFrame",
     "retrainlab.sim.replay.learners.Constant",
 )
 SCHEMA = "schema.json"

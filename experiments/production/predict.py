@@ -11,7 +11,6 @@ from retrainlab.experiments.production.folder import CHAMPION, Folder
 from retrainlab.experiments.storage import files
 from retrainlab.scenarios.tabular.paths import locate
 from retrainlab.sim.errors import require
-from retrainlab.sim.replay.losses import decide
 
 
 def predict_file(path: Path, source: str, target: str) -> dict[str, object]:
@@ -43,11 +42,11 @@ def predict(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     x = schema.x(frame, schema.clock.times(frame))
     learner = folder.policy.make_learner(folder.fits().stream)
     given = learner.predict(folder.store.model(folder.journal.models[champion["model"]]), x)
-    decided = decide(given, schema.task)
+    decided, chances = given.decision, given.given
     out = frame.assign(
         prediction=[schema.classes[code] for code in decided] if schema.classes else decided,
         model=champion["number"],
     )
-    if schema.classes and given.ndim == 2:
-        out = out.assign(**{f"p_{name}": given[:, k] for k, name in enumerate(schema.classes)})
+    if schema.classes and chances.ndim == 2:
+        out = out.assign(**{f"p_{name}": chances[:, k] for k, name in enumerate(schema.classes)})
     return out

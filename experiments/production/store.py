@@ -16,8 +16,9 @@ from retrainlab.sim.errors import InputError
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.learners import Constant, Learner
 from retrainlab.sim.replay.losses import Loss
+from retrainlab.sim.replay.predictions import Prediction, decide
 from retrainlab.sim.rows import Rows, key, normal
-from retrainlab.sim.stream import Stream
+from retrainlab.sim.stream import Stream, Task
 
 CLOSE = 1e-9  # relative: what is left of a float is the order of additions
 
@@ -35,8 +36,8 @@ def name_of(rows: Rows) -> str:
 class Store:
     """Models and predictions on disk, with those in use in memory.
 
-    types: classes that models may hold besides scikit-learn's. Predictions are arrays as the
-    learner's `predict` gives them, a file for each date and model.
+    types: classes that models may hold besides scikit-learn's. Predictions are packed arrays
+    (`packed`), a file for each date and model.
     """
 
     def __init__(self, folder: Path, types: Collection[str]):
@@ -67,7 +68,7 @@ class Store:
         return self._models[fact.name]
 
     def predictions(self, name: str, date: str) -> NDArray[Any] | None:
-        """Return what a model predicted for a date; None where it was not asked."""
+        """Return what a model predicted for a date, packed; None where it was not asked."""
         if (name, date) not in self._predictions:
             path = self._prediction_path(name, date)
             if not path.is_file():
@@ -105,6 +106,24 @@ class Store:
 def _write(given: NDArray[Any], path: Path) -> None:
     with path.open("wb") as file:
         np.save(file, given, allow_pickle=False)
+
+
+def packed(given: Prediction, task: Task) -> NDArray[Any]:
+    """Return a prediction as one array: what is given, and the classes where these say otherwise.
+
+    (n,) classes or values, (n, q) numbers, (n, k) probabilities, or (n, k + 1) with the classes.
+    """
+    if np.array_equal(given.decision, decide(given.given, task)):
+        return given.given
+    return np.column_stack([given.given, given.decision])
+
+
+def unpacked(array: NDArray[Any], stream: Stream) -> Prediction:
+    """Return the prediction of a packed array."""
+    k = len(stream.classes)
+    if k and array.ndim == 2 and array.shape[1] > k:
+        return Prediction(array[:, :k], array[:, k].astype(np.int64))
+    return Prediction.of(array, stream.task)
 
 
 class NamedFit(Fit):
@@ -173,11 +192,12 @@ class StoredFits(FitCache):
         self.facts[name] = Trained(decided, name, sha256, trained.seconds, constant)
         return self.facts[name]
 
-    def predicted(self, fit: Fit, first: int, rows: slice) -> NDArray[Any]:
+    def predicted(self, fit: Fit, first: int, rows: slice) -> Prediction:
         """Return what was predicted for a tick, from the disk, or from the model the first time."""
         name, date = name_of(fit.rows), self.dates[first]
-        given = self.store.predictions(name, date)
-        if given is None:
-            given = super().predicted(fit, first, rows)
-            self.store.keep(name, date, given)
+        kept = self.store.predictions(name, date)
+        if kept is not None:
+            return unpacked(kept, self.stream)
+        given = super().predicted(fit, first, rows)
+        self.store.keep(name, date, packed(given, self.stream.task))
         return given

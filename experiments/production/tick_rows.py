@@ -183,6 +183,7 @@ class TickRows:
             classes=self.schema.classes,
             categorical=self.schema.categorical,
             missing=self.schema.missing,
+            levels=self.schema.levels,
             tick_name=self.schema.every,
             unlabelled=True,
         )

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production.folder import Folder
 from retrainlab.experiments.production.steps import DONE, Outcome
-from retrainlab.experiments.production.store import is_close, name_of
+from retrainlab.experiments.production.store import is_close, name_of, packed
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
+from retrainlab.sim.replay.predictions import Prediction
 from retrainlab.sim.replay.state import ReplayState
 
 
@@ -61,13 +61,13 @@ class ComparingFits(FitCache):
 
     folder: Folder
 
-    def predicted(self, fit: Fit, first: int, rows: slice) -> NDArray[Any]:
+    def predicted(self, fit: Fit, first: int, rows: slice) -> Prediction:
         """Return what the model predicts for a tick."""
         given = super().predicted(fit, first, rows)
         name, date = name_of(fit.rows), self.folder.journal.dates[first]
         stored = self.folder.store.predictions(name, date)
         require(
-            stored is None or is_close(stored, given),
+            stored is None or is_close(stored, packed(given, self.stream.task)),
             f"not as simulated: the predictions of {date} by {name} are others than those stored",
         )
         return given

@@ -20,7 +20,7 @@ from retrainlab.sim.stream import Drift, Incumbent, Stream
 
 ARRAYS = (
     *("x", "y", "offsets", "ceiling", "concept", "scored"),
-    *("labelled", "arrival", "entity", "weight"),
+    *("labelled", "arrival", "entity", "weight", "beside"),
 )
 OF_INCUMBENT = ("predictions", "given", "version")
 DATACLASSES: dict[str, Any] = {"drifts": Drift, "columns": ColumnReading}
@@ -67,6 +67,7 @@ class SharedStream:
         plain = _with_tuples(metadata)
         for name, kind in DATACLASSES.items():
             plain[name] = tuple(kind(**_with_tuples(value)) for value in metadata[name])
+        plain["levels"] = tuple(map(tuple, metadata["levels"]))
         plain["facts"] = tuple((name, value) for name, value in metadata["facts"])
         names = [name for name in ARRAYS if (self.folder / f"{name}.npy").exists()]
         arrays: dict[str, Any] = {name: _mapped(self.folder / f"{name}.npy") for name in names}

@@ -27,7 +27,7 @@ from retrainlab.sim.replay import incumbent
 from retrainlab.sim.replay.baselines import forecasts, no_change_row_by_row, scored
 from retrainlab.sim.replay.fit_cache import MEMO_BYTES, FitCache
 from retrainlab.sim.replay.incumbent import incumbent_ledger
-from retrainlab.sim.replay.learners import Learner
+from retrainlab.sim.replay.learners import OPTIONS, Learner
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.losses import Loss, ZeroOne
@@ -227,7 +227,7 @@ def impossible(strategy: Strategy, stream: Stream) -> str:
 def make_learner(node: Mapping[str, Any], stream: Stream) -> Learner:
     """Return the learner for the stream's task; `InputError` if it has none for it."""
     estimator = _for_task(node, stream, f"learner {node.get('name', '')}".strip(), "learner")
-    options = {k: node[k] for k in ("encode", "scale", "spread") if k in node}
+    options = {k: node[k] for k in OPTIONS if k in node}
     return fit_limit.learner(estimator, stream, **options)
 
 
@@ -313,4 +313,5 @@ def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:
         "world": vars(group.world),
         "prices": vars(group.prices),
         "loss": code(group.loss[stream.task]),
+        "metrics": list(group.metrics),
     }

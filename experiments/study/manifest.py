@@ -15,6 +15,7 @@ from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.storage.plan import Job
 from retrainlab.experiments.storage.result_store import PlannedUnit
 from retrainlab.experiments.study.cells import Cell
+from retrainlab.experiments.study.error_costs import loss_of
 from retrainlab.experiments.study.extension import Grid
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import LAYOUT, GroupUnit
@@ -43,6 +44,7 @@ class Study:
     sweep: None where the study is none. skipped: points of a sweep that are impossible. scenarios:
     names, in the order in which a report shows them. current_policy: label of the policy in use,
     if one was named. grids: those that are extended where the best value lies at an end.
+    is_price_unset: whether nobody has said what a retraining costs (`study.own_tables`).
     """
 
     config: dict[str, Any]
@@ -55,6 +57,7 @@ class Study:
     scenarios: tuple[str, ...] = ()
     current_policy: str | None = None
     grids: tuple[Grid, ...] = ()
+    is_price_unset: bool = False
 
     def keeping(self, memo_bytes: int) -> "Study":
         """Return the study with so many bytes for fits and predictions in each process."""
@@ -88,7 +91,7 @@ def header(study: Study, command: str) -> Manifest:
         prices=study.groups[0].prices,
         world=World(**config["world"]),
         learner=", ".join(learners),
-        loss={task: code(node) for task, node in config["loss"].items()},
+        loss={task: code(node) for task, node in loss_of(config).items()},
         scenarios={},
         strategies={cell.label: cell.info() for cell in study.cells},
         failures=(),
@@ -100,6 +103,7 @@ def header(study: Study, command: str) -> Manifest:
         order=study.scenarios,
         planned=len({(group.scenario, group.seed) for group in study.groups}),
         skipped=study.skipped,
+        is_price_unset=study.is_price_unset,
     )
 
 

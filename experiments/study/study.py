@@ -16,10 +16,12 @@ from retrainlab.experiments.study import estimate
 from retrainlab.experiments.study.cells import Cell, expand, with_never
 from retrainlab.experiments.study.chosen import metrics_of
 from retrainlab.experiments.study.current_policy import with_current_policy
+from retrainlab.experiments.study.error_costs import learner_of, loss_of, prices_of
 from retrainlab.experiments.study.extension import own_grids
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study, has_strategies, header, save
+from retrainlab.experiments.study.own_tables import unset_price, with_usual_values
 from retrainlab.experiments.study.rounds import (
     Rounds,
     complete_oracles,
@@ -38,6 +40,7 @@ REFERENCES = "retrainlab.experiments.study.context.References"
 def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     """Check a plain configuration and expand it; `InputError` names what is wrong."""
     overridden = tuple(overridden)
+    is_open, config = unset_price(config, overridden), with_usual_values(config, overridden)
     groups = frames(config, overridden)
     cells, policy = with_current_policy(
         cells_of(config, overridden), config["strategy"], config.get("current_policy")
@@ -46,7 +49,15 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     groups = longest_first([replace(group, cells=cells) for group in groups])
     names = tuple(config["scenario"])
     grids = own_grids(config["strategy"], overridden)
-    return Study(config, tuple(groups), cells, scenarios=names, current_policy=policy, grids=grids)
+    return Study(
+        config,
+        tuple(groups),
+        cells,
+        scenarios=names,
+        current_policy=policy,
+        grids=grids,
+        is_price_unset=is_open,
+    )
 
 
 def cells_of(config: Mapping[str, Any], overridden: tuple[str, ...]) -> tuple[Cell, ...]:
@@ -62,11 +73,11 @@ def cells_of(config: Mapping[str, Any], overridden: tuple[str, ...]) -> tuple[Ce
 def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group]:
     """Return a group for each scenario and seed, still without cells."""
     world = _world(config["world"], "world")
-    prices = build({"_target_": "retrainlab.sim.prices.Prices", **config["prices"]}, "prices")
+    prices = prices_of(config)
     seeds = seeds_of(config["seeds"])
     node = config["references"]
     references = None if node is None else build({"_target_": REFERENCES, **node}, "references")
-    learner, loss, metrics = config["learner"], config["loss"], metrics_of(config)
+    learner, loss, metrics = learner_of(config), loss_of(config), metrics_of(config)
     require(bool(config.get("scenario")), "scenario is empty; name at least one")
     groups = []
     for name, node in config["scenario"].items():

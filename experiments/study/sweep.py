@@ -11,6 +11,7 @@ from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.labels import shown
 from retrainlab.experiments.study.manifest import Study
+from retrainlab.experiments.study.own_tables import unset_price, with_usual_values
 from retrainlab.experiments.study.study import cells_of, frames, longest_first
 from retrainlab.reports.analysis.manifest import Skipped, Sweep
 from retrainlab.sim.errors import InputError, require
@@ -73,14 +74,17 @@ class _Joint:
         skipped = self._impossible(refused)
         policy = self._current_policy()
         groups = self._merged(met, self.cell_called.get(policy or ""))
+        first = self.sweep.points[0]
+        config, keys = self.sweep.compose(first), tuple(map(key_of, first))
         return Study(
-            self.sweep.compose(self.sweep.points[0]),
+            config,
             tuple(longest_first(groups)),
             tuple(self.cell_called.values()),
             sweep=Sweep(self.sweep.arguments, len(self.sweep.points), self.sweep.swept),
             skipped=tuple(skipped),
             scenarios=tuple(dict.fromkeys(group.scenario for group in groups)),
             current_policy=policy,
+            is_price_unset=unset_price(config, keys),
         )
 
     def _sides(self, point: Point) -> tuple[Point, Point]:
@@ -113,10 +117,12 @@ class _Joint:
 
     def _frames(self, point: Point) -> list[Group]:
         keys = tuple(map(key_of, point))
-        return [self._named(group, point) for group in frames(self.sweep.compose(point), keys)]
+        config = with_usual_values(self.sweep.compose(point), keys)
+        return [self._named(group, point) for group in frames(config, keys)]
 
     def _cells(self, point: Point) -> tuple[Cell, ...]:
-        keys, config = tuple(map(key_of, point)), self.sweep.compose(point)
+        keys = tuple(map(key_of, point))
+        config = with_usual_values(self.sweep.compose(point), keys)
         self.strategies = {**config["strategy"], **self.strategies}
         return tuple(map(self._one, cells_of(config, keys)))
 

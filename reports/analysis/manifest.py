@@ -26,7 +26,7 @@ class ScenarioInfo:
     staleness: share of rows that a model gets wrong in addition with every tick of age, where a
     closed form says so, else nan. truth_known: whether the stream has a ceiling and true drifts.
     world, prices, loss: those of this scenario, which a sweep or the scenario itself may set; the
-    loss as code.
+    loss as code. metrics: those that were computed because they were asked for.
     label_delays: of labels that arrive one by one; None: the clock of the world says when.
     drifts: the same on every seed, unless `drifts_of` says otherwise: "all seeds", each from the
     first to the last tick that it touches on any seed, or "seed 0", of that seed alone.
@@ -50,6 +50,7 @@ class ScenarioInfo:
     drifts_of: str = ""
     loss: str = ""
     label_delays: LabelDelays | None = None
+    metrics: tuple[str, ...] = ()
     columns: tuple[ColumnReading, ...] = ()
 
 
@@ -143,6 +144,7 @@ class Manifest(Provenance):
     optimize: options of the search of the optimum. map, sweep: None where the study is none.
     current_policy: label of the policy in use, if one was named. order: names of all scenarios, as
     a report shows them. planned, finished: streams that the study has, and that are done.
+    is_price_unset: whether nobody has said what a retraining costs, so that a stand-in is used.
     """
 
     schema: int
@@ -163,6 +165,7 @@ class Manifest(Provenance):
     planned: int = 0
     finished: int = 0
     skipped: tuple[Skipped, ...] = ()
+    is_price_unset: bool = False
 
     def infos(self, strategy: str, labels: Iterable[str]) -> dict[str, StrategyInfo]:
         """Return what is known of these settings of a strategy, by label."""

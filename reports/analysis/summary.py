@@ -70,7 +70,8 @@ def savings(competitors: Candidates, labels: list[str]) -> pd.DataFrame:
 def _of_scenario(one: Tables) -> pd.DataFrame:
     runs = one.runs
     saved = savings(candidates(one), runs["label"].drop_duplicates().astype(str).tolist())
-    means = (*METRICS, *COUNTS, *(part.column for part in cost_parts()), "cost_retraining")
+    asked = [name for name in one.asked_metrics if name not in METRICS]
+    means = (*METRICS, *asked, *COUNTS, *(part.column for part in cost_parts()), "cost_retraining")
     records = []
     for (role, strategy, label), cell in runs.groupby(["role", "strategy", "label"]):
         records.append(

@@ -55,6 +55,12 @@ class Tables:
     manifest: Manifest
 
     @property
+    def asked_metrics(self) -> tuple[str, ...]:
+        """Metrics that were computed only because they were asked for."""
+        infos = [self.manifest.scenarios[name] for name in self.scenarios]
+        return tuple(dict.fromkeys(name for info in infos for name in info.metrics))
+
+    @property
     def scenarios(self) -> list[str]:
         """Scenarios in which at least one strategy was replayed, in the order of the manifest."""
         finished = set(self.runs.loc[self.runs["role"] == "strategy", "scenario"])

@@ -26,7 +26,7 @@ def table(
     filled = rows if columns_of is None else columns_of
     classes = info.classes
     titles = {OF_CLASS: f"of class {classes[1]}" if len(classes) == 2 else "mean over classes"}
-    shown = [c for c in columns().values() if c.on_page and _holds_something(c, filled)]
+    shown = [c for c in columns(info.metrics).values() if c.on_page and _holds_something(c, filled)]
     best = {c.name: (c.better * rows[c.name]).max() for c in shown if c.better}
     groups: dict[str, list[str]] = {}
     currency = decision.prices.currency

@@ -43,6 +43,7 @@ from retrainlab.reports.text.price_words import (
 )
 from retrainlab.reports.text.provenance import source
 from retrainlab.reports.text.significance import compared
+from retrainlab.reports.text.unset_price import asked
 from retrainlab.sim.prices import amounts
 from retrainlab.sim.stream import Drift
 from retrainlab.sim.world import World
@@ -145,6 +146,7 @@ def section(
     ]
     return {
         **card,
+        "asked": asked(decision, tables.manifest),
         "story": spaced(sentence(info.story)),
         "sizes": sizes,
         "clocks": " ".join([clocks(info), too_late(info)]).strip(),

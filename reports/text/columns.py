@@ -4,7 +4,7 @@ Metrics and costs come from their own tables (`sim.metrics.METRICS`, `sim.prices
 page and the terminal read the columns here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import pandas as pd
 from retrainlab.reports.text.format import UNKNOWN, amount, in_currency, number, percent, plus_minus
 from retrainlab.sim.metrics import METRICS, Metric
 from retrainlab.sim.prices import CostPart, cost_parts
+from retrainlab.sim.requested_metrics import requested
 
 OF_CLASS = "of the class"  # the page says which one
 IN_TERMINAL = ("score", "gap", "retrainings", "cost")  # unless others are chosen
@@ -53,8 +54,9 @@ class Column:
         return (self.brief or self.write)(row)
 
 
-def columns() -> dict[str, Column]:
-    """Return all columns by name, in order."""
+def columns(asked: Iterable[str] = ()) -> dict[str, Column]:
+    """Return all columns by name, in order; asked: names of metrics among them, or of others."""
+    further = {name: metric for name in asked if (metric := requested(name))}
     every = (
         Column("score", "", lambda row: percent(row["score"], row["score_half"]), better=1),
         Column(
@@ -66,7 +68,7 @@ def columns() -> dict[str, Column]:
             short="to ceiling",
             brief=lambda row: percent(row["gap"]),
         ),
-        *(_of_metric(name, metric) for name, metric in METRICS.items()),
+        *(_of_metric(name, metric) for name, metric in (METRICS | further).items()),
         _count("retrainings", "retrainings"),
         _count("unfinished", "too late, not charged", optional=True),
         _count("rejected", "rejected", optional=True),

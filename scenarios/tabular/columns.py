@@ -25,11 +25,12 @@ TEXTS = ("string", "bytes", "time", "empty")
 
 @dataclass(frozen=True, eq=False)
 class Feature:
-    """One column of x: (n,) values, nan where missing; a category's values are its codes."""
+    """One column of x: (n,) values, nan where missing; a category's are the codes of its levels."""
 
     name: str
     values: Floats
     categorical: bool = False
+    levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +66,10 @@ def code_features(
         elif (times := read_dates(column, zone)) is not None:
             yield from (Feature(*part) for part in date_parts(name, times))
         else:
-            codes = pd.factorize(_texts(column))[0].astype(np.float64)
+            places, levels = pd.factorize(_texts(column))
+            codes = places.astype(np.float64)
             codes[codes < 0] = np.nan
-            yield Feature(name, codes, categorical=True)
+            yield Feature(name, codes, categorical=True, levels=tuple(map(str, levels)))
 
 
 def numbers(column: pd.Series) -> Floats | None:

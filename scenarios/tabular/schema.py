@@ -86,6 +86,11 @@ class Schema:
         names = {column.name for column in self.columns if column.kind == "category"}
         return tuple(j for j, name in enumerate(self.features) if name in names)
 
+    @property
+    def levels(self) -> tuple[tuple[str, ...], ...]:
+        """Names of the values of each feature that is a category."""
+        return tuple(c.categories for c in self.columns if c.kind == "category")
+
     def extended(self, frame: pd.DataFrame) -> "Schema":
         """Return the schema with the new categories of a frame, which come after its own."""
         return replace(self, columns=tuple(_extended(column, frame) for column in self.columns))

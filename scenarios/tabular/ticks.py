@@ -9,6 +9,14 @@ from numpy.typing import NDArray
 from retrainlab.sim.stream import Ints
 
 EVERY = ("hour", "day", "week", "month")
+# Intervals between retrainings, and windows, that people use, in ticks; a tick of rows is a "tick".
+USUAL = {
+    "hour": ((6, 24, 72, 168, 720), (168, 720)),
+    "day": ((1, 7, 14, 30, 90), (30, 90)),
+    "week": ((1, 2, 4, 13, 26), (13, 52)),
+    "month": ((1, 2, 3, 6, 12), (6, 24)),
+    "tick": ((1, 5, 10, 20, 50), (20, 50)),
+}
 Times = NDArray[np.datetime64]
 
 

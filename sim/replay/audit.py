@@ -9,11 +9,10 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.learners import Learner
-from retrainlab.sim.replay.predictions import differs
+from retrainlab.sim.replay.predictions import Prediction, differs
 from retrainlab.sim.stream import Floats
 
 ROWS = 4  # of the first fit that are predicted alone
@@ -55,7 +54,7 @@ class Audit:
             )
 
     def require_rows_alone(
-        self, key: tuple[Any, ...], model: Any, x: Floats, given: NDArray[Any]
+        self, key: tuple[Any, ...], model: Any, x: Floats, given: Prediction
     ) -> None:
         """Refuse a learner if rows of a block (m, d) are predicted otherwise apart from it.
 

@@ -6,8 +6,12 @@ report must show that. All of them see labels under the same clocks as the strat
 
 import numpy as np
 
+from retrainlab.sim.replay.cost_matrix import CostMatrix
+from retrainlab.sim.replay.decision_rules import least_cost_of_history
 from retrainlab.sim.replay.ledger import Ledger, tick_columns
-from retrainlab.sim.replay.losses import Loss, counted, decide, monitored_value, score
+from retrainlab.sim.replay.losses import Loss
+from retrainlab.sim.replay.predictions import Prediction, monitored_value
+from retrainlab.sim.replay.row_loss import RowLoss
 from retrainlab.sim.replay.summary import Span, tick_size
 from retrainlab.sim.stream import Floats, Ints, Stream
 from retrainlab.sim.world import World
@@ -145,19 +149,27 @@ def _start_of_newest(offsets: Ints, known: Ints) -> Ints:
 
 
 def scored(stream: Stream, world: World, loss: Loss, predictions: Floats) -> Ledger:
-    """Return the ledger of (m,) or (m, k) predictions for the served rows.
+    """Return the ledger of a baseline's (m, k) predictions for the served rows.
 
-    In a regression the loss is given (m,) numbers; one that needs a vector, such as a mean and a
-    scale, may refuse them by any exception.
+    By a cost matrix it serves the class of the least expected cost, where the shares of the classes
+    are its probabilities. In a regression the loss is given (m,) numbers; one that needs a vector,
+    such as a mean and a scale, may refuse them by any exception.
     """
-    given = decide(predictions, stream.task) if stream.task == "regression" else predictions
+    given = Prediction.of(predictions if _is_class(stream) else predictions[:, 0], stream.task)
+    if isinstance(loss, CostMatrix):
+        first = int(stream.offsets[world.warmup])
+        rule = least_cost_of_history(loss, stream, first)
+        given = Prediction(predictions, rule(predictions, stream.x[first:]))
+    return ledger_of(stream, world, loss, given)
+
+
+def ledger_of(stream: Stream, world: World, loss: Loss, given: Prediction) -> Ledger:
+    """Return the ledger of what was served in the m served rows, without trainings."""
     since = world.warmup
     span = Span(stream, since, stream.ticks, tick_size(stream, since))
     first = int(stream.offsets[since])
-    rows = slice(first, stream.rows)
-    cost = counted(stream, rows, score(loss, stream.truth[rows], given))
-    decisions, monitored = decide(given, stream.task), monitored_value(given, stream.task)
-    sums = span.summarise(decisions, monitored, cost)
+    cost = RowLoss(loss, stream).counted(stream.truth[first:], given, slice(first, stream.rows))
+    sums = span.summarise(given.decision, monitored_value(given, stream.task), cost)
     nothing = np.zeros(sums.shape[1], dtype=np.int64)
     columns = tick_columns(stream, since, sums, nothing - 1, nothing, nothing)
     return Ledger(stream, columns, predictions=given)

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.replay.audit import Audit
 from retrainlab.sim.replay.learners import Constant, Learner
-from retrainlab.sim.replay.losses import Loss, counted, decide, monitored_value, score
+from retrainlab.sim.replay.losses import Loss
+from retrainlab.sim.replay.predictions import Prediction, monitored_value
+from retrainlab.sim.replay.row_loss import RowLoss
 from retrainlab.sim.replay.summary import Span, tick_size
 from retrainlab.sim.rows import Rows, before, count, first, key, last, normal, shifted, since
 from retrainlab.sim.seeds import seed_of
@@ -127,6 +129,7 @@ class FitCache:
         self.learner = learner
         self.audit = Audit(learner, is_first)
         self.loss = loss
+        self.row_loss = RowLoss(loss, stream)
         self.memo_bytes = memo_bytes
         self.keeps_probabilities = probabilities and stream.task == "classification"
         self.models = LruCache(memo_bytes // 2)
@@ -182,16 +185,16 @@ class FitCache:
         given = self.predicted(fit, first, rows)
         # Copies of columns, so that the cache keeps no whole matrix behind a view of one column.
         monitored = np.ascontiguousarray(monitored_value(given, stream.task), dtype=np.float64)
-        decided = decide(given, stream.task).astype(self.decision_type, copy=False)
+        decided = given.decision.astype(self.decision_type, copy=False)
         decision = np.ascontiguousarray(decided)
-        seen = counted(stream, rows, score(self.loss, stream.y[rows], given))
+        seen = self.row_loss.counted(stream.y[rows], given, rows)
         loss = seen
         if stream.scored is not None:
-            loss = counted(stream, rows, score(self.loss, stream.scored[rows], given))
-        kept = given if self.keeps_probabilities and given.ndim == 2 else None
+            loss = self.row_loss.counted(stream.scored[rows], given, rows)
+        kept = given.given if self.keeps_probabilities and given.given.ndim == 2 else None
         return Served(decision, monitored, seen, loss, kept)
 
-    def predicted(self, fit: Fit, first: int, rows: slice) -> NDArray[Any]:
+    def predicted(self, fit: Fit, first: int, rows: slice) -> Prediction:
         """Return what the learner predicts for the rows of the block that begins at `first`."""
         x = self.stream.x[rows]
         given = self.learner.predict(fit.model, x)

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrainlab.sim.replay.baselines import forecasts, scored
+from retrainlab.sim.replay.baselines import forecasts, ledger_of
 from retrainlab.sim.replay.fit_cache import Fit
 from retrainlab.sim.replay.ledger import Ledger, Training
-from retrainlab.sim.replay.losses import Loss, decide
-from retrainlab.sim.replay.predictions import checked
+from retrainlab.sim.replay.losses import Loss
+from retrainlab.sim.replay.predictions import Prediction, checked, decide
 from retrainlab.sim.stream import Incumbent, Stream
 from retrainlab.sim.world import World
 
@@ -26,7 +26,7 @@ def incumbent_ledger(stream: Stream, world: World, loss: Loss) -> Ledger:
     """
     assert stream.incumbent is not None
     given = _predictions(stream, stream.incumbent, world)
-    ledger = scored(stream, world, loss, given)
+    ledger = ledger_of(stream, world, loss, Prediction.of(given, stream.task))
     ledger.trainings = _releases(stream, stream.incumbent, world)
     starts = [training.ready for training in ledger.trainings]
     served = np.arange(world.warmup, stream.ticks)

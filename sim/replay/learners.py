@@ -1,7 +1,7 @@
 """Learners: any scikit-learn estimator or pipeline, or any class with fit and predict, as it is."""
 
-import copy
 import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,13 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.errors import InputError, require
-from retrainlab.sim.replay import own_code, predictions
+from retrainlab.sim.replay import decision_rules, own_code, predictions
+from retrainlab.sim.replay.decision_rules import LeastCost, thresholded, tuning
 from retrainlab.sim.replay.own_code import ChangesInput
+from retrainlab.sim.replay.predictions import Prediction
+from retrainlab.sim.replay.prepared import framed, fresh, prepared
 from retrainlab.sim.stream import Floats, Stream
 
 # Below this many rows an estimator may fail for want of data (neighbours, folds): a constant
 # stands in for it, and the ledger says so. Above it, its error is a defect and is raised.
 FEW_ROWS = 50
+# Options of `Learner` in a configuration.
+OPTIONS = ("encode", "scale", "frame", "spread", "threshold", "errors")
 
 
 @dataclass(frozen=True)
@@ -33,26 +38,42 @@ class Learner:
     """Fits an estimator on rows of a stream, and predicts.
 
     estimator: prototype, never fitted itself.
-    encode: how categorical columns reach it: "onehot" or "ordinal". Encoders, imputers and
-        scalers are fitted on the training rows of each fit, and on nothing else.
+    encode: how categorical columns reach it: "onehot", "ordinal" (codes), or "native": codes, and
+        its parameter `categorical_features` says which they are. Encoders, imputers and scalers are
+        fitted on the training rows of each fit, and on nothing else.
     scale: standardise the numeric columns.
+    frame: it gets a pandas frame (`sim.replay.frames`) with the names of the columns, with
+        categories and gaps as they are, in place of encoders, imputers and scalers.
     spread: a regressor's `predict(x, return_std=True)` is used, so that a prediction is
         (n, 2): mean and scale.
+    threshold: which class a classifier serves (`sim.replay.decision_rules`): class 1 from this
+        probability on; "bayes": the class of the least expected cost; "tuned": from the threshold
+        on that is cheapest on the training rows. None: what its `predict` says.
+    errors: what errors cost, for "bayes" and "tuned" (`sim.replay.cost_matrix`).
     """
 
     def __init__(
         self,
         estimator: Any,
         stream: Stream,
-        encode: Literal["onehot", "ordinal"] = "onehot",
+        encode: Literal["onehot", "ordinal", "native"] = "onehot",
         scale: bool = False,
+        frame: bool = False,
         spread: bool = False,
+        threshold: float | str | None = None,
+        errors: Mapping[str, Any] | None = None,
     ):
         self.name = type(estimator).__name__
         self.task = stream.task
         self.classes = len(stream.classes)
         self.spread = spread
-        self.estimator = _prepared(estimator, stream, encode, scale)
+        self.rule = decision_rules.rule_of(threshold, errors, stream)
+        self.is_tuned = self.rule is not None and threshold == "tuned"
+        self.estimator = (
+            framed(estimator, stream, scale)
+            if frame
+            else prepared(estimator, stream, encode, scale)
+        )
         if not hasattr(estimator, "fit") or not hasattr(estimator, "predict"):
             raise InputError(
                 f"learner {self.name} has no fit and predict; name a class that has both"
@@ -65,6 +86,11 @@ class Learner:
     def require_weights(self) -> None:
         """Raise `InputError` unless rows may have weights in a fit."""
         require(
+            not self.is_tuned,
+            "rows have weights, and learner.threshold=tuned takes none; choose bayes, or leave the "
+            "weights out",
+        )
+        require(
             self._weight_option is not None,
             f"rows have weights, and learner {self.name} takes no sample_weight in fit; choose "
             "another learner, or leave the weights out",
@@ -74,10 +100,8 @@ class Learner:
         """Return a new model trained on x (m, d) and y (m,), rows weighted by weight (m,)."""
         if self.task == "classification" and (len(y) == 0 or y.min() == y.max()):
             return self.constant(y, weight)
-        model = _seeded(_fresh(self.estimator), seed)
-        weights = {} if weight is None else {str(self._weight_option): own_code.locked(weight)}
         try:
-            self._call(model.fit, x, y, **weights)
+            model = self._trained(x, y, seed, weight)
             if len(y) < FEW_ROWS:
                 self._given(model, x[:1])
         except ValueError as error:
@@ -85,6 +109,14 @@ class Learner:
                 raise
             return self.constant(y, weight)
         return model
+
+    def _trained(self, x: Floats, y: NDArray[Any], seed: int, weight: Floats | None) -> Any:
+        costs = self.rule.terms[-1] if isinstance(self.rule, LeastCost) and self.is_tuned else None
+        whole = self.estimator if costs is None else tuning(fresh(self.estimator), y, costs)
+        model = _seeded(fresh(whole), seed)
+        weights = {} if weight is None else {str(self._weight_option): own_code.locked(weight)}
+        self._call(model.fit, x, y, **weights)
+        return model if costs is None else thresholded(model, costs)
 
     def constant(self, y: NDArray[Any], weight: Floats | None = None) -> Constant:
         """Return the model that predicts the class shares, or the mean, of y."""
@@ -95,15 +127,31 @@ class Learner:
         counts = np.bincount(y.astype(np.int64), weight, self.classes).astype(np.float64)
         return Constant(counts / counts.sum() if len(y) else counts)
 
-    def predict(self, model: Any, x: Floats) -> NDArray[Any]:
-        """(n,) labels or values, or (n, k) class probabilities, or (n, q) vectors of numbers.
+    def predict(self, model: Any, x: Floats) -> Prediction:
+        """Return probabilities from the model's `predict_proba`, and classes from its `predict`.
 
-        With `spread` (n, 2): mean and scale. Raises `InputError` for what cannot be counted
+        Without `predict_proba`, and in a regression, both are what it predicts; with `spread`
+        (n, 2): mean and scale. Raises `InputError` for what cannot be counted
         (`sim.replay.predictions`).
         """
-        if isinstance(model, Constant):
-            return model.predict(x)
-        given = self._given(model, x)
+        is_constant = isinstance(model, Constant)
+        given = model.predict(x) if is_constant else self._checked(self._given(model, x), x)
+        if self.rule is not None and (is_constant or not self.is_tuned):
+            require(
+                given.ndim == 2,
+                f"learner {self.name} gives classes without probabilities; learner.threshold needs "
+                "an estimator with predict_proba",
+            )
+            return Prediction(given, self.rule(given, x))
+        is_both = self.task == "classification" and given.ndim == 2
+        if is_constant or not is_both or _serves_most_probable(model):
+            return Prediction.of(given, self.task)
+        served = self._checked(self._call(model.predict, x), x)
+        if served.ndim == 2:  # its predict gives probabilities as well
+            return Prediction.of(given, self.task)
+        return Prediction(given, predictions.decide(served, self.task))
+
+    def _checked(self, given: Any, x: Floats) -> NDArray[Any]:
         return predictions.checked(given, len(x), self.task, self.classes, self.name)
 
     def _given(self, model: Any, x: Floats) -> Any:
@@ -140,10 +188,25 @@ def _weight_option(estimator: Any) -> str | None:
     return "sample_weight" if "sample_weight" in parameters else None
 
 
-def _fresh(estimator: Any) -> Any:
-    from sklearn.base import clone
+def _serves_most_probable(model: Any) -> bool:
+    """Whether its `predict` is known to give the most probable class, so that it need not be asked.
 
-    return clone(estimator) if hasattr(estimator, "get_params") else copy.deepcopy(estimator)
+    Of scikit-learn's own kinds alone; to predict twice would double the cost of a forest.
+    """
+    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import Pipeline
+    from sklearn.tree import DecisionTreeClassifier
+
+    known = (
+        DecisionTreeClassifier,
+        HistGradientBoostingClassifier,
+        LogisticRegression,
+        RandomForestClassifier,
+    )
+    while type(model) is Pipeline:
+        model = model[-1]
+    return type(model) in known
 
 
 def _seeded(model: Any, seed: int) -> Any:
@@ -154,33 +217,3 @@ def _seeded(model: Any, seed: int) -> Any:
     if hasattr(model, "random_state"):
         model.random_state = seed
     return model
-
-
-def _prepared(estimator: Any, stream: Stream, encode: str, scale: bool) -> Any:
-    """Put before the estimator what the stream's columns need, and nothing if they need nothing."""
-    if not (stream.categorical or stream.missing or scale):
-        return estimator
-    from sklearn.compose import ColumnTransformer
-    from sklearn.impute import SimpleImputer
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
-
-    if encode not in ("onehot", "ordinal"):
-        raise InputError(f"learner encode is {encode!r}; it must be onehot or ordinal")
-    steps: list[Any] = [SimpleImputer(keep_empty_features=True)] if stream.missing else []
-    steps += [StandardScaler()] if scale else []
-    if not stream.categorical:
-        return make_pipeline(*steps, estimator)
-    coder = (
-        OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=50)
-        if encode == "onehot"
-        else OrdinalEncoder(
-            handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-2
-        )
-    )
-    numeric = [j for j in range(stream.x.shape[1]) if j not in stream.categorical]
-    parts = [
-        ("categories", coder, list(stream.categorical)),
-        ("numbers", make_pipeline(*steps) if steps else "passthrough", numeric),
-    ]
-    return make_pipeline(ColumnTransformer(parts, sparse_threshold=0), estimator)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.metrics import total
 from retrainlab.sim.replay.fit_cache import Fit
+from retrainlab.sim.replay.predictions import Prediction
 from retrainlab.sim.replay.summary import COUNTS, names
 from retrainlab.sim.rows import Rows, count, first, last
 from retrainlab.sim.stream import Floats, Ints, Stream
@@ -45,14 +46,14 @@ class Ledger:
     """What happened in one replay.
 
     columns: (T,) arrays by name, a value a served tick; trainings and alarms in order.
-    predictions: (n, ...) of all served rows, of a baseline, which has no model to predict again.
+    predictions: of all served rows, of a baseline, which has no model to predict again.
     """
 
     stream: Stream
     columns: dict[str, NDArray[Any]]
     trainings: list[Training] = field(default_factory=list)
     alarms: list[tuple[int, int, str]] = field(default_factory=list)
-    predictions: NDArray[Any] | None = None
+    predictions: Prediction | None = None
 
     @cached_property
     def ticks(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 A prediction is (n,) labels or values, or a vector a row: (n, k) class probabilities, or in a
 regression (n, q) numbers, of which the first is the value: mean and scale, or quantiles. A user's
-own loss is any callable with the same signature.
+own loss is any callable with the same signature; `sim.replay.row_loss` says what more it may see.
 """
 
 from dataclasses import dataclass
@@ -11,74 +11,29 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from retrainlab.sim.errors import InputError, require
-from retrainlab.sim.replay import own_code
-from retrainlab.sim.stream import Floats, Stream, Task
+from retrainlab.sim.errors import require
+from retrainlab.sim.replay.predictions import decide
+from retrainlab.sim.stream import Floats
 
 
 class Loss(Protocol):
     """`Loss(y, prediction) -> (n,)`, lower is better."""
 
-    def __call__(self, y: NDArray[Any], prediction: NDArray[Any]) -> Floats:
-        """Return (n,) what each row costs."""
+    def __call__(self, y: NDArray[Any], prediction: NDArray[Any], /, *_: Any, **__: Any) -> Floats:
+        """Return (n,) what each row costs; more is asked for by name (`sim.replay.row_loss`)."""
         ...
-
-
-def score(loss: Loss, y: NDArray[Any], prediction: NDArray[Any]) -> Floats:
-    """(n,) what each row costs; `InputError` unless the loss gives one finite number a row.
-
-    Where y is nan, no label has arrived, and the loss is nan.
-    """
-    name = f"loss {getattr(loss, '__name__', type(loss).__name__)}"
-    given = np.asarray(own_code.call(name, loss, y, prediction))
-    if given.dtype.kind not in "biuf" or given.shape != y.shape:
-        raise InputError(
-            f"{name} gave {given.dtype.name} values of shape {given.shape} for {len(y)} rows; it "
-            "must give one number a row"
-        )
-    costs = given.astype(np.float64, copy=False)
-    if not np.isfinite(costs).all():
-        bad = costs[~(np.isfinite(costs) | np.isnan(y))]
-        if len(bad):
-            raise InputError(f"{name} gave {bad[0]}; a loss must be finite")
-    return costs
-
-
-def counted(stream: Stream, rows: slice, costs: Floats) -> Floats:
-    """(m,) what some rows count: their costs times their weights, 0 without a label."""
-    if stream.weight is not None:
-        costs = costs * stream.weight[rows]
-    return costs if stream.labelled is None else np.where(stream.labelled[rows], costs, 0.0)
-
-
-def decide(prediction: NDArray[Any], task: Task) -> NDArray[Any]:
-    """(n,) the label or value that a prediction comes down to."""
-    if task == "regression":
-        return prediction if prediction.ndim == 1 else prediction[:, 0]
-    if prediction.ndim == 1:
-        return prediction.astype(np.int64, copy=False)
-    if prediction.shape[1] == 2:
-        return (prediction[:, 1] > prediction[:, 0]).astype(np.int64)
-    return prediction.argmax(axis=1)
-
-
-def monitored_value(prediction: NDArray[Any], task: Task) -> Floats:
-    """(n,) one number a prediction, for monitors that watch predictions.
-
-    P(class 1) for two classes, the winner's probability for more, else the label or value itself.
-    """
-    if task == "classification" and prediction.ndim == 2:
-        return prediction[:, 1] if prediction.shape[1] == 2 else prediction.max(axis=1)
-    return decide(prediction, task).astype(np.float64)
 
 
 @dataclass(frozen=True)
 class ZeroOne:
-    """1 for a wrong label, 0 for a right one."""
+    """1 for a wrong class, 0 for a right one."""
 
-    def __call__(self, y: NDArray[Any], prediction: NDArray[Any]) -> Floats:
-        """Return (n,) zeros and ones."""
-        return (decide(prediction, "classification") != y).astype(np.float64)
+    def __call__(
+        self, y: NDArray[Any], prediction: NDArray[Any], decision: NDArray[Any] | None = None
+    ) -> Floats:
+        """Return (n,) zeros and ones; decision: (n,) classes, the most probable ones if None."""
+        decided = decide(prediction, "classification") if decision is None else decision
+        return (decided != y).astype(np.float64)
 
 
 @dataclass(frozen=True)

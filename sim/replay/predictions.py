@@ -1,15 +1,62 @@
-"""Checks of predictions: finite, whole if classes, one a row; and whether two of them differ."""
+"""Predictions: classes and their probabilities, or values; their checks; whether two differ."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.errors import InputError
-from retrainlab.sim.stream import Task
+from retrainlab.sim.stream import Floats, Task
 
 # A probability may miss 0 and 1 by so much, as those of single precision do.
 ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What is predicted for n rows.
+
+    given: (n,) classes or values, (n, k) class probabilities, or in a regression (n, q) numbers, of
+    which the first is the value. decision: (n,) the classes or values that are served. A classifier
+    may serve another class than the most probable one, where errors differ in cost.
+    """
+
+    given: NDArray[Any]
+    decision: NDArray[Any]
+
+    @classmethod
+    def of(cls, given: NDArray[Any], task: Task) -> "Prediction":
+        """Return the prediction whose classes are the most probable ones."""
+        return cls(given, decide(given, task))
+
+    def __len__(self) -> int:
+        return len(self.given)
+
+    def __getitem__(self, rows: slice) -> "Prediction":
+        return Prediction(self.given[rows], self.decision[rows])
+
+
+def decide(given: NDArray[Any], task: Task) -> NDArray[Any]:
+    """(n,) the most probable class, or the value."""
+    if task == "regression":
+        return given if given.ndim == 1 else given[:, 0]
+    if given.ndim == 1:
+        return given.astype(np.int64, copy=False)
+    if given.shape[1] == 2:
+        return (given[:, 1] > given[:, 0]).astype(np.int64)
+    return given.argmax(axis=1)
+
+
+def monitored_value(prediction: Prediction, task: Task) -> Floats:
+    """(n,) one number a prediction, for monitors that watch predictions.
+
+    P(class 1) for two classes, the largest probability for more, else the class or value itself.
+    """
+    given = prediction.given
+    if task == "classification" and given.ndim == 2:
+        return given[:, 1] if given.shape[1] == 2 else given.max(axis=1)
+    return prediction.decision.astype(np.float64)
 
 
 def checked(given: Any, rows: int, task: Task, classes: int, name: str) -> NDArray[Any]:
@@ -68,15 +115,24 @@ def _require_probabilities(given: NDArray[Any], what: str) -> None:
         raise InputError(f"{what} probabilities that do not lie between 0 and 1")
 
 
-def differs(
-    one: NDArray[Any], other: NDArray[Any], task: Task, of: NDArray[Any] | None = None
-) -> bool:
+def differs(one: Prediction, other: Prediction, task: Task, of: Prediction | None = None) -> bool:
     """Whether two predictions of the same rows are different.
 
-    Classes: at all. Scores: by more than rounding, as the last bits of a matrix product depend on
-    how many rows it has. That is half of the digits of their type, in units of the largest score.
-    of: the predictions that `one` was taken from, if it is a part.
+    Classes: at all, where their scores are equal. Scores: by more than rounding, as the last bits
+    of a matrix product depend on how many rows it has. That is half of the digits of their type, in
+    units of the largest score. of: the prediction that `one` was taken from, if it is a part.
     """
+    if _given_differs(one.given, other.given, task, None if of is None else of.given):
+        return True
+    if task == "regression" or one.given.ndim == 1:
+        return False
+    is_same = (one.given == other.given).all(axis=1)
+    return bool((one.decision != other.decision)[is_same].any())
+
+
+def _given_differs(
+    one: NDArray[Any], other: NDArray[Any], task: Task, of: NDArray[Any] | None
+) -> bool:
     if one.shape != other.shape:
         return True
     if task == "classification" and one.ndim == 1:

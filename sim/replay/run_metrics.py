@@ -9,50 +9,65 @@ log loss of every tick is what the ledger's `loss` is with `loss=log`.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrainlab.sim.errors import require
-from retrainlab.sim.metrics import METRICS, summary
+from retrainlab.sim.metrics import METRICS, Metric, ServedRows, summary
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.served import ServedModels
+from retrainlab.sim.requested_metrics import requested
 from retrainlab.sim.stream import Floats
 
 
 def run_metrics(ledger: Ledger, fits: FitCache, asked: Iterable[str] = ()) -> dict[str, float]:
-    """Return the score, every metric of ticks, and those metrics of rows that are asked for.
+    """Return the score, every metric of ticks, and those that are asked for besides.
 
-    Metrics of rows are nan for the other task and where some row was served a label only. fits:
-    those of the replay, made with `probabilities=True` if any metric is asked for.
+    These are nan for the other task; those of probabilities also where some row was served a class
+    only. fits: those of the replay, made with `probabilities=True` if any metric is asked for.
     """
+    task = ledger.stream.task
+    values = summary(ledger.columns, task)
+    metrics = {name: requested(name) or METRICS[name] for name in asked}
+    further = {name: metric for name, metric in metrics.items() if name not in values}
+    of_task = {name: m for name, m in further.items() if m.task in (None, task)}
+    served = served_rows(ledger, fits) if any(m.of_rows for m in of_task.values()) else None
+    computed = {name: _value(metric, ledger, served) for name, metric in of_task.items()}
+    return values | dict.fromkeys(further, np.nan) | computed
+
+
+def _value(metric: Metric, ledger: Ledger, served: ServedRows | None) -> float:
+    if metric.of_ticks:
+        return metric.of_ticks(ledger.columns)
+    return metric.of_rows(served) if metric.of_rows and served is not None else np.nan
+
+
+def served_rows(ledger: Ledger, fits: FitCache) -> ServedRows:
+    """Return all rows with a label that were served."""
     stream = ledger.stream
-    values = summary(ledger.columns, stream.task)
-    formulas = {name: METRICS[name].of_rows for name in asked if METRICS[name].of_rows}
-    values |= dict.fromkeys(formulas, np.nan)
-    probabilities = served_probabilities(ledger, fits) if formulas else None
-    if probabilities is None:
-        return values
     first = int(stream.offsets[ledger.columns["tick"][0]])
-    truth = stream.truth[first:]
-    if stream.labelled is not None:
-        truth, probabilities = (
-            truth[stream.labelled[first:]],
-            probabilities[stream.labelled[first:]],
-        )
-    of_task = {n: f for n, f in formulas.items() if f and METRICS[n].task == stream.task}
-    return values | {name: formula(truth, probabilities) for name, formula in of_task.items()}
+    decision, probabilities = _served(ledger, fits, first)
+    kept = slice(None) if stream.labelled is None else stream.labelled[first:]
+    given = None if probabilities is None else probabilities[kept]
+    return ServedRows(stream.truth[first:][kept], decision[kept], given)
 
 
-def served_probabilities(ledger: Ledger, fits: FitCache) -> Floats | None:
-    """(n, k) class probabilities of all served rows; None where some row was served none."""
-    if ledger.stream.task == "regression":
-        return None
+def _served(ledger: Ledger, fits: FitCache, first: int) -> tuple[NDArray[Any], Floats | None]:
+    """(n,) classes or values that were served from a row on, and (n, k) probabilities."""
+    is_class = ledger.stream.task == "classification"
     if ledger.predictions is not None:
-        return ledger.predictions if ledger.predictions.ndim == 2 else None
-    require(fits.keeps_probabilities, "metrics of rows need fits made with probabilities=True")
+        given = ledger.predictions
+        return given.decision, given.given if is_class and given.given.ndim == 2 else None
+    require(
+        fits.keeps_probabilities or not is_class,
+        "metrics of rows need fits made with probabilities=True",
+    )
     models = ServedModels(fits, int(ledger.columns["tick"][0]))
     for training in ledger.trainings:
         if training.deployed is not None:
             models.deploy(training.fit, training.deployed)
-    return models.probabilities()
+    decision = models.decision(slice(first, ledger.stream.rows), ledger.stream.ticks)
+    return decision, models.probabilities() if is_class else None

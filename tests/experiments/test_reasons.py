@@ -141,7 +141,7 @@ def test_a_scenario_without_any_replay_does_not_stop_the_report_of_the_others(tm
 def test_a_target_that_is_zero_throughout_has_no_forecast_accuracy(tmp_path, capsys):
     regression(tmp_path, lambda x: np.where(np.arange(len(x)) < 200, x, 0.0))
     words = [*FILE, "strategy=[never,periodic]", "strategy.periodic.when.ticks=5"]
-    assert run(tmp_path, *words) == ExitCode.DONE
+    assert run(tmp_path, *words, "world.warmup=20") == ExitCode.DONE
     runs = pd.read_parquet(tmp_path / "out/runs.parquet")
     assert runs["score"].isna().all()
     assert np.isfinite(runs["cost"]).all()

@@ -196,3 +196,15 @@ def test_flights():
     assert names == ["carrier", "origin", "dest"]
     assert {"year", "month", "day", "dow"}.isdisjoint(stream.features)
     assert dict(stream.facts)["time span"] == "2013-01-01 to 2013-12-31"
+
+
+def test_columns_beside_the_features_and_names_of_categories(tmp_path):
+    stream = stream_of(table(), tmp_path, beside=["size", "member"])
+    assert stream.beside_names == ("size", "member")
+    assert stream.beside[:3].tolist() == [[1, 1], [2, 0], [3, 1]]
+    assert not {"size", "member"} & {*stream.features}
+    assert stream.column("size").tolist() == list(range(1, 13))
+    place = stream.categorical.index(stream.features.index("shop"))
+    assert stream.levels[place] == ("west", "east", "north")
+    plain = stream_of(table(), tmp_path)
+    assert plain.beside is None

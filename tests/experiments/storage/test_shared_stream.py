@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streams import stream_of
 
 from benchmarks.cells import group_of
 from retrainlab.experiments.engines.local import Joblib, Serial
@@ -19,6 +20,15 @@ from retrainlab.scenarios.toilet_paper import ToiletPaper
 STREAMS = {
     "classes": lambda: Gradual(ticks=40, rows=5, start=20, duration=10)(3),
     "shops": lambda: ToiletPaper(shops=3)(0),
+    "names": lambda: stream_of(
+        [[0.0, 5.0], [1.0, 6.0]],
+        [0, 1],
+        [2],
+        categorical=(0,),
+        levels=(("ulm", "bonn"),),
+        beside=[[1.0, 3.0], [2.0, 4.0]],
+        beside_names=("amount", "age"),
+    ),
 }
 
 

@@ -41,7 +41,7 @@ def test_categories_and_gaps_reach_every_estimator(estimator, encode, scale):
     whole = ~np.isnan(stream.x).any(axis=1)
     for rows in (slice(0, 200), np.flatnonzero(whole)[:100], slice(440, 600)):
         model = learner.fit(stream.x[rows], stream.y[rows], 0)
-        assert np.isfinite(learner.predict(model, stream.x)).all()
+        assert np.isfinite(learner.predict(model, stream.x).given).all()
 
 
 @pytest.mark.parametrize("encode", CODES)
@@ -52,7 +52,7 @@ def test_encoders_are_fitted_on_the_training_rows_alone(encode):
         stream = categorical(later)
         learner = Learner(LogisticRegression(), stream, encode=encode, scale=True)
         model = learner.fit(stream.x[:200], stream.y[:200], 0)
-        predictions.append(learner.predict(model, stream.x[:450]).tobytes())
+        predictions.append(learner.predict(model, stream.x[:450]).given.tobytes())
         numbers = model[0].named_transformers_["numbers"]
         mean = np.nanmean(stream.x[:200, 1])
         assert numbers[0].statistics_ == pytest.approx([mean])
@@ -67,7 +67,7 @@ def test_categories_are_understood_one_by_one():
     for encode in CODES:
         learner = Learner(LogisticRegression(), stream, encode=encode)
         model = learner.fit(stream.x[rows], stream.y[rows], 0)
-        hits = learner.predict(model, stream.x[rows]).argmax(axis=1) == stream.y[rows]
+        hits = learner.predict(model, stream.x[rows]).decision == stream.y[rows]
         scores[encode] = hits.mean()
     # Odd and even codes: one-hot can tell them, a line through the codes cannot.
     assert scores["onehot"] > 0.8 > scores["ordinal"]
@@ -81,11 +81,11 @@ def test_a_column_of_gaps_alone_and_columns_of_categories_alone():
     stream = replace(categorical(), x=x)
     learner = Learner(LogisticRegression(), stream)
     model = learner.fit(stream.x[:200], stream.y[:200], 0)
-    assert np.isfinite(learner.predict(model, stream.x)).all()
+    assert np.isfinite(learner.predict(model, stream.x).given).all()
     codes = replace(stream, x=stream.x[:, :1], features=("code",))
     learner = Learner(LogisticRegression(), codes, scale=True)
     model = learner.fit(codes.x[:200], codes.y[:200], 0)
-    assert np.isfinite(learner.predict(model, codes.x)).all()
+    assert np.isfinite(learner.predict(model, codes.x).given).all()
 
 
 def test_scaling_goes_before_the_estimator():

@@ -32,7 +32,7 @@ def test_a_class_with_fit_and_predict_is_enough():
     prototype = Mirror()
     learner = Learner(prototype, STREAM)
     model = learner.fit(np.array([[0.0], [1.0]]), np.array([1, 0]), seed=0)
-    assert learner.predict(model, np.array([[1.0], [0.0]])).tolist() == [0, 1]
+    assert learner.predict(model, np.array([[1.0], [0.0]])).given.tolist() == [0, 1]
     assert vars(prototype) == {}
     with pytest.raises(InputError, match="learner object has no fit and predict"):
         Learner(object(), STREAM)
@@ -103,7 +103,7 @@ def test_too_few_rows_leave_class_shares(estimator, rows):
     learner = Learner(estimator, STREAM)
     y = STREAM.y[:rows]
     model = learner.fit(STREAM.x[:rows], y, seed=0)
-    given = learner.predict(model, STREAM.x[:5])
+    given = learner.predict(model, STREAM.x[:5]).given
     assert len(given) == 5
     if isinstance(model, Constant):
         shares = np.bincount(y, minlength=2) / max(rows, 1)
@@ -158,7 +158,7 @@ def test_a_class_that_training_missed_gets_probability_0(estimator):
     learner = Learner(estimator, THREE)
     rows = THREE.y != 1
     model = learner.fit(THREE.x[rows], THREE.y[rows], 0)
-    given = learner.predict(model, THREE.x)
+    given = learner.predict(model, THREE.x).given
     assert given.shape == (THREE.rows, 3)
     assert np.all(given[:, 1] == 0)
     assert given.sum(axis=1) == pytest.approx(1)
@@ -169,7 +169,9 @@ def test_a_class_that_training_missed_gets_probability_0(estimator):
 def test_a_classifier_without_probabilities_gives_labels():
     learner = Learner(SGDClassifier(), THREE)
     model = learner.fit(THREE.x, THREE.y, 0)
-    assert learner.predict(model, THREE.x[:9]).tolist() == model.predict(THREE.x[:9]).tolist()
+    assert (
+        learner.predict(model, THREE.x[:9]).decision.tolist() == model.predict(THREE.x[:9]).tolist()
+    )
     ledger = run(THREE, SGDClassifier(), Every(20), Everything(), warmup=10, loss=Log())
     hits = ledger.ticks[["hit_0", "hit_1", "hit_2"]].to_numpy().sum()
     assert ledger.ticks["loss"].sum() == pytest.approx((500 - hits) * np.log(1e6))

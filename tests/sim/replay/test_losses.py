@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.stats import norm
 from sklearn import metrics
 
@@ -15,8 +13,6 @@ from retrainlab.sim.replay.losses import (
     Pinball,
     Squared,
     ZeroOne,
-    decide,
-    monitored_value,
 )
 
 RNG = np.random.default_rng(7)
@@ -73,16 +69,3 @@ def test_gaussian_is_minus_the_log_density():
     assert Gaussian()(TRUTH, GIVEN) == pytest.approx(-norm.logpdf(TRUTH, GIVEN))
     none = np.column_stack([TRUTH, np.zeros(500)])
     assert Gaussian(floor=0.1)(TRUTH, none) == pytest.approx(-norm.logpdf(0, 0, 0.1))
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
-def test_what_a_prediction_comes_down_to(chances):
-    """For two classes the decision is argmax, which gives ties to class 0; the score is P(1)."""
-    chance = np.array(chances)
-    pair = np.column_stack([1 - chance, chance])
-    assert decide(pair, "classification").tolist() == pair.argmax(axis=1).tolist()
-    assert monitored_value(pair, "classification").tolist() == chance.tolist()
-    triple = np.column_stack([pair / 2, np.full(len(chance), 0.4)])
-    assert monitored_value(triple, "classification").tolist() == triple.max(axis=1).tolist()
-    assert decide(pair, "regression").tolist() == monitored_value(pair, "regression").tolist()
-    assert monitored_value(np.array([2, 0]), "classification").tolist() == [2.0, 0.0]

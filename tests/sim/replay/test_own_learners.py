@@ -19,8 +19,9 @@ from retrainlab.sim.errors import InputError
 from retrainlab.sim.replay import baselines
 from retrainlab.sim.replay.audit import Audit
 from retrainlab.sim.replay.learners import Constant, Learner
-from retrainlab.sim.replay.losses import Gaussian, ZeroOne, score
-from retrainlab.sim.replay.predictions import checked, differs
+from retrainlab.sim.replay.losses import Gaussian, ZeroOne
+from retrainlab.sim.replay.predictions import Prediction, checked, differs
+from retrainlab.sim.replay.row_loss import RowLoss
 from retrainlab.sim.world import World
 from retrainlab.strategies.what import Everything
 
@@ -286,16 +287,23 @@ def test_a_sound_learner_passes_at_every_fit(name):
 
 
 def test_classes_differ_at_all_and_scores_by_more_than_rounding():
+    def differ(one, other, task):
+        return differs(Prediction.of(one, task), Prediction.of(other, task), task)
+
     codes = np.array([0, 1, 1])
-    assert differs(codes, np.array([0, 1, 0]), "classification")
-    assert not differs(codes, codes.astype(float), "classification")
+    assert differ(codes, np.array([0, 1, 0]), "classification")
+    assert not differ(codes, codes.astype(float), "classification")
     scores = np.array([1.0, -2.0])
-    assert not differs(scores, scores * (1 + 1e-9), "regression")
-    assert differs(scores, scores * (1 + 1e-7), "regression")
-    assert differs(scores, scores[:1], "regression")
+    assert not differ(scores, scores * (1 + 1e-9), "regression")
+    assert differ(scores, scores * (1 + 1e-7), "regression")
+    assert differ(scores, scores[:1], "regression")
     single = scores.astype(np.float32)
-    assert not differs(single, single * np.float32(1 + 1e-5), "regression")
-    assert differs(single, single * np.float32(1.01), "regression")
+    assert not differ(single, single * np.float32(1 + 1e-5), "regression")
+    assert differ(single, single * np.float32(1.01), "regression")
+    chances = np.array([[0.6, 0.4], [0.3, 0.7]])
+    served = Prediction(chances, np.array([1, 1]))
+    assert differs(served, Prediction.of(chances, "classification"), "classification")
+    assert not differs(served, Prediction(chances, np.array([1, 1])), "classification")
 
 
 LOSSES = {
@@ -318,10 +326,10 @@ def test_a_bad_loss_is_named(name):
 
 
 def test_a_loss_is_nan_only_where_no_label_has_arrived():
-    y = np.array([1.0, np.nan])
-    assert np.isnan(score(lambda y, p: np.abs(y - p), y, np.zeros(2))[1])
+    y, zeros = np.array([1.0, np.nan]), Prediction.of(np.zeros(2), "regression")
+    assert np.isnan(RowLoss(lambda y, p: np.abs(y - p), VALUES)(y, zeros, slice(0, 2))[1])
     with pytest.raises(InputError, match="must be finite"):
-        score(lambda y, p: np.array([np.nan, 0.0]), y, np.zeros(2))
+        RowLoss(lambda y, p: np.array([np.nan, 0.0]), VALUES)(y, zeros, slice(0, 2))
 
 
 def test_a_vector_goes_to_a_loss_of_vectors():

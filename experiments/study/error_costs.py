@@ -1,0 +1,45 @@
+"""`prices.errors`: the cost of each kind of error, as a loss and as what a threshold weighs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from retrainlab.experiments.config.build import build
+from retrainlab.sim.errors import require
+from retrainlab.sim.prices import Prices
+from retrainlab.sim.replay.cost_matrix import CostMatrix
+
+MATRIX = "retrainlab.sim.replay.cost_matrix.CostMatrix"
+USUAL = "retrainlab.sim.replay.losses.ZeroOne"
+
+
+def prices_of(config: Mapping[str, Any]) -> Prices:
+    """Return the prices of a configuration."""
+    node = {name: value for name, value in config["prices"].items() if name != "errors"}
+    prices: Prices = build({"_target_": "retrainlab.sim.prices.Prices", **node}, "prices")
+    return prices
+
+
+def loss_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the loss of each task: `prices.errors` makes that of a classification a cost matrix.
+
+    Raises `InputError` for costs that are wrong whatever the classes, and beside another loss.
+    """
+    errors, loss = config["prices"].get("errors"), dict(config["loss"])
+    if errors is None:
+        return loss
+    usual = loss.get("classification")
+    require(
+        usual is None or usual.get("_target_") == USUAL,
+        "prices.errors prices each wrong class, and loss names another loss for a classification; "
+        "leave one of them out",
+    )
+    CostMatrix(errors)
+    return {**loss, "classification": {"_target_": MATRIX, "errors": errors}}
+
+
+def learner_of(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the learner, with the costs that its threshold weighs."""
+    learner = dict(config["learner"])
+    if learner.get("threshold") in ("bayes", "tuned"):
+        learner["errors"] = config["prices"].get("errors")
+    return learner

@@ -1,0 +1,48 @@
+"""`prices.errors` in a configuration: the loss, the prices, and what a threshold weighs."""
+
+import pytest
+
+from retrainlab.experiments.config.build import build
+from retrainlab.experiments.config.composed import composed
+from retrainlab.experiments.study.error_costs import learner_of, loss_of, prices_of
+from retrainlab.experiments.study.study import prepare
+from retrainlab.sim.errors import InputError
+from retrainlab.sim.replay.cost_matrix import CostMatrix
+
+TWO = "prices.errors={missed:50,false_alarm:2}"
+
+
+def config(*words):
+    return composed("config", ["scenario=gradual", "strategy=never", *words])
+
+
+def test_costs_by_kind_are_the_loss_of_a_classification():
+    plain, priced = config("prices.fit=7"), config(TWO, "prices.fit=7")
+    loss = loss_of(priced)
+    assert loss["regression"] == plain["loss"]["regression"]
+    assert isinstance(build(loss["classification"], "loss"), CostMatrix)
+    assert loss_of(plain) == plain["loss"]
+    assert prices_of(plain) == prices_of(priced)
+    assert prices_of(priced).fit == 7
+    study = prepare({**priced, "engine": None})
+    assert {repr(group.loss) for group in study.groups} == {repr(loss)}
+
+
+def test_a_threshold_that_weighs_costs_is_given_them():
+    costs = {"missed": 50, "false_alarm": 2}
+    assert learner_of(config(TWO, "learner.threshold=bayes"))["errors"] == costs
+    assert "errors" not in learner_of(config(TWO, "learner.threshold=0.2"))
+    assert "errors" not in learner_of(config(TWO))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["prices.errors={missed:-1,false_alarm:2}"], "prices.errors.missed is -1"),
+        ([TWO, "loss=log"], "leave one of them out"),
+        (["prices.errors=3"], "prices.errors is 3"),
+    ],
+)
+def test_costs_that_cannot_be_are_refused_before_anything_runs(words, sentence):
+    with pytest.raises(InputError, match=sentence):
+        loss_of(config(*words))
