@@ -73,37 +73,48 @@ class Candidates:
         both = np.stack([self._by_label[a], self._by_label[b]])
         both = both[:, ~np.isnan(both).any(axis=0)]
         cost, reference_cost = map(float, both.mean(axis=1) if both.size else (np.nan, np.nan))
-        savings, label = self.evidence(a, b)
+        low, high = self.interval(a, b)
         return Comparison(
             label=a,
             reference=b,
             cost=cost,
             reference_cost=reference_cost,
             saving=reference_cost - cost,
-            half=float(savings.half[label]),
+            low=low,
+            high=high,
             seeds=both.shape[1],
             cheaper=int((both[0] < both[1]).sum()),
         )
 
-    def evidence(self, a: str, b: str) -> tuple[Savings, str]:
-        """Return the test that a pair is judged by, and the label that it has there.
+    def interval(self, a: str, b: str) -> tuple[float, float]:
+        """Return the ends of the interval of what a saves against b; nan where there is no test.
 
         A pair has one interval, whichever of the two is asked for first: that of the baseline, else
         of all settings against never, else of all against the cheaper of the two.
         """
+        first, second = self._in_order(a, b)
+        if first in self.baselines:
+            savings, label = self.lead(first), second
+        else:
+            savings, label = self.savings(second), first
+        low, high = float(savings.low[label]), float(savings.high[label])
+        return (low, high) if first == a else (-high, -low)
+
+    def _in_order(self, a: str, b: str) -> tuple[str, str]:
+        """Return a baseline and the strategy that it leads, or a setting and its reference."""
         for baseline, other in ((a, b), (b, a)):
             if baseline in self.baselines and other in self.strategies:
-                return self.lead(baseline), other
+                return baseline, other
         reference, label = sorted((a, b), key=self._place)
-        return self.savings(reference), label
+        return label, reference
 
     def _place(self, label: str) -> tuple[bool, bool, int]:
         return label != self.never, label not in self.idle, self.strategies.index(label)
 
     def differ(self, a: str, b: str) -> bool:
         """Whether the costs of a and b differ significantly."""
-        savings, label = self.evidence(a, b)
-        return bool(savings.differ[label])
+        low, high = self.interval(a, b)
+        return low > 0 or high < 0
 
     def _test(self, reference: str, counted: list[str], comparisons: int) -> Savings:
         """Test what each strategy saves against a reference."""

@@ -85,7 +85,8 @@ def _regret(candidates: Candidates, oracle: pd.Series, choice: str) -> Compariso
         cost=float(candidates.costs[choice].mean()),
         reference_cost=float(oracle.mean()),
         saving=-gap.mean,
-        half=gap.half,
+        low=-gap.mean - gap.half,
+        high=-gap.mean + gap.half,
         seeds=gap.seeds,
         cheaper=gap.below,
     )

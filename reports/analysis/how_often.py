@@ -109,7 +109,7 @@ def _with_saving(best: Optimum, curve: CostCurve, tables: Tables, fit: float) ->
         return best
     label = curve.labels[int(np.searchsorted(curve.values, best.finite))]
     saving = competitors.compare(label, competitors.never)
-    return best.with_saving(saving.saving, saving.half)
+    return best.with_saving(saving.saving, saving.low, saving.high)
 
 
 def aliased_phases(curve: CostCurve, tables: Tables) -> Phases | None:

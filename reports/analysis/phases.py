@@ -26,9 +26,9 @@ def with_phases(decision: Decision, tables: Tables) -> Decision:
     mean, begun = costs.mean(), costs.columns.to_numpy()
     never = decision.against.never
     low = high = math.nan
-    if never is not None and not math.isnan(never.half):
-        low = min(never.saving - never.half, never.reference_cost - float(mean.max()))
-        high = max(never.saving + never.half, never.reference_cost - float(mean.min()))
+    if never is not None and never.is_tested:
+        low = min(never.low, never.reference_cost - float(mean.max()))
+        high = max(never.high, never.reference_cost - float(mean.min()))
     aliased = aliasing_of(costs, tables)
     return replace(
         decision,

@@ -29,11 +29,6 @@ class Savings:
     test: SeedsTest | None = field(default=None, repr=False)
 
     @cached_property
-    def half(self) -> pd.Series:
-        """From the saving to the end of its interval on the side of 0, which is what is shown."""
-        return self.below.where(self.saving >= 0, self.above)
-
-    @cached_property
     def low(self) -> pd.Series:
         """Lower ends of the intervals."""
         return self.saving - self.below
@@ -47,11 +42,6 @@ class Savings:
     def proven(self) -> pd.Series:
         """Whether a setting saves anything; never so without an interval."""
         return self.low > 0
-
-    @cached_property
-    def differ(self) -> pd.Series:
-        """Whether a setting differs significantly from the reference."""
-        return self.saving.abs() > self.half
 
     @property
     def turned(self) -> "Savings":

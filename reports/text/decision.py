@@ -16,6 +16,7 @@ from retrainlab.reports.text import baselines
 from retrainlab.reports.text.format import (
     amount,
     count,
+    interval,
     listed,
     money,
     number,
@@ -141,7 +142,7 @@ def _gap(decision: Decision) -> str:
     """Write the comparison that decides: "31 % less (600 ± 4), on 6 of 6 seeds, ..."."""
     gap = decision.evidence
     assert gap is not None
-    size = money(plus_minus(abs(gap.saving), gap.half), decision.prices.currency)
+    size = money(saving_size(gap), decision.prices.currency)
     text = f"{share(gap)} ({size})" if gap.reference_cost > 0 else f"{size} {_direction(gap)}"
     reason = REASONS[decision.significance]
     if decision.seeds == 1:
@@ -183,7 +184,7 @@ def _passed_over(decision: Decision, gap: Comparison) -> str:
     trained = amount(cheapest.retrainings)
     less = f"costs {number(100 * gap.saving / gap.reference_cost, 1)} % less"
     return (
-        f"{gap.label} {less} ({plus_minus(gap.saving, gap.half)}) with {trained} retrainings "
+        f"{gap.label} {less} ({saving_size(gap)}) with {trained} retrainings "
         f"instead of {amount(choice.retrainings)}; of near ties the simpler one is recommended."
     )
 
@@ -254,8 +255,8 @@ def _saving(name: str, gap: Comparison, currency: str | None) -> dict[str, Any]:
         name = f"{name}, {gap.reference}"
     if gap.same:
         return {"name": name, "text": "", "size": "", "same": True}
-    size = money(plus_minus(abs(gap.saving), gap.half), currency)
-    if gap.seeds == 1 and not math.isnan(gap.half):
+    size = money(saving_size(gap), currency)
+    if gap.seeds == 1 and gap.is_tested:
         size += ", proven" if gap.clear else ", not proven"
     return {"name": name, "text": share(gap), "size": size, "same": False}
 
@@ -263,6 +264,13 @@ def _saving(name: str, gap: Comparison, currency: str | None) -> dict[str, Any]:
 def share(gap: Comparison) -> str:
     """Write how much less a setting costs than its reference: "44 % less"."""
     return f"{percent_of(abs(gap.saving), gap.reference_cost)} {_direction(gap)}"
+
+
+def saving_size(gap: Comparison) -> str:
+    """Write how much is saved, or lost, without a sign: "600 ± 4", "600, from 520 to 710"."""
+    if gap.saving < 0:
+        return interval(-gap.saving, -gap.high, -gap.low)
+    return interval(gap.saving, gap.low, gap.high)
 
 
 def _direction(gap: Comparison) -> str:

@@ -18,6 +18,7 @@ from retrainlab.reports.analysis.references import oracle_cost
 from retrainlab.reports.analysis.regrets import Regret, regrets
 from retrainlab.reports.analysis.statistics import Difference
 from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.text.decision import saving_size
 from retrainlab.reports.text.format import UNKNOWN, count, money, number, percent_of, plus_minus
 
 EDGES = {"lowest": "smallest", "highest": "largest"}
@@ -89,7 +90,7 @@ def _saving(curve: CostCurve, tables: Tables) -> str:
     returned = spending(curve.choice, tables.runs).returned
     currency = tables.manifest.prices.currency
     gain = f" Return on investment: {number(returned, 1)}." if returned > 0 else ""
-    size = plus_minus(abs(gap.saving), gap.half)
+    size = saving_size(gap)
     share = percent_of(abs(gap.saving), gap.reference_cost)
     return (
         f"It costs {money(number(gap.cost, 0), currency)} against {number(gap.reference_cost, 0)} "
@@ -99,9 +100,9 @@ def _saving(curve: CostCurve, tables: Tables) -> str:
 
 
 def _surety(gap: Comparison) -> str:
-    if math.isnan(gap.half):
+    if not gap.is_tested:
         return "not tested"
-    return "significant" if abs(gap.saving) > gap.half else "not significant"
+    return "significant" if gap.clear else "not significant"
 
 
 def _oracle(curve: CostCurve, tables: Tables) -> str:

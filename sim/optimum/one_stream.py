@@ -62,11 +62,6 @@ class StreamTest:
         return self.saving + self.above
 
     @property
-    def half(self) -> Floats:
-        """(S,) from the saving to the end of its interval on the side of 0."""
-        return np.where(self.saving < 0, self.above, self.below)
-
-    @property
     def proven(self) -> NDArray[np.bool_]:
         """(S,) whether a setting saved anything, the number of settings counted."""
         return self.low > 0

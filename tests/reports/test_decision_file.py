@@ -155,13 +155,13 @@ def assert_tables_agree(decision, one):
         assert gap.saving == pytest.approx(saved.mean())
         assert (gap.seeds, gap.cheaper) == (len(saved), (saved > 0).sum())
         assert gap.cost == pytest.approx(costs[gap.label].mean())
-        assert math.isnan(gap.half) == (not is_tested(gap, decision, rows))
+        assert gap.is_tested == is_tested(gap, decision, rows)
     never = decision.against.never
     assert (never is None) == ("never" not in rows.index)
     if never is not None and not never.same and decision.kind != "baseline":
         assert never.saving == pytest.approx(rows["saving"][decision.choice])
-        half = rows["saving_half"][decision.choice]
-        assert never.half == pytest.approx(half, nan_ok=True)
+        ends = rows.loc[decision.choice, ["saving_low", "saving_high"]].tolist()
+        assert [never.low, never.high] == pytest.approx(ends, nan_ok=True)
     if decision.kind == "retrain":
         strategies = rows[rows["role"] == "strategy"]
         assert decision.best == strategies["cost"].idxmin()

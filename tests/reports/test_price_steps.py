@@ -45,7 +45,7 @@ def study(tmp_path_factory):
 def test_a_step_is_the_summary_of_a_study_with_its_price(study):
     rows, own = summary(study), study.manifest.prices
     columns = ["cost", "cost_half", "cost_retraining", "cost_retraining_half", "cost_fit"]
-    columns += ["saving", "saving_half", "score", "retrainings", "cost_error"]
+    columns += ["saving", "saving_low", "saving_high", "score", "retrainings", "cost_error"]
     steps = PriceSteps(study, rows, Pricing(study, rows))
     for slider in price_sliders(study.runs, own):
         for value in slider.values:

@@ -80,7 +80,6 @@ def test_what_one_saves_against_the_other_is_what_the_other_loses():
     assert other.saving == pytest.approx(-test.saving)
     assert other.low == pytest.approx(-test.high)
     assert other.high == pytest.approx(-test.low)
-    assert other.half == pytest.approx(test.half)
 
 
 def test_the_unit_of_money_does_not_matter():
