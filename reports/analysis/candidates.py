@@ -10,6 +10,7 @@ import pandas as pd
 from retrainlab.reports.analysis.decision import Comparison, Kind, Significance
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.savings import Savings, over_seeds, over_ticks
+from retrainlab.sim.optimum.one_stream import BASELINE_BLOCKS, BLOCKS
 from retrainlab.sim.stream import Floats
 
 
@@ -58,14 +59,16 @@ class Candidates:
         """Return what each strategy saves against a reference, all that retrained counted."""
         if reference not in self._savings:
             counted = [label for label in self.active if label != reference]
-            self._savings[reference] = self._test(reference, counted, len(counted))
+            self._savings[reference] = self._test(reference, counted, len(counted), BLOCKS)
         return self._savings[reference]
 
     def lead(self, baseline: str) -> Savings:
         """Return what a baseline saves against each strategy, all pairs of the kind counted."""
         if baseline not in self._savings:
             pairs = len(self.strategies) * len(self.baselines)
-            self._savings[baseline] = self._test(baseline, self.strategies, pairs).turned
+            self._savings[baseline] = self._test(
+                baseline, self.strategies, pairs, BASELINE_BLOCKS
+            ).turned
         return self._savings[baseline]
 
     def compare(self, a: str, b: str) -> Comparison:
@@ -116,10 +119,10 @@ class Candidates:
         low, high = self.interval(a, b)
         return low > 0 or high < 0
 
-    def _test(self, reference: str, counted: list[str], comparisons: int) -> Savings:
+    def _test(self, reference: str, counted: list[str], comparisons: int, blocks: int) -> Savings:
         """Test what each strategy saves against a reference."""
         if self.over_time is not None:
-            return over_ticks(self.over_time, reference, self.strategies, counted)
+            return over_ticks(self.over_time, reference, self.strategies, counted, blocks)
         gains = -self.costs[self.strategies].sub(self.costs[reference], axis=0)
         return over_seeds(gains, max(1, comparisons))
 

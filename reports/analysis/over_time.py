@@ -9,6 +9,7 @@ import pandas as pd
 
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.optimum.one_stream import (
+    BLOCKS,
     StreamTest,
     is_long_enough,
     proven_below,
@@ -43,9 +44,9 @@ class OverTime:
         """Whether the stream has enough ticks for a test."""
         return is_long_enough(len(self.costs))
 
-    def savings(self, reference: str, tested: Sequence[str]) -> StreamTest:
+    def savings(self, reference: str, tested: Sequence[str], blocks: int = BLOCKS) -> StreamTest:
         """Test what settings save against one reference, all of them at once."""
-        return stream_test(*self.gains(reference, tested))
+        return stream_test(*self.gains(reference, tested), blocks=blocks)
 
     def gains(self, reference: str, tested: Sequence[str]) -> tuple[Floats, Floats]:
         """(T, S) twice: what settings saved against a reference, and spent more than it."""

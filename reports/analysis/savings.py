@@ -60,15 +60,20 @@ def over_seeds(gains: pd.DataFrame, comparisons: int) -> Savings:
 
 
 def over_ticks(
-    over_time: OverTime, reference: str, labels: Sequence[str], tested: Sequence[str]
+    over_time: OverTime,
+    reference: str,
+    labels: Sequence[str],
+    tested: Sequence[str],
+    blocks: int,
 ) -> Savings:
     """Test what labels save on one stream; the others than `tested` have a saving alone.
 
     A setting that never retrained is none to be counted: its interval would be that of nothing.
+    blocks: that the stream is cut into.
     """
     total = over_time.costs.sum()
     below, above = (pd.Series(np.nan, index=pd.Index(labels)) for _ in range(2))
     if tested and over_time.is_long_enough:
-        test = over_time.savings(reference, tested)
+        test = over_time.savings(reference, tested, blocks)
         below[[*tested]], above[[*tested]] = test.below, test.above
     return Savings(total[reference] - total[[*labels]], below, above)

@@ -170,7 +170,7 @@ def notes(decision: Decision) -> tuple[str, ...]:
         ]
         written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
     if decision.phases is not None:
-        written.append(_begun_later(decision.phases))
+        written.append(_begun_later(decision.phases, decision.prices.currency))
     if decision.seeds == 1 and decision.significance == "not proven":
         written.append(WEAK)
     if decision.seeds == 1 and decision.evidence is not None:
@@ -183,19 +183,20 @@ def _passed_over(decision: Decision, gap: Comparison) -> str:
     cheapest, choice = (decision.setting(label) for label in (gap.label, gap.reference))
     trained = amount(cheapest.retrainings)
     less = f"costs {number(100 * gap.saving / gap.reference_cost, 1)} % less"
+    size = money(saving_size(gap), decision.prices.currency)
     return (
-        f"{gap.label} {less} ({saving_size(gap)}) with {trained} retrainings "
+        f"{gap.label} {less} ({size}) with {trained} retrainings "
         f"instead of {amount(choice.retrainings)}; of near ties the simpler one is recommended."
     )
 
 
-def _begun_later(phases: Phases) -> str:
+def _begun_later(phases: Phases, currency: str | None) -> str:
     """Say what a calendar costs at other phases, and warn where it aliases with the drift."""
     low, high = number(phases.lowest, 0), number(phases.highest, 0)
-    text = f"Begun at {phases.tried} different ticks it costs {low} to {high}"
+    text = f"Begun at {phases.tried} different ticks it costs {low} to {money(high, currency)}"
     if not math.isnan(phases.saving_low):
         saved = f"{number(phases.saving_low, 0)} to {number(phases.saving_high, 0)}"
-        text += f"; chance and phase together, it saves {saved} against never"
+        text += f"; chance and phase together, it saves {money(saved, currency)} against never"
     if not phases.aliases:
         return f"{text}."
     return (
@@ -213,7 +214,8 @@ def _what_decides(decision: Decision) -> str:
     else:
         ways = [_amount_needed(decision.seeds_needed, "seeds in all", "More seeds")]
     if 0 < decision.proven_below < math.inf:
-        ways.append(f"a price of a retraining below {price(decision.proven_below)}")
+        below = money(price(decision.proven_below), decision.prices.currency)
+        ways.append(f"a price of a retraining below {below}")
     if decision.seeds == 1 and decision.drift != "unknown":
         ways.append("more seeds of it")
     *others, last = ways

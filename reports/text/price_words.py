@@ -89,7 +89,7 @@ def paid(manifest: Manifest) -> list[str]:
 def where_it_pays(regimes: Sequence[Regime], value: float, unit: str, currency: str | None) -> str:
     """Say at which prices retraining is recommended; value: what the price is."""
     ranges = _merged([r for r in regimes if r.kind == "retrain"])
-    it_is = f"it is {exact(value)}"
+    it_is = f"it is {money(exact(value), currency)}"
     if not ranges:
         return f"At no price per {unit} is it proven that retraining pays ({it_is})."
     if ranges == [(0.0, None)]:
@@ -98,7 +98,7 @@ def where_it_pays(regimes: Sequence[Regime], value: float, unit: str, currency: 
     return f"Retraining pays {words} per {unit} ({it_is})."
 
 
-def where_it_holds(regimes: Sequence[Regime], value: float) -> str:
+def where_it_holds(regimes: Sequence[Regime], value: float, currency: str | None = None) -> str:
     """Say between which prices the same is recommended as at the value."""
     at = regime_of(regimes, value)
     what = {
@@ -109,15 +109,16 @@ def where_it_holds(regimes: Sequence[Regime], value: float) -> str:
     }[at.kind]
     if (at.low, at.high) == (0.0, None):
         return f"{what} at every price."
-    return f"{what} {_range((at.low, at.high))}."
+    return f"{what} {_range((at.low, at.high), currency)}."
 
 
 def prices_in_words(regimes: Sequence[Regime], value: float, unit: str, decision: Decision) -> str:
     """Return both sentences, first where retraining pays; decision: at the value."""
-    holds = where_it_holds(regimes, value)
+    currency = decision.prices.currency
+    holds = where_it_holds(regimes, value, currency)
     if decision.against.never is None:  # Nothing says whether retraining pays at all.
-        return f"Price per {unit} ({exact(value)}): {holds}"
-    return f"{where_it_pays(regimes, value, unit, decision.prices.currency)} {holds}"
+        return f"Price per {unit} ({money(exact(value), currency)}): {holds}"
+    return f"{where_it_pays(regimes, value, unit, currency)} {holds}"
 
 
 def _merged(regimes: Sequence[Regime]) -> list[Range]:
@@ -153,10 +154,12 @@ def effects_table(effects: Sequence[Sensitivity], units: dict[str, str]) -> list
     ]
 
 
-def effects_sentence(effects: Sequence[Sensitivity], units: dict[str, str]) -> str:
+def effects_sentence(
+    effects: Sequence[Sensitivity], units: dict[str, str], currency: str | None = None
+) -> str:
     """Say at which prices, within a tenth and ten times, something else is to be done."""
     turns = [
-        f"{exact(end)} per {units[effect.name]} ({side}: {KINDS[other]})"
+        f"{money(exact(end), currency)} per {units[effect.name]} ({side}: {KINDS[other]})"
         for effect in effects
         for end, side, other in _turns(effect)
     ]

@@ -121,7 +121,7 @@ PAYS = (
 
 def test_where_it_pays_and_where_the_setting_holds_are_said_with_the_price_that_there_is():
     assert where_it_pays(PAYS, 100.0, "retraining", "EUR") == (
-        "Retraining pays up to 392.9 EUR per retraining (it is 100)."
+        "Retraining pays up to 392.9 EUR per retraining (it is 100 EUR)."
     )
     assert where_it_holds(PAYS, 100.0) == (
         "periodic every 20 is the recommended setting from 2.1 to 392.9."
