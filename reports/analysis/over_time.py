@@ -77,6 +77,7 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, Costs], OverTime] | Non
     if tables.runs["seed"].nunique() > 1:
         return None
     losses = tables.ticks.pivot(index="tick", columns="label", values="loss")
+    losses.columns = pd.Index(losses.columns.tolist(), name="label")
     trainings = tables.retrainings[tables.retrainings["charged"].astype(bool)]
     known: dict[tuple[str, ...], float] = {}
 
@@ -96,7 +97,9 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, Costs], OverTime] | Non
 
 def _against(table: pd.DataFrame, reference: str, tested: Sequence[str]) -> Floats:
     """(T, S) columns of a table less the reference's."""
-    less: Floats = table[[*tested]].to_numpy() - table[[reference]].to_numpy()
+    values, places = table.to_numpy(), table.columns
+    at = places.get_indexer(pd.Index([reference, *tested]))
+    less: Floats = values[:, at[1:]] - values[:, at[:1]]
     return less
 
 

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis.candidates import Candidates, candidates_of
@@ -18,7 +19,9 @@ COUNTS = ("retrainings", "unfinished", "rejected", "train_rows", "labels")
 
 def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
     """(seeds, labels) values of one column of the runs of one scenario."""
-    return runs.pivot(index="seed", columns="label", values=column)
+    table = runs.pivot(index="seed", columns="label", values=column)
+    # Labels of saved tables are categories, which pandas compares one by one at every operation.
+    return table.set_axis(pd.Index(table.columns.tolist(), name="label"), axis="columns")
 
 
 def never_of(runs: pd.DataFrame) -> str | None:
@@ -63,9 +66,16 @@ def candidates(tables: Tables, prices: Prices | None = None) -> Candidates:
 def savings(competitors: Candidates, labels: list[str]) -> pd.DataFrame:
     """Return what each label saves against never, with the ends of its interval; nan without it."""
     never = competitors.never
-    gaps = [competitors.compare(label, never) for label in labels] if never else []
-    numbers = [(gap.saving, gap.low, gap.high) for gap in gaps] or [(math.nan,) * 3] * len(labels)
-    return pd.DataFrame(numbers, pd.Index(labels, name="label"), [*SAVINGS])
+    if never is None:
+        return pd.DataFrame(math.nan, pd.Index(labels, name="label"), [*SAVINGS])
+    of_strategies = competitors.savings(never)
+    columns = (of_strategies.saving, of_strategies.low, of_strategies.high)
+    saved = dict(zip(competitors.strategies, np.column_stack(columns), strict=True))
+    for label in set(labels) - set(saved):
+        gap = competitors.compare(label, never)
+        saved[label] = np.array([gap.saving, gap.low, gap.high])
+    rows = [saved[label] for label in labels]
+    return pd.DataFrame(rows, pd.Index(labels, name="label"), [*SAVINGS])
 
 
 def _of_scenario(one: Tables) -> pd.DataFrame:

@@ -205,7 +205,7 @@ def assert_terminal_agrees(decision, table, few):
 def assert_page_agrees(decision, manifest, page):
     sentences = (words.headline(decision, manifest), words.evidence(decision))
     units = units_of(manifest, decision.scenario)
-    said = [effects_sentence(decision.sensitivity, units)]
+    said = [effects_sentence(decision.sensitivity, units, decision.prices.currency)]
     for effect in decision.sensitivity:
         if effect.name == "fit":
             said.append(prices_in_words(effect.regimes, effect.price, units["fit"], decision))
