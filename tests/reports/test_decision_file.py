@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
-from fake_study import CELLS, NEVER, TWO, Cell, Fake, schedule, write
+from fake_study import CELLS, NEVER, TWO, Cell, Fake, begun_later, on_the_last, schedule, write
 from html_page import Page
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from retrainlab import reports
 from retrainlab.experiments import terminal
 from retrainlab.reports.analysis import decision_file
 from retrainlab.reports.analysis.decide import decide
+from retrainlab.reports.analysis.phases import with_phases
 from retrainlab.reports.analysis.price_grid import price_sliders
 from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.summary import by_seed
@@ -45,6 +46,7 @@ BASELINES = (
     Cell("majority", "majority", role="baseline", level=0.93),
 )
 TRAINED = (*(schedule("periodic", n) for n in (5, 20, 40)), schedule(EVIL, 10), *CELLS[-3:-1])
+WINDOWED = [schedule("sliding_window", n) for n in (5, 20, 40)]
 FLAGS = st.booleans()
 
 OVER_TIME = ("over time", "negligible", "not proven")
@@ -55,7 +57,10 @@ HARD = "\N{NO-BREAK SPACE}"
 def studies(draw):
     """One or two scenarios, with any strategies, baselines, seeds and speeds of drift."""
     trained = draw(st.lists(st.sampled_from(TRAINED), min_size=1, unique_by=lambda c: c.label))
-    cells = (*trained, *(NEVER,) * draw(FLAGS), *BASELINES * draw(FLAGS))
+    trained += [on_the_last(cell, n) for cell in WINDOWED for n in (20, 50)] * draw(FLAGS)
+    probed = [cell for cell in trained if cell.every]
+    probes = [begun_later(cell, n) for cell in probed for n in (2, 5)] * draw(FLAGS)
+    cells = (*trained, *probes, *(NEVER,) * draw(FLAGS), *BASELINES * draw(FLAGS))
     names = draw(st.lists(st.sampled_from(["one", EVIL]), min_size=1, unique=True))
     return tuple(
         Fake(
@@ -127,7 +132,7 @@ def assert_steps_agree(scenario, study, name):
         steps = scenario["steps"][slider.part.name]
         for value, step in zip(slider.values, steps, strict=True):
             prices = pricing.prices.with_amounts({slider.part.name: value})
-            there = decide(pricing.at(prices), name, one.manifest)
+            there = with_phases(decide(pricing.at(prices), name, one.manifest), one)
             shown_there = scenario["own"] | (step or {})
             wanted = at_price(there, one.manifest) | {"rates": rates(there, volume(one))}
             plain = json.loads(json.dumps(wanted).replace("\\u00a0", " "))
