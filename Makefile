@@ -8,7 +8,7 @@ UV = $(if $(shell command -v uv),uv,$(BIN)/uv)
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header \
 	--no-annotate --generate-hashes
 
-.PHONY: help install run test slow check guard bench orchestrators pipeline axe lock clean
+.PHONY: help install run test slow check guard bench orchestrators pipeline axe docs lock clean
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -39,6 +39,9 @@ orchestrators: $(addprefix $(TOOLS)/,airflow.installed metaflow.installed kubefl
 
 pipeline: $(TOOLS)/kubeflow.installed  ## compile the template of the Kubeflow pipeline anew
 	$(IN_TOOLS) PYTHONPATH=tests/helpers $(BIN)/python tests/orchestrators/rebuild_kubeflow_yaml.py
+
+docs: $(VENV)/.installed  ## the API reference, from the docstrings, in build/docs
+	$(BIN)/python docs/api_reference.py
 
 axe:             ## fetch axe-core, which checks pages for accessibility; without npm those tests skip
 	@test -d node_modules/axe-core || ! command -v npm >/dev/null \

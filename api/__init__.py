@@ -7,12 +7,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from retrainlab.experiments.notebook.finished import Run as Run
+    from retrainlab.experiments.notebook.parts import make_fits as make_fits
+    from retrainlab.experiments.notebook.parts import make_prices as make_prices
+    from retrainlab.experiments.notebook.parts import make_strategies as make_strategies
+    from retrainlab.experiments.notebook.parts import make_stream as make_stream
+    from retrainlab.experiments.notebook.parts import make_world as make_world
+    from retrainlab.experiments.notebook.studies import optimize as optimize
+    from retrainlab.experiments.notebook.studies import run as run
     from retrainlab.reports import build as report  # noqa: F401
     from retrainlab.reports.analysis.decision import Decision as Decision
     from retrainlab.reports.analysis.decision_file import load as decision  # noqa: F401
     from retrainlab.reports.analysis.tables import Tables as Tables
     from retrainlab.reports.analysis.tables import load as load
     from retrainlab.sim.errors import InputError as InputError
+    from retrainlab.sim.optimum.optimum import optimum as optimum
+    from retrainlab.sim.optimum.optimum import optimum_in_time as optimum_in_time
     from retrainlab.sim.prices import Prices as Prices
     from retrainlab.sim.prices import price as price
     from retrainlab.sim.replay.fit_cache import FitCache as FitCache
@@ -37,6 +47,7 @@ HOMES = {
     "Learner": "sim.replay.learners",
     "Ledger": "sim.replay.ledger",
     "Prices": "sim.prices",
+    "Run": "experiments.notebook.finished",
     "Strategy": "sim.replay.strategy",
     "Stream": "sim.stream",
     "Tables": "reports.analysis.tables",
@@ -44,9 +55,18 @@ HOMES = {
     "World": "sim.world",
     "decision": "reports.analysis.decision_file",
     "load": "reports.analysis.tables",
+    "make_fits": "experiments.notebook.parts",
+    "make_prices": "experiments.notebook.parts",
+    "make_strategies": "experiments.notebook.parts",
+    "make_stream": "experiments.notebook.parts",
+    "make_world": "experiments.notebook.parts",
+    "optimize": "experiments.notebook.studies",
+    "optimum": "sim.optimum.optimum",
+    "optimum_in_time": "sim.optimum.optimum",
     "price": "sim.prices",
     "replay": "sim.replay.loop",
     "report": "reports",
+    "run": "experiments.notebook.studies",
 }
 RENAMED = {"decision": "load", "report": "build"}
 

@@ -11,6 +11,8 @@ from retrainlab.experiments.last_net import complain, guarded
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
 
+HELP = {"--help", "-h"}
+
 
 def main() -> None:
     """Run `retrainlab`; see `ExitCode` for the exit code."""
@@ -39,18 +41,26 @@ def _dispatch(words: Sequence[str]) -> int:
     if words[:1] == ["--version"]:
         print(_version())
         return ExitCode.DONE
+    if set(words) & HELP:
+        return _help(words)
     command, words = parse(safe.without_flag(words))
     if command.config is not None:
         _require_overrides(command, words)
         from retrainlab.experiments.composed import compose_and_run
 
         return compose_and_run(command, command.config, words)
-    if words in (["--help"], ["-h"]):
-        print(command.described())
-        return ExitCode.DONE
     _require_overrides(command, words)
     code: int = load(command.function)(words)
     return code
+
+
+def _help(words: Sequence[str]) -> int:
+    """Print the help of the command that is named, or of all."""
+    from retrainlab.experiments import help
+
+    named = [COMMANDS[word] for word in words if word in COMMANDS]
+    print(help.of_command(named[0]) if named else help.overview())
+    return ExitCode.DONE
 
 
 def _version() -> str:

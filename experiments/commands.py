@@ -10,6 +10,10 @@ from importlib import import_module
 from typing import Any
 
 HERE = "retrainlab.experiments"
+STUDY = ("seeds", "current_policy", "references", "metrics", "columns", "tracking", "folder")
+RUN = ("RUN", "folder of a run, as runs/NAME")
+FOLDER = ("FOLDER", "folder of production, as `retrainlab export` makes it")
+DATE = ("DATE", "of the tick, as 2013-02-01")
 
 
 @dataclass(frozen=True)
@@ -19,10 +23,11 @@ class Command:
     help: one line. function: dotted name of what runs it and returns the exit code. With a root
     `config` it is called with the configuration (a `Sweep` of many where the sweeper is the
     project's own), the folder of results and the command line as typed; without one it is called
-    with the words that follow. usage: these words. bare: whether they may be plain words, such as
-    folders. flags: short forms of overrides. repeats: dotted name of the function that puts before
-    the words those that are to be repeated. objective: dotted name of the function of a folder that
-    a sweeper which searches is to minimise.
+    with the words that follow. usage: these words. arguments: each of them, and what it is.
+    sections: of the configuration, that `--help` explains. examples: command lines. bare: whether
+    the words may be plain, such as folders. flags: short forms of overrides. repeats: dotted name
+    of the function that puts before the words those that are to be repeated. objective: dotted name
+    of the function of a folder that a sweeper which searches is to minimise.
     """
 
     name: str
@@ -30,25 +35,19 @@ class Command:
     function: str
     config: str | None = None
     usage: str = "[OVERRIDES]"
+    arguments: Sequence[tuple[str, str]] = ()
+    sections: Sequence[str] = ()
+    examples: Sequence[str] = ()
     bare: bool = False
     flags: Mapping[str, str] = field(default_factory=dict)
     repeats: str | None = None
     objective: str | None = None
-
-    @property
-    def sweeps(self) -> bool:
-        """Whether `-m` sweeps values of its configuration."""
-        return self.config is not None
 
     def expanded(self, words: Sequence[str]) -> list[str]:
         """Replace flags by the overrides that they stand for, and add those that are repeated."""
         expanded = [self.flags.get(word, word) for word in words]
         repeated: list[str] = load(self.repeats)(expanded) if self.repeats else expanded
         return repeated
-
-    def described(self) -> str:
-        """Return usage and help of the one command."""
-        return f"Usage: retrainlab {self.name} {self.usage}\n{self.help}"
 
 
 TABLE = (
@@ -58,30 +57,58 @@ TABLE = (
         f"{HERE}.study_commands.run",
         config="config",
         objective=f"{HERE}.study.manifest.lowest_cost",
+        sections=(*STUDY, "shard"),
+        examples=(
+            "retrainlab",
+            "retrainlab scenario=gradual scenario.gradual.magnitude=0.3 seeds=20",
+            "retrainlab 'strategy=[never,periodic]' learner=tree world.label_delay=2",
+            "retrainlab strategy=periodic 'strategy.periodic.grid={when.ticks:[2,5,10,20]}'",
+            "retrainlab -m learner=linear,tree folder=runs/big",
+            "retrainlab scenario=file scenario.file.path=data.csv scenario.file.target=y",
+        ),
     ),
     Command(
         "optimize",
         "find the best interval or parameter of a strategy, and how sure that is",
         f"{HERE}.study_commands.optimize",
         config="optimize",
+        sections=("optimize", *STUDY),
+        examples=(
+            "retrainlab optimize scenario=flights",
+            "retrainlab optimize scenario=gradual strategy=sliding_window",
+            "retrainlab optimize strategy=periodic 'optimize.search={when.ticks:[5,10,20]}'",
+            "retrainlab optimize scenario=prior current_policy=7",
+        ),
     ),
     Command(
         "map",
         "find which strategy is cheapest, by drift and by price of a retraining",
         f"{HERE}.study_commands.strategy_map",
         config="map",
+        sections=("map", *STUDY),
+        examples=(
+            "retrainlab map scenario=gradual",
+            "retrainlab map scenario=gradual 'map.prices=[1,10,100]'",
+        ),
     ),
     Command(
         "laws",
         "compare the replay with closed forms",
         f"{HERE}.validation.command",
         usage="[quick=true]",
+        arguments=(("quick=true", "fewer seeds: some seconds in place of minutes"),),
     ),
     Command(
         "detect",
         "measure how good drift detectors are",
         f"{HERE}.detection.command.detect",
         config="detect",
+        sections=("detect", "seeds", "folder", "shard"),
+        examples=(
+            "retrainlab detect 'detector=[adwin,ddm]' detector.adwin.detector.delta=0.05",
+            "retrainlab detect 'errors=[step]' errors.step.after=0.15 'scenario=[]'",
+            "retrainlab detect detector=own detector.own.detector._target_=mine.Detector",
+        ),
     ),
     Command(
         "check",
@@ -91,6 +118,12 @@ TABLE = (
         usage="[--update] [--json] [OVERRIDES]",
         flags={"--update": "check.update=true", "--json": "check.json=true"},
         repeats=f"{HERE}.detection.repeat.with_stored",
+        arguments=(
+            ("--update", "write the baseline anew"),
+            ("--json", "print the verdict as JSON"),
+        ),
+        sections=("check", "detect", "seeds", "folder"),
+        examples=("retrainlab check --update", "retrainlab check"),
     ),
     Command(
         "report",
@@ -98,6 +131,12 @@ TABLE = (
         f"{HERE}.report_commands.report",
         usage="RUN...",
         bare=True,
+        arguments=(RUN,),
+        examples=(
+            "retrainlab report runs/NAME",
+            "retrainlab report runs/A runs/B",
+            "retrainlab report runs",
+        ),
     ),
     Command(
         "status",
@@ -105,6 +144,8 @@ TABLE = (
         f"{HERE}.report_commands.status",
         usage="RUN...",
         bare=True,
+        arguments=(RUN,),
+        examples=("retrainlab status runs/big",),
     ),
     Command(
         "inspect",
@@ -112,6 +153,21 @@ TABLE = (
         f"{HERE}.inspection.inspect",
         usage="FILE target=.. [time=..] [save=FOLDER/scenario/NAME.yaml] [OPTIONS]",
         bare=True,
+        arguments=(
+            ("FILE", "CSV, TSV, Parquet, a folder or a pattern"),
+            ("target=COLUMN", "what is predicted"),
+            ("time=COLUMN", "when the row was predicted; without it rows are in order of time"),
+            ("save=PATH", "where the scenario is written, to edit and run"),
+        ),
+        examples=("retrainlab inspect visits.csv target=bought time=when",),
+    ),
+    Command(
+        "completion",
+        "set up tab completion of a shell",
+        f"{HERE}.completion.completion",
+        usage="bash|zsh",
+        bare=True,
+        examples=('eval "$(retrainlab completion bash)"',),
     ),
     Command(
         "export",
@@ -119,6 +175,13 @@ TABLE = (
         f"{HERE}.production.command.export",
         usage="RUN FOLDER [label=..] [data=..]",
         bare=True,
+        arguments=(
+            RUN,
+            ("FOLDER", "the new folder of production"),
+            ("label=TEXT", "a setting of the run; without it the recommended one"),
+            ("data=PATH", "where the rows of each date will lie"),
+        ),
+        examples=("retrainlab export runs/f production/flights label='drop by=0.05' data=days/",),
     ),
     Command(
         "observe",
@@ -126,6 +189,7 @@ TABLE = (
         f"{HERE}.production.command.observe",
         usage="FOLDER DATE",
         bare=True,
+        arguments=(FOLDER, DATE),
     ),
     Command(
         "fit",
@@ -133,6 +197,7 @@ TABLE = (
         f"{HERE}.production.command.fit",
         usage="FOLDER DATE",
         bare=True,
+        arguments=(FOLDER, DATE),
     ),
     Command(
         "deploy",
@@ -140,6 +205,7 @@ TABLE = (
         f"{HERE}.production.command.deploy",
         usage="FOLDER DATE",
         bare=True,
+        arguments=(FOLDER, DATE),
     ),
     Command(
         "tick",
@@ -147,6 +213,11 @@ TABLE = (
         f"{HERE}.production.command.tick",
         usage="FOLDER [DATE]",
         bare=True,
+        arguments=(FOLDER, DATE),
+        examples=(
+            "retrainlab tick production/flights 2013-02-01",
+            "retrainlab tick production/flights",
+        ),
     ),
     Command(
         "verify",
@@ -154,6 +225,7 @@ TABLE = (
         f"{HERE}.production.command.verify",
         usage="FOLDER",
         bare=True,
+        arguments=(FOLDER,),
     ),
     Command(
         "predict",
@@ -161,6 +233,11 @@ TABLE = (
         f"{HERE}.production.command.predict",
         usage="FOLDER FILE OUT",
         bare=True,
+        arguments=(
+            FOLDER,
+            ("FILE", "rows to predict, with the columns of the export"),
+            ("OUT", "where the rows with their predictions are written"),
+        ),
     ),
     Command(
         "decide",
@@ -168,16 +245,26 @@ TABLE = (
         f"{HERE}.production.command.decide",
         usage="LOG [OVERRIDES]",
         bare=True,
+        arguments=(("LOG", "a file of rows with their labels"),),
+        examples=("retrainlab decide log.csv target=y time=date strategy=never",),
     ),
 )
+FLAGS_WITH_VALUE = ("--config-dir", "-cd", "--config-name", "-cn", "--cfg", "-c", "--package", "-p")
 COMMANDS = {command.name: command for command in TABLE}
 
 
 def parse(words: Sequence[str]) -> tuple[Command, list[str]]:
-    """Return the command that the words begin with (`run` if none), and the words after it."""
-    if words and words[0] in COMMANDS:
-        command = COMMANDS[words[0]]
-        return command, command.expanded(words[1:])
+    """Return the command that the words name (`run` if none), and the other words.
+
+    Flags may stand before the command.
+    """
+    for number, word in enumerate(words):
+        if word in COMMANDS:
+            command = COMMANDS[word]
+            return command, command.expanded([*words[:number], *words[number + 1 :]])
+        is_value = number > 0 and words[number - 1] in FLAGS_WITH_VALUE
+        if not (word.startswith("-") or is_value):
+            break
     return COMMANDS["run"], list(words)
 
 
@@ -186,22 +273,3 @@ def load(name: str) -> Callable[..., Any]:
     module, _, function = name.rpartition(".")
     loaded: Callable[..., Any] = getattr(import_module(module), function)
     return loaded
-
-
-def overview() -> str:
-    """Return the usage and a line a command, for `--help`."""
-    heads = [f"{command.name} {command.usage}" for command in TABLE]
-    width = max(map(len, heads))
-    lines = [f"  {head:{width}}  {c.help}" for head, c in zip(heads, TABLE, strict=True)]
-    swept = ", ".join(command.name for command in TABLE if command.sweeps)
-    return "\n".join(
-        [
-            "Usage: retrainlab [COMMAND] ...  |  retrainlab --version",
-            "",
-            "Commands",
-            *lines,
-            "",
-            f"With -m, {swept} sweep values. With --safe a configuration builds classes of",
-            "retrainlab, scikit-learn and River only.",
-        ]
-    )

@@ -11,7 +11,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from retrainlab.experiments.commands import Command, load, overview
+from retrainlab.experiments.commands import Command, load
 from retrainlab.experiments.config import errors
 from retrainlab.experiments.config.shape import require_shape
 from retrainlab.experiments.config.words import prepared
@@ -25,7 +25,6 @@ def compose_and_run(command: Command, root: str, words: Sequence[str]) -> int:
     """Hand the overrides to Hydra, which runs the command once, or once a job under `-m`."""
     # Hydra prints errors in several lines and exits by itself unless it is told to raise them.
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    OmegaConf.register_new_resolver("commands", overview, replace=True)
     OmegaConf.register_new_resolver("home", _from_home, replace=True)
     typed, place = files.command(command.name), Path.cwd()
     codes: list[int] = []

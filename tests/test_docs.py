@@ -52,3 +52,13 @@ def test_the_table_of_rooms_is_that_of_the_imports():
         r"^\| `([a-z_.\d]+)` \|", (ROOT / "docs" / "design.md").read_text(), re.MULTILINE
     )
     assert sorted(rows) == sorted(["api", *MAY])
+
+
+def test_the_api_reference_holds_every_public_name(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    import api_reference
+
+    import retrainlab
+
+    page = api_reference.main(tmp_path).read_text()
+    assert [name for name in retrainlab.__all__ if f'id="{name}"' not in page] == []

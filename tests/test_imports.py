@@ -46,6 +46,10 @@ MAY = {
         "sim. scenarios. strategies. reports. "
         "experiments.config experiments.engines experiments.storage experiments.study"
     ),
+    "experiments.notebook": (
+        "sim. scenarios. strategies. reports. experiments experiments.config experiments.engines "
+        "experiments.storage experiments.study experiments.optimize"
+    ),
     "experiments.tracking": "sim reports reports.analysis",
     "experiments.production": (
         "sim. scenarios. strategies. reports. experiments.config experiments.engines "

@@ -14,23 +14,12 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from retrainlab.experiments import conf
+from retrainlab.experiments.config.documented import FOLDER, groups
 from retrainlab.experiments.config.overrides import literal
 
 MODULE = "retrainlab.experiments.conf"
-FOLDER = Path(conf.__path__[0])
 # Groups that take several names: each file of theirs begins with its own name.
 NAMED = ("scenario", "strategy", "errors", "detector")
-
-
-def groups() -> list[str]:
-    """Return the names of all groups."""
-    return sorted(path.name for path in FOLDER.iterdir() if path.is_dir() and path.name[0] != "_")
-
-
-def choices(group: str) -> list[str]:
-    """Return the names that a group ships with."""
-    return sorted(path.stem for path in (FOLDER / group).glob("*.yaml"))
 
 
 def sections(root: str) -> dict[str, Any]:

@@ -63,8 +63,8 @@ def suggest(word: str, choices: list[str]) -> str:
     if not choices:
         return "there is none to choose from"
     close = difflib.get_close_matches(word, choices, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
-    return f"{hint}There is: {', '.join(sorted(choices))}"
+    start = f"did you mean {close[0]}? There is" if close else "there is"
+    return f"{start}: {', '.join(sorted(choices))}"
 
 
 def _check(target: Any, options: dict[str, Any], path: str) -> None:

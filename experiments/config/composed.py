@@ -7,6 +7,8 @@ from hydra import compose, initialize_config_module
 from omegaconf import OmegaConf
 
 from retrainlab.experiments.config import errors
+from retrainlab.experiments.config.words import prepared
+from retrainlab.sim.errors import require
 
 
 def composed(root: str, words: Sequence[str]) -> dict[str, Any]:
@@ -15,7 +17,9 @@ def composed(root: str, words: Sequence[str]) -> dict[str, Any]:
         initialize_config_module("retrainlab.experiments.conf", version_base="1.3"),
         errors.in_one_sentence(words, root),
     ):
-        config = compose(root, list(words))
+        flags = [word for word in words if word.startswith("-")]
+        require(not flags, f"{flags[:1]} is a flag of the command line; only overrides are taken")
+        config = compose(root, prepared(words, root))
         assert OmegaConf.is_dict(config)
         plain: dict[str, Any] = errors.resolved(config)
     return plain

@@ -17,8 +17,9 @@ from omegaconf.errors import (
 )
 from yaml import YAMLError
 
-from retrainlab.experiments.config.base import base_config, choices, groups, select
+from retrainlab.experiments.config.base import base_config, select
 from retrainlab.experiments.config.build import suggest
+from retrainlab.experiments.config.documented import choices, groups
 from retrainlab.sim.errors import InputError
 
 CONFIGURATION = "retrainlab --cfg job shows the whole configuration"

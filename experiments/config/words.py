@@ -12,7 +12,8 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, Override, OverrideType, QuotedString
 from omegaconf import DictConfig
 
-from retrainlab.experiments.config.base import NAMED, base_config, choices, groups, select
+from retrainlab.experiments.config.base import NAMED, base_config, select
+from retrainlab.experiments.config.documented import choices, groups
 from retrainlab.experiments.config.overrides import override as written
 from retrainlab.sim.errors import InputError, require
 

@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
@@ -14,6 +14,7 @@ from typing import IO, Any
 from retrainlab.sim.errors import InputError
 
 PACKAGES = ("retrainlab", "numpy", "pandas", "scikit-learn", "river", "hydra-core", "scipy")
+LATEST = "latest"  # a link to the newest run of a folder `runs`
 
 
 def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
@@ -72,6 +73,18 @@ def require_writable(folder: Path) -> None:
     probe = folder / ".writable"
     write_atomic(probe, lambda half: half.touch())
     probe.unlink()
+
+
+def mark_latest(folder: Path) -> None:
+    """Have `runs/latest` lead to a run in `runs/`; nothing where there can be no link."""
+    link = folder.parent / LATEST
+    is_own = link.is_symlink() or not link.exists()
+    if folder.parent.name != "runs" or folder.name == LATEST or not is_own:
+        return
+    with suppress(OSError):
+        new = link.with_name(f".{LATEST}.{os.getpid()}")
+        new.symlink_to(folder.name, target_is_directory=True)
+        new.replace(link)
 
 
 def write_text(path: Path, text: str) -> None:

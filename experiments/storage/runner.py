@@ -68,6 +68,9 @@ def session(
             yield Session(store, plan)
         except KeyboardInterrupt as error:
             raise type(error)(_interrupted(str(error), plan, folder)) from None
+        finally:
+            if (folder / FILE).exists():
+                files.mark_latest(folder)
 
 
 def _interrupted(how: str, plan: Plan, folder: Path) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from retrainlab.experiments.storage.files import LATEST
 from retrainlab.experiments.storage.plan import FILE, WHOLE, Plan, difference, read
 from retrainlab.experiments.storage.result_store import PlannedUnit
 from retrainlab.sim.checksums import verify
@@ -25,7 +26,8 @@ def runs_in(folder: Path) -> list[Path]:
     """Return the runs that lie in a folder that is none itself, as jobs of a multirun do."""
     if not folder.is_dir() or (folder / FILE).is_file() or (folder / "manifest.json").is_file():
         return []
-    inside = [one for one in folder.iterdir() if (one / FILE).is_file() and one.name != MERGED]
+    others = (MERGED, LATEST)
+    inside = [one for one in folder.iterdir() if (one / FILE).is_file() and one.name not in others]
     return sorted(inside, key=lambda one: (len(one.name), one.name))
 
 

@@ -76,4 +76,4 @@ def test_no_command_line_shows_a_traceback(only_prepared, tmp_path, capsys, line
     assert not any(word in error for word in RAW), error
     if code == ExitCode.NO_RESULT:
         assert re.fullmatch(r"retrainlab: \S.*\n", error)
-        assert not re.search(r"There is: *$", error)
+        assert not re.search(r"[Tt]here is: *$", error)

@@ -42,7 +42,7 @@ def _only_tell(
 
 def only_run(folder: Path) -> Path:
     """Return the one folder of results."""
-    (folder_of_run,) = (folder / "runs").iterdir()
+    (folder_of_run,) = (path for path in (folder / "runs").iterdir() if not path.is_symlink())
     return folder_of_run
 
 

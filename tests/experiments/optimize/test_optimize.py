@@ -273,15 +273,15 @@ REFUSED = {
     "gone": (["optimize.search=when.gone"], "strategy.periodic.when.gone is None"),
     "renamed": (
         ["optimize.knob=when.ticks"],
-        "there is no optimize.knob; There is: resamples, search, within",
+        "there is no optimize.knob; there is: resamples, search, within",
     ),
     "renamed too": (
         ["strategy.periodic.knob=1"],
-        "there is no strategy.periodic.knob; There is: gate, grid",
+        "there is no strategy.periodic.knob; there is: gate, grid",
     ),
     "renamed in a file": (
         ["+strategy.periodic.knob=1"],
-        "strategy.periodic has no option 'knob'; There is: gate, grid, search, what, when",
+        "strategy.periodic has no option 'knob'; there is: gate, grid, search, what, when",
     ),
     "fixed": (["strategy.periodic.when.ticks=7"], "is the parameter that optimize searches"),
     "within": (["optimize.within=-1"], "optimize.within is -1; it must be"),

@@ -206,7 +206,7 @@ def test_values_and_prices_are_spread_around_the_studys_own():
 BAD = {
     "two scenarios": (["scenario=[gradual,sudden]"], "a map is of one scenario"),
     "no such axis": (["map.axis=magnitud"], "did you mean magnitude?"),
-    "axis of another": (["scenario=rotating"], "There is: features, noise, omega, rows, ticks"),
+    "axis of another": (["scenario=rotating"], "there is: features, noise, omega, rows, ticks"),
     "axis of words": (["map.axis=shape"], "that is a number"),
     "no axis": (["map.axis=null"], "map.axis is None"),
     "falling": (["map.values=[0.2,0.1]"], "map.values is [0.2, 0.1]"),

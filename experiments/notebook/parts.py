@@ -1,0 +1,68 @@
+"""Parts of a study from Python: streams, strategies, clocks and fits, from the same overrides."""
+
+from collections.abc import Sequence
+
+from retrainlab.experiments.config.build import build
+from retrainlab.experiments.config.compose import key_of
+from retrainlab.experiments.config.composed import composed
+from retrainlab.experiments.study.group import Group
+from retrainlab.experiments.study.group import make_learner as learner_of
+from retrainlab.experiments.study.group import make_loss as loss_of
+from retrainlab.experiments.study.study import cells_of, frames
+from retrainlab.sim.errors import require
+from retrainlab.sim.prices import Prices
+from retrainlab.sim.replay.fit_cache import FitCache
+from retrainlab.sim.replay.strategy import Strategy
+from retrainlab.sim.stream import Stream, require_stream
+from retrainlab.sim.world import World
+
+
+def make_stream(*overrides: str, seed: int = 0) -> Stream:
+    """Return the stream of the one scenario that the overrides choose.
+
+    Raises `InputError` for a mistaken override, and for several scenarios.
+    """
+    config = composed("config", overrides)
+    names = list(config["scenario"])
+    require(
+        len(names) == 1,
+        f"a stream is of one scenario, and these are {', '.join(names)}; choose one, as in "
+        "make_stream('scenario=gradual')",
+    )
+    node = {key: value for key, value in config["scenario"][names[0]].items() if key != "world"}
+    stream: Stream = build(node, f"scenario.{names[0]}")(seed)
+    require_stream(stream)
+    return stream
+
+
+def make_strategies(*overrides: str) -> dict[str, Strategy]:
+    """Return the strategies that the overrides choose, one for each setting, by its label."""
+    config = composed("config", overrides)
+    return {cell.label: cell.build() for cell in cells_of(config, _keys(overrides))}
+
+
+def make_world(*overrides: str) -> World:
+    """Return the clocks: label delay, fit delay and warm-up, with what the scenario says."""
+    return _frame(overrides).world
+
+
+def make_prices(*overrides: str) -> Prices:
+    """Return the prices."""
+    return _frame(overrides).prices
+
+
+def make_fits(stream: Stream, *overrides: str, seed: int = 0) -> FitCache:
+    """Return the cache of fits of the learner on a stream, under the loss; all replays share it."""
+    config = composed("config", overrides)
+    return FitCache(
+        stream, learner_of(config["learner"], stream), loss_of(config["loss"], stream), seed
+    )
+
+
+def _frame(overrides: Sequence[str]) -> Group:
+    """Return the first group of the study that the overrides describe, without cells."""
+    return frames(composed("config", overrides), _keys(overrides))[0]
+
+
+def _keys(overrides: Sequence[str]) -> tuple[str, ...]:
+    return tuple(map(key_of, overrides))
