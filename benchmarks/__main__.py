@@ -23,6 +23,7 @@ NAMES = (
     *("sweep", "many_cells"),
     "detectors",
     *("cells", "schedules", "triggers", "checks"),
+    "production_tick",
 )
 
 

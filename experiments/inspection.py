@@ -1,7 +1,8 @@
 """`retrainlab inspect`: how a file is read, column by column, before anything is replayed."""
 
-import sys
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,19 @@ from rich.text import Text
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.config.composed import composed
+from retrainlab.experiments.engines.console import console_of
 from retrainlab.experiments.storage import files
+from retrainlab.reports.text.column_readings import HEADINGS, cells, in_a_line, summary
 from retrainlab.scenarios.file import File
-from retrainlab.scenarios.tabular.coded import SEPARATOR
-from retrainlab.scenarios.tabular.paths import locate
+from retrainlab.sim.column_reading import ColumnReading
 from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.printable import printable
 from retrainlab.sim.stream import Stream
 
 USAGE = "retrainlab inspect data.csv target=y time=when [save=FOLDER/scenario/NAME.yaml]"
-COLUMN = "column "
+WIDTH = 140
+# Two names and more, which are a sweep to Hydra unless they stand in brackets.
+LISTED = r"^(scenario\.file\.(?:time|drop))=([^\[\]'\"]*,[^\[\]'\"]*)$"
 
 
 def inspect(words: Sequence[str]) -> int:
@@ -28,14 +33,17 @@ def inspect(words: Sequence[str]) -> int:
     paths = [word for word in words if "=" not in word]
     require(len(paths) == 1, f"the command is: {USAGE}")
     options = [word for word in words if "=" in word and not word.startswith("save=")]
-    saved = [word.removeprefix("save=") for word in words if word.startswith("save=")]
+    saved = [_place(word.removeprefix("save=")) for word in words if word.startswith("save=")]
     node = _node(paths[0], options)
     scenario: File = build(node, "scenario.file")
     stream = scenario(0)
-    show(stream.facts, Console(width=None if sys.stdout.isatty() else 110, highlight=False))
+    console = console_of(WIDTH)
+    for name, value in stream.facts:
+        console.print(Text(f"{name}: {value}"), soft_wrap=True)
+    console.print(table(stream.columns))
     if saved:
-        resolved = scenario.coded(locate(paths[0])).table.resolved(scenario.read or {})
-        print(_save(Path(saved[-1]), {**node, "read": resolved}, stream))
+        answers = scenario.coded(scenario.source).table.answers(scenario.read or {})
+        print(_save(saved[-1], {**node, "read": answers}, stream))
     return 0
 
 
@@ -43,50 +51,63 @@ def _node(path: str, options: Sequence[str]) -> dict[str, Any]:
     """Return the configuration of scenario `file` with these options."""
     quoted = path.replace("\\", "\\\\").replace("'", "\\'")
     words = [word if word.startswith("scenario.") else f"scenario.file.{word}" for word in options]
+    words = [re.sub(LISTED, r"\1=[\2]", word) for word in words]
     config = composed("config", ["scenario=file", f"scenario.file.path='{quoted}'", *words])
     node: dict[str, Any] = config["scenario"]["file"]
     return {key: value for key, value in node.items() if key != "world"}
 
 
-def show(facts: Sequence[tuple[str, Any]], console: Console) -> None:
-    """Print the facts of a file: a line each, and a table of its columns."""
-    for name, value in facts:
-        if not name.startswith(COLUMN):
-            console.print(Text(f"{name}: {_printable(value)}"), soft_wrap=True)
-    table = Table(box=None, pad_edge=False)
-    for heading in ("column", "read as"):
-        table.add_column(heading, overflow="fold")
-    for name, value in facts:
-        if name.startswith(COLUMN):
-            table.add_row(Text(_printable(name.removeprefix(COLUMN))), Text(_printable(value)))
-    console.print(table)
+def table(columns: Sequence[ColumnReading]) -> Table:
+    """Return the table of how columns were read."""
+    lines = Table(box=None, pad_edge=False)
+    for heading in HEADINGS:
+        lines.add_column(heading, overflow="fold")
+    for column in columns:
+        lines.add_row(*map(Text, cells(column)))
+    return lines
 
 
-def odd_columns(facts: Sequence[tuple[str, Any]]) -> list[str]:
-    """Return a line for each column of which there is more to tell than its kind and its gaps."""
-    lines = ((name, str(value)) for name, value in facts if name.startswith(COLUMN))
-    return [_printable(f"{name}: {value}") for name, value in lines if _is_odd(value)]
+def tell_of_files(nodes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print how the file of each such scenario is read: its odd columns, and how many others.
+
+    Raises nothing for a file that cannot be read: the study itself will say so.
+    """
+    console = console_of(WIDTH)
+    for name, node in nodes.items():
+        with suppress(InputError):
+            scenario = build({k: v for k, v in node.items() if k != "world"}, f"scenario.{name}")
+            if type(scenario) is File:
+                _tell(name, scenario(0).columns, console)
 
 
-def _is_odd(reading: str) -> bool:
-    kind, *more = reading.split(SEPARATOR)
-    return kind.startswith("left out: ") or any(not part.endswith(" % missing") for part in more)
+def _tell(name: str, columns: Sequence[ColumnReading], console: Console) -> None:
+    odd = [column for column in columns if column.is_odd]
+    console.print(Text(f"{name}: {summary(columns)}"))
+    if odd:
+        console.print(table(odd))
 
 
-def _printable(text: Any) -> str:
-    """Return a text without control characters, which a name in a file may hold."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+def _place(text: str) -> Path:
+    """Return where the scenario is saved; `InputError` for a place that Hydra does not read."""
+    path = Path(text)
+    require(
+        path.suffix == ".yaml" and path.parent.name == "scenario",
+        f"save is {text!r}; it must be FOLDER/scenario/NAME.yaml",
+    )
+    require(not path.exists(), f"save is {text!r}, which exists; name another, or remove it")
+    return path
 
 
 def _save(path: Path, node: Mapping[str, Any], stream: Stream) -> str:
     """Write the scenario as a file of its own; return how it is run."""
-    if path.suffix != ".yaml" or path.parent.name != "scenario":
-        raise InputError(f"save is {str(path)!r}; it must be FOLDER/scenario/NAME.yaml")
     given = {key: value for key, value in node.items() if value not in (None, [], {}, "")}
     given |= {"task": stream.task}
     if stream.tick_name != "tick":
         given["every"] = stream.tick_name
-    about = "".join(f"# {name}: {_printable(value)}\n" for name, value in stream.facts)
+    lines = [f"{name}: {value}" for name, value in stream.facts]
+    lines += map(in_a_line, stream.columns)
+    # A line break in a name would end the comment.
+    about = "".join(f"# {printable(' '.join(line.split()))}\n" for line in lines)
     body = yaml.safe_dump({path.stem: given}, sort_keys=False, allow_unicode=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     files.write_text(path, about + body)

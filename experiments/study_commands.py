@@ -16,6 +16,7 @@ from retrainlab.experiments.config.compose import Sweep
 from retrainlab.experiments.config.errors import resolved
 from retrainlab.experiments.engines import local
 from retrainlab.experiments.engines.local import Engine
+from retrainlab.experiments.inspection import tell_of_files
 from retrainlab.experiments.optimize import command as optimization
 from retrainlab.experiments.storage.plan import Shard
 from retrainlab.experiments.study import strategy_map as maps
@@ -76,6 +77,7 @@ def optimize(config: dict[str, Any], folder: Path, typed: str) -> int:
     """Search the best value of each parameter of a strategy."""
     runtime = Runtime.taken_from(config)
     columns, engine = runtime.shown(metrics_of(config)), runtime.engine
+    tell_of_files(config["scenario"])
     ended = optimization.run(config, _overridden(), engine, runtime.memo_bytes, folder, typed)
     return _shown(ended, folder, columns, runtime.tracked)
 
@@ -83,6 +85,7 @@ def optimize(config: dict[str, Any], folder: Path, typed: str) -> int:
 def _replayed(study: Study, runtime: Runtime, folder: Path, typed: str) -> int:
     columns = runtime.shown({name for group in study.groups for name in group.metrics})
     study = study.keeping(runtime.memo_bytes)
+    tell_of_files({group.scenario: group.node for group in study.groups})
     ended = studies.run(study, runtime.engine, folder, typed, runtime.shard)
     return _shown(ended, folder, columns, runtime.tracked)
 

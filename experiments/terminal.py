@@ -13,7 +13,6 @@ from rich.text import Text
 
 from retrainlab import reports
 from retrainlab.experiments.engines.console import console_of
-from retrainlab.experiments.inspection import odd_columns
 from retrainlab.reports.text.clocks import too_late
 from retrainlab.reports.text.columns import IN_TERMINAL, columns
 from retrainlab.reports.text.decision import sentence
@@ -35,9 +34,6 @@ def show(
         study = reports.load(folder)
         page = reports.build(folder, study)
         decisions = reports.decisions(folder)
-    for info in study.manifest.scenarios.values():
-        for line in odd_columns(info.facts):
-            console.print(Text(line), soft_wrap=True)
     if study.manifest.search or study.manifest.map:
         for answer in reports.answers(study):
             console.print(Text(answer), soft_wrap=True)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -12,11 +11,11 @@ import pandas as pd
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.coded import Coded, facts
 from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
-from retrainlab.scenarios.tabular.dates import PARTS, date_parts
+from retrainlab.scenarios.tabular.dates import PARTS, date_parts, read_dates
 from retrainlab.scenarios.tabular.options import ReadOptions
-from retrainlab.scenarios.tabular.paths import fingerprint, locate
-from retrainlab.scenarios.tabular.read import Table, read, sampled
+from retrainlab.scenarios.tabular.read import Table, sampled
 from retrainlab.scenarios.tabular.schema import Schema, frozen
+from retrainlab.scenarios.tabular.source import Source, source_of
 from retrainlab.scenarios.tabular.suspects import later_dates, suspects
 from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, calendar_ticks, row_ticks
 from retrainlab.sim.errors import InputError, require
@@ -32,7 +31,8 @@ class File:
 
     path: a text file (CSV, TSV) or Parquet, packed or not, a folder of such files or a pattern such
         as `logs/*.csv`; `package:name/file` is a file of an installed package. The rows of several
-        files are sorted by their time.
+        files are sorted by their time. With `query` the address of a database.
+    query: SQL that gives the rows in the order of time.
     target: column to predict.
     time: column with dates, or a date and a time of day, or columns year, month, day (and hour,
         minute, second), or None.
@@ -63,6 +63,7 @@ class File:
     read: Mapping[str, Any] | None = None
     time_format: str | None = None
     time_zone: str | None = None
+    query: str | None = None
 
     def __post_init__(self) -> None:
         for option, meaning in (
@@ -103,8 +104,8 @@ class File:
 
     def __call__(self, seed: int) -> Stream:
         """Return the stream; it is the same for every seed."""
-        path = locate(str(self.path))
-        coded = self.coded(path)
+        source = self.source
+        coded = self.coded(source)
         x, goal, features = coded.x(), coded.goal, coded.features
         return Stream(
             x=x,
@@ -120,23 +121,29 @@ class File:
             categorical=tuple(j for j, feature in enumerate(features) if feature.categorical),
             missing=bool(np.isnan(x).any()),
             tick_name=coded.ticks.name,
-            story=self._story(path.name, coded.ticks, goal),
+            story=self._story(source.name, coded.ticks, goal),
             facts=(
-                ("file", coded.source(path)),
-                ("fingerprint", fingerprint(path)),
+                ("file", coded.source(source.name)),
+                ("fingerprint", source.fingerprint),
                 ("rows", f"{len(x):,}" + f" of {len(coded.table.frame):,}" * (self.sample < 1)),
                 (
                     "columns",
                     f"{len(coded.table.frame.columns)} in the file, {len(features)} features",
                 ),
                 ("target", str(self.target)),
-                *facts(coded, x, self._roles),
+                *facts(coded, x),
             ),
+            columns=tuple(coded.readings(self._roles)),
         )
 
-    def coded(self, path: Path) -> Coded:
+    @property
+    def source(self) -> Source:
+        """Where the rows are."""
+        return source_of(str(self.path), self.query)
+
+    def coded(self, source: Source) -> Coded:
         """Return the rows of a table as numbers."""
-        table = self._table(path)
+        table = self._table(source)
         times = self.clock.times(table.frame, in_order=table.files == 1) if self.clock else None
         frame = table.frame
         if times is not None and table.files > 1:
@@ -150,14 +157,22 @@ class File:
         times = times if times is None or len(kept) == len(frame) else times[kept.index]
         goal = code_target(kept[str(self.target)], self.task)
         features = tuple(self._features(kept, times))
+        dates = self._dates(kept, features, times)
         notes = [*table.notes, *suspects(features, goal)]
         if times is not None:
-            coded = {feature.name for feature in features}
-            names = (name for name in kept.columns if f"{name}.weekday" in coded)
-            notes += later_dates(kept, (n for n in names if n not in self._roles), times)
-        return Coded(
-            table, kept, times, self._ticks(len(kept), times), goal, features, tuple(notes)
-        )
+            notes += later_dates({n: d for n, d in dates.items() if n not in self._roles}, times)
+        ticks = self._ticks(len(kept), times)
+        return Coded(table, kept, times, ticks, goal, features, tuple(notes), dates)
+
+    def _dates(
+        self, frame: pd.DataFrame, features: Sequence[Feature], times: pd.Series | None
+    ) -> dict[str, pd.Series]:
+        """Return the (n,) dates of each column that holds some."""
+        coded = {feature.name for feature in features}
+        names = [n for n in frame.columns if f"{n}.weekday" in coded and n not in self._roles]
+        read = {name: read_dates(frame[name], self.time_zone) for name in names}
+        dates = {name: column for name, column in read.items() if column is not None}
+        return dates if times is None else {self._time_base: times, **dates}
 
     @property
     def clock(self) -> Clock | None:
@@ -176,7 +191,7 @@ class File:
                 "a schema needs ticks of the calendar: set scenario.file.time to the column with "
                 "the dates, and leave scenario.file.rows out"
             )
-        coded = self.coded(locate(str(self.path)))
+        coded = self.coded(self.source)
         return frozen(
             coded.frame,
             coded.features,
@@ -187,9 +202,9 @@ class File:
             coded.table.resolved(self.read or {}),
         )
 
-    def _table(self, path: Path) -> Table:
-        table = read(path, ReadOptions.of(self.read), _names(self.time))
-        self._check_names(list(table.frame.columns), path.name)
+    def _table(self, source: Source) -> Table:
+        table = source.table(ReadOptions.of(self.read), _names(self.time))
+        self._check_names(list(table.frame.columns), source.name)
         return table
 
     @property

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from retrainlab.sim.column_reading import ColumnReading
 from retrainlab.sim.errors import require
 from retrainlab.sim.rows import Rows, normal
 from retrainlab.sim.stream_checks import check_names, check_numbers, checked_arrays
@@ -52,7 +53,7 @@ class Stream:
     entity: (n,) code of the series a row belongs to (a shop), else None.
     staleness: share of its rows that a model gets wrong in addition with every tick of age, where a
         closed form says so, else nan.
-    story: one or two sentences for the reader of a report.
+    story: one or two sentences for the reader of a report. columns: how those of a file were read.
     unlabelled: y of a regression may be nan, where no label has arrived yet (production).
 
     Raises `InputError` for a field of a wrong type, shape or range (`sim.stream_checks`).
@@ -76,6 +77,7 @@ class Stream:
     tick_name: str = "tick"
     story: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    columns: tuple[ColumnReading, ...] = ()
     unlabelled: bool = False
 
     def __post_init__(self) -> None:

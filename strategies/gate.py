@@ -4,6 +4,7 @@ import numpy as np
 
 from retrainlab.sim.errors import require_whole
 from retrainlab.sim.replay.clause import Clause, Ticks, in_ticks
+from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.strategy import Gate
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows, count
@@ -12,6 +13,8 @@ from retrainlab.sim.stream import Floats
 
 class Always(Gate):
     """Train whenever there is a reason, and deploy every new model."""
+
+    memory = Memory.NOTHING
 
     def describe(self) -> tuple[Clause, ...]:
         """Return nothing: it stops nothing."""
@@ -24,6 +27,8 @@ class IfBetter(Gate):
     holdout: newest labelled ticks kept out of training. by: how much lower the challenger's
     mean loss must be. Without held-out rows the champion stays.
     """
+
+    memory = Memory.NOTHING
 
     def __init__(self, holdout: int = 5, by: float = 0.0):
         require_whole("holdout", holdout, 1)
@@ -41,6 +46,8 @@ class IfBetter(Gate):
 class Cooldown(Gate):
     """No training within `ticks` ticks of the last one."""
 
+    memory = Memory.NOTHING
+
     def __init__(self, ticks: Ticks):
         require_whole("ticks", ticks, 1)
         self.ticks = ticks
@@ -57,6 +64,8 @@ class Cooldown(Gate):
 class Budget(Gate):
     """At most `trainings` trainings in all."""
 
+    memory = Memory.NOTHING
+
     def __init__(self, trainings: int):
         require_whole("trainings", trainings, 0, "trainings")
         self.trainings = trainings
@@ -72,6 +81,8 @@ class Budget(Gate):
 
 class EnoughRows(Gate):
     """No training on fewer than `rows` rows: poor new data are worse than an old model."""
+
+    memory = Memory.NOTHING
 
     def __init__(self, rows: int):
         require_whole("rows", rows, 1, "rows")

@@ -9,6 +9,7 @@ import numpy as np
 
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.replay.clause import Clause, Ticks, in_ticks
+from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows, count, normal
 from retrainlab.sim.seeds import generator
@@ -17,6 +18,7 @@ from retrainlab.sim.seeds import generator
 class Everything:
     """Every labelled row so far."""
 
+    memory = Memory.NOTHING
     window = math.inf
 
     def describe(self) -> Clause:
@@ -30,6 +32,8 @@ class Everything:
 
 class Last:
     """The newest `ticks` labelled ticks: a sliding window."""
+
+    memory = Memory.NOTHING
 
     def __init__(self, ticks: Ticks):
         require_whole("ticks", ticks, 1)
@@ -55,6 +59,8 @@ class SinceAlarm:
     What the gate holds out does not count.
     """
 
+    memory = Memory.NOTHING
+
     def __init__(self, min_rows: int = 500):
         require_whole("min_rows", min_rows, 1, "rows")
         self.min_rows = min_rows
@@ -74,6 +80,8 @@ class SinceAlarm:
 class SinceFit:
     """Only rows whose labels arrived since the last training was decided, without the holdout."""
 
+    memory = Memory.NOTHING
+
     def describe(self) -> Clause:
         """Return what it trains on."""
         return Clause("data", "only the rows since the last training")
@@ -89,6 +97,8 @@ class Mixed:
 
     With old rows in it, it is no window of the newest ticks.
     """
+
+    memory = Memory.NOTHING
 
     def __init__(self, ticks: Ticks, share: float = 0.2):
         self.recent = Last(ticks)

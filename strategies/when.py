@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.replay.clause import TICKS, Clause, Ticks, in_ticks
+from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.view import View
 from retrainlab.strategies import monitors
 from retrainlab.strategies.detectors import registry
@@ -24,6 +25,7 @@ from retrainlab.strategies.detectors import registry
 class Never:
     """The first model serves for ever."""
 
+    memory = Memory.NOTHING
     interval = math.inf
 
     def describe(self) -> Clause:
@@ -40,6 +42,8 @@ class Never:
 
 class Every:
     """Every `ticks` ticks from the warm-up on, `phase` ticks later than that."""
+
+    memory = Memory.NOTHING
 
     def __init__(self, ticks: Ticks, phase: int = 0):
         require_whole("ticks", ticks, 1)
@@ -70,6 +74,8 @@ class Every:
 class At:
     """At the end of given ticks, one or a list, such as a calendar of releases."""
 
+    memory = Memory.NOTHING
+
     def __init__(self, ticks: int | Sequence[int]):
         self.ticks = frozenset([ticks] if isinstance(ticks, int) else ticks)
         for tick in self.ticks:
@@ -98,6 +104,8 @@ class OnAlarm:
         River's interface; every new model gets a fresh one.
     signal: error, loss, prediction, or inputs (`monitors.SIGNALS`).
     """
+
+    memory = Memory.SINCE_RETRAINING
 
     def __init__(self, detector: Any = "ADWIN", signal: str = "error"):
         self.pristine, self.name = registry.make(detector)
@@ -139,6 +147,8 @@ class OnDrop:
 
     metric: accuracy, precision, recall (class 1, or macro), over the newest `ticks` labelled ticks.
     """
+
+    memory = Memory.SINCE_RETRAINING
 
     def __init__(self, metric: str = "accuracy", by: float = 0.05, ticks: Ticks = 5):
         require(by > 0, f"by is {by}; the drop must be above 0")
@@ -186,6 +196,8 @@ class OnExcess:
         last fit equals prices.fit / prices.error balances the two, as in the rent-or-buy problem
         (Karlin et al. 1988), where it costs at most twice what the oracle would.
     """
+
+    memory = Memory.SINCE_RETRAINING
 
     def __init__(self, loss: float, ticks: Ticks = 5):
         require(loss > 0, f"loss is {loss}; the excess must be above 0")

@@ -14,7 +14,7 @@ from retrainlab.sim.detection.signals import Signals
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.losses import decide, monitored_value
 from retrainlab.sim.seeds import seed_of
-from retrainlab.sim.stream import Floats, Stream, require_stream
+from retrainlab.sim.stream import Floats, Ints, Stream, require_stream
 
 SIGNALS = ("error", "prediction", "inputs")
 SIZES = ("rows", "shops")  # what a scenario calls the rows of a tick
@@ -95,37 +95,48 @@ def _require_seeded(node: Mapping[str, Any], path: str) -> None:
 def _served(
     stream: Stream, learner: Mapping[str, Any], warmup: int, seed: int, path: str
 ) -> Signals:
-    """Have a model that is trained on the first ticks predict all others."""
+    """Have a model that is trained on the first ticks predict all others.
+
+    A row without a label has no error, so that it is in no signal.
+    """
     require(
         0 < warmup < stream.ticks,
         f"detect.warmup is {warmup}; it must be 1 or more, and {path} has {stream.ticks} ticks",
     )
     first = int(stream.offsets[warmup])
+    early, late = (stream.with_label(part) for part in (slice(0, first), slice(first, stream.rows)))
+    offsets = np.concatenate([[0], np.cumsum(stream.label_counts())])
+    require(
+        0 < offsets[warmup] < offsets[-1],
+        f"{path} has {offsets[warmup]:,} labels in the first {warmup} ticks, which a model is "
+        f"trained on, and {offsets[-1] - offsets[warmup]:,} in the others",
+    )
     trainer = make_learner(learner, stream)
-    model = trainer.fit(stream.x[:first], stream.y[:first], seed_of("detect", seed))
-    given, truth = trainer.predict(model, stream.x[first:]), stream.y[first:]
+    model = trainer.fit(stream.x[early], stream.y[early], seed_of("detect", seed))
+    given, truth = trainer.predict(model, stream.x[late]), stream.y[late]
     decided, binary = decide(given, stream.task), stream.task == "classification"
     wrong = decided != truth if binary else np.abs(decided - truth)
     error = wrong.astype(np.int64) if binary else wrong
     values = {
         "error": error,
         "prediction": monitored_value(given, stream.task),
-        "inputs": stream.x[first:],
+        "inputs": stream.x[late],
     }
-    spans, moved = _spans(stream, first)
+    spans, moved = _spans(stream, offsets, warmup)
     return Signals(values, _changes(error, spans), tuple(moved), binary)
 
 
-def _spans(stream: Stream, first: int) -> tuple[list[tuple[int, int]], list[bool]]:
-    """Start and stop of each drift in rows after the first ones, and whether P(x) changes.
+def _spans(stream: Stream, offsets: Ints, warmup: int) -> tuple[list[tuple[int, int]], list[bool]]:
+    """Start and stop of each drift in rows after the first ticks, and whether P(x) changes.
 
-    Drifts that overlap are one.
+    offsets: (T + 1,) rows with a label before each tick. Drifts that overlap are one.
     """
+    first = int(offsets[warmup])
     spans: list[tuple[int, int]] = []
     moved: list[bool] = []
     for drift in sorted(stream.drifts, key=lambda d: (d.start, d.stop)):
-        start, stop = (max(int(stream.offsets[t]) - first, 0) for t in (drift.start, drift.stop))
-        if int(stream.offsets[drift.stop]) < first:
+        start, stop = (max(int(offsets[t]) - first, 0) for t in (drift.start, drift.stop))
+        if int(offsets[drift.stop]) < first:
             continue
         shifts = drift.kind != "concept"
         if spans and (start < spans[-1][1] or start == spans[-1][0]):

@@ -1,12 +1,10 @@
 """Where rows come from: a folder with a file a date, one growing file, or an SQL query by date."""
 
 import re
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -14,11 +12,11 @@ import pandas as pd
 from retrainlab.scenarios.tabular.paths import PACKAGE, SUFFIXES, locate
 from retrainlab.scenarios.tabular.read import read, sampled
 from retrainlab.scenarios.tabular.schema import Schema
+from retrainlab.scenarios.tabular.sql import require_no_password, rows_of
 from retrainlab.scenarios.tabular.ticks import periods
 from retrainlab.sim.errors import InputError, require
 
 UNITS = {"hour": "h", "day": "D", "week": "D", "month": "M"}
-SQLITE = "sqlite:///"
 DATE = re.compile(r"\d{4}-\d{2}")
 
 
@@ -38,6 +36,10 @@ class DataPlace:
     dates: str | None = None
     key: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.url is not None:
+            require_no_password(self.url)
+
 
 class Source(Protocol):
     """Rows by date."""
@@ -48,6 +50,11 @@ class Source(Protocol):
 
     def table(self, date: str) -> pd.DataFrame:
         """Return the rows of a date; none where there are none."""
+        ...
+
+    def mark(self, date: str) -> str | None:
+        """Return what changes when the rows of a date do, without reading them; None if nothing
+        does, so that they must be read."""
         ...
 
 
@@ -103,6 +110,14 @@ class FolderSource:
         path = self._files.get(date)
         return read_by(self.schema, path) if path else pd.DataFrame()
 
+    def mark(self, date: str) -> str | None:
+        """Return size and time of the last change of the file."""
+        path = self._files.get(date)
+        if path is None:
+            return None
+        status = path.stat()
+        return f"{status.st_size}-{status.st_mtime_ns}"
+
     @cached_property
     def _files(self) -> dict[str, Path]:
         paths = {}
@@ -135,6 +150,9 @@ class FileSource:
         """Return the rows of a date."""
         return self._tables.get(date, pd.DataFrame())
 
+    def mark(self, date: str) -> None:
+        """Return None: the whole file is read anyway."""
+
     @cached_property
     def _tables(self) -> dict[str, pd.DataFrame]:
         every = self.schema.every
@@ -154,7 +172,7 @@ class QuerySource:
     def dates(self) -> list[str]:
         """Return the dates of the query `dates`."""
         require(self.place.dates is not None, "data.dates is not set: a query of all dates")
-        column = self._read(str(self.place.dates), {}).iloc[:, 0]
+        column = self._rows(str(self.place.dates), {}).iloc[:, 0]
         return sorted({tick_date(str(value), self.every) for value in column})
 
     def table(self, date: str) -> pd.DataFrame:
@@ -163,30 +181,14 @@ class QuerySource:
             ":date" in str(self.place.query),
             f"data.query is {self.place.query!r}; it must ask for the rows of :date",
         )
-        return self._read(str(self.place.query), {"date": date})
+        return self._rows(str(self.place.query), {"date": date})
 
-    def _read(self, query: str, parameters: dict[str, str]) -> pd.DataFrame:
-        url = str(self.place.url)
-        try:
-            if url.startswith(SQLITE):
-                file = f"file:{Path(url.removeprefix(SQLITE)).expanduser()}?mode=ro"
-                with closing(sqlite3.connect(file, uri=True)) as connection:
-                    return pd.read_sql_query(query, connection, params=parameters)
-            return self._read_by_sqlalchemy(query, parameters)
-        except (sqlite3.Error, pd.errors.DatabaseError) as error:
-            raise InputError(f"data.url {url}: {' '.join(str(error).split())}") from error
+    def mark(self, date: str) -> str:
+        """Return what never changes: only `verify` asks for rows of the past again."""
+        return ""
 
-    def _read_by_sqlalchemy(self, query: str, parameters: dict[str, str]) -> pd.DataFrame:
-        try:
-            import sqlalchemy
-        except ImportError:
-            raise InputError(
-                f"data.url is {self.place.url}; without SQLAlchemy only {SQLITE}FILE can be read: "
-                "pip install sqlalchemy"
-            ) from None
-        engine: Any = sqlalchemy.create_engine(str(self.place.url))
-        with engine.connect() as connection:
-            return pd.read_sql_query(sqlalchemy.text(query), connection, params=parameters)
+    def _rows(self, query: str, parameters: dict[str, str]) -> pd.DataFrame:
+        return rows_of(str(self.place.url), query, parameters)
 
 
 def resolved(place: DataPlace) -> DataPlace:

@@ -11,7 +11,6 @@ from retrainlab.experiments.config.build import build, suggest
 from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.production import journal, model_file, policy, scheduler_files
 from retrainlab.experiments.production.data import (
-    SQLITE,
     DataPlace,
     open_source,
     resolved,
@@ -23,6 +22,7 @@ from retrainlab.experiments.study.cells import Cell, expand
 from retrainlab.reports.analysis import decision_file, manifest
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.scenarios.tabular.schema import Schema
+from retrainlab.scenarios.tabular.sql import SQLITE
 from retrainlab.sim.errors import InputError, require
 
 # What a run says of a setting, to be compared with what happens.

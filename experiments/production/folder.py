@@ -7,19 +7,19 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from retrainlab.experiments.engines.threads import one_thread
+from retrainlab.experiments.production import checkpoint as checkpoints
 from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production.journal import Closed, Journal
-from retrainlab.experiments.production.ledger import CLOSE
-from retrainlab.experiments.production.store import Store, StoredFits
+from retrainlab.experiments.production.store import Store, StoredFits, is_close, name_of
 from retrainlab.experiments.production.tick_rows import TickRows, arrived
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.ledger import Training
+from retrainlab.sim.replay.snapshot import Snapshot
 from retrainlab.sim.replay.state import ReplayState
+from retrainlab.sim.world import World
 
 CHAMPION = "champion.json"
 STEP = 0.05  # seconds between two tries for the lock
@@ -35,11 +35,24 @@ class Folder:
         self.journal.open(self.policy.digests, files.versions())
         self.store = Store(path, self.policy.types)
         self.store.check(self.journal.models)
-        self.rows = TickRows(self.policy)
-        self.rows.read(self.journal)
         self.recorded = ledgers.load(path)
+        self.rows = TickRows(self.policy, self.journal.closed, self.journal.labels())
+        # From where a replay goes on, and from where it will once the ledger is written.
+        self._resumed: Snapshot | None = None
+        self._snapshot: Snapshot | None = None
+        self._read()
         self._state: tuple[Any, ReplayState] | None = None
         self._settled = -1  # lines of the journal that the other files follow from
+
+    def _read(self) -> None:
+        """Read the checkpoint, if there is one and the ledger goes as far, or all rows."""
+        known, closed = checkpoints.load(self.path, self.policy, self.journal), self.journal.closed
+        recorded = self.policy.world.warmup + len(self.recorded.frames["ticks"])
+        if known is None or recorded < closed[known.snapshot["tick"]].labelled:
+            self.rows.load(range(len(closed)))
+            return
+        self.rows.trust(known.categories, known.marks)
+        self._resumed = self._snapshot = known.restored(self.fits())
 
     @property
     def newest(self) -> int:
@@ -50,7 +63,7 @@ class Folder:
         """Enter one more tick into the journal, in memory: its rows, and labels that have come."""
         clocks, tick = self.policy.world, len(self.journal.closed)
         self.store.forget(date)
-        ((count, mark),) = self.rows.add([date])
+        count, mark = self.rows.add(date)
         known = self.journal.closed[-1].labelled if tick else 0
         if tick < clocks.warmup:
             mark_of_labels = self.rows.label(tick)
@@ -86,12 +99,22 @@ class Folder:
         world = self.journal.world(self.policy.world, deploying)
         key = world, frozenset(self.journal.models)
         if self._state is None or self._state[0] != key:
-            fits = self.fits()
-            state = ReplayState(fits.stream, self.policy.strategy(), world, fits)
-            state.run(fits.stream.ticks)
-            state.serve(fits.stream.ticks)
-            self._state = key, state
+            self._state = key, self._replayed(world)
         return self._state[1]
+
+    def _replayed(self, world: World) -> ReplayState:
+        """Return the replay, from the checkpoint on; note the newest one from which it can go on
+        the next time."""
+        fits = self.fits()
+        state = ReplayState(fits.stream, self.policy.strategy(), world, fits)
+        if self._resumed is not None:
+            state.resume(checkpoints.renewed(self._resumed, fits))
+        for tick in range(state.next, fits.stream.ticks):
+            state.run(tick + 1)
+            if state.can_resume:
+                self._snapshot = state.snapshot()
+        state.serve(fits.stream.ticks)
+        return state
 
     def settle(self, state: ReplayState) -> None:
         """Write what follows from the journal, which comes first: ledger, predictions, champion.
@@ -100,13 +123,17 @@ class Folder:
         """
         if self._settled == len(self.journal.lines):
             return
-        tables = ledgers.tables(state.ledger(), self.policy, self.journal)
+        tables = ledgers.tables(state.ledger(), self.policy, self.journal, self.recorded)
         ledgers.require_grown(self.recorded, tables, self.changed_versions())
         self.journal.save()
         self.store.save()
         tables.save(self.path, self.recorded)
         self.crown(state.champion)
         self.recorded, self._settled = tables, len(self.journal.lines)
+        self._resumed = self._snapshot
+        if self._snapshot is not None:
+            known = self._snapshot, self.rows.categories, self.rows.marks
+            checkpoints.save(self.path, self.policy, self.journal, *known)
 
     def changed_versions(self) -> str:
         """Return which libraries have other versions than at the first tick, for a sentence."""
@@ -124,15 +151,15 @@ class Folder:
         It is asked for the newest earlier tick for which its predictions are on the disk.
         """
         fit = state.champion.fit
-        name = ledgers.name_of(fit.rows)
-        for tick in range(self.newest - 1, self.policy.world.warmup - 1, -1):
+        name, since = name_of(fit.rows), state.champion.deployed
+        for tick in range(self.newest - 1, (since or 0) - 1, -1):
             before = self.store.predictions(name, self.journal.dates[tick])
             if before is not None:
                 offsets = state.stream.offsets
                 x = state.stream.x[offsets[tick] : offsets[tick + 1]]
                 now = state.fits.learner.predict(fit.model, x)
                 require(
-                    before.shape == now.shape and np.allclose(before, now, rtol=CLOSE, atol=CLOSE),
+                    is_close(before, now),
                     "the model in service predicts differently than it did on "
                     f"{self.journal.dates[tick]}{self.changed_versions()}; go back to what it was "
                     "trained with, or export to a new folder",
@@ -141,16 +168,9 @@ class Folder:
 
     def crown(self, champion: Training) -> None:
         """Write which model serves from the next tick on."""
-        fact = self.journal.models[ledgers.name_of(champion.fit.rows)]
+        fact = self.journal.models[name_of(champion.fit.rows)]
         value = {"number": champion.number, "model": fact.name, "sha256": fact.sha256}
-        write_if_new(self.path / CHAMPION, value)
-
-
-def write_if_new(path: Path, value: Any) -> None:
-    """Write plain data as JSON, unless that is there."""
-    text = json.dumps(value, indent=1)
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        files.write_text(path, text)
+        files.write_if_new(self.path / CHAMPION, json.dumps(value, indent=1))
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from retrainlab.experiments.storage import files
-from retrainlab.reports.analysis.typed_json import from_plain
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.world import World
 
@@ -59,29 +58,53 @@ class Deployed:
 KINDS: dict[str, Any] = {"close": Closed, "fit": Trained, "deploy": Deployed}
 
 
+def _fact(line: Mapping[str, Any]) -> Any:
+    """Return the fact of a line."""
+    kind = KINDS[line["event"]]
+    lists = {name: tuple(value) for name, value in line.items() if isinstance(value, list)}
+    return kind(**{name: value for name, value in {**line, **lists}.items() if name != "event"})
+
+
 class Journal:
     """The facts of a folder, in the order in which they were written."""
 
     def __init__(self, folder: Path):
         self.path = folder / FILE
+        self.texts: list[str] = []  # of the lines, each with its end
         self.lines: list[dict[str, Any]] = []
+        self.facts: dict[str, list[Any]] = {event: [] for event in KINDS}
         if self.path.exists():
-            try:
-                self.lines = [json.loads(line) for line in self.path.read_text().splitlines()]
-            except ValueError as error:
-                raise InputError(f"{self.path} is not readable: {error}") from error
-        self.closed: list[Closed] = self._facts("close")
-        self.trained: list[Trained] = self._facts("fit")
-        self.deployed: list[Deployed] = self._facts("deploy")
+            self._read()
 
-    def _facts(self, event: str) -> list[Any]:
-        kind, lines = KINDS[event], [line for line in self.lines if line["event"] == event]
-        return [from_plain(kind, line) for line in lines]
+    def _read(self) -> None:
+        self.texts = self.path.read_text(encoding="utf-8").splitlines(keepends=True)
+        try:
+            self.lines = json.loads(f"[{','.join(self.texts)}]")
+        except ValueError as error:
+            raise InputError(f"{self.path} is not readable: {error}") from error
+        for line in self.lines:
+            if line["event"] in KINDS:
+                self.facts[line["event"]].append(_fact(line))
+
+    @property
+    def closed(self) -> list[Closed]:
+        """The closed ticks."""
+        return self.facts["close"]
+
+    @property
+    def trained(self) -> list[Trained]:
+        """The models that were trained."""
+        return self.facts["fit"]
+
+    @property
+    def deployed(self) -> list[Deployed]:
+        """The deployments."""
+        return self.facts["deploy"]
 
     def open(self, digests: Mapping[str, str], versions: Mapping[str, str]) -> None:
         """Write the first line, or refuse a policy that is another than it says."""
         if not self.lines:
-            self.lines.append({"event": "policy", **digests, "versions": dict(versions)})
+            self._append({"event": "policy", **digests, "versions": dict(versions)})
             return
         first = self.lines[0]
         for name, value in digests.items():
@@ -100,18 +123,16 @@ class Journal:
     def add(self, fact: Closed | Trained | Deployed) -> None:
         """Enter a fact, in memory."""
         event = next(name for name, kind in KINDS.items() if isinstance(fact, kind))
-        self.lines.append({"event": event, **vars(fact)})
-        lists: dict[str, list[Any]] = {
-            "close": self.closed,
-            "fit": self.trained,
-            "deploy": self.deployed,
-        }
-        lists[event].append(fact)
+        self._append({"event": event, **vars(fact)})
+        self.facts[event].append(fact)
+
+    def _append(self, line: dict[str, Any]) -> None:
+        self.lines.append(line)
+        self.texts.append(json.dumps(line, ensure_ascii=False) + "\n")
 
     def save(self) -> None:
         """Write the journal, atomically."""
-        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in self.lines)
-        files.write_text(self.path, text)
+        files.write_text(self.path, "".join(self.texts))
 
     @property
     def dates(self) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from retrainlab.experiments.production.journal import Journal
 from retrainlab.experiments.production.policy import Policy
-from retrainlab.experiments.production.store import name_of
+from retrainlab.experiments.production.store import CLOSE, name_of
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.ledger import Ledger
@@ -19,7 +19,6 @@ TABLES = ("ticks", "retrainings", "alarms")
 # What is not yet known while a training is under way.
 LATER = ("ready", "deployed", "accepted", "seconds", "constant", "sha256")
 MEASURED = ("seconds",)
-CLOSE = 1e-9  # relative: what is left of a float is the order of additions
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,12 @@ def load(folder: Path) -> LedgerTables:
     return LedgerTables(frames)
 
 
-def tables(ledger: Ledger, policy: Policy, journal: Journal) -> LedgerTables:
+def tables(
+    ledger: Ledger, policy: Policy, journal: Journal, recorded: LedgerTables | None = None
+) -> LedgerTables:
     """Return the tables of a ledger, up to the last tick whose labels have arrived.
 
+    recorded: where its ticks stand that are before those of a ledger that was resumed.
     Besides the columns of a study's tables they have the dates of the ticks, and the name and
     SHA-256 of each model.
     """
@@ -58,7 +60,8 @@ def tables(ledger: Ledger, policy: Policy, journal: Journal) -> LedgerTables:
     }
     dates, models = journal.dates, journal.models
     labelled = journal.closed[-1].labelled
-    ticks = ledger.ticks[ledger.ticks["tick"] < labelled].reset_index(drop=True)
+    ticks = ledger.ticks[ledger.ticks["tick"] < labelled]
+    ticks = ticks.assign(date=[dates[t] for t in ticks["tick"]], **where)
     trainings = ledger.retrainings()
     names = [name_of(training.fit.rows) for training in ledger.trainings]
     pending = trainings["accepted"].isna() & (trainings["number"] > 0)
@@ -74,11 +77,19 @@ def tables(ledger: Ledger, policy: Policy, journal: Journal) -> LedgerTables:
     alarms = ledger.alarm_table()
     return LedgerTables(
         {
-            "ticks": ticks.assign(date=[dates[t] for t in ticks["tick"]], **where),
+            "ticks": _grown(recorded, ticks, len(dates) - len(ledger.ticks) - policy.world.warmup),
             "retrainings": trainings.assign(**where),
             "alarms": alarms.assign(date=[dates[t] for t in alarms["tick"]], **where),
         }
     )
+
+
+def _grown(recorded: LedgerTables | None, tail: pd.DataFrame, count: int) -> pd.DataFrame:
+    """Return the ticks: so many that are recorded, and after them those of the tail."""
+    if recorded is None or count == 0:
+        return tail.reset_index(drop=True)
+    head = recorded.frames["ticks"][:count]
+    return pd.concat([head, tail], ignore_index=True) if len(tail) else head
 
 
 def require_grown(old: LedgerTables, new: LedgerTables, changed: str) -> None:

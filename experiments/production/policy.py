@@ -92,6 +92,11 @@ class Policy:
         """Classes that the learner names, which its stored models may hold."""
         return tuple(_targets(self.learner))
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Every class that it names."""
+        return tuple(target for _, node, _ in self._nodes() for target in _targets(node))
+
 
 def plain_policy(policy: Policy) -> dict[str, Any]:
     """Return a policy as plain data: mappings, lists, texts and numbers."""

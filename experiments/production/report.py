@@ -39,8 +39,11 @@ def status(folder: Folder) -> Outcome:
 
 
 def report(folder: Folder) -> Outcome:
-    """Return what really happened, beside what was simulated, as rates per 100 ticks and row."""
-    recorded = ledgers.load(folder.path).frames
+    """Write the page of the folder, and return its figures: what really happened, beside what was
+    simulated, as rates per 100 ticks and row."""
+    from retrainlab.reports.pages import production_page
+
+    recorded = folder.recorded.frames
     real = quantities(recorded["ticks"], recorded["retrainings"])
     simulated = folder.policy.simulated
     line = {
@@ -49,7 +52,8 @@ def report(folder: Folder) -> Outcome:
         "simulated": rates(simulated) if simulated else {},
         **measured_clocks(folder).line(folder),
     }
-    return Outcome(DONE, line)
+    page = production_page.build(folder.path, line, recorded["ticks"], recorded["retrainings"])
+    return Outcome(DONE, {**line, "page": str(page)})
 
 
 def quantities(ticks: pd.DataFrame, trainings: pd.DataFrame) -> dict[str, Any]:

@@ -19,6 +19,13 @@ from retrainlab.sim.replay.losses import Loss
 from retrainlab.sim.rows import Rows, key, normal
 from retrainlab.sim.stream import Stream
 
+CLOSE = 1e-9  # relative: what is left of a float is the order of additions
+
+
+def is_close(one: NDArray[Any], other: NDArray[Any]) -> bool:
+    """Whether two arrays of predictions are equal, but for the order of additions."""
+    return one.shape == other.shape and np.allclose(one, other, rtol=CLOSE, atol=CLOSE)
+
 
 def name_of(rows: Rows) -> str:
     """Return what the model of these rows is called: rows-0-2750."""

@@ -1,6 +1,7 @@
-"""The rows of the closed ticks, read from their source and compared with the journal."""
+"""The rows of the closed ticks, read where they are needed, and compared with the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,38 +9,78 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from retrainlab.experiments.production.data import Source, open_source, tick_date
-from retrainlab.experiments.production.journal import Closed, Journal, fingerprint
+from retrainlab.experiments.production.journal import Closed, fingerprint
 from retrainlab.experiments.production.policy import Policy
+from retrainlab.experiments.production.stored_rows import StoredColumn, StoredStream
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats, Stream
 from retrainlab.sim.world import World
 
+Marks = dict[str, tuple[str | None, str | None]]
+
 
 class TickRows:
-    """Rows by tick, coded by the frozen schema. Each date is read once, in order.
+    """Rows by tick, coded by the frozen schema. Each date is read once.
 
     A label is looked at only once it has arrived by the clocks of the policy.
+
+    closed: the ticks of the journal. arrived: fingerprints of the labels that have arrived, by
+    tick. marks: of the rows and labels of dates that have been read (`Source.mark`).
     """
 
-    def __init__(self, policy: Policy):
+    def __init__(self, policy: Policy, closed: Sequence[Closed], arrived: Mapping[int, str]):
         self.policy, self.schema = policy, policy.columns
         self.source = open_source(policy.data, self.schema)
         self.labels: Source = self.source
         if policy.labels is not None:
             self.labels = open_source(policy.labels, self.schema)
-        self.dates: list[str] = []
-        self._x: list[Floats] = []
+        self.closed, self.arrived = closed, arrived
+        self.dates = [tick.date for tick in closed]
+        self.sizes = [tick.rows for tick in closed]
+        self.marks: Marks = {}
+        self._x: dict[int, Floats] = {}
         self._y: dict[int, NDArray[Any]] = {}
-        self._tables: list[pd.DataFrame] = []
+        self._tables: dict[int, pd.DataFrame] = {}
 
     def available(self) -> list[str]:
         """Return the dates that have rows, from the policy's start on."""
         return [date for date in self.source.dates() if date >= self.policy.start]
 
-    def add(self, dates: Sequence[str]) -> list[tuple[int, str]]:
-        """Read more ticks; return how many rows each has, and the fingerprint of its features."""
-        if not dates:
-            return []
+    def trust(self, categories: Mapping[str, Sequence[str]], marks: Marks) -> None:
+        """Compare only those closed ticks again whose rows or labels have another mark than they
+        had, and those that have none.
+
+        categories: those that were there by the end of the ticks that have marks, by column.
+        """
+        columns = self.schema.columns
+        known = [
+            replace(c, categories=tuple(categories.get(c.name, c.categories))) for c in columns
+        ]
+        self.schema = replace(self.schema, columns=tuple(known))
+        self.marks = dict(marks)
+        new = [t for t, date in enumerate(self.dates) if date not in marks]
+        changed = [t for t, date in enumerate(self.dates) if self._differs(date, marks.get(date))]
+        self.load([*new, *changed])
+
+    def _differs(self, date: str, known: tuple[str | None, str | None] | None) -> bool:
+        return known is not None and (None in known or known != self._mark(date))
+
+    def _mark(self, date: str) -> tuple[str | None, str | None]:
+        mark = self.source.mark(date)
+        return mark, mark if self.labels is self.source else self.labels.mark(date)
+
+    @property
+    def categories(self) -> dict[str, tuple[str, ...]]:
+        """Those that have been there so far, by column."""
+        return {c.name: c.categories for c in self.schema.columns if c.kind == "category"}
+
+    def load(self, ticks: Iterable[int]) -> None:
+        """Read ticks that have not been read, in this order; `InputError` for rows that changed."""
+        new = [tick for tick in dict.fromkeys(ticks) if tick not in self._x]
+        if not new:
+            return
+        dates = [self.dates[tick] for tick in new]
+        self.marks |= {date: self._mark(date) for date in dates}
         tables = [self._table(date) for date in dates]
         whole = pd.concat(tables, ignore_index=True)
         sizes = [len(table) for table in tables]
@@ -47,10 +88,12 @@ class TickRows:
         self._require_dates(dates, sizes, times)
         self.schema = self.schema.extended(whole)
         parts = np.split(self.schema.x(whole, times), np.cumsum(sizes)[:-1])
-        self._tables += tables
-        self._x += parts
-        self.dates += dates
-        return [(len(x), fingerprint(x)) for x in parts]
+        for tick, table, x in zip(new, tables, parts, strict=True):
+            x.flags.writeable = False
+            self._tables[tick], self._x[tick] = table, x
+            if tick < len(self.closed):
+                _require_same(self.closed[tick], x)
+        self._require_labels(sorted(new))
 
     def _table(self, date: str) -> pd.DataFrame:
         table = self.source.table(date)
@@ -70,9 +113,31 @@ class TickRows:
                     f"the rows of {date} hold the time {moment}",
                 )
 
+    def _require_labels(self, ticks: Iterable[int]) -> None:
+        """Raise `InputError` where labels are not those that arrived."""
+        for tick in ticks:
+            require(
+                tick not in self.arrived or self.label(tick) == self.arrived[tick],
+                f"the labels of {self.dates[tick]} are not what they were when they arrived; "
+                "restore them",
+            )
+
+    def add(self, date: str) -> tuple[int, str]:
+        """Read one more tick; return how many rows it has, and the fingerprint of its features."""
+        tick = len(self.dates)
+        self.dates.append(date)
+        try:
+            self.load([tick])
+        except InputError:
+            self.dates.pop()
+            raise
+        self.sizes.append(len(self._x[tick]))
+        return self.sizes[tick], fingerprint(self._x[tick])
+
     def label(self, tick: int) -> str | None:
         """Return the fingerprint of a tick's labels; None if not all of them have arrived."""
         if tick not in self._y:
+            self.load([tick])
             column = self._label_column(tick)
             if column is None or bool(column.isna().any()):
                 return None
@@ -99,31 +164,21 @@ class TickRows:
         by_key = given.drop_duplicates(place.key).set_index(place.key)[target]
         return table[place.key].map(by_key).rename(target)
 
-    def read(self, journal: Journal) -> None:
-        """Read the closed ticks that are not there yet; `InputError` for rows that have changed."""
-        new = journal.closed[len(self.dates) :]
-        for closed, read in zip(new, self.add([closed.date for closed in new]), strict=True):
-            _require_same(closed, *read)
-        marks = journal.labels()
-        for tick in sorted(marks):
-            require(
-                self.label(tick) == marks[tick],
-                f"the labels of {self.dates[tick]} are not what they were when they arrived; "
-                "restore them",
-            )
-
     def stream(self, labelled: int) -> Stream:
         """Return the rows as a stream; labels of ticks from `labelled` on are not in it."""
-        n = np.array([len(x) for x in self._x])
-        y = [self._y[t] if t < labelled else self._blank(n[t]) for t in range(len(n))]
-        return Stream(
-            x=np.concatenate(self._x),
-            y=np.concatenate(y),
-            offsets=np.concatenate([[0], np.cumsum(n)]).astype(np.int64),
+        offsets = np.concatenate([[0], np.cumsum(self.sizes)]).astype(np.int64)
+        n, width = int(offsets[-1]), (len(self.schema.features),)
+        columns: dict[str, Any] = {
+            "x": StoredColumn(offsets, self._features, np.float64, width),
+            "y": StoredColumn(offsets, self._targets(labelled), self._blank(0).dtype),
+            "ceiling": np.broadcast_to(np.nan, n),
+            "concept": np.broadcast_to(np.int64(-1), n),
+        }
+        return StoredStream(
+            **columns,
+            offsets=offsets,
             task=self.schema.task,
             drifts=(),
-            ceiling=np.full(int(n.sum()), np.nan),
-            concept=np.full(int(n.sum()), -1, dtype=np.int64),
             features=self.schema.features,
             classes=self.schema.classes,
             categorical=self.schema.categorical,
@@ -132,16 +187,27 @@ class TickRows:
             unlabelled=True,
         )
 
+    def _features(self, ticks: Sequence[int]) -> list[NDArray[Any]]:
+        self.load(ticks)
+        return [self._x[tick] for tick in ticks]
+
+    def _targets(self, labelled: int) -> Callable[[Sequence[int]], list[NDArray[Any]]]:
+        def read(ticks: Sequence[int]) -> list[NDArray[Any]]:
+            self.load(tick for tick in ticks if tick < labelled)
+            return [self._y[t] if t < labelled else self._blank(self.sizes[t]) for t in ticks]
+
+        return read
+
     def _blank(self, rows: int) -> NDArray[Any]:
         """(rows,) what stands where no label has arrived; no strategy sees it."""
         return np.zeros(rows, dtype=np.int64) if self.schema.classes else np.full(rows, np.nan)
 
 
-def _require_same(closed: Closed, rows: int, mark: str) -> None:
+def _require_same(closed: Closed, x: Floats) -> None:
     require(
-        (rows, mark) == (closed.rows, closed.fingerprint),
-        f"the rows of {closed.date} are not what they were when that tick was closed ({rows} rows, "
-        f"and {closed.rows} then); restore them",
+        (len(x), fingerprint(x)) == (closed.rows, closed.fingerprint),
+        f"the rows of {closed.date} are not what they were when that tick was closed ({len(x)} "
+        f"rows, and {closed.rows} then); restore them",
     )
 
 

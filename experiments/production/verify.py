@@ -1,19 +1,21 @@
 """Verify: the recorded ticks, replayed by the simulator with models trained anew, are the ledger.
 
-Nothing is taken from the store. What the journal says of clocks is used as it is, and compared
-with the clocks that were simulated.
+Nothing is taken from the store; its predictions are compared with those of the new models. What
+the journal says of clocks is used as it is, and compared with the clocks that were simulated.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production.folder import Folder
 from retrainlab.experiments.production.steps import DONE, Outcome
+from retrainlab.experiments.production.store import is_close, name_of
 from retrainlab.sim.errors import require
-from retrainlab.sim.replay.fit_cache import FitCache
+from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.state import ReplayState
 
 
@@ -43,13 +45,32 @@ def verify(folder: Folder) -> Outcome:
 def _replayed(folder: Folder) -> ReplayState:
     """Return the replay of what is recorded, by the simulator's own fits."""
     require(len(folder.journal.closed) > folder.policy.world.warmup, "no tick has been closed yet")
+    folder.rows.load(range(len(folder.journal.closed)))
     policy, stream = folder.policy, folder.rows.stream(folder.journal.closed[-1].labelled)
     learner, loss = policy.make_learner(stream), policy.make_loss()
-    fits = FitCache(stream, learner, loss, policy.seed, block_rows=0)
+    fits = ComparingFits(stream, learner, loss, policy.seed, block_rows=0)
+    fits.folder = folder
     state = ReplayState(stream, policy.strategy(), folder.journal.world(policy.world), fits)
     state.run(stream.ticks)
     state.serve(stream.ticks)
     return state
+
+
+class ComparingFits(FitCache):
+    """Fits of the simulator, whose predictions must be those that the folder has stored."""
+
+    folder: Folder
+
+    def predicted(self, fit: Fit, first: int, rows: slice) -> NDArray[Any]:
+        """Return what the model predicts for a tick."""
+        given = super().predicted(fit, first, rows)
+        name, date = name_of(fit.rows), self.folder.journal.dates[first]
+        stored = self.folder.store.predictions(name, date)
+        require(
+            stored is None or is_close(stored, given),
+            f"not as simulated: the predictions of {date} by {name} are others than those stored",
+        )
+        return given
 
 
 @dataclass(frozen=True)

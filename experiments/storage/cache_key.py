@@ -83,7 +83,7 @@ class CacheKey:
         for word in words:
             if _is_dotted(word):
                 code |= self._own(word)
-        return [self.named.of(words), code]
+        return [self.named.of(words) | self.named.of_queries(node), code]
 
     def _of_target(self, target: str) -> dict[str, str]:
         """Return the digest of the module of a `_target_` that is installed."""

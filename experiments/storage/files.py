@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
@@ -92,6 +93,12 @@ def write_text(path: Path, text: str) -> None:
     write_atomic(path, lambda half: half.write_text(text, encoding="utf-8"))
 
 
+def write_if_new(path: Path, text: str) -> None:
+    """Write a text file, unless it holds that text."""
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_text(path, text)
+
+
 def write_json(value: Any, path: Path) -> None:
     """Write plain data as JSON."""
     write_text(path, json.dumps(value, indent=1, allow_nan=True, default=str))
@@ -99,7 +106,10 @@ def write_json(value: Any, path: Path) -> None:
 
 def versions() -> dict[str, str]:
     """Return versions of Python and of the libraries that results depend on."""
-    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+    return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
+
+
+_version = cache(version)  # each call reads the metadata of a package
 
 
 def command(name: str) -> str:

@@ -40,6 +40,17 @@ class NamedFiles:
         self.fingerprints |= named
         return self.of(names) | named
 
+    def of_queries(self, node: Any) -> dict[str, str]:
+        """Return the fingerprint of the rows of each query of a database that a node names."""
+        from retrainlab.scenarios.tabular.source import source_of
+
+        for url, query in queries(node):
+            name = f"{url}: {query}"
+            if name not in self._known:
+                self._known[name] = source_of(url, query).fingerprint
+            self.fingerprints[name] = self._known[name]
+        return {f"{url}: {query}": self._known[f"{url}: {query}"] for url, query in queries(node)}
+
     def _of_text(self, text: str) -> str:
         if text not in self._known:
             self._known[text] = self._read(text)
@@ -88,6 +99,16 @@ def inner(node: Any) -> Iterator[Any]:
         yield from node
     elif is_dataclass(node):
         yield from vars(node).values()
+
+
+def queries(node: Any) -> Iterator[tuple[str, str]]:
+    """Yield the address and the query of each scenario in a node that reads a database."""
+    if isinstance(node, Mapping):
+        url, query = node.get("path"), node.get("query")
+        if isinstance(url, str) and isinstance(query, str):
+            yield url, query
+    for value in inner(node):
+        yield from queries(value)
 
 
 def texts(node: Any) -> Iterator[str]:

@@ -8,16 +8,18 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from retrainlab.sim.column_reading import ColumnReading
 from retrainlab.sim.stream import Drift, Stream
 
 ARRAYS = ("x", "y", "offsets", "ceiling", "concept", "scored", "labelled", "entity")
+DATACLASSES: dict[str, Any] = {"drifts": Drift, "columns": ColumnReading}
 METADATA = "metadata.json"
 
 
@@ -45,19 +47,24 @@ class SharedStream:
             if (values := getattr(stream, name)) is not None:
                 np.save(half / f"{name}.npy", values, allow_pickle=False)
         plain = {f.name: getattr(stream, f.name) for f in fields(stream) if f.name not in ARRAYS}
-        metadata = {**plain, "drifts": [asdict(drift) for drift in stream.drifts]}
-        (half / METADATA).write_text(json.dumps(metadata), encoding="utf-8")
+        for name in DATACLASSES:
+            plain[name] = [asdict(value) for value in plain[name]]
+        (half / METADATA).write_text(json.dumps(plain), encoding="utf-8")
         half.replace(self.folder)
 
     def _read(self) -> Stream:
         metadata: dict[str, Any] = json.loads((self.folder / METADATA).read_text(encoding="utf-8"))
-        plain: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in metadata.items()
-        }
-        plain["drifts"] = tuple(Drift(**drift) for drift in metadata["drifts"])
+        plain = _with_tuples(metadata)
+        for name, kind in DATACLASSES.items():
+            plain[name] = tuple(kind(**_with_tuples(value)) for value in metadata[name])
         plain["facts"] = tuple((name, value) for name, value in metadata["facts"])
         arrays: dict[str, Any] = {path.stem: _mapped(path) for path in self.folder.glob("*.npy")}
         return Stream(**arrays, **plain)
+
+
+def _with_tuples(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what JSON made lists of as tuples."""
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items()}
 
 
 def _mapped(path: Path) -> Any:

@@ -279,6 +279,7 @@ def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:
         "staleness": stream.staleness if isinstance(loss, ZeroOne) else np.nan,
         "truth_known": bool(np.isfinite(stream.ceiling).all()),
         "facts": [list(f) for f in stream.facts],
+        "columns": [vars(column) for column in stream.columns],
         "world": vars(group.world),
         "prices": vars(group.prices),
         "loss": code(group.loss[stream.task]),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from retrainlab.reports.analysis import typed_json
+from retrainlab.sim.column_reading import ColumnReading
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.clause import Clause
 from retrainlab.sim.stream import Drift
@@ -20,6 +21,7 @@ class ScenarioInfo:
     """What a study knows of a scenario.
 
     tick_name: what a tick is called ("day"). facts: further name and value pairs for a reader.
+    columns: how those of a file were read.
     staleness: share of rows that a model gets wrong in addition with every tick of age, where a
     closed form says so, else nan. truth_known: whether the stream has a ceiling and true drifts.
     world, prices, loss: those of this scenario, which a sweep or the scenario itself may set; the
@@ -45,6 +47,7 @@ class ScenarioInfo:
     prices: Prices | None = None
     drifts_of: str = ""
     loss: str = ""
+    columns: tuple[ColumnReading, ...] = ()
 
 
 @dataclass(frozen=True)

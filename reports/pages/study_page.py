@@ -16,6 +16,7 @@ from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.figures.sparkline import sparkline
 from retrainlab.reports.pages.strategy_table import table
+from retrainlab.reports.text import column_readings
 from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.calendar import period
 from retrainlab.reports.text.clocks import clocks, too_late
@@ -150,6 +151,7 @@ def section(
         "drifts": [_drift(drift, info) for drift in info.drifts],
         "drifts_of": drifts_of(info),
         "facts": [(fact, spaced(str(value))) for fact, value in info.facts],
+        "columns": _columns(info),
         "table": table(rows, decision, info),
         "currency": decision.prices.currency,
         "in_currency": in_currency("", decision.prices.currency),
@@ -161,6 +163,18 @@ def section(
         ],
         "regrets": [r | {"colour": mark(r["strategy"]).named} for r in regret_table(tables, rows)],
         "compared": compared(competitors, leading(competitors, strategy_of, decision.choice)),
+    }
+
+
+def _columns(info: ScenarioInfo) -> dict[str, Any]:
+    """Return the table of how the columns of a file were read; without lines if there is none."""
+    return {
+        "summary": column_readings.summary(info.columns),
+        "headings": column_readings.HEADINGS,
+        "lines": [
+            {"odd": column.is_odd, "cells": column_readings.cells(column)}
+            for column in info.columns
+        ],
     }
 
 

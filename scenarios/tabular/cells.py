@@ -14,7 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from retrainlab.scenarios.tabular.date_texts import matching
+from retrainlab.scenarios.tabular.date_texts import like_dates, matching
+from retrainlab.scenarios.tabular.dates import NEARLY_ALL
 from retrainlab.scenarios.tabular.written import (
     DECIMALS,
     Written,
@@ -25,7 +26,7 @@ from retrainlab.scenarios.tabular.written import (
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.stream import Floats
 
-NEARLY_ALL = 0.9
+SHOWN = 40  # characters of a cell
 BOOLS = {"true": True, "false": False}
 # Texts that are missing in a column of texts as well. NA and None are not: they may be levels.
 NO_LEVEL = ("nan", "-nan", "null", "<na>", "n/a", "#n/a", "#na", "#n/a n/a", "")
@@ -34,11 +35,11 @@ MAY_BE_LEVEL = ("NA", "None")
 
 @dataclass(frozen=True)
 class Note:
-    """What is to be told of a column. row: of the first cell that it is about, from 1."""
+    """What is to be told of a column. odd: the first cell that it is about, with its row."""
 
     column: str
     text: str
-    row: int | None = None
+    odd: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +85,11 @@ class Cells:
         at = int(np.argmax(np.append(which, False)[self.codes]))
         return str(self.column.iloc[at]), int(self.column.index[at]) + 1
 
+    def shown(self, which: NDArray[np.bool_]) -> str:
+        """Return the first cell with one of these texts, and its row."""
+        text, row = self.first(which)
+        return f"{text[:SHOWN]!r} in row {row:,}"
+
     def fits(self, decimal: str) -> bool:
         """Whether all cells but marks are numbers with this decimal mark, and some are."""
         known = ~np.isnan(self.by_decimal[decimal])
@@ -115,7 +121,12 @@ def text_cells(frame: pd.DataFrame, but: Collection[str], typed: bool) -> list[C
     """
     names = [name for name in frame.columns if name not in but]
     cells = [Cells.of(frame[name]) for name in names if is_text(frame[name])]
-    return [c for c in cells if not (typed and matching(c.texts, "^[0-9]*$").all())]
+    return [c for c in cells if not (typed and _is_code(c))]
+
+
+def _is_code(cells: Cells) -> bool:
+    known = cells.texts[cells.texts != ""]
+    return len(known) > 0 and bool(matching(known, "^[0-9]+$").all())
 
 
 def vote_of(frame: pd.DataFrame, cells: Sequence[Cells]) -> set[str]:
@@ -155,10 +166,15 @@ class Reader:
         if blank or (numbers.any() and not others.any()):
             self._require_one_unit(cells, numbers)
             return cells.as_numbers(decimal), _told(cells, decimal)
+        if self.decimal is None:
+            _require_one_decimal(cells, numbers, others)
         if cells.count(numbers) >= NEARLY_ALL * cells.count(~cells.marks) and numbers.any():
             raise InputError(_odd(cells, numbers, others))
         if cells.texts[~cells.marks].str.lower().isin(BOOLS).all() and others.any():
             return _as_bools(cells), _marked(cells)
+        dates = like_dates(cells.texts) & others
+        if dates.any() and cells.count(dates) >= NEARLY_ALL * cells.count(~cells.marks):
+            return _without(cells, cells.marks), _marked(cells)
         return _as_texts(cells), _levels(cells, numbers, others)
 
     def _decimal(self, cells: Cells) -> str:
@@ -196,6 +212,20 @@ class Reader:
             )
 
 
+def _require_one_decimal(
+    cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]
+) -> None:
+    """Raise `InputError` where all cells are numbers, some with a point and some with a comma."""
+    unread = np.all([np.isnan(cells.by_decimal[mark]) for mark in DECIMALS], axis=0)
+    if numbers.any() and others.any() and not unread[others].any():
+        (one, _), (other, row) = cells.first(numbers), cells.first(others)
+        raise InputError(
+            f"column {cells.name!r} holds {other!r} in row {row} and {one!r} elsewhere: a decimal "
+            "comma and a decimal point; write all of its numbers in one way, or set "
+            f"scenario.file.read.dtype={{{cells.name}: str}} if the column is a category"
+        )
+
+
 def _odd(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]) -> str:
     text, row = cells.first(others)
     known = cells.count(~cells.marks)
@@ -228,9 +258,10 @@ def _marked(cells: Cells) -> list[Note]:
     named = cells.marks & (cells.texts != "").to_numpy()
     if not named.any():
         return []
-    _, row = cells.first(named)
     which = ", ".join(repr(text) for text in cells.texts[named][:3])
-    return [Note(cells.name, f"{cells.count(named):,} cells are missing: {which}", row)]
+    count = cells.count(named)
+    cells_are = "1 cell is" if count == 1 else f"{count:,} cells are"
+    return [Note(cells.name, f"{cells_are} missing: {which}", cells.shown(named))]
 
 
 def _as_bools(cells: Cells) -> pd.Series:
@@ -240,7 +271,11 @@ def _as_bools(cells: Cells) -> pd.Series:
 
 
 def _as_texts(cells: Cells) -> pd.Series:
-    gone = cells.texts.str.lower().isin(NO_LEVEL).to_numpy(bool)
+    return _without(cells, cells.texts.str.lower().isin(NO_LEVEL).to_numpy(bool))
+
+
+def _without(cells: Cells, gone: NDArray[np.bool_]) -> pd.Series:
+    """(n,) the texts, missing where they are one of these distinct ones."""
     if not gone.any():
         return cells.column
     return cells.column.mask(np.append(gone, False)[cells.codes])
@@ -253,12 +288,10 @@ def _levels(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_])
         which = (cells.texts == level).to_numpy()
         if which.any():
             text = f"{level!r} is a level; read.na_values=[{level}] if it means missing"
-            notes.append(Note(cells.name, text, cells.first(which)[1]))
+            notes.append(Note(cells.name, text, cells.shown(which)))
     if numbers.any() and others.any() and cells.count(numbers) > cells.count(others):
-        text, row = cells.first(others)
-        notes.append(
-            Note(cells.name, f"a category, though most cells are numbers; {text!r} is none", row)
-        )
+        text = "a category, though most cells are numbers"
+        notes.append(Note(cells.name, text, cells.shown(others)))
     return notes
 
 

@@ -17,14 +17,21 @@ Unit = Literal["s", "ms", "us", "ns"]
 EPOCHS: dict[Unit, int] = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 # Years 1990 to 2100: seconds, milliseconds and so on since 1970 do not overlap.
 PLAUSIBLE = (631_152_000, 4_102_444_800)
-DIGITS = {"%Y%m%d": (19_000_101, 21_001_231), "%Y%m%d%H%M%S": (19_000_101e6, 21_001_232e6)}
+DIGITS = {
+    "%Y": (1900, 2100),
+    "%Y%m": (190_001, 210_012),
+    "%Y%m%d": (19_000_101, 21_001_231),
+    "%Y%m%d%H": (19_000_101e2, 21_001_232e2),
+    "%Y%m%d%H%M": (19_000_101e4, 21_001_232e4),
+    "%Y%m%d%H%M%S": (19_000_101e6, 21_001_232e6),
+}
 
 
 @dataclass(frozen=True)
 class Clock:
     """How the time of a row is written.
 
-    names: one column; or a date and a time of day; or year, month, day (and hour, minute, second).
+    names: one column; or a date and a time of day; or year, month (and day, hour, minute, second).
     form: as `strptime` takes it, or s, ms, us, ns since 1970; None: it is inferred. zone: in which
     ticks and calendar parts are counted, where times are moments (epoch, UTC, an offset).
     """
@@ -40,12 +47,17 @@ class Clock:
             raise InputError(
                 f"time_zone is {self.zone!r}; name one such as Europe/Berlin or UTC"
             ) from None
-        units = {name.lower() for name in self.names}
         require(
-            len(self.names) < 3 or {"year", "month", "day"} <= units <= set(UNITS),
-            f"time is {list(self.names)}; several columns must be a date and a time, or year, "
-            "month and day, which may go on with hour, minute and second",
+            len(self.names) < 3 or self._in_units,
+            f"time is {list(self.names)}; several columns must be a date and a time, or year and "
+            "month, which may go on with day, hour, minute and second",
         )
+
+    @property
+    def _in_units(self) -> bool:
+        """Whether the columns are a year, a month and so on."""
+        units = [name.lower() for name in self.names]
+        return len({*units}) == len(units) and {"year", "month"} <= {*units} <= {*UNITS}
 
     def times(self, frame: pd.DataFrame, in_order: bool = True) -> pd.Series:
         """(n,) the time of each row, in the zone.
@@ -75,7 +87,7 @@ class Clock:
         columns = [frame[name] for name in self.names]
         if len(columns) == 1:
             return _of_column(columns[0], self.form)
-        if {name.lower() for name in self.names} <= set(UNITS):
+        if self._in_units:
             return [_assembled(frame, self.names)]
         texts = _as_texts(columns[0]) + " " + _time_of_day(columns[1])
         return _of_column(texts, self.form)
@@ -105,7 +117,7 @@ class Clock:
         at = int(np.argmax(np.diff(times.to_numpy()) < np.timedelta64(0))) + 1
         raise InputError(
             f"row {times.index[at] + 1} ({times.iloc[at]}) is earlier than the row before it "
-            f"({times.iloc[at - 1]}); sort the file by {self._named}"
+            f"({times.iloc[at - 1]}); sort the rows by {self._named}"
         )
 
 
@@ -121,7 +133,7 @@ def _of_column(column: pd.Series, form: str | None) -> list[Moments]:
         return [of_type(column)]
     texts = _as_texts(column)
     known = texts.dropna()
-    if len(known) and matching(known, r"^\s*\d{8,}(?:\.\d*)?\s*$").all():
+    if len(known) and matching(known, r"^\s*(?:\d{6}|\d{8,})(?:\.\d*)?\s*$").all():
         return [_of_numbers(pd.to_numeric(texts))]
     return readings(texts, short_years=True)
 
@@ -134,8 +146,13 @@ def _as_texts(column: pd.Series) -> pd.Series:
 
 
 def _time_of_day(column: pd.Series) -> pd.Series:
-    """Return times of day as texts; a whole number is an hour."""
+    """Return times of day as texts; a whole number is an hour, or 515 is 05:15."""
     texts = _as_texts(column).str.strip().str.replace(r"\.0$", "", regex=True)
+    digits = matching(texts, r"^\d{1,6}$") | texts.isna().to_numpy(bool)
+    longest = texts.str.len().max() if digits.all() else 0
+    if longest > 2:
+        full = texts.str.zfill(4 if longest <= 4 else 6)
+        return full.str.replace(r"(\d\d)(?=\d)", r"\1:", regex=True)
     return texts.str.replace(r"^(\d{1,2})$", r"\1:00", regex=True)
 
 
@@ -161,17 +178,20 @@ def _of_numbers(values: pd.Series) -> Moments:
     """Read numbers as times where only one reading gives plausible years; else NaT."""
     known = values.dropna()
     low, high = (known.min(), known.max()) if len(known) else (0, 0)
+    for form, (least, most) in DIGITS.items():
+        if least <= low and high <= most and (known % 1 == 0).all():
+            moments = _by_form(values.astype("Int64"), form)
+            # 2024010105 is also a second of 2034; as a date few numbers are valid.
+            if moments.times.notna().sum() == len(known):
+                return moments
     for unit, factor in EPOCHS.items():
         if PLAUSIBLE[0] * factor <= low and high < PLAUSIBLE[1] * factor:
             return _since_1970(values, unit)
-    for form, (least, most) in DIGITS.items():
-        if least <= low and high <= most and (known % 1 == 0).all():
-            return _by_form(values.astype("Int64"), form)
     return Moments(pd.Series(pd.NaT, index=values.index, dtype="datetime64[ns]"), absolute=False)
 
 
 def _assembled(frame: pd.DataFrame, names: tuple[str, ...]) -> Moments:
     units = [name.lower() for name in names]
     parts = {u: pd.to_numeric(frame[n], errors="coerce") for u, n in zip(units, names, strict=True)}
-    times = pd.to_datetime(pd.DataFrame(parts), errors="coerce")
+    times = pd.to_datetime(pd.DataFrame({"day": 1, **parts}), errors="coerce")
     return Moments(times, absolute=False)

@@ -1,9 +1,8 @@
 """A table as numbers, and what is to be told of it: how each column was read, and its rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,29 +12,19 @@ from retrainlab.scenarios.tabular.columns import Feature, Target
 from retrainlab.scenarios.tabular.dates import PARTS
 from retrainlab.scenarios.tabular.read import Table
 from retrainlab.scenarios.tabular.ticks import EVERY, Ticks
+from retrainlab.sim.column_reading import LEFT_OUT, ColumnReading
 from retrainlab.sim.stream import Floats
 
-SEPARATOR = " · "
 MOST_COLUMNS = 200  # that a page tells of
-
-
-@dataclass(frozen=True)
-class ColumnReading:
-    """How a column was read. missing: share of its cells. notes: what is odd about it."""
-
-    name: str
-    kind: str
-    missing: float
-    notes: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        gaps = [f"{100 * self.missing:.3g} % missing"] if self.missing else []
-        return SEPARATOR.join([self.kind, *gaps, *self.notes])
+LEVELS = 3  # of a category that are named
 
 
 @dataclass(frozen=True, eq=False)
 class Coded:
-    """The rows of a table as numbers. times: (n,) or None. notes: what is to be told of it."""
+    """The rows of a table as numbers.
+
+    times: (n,) or None. dates: (n,) of each column that holds some. notes: what is to be told.
+    """
 
     table: Table
     frame: pd.DataFrame
@@ -44,6 +33,7 @@ class Coded:
     goal: Target
     features: tuple[Feature, ...]
     notes: tuple[Note, ...]
+    dates: Mapping[str, pd.Series]
 
     def x(self) -> Floats:
         """(n, d) the features side by side."""
@@ -52,28 +42,44 @@ class Coded:
             x[:, j] = feature.values
         return x
 
-    def source(self, path: Path) -> str:
+    def source(self, name: str) -> str:
         """Return the name of the file, or of the folder or pattern and how many files it has."""
-        return path.name if self.table.files == 1 else f"{path.name}: {self.table.files:,} files"
+        return name if self.table.files == 1 else f"{name}: {self.table.files:,} files"
 
-    def readings(self, roles: Mapping[str, str]) -> list[ColumnReading]:
-        """Return how each column was read. roles: what those are that are no features."""
-        return [self._reading(str(name), roles) for name in self.frame.columns]
-
-    def _reading(self, name: str, roles: Mapping[str, str]) -> ColumnReading:
-        missing = float(self.frame[name].isna().mean())
-        kind = roles.get(name) or self._kind(name)
-        return ColumnReading(name, kind, missing, tuple(_told(n) for n in self._notes_of(name)))
+    def readings(self, roles: Mapping[str, str]) -> Iterator[ColumnReading]:
+        """Yield how each column was read. roles: what those are that are no features."""
+        for name in self.frame.columns[:MOST_COLUMNS]:
+            notes = self._notes_of(name)
+            yield ColumnReading(
+                name=name,
+                kind=roles.get(name) or self._kind(name),
+                values=self._values(name, roles),
+                missing=float(self.frame[name].isna().mean()),
+                odd=next((note.odd for note in notes if note.odd), ""),
+                notes=tuple(_told(note, name) for note in notes),
+            )
 
     def _kind(self, name: str) -> str:
         feature = self._by_name.get(name)
         if feature is None:
             parts = [part for part in PARTS if f"{name}.{part}" in self._by_name]
-            return f"date: {', '.join(parts)}" if parts else "left out: it has no values at all"
-        levels = pd.unique(feature.values[~np.isnan(feature.values)])
-        if len(levels) == 1:
+            return f"date: {', '.join(parts)}" if parts else f"{LEFT_OUT}: it has no values"
+        if feature.values.min() == feature.values.max():
             return "constant"
-        return f"category, {len(levels):,} levels" if feature.categorical else "number"
+        return "category" if feature.categorical else "number"
+
+    def _values(self, name: str, roles: Mapping[str, str]) -> str:
+        """Return the range or the levels of a column."""
+        if name == self.goal.name:
+            return _levels(self.goal.classes) or _range(self.goal.y[self.goal.labelled])
+        if name in self.dates:
+            return _period(self.dates[name])
+        feature = self._by_name.get(name)
+        if feature is None or name in roles:
+            return ""
+        if feature.categorical:
+            return _levels([str(level) for level in self.frame[name].dropna().unique()])
+        return _range(feature.values)
 
     def _notes_of(self, name: str) -> list[Note]:
         names = {name, *(f"{name}.{part}" for part in PARTS)}
@@ -84,19 +90,34 @@ class Coded:
         return {feature.name: feature for feature in self.features}
 
 
-def _told(note: Note) -> str:
-    return note.text + (f" (first in row {note.row:,})" if note.row else "")
+def _told(note: Note, name: str) -> str:
+    """Return the text of a note, which may be on a part of a date."""
+    return note.text if note.column == name else f"{note.column}: {note.text}"
 
 
-def facts(coded: Coded, x: Floats, roles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield what a reader should know, by name. roles: of columns that are no features."""
+def _levels(names: Sequence[str]) -> str:
+    more = ", ..." * (len(names) > LEVELS)
+    return f"{len(names):,}: {', '.join(names[:LEVELS])}{more}" if names else ""
+
+
+def _range(values: Floats) -> str:
+    low, high = np.nanmin(values), np.nanmax(values)
+    return f"{low:.6g} to {high:.6g}" if low < high else f"{low:.6g}"
+
+
+def _period(times: pd.Series) -> str:
+    known = times.dropna()
+    form = "%Y-%m-%d" if bool((known.dt.normalize() == known).all()) else "%Y-%m-%d %H:%M:%S"
+    return f"{known.min():{form}} to {known.max():{form}}"
+
+
+def facts(coded: Coded, x: Floats) -> Iterator[tuple[str, str]]:
+    """Yield what a reader should know of all rows, by name."""
     ticks, times, goal = coded.ticks, coded.times, coded.goal
     count = f"{len(ticks.offsets) - 1:,} {ticks.name}s"
     yield "ticks", count + f", {ticks.skipped:,} without rows skipped" * (ticks.name in EVERY)
     if times is not None:
-        whole_days = bool((times.dt.normalize() == times).all())
-        form = "%Y-%m-%d" if whole_days else "%Y-%m-%d %H:%M:%S"
-        yield "time span", f"{times.iloc[0]:{form}} to {times.iloc[-1]:{form}}"
+        yield "time span", _period(times)
     yield "task", goal.why
     if goal.classes:
         yield "largest classes", _balance(goal)
@@ -107,12 +128,9 @@ def facts(coded: Coded, x: Floats, roles: Mapping[str, str]) -> Iterator[tuple[s
     yield "missing", f"{100 * np.isnan(x).mean():.1f} % of the feature values"
     for note in coded.notes:
         if not note.column:
-            yield "reading", _told(note)
-    readings = coded.readings(roles)
-    for reading in readings[:MOST_COLUMNS]:
-        yield f"column {reading.name}", str(reading)
-    if len(readings) > MOST_COLUMNS:
-        yield "further columns", f"{len(readings) - MOST_COLUMNS:,}"
+            yield "reading", note.text
+    if len(coded.frame.columns) > MOST_COLUMNS:
+        yield "further columns", f"{len(coded.frame.columns) - MOST_COLUMNS:,}"
 
 
 def _balance(goal: Target) -> str:

@@ -1,6 +1,7 @@
 """Dates and times as people and programs write them, brought into the order of ISO 8601."""
 
 import re
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -25,11 +26,30 @@ _NAMED = tuple(
         f"^{_YEAR}{_GAP}{_MONTH}{_GAP}{_DAY}{_REST}$",
     )
 )
+_NUMERIC = r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:\D|$)"
 _YEAR_LAST = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)"
 _YEAR_SHORT = r"^(\d{1,2})([-/.])(\d{1,2})[-/.](\d{2})(?!\d)"
 _NOON = r"(?i)\s*([ap])\.?m\.?$"
-_ZONE = r"(?i)(?<=\d)\s*(?:utc|gmt|z)$"
-_MOMENT = r"(?i)(?:\d\s*(?:utc|gmt|z)|\d:\d\d.*[+-]\d{2}:?(?:\d{2})?)\s*$"
+_MIDNIGHT = r"([ T])24:00(?::00(?:\.0*)?)?$"
+# A place beside the offset: 10:00+01:00[Europe/Berlin], 10:00 GMT+0100 (CET).
+_PLACE = r"\s*(?:\[[^\[\]]*\]|\([^()]*\))$"
+_MOMENT = (
+    r"(?i)(?:\d\s*(?:utc|gmt|z)|\d:\d\d.*[+-]\d{2}:?(?:\d{2})?)"
+    r"\s*(?:\[[^\[\]]*\]|\([^()]*\))?\s*$"
+)
+_TIDY = (
+    (_PLACE, ""),
+    (r"(?i)\s*(?:utc|gmt)([+-]\d{2}:?\d{2})$", r"\1"),
+    (r"(?i)(?<=\d)\s*(?:utc|gmt|z)$", "+00:00"),
+    (r"(?i)(?<=\d)\s*(?:uhr|hrs|h)$", ""),
+    (r"(\d:\d\d:\d\d),(\d)", r"\1.\2"),
+    (r"^([0-9]+[-/.][0-9]+[-/.][0-9]+),\s*(?=\d)", r"\1 "),
+)
+# A period as its first day: 2024-W05, 2024-W05-3; 2024Q1, 2024-Q1; Jan 2024.
+_WEEK = re.compile(r"^(\d{4})-?W(\d{2})(?:-?([1-7]))?$")
+_QUARTER = re.compile(r"^(\d{4})[-\s]?Q([1-4])$")
+_MONTH_OF_YEAR = re.compile(f"^{_MONTH}{_GAP}{_YEAR}$", re.IGNORECASE)
+_WORDS = r"(?i)[a-z]{3}|^\d{4}[-\s]?[wq]\d"
 
 
 def readings(texts: pd.Series, short_years: bool = False) -> list[pd.Series]:
@@ -42,13 +62,14 @@ def readings(texts: pd.Series, short_years: bool = False) -> list[pd.Series]:
     if iso.notna().sum() == texts.notna().sum():
         return [iso]
     once = texts.str.strip()
-    once = once.str.replace(_ZONE, "+00:00", regex=True)
-    once = once.str.replace(r"(\d:\d\d:\d\d),(\d)", r"\1.\2", regex=True)
+    for pattern, plain in _TIDY:
+        once = once.str.replace(pattern, plain, regex=True)
     once = once.str.replace(r"(\s)(\d{1,2})\.(\d\d)(?:\.(\d\d))?$", _colons, regex=True)
     noon = once.str.extract(_NOON, expand=False).str.lower()
     if noon.notna().any():
         once = once.str.replace(_NOON, "", regex=True)
-    if once.str.contains("(?i)[a-z]{3}", regex=True).any():
+        once = once.str.replace(r"(\s\d{1,2})$", r"\1:00", regex=True)
+    if once.str.contains(_WORDS, regex=True).any():
         once = once.map(_numbered, na_action="ignore")
     return [_parsed(way, noon) for way in _ways(once, short_years)]
 
@@ -64,9 +85,24 @@ def _numbered(text: str) -> str:
     for form in _NAMED:
         if match := form.match(bare):
             month = MONTHS.index(match["month"].lower()) + 1
-            date = f"{match['year']}-{month:02d}-{int(match['day']):02d}"
-            return f"{date} {match['rest']}".strip()
-    return text
+            day = f"{match['year']}-{month:02d}-{int(match['day']):02d}"
+            return f"{day} {match['rest']}".strip()
+    return _first_day(bare) or text
+
+
+def _first_day(text: str) -> str | None:
+    """Return the first day of a week, a quarter or a month; None for another text."""
+    if week := _WEEK.match(text):
+        year, number, day = (int(part or 1) for part in week.groups())
+        try:
+            return date.fromisocalendar(year, number, day).isoformat()
+        except ValueError:
+            return None
+    if quarter := _QUARTER.match(text):
+        return f"{quarter[1]}-{3 * int(quarter[2]) - 2:02d}-01"
+    if month := _MONTH_OF_YEAR.match(text):
+        return f"{month['year']}-{MONTHS.index(month['month'].lower()) + 1:02d}-01"
+    return None
 
 
 def _ways(texts: pd.Series, short_years: bool) -> list[pd.Series]:
@@ -90,7 +126,10 @@ def _parsed_iso(texts: pd.Series) -> pd.Series:
 
 
 def _parsed(texts: pd.Series, noon: pd.Series) -> pd.Series:
-    times = _parsed_iso(texts)
+    # The end of a day is the beginning of the next.
+    ends = matching(texts, _MIDNIGHT)
+    times = _parsed_iso(texts.str.replace(_MIDNIGHT, r"\g<1>00:00", regex=True))
+    times = times + pd.to_timedelta(ends.astype(np.int64), unit="D")
     if not noon.notna().any():
         return times
     hour = times.dt.hour
@@ -99,9 +138,15 @@ def _parsed(texts: pd.Series, noon: pd.Series) -> pd.Series:
     return (times + pd.to_timedelta(12 * shift, unit="h")).mask(wrong)
 
 
-def tell_a_zone(texts: pd.Series) -> bool:
-    """Whether texts are moments: with UTC, GMT, Z or an offset."""
-    return bool(matching(texts, _MOMENT).any())
+def tell_a_zone(texts: pd.Series) -> NDArray[np.bool_]:
+    """(n,) which texts are moments: with UTC, GMT, Z or an offset."""
+    return matching(texts, _MOMENT)
+
+
+def like_dates(texts: pd.Series) -> NDArray[np.bool_]:
+    """(n,) which texts begin as a date does that has its whole year."""
+    forms = (_NUMERIC, *(f"(?i){form.pattern}" for form in _NAMED))
+    return np.logical_or.reduce([matching(texts, form) for form in forms])
 
 
 def matching(texts: pd.Series, pattern: str) -> NDArray[np.bool_]:
@@ -114,5 +159,4 @@ def matching(texts: pd.Series, pattern: str) -> NDArray[np.bool_]:
 def looks_like_a_date(text: str) -> bool:
     """Whether a text begins as a date does that has its whole year."""
     bare = re.sub(_WEEKDAY, "", text.strip(), flags=re.IGNORECASE)
-    numeric = re.match(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?!\d)", bare)
-    return bool(numeric) or any(form.match(bare) for form in _NAMED)
+    return bool(re.match(_NUMERIC, bare)) or any(form.match(bare) for form in _NAMED)

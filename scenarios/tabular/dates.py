@@ -1,16 +1,18 @@
 """Dates: reading them without guessing, and their calendar parts as features."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pandas.api import types
 
 from retrainlab.scenarios.tabular import date_texts
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.stream import Floats
 
+NEARLY_ALL = 0.9  # of a column, from which its other cells are odd ones
 PARTS = ("weekday", "hour", "month")
 _TWO_YEARS = pd.Timedelta(days=730)
 
@@ -45,13 +47,28 @@ def read_dates(column: pd.Series, zone: str | None = None) -> pd.Series | None:
         return of_type(column).local(zone)
     if kind != "string" or not date_texts.looks_like_a_date(known.iloc[0]):
         return None
-    whole = [way for way in readings(column) if way.times.notna().sum() == len(known)]
+    ways = readings(column)
+    whole = [way for way in ways if way.times.notna().sum() == len(known)]
     if len(whole) > 1:
         raise InputError(
             f"column {column.name!r} holds dates such as {known.iloc[0]!r}, in which day and month "
             "cannot be told apart; write them as 2024-03-31, or add the column to drop"
         )
+    if not whole:
+        _require_few(column, ways)
     return whole[0].local(zone) if whole else None
+
+
+def _require_few(column: pd.Series, ways: Sequence[Moments]) -> None:
+    """Raise `InputError` if nearly all values of a column are dates, though not all."""
+    best = max((way.times for way in ways), key=lambda times: int(times.notna().sum()))
+    dates, known = int(best.notna().sum()), int(column.notna().sum())
+    if dates >= NEARLY_ALL * known:
+        at = int(np.argmax((best.isna() & column.notna()).to_numpy()))
+        raise InputError(
+            f"column {column.name!r} holds {column.iloc[at]!r} in row {column.index[at] + 1}, and "
+            f"{dates:,} of its {known:,} values are dates; correct it, or add the column to drop"
+        )
 
 
 def of_type(column: pd.Series) -> Moments:
@@ -73,9 +90,24 @@ def readings(texts: pd.Series, short_years: bool = False) -> list[Moments]:
     for way in date_texts.readings(once, short_years):
         if not any(way.equals(other) for other in ways):
             ways.append(way)
-    absolute = date_texts.tell_a_zone(once)
+    moments = date_texts.tell_a_zone(once)
+    if any(way.notna().sum() == once.notna().sum() for way in ways):
+        _require_one_kind(texts, codes, once, moments)
     # A missing text has code -1, which no distinct text has: NaT.
-    return [Moments(way.reindex(codes).set_axis(texts.index), absolute) for way in ways]
+    return [Moments(way.reindex(codes).set_axis(texts.index), bool(moments.any())) for way in ways]
+
+
+def _require_one_kind(
+    texts: pd.Series, codes: NDArray[np.int64], once: pd.Series, moments: NDArray[np.bool_]
+) -> None:
+    """Raise `InputError` where some times tell their zone and others do not."""
+    bare = once.notna().to_numpy(bool) & ~moments
+    if moments.any() and bare.any():
+        at = int(np.argmax(bare[codes] & (codes >= 0)))
+        raise InputError(
+            f"{texts.iloc[at]!r} in row {texts.index[at] + 1} tells no time zone, and other times "
+            "of its column do; write all of them in one way"
+        )
 
 
 def date_parts(name: str, times: pd.Series) -> Iterator[tuple[str, Floats]]:

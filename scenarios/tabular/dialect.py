@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from retrainlab.sim.errors import require
+from retrainlab.scenarios.tabular.paths import TEXTS
+from retrainlab.sim.errors import InputError
 
 SEPARATORS = (",", ";", "\t", "|")
 SPACES = r"\s+"
@@ -24,6 +25,16 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_KINDS = (
+    (b"\x1f\x8b", "data packed by gzip"),
+    (b"BZh", "data packed by bzip2"),
+    (b"\xfd7zXZ", "data packed by xz"),
+    (b"\x28\xb5\x2f\xfd", "data packed by zstd"),
+    (b"PK\x03\x04", "a zip archive or a spreadsheet (save that as CSV)"),
+    (b"\xd0\xcf\x11\xe0", "a spreadsheet (save it as CSV)"),
+    (b"PAR1", "a Parquet table"),
+    (b"SQLite format 3", "a database of SQLite"),
+)
 
 
 @contextmanager
@@ -31,11 +42,11 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     """Open a file for reading, unpacked as its suffix says."""
     suffix = path.suffix.lower()
     if suffix == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if not _is_extra(name)]
-            require(len(names) == 1, f"{path.name} holds {len(names)} files; it must hold one")
-            with archive.open(names[0]) as file:
-                yield file
+        with (
+            zipfile.ZipFile(path) as archive,
+            archive.open(_table_in(archive, path.name)) as file,
+        ):
+            yield file
     elif suffix == ".zst":
         import pyarrow as pa
 
@@ -44,6 +55,18 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     else:
         with _OPENERS.get(suffix, open)(path, "rb") as file:
             yield file
+
+
+def _table_in(archive: zipfile.ZipFile, file: str) -> str:
+    """Return the name of the one table in an archive, beside which other files may lie."""
+    names = [name for name in archive.namelist() if not _is_extra(name)]
+    tables = [name for name in names if name.lower().endswith(TEXTS)]
+    if len(names) != 1 and len(tables) != 1:
+        raise InputError(
+            f"{file} holds {len(names)} files; it must hold one table, or be unpacked into a "
+            "folder that is named in its place"
+        )
+    return (tables or names)[0]
 
 
 def _is_extra(name: str) -> bool:
@@ -57,6 +80,14 @@ def head_of(path: Path) -> bytes:
         return file.read(HEAD)
 
 
+def require_text(head: bytes, file: str) -> None:
+    """Raise `InputError` for the first bytes of what is no text, whatever its name says."""
+    for mark, kind in _KINDS:
+        # A text may begin with the same letters.
+        if head.startswith(mark) and any(byte < 9 or byte > 126 for byte in head[:64]):
+            raise InputError(f"{file} holds {kind}, which its name does not say; rename it")
+
+
 def encodings(head: bytes) -> tuple[str, ...]:
     """Return the encodings to try, in order. Only UTF-8 tells by itself whether it is one."""
     for mark, name in _MARKS:
@@ -68,11 +99,11 @@ def encodings(head: bytes) -> tuple[str, ...]:
     return ("utf-8", "cp1252", "latin-1")
 
 
-def first_lines(text: str) -> list[str]:
-    """Return complete lines from the start of a text, without blank ones."""
+def first_lines(text: str, skipped: int = 0) -> list[str]:
+    """Return complete lines from the start of a text, without the first and without blank ones."""
     lines = text.splitlines()
     whole = lines if len(lines) < 2 or text.endswith("\n") else lines[:-1]
-    return [line for line in islice(whole, LINES) if line.strip()]
+    return [line for line in islice(whole, skipped, skipped + LINES) if line.strip()]
 
 
 def separator(lines: list[str]) -> str:
@@ -88,6 +119,14 @@ def separator(lines: list[str]) -> str:
     best = max(even or heads or SEPARATORS, key=lambda mark: heads.get(mark, 0))
     blanks = {len(line.split()) for line in lines}
     return SPACES if heads.get(best, 0) < 2 and len(blanks) == 1 and blanks != {1} else best
+
+
+def names_of(line: str, sep: str) -> list[str]:
+    """Return the names in a header."""
+    if sep == SPACES or len(sep) != 1:
+        return line.split() if sep == SPACES else []
+    row = next(csv.reader([line], delimiter=sep, skipinitialspace=True), [])
+    return [name.strip() for name in row]
 
 
 def declared(lines: list[str]) -> str | None:

@@ -14,6 +14,7 @@ TEXTS = (".csv", ".tsv", ".txt")
 PACKED = ("", ".gz", ".bz2", ".xz", ".zip", ".zst")
 PARQUET = (".parquet", ".pq", ".parquet.gz", ".parquet.gzip", ".parquet.snappy")
 SUFFIXES = (*(text + packed for text in TEXTS for packed in PACKED), *PARQUET)
+BARE = PACKED[1:]  # of a file called visits.zip, which holds a text
 SHOWN = ".csv, .tsv or .txt (also as .gz, .bz2, .xz, .zip, .zst), .parquet or .pq"
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 NO_PARTITION = "__HIVE_DEFAULT_PARTITION__"
@@ -27,7 +28,8 @@ def locate(path: str) -> Path:
     """
     require(
         not ADDRESS.match(path),
-        f"path is {path!r}, an address; download the file first, and name a path of this computer",
+        f"path is {_without_secrets(path)!r}, an address; download the file first, and name a "
+        "path of this computer (a database needs scenario.file.query as well)",
     )
     place = _in_package(path) if path.startswith(PACKAGE) else Path(path).expanduser()
     if _is_pattern(place) or place.is_dir():
@@ -38,12 +40,23 @@ def locate(path: str) -> Path:
         )
         members(place)
         return place
+    spreadsheet = place.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".ods")
     require(
-        place.name.lower().endswith(SUFFIXES),
-        f"path is {path!r}; a file must end in {SHOWN}",
+        _is_table(place.name),
+        f"path is {path!r}; a file must end in {SHOWN}" + "; save the sheet as CSV" * spreadsheet,
     )
     require(place.exists(), f"path {path!r} does not exist (looked for {place.absolute()})")
     return place
+
+
+def _without_secrets(address: str) -> str:
+    """Return an address without its user, password and options."""
+    return re.sub(r"//[^/]*@", "//", address.partition("?")[0])
+
+
+def _is_table(name: str) -> bool:
+    lower = name.lower()
+    return lower.endswith(SUFFIXES) or (lower.endswith(BARE) and ".tar." not in lower)
 
 
 def _is_pattern(place: Path) -> bool:

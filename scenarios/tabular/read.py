@@ -1,11 +1,9 @@
-"""Reading a table from disk, text or Parquet, with one sentence for each error."""
+"""A table from files, text or Parquet, with one sentence for each error."""
 
-import codecs
-import warnings
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from lzma import LZMAError
 from pathlib import Path
 from typing import Any
@@ -14,16 +12,22 @@ import numpy as np
 import pandas as pd
 from pandas.errors import ParserWarning
 
-from retrainlab.scenarios.tabular import dialect
-from retrainlab.scenarios.tabular.cells import Note, Reader, read_texts, text_cells, vote_of
+from retrainlab.scenarios.tabular.cells import (
+    Note,
+    Reader,
+    is_text,
+    read_texts,
+    text_cells,
+    vote_of,
+)
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.paths import PARQUET, members, partitions
+from retrainlab.scenarios.tabular.text_file import read_text, reason_of
 from retrainlab.sim.errors import InputError, require
 
 # Row numbers that pandas leaves behind when a frame is saved with its index: they encode
 # elapsed time and are never a feature.
 SAVED_INDEX = ("Unnamed: 0", "__index_level_0__")
-SEPARATED = {";": "semicolons", "\t": "tabs", "|": "bars", dialect.SPACES: "blanks"}
 ERRORS = (
     OSError,
     EOFError,
@@ -41,13 +45,18 @@ class Table:
     """A table that was read. rows are numbered from 0; files: how many it comes from.
 
     notes: what is to be told of its columns and of the file. decimal: the decimal mark, where only
-    one makes sense.
+    one makes sense. dialect: separator and encoding, where all files are texts and have the same.
     """
 
     frame: pd.DataFrame
     notes: tuple[Note, ...] = ()
     files: int = 1
     decimal: str | None = None
+    dialect: Mapping[str, str] = field(default_factory=dict)
+
+    def answers(self, read: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options that are set or were inferred."""
+        return {**self.dialect, **self.resolved(read)}
 
     def resolved(self, read: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options that are set, and the decimal comma where it was inferred."""
@@ -80,9 +89,29 @@ def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table
         return read(path, replace(options, decimal=","), times)
     commas = typed or any(part.attrs.get("sep") == "," for part in parts)
     frame, notes = read_texts(frame, cells, Reader(votes, options.mark, sure=commas))
-    dropped = [name for name in SAVED_INDEX if name in frame.columns]
+    frame = frame.drop(columns=[name for name in SAVED_INDEX if name in frame.columns])
     told = (*_notes(parts, options.mark), *notes)
-    return Table(frame.drop(columns=dropped), told, len(files), options.mark)
+    return Table(frame, told, len(files), options.mark, _common(parts))
+
+
+def read_rows(
+    frame: pd.DataFrame, name: str, options: ReadOptions, times: Collection[str] = ()
+) -> Table:
+    """Return rows that have types, such as those of a database, as a table.
+
+    name: for the `InputError`s, which are those of `read`.
+    """
+    frame = _named_once(frame.copy(deep=False), name)
+    require(len(frame) > 0, f"{name}: the query gives no rows")
+    cells = text_cells(frame, {*times, *options.types}, typed=True)
+    reader = Reader(vote_of(frame, cells), options.mark, sure=True)
+    return Table(*read_texts(frame, cells, reader), decimal=options.mark)
+
+
+def _common(parts: Sequence[pd.DataFrame]) -> dict[str, str]:
+    """Return the separator and the encoding that all files have."""
+    words = {name: {part.attrs.get(name) for part in parts} for name in ("sep", "encoding")}
+    return {name: one for name, (one, *more) in words.items() if one is not None and not more}
 
 
 def sampled(frame: pd.DataFrame, share: float) -> pd.DataFrame:
@@ -100,23 +129,24 @@ def _is_parquet(path: Path) -> bool:
 def _raw(file: Path, place: Path, options: ReadOptions) -> pd.DataFrame:
     """Return a file as its kind says, with the columns that its folders name."""
     try:
-        frame = _parquet(file) if _is_parquet(file) else _text(file, options)
+        frame = _parquet(file) if _is_parquet(file) else read_text(file, options)
     except pd.errors.EmptyDataError:
         raise InputError(f"{file.name} is empty; it needs a header line and rows") from None
     except ERRORS as error:
         if isinstance(error, InputError):
             raise
-        reason = (str(error) or type(error).__name__).splitlines()[0].rstrip(". ")
-        raise InputError(f"{file.name} cannot be read: {reason}") from None
-    frame.columns = frame.columns.map(lambda name: str(name).strip())
-    names = frame.columns
-    twice = names[names.duplicated()]
-    require(
-        twice.empty, f"{file.name} has two columns called {next(iter(twice), '')!r}; rename one"
-    )
+        raise InputError(f"{file.name} cannot be read: {reason_of(error)}") from None
+    frame = _named_once(frame, file.name)
     for name, value in partitions(file, place).items():
         frame[name] = _partition(value, len(frame))
-    require(len(frame) > 0, f"{file.name} has a header and no rows")
+    return frame
+
+
+def _named_once(frame: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Name columns by texts without blanks around them; `InputError` for a name of two."""
+    frame.columns = frame.columns.map(lambda name: str(name).strip())
+    twice = frame.columns[frame.columns.duplicated()]
+    require(twice.empty, f"{source} has two columns called {next(iter(twice), '')!r}; rename one")
     return frame
 
 
@@ -135,77 +165,30 @@ def _joined(parts: Sequence[pd.DataFrame], files: Sequence[Path]) -> pd.DataFram
             f"{file.name} and {files[0].name} have different columns: {', '.join(odd)} is in one "
             "of them only",
         )
-    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    filled = [part for part in parts if len(part)]
+    require(bool(filled), f"{files[0].name} has a header and no rows")
+    if len(filled) == 1:
+        return filled[0].reset_index(drop=True)
+    for name in filled[0].columns:
+        if any(is_text(part[name]) for part in filled):
+            _as_texts(filled, name)
+    return pd.concat(filled, ignore_index=True)
+
+
+def _as_texts(parts: Sequence[pd.DataFrame], name: str) -> None:
+    """Make a column a text in each of the files, of which one has texts in it."""
+    for part in parts:
+        if not is_text(part[name]):
+            part[name] = part[name].astype("str").where(part[name].notna())
 
 
 def _notes(parts: Sequence[pd.DataFrame], decimal: str | None) -> list[Note]:
     """Return what is to be told of files, each once. decimal: as set or inferred."""
     texts = ["numbers have a decimal comma"] if decimal == "," else []
     texts += [text for part in parts for text in part.attrs["notes"]]
+    if empty := sum(not len(part) for part in parts):
+        texts.append(f"{empty:,} of {len(parts):,} files have no rows")
     return [Note("", text) for text in dict.fromkeys(texts)]
-
-
-def _text(path: Path, options: ReadOptions) -> pd.DataFrame:
-    head = dialect.head_of(path)
-    tried = (options.encoding,) if options.encoding else dialect.encodings(head)
-    for encoding in tried:
-        try:
-            return _decoded(path, options, head, encoding)
-        except UnicodeDecodeError:
-            if encoding == tried[-1]:
-                raise
-        except LookupError:
-            raise InputError(f"read.encoding is {encoding!r}, which Python does not know") from None
-    raise AssertionError("there is always an encoding to try")
-
-
-def _decoded(path: Path, options: ReadOptions, head: bytes, encoding: str) -> pd.DataFrame:
-    text = codecs.getincrementaldecoder(encoding)().decode(head)
-    lines = dialect.first_lines(text)[options.skiprows or 0 :]
-    if options.comment:
-        lines = [line for line in lines if not line.startswith(options.comment)]
-    declared = dialect.declared(lines)
-    sep = options.sep or declared or dialect.separator(lines)
-    words: dict[str, Any] = {"skiprows": 1} if declared else {}
-    words |= options.of_pandas()
-    if options.mark is not None:
-        words["decimal"] = options.mark
-    with warnings.catch_warnings(), dialect.opened(path) as file:
-        # Rows longer than the header would be cut, or shifted into an index, with a mere warning.
-        warnings.simplefilter("error", ParserWarning)
-        frame = pd.read_csv(
-            file,
-            sep=sep,
-            encoding=encoding,
-            low_memory=False,
-            index_col=False,
-            keep_default_na=False,
-            na_values=options.missing,
-            dtype=options.types,
-            skipinitialspace=True,
-            **words,
-        )
-    return _trimmed(frame, sep, encoding)
-
-
-def _trimmed(frame: pd.DataFrame, sep: str, encoding: str) -> pd.DataFrame:
-    """Leave out rows and nameless columns without any value; `attrs` has what is to be told."""
-    notes = []
-    if sep != ",":
-        notes.append(f"columns are separated by {SEPARATED.get(sep, sep)}")
-    if encoding == "cp1252":
-        notes.append("it is not UTF-8, and was read as Windows-1252 (read.encoding)")
-    blank = [n for n in frame.columns if str(n).startswith("Unnamed: ") and frame[n].isna().all()]
-    if blank and len(frame):
-        frame = frame.drop(columns=blank)
-        notes.append(f"{len(blank)} columns without name and values are left out")
-    first = frame.iloc[:, 0] if len(frame.columns) else pd.Series(dtype=float)
-    empty = frame.isna().all(axis=1) if first.isna().any() else first.isna()
-    if len(frame.columns) > 1 and empty.any():
-        notes.append(f"{int(empty.sum()):,} rows without any value are left out")
-        frame = frame[~empty].reset_index(drop=True).infer_objects()
-    frame.attrs = {"sep": sep, "notes": notes}
-    return frame
 
 
 def _parquet(path: Path) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.columns import Feature, Target, class_name, finite, numbers
 from retrainlab.scenarios.tabular.dates import PARTS, date_part, read_dates
 from retrainlab.scenarios.tabular.options import ReadOptions
+from retrainlab.scenarios.tabular.written import is_mark, tidy
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats, Task
 
@@ -216,6 +217,8 @@ def _codes(column: pd.Series, categories: Sequence[str]) -> Floats:
 
 
 def _dates(column: pd.Series, zone: str | None) -> pd.Series:
+    if is_text(column):
+        column = column.mask(is_mark(tidy(column.fillna(""))))
     times = read_dates(column, zone) if column.notna().any() else pd.to_datetime(column)
     if times is None:
         raise InputError(

@@ -1,21 +1,23 @@
 """Columns that a model should perhaps not see: identifiers, elapsed time, copies of the target."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from retrainlab.scenarios.tabular.cells import Note
 from retrainlab.scenarios.tabular.columns import Feature, Target
-from retrainlab.scenarios.tabular.dates import read_dates
 from retrainlab.sim.stream import Floats
 
 FEWEST = 20  # rows, below which anything may rise by chance
+FIRST = 1000  # rows that are compared before all of them
 LEVELS = 10  # distinct values that a column needs to tell the time
-SCORE = re.compile(
-    r"(?i)(?:^|[^a-z])(?:score|pred|prediction|predicted|proba|probability)s?(?:$|[^a-z])"
-)
+_WORD = r"(?i)(?:^|[^a-z])(?:{})s?(?:$|[^a-z])"
+SCORE = re.compile(_WORD.format("score|proba?|probability|output|confidence"))
+PREDICTION = re.compile(_WORD.format("pred|prediction|predicted|forecast|y_?hat"))
+IDENTIFIER = re.compile(_WORD.format("u?id|uuid|guid|key|no|nr|number|index|idx|row"))
 DROP = "add it to drop"
 
 
@@ -27,11 +29,10 @@ def suspects(features: Sequence[Feature], goal: Target) -> Iterator[Note]:
             yield Note(feature.name, text)
 
 
-def later_dates(frame: pd.DataFrame, names: Iterable[str], times: pd.Series) -> Iterator[Note]:
-    """Yield which columns of dates are never before the (n,) times of their rows."""
-    for name in names:
-        dates = read_dates(frame[name])
-        if dates is not None and _is_later(dates, times):
+def later_dates(dates: Mapping[str, pd.Series], times: pd.Series) -> Iterator[Note]:
+    """Yield which columns of (n,) dates are never before the (n,) times of their rows."""
+    for name, moments in dates.items():
+        if _is_later(moments, times):
             text = f"it is never before the time of its row: is it known then? Else {DROP}"
             yield Note(name, text)
 
@@ -48,26 +49,47 @@ def _suspicion(feature: Feature, goal: Target) -> str | None:
         return f"it is a copy of the target, with which a model is always right; {DROP}"
     if len(feature.values) < FEWEST:
         return None
+    if PREDICTION.search(feature.name):
+        return f"it looks like what a model predicted; {DROP} if it is"
     if feature.categorical:
-        every = len(np.unique(feature.values)) == len(feature.values)
-        return f"every value occurs once: an identifier; {DROP}" if every else None
-    if _only_rises(feature.values):
-        return f"it only rises from row to row: a row number or elapsed time; {DROP}"
+        return _of_category(feature.values)
+    direction = _only(feature.values)
+    if direction is not None:
+        return f"it only {direction} from row to row: a row number or elapsed time; {DROP}"
     if SCORE.search(feature.name) and goal.classes and _is_share(feature.values):
         return f"it looks like the score of a model; {DROP} if it is one"
+    if IDENTIFIER.search(feature.name) and _all_differ(feature.values):
+        return f"every value occurs once: an identifier; {DROP}"
     return None
 
 
+def _of_category(codes: Floats) -> str | None:
+    if _all_differ(codes):
+        return f"every value occurs once: an identifier; {DROP}"
+    # Codes are given in the order of first appearance.
+    known = codes[~np.isnan(codes)]
+    if len(known) >= FEWEST and known[-1] > 0 and (np.diff(known) >= 0).all():
+        return f"a level that has gone never comes back: a version or a period; {DROP} if it is one"
+    return None
+
+
+def _all_differ(values: Floats) -> bool:
+    return len(np.unique(values)) == len(values)
+
+
 def _is_share(values: Floats) -> bool:
-    return bool(np.nanmin(values) >= 0 and np.nanmax(values) <= 1)
+    return bool(np.nanmin(values) >= 0 and np.nanmax(values) <= 100)
 
 
-def _only_rises(values: Floats) -> bool:
+def _only(values: Floats) -> Literal["rises", "falls"] | None:
+    """Return the one direction in which values change, if they change often enough."""
     known = values[~np.isnan(values)]
-    if len(known) < FEWEST or known[0] == known[-1]:
-        return False
+    if len(known) < FEWEST:
+        return None
     steps = np.diff(known)
-    return bool((steps >= 0).all() and np.count_nonzero(steps) >= LEVELS - 1)
+    if np.count_nonzero(steps) < LEVELS - 1 or ((steps > 0).any() and (steps < 0).any()):
+        return None
+    return "rises" if steps.max() > 0 else "falls"
 
 
 def _copies(values: Floats, goal: Target) -> bool:
@@ -77,7 +99,12 @@ def _copies(values: Floats, goal: Target) -> bool:
     if len(x) < 3 or x.min() == x.max() or y.min() == y.max():
         return False
     if goal.classes:
-        pairs = pd.unique(pd.Series(x + 1j * y))
-        often = len(x) >= 4 * len(pairs)
-        return often and len(pairs) == len(np.unique(x)) == len(np.unique(y))
+        # The first rows tell it of most features, and all rows of the others.
+        return _tell_each_other(x[:FIRST], y[:FIRST]) and _tell_each_other(x, y, often=4)
     return bool(abs(np.corrcoef(x, y)[0, 1]) > 1 - 1e-12)
+
+
+def _tell_each_other(x: Floats, y: Floats, often: int = 0) -> bool:
+    """Whether no value of one comes with two of the other. often: rows of each pair at least."""
+    pairs = len(pd.unique(pd.Series(x + 1j * y)))
+    return len(x) >= often * pairs and pairs == len(np.unique(x)) == len(np.unique(y))

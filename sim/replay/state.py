@@ -4,13 +4,16 @@ import copy
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Ledger, Training, tick_columns
+from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.served import ServedModels
+from retrainlab.sim.replay.snapshot import Snapshot
 from retrainlab.sim.replay.strategy import Strategy, When
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows, before, count, last
@@ -22,7 +25,7 @@ class ReplayState:
     """State of a replay: the model in service, trainings under way, labels bought.
 
     The strategy's parts are copied, so that each replay starts with fresh ones. reason: of the
-    request that is open, or None.
+    request that is open, or None. next: first tick that it has not lived through.
     """
 
     def __init__(self, stream: Stream, strategy: Strategy, world: World, fits: FitCache):
@@ -32,6 +35,7 @@ class ReplayState:
         self.gate = gate = self.strategy.gate
         self.next_tick = _schedule_of(self.strategy.when, world.warmup, stream.ticks)
         self.reason: str | None = None
+        self.next = world.warmup
         self.record = ServedModels(fits, world.warmup)
         self.view = View(stream, world, self.record)
         self.view.holdout = gate.holdout
@@ -45,14 +49,18 @@ class ReplayState:
         self.counted = 0
 
     def run(self, stop: int) -> None:
-        """Step through the ticks from the warm-up to `stop - 1`.
+        """Step through the ticks up to `stop - 1` that it has not lived through.
 
         Those at which `when` does not ask are passed over, unless a request is open.
         """
-        tick = self.next_tick(self.world.warmup)
-        while tick < stop:
+        while (tick := self._asking()) < stop:
             self.step(tick)
-            tick = self.next_tick(tick + 1) if self.reason is None else tick + 1
+            self.next = tick + 1
+        self.next = max(self.next, stop)
+
+    def _asking(self) -> int:
+        """Return the next tick at which the strategy is asked."""
+        return self.next_tick(self.next) if self.reason is None else self.next
 
     def step(self, tick: int) -> None:
         """Live through one tick: deploy, predict, see labels arrive, ask the strategy, train."""
@@ -128,21 +136,65 @@ class ReplayState:
         self.labels[tick] = self.view.bought - self.counted
         self.counted = self.view.bought
 
+    @property
+    def can_resume(self) -> bool:
+        """Whether new parts would go on from the last tick as those of this replay would."""
+        memory = self.strategy.memory
+        if memory is Memory.SINCE_RETRAINING:
+            asked = self.view.tick == self.next - 1
+            return asked and (self.reason is not None or self.view.pending > 0)
+        return memory is Memory.NOTHING
+
+    def snapshot(self) -> Snapshot:
+        """Return what has been done up to the end of the last tick."""
+        view, tick = self.view, self.next - 1
+        self.serve(tick)
+        return Snapshot(
+            tick,
+            self.reason,
+            view.requested,
+            view.train_cutoff,
+            view.last_alarm,
+            tuple(replace(training) for training in self.trainings),
+            tuple(view.alarms),
+            self.labels[: self.next].copy(),
+            view.owned(self.next),
+        )
+
+    def resume(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot of an earlier replay, whose stream was the beginning of this one.
+
+        Ticks whose labels had arrived by then are in no ledger of this one.
+        """
+        view, self.next, self.reason = self.view, snapshot.tick + 1, snapshot.reason
+        self.trainings = [replace(training) for training in snapshot.trainings]
+        for training in self.trainings[1:]:
+            if training.accepted is None:
+                training.ready = self.world.serves(training.decided)
+                self.jobs.append(training)
+            elif training.deployed is not None:
+                self.record.deploy(training.fit, training.deployed)
+                self.champion, view.deployed = training, training.deployed
+        view.resume(snapshot, len(self.jobs))
+        self.labels[: self.next] = snapshot.labels
+        self.counted = view.bought
+        self.record.since = view.labelled
+
     def ledger(self) -> Ledger:
-        """Return the whole as a ledger."""
-        ticks, warmup = self.stream.ticks, self.world.warmup
+        """Return the whole as a ledger, or what is left of it since it was resumed."""
+        ticks, since = self.stream.ticks, self.record.since
         self.serve(ticks - 1)
         served = [t for t in self.trainings if t.deployed is not None]
         ends = np.diff([*(t.deployed for t in served), ticks])
-        model = np.repeat([t.number for t in served], ends)
+        model = np.repeat([t.number for t in served], ends)[since - self.world.warmup :]
         alarms = np.array([a.tick for a in self.view.alarms], dtype=np.int64)
         columns = tick_columns(
             self.stream,
-            warmup,
+            since,
             self.record.summary(),
             model,
-            self.labels[warmup:],
-            np.bincount(alarms, minlength=ticks)[warmup:],
+            self.labels[since:],
+            np.bincount(alarms, minlength=ticks)[since:],
         )
         return Ledger(self.stream, columns, self.trainings, list(self.view.alarms))
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.clause import Clause, clauses, number
+from retrainlab.sim.replay.memory import Memory, memory_of
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows
 from retrainlab.sim.stream import Floats
@@ -21,6 +22,7 @@ class When(Protocol):
         as without it: they are irregular.
     phase: ticks by which its regular retrainings begin later; 0 without it.
     describe(): what it does, as a `Clause` of kind `schedule` or `condition`.
+    memory: what it remembers (`sim.replay.memory`), as `What` and `Gate` may say as well.
     """
 
     def __call__(self, view: View) -> str | None:
@@ -68,6 +70,7 @@ class All(Gate):
     def __init__(self, gates: Sequence[Gate]):
         self.gates = tuple(gates)
         self.holdout = max((g.holdout for g in self.gates), default=0)
+        self.memory = memory_of(*self.gates)
 
     def describe(self) -> tuple[Clause, ...]:
         """Return the clauses of all gates."""
@@ -98,6 +101,11 @@ class Strategy:
             f"gate is {self.gate!r}; it must have holdout, admit and accept, "
             "as retrainlab.sim.replay.strategy.Gate has",
         )
+
+    @property
+    def memory(self) -> Memory:
+        """What its parts remember."""
+        return memory_of(self.when, self.what, self.gate)
 
     @property
     def interval(self) -> float:

@@ -1,7 +1,7 @@
 """View: what a strategy may see at a tick; asking for a label that has not arrived raises."""
 
 from bisect import bisect_right
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,9 @@ from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.rows import Rows, first, last, normal
 from retrainlab.sim.stream import Floats, Stream
 from retrainlab.sim.world import World
+
+if TYPE_CHECKING:
+    from retrainlab.sim.replay.snapshot import Snapshot
 
 
 class NotYetKnown(LookupError):
@@ -72,6 +75,20 @@ class View:
         self.tick = tick
         self.first_new_label = self._world.labelled(tick - 1)
         self.labelled = self._world.labelled(tick)
+
+    def owned(self, stop: int) -> NDArray[np.bool_]:
+        """(m,) whether the label of each row before tick `stop` is owned."""
+        return self._owned[: self._offsets[stop]].copy()
+
+    def resume(self, snapshot: "Snapshot", pending: int) -> None:
+        """Show what was revealed at the end of an earlier tick. pending: trainings under way."""
+        self._owned[: len(snapshot.owned)] = snapshot.owned
+        self.advance(snapshot.tick)
+        self.pending, self.trainings = pending, len(snapshot.trainings) - 1
+        self.last_decision = snapshot.trainings[-1].decided if self.trainings else None
+        self.train_cutoff, self.requested = snapshot.train_cutoff, snapshot.requested
+        self.alarms, self.last_alarm = list(snapshot.alarms), snapshot.last_alarm
+        self.bought = int(snapshot.labels.sum())
 
     def rows(self, first: int, stop: int) -> Rows:
         """Rows of ticks first..stop-1, whose labels are known, without those that get none."""

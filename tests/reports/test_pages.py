@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 
 import numpy as np
+import pandas as pd
 import pytest
 from fake_study import write
 from test_detect_page import fake as fake_bench
@@ -14,10 +15,10 @@ from test_map_page import fake_map
 from retrainlab import reports
 from retrainlab.reports.detection import detect_page
 from retrainlab.reports.detection.scores import scores
-from retrainlab.reports.pages import comparison, index, laws_page
+from retrainlab.reports.pages import comparison, index, laws_page, production_page
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 
-KINDS = ("report", "map", "laws", "detect", "index", "comparison")
+KINDS = ("report", "map", "laws", "detect", "index", "comparison", "production")
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{}'; "
     "base-uri 'none'; form-action 'none'"
@@ -32,12 +33,56 @@ def law() -> Law:
     return Law(1, "Squares", "It is a square.", "Three points.", checks, (chart,))
 
 
+def ledger_tables():
+    """What is printed of a production folder, and tables of its ledger; names hold markup."""
+    ticks = pd.DataFrame(
+        {
+            "tick": range(6, 126),
+            "date": pd.date_range("2024-01-07", periods=120).strftime("%Y-%m-%d"),
+            "rows": 20,
+            "loss": np.arange(120) % 7,
+            "model": np.repeat([0, 1], 60),
+            "alarms": 0,
+        }
+    )
+    trainings = pd.DataFrame(
+        {
+            "number": range(4),
+            "reason": ["warm-up", "<b>drop</b>", "drop", "drop"],
+            "decided": [-1, 65, 90, 125],
+            "date": ["2024-01-06", "2024-03-06", "2024-03-31", "2024-05-05"],
+            "rows": 120,
+            "accepted": [1, 1, 0, np.nan],
+            "sha256": "0123456789abcdef",
+        }
+    )
+    rates = {"ticks": 120, "loss_per_row": 0.15, "retrainings_per_100_ticks": 2.5}
+    late, simulated = {"label_delay": 1.5, "fit_delay": None}, {"label_delay": 1, "fit_delay": 0}
+    line = {"label": "<i>drop</i>", "happened": rates, "simulated": rates, "advice": "a < b"}
+    return {**line, "clocks": late, "simulated_clocks": simulated}, ticks, trainings
+
+
+def test_a_production_page_says_what_happened_and_escapes_names(pages):
+    text = pages["production"].read_text()
+    assert "120 labelled ticks from 2024-01-07 to 2024-05-05, 3 retrainings, 1 rejected." in text
+    assert "&lt;i&gt;drop&lt;/i&gt;" in text
+    assert "&lt;b&gt;drop&lt;/b&gt;" in text
+    assert "<i>drop" not in text
+    assert "<b>drop" not in text
+    assert "The newest 100; the 20 before them" in text
+    assert text.count("<tr><th scope") == 6 + 3 + 100 + 3
+    for outcome in ("deployed", "rejected", "under way"):
+        assert f'<td class="left">{outcome}</td>' in text
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     """Path of a page of each kind."""
     folder = tmp_path_factory.mktemp("pages")
-    one, two, detect, laws = (folder / name for name in ("one", "two", "detect", "laws"))
+    names = ("one", "two", "detect", "laws", "production")
+    one, two, detect, laws, production = (folder / name for name in names)
     detect.mkdir()
+    production.mkdir()
     bench = fake_bench()
     reports.build(write(two))
     return {
@@ -47,6 +92,7 @@ def pages(tmp_path_factory):
         "detect": detect_page.build(bench, scores(bench), detect),
         "index": index.build(folder, [one, two]),
         "comparison": comparison.build([one, two]),
+        "production": production_page.build(production, *ledger_tables()),
     }
 
 

@@ -6,13 +6,13 @@ import pytest
 from file_tables import stream_of, table
 
 from retrainlab.scenarios.file import File
+from retrainlab.sim.errors import InputError
 
 
 def told(stream, column):
-    """What is odd about a column."""
-    (line,) = (value for name, value in stream.facts if name == f"column {column}")
-    _, *odd = line.split(" · ")
-    return [text for text in odd if not text.endswith(" % missing")]
+    """What is odd about a column, its first odd cell at the end."""
+    (reading,) = (reading for reading in stream.columns if reading.name == column)
+    return [*reading.notes, *([reading.odd] if reading.odd else [])]
 
 
 @pytest.mark.parametrize("mark", ["?", "-", "NA", "#DIV/0!", "n/a", "None", "missing", " "])
@@ -37,7 +37,7 @@ def test_a_level_that_looks_missing(tmp_path, level):
 def test_a_category_in_which_most_cells_are_numbers_is_told(tmp_path):
     stream = stream_of(table(shop=["1", "2", "3+"] * 4), tmp_path)
     assert stream.features[stream.categorical[0]] == "shop"
-    assert "'3+' is none (first in row 3)" in told(stream, "shop")[0]
+    assert told(stream, "shop") == ["a category, though most cells are numbers", "'3+' in row 3"]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,8 @@ def test_a_blank_target_is_a_label_that_has_not_arrived(tmp_path):
 def test_a_column_of_one_mark_has_no_values(tmp_path):
     stream = stream_of(table(share="-"), tmp_path)
     assert "share" not in stream.features
-    assert dict(stream.facts)["column share"].startswith("left out: it has no values at all")
+    (share,) = (column for column in stream.columns if column.name == "share")
+    assert (share.kind, share.missing, share.is_odd) == ("left out: it has no values", 1, True)
 
 
 def test_a_target_of_true_and_false_with_blanks(tmp_path):
@@ -104,7 +105,8 @@ def test_a_date_that_may_not_be_known_yet_is_named(tmp_path):
 def test_an_empty_column_is_left_out_with_a_line(tmp_path):
     stream = stream_of(table(share=[None] * 12), tmp_path)
     assert "share" not in stream.features
-    assert dict(stream.facts)["column share"].startswith("left out: it has no values at all")
+    (share,) = (column for column in stream.columns if column.name == "share")
+    assert (share.kind, share.missing, share.is_odd) == ("left out: it has no values", 1, True)
 
 
 def test_columns_that_are_called_by_numbers(tmp_path):
@@ -134,7 +136,9 @@ Y = RNG.integers(0, 2, 60)
         (1 - Y, Y, "copy of the target"),
         (np.where(Y, "paid", "open"), Y, "copy of the target"),
         (3 * Y + 0.1, Y + 0.5, "copy of the target"),
+        (range(60, 0, -1), Y, "only falls"),
         ([f"id {n}" for n in range(60)], Y, "every value occurs once"),
+        (["v1"] * 30 + ["v2"] * 30, Y, "never comes back"),
     ],
 )
 def test_a_suspect_is_named(tmp_path, values, y, words):
@@ -143,7 +147,36 @@ def test_a_suspect_is_named(tmp_path, values, y, words):
     assert suspicious(frame, tmp_path, "other") == []
 
 
-def test_a_score_is_named(tmp_path):
-    frame = pd.DataFrame({"model_score": RNG.random(60), "scored_goals": RNG.random(60), "y": Y})
-    assert "the score of a model" in suspicious(frame, tmp_path, "model_score")[0]
+@pytest.mark.parametrize(
+    ("name", "values", "words"),
+    [
+        ("model_score", RNG.random(60), "the score of a model"),
+        ("y_prob", 100 * RNG.random(60), "the score of a model"),
+        ("prediction", 1 - Y, "copy of the target"),
+        ("prediction", RNG.permutation(Y), "what a model predicted"),
+        ("predicted class", np.where(RNG.permutation(Y), "paid", "open"), "what a model predicted"),
+        ("user_id", RNG.permutation(60), "an identifier"),
+    ],
+)
+def test_a_name_makes_a_suspect(tmp_path, name, values, words):
+    frame = pd.DataFrame({name: values, "scored_goals": RNG.random(60), "y": Y})
+    assert words in suspicious(frame, tmp_path, name)[0]
     assert suspicious(frame, tmp_path, "scored_goals") == []
+
+
+def test_two_decimal_marks_in_a_column(tmp_path):
+    with pytest.raises(InputError, match=r"'2,5' in row 2 and '1\.5' elsewhere"):
+        stream_of(table(size=["1.5", "2,5", "3.5"] * 4), tmp_path)
+
+
+def test_a_mark_among_dates_is_missing(tmp_path):
+    days = [f"2024-03-{n:02}" for n in range(1, 12)]
+    stream = stream_of(table(born=["?", *days]), tmp_path)
+    assert np.isnan(stream.x[0, stream.features.index("born.weekday")])
+    assert told(stream, "born") == ["1 cell is missing: '?'", "'?' in row 1"]
+
+
+def test_an_odd_cell_among_dates_is_named(tmp_path):
+    days = [f"{n:02}/02/2024" for n in range(20, 31)]
+    with pytest.raises(InputError, match="'30/02/2024' in row 12, and 11 of its 12 "):
+        stream_of(table(born=["19/02/2024", *days]), tmp_path)

@@ -49,7 +49,19 @@ DIALECTS = st.tuples(
     st.sampled_from(["", "$", "€", "%"]),
     st.sampled_from(MISSING),
     st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(
+        [
+            "%Y-%m-%d %H:%M",
+            "%d/%m/%Y %H:%M",
+            "%m/%d/%Y %I:%M %p",
+            "%d.%m.%Y, %H:%M",
+            "%d-%b-%Y %H:%M",
+            "%Y%m%d%H%M%S",
+            "%Y-%m-%dT%H:%M:00Z",
+        ]
+    ),
 )
+TIMES = pd.date_range("2024-01-13 06:00", periods=12, freq="8h")
 NUMBERS = st.integers(-(10**10), 10**10).filter(lambda whole: whole % 1000).map(lambda n: n / 1000)
 
 
@@ -60,7 +72,7 @@ NUMBERS = st.integers(-(10**10), 10**10).filter(lambda whole: whole % 1000).map(
     packing=st.sampled_from([*PACKERS]),
 )
 def test_any_dialect_gives_the_same_stream(tmp_path_factory, dialect, values, packing):
-    sep, (decimal, group), encoding, unit, mark, end = dialect
+    sep, (decimal, group), encoding, unit, mark, end, form = dialect
     folder = tmp_path_factory.mktemp("dialect")
     # A number that only one decimal mark fits: without one, a thousand or a decimal is a guess.
     numbers = [0.5, *values]
@@ -73,15 +85,19 @@ def test_any_dialect_gives_the_same_stream(tmp_path_factory, dialect, values, pa
             text.replace("\u202f", "\u00a0").encode(encoding, "replace").decode(encoding)
             for text in texts
         ]
-    content = plain.assign(x=texts).to_csv(sep=sep, index=False, lineterminator=end)
+    content = plain.assign(x=texts, when=TIMES.strftime(form)).to_csv(
+        sep=sep, index=False, lineterminator=end
+    )
     path = folder / f"data.csv{packing}"
     path.write_bytes(PACKERS[packing](content.encode(encoding)))
-    stream = File(path=str(path), target="y", rows=4)(0)
+    stream = File(path=str(path), target="y", time="when")(0)
     scale = 100 if unit == "%" else 1
     expected = [0, 1] * 6, plain["x"] / scale, [0, 1] * 6
     np.testing.assert_array_equal(stream.x[:, 0], expected[0])
     np.testing.assert_allclose(stream.x[:, 1], expected[1], rtol=1e-15)
     np.testing.assert_array_equal(stream.y, expected[2])
+    np.testing.assert_array_equal(stream.offsets, range(0, 13, 3))
+    np.testing.assert_array_equal(stream.x[:, 3], TIMES.hour)
     assert stream.categorical == (0,)
 
 
@@ -100,9 +116,18 @@ def test_a_zip_holds_one_table(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("data.csv", table().to_csv(index=False))
         archive.writestr("__MACOSX/._data.csv", b"\0")
+        archive.writestr("README.md", "what it is")
     assert_equal(
         File(path=str(path), target="bought", time="when")(0), stream_of(table(), tmp_path)
     )
+
+
+def test_a_name_that_says_only_how_it_is_packed(tmp_path):
+    for suffix, pack in PACKERS.items():
+        path = tmp_path / f"data{suffix or '.csv'}"
+        path.write_bytes(pack(table().to_csv(index=False).encode()))
+        stream = File(path=str(path), target="bought", time="when")(0)
+        assert_equal(stream, stream_of(table(), tmp_path, "plain.csv"))
 
 
 @pytest.mark.parametrize("name", ["data.pq", "data.parquet.gzip"])
@@ -131,6 +156,21 @@ def test_files_of_a_pattern(tmp_path):
     whole = stream_of(table(), tmp_path)
     for path in (logs, f"{logs}/*.csv", f"{logs}/part*"):
         assert_equal(File(path=str(path), target="bought", time="when")(0), whole)
+
+
+def test_files_that_write_a_column_each_in_its_way(tmp_path):
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    frame = table(size=[0.5, *range(1, 12)])
+    frame[:6].to_csv(logs / "1.csv", index=False)
+    frame[6:].to_csv(logs / "2.csv", index=False, sep=";")
+    frame[:0].to_csv(logs / "3.csv", index=False)
+    frame[6:].assign(size="?").to_csv(logs / "4.csv", index=False)
+    stream = File(path=str(logs), target="bought", time="when")(0)
+    sizes = stream.x[:, stream.features.index("size")]
+    np.testing.assert_array_equal(sizes[:6], frame["size"][:6])
+    assert np.isnan(sizes).sum() == 6
+    assert ("reading", "1 of 4 files have no rows") in stream.facts
 
 
 def test_a_first_line_that_declares_the_separator(tmp_path):

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from file_tables import TIMES, assert_equal, stream_of, table
 
+from retrainlab.sim.errors import InputError
+
 FORMS = {
     "BigQuery": "%Y-%m-%d %H:%M:%S UTC",
     "AM and PM": "%m/%d/%Y %I:%M %p",
@@ -19,6 +21,13 @@ FORMS = {
     "Z": "%Y-%m-%dT%H:%M:%SZ",
     "dots in the time": "%d.%m.%Y %H.%M.%S",
     "no zeros": "%Y-%-m-%-d %-H:%M",
+    "a comma": "%Y-%m-%d, %H:%M",
+    "no minutes": "%d/%m/%Y %-I %p",
+    "digits to the hour": "%Y%m%d%H",
+    "digits to the minute": "%Y%m%d%H%M",
+    "Java": "%Y-%m-%dT%H:%M:%S+00:00[Europe/London]",
+    "JavaScript": "%a %b %d %Y %H:%M:%S GMT+0000 (GMT)",
+    "Uhr": "%d.%m.%Y %H:%M Uhr",
 }
 LATER = TIMES + pd.Timedelta(days=28)  # 29 January to 1 February: a day beyond 12
 
@@ -46,7 +55,7 @@ def test_a_form_of_ones_own(tmp_path):
     )
 
 
-@pytest.mark.parametrize("clock", ["%H:%M:%S", "%H.%M.%S", "%I:%M %p"])
+@pytest.mark.parametrize("clock", ["%H:%M:%S", "%H.%M.%S", "%I:%M %p", "%-I %p", "%-H%M", "%H%M%S"])
 def test_a_date_and_a_time_of_day(tmp_path, clock):
     frame = table(date=LATER.strftime("%d/%m/%Y"), clock=LATER.strftime(clock)).drop(columns="when")
     stream = stream_of(frame, tmp_path, time=["date", "clock"])
@@ -100,3 +109,43 @@ def test_the_hour_that_comes_twice_is_in_order(tmp_path):
 
 def test_times_as_a_clock_showed_them_stay_so(tmp_path):
     assert_equal(stream_of(table(), tmp_path), stream_of(table(), tmp_path, time_zone="Asia/Tokyo"))
+
+
+PERIODS = {
+    "%G-W%V": "2024-01-01",
+    "%G-W%V-1": "2024-01-01",
+    "%YQ1": "2024-01-01",
+    "%Y-%m": "2024-01-01",
+    "%Y%m": "2024-01-01",
+    "%b %Y": "2024-01-01",
+    "%Y": "2024-01-01",
+}
+
+
+@pytest.mark.parametrize("form", PERIODS)
+def test_a_period_is_its_first_day(tmp_path, form):
+    first = pd.Timestamp(PERIODS[form])
+    plain = stream_of(table(when=[first] * 12), tmp_path)
+    texts = [first.strftime(form)] * 12
+    assert_equal(plain, stream_of(table(when=texts), tmp_path, "other.csv"))
+
+
+def test_a_year_and_a_month(tmp_path):
+    frame = table(year=[2023] * 6 + [2024] * 6, month=[11, 12] * 6).drop(columns="when")
+    frame = frame.sort_values(["year", "month"])
+    stream = stream_of(frame, tmp_path, time=["year", "month"], every="month")
+    np.testing.assert_array_equal(np.diff(stream.offsets), [3, 3, 3, 3])
+
+
+def test_the_end_of_a_day_is_the_next(tmp_path):
+    ends = pd.date_range("2024-01-02", periods=12)
+    texts = [f"{day - pd.Timedelta(days=1):%Y-%m-%d} 24:00" for day in ends]
+    plain = stream_of(table(when=ends), tmp_path)
+    assert_equal(plain, stream_of(table(when=texts), tmp_path, "other.csv"))
+
+
+def test_a_zone_is_told_by_all_rows_or_by_none(tmp_path):
+    texts = TIMES.strftime("%Y-%m-%d %H:%M").to_numpy(object)
+    texts[2] += "+02:00"
+    with pytest.raises(InputError, match="'2024-01-01 06:00' in row 1 tells no time zone"):
+        stream_of(table(when=texts), tmp_path)

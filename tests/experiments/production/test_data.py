@@ -159,8 +159,9 @@ def test_rows_coded_day_by_day_are_those_of_the_whole_file(tmp_path):
     assert len(known[-1]) < len(table("flights")["dest"].unique())
     for columns in (policy.columns, early):
         moved(path, policy, columns=columns)
-        rows = TickRows(policies.load(path))
-        rows.add(list(days("flights")))
+        rows = TickRows(policies.load(path), [], {})
+        for date in days("flights"):
+            rows.add(date)
         marks = [rows.label(tick) for tick in range(len(rows.dates))]
         assert None not in marks
         made_of = rows.stream(len(rows.dates))

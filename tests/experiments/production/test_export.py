@@ -101,6 +101,7 @@ def test_status_and_report_are_lines_of_json(lived, place, capsys):
     simulated = report["simulated"]["loss_per_row"]
     assert report["happened"]["loss_per_row"] == pytest.approx(simulated, abs=0.1)
     assert report["advice"] == ""
+    assert "<h1>drop every 2 last 6" in (place / report["page"]).read_text()
 
 
 def test_the_model_in_service_predicts_a_file(lived, place, capsys):
@@ -119,6 +120,7 @@ def test_the_model_in_service_predicts_a_file(lived, place, capsys):
 
 
 def test_reading_changes_no_byte(lived, place):
+    assert run(place, "report", "production") == 0
     before = everything(lived)
     for words in (["verify"], ["status"], ["report"], ["tick"]):
         run(place, *words, "production")
@@ -129,7 +131,7 @@ def test_reading_changes_no_byte(lived, place):
     ("words", "sentence"),
     [
         (["nowhere", "p"], "manifest.json is missing"),
-        (["run", "p", "label=x"], "label is 'x'; There is"),
+        (["run", "p", "label=x"], "label is 'x'; there is"),
         (["run", "p", "scenario=x"], "scenario is 'x'"),
         (["run", "p", f"label={LABEL}", "data=nowhere"], "data 'nowhere' does not exist"),
         (["run", "production"], "is at work already"),

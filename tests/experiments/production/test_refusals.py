@@ -120,6 +120,9 @@ def test_a_model_that_predicts_differently(folder, capsys, monkeypatch):
 def test_predictions_that_were_edited(folder, capsys):
     file = sorted((folder / "predictions").glob(f"{dates()[1]}.*"))[0]
     np.save(file, 1 - np.load(file))
+    sentence = refused(capsys, folder, "verify", str(folder))
+    assert f"not as simulated: the predictions of {dates()[1]} by rows-" in sentence
+    (folder / "checkpoint.json").unlink()
     assert "the past comes out differently" in refused(capsys, folder, *next_tick(folder))
     file.write_bytes(b"half")
     assert f"{file} is not readable" in refused(capsys, folder, *next_tick(folder))

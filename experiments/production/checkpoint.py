@@ -1,0 +1,163 @@
+"""Checkpoint: what a tick needs of the past, derived, so that it need not read the past again.
+
+It holds the newest snapshot of the replay, the categories that were there, and a mark of every
+file of rows that was compared with the journal. The journal and the ledger stay the truth: without
+a checkpoint, or with one of another policy, code or library, everything is read and replayed.
+"""
+
+import base64
+import inspect
+import json
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrainlab.experiments.config.build import locate
+from retrainlab.experiments.production.journal import Journal
+from retrainlab.experiments.production.policy import Policy
+from retrainlab.experiments.production.store import StoredFits
+from retrainlab.experiments.production.tick_rows import Marks
+from retrainlab.experiments.storage import files
+from retrainlab.experiments.storage.cache_key import digest
+from retrainlab.sim.replay.ledger import Training
+from retrainlab.sim.replay.snapshot import Snapshot
+from retrainlab.sim.replay.view import Alarm
+from retrainlab.sim.rows import Rows, normal
+
+FILE = "checkpoint.json"
+SECONDS = re.compile(r'"seconds": [^,}]*')  # measured, and of no consequence
+OF_TRAINING = ("number", "reason", "decided", "ready", "labels", "accepted", "deployed")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint. snapshot: as plain data (`plain_snapshot`)."""
+
+    snapshot: dict[str, Any]
+    categories: dict[str, list[str]]
+    marks: Marks
+
+    def restored(self, fits: StoredFits) -> Snapshot:
+        """Return the snapshot; fits: of the folder, as they are now."""
+        node = dict(self.snapshot)
+        trainings = [
+            Training(
+                **{name: part[name] for name in OF_TRAINING},
+                fit=fits.fit(_rows(part["rows"])),
+                holdout=tuple(part["holdout"]),
+            )
+            for part in node.pop("trainings")
+        ]
+        return Snapshot(
+            trainings=tuple(trainings),
+            alarms=tuple(Alarm(*alarm) for alarm in node.pop("alarms")),
+            labels=np.array(node.pop("labels"), dtype=np.int64),
+            owned=_mask(node.pop("owned")),
+            **node,
+        )
+
+
+def renewed(snapshot: Snapshot, fits: StoredFits) -> Snapshot:
+    """Return the snapshot with fits as they are now: models that were not trained may be."""
+    trainings = [replace(one, fit=fits.fit(one.fit.rows)) for one in snapshot.trainings]
+    return replace(snapshot, trainings=tuple(trainings))
+
+
+def plain_snapshot(snapshot: Snapshot) -> dict[str, Any]:
+    """Return a snapshot as plain data, the same however late the trainings under way come."""
+    return {
+        **vars(snapshot),
+        "trainings": [_plain_training(training) for training in snapshot.trainings],
+        "alarms": [list(alarm) for alarm in snapshot.alarms],
+        "labels": snapshot.labels.tolist(),
+        "owned": _bits(snapshot.owned),
+    }
+
+
+def _plain_training(training: Training) -> dict[str, Any]:
+    plain = {name: getattr(training, name) for name in OF_TRAINING}
+    if training.accepted is None:
+        plain["ready"] = -1
+    return {**plain, "rows": _plain_rows(training.fit.rows), "holdout": list(training.holdout)}
+
+
+def _plain_rows(rows: Rows) -> Any:
+    if isinstance(rows, slice):
+        return [int(rows.start), int(rows.stop)]
+    mask = np.zeros(int(rows[-1]) + 1, dtype=bool)
+    mask[rows] = True
+    return _bits(mask)
+
+
+def _rows(plain: Any) -> Rows:
+    return normal(np.flatnonzero(_mask(plain))) if isinstance(plain, str) else slice(*plain)
+
+
+def _bits(mask: NDArray[np.bool_]) -> str:
+    data = zlib.compress(np.packbits(mask).tobytes())
+    return f"{len(mask)}:{base64.b64encode(data).decode()}"
+
+
+def _mask(text: str) -> NDArray[np.bool_]:
+    length, _, data = text.partition(":")
+    packed = np.frombuffer(zlib.decompress(base64.b64decode(data)), dtype=np.uint8)
+    return np.unpackbits(packed, count=int(length)).astype(bool)
+
+
+def load(folder: Path, policy: Policy, journal: Journal) -> Checkpoint | None:
+    """Read the checkpoint; None if there is none that holds for the journal, or it is damaged."""
+    try:
+        node = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        if node["key"] != _key(policy, journal, node["lines"]):
+            return None
+        marks = {date: (rows, labels) for date, (rows, labels) in node["marks"].items()}
+        return Checkpoint(node["snapshot"], node["categories"], marks)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def save(
+    folder: Path,
+    policy: Policy,
+    journal: Journal,
+    snapshot: Snapshot,
+    categories: Mapping[str, Sequence[str]],
+    marks: Marks,
+) -> None:
+    """Write the checkpoint of the journal as it stands."""
+    lines = len(journal.lines)
+    value = {
+        "key": _key(policy, journal, lines),
+        "lines": lines,
+        "snapshot": plain_snapshot(snapshot),
+        "categories": {name: list(texts) for name, texts in categories.items()},
+        "marks": dict(sorted(marks.items())),
+    }
+    files.write_if_new(folder / FILE, json.dumps(value, ensure_ascii=False))
+
+
+def _key(policy: Policy, journal: Journal, lines: int) -> str:
+    """Digest all that the past follows from, besides the rows: facts, policy, code, libraries."""
+    facts = SECONDS.sub("", "".join(journal.texts[:lines]))
+    modules = {inspect.getmodule(locate(name, name)) for name in policy.targets}
+    code = {
+        str(path): blake2b(Path(path).read_bytes()).hexdigest()
+        for module in modules
+        if module is not None and (path := inspect.getsourcefile(module))
+    }
+    return digest(
+        [
+            blake2b(facts.encode()).hexdigest(),
+            lines,
+            policy.digests,
+            sorted(code.items()),
+            files.versions(),
+        ]
+    )

@@ -1,0 +1,121 @@
+"""Reading a text file as a table: dialect, header, blank rows; and the reason where it fails."""
+
+import codecs
+import re
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pandas.errors import ParserWarning
+
+from retrainlab.scenarios.tabular import dialect
+from retrainlab.scenarios.tabular.options import ReadOptions
+from retrainlab.sim.errors import InputError
+
+SEPARATED = {";": "semicolons", "\t": "tabs", "|": "bars", dialect.SPACES: "blanks"}
+_UNEVEN = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+
+
+def read_text(path: Path, options: ReadOptions) -> pd.DataFrame:
+    """Return the table in a text file; `attrs` has its separator and what is to be told of it."""
+    head = dialect.head_of(path)
+    dialect.require_text(head, path.name)
+    tried = (options.encoding,) if options.encoding else dialect.encodings(head)
+    for encoding in tried:
+        try:
+            return _decoded(path, options, head, encoding)
+        except UnicodeDecodeError:
+            if encoding == tried[-1]:
+                raise
+        except LookupError:
+            raise InputError(f"read.encoding is {encoding!r}, which Python does not know") from None
+    raise AssertionError("there is always an encoding to try")
+
+
+def _decoded(path: Path, options: ReadOptions, head: bytes, encoding: str) -> pd.DataFrame:
+    text = codecs.getincrementaldecoder(encoding)().decode(head)
+    lines = dialect.first_lines(text, options.skiprows or 0)
+    if options.comment:
+        lines = [line for line in lines if not line.startswith(options.comment)]
+    declared = dialect.declared(lines)
+    sep = options.sep or declared or dialect.separator(lines)
+    header = lines[(1 if declared else 0) + (options.header or 0) :]
+    if header and options.names is None:
+        _require_once(dialect.names_of(header[0], sep), path.name)
+    words: dict[str, Any] = {"skiprows": 1} if declared else {}
+    words |= options.of_pandas()
+    if options.mark is not None:
+        words["decimal"] = options.mark
+    with warnings.catch_warnings(), dialect.opened(path) as file:
+        # Rows longer than the header would be cut, or shifted into an index, with a mere warning.
+        warnings.simplefilter("error", ParserWarning)
+        frame = pd.read_csv(
+            file,
+            sep=sep,
+            encoding=encoding,
+            low_memory=False,
+            index_col=False,
+            keep_default_na=False,
+            na_values=options.missing,
+            dtype=options.types,
+            skipinitialspace=True,
+            **words,
+        )
+    return _trimmed(frame, sep, encoding)
+
+
+def _trimmed(frame: pd.DataFrame, sep: str, encoding: str) -> pd.DataFrame:
+    """Leave out rows and nameless columns without any value; `attrs` has what is to be told."""
+    notes = []
+    if sep != ",":
+        notes.append(f"columns are separated by {SEPARATED.get(sep, sep)}")
+    if encoding == "cp1252":
+        notes.append("it is not UTF-8, and was read as Windows-1252 (read.encoding)")
+    blank = [n for n in frame.columns if str(n).startswith("Unnamed: ") and frame[n].isna().all()]
+    if blank and len(frame):
+        frame = frame.drop(columns=blank)
+        notes.append(_left_out(len(blank), "column", "without name and values"))
+    first = frame.iloc[:, 0] if len(frame.columns) else pd.Series(dtype=float)
+    empty = frame.isna().all(axis=1) if first.isna().any() else first.isna()
+    if len(frame.columns) > 1 and empty.any():
+        notes.append(_left_out(int(empty.sum()), "row", "without any value"))
+        frame = frame[~empty].reset_index(drop=True).infer_objects()
+    frame.attrs = {"sep": sep, "encoding": encoding, "notes": notes}
+    return frame
+
+
+def _left_out(count: int, noun: str, why: str) -> str:
+    return f"1 {noun} {why} is left out" if count == 1 else f"{count:,} {noun}s {why} are left out"
+
+
+def _require_once(names: Sequence[str], file: str) -> None:
+    """Raise `InputError` for a name that two columns have."""
+    twice = [name for name, count in Counter(names).items() if name and count > 1]
+    if twice:
+        raise InputError(
+            f"{file} has two columns called {twice[0]!r}; rename one, or, where its first line has "
+            "values, name the columns by read.names"
+        )
+
+
+def reason_of(error: Exception) -> str:
+    """Return in words why a file cannot be read."""
+    reason = (str(error) or type(error).__name__).splitlines()[0].rstrip(". ")
+    if uneven := _UNEVEN.search(reason):
+        usual, line, count = map(int, uneven.groups())
+        return (
+            f"line {line} has {count} fields where {usual} are expected; quote texts that "
+            "hold the separator, and leave lines before the header out by read.skiprows or "
+            "read.comment"
+        )
+    if "EOF inside string" in reason:
+        return "a quote is opened and never closed; read.quotechar names another mark"
+    if isinstance(error, ParserWarning):
+        return (
+            "a row has more fields than the header; quote texts that hold the separator, set "
+            "read.escapechar or read.sep, and leave lines before the header out by read.skiprows"
+        )
+    return reason

@@ -1,0 +1,67 @@
+"""The commands of docs/worked_example.md run as they stand there, on a share of the rows."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow  # it downloads 22 MB
+PAGE = Path(__file__).parents[1] / "docs" / "worked_example.md"
+SMALL = ["engine=serial", "references=null", "learner=linear"]
+
+
+def commands(name):
+    """The words of the commands on the page that hold a text, without `retrainlab`."""
+    lines = re.sub(r" \\\n\s+", " ", PAGE.read_text())
+    found = [line[2:] for line in lines.splitlines() if line.startswith("$ ")]
+    return [shlex.split(line)[1:] for line in found if name in line]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with the data of the page, which are not ours to pass on."""
+    place = tmp_path_factory.mktemp("example")
+    (install,) = commands("pip install")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pip", *install, "--quiet", "--disable-pip-version-check"],
+            cwd=place,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    except subprocess.TimeoutExpired:
+        pytest.skip("the data could not be downloaded within two minutes")
+    if done.returncode:
+        pytest.skip(f"the data could not be downloaded: {done.stderr.strip().splitlines()[-1:]}")
+    return place
+
+
+def run(words, folder):
+    return subprocess.run(
+        [sys.executable, "-m", "retrainlab", *words], cwd=folder, capture_output=True, text=True
+    )
+
+
+def test_the_bicycles(folder):
+    inspect, optimize = commands("hourly_bikesharing")[0], commands("scenario=bikes")[0]
+    told = run(inspect, folder)
+    assert told.returncode == 0, told.stderr
+    assert "467 weeks, 0 without rows skipped" in told.stdout
+    few = ["scenario.bikes.sample=0.02", "strategy=sliding_window", *SMALL]
+    ended = run([*optimize, *few], folder)
+    assert ended.returncode == 0, ended.stderr
+    assert "sliding_window: retrain every" in ended.stdout
+
+
+def test_the_flights(tmp_path):
+    inspect, optimize = commands("flights")
+    told = run(inspect, tmp_path)
+    assert "365 days, 0 without rows skipped" in told.stdout
+    few = ["scenario.flights.sample=0.005", *SMALL]
+    ended = run([*optimize, *few], tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert "periodic: " in ended.stdout
