@@ -1,6 +1,7 @@
 """Prices in words: units, currency, up to which price retraining pays, and what would change it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from retrainlab.reports.analysis.decision import Decision, Kind, Outcome, Regime, Sensitivity
 from retrainlab.reports.analysis.manifest import Manifest
@@ -100,7 +101,7 @@ def where_it_pays(regimes: Sequence[Regime], value: float, unit: str, currency: 
 
 def where_it_holds(regimes: Sequence[Regime], value: float, currency: str | None = None) -> str:
     """Say between which prices the same is recommended as at the value."""
-    at = regime_of(regimes, value)
+    at = _same_around(regimes, value)
     what = {
         "retrain": f"{at.choice} is the recommended setting",
         "keep": "Not to retrain is recommended",
@@ -110,6 +111,20 @@ def where_it_holds(regimes: Sequence[Regime], value: float, currency: str | None
     if (at.low, at.high) == (0.0, None):
         return f"{what} at every price."
     return f"{what} {_range((at.low, at.high), currency)}."
+
+
+def _same_around(regimes: Sequence[Regime], value: float) -> Regime:
+    """Return the regime around a value; what is undecided is one, whichever setting is cheapest."""
+    at = regime_of(regimes, value)
+    if at.kind != "undecided":
+        return at
+    merged = _merged([regime for regime in regimes if regime.kind == at.kind])
+    low, high = next(ends for ends in merged if ends[0] <= at.low and _reaches(ends[1], at.high))
+    return replace(at, low=low, high=high)
+
+
+def _reaches(end: float | None, other: float | None) -> bool:
+    return end is None or (other is not None and end >= other)
 
 
 def prices_in_words(regimes: Sequence[Regime], value: float, unit: str, decision: Decision) -> str:
@@ -146,7 +161,7 @@ def effects_table(effects: Sequence[Sensitivity], units: dict[str, str]) -> list
             "price": f"per {units[effect.name]}",
             "value": exact(effect.price),
             "pays": _short([r for r in effect.regimes if r.kind == "retrain"]),
-            "holds": _short([regime_of(effect.regimes, effect.price)]),
+            "holds": _short([_same_around(effect.regimes, effect.price)]),
             "tenth": _outcome(effect.tenth),
             "tenfold": _outcome(effect.tenfold),
         }

@@ -165,3 +165,14 @@ def test_the_unit_of_an_error_is_that_of_the_loss():
     assert unit_of_loss("CostMatrix(costs=[[0, 5], [1, 0]])", "EUR") == "EUR of the cost matrix"
     assert unit_of_loss("Mine()") == "unit of mine"
     assert unit_of_loss("") == "unit of loss"
+
+
+def test_what_is_undecided_is_so_whichever_setting_is_cheapest():
+    regimes = (
+        Regime(0.0, 5.0, "undecided", "a"),
+        Regime(5.0, 9.0, "undecided", "never"),
+        Regime(9.0, None, "keep", "never"),
+    )
+    assert where_it_holds(regimes, 7.0, "EUR") == "It is undecided up to 9 EUR."
+    assert where_it_holds(regimes[:2], 1.0) == "It is undecided up to 9."
+    assert where_it_holds(regimes, 20.0) == "Not to retrain is recommended from 9 on."
