@@ -21,7 +21,6 @@ COLOURS: dict[Kind, str] = {
     "undecided": "#efc765",
 }
 ROW, BAR = 0.52, 0.5
-CLOSE = (0.75, 1.33)  # factors of the study's price, whose line stands at 1
 LEAST = 0.08  # of the axis, between two values that are written
 ENDS = (1 / FACTOR, FACTOR)
 TICKS = {
@@ -79,13 +78,6 @@ def _factors(regime: Regime, effect: Sensitivity) -> tuple[float, float] | None:
     return (low, high) if low < high else None
 
 
-def _beside_study(factor: float) -> str:
-    """Return how a number is aligned, so that the line of the study's price does not strike it."""
-    if not CLOSE[0] < factor < CLOSE[1]:
-        return "center"
-    return "right" if factor < 1 else "left"
-
-
 def _strip(axes: Axes, line: int, effect: Sensitivity, unit: str, currency: str | None) -> None:
     written, before = -math.inf, None
     for regime in effect.regimes:
@@ -101,6 +93,6 @@ def _strip(axes: Axes, line: int, effect: Sensitivity, unit: str, currency: str 
         if before not in (None, regime.kind) and place - written >= LEAST:
             above = (low, line - BAR / 2)
             note = axes.annotate(exact(regime.low), above, (0, 2), textcoords="offset points")
-            note.set(ha=_beside_study(low), va="bottom", size=8.5, color=FAINT)
+            note.set(ha="center", va="bottom", size=8.5, color=FAINT)
             written = place
         before = regime.kind
