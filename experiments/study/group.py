@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from retrainlab.experiments.config.build import build
+from retrainlab.experiments.config.build import build, build_scenario
 from retrainlab.experiments.engines import fit_limit
 from retrainlab.experiments.engines.heartbeat import beating
 from retrainlab.experiments.engines.threads import one_thread
@@ -121,7 +121,7 @@ def _pieces_done(group: Group, fits: FitCache, replayed: Mapping[str, Any]) -> C
 
 
 def _stream(group: Group) -> Stream:
-    make: Callable[[int], Stream] = build(group.node, f"scenario.{group.scenario}")
+    make = build_scenario(group.node, f"scenario.{group.scenario}")
 
     def checked() -> Stream:
         made = make(group.seed)
