@@ -23,7 +23,7 @@ from rich.table import Table
 from scipy.stats import binomtest
 
 from benchmarks.one_stream_logs import DRIFTING, STATIONARY, Family, Replayed, replayed
-from retrainlab.sim.optimum.one_stream import answer, spread_evenly, stream_test
+from retrainlab.sim.optimum.one_stream import BASELINE_BLOCKS, answer, spread_evenly, stream_test
 from retrainlab.sim.stream import Floats
 
 MODELS = 5  # first models, each with an equal share of the logs
@@ -60,7 +60,9 @@ def baseline_wins(logs: Sequence[Replayed], price: float) -> int:
     wins = 0
     for number, (log, cost, base) in enumerate(zip(logs, costs, baselines, strict=True)):
         gains = cost - (base + lift)[:, None]
-        wins += bool(stream_test(gains, -price * log.starts, number).proven.all())
+        wins += bool(
+            stream_test(gains, -price * log.starts, number, blocks=BASELINE_BLOCKS).proven.all()
+        )
     return wins
 
 

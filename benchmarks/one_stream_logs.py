@@ -181,7 +181,7 @@ STATIONARY: dict[str, Family] = {
     "naive Bayes, log loss": Family(still, loss=LogLoss()),
     "logistic": Family(still, LogisticRegression()),
     "tree": Family(still, DecisionTreeClassifier(max_depth=8, min_samples_leaf=5)),
-    "boosting, 20 trees": Family(still, HistGradientBoostingClassifier(max_iter=20), most=40),
+    "boosting, 20 trees": Family(still, HistGradientBoostingClassifier(max_iter=20), most=200),
     "ridge, squared": Family(level, Ridge(), Squared()),
     "ridge, absolute, heavy tails": Family(HeavyTails, Ridge(), Absolute()),
     "ridge, squared, heavy tails": Family(HeavyTails, Ridge(), Squared()),
@@ -208,7 +208,7 @@ DRIFTING: dict[str, Family] = {
     "boosting, 20 trees, sudden .15 at 100": Family(
         partial(Sudden, at=[100], magnitude=0.15),
         HistGradientBoostingClassifier(max_iter=20),
-        most=40,
+        most=200,
     ),
 }
 DEFAULTS = ("sudden", "gradual", "recurrent", "covariate", "prior")

@@ -72,6 +72,6 @@ def answers(study: Tables) -> list[str]:
         one = study.of(scenario)
         for _, part in groupby(of_scenario, key=lambda curve: curve.strategy):
             written.append("\n".join([scenario, *lines(list(part), one)]))
-        if ranking := best_of_each(one.runs):
+        if ranking := best_of_each(one.runs, one.manifest.prices.currency):
             written.append(f"{scenario}\n{ranking}")
     return written

@@ -10,6 +10,7 @@ import pandas as pd
 from retrainlab.reports.analysis.decision import Comparison, Kind, Significance
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.savings import Savings, over_seeds, over_ticks
+from retrainlab.sim.optimum.one_stream import BASELINE_BLOCKS, BLOCKS
 from retrainlab.sim.stream import Floats
 
 INCUMBENT = "incumbent"  # role of what was really done
@@ -63,14 +64,16 @@ class Candidates:
         """Return what each strategy saves against a reference, all that retrained counted."""
         if reference not in self._savings:
             counted = [label for label in self.active if label != reference]
-            self._savings[reference] = self._test(reference, counted, len(counted))
+            self._savings[reference] = self._test(reference, counted, len(counted), BLOCKS)
         return self._savings[reference]
 
     def lead(self, baseline: str) -> Savings:
         """Return what a baseline saves against each strategy, all pairs of the kind counted."""
         if baseline not in self._savings:
             pairs = len(self.strategies) * len(self.baselines)
-            self._savings[baseline] = self._test(baseline, self.strategies, pairs).turned
+            self._savings[baseline] = self._test(
+                baseline, self.strategies, pairs, BASELINE_BLOCKS
+            ).turned
         return self._savings[baseline]
 
     def compare(self, a: str, b: str) -> Comparison:
@@ -78,46 +81,59 @@ class Candidates:
         both = np.stack([self._by_label[a], self._by_label[b]])
         both = both[:, ~np.isnan(both).any(axis=0)]
         cost, reference_cost = map(float, both.mean(axis=1) if both.size else (np.nan, np.nan))
-        savings, label = self.evidence(a, b)
+        low, high = self.interval(a, b)
         return Comparison(
             label=a,
             reference=b,
             cost=cost,
             reference_cost=reference_cost,
             saving=reference_cost - cost,
-            half=float(savings.half[label]),
+            low=low,
+            high=high,
             seeds=both.shape[1],
             cheaper=int((both[0] < both[1]).sum()),
         )
 
-    def evidence(self, a: str, b: str) -> tuple[Savings, str]:
-        """Return the test that a pair is judged by, and the label that it has there.
+    def interval(self, a: str, b: str) -> tuple[float, float]:
+        """Return the ends of the interval of what a saves against b; nan where there is no test.
 
         A pair has one interval, whichever of the two is asked for first: that of the baseline, else
         of all settings against never, else of all against the cheaper of the two.
         """
+        first, second = self._in_order(a, b)
+        if second == self.incumbent:
+            savings, label = self._against_incumbent(), first
+        elif first in self.baselines:
+            savings, label = self.lead(first), second
+        else:
+            savings, label = self.savings(second), first
+        low, high = float(savings.low[label]), float(savings.high[label])
+        return (low, high) if first == a else (-high, -low)
+
+    def _in_order(self, a: str, b: str) -> tuple[str, str]:
+        """Return a baseline and the strategy that it leads, or a setting and its reference."""
         if self.incumbent in (a, b):
-            return self._against_incumbent(), b if a == self.incumbent else a
+            return (b, a) if a == self.incumbent else (a, b)
         for baseline, other in ((a, b), (b, a)):
             if baseline in self.baselines and other in self.strategies:
-                return self.lead(baseline), other
+                return baseline, other
         reference, label = sorted((a, b), key=self._place)
-        return self.savings(reference), label
+        return label, reference
 
     def _place(self, label: str) -> tuple[bool, bool, int]:
         return label != self.never, label not in self.idle, self.strategies.index(label)
 
     def differ(self, a: str, b: str) -> bool:
         """Whether the costs of a and b differ significantly."""
-        savings, label = self.evidence(a, b)
-        return bool(savings.differ[label])
+        low, high = self.interval(a, b)
+        return low > 0 or high < 0
 
     def _against_incumbent(self) -> Savings:
         """Test what each strategy and baseline saves against what was really done."""
         assert self.incumbent is not None
         if self.incumbent not in self._savings:
             labels = [*self.strategies, *self.baselines]
-            test = self._test(self.incumbent, labels, len(labels), labels)
+            test = self._test(self.incumbent, labels, len(labels), BASELINE_BLOCKS, labels)
             self._savings[self.incumbent] = test
         return self._savings[self.incumbent]
 
@@ -126,12 +142,13 @@ class Candidates:
         reference: str,
         counted: list[str],
         comparisons: int,
+        blocks: int,
         labels: list[str] | None = None,
     ) -> Savings:
         """Test what each label, else each strategy, saves against a reference."""
         labels = labels or self.strategies
         if self.over_time is not None:
-            return over_ticks(self.over_time, reference, labels, counted)
+            return over_ticks(self.over_time, reference, labels, counted, blocks)
         gains = -self.costs[labels].sub(self.costs[reference], axis=0)
         return over_seeds(gains, max(1, comparisons))
 

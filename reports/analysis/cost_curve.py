@@ -136,7 +136,7 @@ def _with_saving(curve: CostCurve, competitors: Candidates) -> CostCurve:
     if competitors.never is None:
         return curve
     saving = competitors.compare(curve.choice, competitors.never)
-    best = curve.best.with_saving(saving.saving, saving.half)
+    best = curve.best.with_saving(saving.saving, saving.low, saving.high)
     return replace(curve, best=best, saving=saving)
 
 

@@ -29,9 +29,7 @@ FEW = 3  # retrainings, below which a verdict that rests on alarms says so
 def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
     """Decide between the settings of one scenario at one price, by total cost."""
     candidates, strategies = priced.candidates, manifest.strategies
-    rule = one_stream_rule if candidates.is_one_stream else several_seeds_rule
-    retrainings = {str(k): float(n) for k, n in priced.rows["retrainings"].items()}
-    verdict = prefer_simpler(rule(candidates), candidates, retrainings, strategies)
+    verdict = verdict_at(priced, manifest)
     return Decision(
         scenario=scenario,
         **vars(verdict),
@@ -48,6 +46,14 @@ def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
         drift=priced.drift,
         settings=_settings(priced),
     )
+
+
+def verdict_at(priced: Priced, manifest: Manifest) -> Verdict:
+    """Return what the rule comes to at one price, without what a page says of it beside."""
+    candidates = priced.candidates
+    rule = one_stream_rule if candidates.is_one_stream else several_seeds_rule
+    retrainings = {str(k): float(n) for k, n in priced.rows["retrainings"].items()}
+    return prefer_simpler(rule(candidates), candidates, retrainings, manifest.strategies)
 
 
 def _rests_on(priced: Priced, choice: str, strategies: Mapping[str, StrategyInfo]) -> int | None:
@@ -88,7 +94,8 @@ def _regret(candidates: Candidates, oracle: pd.Series, choice: str) -> Compariso
         cost=float(candidates.costs[choice].mean()),
         reference_cost=float(oracle.mean()),
         saving=-gap.mean,
-        half=gap.half,
+        low=-gap.mean - gap.half,
+        high=-gap.mean + gap.half,
         seeds=gap.seeds,
         cheaper=gap.below,
     )

@@ -59,5 +59,5 @@ def _baseline_over_time(candidates: Candidates, over_time: OverTime, baseline: s
         return Verdict("undecided", baseline, best, evidence, "too short")
     if candidates.lead(baseline).proven.all():
         return Verdict("baseline", baseline, best, evidence, "over time")
-    needed = len(over_time.costs) * (evidence.half / evidence.saving) ** 2
+    needed = len(over_time.costs) * ((evidence.saving - evidence.low) / evidence.saving) ** 2
     return Verdict("undecided", baseline, best, evidence, "not proven", (), needed)

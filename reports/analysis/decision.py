@@ -1,5 +1,6 @@
 """The decision about one scenario at one price, as data: what to do and what speaks for it."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,10 +24,9 @@ class Comparison:
     """What a setting saves against a reference, paired by seed.
 
     cost, reference_cost: mean total costs over the seeds that both have. saving: their difference,
-    negative where the setting costs more. half: half of the 95 % interval of the saving, which
-    holds together with those of all other settings (of one stream: to the end on the side of 0);
-    nan where there is no test. seeds: how many both have. cheaper: on how many of them the setting
-    costs less.
+    negative where the setting costs more. low, high: ends of its 95 % interval, which holds
+    together with those of all other settings and need not be symmetric; nan where there is no test.
+    seeds: how many both have. cheaper: on how many of them the setting costs less.
     """
 
     label: str
@@ -34,7 +34,8 @@ class Comparison:
     cost: float
     reference_cost: float
     saving: float
-    half: float
+    low: float
+    high: float
     seeds: int
     cheaper: int
 
@@ -46,7 +47,12 @@ class Comparison:
     @property
     def clear(self) -> bool:
         """Whether the interval leaves out 0; never so without one."""
-        return abs(self.saving) > self.half
+        return self.low > 0 or self.high < 0
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether the saving has an interval."""
+        return not math.isnan(self.low)
 
 
 @dataclass(frozen=True)

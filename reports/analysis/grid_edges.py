@@ -29,10 +29,10 @@ def grid_edges(
     for path in frame.columns[2:]:
         line = _values(frame, str(path), label)
         value = float(line[0]) if len(line) else float("nan")
-        is_shortest = parameter_of(frame, str(path)).sets is not None and value == 1
-        if len(set(line)) < FEWEST or is_shortest:
+        if len(set(line)) < FEWEST or value not in (line.min(), line.max()):
             continue
-        if value in (line.min(), line.max()):
+        is_shortest = value == 1 and parameter_of(frame, str(path)).sets is not None
+        if not is_shortest:
             is_least = value == line.min()
             edges.append(GridEdge(str(path), value, "smallest" if is_least else "largest"))
     return tuple(edges)

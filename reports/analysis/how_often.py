@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
+from retrainlab.reports.analysis.phases import aliasing_of, costs_by_phase
 from retrainlab.reports.analysis.price_grid import retraining_prices
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.repriced import only_fits_and_errors
 from retrainlab.reports.analysis.statistics import Difference, paired
 from retrainlab.reports.analysis.summary import by_seed, candidates, never_of
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.sim.optimum.aliasing import aliasing
 from retrainlab.sim.optimum.optimum import Optimum
 from retrainlab.sim.optimum.price_sweep import PriceSweep, price_sweep, roi
 
@@ -109,29 +109,16 @@ def _with_saving(best: Optimum, curve: CostCurve, tables: Tables, fit: float) ->
         return best
     label = curve.labels[int(np.searchsorted(curve.values, best.finite))]
     saving = competitors.compare(label, competitors.never)
-    return best.with_saving(saving.saving, saving.half)
+    return best.with_saving(saving.saving, saving.low, saving.high)
 
 
 def aliased_phases(curve: CostCurve, tables: Tables) -> Phases | None:
     """Return the phases of an interval that aliases with the drift; None where none is known to."""
-    if not curve.is_interval or tables.probes.empty or curve.in_time:
+    if not curve.is_interval:
         return None
-    costs = _by_phase(curve, tables)
-    if costs.shape[1] < 2:
+    costs = costs_by_phase(curve.choice, tables, tables.manifest.prices)
+    aliased = aliasing_of(costs, tables)
+    if aliased is None or not aliased.significant:
         return None
-    aliased = aliasing(costs.to_numpy(), **tables.manifest.optimize)
-    if not aliased.significant:
-        return None
-    worst, best = (int(float(costs.columns[i])) for i in (aliased.worst, aliased.best))
-    return Phases(worst, best, aliased.spread)
-
-
-def _by_phase(curve: CostCurve, tables: Tables) -> pd.DataFrame:
-    """(seeds, phases) costs of the best interval of a curve."""
-    runs = pd.concat([tables.runs, tables.probes])
-    cells = runs[runs["interval"].eq(curve.best.finite) & runs["strategy"].eq(curve.strategy)]
-    for parameter, value in curve.held:
-        cells = cells[pd.to_numeric(cells[f"p_{parameter.path}"]).eq(value)]
-    infos = tables.manifest.infos(curve.strategy, cells["label"])
-    phases = {label: info.phase for label, info in infos.items()}
-    return by_seed(cells.assign(label=cells["label"].map(phases))).dropna()
+    begun = costs.columns.to_numpy()
+    return Phases(int(begun[aliased.worst]), int(begun[aliased.best]), aliased.spread)

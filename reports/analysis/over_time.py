@@ -9,6 +9,7 @@ import pandas as pd
 
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.optimum.one_stream import (
+    BLOCKS,
     StreamTest,
     is_long_enough,
     proven_below,
@@ -43,9 +44,9 @@ class OverTime:
         """Whether the stream has enough ticks for a test."""
         return is_long_enough(len(self.costs))
 
-    def savings(self, reference: str, tested: Sequence[str]) -> StreamTest:
+    def savings(self, reference: str, tested: Sequence[str], blocks: int = BLOCKS) -> StreamTest:
         """Test what settings save against one reference, all of them at once."""
-        return stream_test(*self.gains(reference, tested))
+        return stream_test(*self.gains(reference, tested), blocks=blocks)
 
     def gains(self, reference: str, tested: Sequence[str]) -> tuple[Floats, Floats]:
         """(T, S) twice: what settings saved against a reference, and spent more than it."""
@@ -76,6 +77,7 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, Costs], OverTime] | Non
     if tables.runs["seed"].nunique() > 1:
         return None
     losses = tables.ticks.pivot(index="tick", columns="label", values="loss")
+    losses.columns = pd.Index(losses.columns.tolist(), name="label")
     trainings = tables.retrainings[tables.retrainings["charged"].astype(bool)]
     known: dict[tuple[str, ...], float] = {}
 
@@ -95,7 +97,9 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, Costs], OverTime] | Non
 
 def _against(table: pd.DataFrame, reference: str, tested: Sequence[str]) -> Floats:
     """(T, S) columns of a table less the reference's."""
-    less: Floats = table[[*tested]].to_numpy() - table[[reference]].to_numpy()
+    values, places = table.to_numpy(), table.columns
+    at = places.get_indexer(pd.Index([reference, *tested]))
+    less: Floats = values[:, at[1:]] - values[:, at[:1]]
     return less
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 from retrainlab.reports.analysis.decision import Decision, Phases
 from retrainlab.reports.analysis.repriced import quantities_of
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.sim.optimum.aliasing import aliasing
-from retrainlab.sim.prices import price
+from retrainlab.sim.optimum.aliasing import Aliasing, aliasing
+from retrainlab.sim.prices import Prices, price
 
 PHASE = "when.phase"
 RESAMPLES = 1_000
@@ -20,16 +20,16 @@ def with_phases(decision: Decision, tables: Tables) -> Decision:
 
     tables: of the scenario, at any prices.
     """
-    costs = _by_phase(decision, tables)
+    costs = costs_by_phase(decision.choice, tables, decision.prices)
     if costs.shape[1] < 2:
         return decision
     mean, begun = costs.mean(), costs.columns.to_numpy()
     never = decision.against.never
     low = high = math.nan
-    if never is not None:
-        half = 0.0 if math.isnan(never.half) else never.half
-        low = min(never.saving - half, never.reference_cost - float(mean.max()))
-        high = max(never.saving + half, never.reference_cost - float(mean.min()))
+    if never is not None and never.is_tested:
+        low = min(never.low, never.reference_cost - float(mean.max()))
+        high = max(never.high, never.reference_cost - float(mean.min()))
+    aliased = aliasing_of(costs, tables)
     return replace(
         decision,
         phases=Phases(
@@ -40,36 +40,44 @@ def with_phases(decision: Decision, tables: Tables) -> Decision:
             highest=float(mean.max()),
             saving_low=low,
             saving_high=high,
-            aliases=_aliases(costs, tables),
+            aliases=aliased is not None and aliased.significant,
         ),
     )
 
 
-def _aliases(costs: pd.DataFrame, tables: Tables) -> bool:
-    """Whether phases differ significantly, and by more than the flat band; of one stream never."""
-    if len(costs) < 2:
-        return False
+def aliasing_of(costs: pd.DataFrame, tables: Tables) -> Aliasing | None:
+    """Say whether phases differ significantly, and by more than the flat band.
+
+    costs: (seeds, phases). None where there is one phase, or one stream, which shows no noise.
+    """
+    if costs.shape[1] < 2 or len(costs) < 2:
+        return None
     within = float(tables.manifest.optimize["within"])
-    return aliasing(costs.to_numpy(), RESAMPLES, within=within).significant
+    return aliasing(costs.to_numpy(), RESAMPLES, within=within)
 
 
-def _by_phase(decision: Decision, tables: Tables) -> pd.DataFrame:
-    """(seeds, phases) costs of the choice, from each first tick that was tried, at the price."""
+def costs_by_phase(label: str, tables: Tables, prices: Prices) -> pd.DataFrame:
+    """(seeds, phases) costs of a setting, from each first tick at which it was begun.
+
+    tables: of the scenario. Empty where no other phase of the setting was probed.
+    """
     infos = tables.manifest.strategies
-    choice = infos.get(decision.choice)
-    if choice is None or tables.probes.empty:
+    setting = infos.get(label)
+    if setting is None or tables.probes.empty:
         return pd.DataFrame()
     alike = {
-        label: int(infos[label].phase)
-        for label in (decision.choice, *tables.probes["label"].unique())
-        if label in infos
-        and infos[label].strategy == choice.strategy
-        and _rest(infos[label].parameters) == _rest(choice.parameters)
+        other: int(infos[other].phase)
+        for other in (label, *tables.probes["label"].unique())
+        if other in infos
+        and infos[other].strategy == setting.strategy
+        and _rest(infos[other].parameters) == _rest(setting.parameters)
     }
+    if len(alike) < 2:
+        return pd.DataFrame()
     runs = pd.concat([tables.runs, tables.probes])
     runs = runs[runs["label"].isin([*alike])]
-    quantities = quantities_of(runs.assign(label=runs["label"].map(alike)), decision.prices)
-    return price(quantities, decision.prices)["cost"].dropna()
+    quantities = quantities_of(runs.assign(label=runs["label"].map(alike)), prices)
+    return price(quantities, prices)["cost"].dropna()
 
 
 def _rest(parameters: dict[str, object]) -> dict[str, object]:

@@ -62,6 +62,7 @@ class PriceSteps:
         """tables, pricing: of the scenario. rows: its part of `summary`, at the study's prices."""
         labels, never = rows["label"].tolist(), never_of(tables.runs)
         self._rows, self._labels, self._pricing = rows, labels, pricing
+        self._strategies = rows.loc[rows["role"] == "strategy", "label"].tolist()
         self._quantities = {
             name: values[labels].to_numpy(float).T for name, values in pricing.quantities.items()
         }
@@ -72,7 +73,7 @@ class PriceSteps:
     def at(self, prices: Prices) -> PriceStep:
         """Return the scenario at these prices."""
         priced = self._pricing.at(prices)
-        saved = savings(priced.candidates, self._labels)
+        saved = savings(priced.candidates, self._strategies).reindex(self._labels)
         changed = _statistics(price(self._quantities, prices))
         changed |= {str(name): saved[name].to_numpy() for name in saved}
         best = _best_intervals(self._schedules, changed["cost"], self._never, self._within)

@@ -29,11 +29,6 @@ class Savings:
     test: SeedsTest | None = field(default=None, repr=False)
 
     @cached_property
-    def half(self) -> pd.Series:
-        """From the saving to the end of its interval on the side of 0, which is what is shown."""
-        return self.below.where(self.saving >= 0, self.above)
-
-    @cached_property
     def low(self) -> pd.Series:
         """Lower ends of the intervals."""
         return self.saving - self.below
@@ -47,11 +42,6 @@ class Savings:
     def proven(self) -> pd.Series:
         """Whether a setting saves anything; never so without an interval."""
         return self.low > 0
-
-    @cached_property
-    def differ(self) -> pd.Series:
-        """Whether a setting differs significantly from the reference."""
-        return self.saving.abs() > self.half
 
     @property
     def turned(self) -> "Savings":
@@ -70,15 +60,20 @@ def over_seeds(gains: pd.DataFrame, comparisons: int) -> Savings:
 
 
 def over_ticks(
-    over_time: OverTime, reference: str, labels: Sequence[str], tested: Sequence[str]
+    over_time: OverTime,
+    reference: str,
+    labels: Sequence[str],
+    tested: Sequence[str],
+    blocks: int,
 ) -> Savings:
     """Test what labels save on one stream; the others than `tested` have a saving alone.
 
     A setting that never retrained is none to be counted: its interval would be that of nothing.
+    blocks: that the stream is cut into.
     """
     total = over_time.costs.sum()
     below, above = (pd.Series(np.nan, index=pd.Index(labels)) for _ in range(2))
     if tested and over_time.is_long_enough:
-        test = over_time.savings(reference, tested)
+        test = over_time.savings(reference, tested, blocks)
         below[[*tested]], above[[*tested]] = test.below, test.above
     return Savings(total[reference] - total[[*labels]], below, above)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from retrainlab.reports.analysis.candidates import INCUMBENT
 from retrainlab.reports.analysis.crossings import envelope, spans
-from retrainlab.reports.analysis.decide import decide
+from retrainlab.reports.analysis.decide import decide, verdict_at
 from retrainlab.reports.analysis.decision import Decision, Kind, Outcome, Regime, Sensitivity
 from retrainlab.reports.analysis.phases import with_phases
 from retrainlab.reports.analysis.price_grid import PriceSlider
@@ -37,6 +37,7 @@ class PriceAxis:
         self._pricing, self._tables = pricing, tables
         (self._scenario,) = tables.scenarios
         self._decisions: dict[float, Decision] = {}
+        self._answers: dict[float, tuple[Kind, str]] = {}
 
     def prices(self, value: float) -> Prices:
         """Return all prices where this one has a value."""
@@ -57,6 +58,8 @@ class PriceAxis:
         """Return the recommendations by rising price, see `crossings.spans`; values: to start."""
         points = [*values, self.own]
         kept = points if self.own == 0 else [value for value in points if value]
+        for value in kept:  # These are shown, so that they are decided in full.
+            self.decision(value)
         found = spans(self._answer, kept, self._turns())
         return tuple(Regime(span.low, span.high, *span.answer) for span in found)
 
@@ -67,8 +70,14 @@ class PriceAxis:
         return Sensitivity(self.part.name, self.own, self.regimes(values), tenth, tenfold)
 
     def _answer(self, value: float) -> tuple[Kind, str]:
-        decision = self.decision(value)
-        return decision.kind, decision.choice
+        if value in self._decisions:
+            decision = self._decisions[value]
+            return decision.kind, decision.choice
+        if value not in self._answers:
+            priced = self._pricing.at(self.prices(value))
+            verdict = verdict_at(priced, self._tables.manifest)
+            self._answers[value] = verdict.kind, verdict.choice
+        return self._answers[value]
 
     def _turns(self) -> list[float]:
         """Return the prices at which another setting, or another strategy, has the least cost."""

@@ -2,31 +2,17 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from retrainlab.reports.analysis.candidates import Candidates
 from retrainlab.reports.analysis.decision import Comparison
 
 
-@dataclass(frozen=True)
-class Pair:
-    """What a costs more than b; differ: whether that is significant, all settings counted."""
+def pairs(candidates: Candidates, labels: Sequence[str]) -> list[Comparison]:
+    """Return what the cheaper saves against the more expensive one, for every pair.
 
-    gap: Comparison
-    differ: bool
-
-    @property
-    def labels(self) -> tuple[str, str]:
-        """The more expensive setting and the other one."""
-        return self.gap.reference, self.gap.label
-
-
-def pairs(candidates: Candidates, labels: Sequence[str]) -> list[Pair]:
-    """Return every pair of these labels, which are in order of cost, the cheapest first."""
-    return [
-        Pair(candidates.compare(cheap, expensive), candidates.differ(cheap, expensive))
-        for cheap, expensive in itertools.combinations(labels, 2)
-    ]
+    labels: in order of cost, the cheapest first.
+    """
+    return [candidates.compare(*pair) for pair in itertools.combinations(labels, 2)]
 
 
 def leading(candidates: Candidates, strategy_of: dict[str, str], choice: str) -> list[str]:

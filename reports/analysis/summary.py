@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis.candidates import Candidates, candidates_of
@@ -12,12 +13,15 @@ from retrainlab.sim.metrics import METRICS
 from retrainlab.sim.prices import Prices, cost_parts, price
 
 FITS = next(part.quantity for part in cost_parts() if part.name == "fit")
+SAVINGS = ("saving", "saving_low", "saving_high")
 COUNTS = ("retrainings", "unfinished", "rejected", "train_rows", "labels")
 
 
 def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
     """(seeds, labels) values of one column of the runs of one scenario."""
-    return runs.pivot(index="seed", columns="label", values=column)
+    table = runs.pivot(index="seed", columns="label", values=column)
+    # Labels of saved tables are categories, which pandas compares one by one at every operation.
+    return table.set_axis(pd.Index(table.columns.tolist(), name="label"), axis="columns")
 
 
 def never_of(runs: pd.DataFrame) -> str | None:
@@ -36,9 +40,9 @@ def summary(tables: Tables) -> pd.DataFrame:
 
     score, cost and their `_half` (half of the 95 % interval, nan for one seed), `gap` (ceiling
     minus score, nan where the ceiling is unknown), `no_change_row_by_row`, `saving` (never's cost
-    minus this one's, over the seeds that both have) and `saving_half`, of the intervals that
-    decide, the means of the other metrics, of retrainings, unfinished, rejected, train_rows, labels
-    and of each part of the cost.
+    minus this one's, over the seeds that both have), `saving_low` and `saving_high`, of the
+    interval that decides, the means of the other metrics, of retrainings, unfinished, rejected,
+    train_rows, labels and of each part of the cost.
     """
     parts = [_of_scenario(tables.of(name)) for name in tables.scenarios]
     return pd.concat(parts, ignore_index=True)
@@ -60,11 +64,18 @@ def candidates(tables: Tables, prices: Prices | None = None) -> Candidates:
 
 
 def savings(competitors: Candidates, labels: list[str]) -> pd.DataFrame:
-    """Return what each label saves against never, and half of its interval; nan without never."""
+    """Return what each label saves against never, with the ends of its interval; nan without it."""
     never = competitors.never
-    gaps = [competitors.compare(label, never) for label in labels] if never else []
-    numbers = [(gap.saving, gap.half) for gap in gaps] or [(math.nan, math.nan)] * len(labels)
-    return pd.DataFrame(numbers, pd.Index(labels, name="label"), ["saving", "saving_half"])
+    if never is None:
+        return pd.DataFrame(math.nan, pd.Index(labels, name="label"), [*SAVINGS])
+    of_strategies = competitors.savings(never)
+    columns = (of_strategies.saving, of_strategies.low, of_strategies.high)
+    saved = dict(zip(competitors.strategies, np.column_stack(columns), strict=True))
+    for label in set(labels) - set(saved):
+        gap = competitors.compare(label, never)
+        saved[label] = np.array([gap.saving, gap.low, gap.high])
+    rows = [saved[label] for label in labels]
+    return pd.DataFrame(rows, pd.Index(labels, name="label"), [*SAVINGS])
 
 
 def _of_scenario(one: Tables) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 
 from retrainlab.reports.figures.canvas import FAINT, axes_box, new_figure, plain_numbers, tag
 from retrainlab.reports.figures.labels import legend_below, room_for
-from retrainlab.reports.text.format import number, shorten
+from retrainlab.reports.text.format import money, number, shorten
 from retrainlab.sim.prices import CostPart, cost_parts
 
 # Colour and hatch of each cost part, in the order of their table: distinct without colours as well.
@@ -29,7 +29,7 @@ Styled = tuple[CostPart, str, str]
 ROW, BEYOND, LONGEST = 0.3, 1.25, 34
 
 
-def breakdown(rows: pd.DataFrame, title: str) -> Figure:
+def breakdown(rows: pd.DataFrame, title: str, currency: str | None = None) -> Figure:
     """Draw a bar a row of `reports.summary`, split into what it was spent on.
 
     The bar of a baseline that is much more expensive than all strategies is cut at the edge, and
@@ -58,7 +58,7 @@ def breakdown(rows: pd.DataFrame, title: str) -> Figure:
     axes.set_xlim(0, edge)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     for line, row in enumerate(rows.to_dict("records")):
-        _bar(axes, line, row, parts)
+        _bar(axes, line, row, parts, currency)
         cut = " →" if row["cost"] > edge else ""
         end = (min(row["cost"], edge), line)
         note = axes.annotate(totals[line] + cut, end, (5, 0), textcoords="offset points", size=9)
@@ -72,11 +72,14 @@ def breakdown(rows: pd.DataFrame, title: str) -> Figure:
     return figure
 
 
-def _bar(axes: Axes, line: int, row: dict[Any, Any], parts: Sequence[Styled]) -> None:
+def _bar(
+    axes: Axes, line: int, row: dict[Any, Any], parts: Sequence[Styled], currency: str | None
+) -> None:
     start = 0.0
     for part, colour, hatch in parts:
         amount = float(row[part.column])
         bar = axes.barh(line, amount, 0.62, start, color=colour, hatch=hatch, edgecolor="white")
-        text = f"{row['label']}: {part.heading} {number(amount)} of {number(row['cost'])}"
+        whole = money(number(row["cost"]), currency)
+        text = f"{row['label']}: {part.heading} {number(amount)} of {whole}"
         tag(bar.patches, strategy=str(row["strategy"]), says=text)
         start += amount

@@ -20,7 +20,7 @@ from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin
 from retrainlab.reports.figures.limits import costs, spacing
 from retrainlab.reports.figures.marks import RING, variant
 from retrainlab.reports.figures.optimum import marked, show_optimum
-from retrainlab.reports.text.format import number, plus_minus, shorten
+from retrainlab.reports.text.format import money, number, plus_minus, shorten
 from retrainlab.sim.stream import Floats
 
 Shape = Callable[[Floats], Floats]
@@ -75,7 +75,7 @@ def intervals(
     inside = [y for name, y, _ in still if name not in baselines]
     axes.set_ylim(*costs(points["cost"], points["half"], inside, [*baselines.values()]))
     _x_axis(axes, points)
-    _draw(axes, points)
+    _draw(axes, points, tables.manifest.prices.currency)
     if best:
         show_optimum(axes, best)
     if best and law:
@@ -114,7 +114,7 @@ def _lines(points: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, dict[str, 
             yield str(group), part, style | hollow
 
 
-def _draw(axes: Axes, points: pd.DataFrame) -> None:
+def _draw(axes: Axes, points: pd.DataFrame, currency: str | None) -> None:
     for _, part, style in _lines(points):
         strategy = str(part["strategy"].iloc[0])
         bare = style | {"marker": ""}
@@ -132,7 +132,8 @@ def _draw(axes: Axes, points: pd.DataFrame) -> None:
                 zorder=3,
                 **(style | {"linestyle": "none"}),
             )
-            says = f"{row['label']}: total cost {plus_minus(row['cost'], row['half'])}"
+            cost = money(plus_minus(row["cost"], row["half"]), currency)
+            says = f"{row['label']}: total cost {cost}"
             tag(bar.get_children(), says=says, strategy=strategy)
 
 

@@ -11,6 +11,7 @@ from retrainlab.reports.analysis.decision import Kind, Regime, Sensitivity
 from retrainlab.reports.analysis.sensitivity import FACTOR
 from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, new_figure, tag
 from retrainlab.reports.figures.labels import legend_below, room_for
+from retrainlab.reports.text.format import money
 from retrainlab.reports.text.price_words import KINDS, exact
 
 COLOURS: dict[Kind, str] = {
@@ -29,7 +30,10 @@ TICKS = {
 
 
 def price_strips(
-    effects: Sequence[Sensitivity], units: Mapping[str, str], title: str
+    effects: Sequence[Sensitivity],
+    units: Mapping[str, str],
+    title: str,
+    currency: str | None = None,
 ) -> Figure | None:
     """Draw what is recommended along each price that is not 0; None where there is none.
 
@@ -46,14 +50,14 @@ def price_strips(
         "One price moves, the others stay. Numbers: the price at which what to do changes.",
     )
     foot = legend_below(figure, [Patch(label=KINDS[kind], fc=COLOURS[kind]) for kind in kinds])
-    names = [f"{exact(effect.price)} per {units[effect.name]}" for effect in drawn]
+    names = [f"{money(exact(effect.price), currency)} per {units[effect.name]}" for effect in drawn]
     left = 0.3 + room_for(figure, names, size=9)
     axes = axes_box(figure, left=left, right=0.35, top=0.8, bottom=foot)
     axes.set_xscale("log")
     axes.set_xlim(*ENDS)
     axes.set_ylim(len(drawn) - 0.45, -0.7)
     for line, effect in enumerate(drawn):
-        _strip(axes, line, effect, units[effect.name])
+        _strip(axes, line, effect, units[effect.name], currency)
     axes.axvline(1.0, color=INK, linewidth=1.4)
     axes.set_yticks(range(len(drawn)), names, size=9)
     axes.tick_params(axis="y", length=0)
@@ -74,7 +78,7 @@ def _factors(regime: Regime, effect: Sensitivity) -> tuple[float, float] | None:
     return (low, high) if low < high else None
 
 
-def _strip(axes: Axes, line: int, effect: Sensitivity, unit: str) -> None:
+def _strip(axes: Axes, line: int, effect: Sensitivity, unit: str, currency: str | None) -> None:
     written, before = -math.inf, None
     for regime in effect.regimes:
         ends = _factors(regime, effect)
@@ -84,7 +88,7 @@ def _strip(axes: Axes, line: int, effect: Sensitivity, unit: str) -> None:
         colour = COLOURS[regime.kind]
         bar = axes.barh(line, high - low, BAR, low, color=colour, edgecolor="white")
         what = KINDS[regime.kind] + ("" if regime.kind == "keep" else f", {regime.choice}")
-        tag(bar.patches, says=f"{exact(regime.low)} per {unit} on: {what}")
+        tag(bar.patches, says=f"{money(exact(regime.low), currency)} per {unit} on: {what}")
         place = math.log(low / ENDS[0]) / math.log(ENDS[1] / ENDS[0])
         if before not in (None, regime.kind) and place - written >= LEAST:
             above = (low, line - BAR / 2)

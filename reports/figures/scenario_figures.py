@@ -30,7 +30,12 @@ from retrainlab.reports.text.price_words import units_of
 from retrainlab.reports.text.values import named
 
 LINES, BASELINES = 6, 2
-COSTS = ("total cost", "cost of retraining", "regret")  # how the labels of axes of costs begin
+COSTS = (
+    "total cost",
+    "cost of retraining",
+    "regret",
+    "price of a retraining",
+)  # how the labels of axes begin that are in the currency
 
 
 def pictures(
@@ -47,10 +52,11 @@ def pictures(
     """
     info = tables.manifest.scenarios[name]
     metric, unit = info.metric, info.tick_name
+    currency = tables.manifest.prices.currency
     served = [*leaders(rows), *_chosen_baseline(decision)]
     with theme():
         figures = {
-            "tradeoff": tradeoff(rows, decision.choice, name, metric),
+            "tradeoff": tradeoff(rows, decision.choice, name, metric, currency),
             "interval": intervals(
                 tables,
                 decision.choice,
@@ -61,7 +67,7 @@ def pictures(
                 _law(tables, name, cheapest(curves)),
             ),
             **_searched(tables, name, unit, curves),
-            "costs": breakdown(_shown(rows), name),
+            "costs": breakdown(_shown(rows), name, currency),
             **_strips(tables, decision, name),
             **_seeds(tables, rows, name),
             "timeline": timeline(tables, served, f"{name} over time", info, whole(tables)),
@@ -70,7 +76,7 @@ def pictures(
         if near:
             figures["closeup"] = timeline(tables, served, f"{name} while it drifts", info, near)
         for figure in figures.values():
-            name_currency(figure, tables.manifest.prices.currency)
+            name_currency(figure, currency)
         alts = _words(rows, decision, name, metric, measure(tables, info))
         return [_picture(figure, kind, name, alts, folder) for kind, figure in figures.items()]
 
@@ -100,7 +106,12 @@ def _shown(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _strips(tables: Tables, decision: Decision, name: str) -> dict[str, Figure]:
     """Draw which price decides, where one has been looked at."""
-    strips = price_strips(decision.sensitivity, units_of(tables.manifest, name), name)
+    strips = price_strips(
+        decision.sensitivity,
+        units_of(tables.manifest, name),
+        name,
+        tables.manifest.prices.currency,
+    )
     return {} if strips is None else {"sensitivity": strips}
 
 
@@ -110,7 +121,15 @@ def _seeds(tables: Tables, rows: pd.DataFrame, name: str) -> dict[str, Figure]:
     if len(costs) < 2:
         return {}
     strategy_of = dict(zip(rows["label"], rows["strategy"], strict=True))
-    return {"seeds": by_seeds(costs[shown], oracle_of(tables)["cost"], strategy_of, name)}
+    return {
+        "seeds": by_seeds(
+            costs[shown],
+            oracle_of(tables)["cost"],
+            strategy_of,
+            name,
+            tables.manifest.prices.currency,
+        )
+    }
 
 
 def _law(tables: Tables, name: str, curve: CostCurve | None) -> Shape | None:

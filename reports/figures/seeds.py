@@ -9,13 +9,17 @@ from retrainlab.reports.analysis.statistics import half_width
 from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers, tag
 from retrainlab.reports.figures.labels import room_for
 from retrainlab.reports.figures.marks import mark
-from retrainlab.reports.text.format import number, plus_minus, shorten
+from retrainlab.reports.text.format import money, number, plus_minus, shorten
 
 ROW, LONGEST = 0.36, 34
 
 
 def by_seeds(
-    costs: pd.DataFrame, oracle: pd.Series, strategy_of: dict[str, str], title: str
+    costs: pd.DataFrame,
+    oracle: pd.Series,
+    strategy_of: dict[str, str],
+    title: str,
+    currency: str | None = None,
 ) -> Figure:
     """Draw a row a label and a dot a seed.
 
@@ -39,7 +43,7 @@ def by_seeds(
     axes.set_ylim(costs.shape[1] - 0.4, -0.6)
     axes.plot(values.T.to_numpy(), range(costs.shape[1]), color="#d5d9de", lw=0.8, zorder=1)
     for at, label in enumerate(labels):
-        _row(axes, at, label, values[label], strategy_of[label])
+        _row(axes, at, label, values[label], strategy_of[label], currency)
     axes.set_yticks(range(costs.shape[1]), names, size=9)
     axes.tick_params(axis="y", length=0)
     axes.grid(False, axis="y")
@@ -48,11 +52,13 @@ def by_seeds(
     return figure
 
 
-def _row(axes: Axes, at: int, label: str, values: pd.Series, strategy: str) -> None:
+def _row(
+    axes: Axes, at: int, label: str, values: pd.Series, strategy: str, currency: str | None
+) -> None:
     style, known = mark(strategy), values.dropna()
     for seed, value in known.items():
         dot = axes.plot(value, at, marker="o", ms=4.5, color=style.colour, alpha=0.75, zorder=3)
-        tag(dot, strategy=strategy, says=f"{label}, seed {seed}: {number(value)}")
+        tag(dot, strategy=strategy, says=f"{label}, seed {seed}: {money(number(value), currency)}")
     mean, half = float(known.mean()), half_width(known)
     bar = axes.errorbar(
         mean,
@@ -65,4 +71,5 @@ def _row(axes: Axes, at: int, label: str, values: pd.Series, strategy: str) -> N
         elinewidth=2.4,
         zorder=4,
     )
-    tag(bar.get_children(), strategy=strategy, says=f"{label}: {plus_minus(mean, half)}")
+    says = f"{label}: {money(plus_minus(mean, half), currency)}"
+    tag(bar.get_children(), strategy=strategy, says=says)

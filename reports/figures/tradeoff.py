@@ -24,14 +24,16 @@ from retrainlab.reports.figures.canvas import (
 from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for
 from retrainlab.reports.figures.limits import scores, spending
 from retrainlab.reports.figures.marks import RING, mark
-from retrainlab.reports.text.format import percent, plus_minus, shorten
+from retrainlab.reports.text.format import money, percent, plus_minus, shorten
 from retrainlab.sim.stream import Floats
 
 READING = "Each mark is a strategy with its setting; up and to the left is better."
 ALONE = {True: "One seed: no interval", False: "Truth unknown: no ceiling; one stream: no interval"}
 
 
-def tradeoff(rows: pd.DataFrame, choice: str, title: str, metric: str) -> Figure:
+def tradeoff(
+    rows: pd.DataFrame, choice: str, title: str, metric: str, currency: str | None = None
+) -> Figure:
     """Draw all strategies of one scenario; up and left is better.
 
     rows: the scenario's rows of `reports.summary`. choice: the label to ring.
@@ -64,7 +66,7 @@ def tradeoff(rows: pd.DataFrame, choice: str, title: str, metric: str) -> Figure
     axes.set_ylabel(metric)
     axes.set_ylim(*scores(strategies["score"], strategies["score_half"], heights))
     axes.set_xlim(*spending(strategies["cost_retraining"], strategies["cost_retraining_half"]))
-    taken = _points(axes, strategies)
+    taken = _points(axes, strategies, currency)
     taken += levels(axes, lines)
     _frontier(axes, strategies, choice, taken)
     in_percent(axes)
@@ -72,7 +74,7 @@ def tradeoff(rows: pd.DataFrame, choice: str, title: str, metric: str) -> Figure
     return figure
 
 
-def _points(axes: Axes, strategies: pd.DataFrame) -> list[Bbox]:
+def _points(axes: Axes, strategies: pd.DataFrame, currency: str | None) -> list[Bbox]:
     """Draw marks with error bars; return the boxes in pixels that labels must leave free."""
     for row in strategies.to_dict("records"):
         style = mark(row["strategy"])
@@ -94,17 +96,20 @@ def _points(axes: Axes, strategies: pd.DataFrame) -> list[Bbox]:
         tag(
             artists.get_children(),
             strategy=row["strategy"],
-            says=_description(row, axes.get_ylabel()),
+            says=_description(row, axes.get_ylabel(), currency),
         )
     return [box for row in strategies.itertuples() for box in _boxes(axes, row)]
 
 
-def _description(row: dict[Any, Any], metric: str) -> str:
+def _description(row: dict[Any, Any], metric: str, currency: str | None) -> str:
     """Return a mark's values in words."""
-    spent = plus_minus(row["cost_retraining"], row["cost_retraining_half"])
+    spent, cost = (
+        money(plus_minus(row[name], row[f"{name}_half"]), currency)
+        for name in ("cost_retraining", "cost")
+    )
     return (
         f"{row['label']}: {metric} {percent(row['score'], row['score_half'])}, cost of retraining "
-        f"{spent}, total cost {plus_minus(row['cost'], row['cost_half'])}"
+        f"{spent}, total cost {cost}"
     )
 
 

@@ -15,8 +15,14 @@ from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.pages.study_page import provenance
 from retrainlab.reports.text.decision import headline
 from retrainlab.reports.text.format import UNKNOWN, count, money, number, percent_of, plus_minus
+from retrainlab.reports.text.price_words import paid
 from retrainlab.sim.errors import require
 from retrainlab.sim.multiple_comparisons import bonferroni
+
+OTHER_PRICES = (
+    "The runs have other prices, so that a change of a total cost below is also one of prices, and "
+    "no policy need have become better or worse."
+)
 
 
 def build(folders: Sequence[Path]) -> Path:
@@ -33,9 +39,22 @@ def build(folders: Sequence[Path]) -> Path:
         "comparison.html.j2",
         file="comparison.html",
         runs=[_run(*one, resolved[-1]) for one in zip(names, resolved, studies, strict=True)],
+        other_prices=other_prices(names, studies),
         changes=changes([study.manifest.config for study in studies]),
         scenarios=[(name, _results(name, studies)) for name in _shared(studies)],
     )
+
+
+def other_prices(names: Sequence[str], studies: Sequence[Tables]) -> str:
+    """Say that costs at other prices are no change of a policy; nothing where all are the same.
+
+    names: of the runs.
+    """
+    each = [", ".join(paid(study.manifest)) for study in studies]
+    if len(set(each)) == 1:
+        return ""
+    prices = "; ".join(f"{name}: {text}" for name, text in zip(names, each, strict=True))
+    return f"{OTHER_PRICES} {prices}."
 
 
 def changes(configs: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:

@@ -10,14 +10,15 @@ import pandas as pd
 
 from retrainlab.reports.analysis.decision_file import load as decisions
 from retrainlab.reports.analysis.manifest import Sweep
-from retrainlab.reports.analysis.statistics import paired
-from retrainlab.reports.analysis.summary import by_seed, summary
+from retrainlab.reports.analysis.summary import summary
+from retrainlab.reports.analysis.sweep_wins import COLUMN, sweep_wins
 from retrainlab.reports.analysis.tables import Tables, load
 from retrainlab.reports.pages.comparison import changes
 from retrainlab.reports.pages.html import TABLES, write_page
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text.decision import badge, significance
 from retrainlab.reports.text.format import UNKNOWN, count, listed, money, number, slug
+from retrainlab.reports.text.sweep_words import cheapest_value
 from retrainlab.sim.errors import require
 
 NUMBERS = {
@@ -28,7 +29,6 @@ NUMBERS = {
 }
 COSTS = ("cost", "saving")
 MOST = 1500  # rows of the table of every cell
-COLUMN = "s_"  # before the key that was swept around the strategies
 IndexRow = dict[str, Any]
 Link = tuple[str, str]  # page (empty: this one) and anchor
 
@@ -50,6 +50,7 @@ def of_sweep(tables: Tables, sections: Sequence[dict[str, Any]]) -> dict[str, An
         lines = section["table"]["lines"]
         best.append(_row(section["name"], ("", section["anchor"]), swept, section, lines))
         every.append([_cell(section, swept, line, lines) for line in lines])
+    chosen = {section["name"]: section["choice"] for section in sections}
     few = max(1, MOST // len(sections))
     shown = [row for rows in every for row in rows[:few]]
     kinds = Counter(section["badge"] for section in sections)
@@ -57,7 +58,7 @@ def of_sweep(tables: Tables, sections: Sequence[dict[str, Any]]) -> dict[str, An
     return {
         "tried": _tried(sweep, tables.runs),
         "sentence": f"{count(len(sections), 'combination')}. {sentence}.",
-        "wins": [line for name in around if (line := _wins(name, around, tables.runs, sections))],
+        "wins": [cheapest_value(wins) for wins in sweep_wins(tables.runs, chosen)],
         "found": _table(keys, ("what to do", "how sure"), best),
         "every": _table(keys, ("setting", "above the best"), shown),
         "left_out": sum(len(rows[few:]) for rows in every),
@@ -117,32 +118,6 @@ def _tried(sweep: Sweep, runs: pd.DataFrame) -> list[tuple[str, str]]:
         known: Iterable[Any] = runs[COLUMN + key].dropna().unique() if COLUMN + key in runs else []
         tried.append((key, given.get(key) or ", ".join(_value(v)["text"] for v in known)))
     return tried
-
-
-def _wins(
-    name: str, around: list[str], runs: pd.DataFrame, sections: Sequence[dict[str, Any]]
-) -> str:
-    """Say which value of a key is cheapest, all else alike; nothing for what changes the stream."""
-    key = name.removeprefix(COLUMN)
-    if key.startswith("scenario"):
-        return ""
-    chosen = {section["name"]: section["choice"] for section in sections}
-    best = runs[runs["scenario"].map(chosen).eq(runs["label"])]
-    base = best["scenario"].str.split(" ").str[0].rename("base")
-    others = [base, *(best[column].astype(str) for column in around if column != name)]
-    won: Counter[str] = Counter()
-    clear = groups = 0
-    for _, part in best.groupby(others, sort=False):
-        costs = by_seed(part.assign(label=part[name].astype(str)))
-        ranked = costs.mean().sort_values(kind="stable").index
-        if len(ranked) > 1:
-            groups += 1
-            won[str(ranked[0])] += 1
-            clear += paired(costs[ranked[0]], costs[ranked[1]]).clear
-    sentence = ", ".join(f"{value} in {n}" for value, n in won.most_common())
-    return f"{key}: of {groups} comparisons cheapest is {sentence}; {clear} significant." * bool(
-        won
-    )
 
 
 def _row(

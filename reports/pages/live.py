@@ -33,7 +33,7 @@ Axes = Sequence[tuple[PriceSlider, PriceAxis]]
 def embedded(sliders: list[Values], labels: dict[str, str], scenarios: list[Values]) -> str:
     """Return what the sliders show as packed JSON (zlib, base64), which is safe in an element.
 
-    labels: of the two axes that are costs.
+    labels: of the two axes that are costs, and the currency.
     """
     study = {"sliders": sliders, "labels": labels, "scenarios": scenarios}
     text = json.dumps(study, separators=(",", ":"), allow_nan=False, ensure_ascii=False)

@@ -20,7 +20,7 @@ from retrainlab.reports.figures.strategy_map import Place, strategy_map
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.pages.study_page import provenance
 from retrainlab.reports.text.clocks import clocks
-from retrainlab.reports.text.format import count, number, plus_minus, slug
+from retrainlab.reports.text.format import count, in_currency, money, number, plus_minus, slug
 from retrainlab.reports.text.map_text import lines, plain
 
 UNITS = {
@@ -56,6 +56,7 @@ def build(tables: Tables, folder: Path) -> Path:
         picture=chart,
         letters=letters([chart]),
         groups=_groups(cells),
+        in_currency=in_currency("", tables.manifest.prices.currency),
         axis=axis_name(tables),
         price_axis=price_name(tables),
         source=provenance(tables, folder),
@@ -65,7 +66,7 @@ def build(tables: Tables, folder: Path) -> Path:
 def sentences(tables: Tables, cells: pd.DataFrame | None = None) -> list[str]:
     """Return the map in up to five sentences."""
     cells = map_of(tables) if cells is None else cells
-    return lines(cells, _map(tables), tables.manifest.prices.fit)
+    return lines(cells, _map(tables), tables.manifest.prices)
 
 
 def _map(tables: Tables) -> MapInfo:
@@ -97,7 +98,8 @@ def price_name(tables: Tables) -> str:
     """Return the name of the other axis with its unit."""
     tasks = {tables.manifest.scenarios[name].task for name in tables.scenarios}
     unit = "an error" if tasks == {"classification"} else "a unit of loss"
-    return f"price of a retraining ({unit} costs {plain(tables.manifest.prices.error)})"
+    error = money(plain(tables.manifest.prices.error), tables.manifest.prices.currency)
+    return f"price of a retraining ({unit} costs {error})"
 
 
 def _overview(tables: Tables, cells: pd.DataFrame) -> str:

@@ -44,11 +44,12 @@ def _values(slider: PriceSlider, manifest: Manifest) -> list[str]:
 
 
 def axis_labels(manifest: Manifest) -> dict[str, str]:
-    """Return what the axes of the redrawn figures say, with the currency."""
+    """Return what the axes of the redrawn figures say, and the currency of their tooltips."""
     currency = manifest.prices.currency
     return {
         "cost": in_currency("total cost", currency),
         "retraining": in_currency("cost of retraining", currency),
+        "currency": currency or "",
     }
 
 

@@ -159,7 +159,7 @@ def section(
         "currency": decision.prices.currency,
         "in_currency": in_currency("", decision.prices.currency),
         "effects": effects_table(decision.sensitivity, units),
-        "effects_said": effects_sentence(decision.sensitivity, units),
+        "effects_said": effects_sentence(decision.sensitivity, units, decision.prices.currency),
         "often": [
             {"strategy": strategy, "lines": lines(list(part), tables)}
             for strategy, part in groupby(curves, key=lambda curve: curve.strategy)

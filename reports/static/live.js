@@ -60,6 +60,8 @@ function listIntervals(scenario, lines) {
   fields(scenario, "intervals").forEach((list) => list.replaceChildren(...lines.map((line) => html("li", "", line))));
 }
 
+const money = (text) => (study.labels.currency ? `${text} ${study.labels.currency}` : text);
+
 function tradeoffChart(scenario, step, price) {
   const shared = scenario.tradeoff, { x, dx, texts, frontier, low_high: limits } = step.tradeoff_at;
   const steps = frontier.flatMap((i, at) => (at ? [[x[i], shared.y[frontier[at - 1]]], [x[i], shared.y[i]]] : [[x[i], shared.y[i]]]));
@@ -71,7 +73,7 @@ function tradeoffChart(scenario, step, price) {
     levels: shared.levels,
     marks: x.map((_, i) => ({
       ...scenario.rows[i], x: x[i], y: shared.y[i], dx: dx[i], dy: shared.dy[i], ring: scenario.rows[i].label === step.choice,
-      says: `${scenario.rows[i].label}: ${shared.metric} ${shared.texts[i]}, cost of retraining ${texts[i]}, total cost ${step.cells.cost.texts[i]}`,
+      says: `${scenario.rows[i].label}: ${shared.metric} ${shared.texts[i]}, cost of retraining ${money(texts[i])}, total cost ${money(step.cells.cost.texts[i])}`,
     })),
   });
 }
@@ -87,7 +89,7 @@ function intervalChart(scenario, step, price) {
     levels,
     marks: shown.map((i) => ({
       ...scenario.rows[i], x: shared.x[i], y: values[i], dy: dy[i], hollow: !scheduled.has(i),
-      ring: scenario.rows[i].label === step.choice, says: `${scenario.rows[i].label}: total cost ${texts[i]}`,
+      ring: scenario.rows[i].label === step.choice, says: `${scenario.rows[i].label}: total cost ${money(texts[i])}`,
     })),
   });
 }

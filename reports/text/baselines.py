@@ -3,7 +3,7 @@
 import math
 
 from retrainlab.reports.analysis.decision import Decision, Setting
-from retrainlab.reports.text.format import number, percent, percent_of
+from retrainlab.reports.text.format import money, number, percent, percent_of
 
 ACTIONS = {
     "majority": "Serve the most frequent class of all known labels",
@@ -35,8 +35,9 @@ def _oracle(decision: Decision) -> str:
     gap = decision.against.oracle
     if gap is None:
         return ""
+    cost = money(number(gap.reference_cost, 0), decision.prices.currency)
     who = "The oracle, the cheapest schedule of retrainings with the whole stream known,"
-    costs = f"{who} costs {number(gap.reference_cost, 0)}"
+    costs = f"{who} costs {cost}"
     size = percent_of(abs(gap.saving), gap.cost)
     if gap.saving >= 0:
         return f"{costs}, {size} more than the baseline: no schedule of this model beats it."

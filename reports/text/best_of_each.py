@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-from retrainlab.reports.text.format import listed, number
+from retrainlab.reports.text.format import listed, money, number
 
 
-def best_of_each(runs: pd.DataFrame) -> str:
+def best_of_each(runs: pd.DataFrame, currency: str | None = None) -> str:
     """Return a sentence; empty for fewer than two strategies that retrain.
 
-    runs: of one scenario, a row a cell.
+    runs: of one scenario, a row a cell. currency: of the costs.
     """
     tried = runs[runs["role"] == "strategy"]
     mean = tried.groupby(["strategy", "label"], observed=True)["cost"].mean()
@@ -18,5 +18,5 @@ def best_of_each(runs: pd.DataFrame) -> str:
         return ""
     labels = best.index.get_level_values("label")
     pairs = zip(labels, best, strict=True)
-    first, *others = [f"{label} ({number(cost, 0)})" for label, cost in pairs]
+    first, *others = [f"{label} ({money(number(cost, 0), currency)})" for label, cost in pairs]
     return f"Best of all: {first}. Best of each other strategy: {listed(others)}."

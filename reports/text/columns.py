@@ -10,7 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.text.format import UNKNOWN, amount, in_currency, number, percent, plus_minus
+from retrainlab.reports.text.format import (
+    UNKNOWN,
+    amount,
+    in_currency,
+    interval,
+    number,
+    percent,
+    plus_minus,
+)
 from retrainlab.sim.metrics import METRICS, Metric
 from retrainlab.sim.prices import CostPart, cost_parts
 from retrainlab.sim.requested_metrics import requested
@@ -140,4 +148,4 @@ def _cost(row: Row) -> str:
 def _saving(row: Row) -> str:
     if row["never"]:
         return UNKNOWN
-    return plus_minus(row["saving"], row["saving_half"], sign=True)
+    return interval(row["saving"], row["saving_low"], row["saving_high"], sign=True)

@@ -16,6 +16,7 @@ from retrainlab.reports.text import baselines
 from retrainlab.reports.text.format import (
     amount,
     count,
+    interval,
     listed,
     money,
     number,
@@ -141,7 +142,7 @@ def _gap(decision: Decision) -> str:
     """Write the comparison that decides: "31 % less (600 ± 4), on 6 of 6 seeds, ..."."""
     gap = decision.evidence
     assert gap is not None
-    size = money(plus_minus(abs(gap.saving), gap.half), decision.prices.currency)
+    size = money(saving_size(gap), decision.prices.currency)
     text = f"{share(gap)} ({size})" if gap.reference_cost > 0 else f"{size} {_direction(gap)}"
     reason = REASONS[decision.significance]
     if decision.seeds == 1:
@@ -169,7 +170,7 @@ def notes(decision: Decision) -> tuple[str, ...]:
         ]
         written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
     if decision.phases is not None:
-        written.append(_begun_later(decision.phases))
+        written.append(_begun_later(decision.phases, decision.prices.currency))
     if decision.seeds == 1 and decision.significance == "not proven":
         written.append(WEAK)
     if decision.seeds == 1 and decision.evidence is not None:
@@ -182,19 +183,20 @@ def _passed_over(decision: Decision, gap: Comparison) -> str:
     cheapest, choice = (decision.setting(label) for label in (gap.label, gap.reference))
     trained = amount(cheapest.retrainings)
     less = f"costs {number(100 * gap.saving / gap.reference_cost, 1)} % less"
+    size = money(saving_size(gap), decision.prices.currency)
     return (
-        f"{gap.label} {less} ({plus_minus(gap.saving, gap.half)}) with {trained} retrainings "
+        f"{gap.label} {less} ({size}) with {trained} retrainings "
         f"instead of {amount(choice.retrainings)}; of near ties the simpler one is recommended."
     )
 
 
-def _begun_later(phases: Phases) -> str:
+def _begun_later(phases: Phases, currency: str | None) -> str:
     """Say what a calendar costs at other phases, and warn where it aliases with the drift."""
     low, high = number(phases.lowest, 0), number(phases.highest, 0)
-    text = f"Begun at {phases.tried} different ticks it costs {low} to {high}"
+    text = f"Begun at {phases.tried} different ticks it costs {low} to {money(high, currency)}"
     if not math.isnan(phases.saving_low):
         saved = f"{number(phases.saving_low, 0)} to {number(phases.saving_high, 0)}"
-        text += f"; chance and phase together, it saves {saved} against never"
+        text += f"; chance and phase together, it saves {money(saved, currency)} against never"
     if not phases.aliases:
         return f"{text}."
     return (
@@ -212,7 +214,8 @@ def _what_decides(decision: Decision) -> str:
     else:
         ways = [_amount_needed(decision.seeds_needed, "seeds in all", "More seeds")]
     if 0 < decision.proven_below < math.inf:
-        ways.append(f"a price of a retraining below {price(decision.proven_below)}")
+        below = money(price(decision.proven_below), decision.prices.currency)
+        ways.append(f"a price of a retraining below {below}")
     if decision.seeds == 1 and decision.drift != "unknown":
         ways.append("more seeds of it")
     *others, last = ways
@@ -255,8 +258,8 @@ def _saving(name: str, gap: Comparison, currency: str | None) -> dict[str, Any]:
         name = f"{name}, {gap.reference}"
     if gap.same:
         return {"name": name, "text": "", "size": "", "same": True}
-    size = money(plus_minus(abs(gap.saving), gap.half), currency)
-    if gap.seeds == 1 and not math.isnan(gap.half):
+    size = money(saving_size(gap), currency)
+    if gap.seeds == 1 and gap.is_tested:
         size += ", proven" if gap.clear else ", not proven"
     return {"name": name, "text": share(gap), "size": size, "same": False}
 
@@ -264,6 +267,13 @@ def _saving(name: str, gap: Comparison, currency: str | None) -> dict[str, Any]:
 def share(gap: Comparison) -> str:
     """Write how much less a setting costs than its reference: "44 % less"."""
     return f"{percent_of(abs(gap.saving), gap.reference_cost)} {_direction(gap)}"
+
+
+def saving_size(gap: Comparison) -> str:
+    """Write how much is saved, or lost, without a sign: "600 ± 4", "600, from 520 to 710"."""
+    if gap.saving < 0:
+        return interval(-gap.saving, -gap.high, -gap.low)
+    return interval(gap.saving, gap.low, gap.high)
 
 
 def _direction(gap: Comparison) -> str:

@@ -41,6 +41,16 @@ def plus_minus(mean: float, half: float, sign: bool = False) -> str:
     return f"{number(mean, decimals, sign)} ± {number(half, decimals)}"
 
 
+def interval(mean: float, low: float, high: float, sign: bool = False) -> str:
+    """Write "1,240 ± 60", or "1,240, from 1,200 to 1,370" where the ends are not equally far."""
+    below, above = mean - low, high - mean
+    if not math.isfinite(below) or math.isclose(below, above, rel_tol=1e-6, abs_tol=1e-9):
+        return plus_minus(mean, below, sign)
+    decimals = decimals_of(max(abs(mean), below, above))
+    middle, first, last = (number(value, decimals, sign) for value in (mean, low, high))
+    return f"{middle}, from {first} to {last}"
+
+
 def amount(mean: float) -> str:
     """Write a mean of counts: whole from 10 on, one decimal below."""
     is_whole = not math.isfinite(mean) or float(mean).is_integer() or abs(mean) >= 10

@@ -17,6 +17,7 @@ from retrainlab.reports.analysis.references import oracle_cost
 from retrainlab.reports.analysis.regrets import Regret, regrets
 from retrainlab.reports.analysis.statistics import Difference
 from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.text.decision import saving_size
 from retrainlab.reports.text.format import UNKNOWN, count, money, number, percent_of, plus_minus
 from retrainlab.reports.text.values import bare, named, unit_of
 from retrainlab.reports.text.wide_interval import wide_interval
@@ -70,30 +71,33 @@ def _saving(curve: CostCurve, tables: Tables) -> str:
     returned = spending(curve.choice, tables.runs).returned
     currency = tables.manifest.prices.currency
     gain = f" Return on investment: {number(returned, 1)}." if returned > 0 else ""
-    size = plus_minus(abs(gap.saving), gap.half)
+    size = money(saving_size(gap), currency)
     share = percent_of(abs(gap.saving), gap.reference_cost)
     return (
-        f"It costs {money(number(gap.cost, 0), currency)} against {number(gap.reference_cost, 0)} "
+        f"It costs {money(number(gap.cost, 0), currency)} against "
+        f"{money(number(gap.reference_cost, 0), currency)} "
         f"for never: {share} {'less' if gap.saving > 0 else 'more'} ({size}), "
         f"{_surety(gap)}.{gain}"
     )
 
 
 def _surety(gap: Comparison) -> str:
-    if math.isnan(gap.half):
+    if not gap.is_tested:
         return "not tested"
-    return "significant" if abs(gap.saving) > gap.half else "not significant"
+    return "significant" if gap.clear else "not significant"
 
 
 def _oracle(curve: CostCurve, tables: Tables) -> str:
     gap = oracle_gap(curve.choice, tables)
     if gap is None:
         return ""
-    mean, cost = gap.retrainings, money(number(gap.cost, 0), tables.manifest.prices.currency)
+    mean, currency = gap.retrainings, tables.manifest.prices.currency
+    cost = money(number(gap.cost, 0), currency)
+    regret = money(plus_minus(gap.regret.mean, gap.regret.half), currency)
     times = "1 retraining" if mean == 1 else f"{number(mean, int(mean % 1 > 0))} retrainings"
     return (
         f"The oracle's schedule is {times} at {cost}: the regret is "
-        f"{plus_minus(gap.regret.mean, gap.regret.half)}, {percent_of(gap.regret.mean, gap.cost)}."
+        f"{regret}, {percent_of(gap.regret.mean, gap.cost)}."
     )
 
 
@@ -104,13 +108,16 @@ def _prices(curve: CostCurve, tables: Tables) -> str:
         return ""
     turns = []
     if sweep.never_above > 0:
-        turns.append(f"never from {number(sweep.never_above * prices.error, 1)} per retraining on")
+        above = money(number(sweep.never_above * prices.error, 1), prices.currency)
+        turns.append(f"never from {above} per retraining on")
     if 0 < sweep.shortest_below < math.inf:
         lowest = named(curve.values[0], curve.parameter, unit_of(curve, tables))
-        turns.append(f"{lowest} up to {number(sweep.shortest_below * prices.error, 1)}")
+        below = money(number(sweep.shortest_below * prices.error, 1), prices.currency)
+        turns.append(f"{lowest} up to {below}")
     if not turns:
         return ""
-    return f"By the mean alone, least is {' and '.join(turns)} (the price is {prices.fit:,g})."
+    own = money(f"{prices.fit:,g}", prices.currency)
+    return f"By the mean alone, least is {' and '.join(turns)} (the price is {own})."
 
 
 def _caution(curve: CostCurve, tables: Tables) -> str:
@@ -119,9 +126,10 @@ def _caution(curve: CostCurve, tables: Tables) -> str:
     if phases is None:
         return ""
     unit = unit_of(curve, tables)
+    spread = money(number(phases.spread, 0), tables.manifest.prices.currency)
     return (
         f"Caution: this interval aliases with the drift. Started {count(phases.worst, unit)} later "
-        f"it costs {number(phases.spread, 0)} more than started {count(phases.best, unit)} later; "
+        f"it costs {spread} more than started {count(phases.best, unit)} later; "
         "an interval that shares no factor with the period, or a trigger, is safer."
     )
 

@@ -6,28 +6,32 @@ from itertools import groupby
 import pandas as pd
 
 from retrainlab.reports.analysis.manifest import MapInfo
-from retrainlab.reports.text.format import UNKNOWN, count, number
+from retrainlab.reports.text.format import UNKNOWN, count, in_currency, money, number
+from retrainlab.sim.prices import Prices
 
 OPEN = "none significantly"
 
 
-def lines(cells: pd.DataFrame, info: MapInfo, fit: float) -> list[str]:
+def lines(cells: pd.DataFrame, info: MapInfo, prices: Prices) -> list[str]:
     """Return the map in up to five sentences.
 
     cells: as `reports.analysis.map_winners` returns them. info: the manifest's entry of the map.
-    fit: the study's own price of a retraining.
+    prices: the study's own.
     """
+    fit, currency = float(prices.fit), prices.currency
+    price = money(plain(fit), currency)
     sentences = [_shares(cells, info), _baselines(cells)]
     at_price = cells[cells["price"] == fit]
     if len(at_price):
         walk = _walk(at_price["value"], at_price)
-        sentences.append(f"At a price of {plain(fit)} a retraining, by {info.axis}: {walk}.")
+        sentences.append(f"At a price of {price} a retraining, by {info.axis}: {walk}.")
     at_value = cells[cells["value"] == info.own]
     if info.own is not None and len(at_value):
         walk = _walk(at_value["price"], at_value)
-        sentences.append(f"At {info.axis} {plain(info.own)}, by price of a retraining: {walk}.")
+        along = in_currency("by price of a retraining", currency)
+        sentences.append(f"At {info.axis} {plain(info.own)}, {along}: {walk}.")
     here = at_value[at_value["price"] == fit]
-    sentences += [_here(cell, str(info.axis)) for _, cell in here.iterrows()]
+    sentences += [_here(cell, str(info.axis), price) for _, cell in here.iterrows()]
     return [line for line in sentences if line]
 
 
@@ -96,9 +100,9 @@ def _walk(places: pd.Series, cells: pd.DataFrame) -> str:
     return ", ".join(parts)
 
 
-def _here(cell: pd.Series, axis: str) -> str:
+def _here(cell: pd.Series, axis: str, price: str) -> str:
     """Say what is cheapest where the study stands."""
-    where = f"At {axis} {plain(cell['value'])} and price {plain(cell['price'])}"
+    where = f"At {axis} {plain(cell['value'])} and price {price}"
     low, high = cell["margin_low"], cell["margin_high"]
     spread = f"95 % interval {number(low, 1)} to {number(high, 1)} %"
     margin = f"{percent(cell['margin'])} below {cell['runner_up']} ({spread})"

@@ -1,6 +1,7 @@
 """Prices in words: units, currency, up to which price retraining pays, and what would change it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from retrainlab.reports.analysis.decision import Decision, Kind, Outcome, Regime, Sensitivity
 from retrainlab.reports.analysis.manifest import Manifest
@@ -89,7 +90,7 @@ def paid(manifest: Manifest) -> list[str]:
 def where_it_pays(regimes: Sequence[Regime], value: float, unit: str, currency: str | None) -> str:
     """Say at which prices retraining is recommended; value: what the price is."""
     ranges = _merged([r for r in regimes if r.kind == "retrain"])
-    it_is = f"it is {exact(value)}"
+    it_is = f"it is {money(exact(value), currency)}"
     if not ranges:
         return f"At no price per {unit} is it proven that retraining pays ({it_is})."
     if ranges == [(0.0, None)]:
@@ -98,9 +99,9 @@ def where_it_pays(regimes: Sequence[Regime], value: float, unit: str, currency: 
     return f"Retraining pays {words} per {unit} ({it_is})."
 
 
-def where_it_holds(regimes: Sequence[Regime], value: float) -> str:
+def where_it_holds(regimes: Sequence[Regime], value: float, currency: str | None = None) -> str:
     """Say between which prices the same is recommended as at the value."""
-    at = regime_of(regimes, value)
+    at = _same_around(regimes, value)
     what = {
         "retrain": f"{at.choice} is the recommended setting",
         "keep": "Not to retrain is recommended",
@@ -109,15 +110,30 @@ def where_it_holds(regimes: Sequence[Regime], value: float) -> str:
     }[at.kind]
     if (at.low, at.high) == (0.0, None):
         return f"{what} at every price."
-    return f"{what} {_range((at.low, at.high))}."
+    return f"{what} {_range((at.low, at.high), currency)}."
+
+
+def _same_around(regimes: Sequence[Regime], value: float) -> Regime:
+    """Return the regime around a value; what is undecided is one, whichever setting is cheapest."""
+    at = regime_of(regimes, value)
+    if at.kind != "undecided":
+        return at
+    merged = _merged([regime for regime in regimes if regime.kind == at.kind])
+    low, high = next(ends for ends in merged if ends[0] <= at.low and _reaches(ends[1], at.high))
+    return replace(at, low=low, high=high)
+
+
+def _reaches(end: float | None, other: float | None) -> bool:
+    return end is None or (other is not None and end >= other)
 
 
 def prices_in_words(regimes: Sequence[Regime], value: float, unit: str, decision: Decision) -> str:
     """Return both sentences, first where retraining pays; decision: at the value."""
-    holds = where_it_holds(regimes, value)
+    currency = decision.prices.currency
+    holds = where_it_holds(regimes, value, currency)
     if decision.against.never is None:  # Nothing says whether retraining pays at all.
-        return f"Price per {unit} ({exact(value)}): {holds}"
-    return f"{where_it_pays(regimes, value, unit, decision.prices.currency)} {holds}"
+        return f"Price per {unit} ({money(exact(value), currency)}): {holds}"
+    return f"{where_it_pays(regimes, value, unit, currency)} {holds}"
 
 
 def _merged(regimes: Sequence[Regime]) -> list[Range]:
@@ -145,7 +161,7 @@ def effects_table(effects: Sequence[Sensitivity], units: dict[str, str]) -> list
             "price": f"per {units[effect.name]}",
             "value": exact(effect.price),
             "pays": _short([r for r in effect.regimes if r.kind == "retrain"]),
-            "holds": _short([regime_of(effect.regimes, effect.price)]),
+            "holds": _short([_same_around(effect.regimes, effect.price)]),
             "tenth": _outcome(effect.tenth),
             "tenfold": _outcome(effect.tenfold),
         }
@@ -153,10 +169,12 @@ def effects_table(effects: Sequence[Sensitivity], units: dict[str, str]) -> list
     ]
 
 
-def effects_sentence(effects: Sequence[Sensitivity], units: dict[str, str]) -> str:
+def effects_sentence(
+    effects: Sequence[Sensitivity], units: dict[str, str], currency: str | None = None
+) -> str:
     """Say at which prices, within a tenth and ten times, something else is to be done."""
     turns = [
-        f"{exact(end)} per {units[effect.name]} ({side}: {KINDS[other]})"
+        f"{money(exact(end), currency)} per {units[effect.name]} ({side}: {KINDS[other]})"
         for effect in effects
         for end, side, other in _turns(effect)
     ]

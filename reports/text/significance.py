@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from retrainlab.reports.analysis.candidates import Candidates
-from retrainlab.reports.analysis.significance import Pair, pairs
-from retrainlab.reports.text.format import count, listed, plus_minus
+from retrainlab.reports.analysis.decision import Comparison
+from retrainlab.reports.analysis.significance import pairs
+from retrainlab.reports.text.format import count, interval, listed
 from retrainlab.sim.optimum.several_seeds import FEWEST_SEEDS
 
 
@@ -19,7 +20,7 @@ def compared(candidates: Candidates, labels: Sequence[str]) -> dict[str, Any]:
     if refused:
         return {"said": refused, "order": order[:-1], "lines": []}
     tested = pairs(candidates, order)
-    cells = {pair.labels: _cell(pair) for pair in tested}
+    cells = {(gap.reference, gap.label): _cell(gap) for gap in tested}
     lines = [{"label": a, "cells": [cells[a, b] for b in order[:at]]} for at, a in enumerate(order)]
     return {"said": _summary(tested), "order": order[:-1], "lines": lines[1:]}
 
@@ -33,13 +34,11 @@ def _refused(candidates: Candidates) -> str:
     return "" if over_time.is_long_enough else "One stream of too few ticks: no test."
 
 
-def _summary(tested: list[Pair]) -> str:
-    alike = [" from ".join(reversed(pair.labels)) for pair in tested if not pair.differ]
-    clear = len(tested) - len(alike)
-    whole = f"{clear} of {count(len(tested), 'pair')} differ significantly"
+def _summary(tested: list[Comparison]) -> str:
+    alike = [f"{gap.reference} from {gap.label}" for gap in tested if not gap.clear]
+    whole = f"{len(tested) - len(alike)} of {count(len(tested), 'pair')} differ significantly"
     return f"{whole}." if not alike else f"{whole}; not told apart: {listed(alike, at_most=4)}."
 
 
-def _cell(pair: Pair) -> dict[str, Any]:
-    gap = plus_minus(pair.gap.saving, pair.gap.half, sign=True)
-    return {"gap": gap, "differ": pair.differ}
+def _cell(gap: Comparison) -> dict[str, Any]:
+    return {"gap": interval(gap.saving, gap.low, gap.high, sign=True), "differ": gap.clear}

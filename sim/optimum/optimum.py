@@ -65,17 +65,17 @@ class Optimum:
         """Whether the saving against never is significant; None where that is not known."""
         return None if math.isnan(self.saving_low) else self.saving_low > 0
 
-    def with_saving(self, saving: float, half: float) -> "Optimum":
-        """Return the same with another test of the saving: its mean, half of its interval.
+    def with_saving(self, saving: float, low: float, high: float) -> "Optimum":
+        """Return the same with another test of the saving: its mean, and the ends of its interval.
 
         Never is left out of the interval of the best only where the saving is significant.
         """
-        is_finite = saving - half > 0 and math.isfinite(self.value)
+        is_finite = low > 0 and math.isfinite(self.value)
         return replace(
             self,
             saving=saving,
-            saving_low=saving - half,
-            saving_high=saving + half,
+            saving_low=low,
+            saving_high=high,
             high=self.highest if is_finite or math.isnan(self.low) else math.inf,
         )
 
@@ -178,7 +178,9 @@ def _optimum(
         draws=draws,
         excess=() if resampled is None else _nested(resampled.excess(level)),
     )
-    return result if math.isnan(saving) else result.with_saving(saving, half)
+    if math.isnan(saving):
+        return result
+    return result.with_saving(saving, result.saving_low, result.saving_high)
 
 
 def _nested(table: Floats) -> tuple[tuple[float, ...], ...]:

@@ -34,12 +34,30 @@ class Cell:
     parameters: dict[str, float] = field(default_factory=dict)
     never: bool = False
 
+    @property
+    def phase(self) -> int:
+        """Ticks later that the schedule begins."""
+        return int(self.parameters.get("when.phase", 0))
+
 
 def schedule(strategy: str, ticks: int) -> Cell:
     """A strategy that retrains every so many ticks."""
     return Cell(
         f"{strategy} ticks={ticks}", strategy, ticks, parameters={"when.ticks": float(ticks)}
     )
+
+
+def begun_later(cell: Cell, phase: int) -> Cell:
+    """A probe: a schedule that begins so many ticks later."""
+    parameters = {**cell.parameters, "when.phase": float(phase)}
+    label = f"{cell.label} phase={phase}"
+    return replace(cell, label=label, role="probe", parameters=parameters)
+
+
+def on_the_last(cell: Cell, window: int) -> Cell:
+    """A schedule that trains on a window."""
+    parameters = {**cell.parameters, "what.ticks": float(window)}
+    return replace(cell, label=f"{cell.label} last {window}", parameters=parameters)
 
 
 NEVER = Cell("never", "never", never=True)
@@ -109,9 +127,10 @@ def _replay(
     rng = generator("fake", fake.name, seed, cell.strategy)
     jitter = 0 if cell.every else int(rng.integers(-3, 4))
     step = cell.interval + jitter
-    starts = np.arange(served[0] + step, served[-1], step) if cell.interval else np.array([], int)
+    first = served[0] + step + cell.phase
+    starts = np.arange(first, served[-1], step) if cell.interval else np.array([], int)
     last = np.concatenate([[served[0]], starts])[np.searchsorted(starts, served, side="right")]
-    share = np.clip(cell.level - fake.slope * (served - last) * (cell.role == "strategy"), 0, 1)
+    share = np.clip(cell.level - fake.slope * (served - last) * (cell.role != "baseline"), 0, 1)
     is_class = fake.task == "classification"
     luck = generator("luck", fake.name, seed)
     hits = luck.binomial(ROWS, share).astype(float) if is_class else np.full(len(served), np.nan)
@@ -136,7 +155,7 @@ def _replay(
         accepted=1.0,
         charged=[False, *[True] * len(starts)],
     )
-    if cell.role == "strategy":
+    if cell.role != "baseline":
         tables["retrainings"].append(trainings)
     loss = float((ROWS - hits).sum()) if is_class else float(np.sum(error)) / 20
     score = 1 - (ROWS - hits).sum() / (ROWS * len(served)) if is_class else float(share.mean())
@@ -229,6 +248,7 @@ def _strategy(cell: Cell) -> dict[str, Any]:
         "parameters": cell.parameters,
         "words": parameter_words(cell.parameters),
         "interval": cell.interval if cell.interval and cell.every else irregular,
+        "phase": cell.phase,
         "window": cell.parameters.get("what.ticks", math.inf),
         "overrides": [
             f"strategy={cell.strategy}",

@@ -90,7 +90,7 @@ def test_a_saving_that_does_not_survive_the_number_of_settings_is_undecided():
     others = {f"trigger__{i}": shifted(100 + i) for i in range(15)}
     alone = verdict(never=NEVER_COSTS, periodic__10=weak)
     among = verdict(never=NEVER_COSTS, periodic__10=weak, **others)
-    assert alone.decision.evidence.half < among.decision.evidence.half
+    assert alone.decision.evidence.low > among.decision.evidence.low
     assert among.summary == ("undecided", "not proven", "periodic ticks=10")
     assert "probably" not in among.sentence.lower()
 
@@ -116,7 +116,7 @@ def test_a_single_stream_is_decided_by_its_ticks():
     costs = {"never": [1910.0], "periodic": [1240.0], "trigger": [1241.0], "majority": [3000.0]}
     found = decided(costs, ticks=240, noise=1.0)
     assert found.summary == ("retrain", "over time", "periodic")
-    assert 0 < found.decision.evidence.half < 670
+    assert 0 < found.decision.evidence.low < 670 < found.decision.evidence.high
     assert found.decision.against.never == found.decision.evidence
     noisy = decided(costs, ticks=240, noise=60.0)
     assert noisy.summary == ("undecided", "not proven", "periodic")
@@ -161,7 +161,8 @@ def test_a_pair_has_one_interval_whichever_is_named_first():
     for pair in (("never", "periodic"), ("majority", "periodic"), ("majority", "never")):
         first, second = one.compare(*pair), one.compare(*pair[::-1])
         assert first.saving == -second.saving
-        assert first.half == second.half > 0
+        assert (first.low, first.high) == (-second.high, -second.low)
+        assert first.low < first.saving < first.high
 
 
 def test_a_single_stream_is_kept_where_nothing_can_save_much():

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
-from fake_study import CELLS, NEVER, TWO, Cell, Fake, schedule, write
+from fake_study import CELLS, NEVER, TWO, Cell, Fake, begun_later, on_the_last, schedule, write
 from html_page import Page
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from retrainlab import reports
 from retrainlab.experiments import terminal
 from retrainlab.reports.analysis import decision_file
 from retrainlab.reports.analysis.decide import decide
+from retrainlab.reports.analysis.phases import with_phases
 from retrainlab.reports.analysis.price_grid import price_sliders
 from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.summary import by_seed
@@ -45,6 +46,7 @@ BASELINES = (
     Cell("majority", "majority", role="baseline", level=0.93),
 )
 TRAINED = (*(schedule("periodic", n) for n in (5, 20, 40)), schedule(EVIL, 10), *CELLS[-3:-1])
+WINDOWED = [schedule("sliding_window", n) for n in (5, 20, 40)]
 FLAGS = st.booleans()
 
 OVER_TIME = ("over time", "negligible", "not proven")
@@ -55,7 +57,10 @@ HARD = "\N{NO-BREAK SPACE}"
 def studies(draw):
     """One or two scenarios, with any strategies, baselines, seeds and speeds of drift."""
     trained = draw(st.lists(st.sampled_from(TRAINED), min_size=1, unique_by=lambda c: c.label))
-    cells = (*trained, *(NEVER,) * draw(FLAGS), *BASELINES * draw(FLAGS))
+    trained += [on_the_last(cell, n) for cell in WINDOWED for n in (20, 50)] * draw(FLAGS)
+    probed = [cell for cell in trained if cell.every]
+    probes = [begun_later(cell, n) for cell in probed for n in (2, 5)] * draw(FLAGS)
+    cells = (*trained, *probes, *(NEVER,) * draw(FLAGS), *BASELINES * draw(FLAGS))
     names = draw(st.lists(st.sampled_from(["one", EVIL]), min_size=1, unique=True))
     return tuple(
         Fake(
@@ -127,7 +132,7 @@ def assert_steps_agree(scenario, study, name):
         steps = scenario["steps"][slider.part.name]
         for value, step in zip(slider.values, steps, strict=True):
             prices = pricing.prices.with_amounts({slider.part.name: value})
-            there = decide(pricing.at(prices), name, one.manifest)
+            there = with_phases(decide(pricing.at(prices), name, one.manifest), one)
             shown_there = scenario["own"] | (step or {})
             wanted = at_price(there, one.manifest) | {"rates": rates(there, volume(one))}
             plain = json.loads(json.dumps(wanted).replace("\\u00a0", " "))
@@ -155,13 +160,13 @@ def assert_tables_agree(decision, one):
         assert gap.saving == pytest.approx(saved.mean())
         assert (gap.seeds, gap.cheaper) == (len(saved), (saved > 0).sum())
         assert gap.cost == pytest.approx(costs[gap.label].mean())
-        assert math.isnan(gap.half) == (not is_tested(gap, decision, rows))
+        assert gap.is_tested == is_tested(gap, decision, rows)
     never = decision.against.never
     assert (never is None) == ("never" not in rows.index)
     if never is not None and not never.same and decision.kind != "baseline":
         assert never.saving == pytest.approx(rows["saving"][decision.choice])
-        half = rows["saving_half"][decision.choice]
-        assert never.half == pytest.approx(half, nan_ok=True)
+        ends = rows.loc[decision.choice, ["saving_low", "saving_high"]].tolist()
+        assert [never.low, never.high] == pytest.approx(ends, nan_ok=True)
     if decision.kind == "retrain":
         strategies = rows[rows["role"] == "strategy"]
         assert decision.best == strategies["cost"].idxmin()
@@ -205,7 +210,7 @@ def assert_terminal_agrees(decision, table, few):
 def assert_page_agrees(decision, manifest, page):
     sentences = (words.headline(decision, manifest), words.evidence(decision))
     units = units_of(manifest, decision.scenario)
-    said = [effects_sentence(decision.sensitivity, units)]
+    said = [effects_sentence(decision.sensitivity, units, decision.prices.currency)]
     for effect in decision.sensitivity:
         if effect.name == "fit":
             said.append(prices_in_words(effect.regimes, effect.price, units["fit"], decision))

@@ -18,6 +18,7 @@ from retrainlab.reports.figures.canvas import text_boxes, theme
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.figures.strategy_map import BLANK, Place, strategy_map
 from retrainlab.reports.text.map_text import lines, percent
+from retrainlab.sim.prices import Prices
 
 EVIL = "<script>alert(1)</script>"
 VALUES = {f"{EVIL} magnitude={v}": v for v in (0.1, 0.2, 0.3)}
@@ -71,7 +72,7 @@ def test_the_words_say_where_what_wins():
         ]
     )
     about = MapInfo("gradual", "magnitude", {}, 0.4, ())
-    assert lines(cells, about, 50.0) == [
+    assert lines(cells, about, Prices(fit=50.0)) == [
         "gradual: periodic is significantly cheapest in 4 of the 8 cells of the map, never in 2, "
         "trigger in 1; in 1 nothing is.",
         "At a price of 50 a retraining, by magnitude: never up to 0.1, periodic from 0.2 to 0.3, "
@@ -81,16 +82,26 @@ def test_the_words_say_where_what_wins():
         "At magnitude 0.4 and price 50, trigger x is cheapest, 12 % below z "
         "(95 % interval 8.0 to 16.0 %).",
     ]
-    assert lines(cells.assign(significant=False), about, 50.0)[0] == (
+    assert lines(cells.assign(significant=False), about, Prices(fit=50.0))[0] == (
         "gradual: nothing is significantly cheapest in any of the 8 cells of the map."
     )
-    assert lines(cells.assign(role="baseline"), about, 7.0)[1] == (
+    assert lines(cells.assign(role="baseline"), about, Prices(fit=7.0))[1] == (
         "In 7 cells the baseline never or periodic or trigger wins: no model is worth its cost "
         "there."
     )
     assert percent(0.04) == "under 0.1 %"
     assert percent(9.96) == "10 %"
     assert percent(float("nan")) == "–"
+
+
+def test_the_words_name_the_currency():
+    cell = {"value": 0.1, "price": 5.0, "label": "a x", "strategy": "a", "role": "strategy"}
+    cell |= {"runner_up": "b", "margin": 1.0, "margin_low": 0.5, "margin_high": 1.5}
+    cells, prices = pd.DataFrame([cell | {"significant": True}]), Prices(fit=5, currency="EUR")
+    written = lines(cells, MapInfo("gradual", "magnitude", {}, 0.1, ()), prices)
+    assert "At a price of 5 EUR a retraining" in written[1]
+    assert "by price of a retraining (EUR)" in written[2]
+    assert "price 5 EUR, a x is cheapest" in written[3]
 
 
 PLACE = Place("gradual", "magnitude (share of labels that change)", "price", 0.2, 20.0)

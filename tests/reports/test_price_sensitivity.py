@@ -121,7 +121,7 @@ PAYS = (
 
 def test_where_it_pays_and_where_the_setting_holds_are_said_with_the_price_that_there_is():
     assert where_it_pays(PAYS, 100.0, "retraining", "EUR") == (
-        "Retraining pays up to 392.9 EUR per retraining (it is 100)."
+        "Retraining pays up to 392.9 EUR per retraining (it is 100 EUR)."
     )
     assert where_it_holds(PAYS, 100.0) == (
         "periodic every 20 is the recommended setting from 2.1 to 392.9."
@@ -165,3 +165,14 @@ def test_the_unit_of_an_error_is_that_of_the_loss():
     assert unit_of_loss("CostMatrix(costs=[[0, 5], [1, 0]])", "EUR") == "EUR of the cost matrix"
     assert unit_of_loss("Mine()") == "unit of mine"
     assert unit_of_loss("") == "unit of loss"
+
+
+def test_what_is_undecided_is_so_whichever_setting_is_cheapest():
+    regimes = (
+        Regime(0.0, 5.0, "undecided", "a"),
+        Regime(5.0, 9.0, "undecided", "never"),
+        Regime(9.0, None, "keep", "never"),
+    )
+    assert where_it_holds(regimes, 7.0, "EUR") == "It is undecided up to 9 EUR."
+    assert where_it_holds(regimes[:2], 1.0) == "It is undecided up to 9."
+    assert where_it_holds(regimes, 20.0) == "Not to retrain is recommended from 9 on."

@@ -135,10 +135,10 @@ def test_pairs_say_which_costs_more_and_too_few_seeds_say_so():
         "full_replace": [10 + x for x in noise],
     }
     competitors = candidates(study_of(costs))
-    found = {pair.labels: pair for pair in pairs(competitors, competitors.order)}
-    assert found["never", "trigger"].differ
-    assert found["never", "trigger"].gap == competitors.compare("trigger", "never")
-    assert not found["full_replace", "trigger"].differ
+    gaps = {(gap.reference, gap.label): gap for gap in pairs(competitors, competitors.order)}
+    assert gaps["never", "trigger"].clear
+    assert gaps["never", "trigger"] == competitors.compare("trigger", "never")
+    assert not gaps["full_replace", "trigger"].clear
     said = compared(competitors, competitors.order)["said"]
     assert said.startswith("2 of 3 pairs differ significantly; not told apart:")
     two = candidates(study_of({label: values[:2] for label, values in costs.items()}))
@@ -163,9 +163,15 @@ def test_runs_are_compared_by_seed_and_by_config(tmp_path):
     text = path.read_text().replace("\N{NO-BREAK SPACE}", " ")
     assert path == two / "comparison.html"
     assert "+100 ± 0" in text
+    assert "The runs have other prices" not in text
     assert "significant, 4 shared seeds" in text
     assert "<script>" not in text
     assert "&lt;script&gt;alert(1)" in text
+    manifest["prices"] |= {"fit": 30.0}
+    (two / "manifest.json").write_text(json.dumps(manifest))
+    text = build([one, two]).read_text()
+    assert "The runs have other prices" in text
+    assert "30 per retraining" in text
     assert changes([{"a": {"b": 1}, "c": 2}, {"a": {"b": 3}, "c": 2}]) == [("a.b", ["1", "3"])]
     with pytest.raises(InputError, match="named twice"):
         build([one, one])

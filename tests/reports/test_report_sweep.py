@@ -48,7 +48,7 @@ def test_the_page_of_a_sweep_says_what_was_tried_and_what_is_best(swept):
     assert f"learner{EVIL},tree" in text
     assert EVIL not in (swept / "report.html").read_text()
     assert "3 combinations. Retrain: 3." in text
-    assert f"learner: of 1 comparisons cheapest is {EVIL} in 1; 1 significant." in text
+    assert f"learner: of 1 comparison cheapest is {EVIL} in 1; 1 significant." in text
     assert f"All settings, {3 * len(FEW)} rows" in text
     links = [a for a in page.addresses if a.startswith("#gradual-magnitude")]
     assert links

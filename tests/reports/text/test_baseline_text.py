@@ -26,7 +26,17 @@ def decision_of(balanced=math.nan, row_by_row=0.5, oracle=None, costs=COSTS, sco
     if oracle is None:
         return decision
     cost = decision.setting(decision.choice).cost
-    gap = Comparison(decision.choice, "oracle", cost, oracle, oracle - cost, 1.0, 3, 3)
+    gap = Comparison(
+        decision.choice,
+        "oracle",
+        cost,
+        oracle,
+        oracle - cost,
+        oracle - cost - 1,
+        oracle - cost + 1,
+        3,
+        3,
+    )
     return replace(decision, against=replace(decision.against, oracle=gap))
 
 

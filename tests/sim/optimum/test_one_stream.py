@@ -8,6 +8,8 @@ from scipy.stats import binom, norm
 
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.optimum.one_stream import (
+    BASELINE_BLOCKS,
+    BLOCKS,
     STUDIES,
     answer,
     blocks_of,
@@ -80,7 +82,6 @@ def test_what_one_saves_against_the_other_is_what_the_other_loses():
     assert other.saving == pytest.approx(-test.saving)
     assert other.low == pytest.approx(-test.high)
     assert other.high == pytest.approx(-test.low)
-    assert other.half == pytest.approx(test.half)
 
 
 def test_the_unit_of_money_does_not_matter():
@@ -89,6 +90,20 @@ def test_the_unit_of_money_does_not_matter():
     for name in ("saving", "low", "high"):
         assert getattr(other, name) == pytest.approx(1000 * getattr(test, name))
     assert answer(gains, spent, np.ones(200))[0] == answer(7 * gains, 7 * spent, np.full(200, 7))[0]
+
+
+def test_longer_blocks_show_more_of_a_noise_that_wanders():
+    steps = noise(240, 40, "wandering")
+    gains = np.zeros_like(steps)
+    for tick in range(1, len(steps)):
+        gains[tick] = 0.95 * gains[tick - 1] + steps[tick]
+    widths = [
+        np.concatenate(
+            [stream_test(one[:, None], 0 * one[:, None], blocks=b).below for one in gains.T]
+        )
+        for b in (BLOCKS, BASELINE_BLOCKS)
+    ]
+    assert np.mean(widths[1]) > 1.1 * np.mean(widths[0])
 
 
 def test_a_step_in_the_saving_is_a_signal_and_not_noise():

@@ -99,10 +99,10 @@ def test_a_saving_that_is_not_significant_means_never():
     assert result.value < inf
     assert result.saving_low < 0 < result.saving < result.saving_high
     assert (result.pays, result.high) == (False, inf)
-    tested = result.with_saving(0.2, 0.1)
+    tested = result.with_saving(0.2, 0.1, 0.5)
     assert (tested.pays, tested.high) == (True, 10)
-    assert (tested.saving_low, tested.saving_high) == pytest.approx((0.1, 0.3))
-    assert tested.with_saving(0.2, float("nan")).high == inf
+    assert (tested.saving_low, tested.saving_high) == pytest.approx((0.1, 0.5))
+    assert tested.with_saving(0.2, float("nan"), float("nan")).high == inf
 
 
 @pytest.mark.parametrize("seeds", [3, 5, 30, 300])

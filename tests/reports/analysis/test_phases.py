@@ -1,0 +1,60 @@
+"""A calendar at other phases: found by its parameters, whatever else was tried at its interval."""
+
+from dataclasses import replace
+
+import pandas as pd
+from fake_costs import NAME, study
+
+from retrainlab.reports.analysis.cost_curve import curves
+from retrainlab.reports.analysis.manifest import StrategyInfo
+from retrainlab.reports.analysis.phases import costs_by_phase
+from retrainlab.reports.analysis.sensitivity import own_decision
+from retrainlab.reports.analysis.summary import summary
+from retrainlab.reports.text.how_often import lines
+from retrainlab.sim.replay.clause import Clause
+
+WINDOWS, INTERVALS, PHASE = (20, 50), (10, 20, 40), 5
+BEST = "window every 20 last 20"
+CLAUSES = (Clause("schedule", "every so often"),)
+
+
+def info(interval, window, phase=0):
+    parameters = {"when.ticks": interval, "what.ticks": window}
+    parameters |= {"when.phase": phase} if phase else {}
+    return StrategyInfo(
+        "window", CLAUSES, parameters, interval=float(interval), window=window, phase=phase
+    )
+
+
+def probed_study(cost_at_phase):
+    """Costs on 4 seeds; the best calendar of two windows was begun at another phase as well."""
+    probe = f"{BEST} phase={PHASE}"
+    costs = {"never": [1000.0, 1010.0, 1020.0, 1030.0]}
+    infos = {probe: info(20, 20, PHASE)}
+    for interval in INTERVALS:
+        for window in WINDOWS:
+            label = f"window every {interval} last {window}"
+            infos[label] = info(interval, window)
+            gain = 400 - abs(interval - 20) - window
+            costs[label] = [cost - gain for cost in costs["never"]]
+    costs[probe] = [cost_at_phase + seed for seed in range(4)]
+    tables = study(costs, strategies=infos)
+    is_probe = tables.runs["label"].eq(probe)
+    return replace(tables, runs=tables.runs[~is_probe], probes=tables.runs[is_probe])
+
+
+def test_another_window_at_the_same_interval_is_no_phase_of_it():
+    tables = probed_study(640.0)
+    costs = costs_by_phase(BEST, tables, tables.manifest.prices)
+    pd.testing.assert_index_equal(costs.columns, pd.Index([0, PHASE]), check_names=False)
+    assert costs_by_phase("window every 20 last 50", tables, tables.manifest.prices).empty
+
+
+def test_card_and_how_often_agree_whether_an_interval_aliases():
+    for cost, aliases in ((640.0, False), (960.0, True)):
+        tables = probed_study(cost)
+        decision = own_decision(tables, summary(tables))
+        assert (decision.scenario, decision.choice) == (NAME, BEST)
+        assert decision.phases.aliases is aliases
+        (curve,) = curves(tables)
+        assert any("aliases with the drift" in line for line in lines([curve], tables)) is aliases
