@@ -9,14 +9,14 @@ from retrainlab.reports.text.format import count
 
 
 def named(value: float, parameter: Parameter, unit: str) -> str:
-    """Write a value as "every 20 days", "on the last 20 days", "with delta 0.002"."""
+    """Write a value as "every 20 days", "on the last 20 days", "with delta=0.002"."""
     if math.isinf(value):
         return "never"
     if parameter.sets == "interval":
         return f"every {count(int(value), unit)}"
     if parameter.sets == "window":
         return f"on the last {count(int(value), unit)}"
-    return f"with {parameter.option} {bare(value)}"
+    return f"with {parameter.option}={bare(value)}"
 
 
 def bare(value: float) -> str:

@@ -39,10 +39,11 @@ def refine_real(
 ) -> list[float]:
     """As `refine`, for a parameter that takes any positive number: gaps are split in the middle.
 
-    Raises `InputError` for a value that is not positive.
+    New values have four significant digits, so that a label can show all of them. Raises
+    `InputError` for a value that is not positive.
     """
     require(min(values) > 0, f"values holds {min(values)}; a log scale needs positive ones")
-    return _fill(values, low, high, most, finest, lambda below, above, _: sqrt(below * above))
+    return _fill(values, low, high, most, finest, _middle)
 
 
 def _fill(
@@ -61,6 +62,10 @@ def _fill(
             break
         new.append(value)
     return sorted(new)
+
+
+def _middle(below: float, above: float, tried: list[float]) -> float:
+    return float(f"{sqrt(below * above):.4g}")
 
 
 def _whole(below: float, above: float, tried: list[float]) -> int | None:
