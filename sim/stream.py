@@ -36,6 +36,9 @@ class Drift:
     note: str = ""
 
 
+WHAT_WAS_DONE = "what you did"  # the label of the incumbent in every table
+
+
 @dataclass(frozen=True, eq=False)
 class Incumbent:
     """What the model that was really in service gave: what was done, beside what could be done.

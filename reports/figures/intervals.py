@@ -20,6 +20,8 @@ from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin
 from retrainlab.reports.figures.limits import costs, spacing
 from retrainlab.reports.figures.marks import RING, variant
 from retrainlab.reports.figures.optimum import marked, show_optimum
+from retrainlab.reports.text.baselines import level_name
+from retrainlab.reports.text.decision import RECOMMENDED
 from retrainlab.reports.text.format import money, number, plus_minus, shorten
 from retrainlab.sim.stream import Floats
 
@@ -36,12 +38,13 @@ def intervals(
     best: CostCurve | None = None,
     oracle: float = math.nan,
     law: Shape | None = None,
+    choice_mark: str = RECOMMENDED,
 ) -> Figure:
     """Draw total cost against the interval, for the tables of one scenario; lower is better.
 
-    choice: the label to ring. Schedules are lines over their own interval; strategies that wait
-    for an alarm stand, hollow, at the mean time between their retrainings; those without any
-    retraining are level lines. best: the cheapest schedule's curve, whose optimum is shown with
+    choice: the label to ring. choice_mark: what the ring says. Schedules are lines over their own
+    interval; strategies that wait for an alarm stand, hollow, at the mean time between their
+    retrainings; those without any retraining are level lines. best: the cheapest schedule's curve, whose optimum is shown with
     its interval and its flat band. law: what each interval costs by the square-root law, but for
     a constant, which is put where the curve is. oracle: mean cost of the oracle.
     """
@@ -60,10 +63,11 @@ def intervals(
         f"{title}: total cost against the retraining interval",
         f"Errors and retraining together; lower is better.{bars}\n{optimum or hollow}",
     )
-    foot = legend_below(figure, [*_handles(points), *(_LAW if best and law else ())])
+    foot = legend_below(figure, [*_handles(points, choice_mark), *(_LAW if best and law else ())])
     baselines, never = _levels(tables.runs)
     still = [
-        (name, y, f"{name} {number(y, 0)}") for name, y in sorted({**never, **baselines}.items())
+        (name, y, f"{level_name(name)} {number(y, 0)}")
+        for name, y in sorted({**never, **baselines}.items())
     ]
     if math.isfinite(oracle):
         still.append(("oracle", oracle, f"oracle {number(oracle, 0)}"))
@@ -137,8 +141,8 @@ def _draw(axes: Axes, points: pd.DataFrame, currency: str | None) -> None:
             tag(bar.get_children(), says=says, strategy=strategy)
 
 
-def _handles(points: pd.DataFrame) -> list[Line2D]:
-    ring = Line2D([], [], label="recommended", **(RING | {"markersize": 11}))
+def _handles(points: pd.DataFrame, choice_mark: str) -> list[Line2D]:
+    ring = Line2D([], [], label=choice_mark, **(RING | {"markersize": 11}))
     lines = [
         Line2D([], [], label=shorten(name, NAME), **style) for name, _, style in _lines(points)
     ]

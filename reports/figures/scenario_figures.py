@@ -25,6 +25,7 @@ from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
+from retrainlab.reports.text.decision import mark_of_choice
 from retrainlab.reports.text.format import in_currency, percent, slug
 from retrainlab.reports.text.price_words import units_of
 from retrainlab.reports.text.values import named
@@ -56,7 +57,9 @@ def pictures(
     served = [*leaders(rows), *_chosen_baseline(decision)]
     with theme():
         figures = {
-            "tradeoff": tradeoff(rows, decision.choice, name, metric, currency),
+            "tradeoff": tradeoff(
+                rows, decision.choice, name, metric, currency, mark_of_choice(decision)
+            ),
             "interval": intervals(
                 tables,
                 decision.choice,
@@ -65,6 +68,7 @@ def pictures(
                 cheapest(curves),
                 oracle_cost(tables).mean,
                 _law(tables, name, cheapest(curves)),
+                mark_of_choice(decision),
             ),
             **_searched(tables, name, unit, curves),
             "costs": breakdown(_shown(rows), name, currency),
@@ -197,7 +201,8 @@ def _words(
     return {
         "tradeoff": (
             f"{name}: {metric} against the cost of retraining for {len(strategies)} strategies, "
-            f"from {low} to {high}, with the Pareto frontier; {decision.choice} is recommended."
+            f"from {low} to {high}, with the Pareto frontier; {mark_of_choice(decision)}: "
+            f"{decision.choice}."
         ),
         "interval": (
             f"{name}: total cost against the interval between retrainings; the cheapest strategy "

@@ -24,6 +24,8 @@ from retrainlab.reports.figures.canvas import (
 from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for
 from retrainlab.reports.figures.limits import scores, spending
 from retrainlab.reports.figures.marks import RING, mark
+from retrainlab.reports.text.baselines import level_name
+from retrainlab.reports.text.decision import RECOMMENDED
 from retrainlab.reports.text.format import money, percent, plus_minus, shorten
 from retrainlab.sim.stream import Floats
 
@@ -32,11 +34,17 @@ ALONE = {True: "One seed: no interval", False: "Truth unknown: no ceiling; one s
 
 
 def tradeoff(
-    rows: pd.DataFrame, choice: str, title: str, metric: str, currency: str | None = None
+    rows: pd.DataFrame,
+    choice: str,
+    title: str,
+    metric: str,
+    currency: str | None = None,
+    choice_mark: str = RECOMMENDED,
 ) -> Figure:
     """Draw all strategies of one scenario; up and left is better.
 
-    rows: the scenario's rows of `reports.summary`. choice: the label to ring.
+    rows: the scenario's rows of `reports.summary`. choice: the label to ring. choice_mark: what
+    the ring says.
     """
     strategies = rows[rows["role"] == "strategy"]
     seeds, known = int(strategies["seeds"].max()), bool(strategies["gap"].notna().all())
@@ -47,7 +55,7 @@ def tradeoff(
         4.7,
         f"{title}: {metric} against the cost of retraining",
         f"{READING if is_defined else f'{metric} is undefined here, so no mark is drawn.'}\n"
-        f"Recommended: {shorten(choice, 50)}. {sure}.",
+        f"{choice_mark.capitalize()}: {shorten(choice, 50)}. {sure}.",
     )
     ceiling = float((strategies["score"] + strategies["gap"]).mean())
     baselines = rows[rows["role"].isin(LEVELS)]
@@ -57,9 +65,9 @@ def tradeoff(
         for name, y in zip(baselines["strategy"], baselines["score"], strict=True)
         if np.isfinite(y)
     ]
-    lines = [(name, y, f"{name} {percent(y)}") for name, y in references]
+    lines = [(name, y, f"{level_name(name)} {percent(y)}") for name, y in references]
     heights = [y for _, y in references]
-    foot = legend_below(figure, _handles(sorted(set(strategies["strategy"]))))
+    foot = legend_below(figure, _handles(sorted(set(strategies["strategy"])), choice_mark))
     right = margin_for(figure, [text for _, _, text in lines])
     axes = axes_box(figure, left=0.85, right=right, top=0.85, bottom=foot)
     axes.set_xlabel("cost of retraining (at the prices of this study)")
@@ -149,7 +157,7 @@ def _along(axes: Axes, x: Floats, y: Floats) -> list[Bbox]:
     ]
 
 
-def _handles(names: list[str]) -> list[Line2D]:
+def _handles(names: list[str], choice_mark: str) -> list[Line2D]:
     handles = [
         Line2D(
             [],
@@ -162,5 +170,5 @@ def _handles(names: list[str]) -> list[Line2D]:
         for name in names
     ]
     handles.append(Line2D([], [], color=FAINT, linewidth=1.4, label="Pareto frontier"))
-    handles.append(Line2D([], [], label="recommended", **(RING | {"markersize": 11})))
+    handles.append(Line2D([], [], label=choice_mark, **(RING | {"markersize": 11})))
     return handles

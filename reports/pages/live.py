@@ -24,6 +24,7 @@ from retrainlab.reports.pages.live_charts import (
 )
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text.best_interval import best_interval
+from retrainlab.reports.text.decision import mark_of_choice
 from retrainlab.reports.text.format import tight
 
 Values = dict[str, Any]
@@ -102,7 +103,8 @@ class _Steps:
         """Return the values at the prices of a decision; card: those of the first screen."""
         step = self._steps.at(decision.prices)
         lines = table(step.rows, decision, self._info, columns_of=self._rows)["lines"]
-        return {**_tight(card), "cells": _columns(lines), **self._drawn(step)}
+        mark = mark_of_choice(decision)
+        return {**_tight(card), "mark": mark, "cells": _columns(lines), **self._drawn(step)}
 
     def _drawn(self, step: PriceStep) -> Values:
         words = [tight(best_interval(best, self._info.tick_name)) for best in step.intervals]

@@ -15,6 +15,7 @@ from retrainlab.reports.analysis.frontier import on_frontier
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures import limits
 from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.text.baselines import level_name
 from retrainlab.reports.text.format import number, percent, plus_minus, tight
 
 Chart = dict[str, Any]
@@ -37,7 +38,7 @@ def tradeoff(rows: pd.DataFrame, metric: str) -> Chart:
         "y": shorts(strategies["score"]),
         "dy": shorts(halves),
         "texts": [percent(*pair) for pair in zip(strategies["score"], halves, strict=True)],
-        "levels": [_level(name, y, f"{name} {percent(y)}") for name, y in levels],
+        "levels": [_level(name, y, f"{level_name(name)} {percent(y)}") for name, y in levels],
     }
 
 
@@ -87,7 +88,7 @@ def interval_at(rows: pd.DataFrame, chart: Chart, oracle: float) -> Chart:
     return {
         "low_high": shorts(limits.costs(shown["cost"], shown["cost_half"], inside, baselines)),
         "dy": shorts(rows["cost_half"]),
-        "levels": [_level(name, y, f"{name} {number(y, 0)}") for name, y in levels],
+        "levels": [_level(name, y, f"{level_name(name)} {number(y, 0)}") for name, y in levels],
     }
 
 

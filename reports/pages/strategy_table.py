@@ -9,6 +9,7 @@ from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.text.columns import OF_CLASS, Column, Row, columns
+from retrainlab.reports.text.decision import mark_of_choice
 from retrainlab.reports.text.format import UNKNOWN
 
 
@@ -53,6 +54,7 @@ def _line(
         "colour": mark(str(row["strategy"])).named,
         "baseline": baseline,
         "chosen": row["label"] == decision.choice,
+        "mark": mark_of_choice(decision),
         "cells": [
             {
                 "name": column.name,

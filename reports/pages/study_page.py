@@ -18,6 +18,7 @@ from retrainlab.reports.figures.sparkline import sparkline
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text import column_readings
 from retrainlab.reports.text import decision as words
+from retrainlab.reports.text.baselines import level_name
 from retrainlab.reports.text.calendar import period
 from retrainlab.reports.text.clocks import clocks, too_late
 from retrainlab.reports.text.failures import grouped
@@ -201,7 +202,7 @@ def strategies(tables: Tables) -> list[dict[str, str]]:
     """Return every strategy and baseline with its colour, strategies first."""
     order = tables.runs.sort_values("role", ascending=False, kind="stable")
     names = map(str, order["strategy"].drop_duplicates())
-    return [{"name": name, "colour": mark(name).named} for name in names]
+    return [{"name": name, "shown": level_name(name), "colour": mark(name).named} for name in names]
 
 
 def provenance(tables: Tables, folder: Path) -> dict[str, Any]:

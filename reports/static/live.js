@@ -46,7 +46,9 @@ function fillTable(scenario, step) {
   scenario.rows.forEach(({ label }, i) => {
     const [line] = within(scenario, `tr[data-label="${CSS.escape(label)}"]`);
     line.classList.toggle("chosen", label === step.choice);
-    line.querySelector(".recommended").hidden = label !== step.choice;
+    const mark = line.querySelector(".recommended");
+    mark.hidden = label !== step.choice;
+    mark.textContent = step.mark;
     for (const [name, column] of Object.entries(step.cells)) {
       const cell = line.querySelector(`td[data-name="${name}"]`);
       cell.dataset.value = column.values[i] ?? "";

@@ -2,8 +2,10 @@
 
 import math
 
+from retrainlab.reports.analysis.candidates import INCUMBENT
 from retrainlab.reports.analysis.decision import Decision, Setting
 from retrainlab.reports.text.format import money, number, percent, percent_of
+from retrainlab.sim.stream import WHAT_WAS_DONE
 
 ACTIONS = {
     "majority": "Serve the most frequent class of all known labels",
@@ -84,3 +86,8 @@ def _row_by_row(decision: Decision) -> str:
         f"{percent(best.score)}. Where labels do come that fast, use ticks of one row and give the "
         "model the newest label as a feature."
     )
+
+
+def level_name(strategy: str) -> str:
+    """Return what a level line and a switch call a baseline, never, the oracle or the incumbent."""
+    return WHAT_WAS_DONE if strategy == INCUMBENT else strategy

@@ -36,6 +36,7 @@ BADGES = {
     "baseline": "Baseline wins",
     "undecided": "Undecided",
 }
+RECOMMENDED = "recommended"
 ON_ONE_STREAM = "over the ticks of this one stream"
 SHARE = percent(NEGLIGIBLE).replace(".0", "")
 SIGNIFICANCE: dict[Significance, str] = {
@@ -78,6 +79,11 @@ def sentence(decision: Decision, manifest: Manifest) -> str:
 def badge(decision: Decision) -> str:
     """Return what to do in two or three words."""
     return BADGES[decision.kind]
+
+
+def mark_of_choice(decision: Decision) -> str:
+    """Return what the mark of the choice says; where nothing is proven, nothing is recommended."""
+    return "costs least" if decision.kind == "undecided" else RECOMMENDED
 
 
 def significance(decision: Decision) -> str:

@@ -10,10 +10,10 @@ from retrainlab.sim.replay.fit_cache import Fit
 from retrainlab.sim.replay.ledger import Ledger, Training
 from retrainlab.sim.replay.losses import Loss
 from retrainlab.sim.replay.predictions import Prediction, checked, decide
-from retrainlab.sim.stream import Incumbent, Stream
+from retrainlab.sim.stream import WHAT_WAS_DONE, Incumbent, Stream
 from retrainlab.sim.world import World
 
-NAME, LABEL = "incumbent", "what you did"
+NAME, LABEL = "incumbent", WHAT_WAS_DONE
 
 
 def incumbent_ledger(stream: Stream, world: World, loss: Loss) -> Ledger:

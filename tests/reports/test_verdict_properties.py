@@ -17,7 +17,7 @@ from retrainlab.reports.analysis.sensitivity import regime_of
 from retrainlab.reports.analysis.significance import leading
 from retrainlab.reports.analysis.summary import SAVINGS, candidates, summary
 from retrainlab.reports.pages.study_page import at_price
-from retrainlab.reports.text.decision import saving_size
+from retrainlab.reports.text.decision import mark_of_choice, saving_size
 from retrainlab.reports.text.format import MINUS
 from retrainlab.reports.text.how_often import lines
 from retrainlab.reports.text.price_words import prices_in_words
@@ -154,6 +154,9 @@ def test_no_two_sentences_of_a_card_contradict_each_other(arguments):
         assert "would decide" not in card
     if decision.kind == "undecided":
         assert "would decide" in card
+        assert mark_of_choice(decision) == "costs least"
+    else:
+        assert mark_of_choice(decision) == "recommended"
     competitors = candidates(tables)
     strategy_of = {label: label.split()[0] for label in competitors.order}
     said = compared(competitors, leading(competitors, strategy_of, decision.choice))["said"]
