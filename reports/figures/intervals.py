@@ -44,9 +44,10 @@ def intervals(
 
     choice: the label to ring. choice_mark: what the ring says. Schedules are lines over their own
     interval; strategies that wait for an alarm stand, hollow, at the mean time between their
-    retrainings; those without any retraining are level lines. best: the cheapest schedule's curve, whose optimum is shown with
-    its interval and its flat band. law: what each interval costs by the square-root law, but for
-    a constant, which is put where the curve is. oracle: mean cost of the oracle.
+    retrainings; those without any retraining are level lines. best: the cheapest schedule's curve,
+    whose optimum is shown with its interval and its flat band. law: what each interval costs by the
+    square-root law, but for a constant, which is put where the curve is. oracle: mean cost of the
+    oracle.
     """
     points = cost_points(tables)
     if best and best.held:
