@@ -184,9 +184,13 @@ def _lines(value: Any, deep: bool) -> str:
 
 
 def _differences(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
-    """Paths at which two settings differ, with both values."""
+    """Paths at which two settings differ, with both values.
+
+    An option that came after the baseline was made is off where it was not known.
+    """
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for key in [*old, *(key for key in new if key not in old)]:
+        later = (key for key in new if key not in old and new[key] is not False)
+        for key in [*old, *later]:
             inner = f"{path}.{key}" if path else str(key)
             yield from _differences(old.get(key), new.get(key), inner)
     elif old != new:
