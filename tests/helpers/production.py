@@ -1,5 +1,7 @@
 """Production folders over small tables: days of flights, of shops, of a recurrent rule."""
 
+import shutil
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -135,6 +137,15 @@ def made(folder: Path, name="recurrent", strategy="drop", clocks=(1, 1), **optio
     policy = policy_of(file_of(name, folder / "file"), data, strategy, world, **options)
     policies.save(policy, folder / "production")
     return folder / "production", policy
+
+
+def copied(place: Path, to: Path) -> Path:
+    """A copy of what `made` has left in a place, which reads its own days; the folder."""
+    shutil.copytree(place, to)
+    path = to / "production"
+    policy = policies.load(path)
+    policies.save(replace(policy, data=DataPlace(path=str(to / "days"))), path)
+    return path
 
 
 def at(path: Path, step, *words):

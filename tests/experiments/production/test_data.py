@@ -40,10 +40,10 @@ def same(one, other):
         )
 
 
-@pytest.fixture
-def by_day(tmp_path):
+@pytest.fixture(scope="module")
+def by_day(tmp_path_factory):
     """The ledger of a folder with a file a day."""
-    path, _ = made(tmp_path / "days", name="flights", strategy="drop")
+    path, _ = made(tmp_path_factory.mktemp("by_day"), name="flights", strategy="drop")
     return ledger_of(path)
 
 
