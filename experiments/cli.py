@@ -17,8 +17,6 @@ HELP = {"--help", "-h"}
 def main() -> None:
     """Run `retrainlab`; see `ExitCode` for the exit code."""
     surroundings.settle()
-    # A user's own classes in the current folder come after what is installed.
-    sys.path.append(str(Path.cwd()))
     try:
         with stop.on_sigterm():
             code = guarded(lambda: _flushed(sys.argv[1:]))
@@ -31,19 +29,33 @@ def main() -> None:
 
 def _flushed(words: Sequence[str]) -> int:
     """Run a command and write out what it printed, while an error in that can still be told."""
+    # A user's own classes in the current folder come after what is installed.
+    sys.path.append(str(_current_folder()))
     code = _dispatch(words)
     sys.stdout.flush()
     return code
 
 
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise InputError("the current folder has been removed; go to another one") from error
+
+
 def _dispatch(words: Sequence[str]) -> int:
     """Run the command that the words name; return the exit code."""
+    is_safe, words = safe.FLAG in words, [word for word in words if word != safe.FLAG]
     if words[:1] == ["--version"]:
         print(_version())
         return ExitCode.DONE
     if set(words) & HELP:
         return _help(words)
-    command, words = parse(safe.without_flag(words))
+    command, typed = parse(words)
+    command.begin(typed)
+    words = command.expanded(typed)
+    if is_safe:
+        safe.switch_on(words)
     if command.config is not None:
         _require_overrides(command, words)
         from retrainlab.experiments.composed import compose_and_run

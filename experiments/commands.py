@@ -25,9 +25,10 @@ class Command:
     project's own), the folder of results and the command line as typed; without one it is called
     with the words that follow. usage: these words. arguments: each of them, and what it is.
     sections: of the configuration, that `--help` explains. examples: command lines. bare: whether
-    the words may be plain, such as folders. flags: short forms of overrides. repeats: dotted name
-    of the function that puts before the words those that are to be repeated. objective: dotted name
-    of the function of a folder that a sweeper which searches is to minimise.
+    the words may be plain, such as folders. flags: short forms of overrides. begins: dotted name of
+    the function of the words that is called before anything in them is checked. repeats: dotted
+    name of the function that puts before the words those that are to be repeated. objective: dotted
+    name of the function of a folder that a sweeper which searches is to minimise.
     """
 
     name: str
@@ -40,8 +41,14 @@ class Command:
     examples: Sequence[str] = ()
     bare: bool = False
     flags: Mapping[str, str] = field(default_factory=dict)
+    begins: str | None = None
     repeats: str | None = None
     objective: str | None = None
+
+    def begin(self, words: Sequence[str]) -> None:
+        """Do what comes before anything in the words is checked."""
+        if self.begins:
+            load(self.begins)(words)
 
     def expanded(self, words: Sequence[str]) -> list[str]:
         """Replace flags by the overrides that they stand for, and add those that are repeated."""
@@ -117,6 +124,7 @@ TABLE = (
         config="check",
         usage="[--update] [--json] [OVERRIDES]",
         flags={"--update": "check.update=true", "--json": "check.json=true"},
+        begins=f"{HERE}.detection.outputs.forget",
         repeats=f"{HERE}.detection.repeat.with_stored",
         arguments=(
             ("--update", "write the baseline anew"),
@@ -263,8 +271,7 @@ def parse(words: Sequence[str]) -> tuple[Command, list[str]]:
     """
     for number, word in enumerate(words):
         if word in COMMANDS:
-            command = COMMANDS[word]
-            return command, command.expanded([*words[:number], *words[number + 1 :]])
+            return COMMANDS[word], [*words[:number], *words[number + 1 :]]
         is_value = number > 0 and words[number - 1] in FLAGS_WITH_VALUE
         if not (word.startswith("-") or is_value):
             break

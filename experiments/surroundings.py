@@ -8,6 +8,7 @@ import warnings
 def settle() -> None:
     """Make this process and its workers independent of what is set around them."""
     _use_utf8()
+    _open_closed_streams()
     # Hydra and joblib tell in warnings of several lines what is said in one sentence here.
     for message in (".*joblib will operate in serial mode", "provider=.* is not available"):
         warnings.filterwarnings("ignore", message)
@@ -26,3 +27,15 @@ def _use_utf8() -> None:
     if sys.getfilesystemencoding().lower() in ("ascii", "us-ascii") and not sys.flags.utf8_mode:
         os.environ["PYTHONUTF8"] = "1"
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
+def _open_closed_streams() -> None:
+    """Have somewhere to write where standard streams are closed, as `>&-` and daemons do.
+
+    A file that took the number of one of them would get what others print.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from retrainlab import reports
-from retrainlab.experiments.engines.console import console_of
+from retrainlab.experiments.engines.console import console_of, tell_replaced
 from retrainlab.reports.text.clocks import too_late
 from retrainlab.reports.text.columns import IN_TERMINAL, columns
 from retrainlab.reports.text.decision import sentence
@@ -30,6 +30,7 @@ def show(
     failures: a sentence for each reason. chosen: names of the columns of the table.
     """
     console = console_of(110)
+    tell_replaced(folder)
     with Console(stderr=True).status("writing the report"):
         study = reports.load(folder)
         page = reports.build(folder, study)
@@ -41,6 +42,9 @@ def show(
     if study.manifest.search:
         for name, decision in decisions.items():
             console.print(Text(f"{name}: {sentence(decision, study.manifest)}"), soft_wrap=True)
+            console.print()
+        for steps in reports.next_steps(study, decisions):
+            console.print(Text("\n".join(steps)), soft_wrap=True)
             console.print()
     elif not study.manifest.map:
         rows = reports.summary(study)

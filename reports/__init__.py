@@ -1,21 +1,23 @@
 """From saved tables to one HTML page, its figures, its sentences and the decisions."""
 
+from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
 
-from retrainlab.reports.analysis.cost_curve import curves
+from retrainlab.reports.analysis.cost_curve import CostCurve, curves
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.decision_file import load as decisions
 from retrainlab.reports.analysis.summary import summary as _summary
 from retrainlab.reports.analysis.tables import Tables, load
 from retrainlab.reports.text.best_of_each import best_of_each
 from retrainlab.reports.text.how_often import lines
+from retrainlab.reports.text.next_steps import next_steps as three_lines
 from retrainlab.sim.checksums import rewriting
 
 WRITTEN = ("report.html", "decision.json", "figures/*", "optimum.parquet", "map.parquet")
-__all__ = ["Decision", "Tables", "answers", "build", "decisions", "load", "summary"]
+__all__ = ["Decision", "Tables", "answers", "build", "decisions", "load", "next_steps", "summary"]
 
 
 def build(folder: Path, study: Tables | None = None) -> Path:
@@ -40,6 +42,20 @@ def summary(study: Path | Tables) -> pd.DataFrame:
     See `reports.analysis.summary.summary` for the columns.
     """
     return _summary(study if isinstance(study, Tables) else load(study))
+
+
+def next_steps(study: Tables, decisions: Mapping[str, Decision]) -> list[tuple[str, ...]]:
+    """Return what to do, what it saves and what to check, where the truth is unknown."""
+    of_scenario = {name: list(part) for name, part in groupby(curves(study), key=_scenario)}
+    return [
+        three_lines(decision, of_scenario.get(name, []), study.of(name))
+        for name, decision in decisions.items()
+        if not study.manifest.scenarios[name].truth_known
+    ]
+
+
+def _scenario(curve: CostCurve) -> str:
+    return curve.scenario
 
 
 def answers(study: Tables) -> list[str]:

@@ -1,25 +1,27 @@
 """The user's own data: a table in files, tick by tick."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 
 from retrainlab.scenarios.tabular.clock import Clock
-from retrainlab.scenarios.tabular.coded import Coded, facts
+from retrainlab.scenarios.tabular.coded import Coded, facts, story
 from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
 from retrainlab.scenarios.tabular.dates import PARTS, date_parts, read_dates
+from retrainlab.scenarios.tabular.names import names_of, require_names
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.read import Table, sampled
+from retrainlab.scenarios.tabular.row_columns import MEANINGS, LabelTimes, RowColumns, told
 from retrainlab.scenarios.tabular.schema import Schema, frozen
 from retrainlab.scenarios.tabular.source import Source, source_of
 from retrainlab.scenarios.tabular.suspects import later_dates, suspects
 from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, calendar_ticks, row_ticks
+from retrainlab.sim.arrivals import arrival_words
 from retrainlab.sim.errors import InputError, require
-from retrainlab.sim.stream import Stream
+from retrainlab.sim.stream import Ints, Stream
 
 DEFAULT_ROWS = 100
 TASKS = ("auto", "classification", "regression")
@@ -41,6 +43,13 @@ class File:
         100 rows.
     drop: columns to leave out.
     task: "classification", "regression", or "auto": inferred from the target.
+    label_time: column that says when each label became known; blank: never. Without one
+        `world.label_delay` says it.
+    entity: column that says which series (a shop, a customer) a row belongs to; no feature unless
+        `entity_feature`.
+    weight: column with the weight of each row, in training and in cost.
+    incumbent: column with what the model in service gave: a class, the probability of the second
+        of two classes, or a number. incumbent_version: column with the version of that model.
     sample: share of the rows that is kept, the same rows for every seed.
     read: how the text is read (`tabular.options.ReadOptions`); None and what it leaves out is
         inferred. time_format, time_zone: see `tabular.clock.Clock`.
@@ -63,6 +72,12 @@ class File:
     read: Mapping[str, Any] | None = None
     time_format: str | None = None
     time_zone: str | None = None
+    label_time: str | int | None = None
+    entity: str | int | None = None
+    entity_feature: bool = False
+    weight: str | int | None = None
+    incumbent: str | int | None = None
+    incumbent_version: str | int | None = None
     query: str | None = None
 
     def __post_init__(self) -> None:
@@ -95,19 +110,23 @@ class File:
 
     def _check_time(self) -> None:
         """Raise InputError for an option of time without one."""
-        for option in ("every", "time_format", "time_zone"):
+        for option in ("every", "time_format", "time_zone", "label_time"):
             value = getattr(self, option)
             require(
-                value is None or bool(_names(self.time)),
+                value is None or bool(names_of(self.time)),
                 f"{option} is {value!r} and time is not set; name the column that holds the dates",
             )
+        self._row_columns.check()
 
     def __call__(self, seed: int) -> Stream:
         """Return the stream; it is the same for every seed."""
-        source = self.source
+        source, columns = self.source, self._row_columns
         coded = self.coded(source)
-        x, goal, features = coded.x(), coded.goal, coded.features
-        return Stream(
+        x, features, frame, was = coded.x(), coded.features, coded.frame, coded.goal.labelled
+        goal, arrival = self._arrivals(coded)
+        coded = replace(coded, goal=goal)
+        incumbent = columns.incumbent(frame, goal)
+        stream = Stream(
             x=x,
             y=goal.y,
             offsets=coded.ticks.offsets,
@@ -118,10 +137,14 @@ class File:
             features=tuple(feature.name for feature in features),
             classes=goal.classes,
             labelled=None if goal.labelled.all() else goal.labelled,
+            arrival=arrival,
+            entity=columns.entity(frame),
+            weight=columns.weight(frame),
+            incumbent=incumbent,
             categorical=tuple(j for j, feature in enumerate(features) if feature.categorical),
             missing=bool(np.isnan(x).any()),
             tick_name=coded.ticks.name,
-            story=self._story(source.name, coded.ticks, goal),
+            story=story(coded, source.name, self.sample, self.about),
             facts=(
                 ("file", coded.source(source.name)),
                 ("fingerprint", source.fingerprint),
@@ -132,9 +155,25 @@ class File:
                 ),
                 ("target", str(self.target)),
                 *facts(coded, x),
+                *told(columns, incumbent, int(np.count_nonzero(was & ~goal.labelled))),
             ),
             columns=tuple(coded.readings(self._roles)),
         )
+        words = arrival_words(stream)
+        return replace(stream, facts=(*stream.facts, ("labels arrive", words))) if words else stream
+
+    @property
+    def _row_columns(self) -> RowColumns:
+        given = {option: names_of(getattr(self, option)) for option in MEANINGS}
+        return RowColumns({option: names[0] for option, names in given.items() if names})
+
+    def _arrivals(self, coded: Coded) -> tuple[Target, Ints | None]:
+        """Return the target with the labels that ever arrive, and when each does."""
+        if coded.times is None or not names_of(self.label_time):
+            return coded.goal, None
+        column = LabelTimes(str(self.label_time), self.time_format, self.time_zone)
+        arrival, comes = column.arrival(coded.frame, coded.times, coded.ticks, coded.goal.labelled)
+        return replace(coded.goal, labelled=comes), arrival
 
     @property
     def source(self) -> Source:
@@ -177,7 +216,7 @@ class File:
     @property
     def clock(self) -> Clock | None:
         """How the time of a row is written; None if the rows have none."""
-        names = _names(self.time)
+        names = names_of(self.time)
         return Clock(names, self.time_format, self.time_zone) if names else None
 
     def schema(self) -> Schema:
@@ -191,6 +230,12 @@ class File:
                 "a schema needs ticks of the calendar: set scenario.file.time to the column with "
                 "the dates, and leave scenario.file.rows out"
             )
+        for option in ("label_time", "weight"):
+            require(
+                getattr(self, option) is None,
+                f"scenario.file.{option} is set; in production labels arrive a tick at a time and "
+                "rows have no weights: leave it out, and set world.label_delay",
+            )
         coded = self.coded(self.source)
         return frozen(
             coded.frame,
@@ -203,33 +248,30 @@ class File:
         )
 
     def _table(self, source: Source) -> Table:
-        table = source.table(ReadOptions.of(self.read), _names(self.time))
+        dates = (*names_of(self.time), *names_of(self.label_time))
+        table = source.table(ReadOptions.of(self.read), dates)
         self._check_names(list(table.frame.columns), source.name)
         return table
 
     @property
     def _roles(self) -> dict[str, str]:
         """What the columns are that are no features."""
-        roles = dict.fromkeys(_names(self.drop), "left out, as asked")
-        return {**roles, **dict.fromkeys(_names(self.time), "time"), str(self.target): "target"}
+        roles = dict.fromkeys(names_of(self.drop), "left out, as asked") | self._row_columns.roles
+        if self.entity_feature:
+            roles.pop(str(self.entity), None)
+        return {**roles, **dict.fromkeys(names_of(self.time), "time"), str(self.target): "target"}
 
     def _check_names(self, columns: list[str], file: str) -> None:
         """Raise InputError unless every column that an option names is in the file."""
         derived = [f"{base}.{part}" for base in (*columns, self._time_base) for part in PARTS]
-        places = (("target", [str(self.target)], columns), ("time", _names(self.time), columns))
-        for option, names, choices in (*places, ("drop", _names(self.drop), columns + derived)):
-            for name in names:
-                if name not in choices:
-                    close = get_close_matches(str(name), choices, n=1)
-                    hint = f"did you mean {close[0]!r}? " if close else ""
-                    raise InputError(
-                        f"{option} {name!r} is not a column of {file}; {hint}"
-                        f"it has {', '.join(columns)}"
-                    )
-                require(
-                    option == "target" or name != str(self.target),
-                    f"{option} names the target {name!r}; it is one or the other",
-                )
+        for option in ("target", "time", "drop", *MEANINGS):
+            names = names_of(getattr(self, option))
+            others = derived if option == "drop" else []
+            require_names(option, names, columns, file, others)
+            require(
+                option == "target" or str(self.target) not in names,
+                f"{option} names the target {str(self.target)!r}; it is one or the other",
+            )
 
     def _sampled(self, frame: pd.DataFrame) -> pd.DataFrame:
         kept = sampled(frame, self.sample)
@@ -244,11 +286,11 @@ class File:
     @property
     def _time_base(self) -> str:
         """What the parts of the time are called after."""
-        names = _names(self.time)
+        names = names_of(self.time)
         return names[0] if len(names) == 1 else "time"
 
     def _features(self, frame: pd.DataFrame, times: pd.Series | None) -> list[Feature]:
-        drop = {*_names(self.drop)}
+        drop = {*names_of(self.drop)}
         names = [name for name in frame.columns if name not in self._roles]
         features = list(code_features(frame, names, self.time_zone))
         if times is not None and self._time_base not in drop:
@@ -256,27 +298,3 @@ class File:
         features = [feature for feature in features if feature.name not in drop]
         require(bool(features), f"no features are left besides the target {self.target!r}")
         return features
-
-    def _story(self, file: str, ticks: Ticks, goal: Target) -> str:
-        n, count = int(ticks.offsets[-1]), len(ticks.offsets) - 1
-        share = self.sample < 1 and f", a fixed sample of {100 * self.sample:.4g} % of the rows,"
-        return " ".join(
-            filter(
-                None,
-                (
-                    self.about.strip(),
-                    f"Real data from {file}: {n:,} rows{share or ''} in {count:,} {ticks.name}s; "
-                    f"the target is {self.target}, {goal.why}.",
-                    "Its truth is unknown: there is no ceiling and no list of drifts.",
-                ),
-            )
-        )
-
-
-def _names(names: str | int | Sequence[str | int] | None) -> tuple[str, ...]:
-    """Return one name, several or none as a tuple; a name may look like a number in YAML."""
-    if names is None or names == "":
-        return ()
-    if isinstance(names, str) or not isinstance(names, Sequence):
-        return (str(names),)
-    return tuple(str(name) for name in names)

@@ -4,16 +4,17 @@ What is written into a run's folder is entered in the list; what is read from it
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 
-from retrainlab.sim.errors import DamagedFile, InputError, require, require_undamaged
+from retrainlab.sim.errors import DamagedFile, InputError, require
 
 FILE = "SHA256SUMS"
 SEAL = ',\n "checksum": "'
 OF_ITSELF = "# checksum of the lines above: "
+PAGE = ("report.html", "figures/*")  # what people look at, which is made of the rest at any time
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def rewriting(folder: Path, *patterns: str) -> Iterator[None]:
 
     Meanwhile, and after an end half-way, they are not in the list, so none is taken for damaged.
     """
-    others = {n: s for n, s in _read(folder).items() if not any(fnmatch(n, p) for p in patterns)}
+    others = {n: s for n, s in _read(folder).items() if not _fits(n, patterns)}
     others = {name: checksum for name, checksum in others.items() if (folder / name).is_file()}
     _write(folder, others)
     yield
@@ -31,20 +32,26 @@ def rewriting(folder: Path, *patterns: str) -> Iterator[None]:
     _write(folder, others | of_written)
 
 
-def verify(folder: Path, pattern: str = "*") -> None:
+def verify(folder: Path, pattern: str = "*", but: Sequence[str] = ()) -> None:
     """Compare the files of a folder that fit the pattern with its list, if there is one.
 
-    Raises `InputError` that names the first file that is not as it was written. One that has been
-    removed is no error here.
+    but: patterns of files that are not compared. Raises `DamagedFile` that names the first file
+    that is not as it was written. One that has been removed is no error here.
     """
-    for name, checksum in _read(folder).items():
-        path = folder / name
-        require_undamaged(
-            not fnmatch(name, pattern) or not path.is_file() or _of(path) == checksum,
+    for path in changed(folder, (pattern,), but):
+        raise DamagedFile(
             f"{path} is not as it was written: it was damaged or changed; remove it, and what "
             "wrote it writes it anew (`retrainlab report` the page, the study's own command "
-            "everything)",
+            "everything)"
         )
+
+
+def changed(folder: Path, patterns: Sequence[str], but: Sequence[str] = ()) -> Iterator[Path]:
+    """Yield the files in the list, of these patterns, that are not as they were written."""
+    for name, checksum in _read(folder).items():
+        path, asked = folder / name, _fits(name, patterns) and not _fits(name, but)
+        if asked and path.is_file() and _of(path) != checksum:
+            yield path
 
 
 def digest(data: bytes) -> str:
@@ -64,6 +71,10 @@ def unsealed(text: str) -> str:
     if end != f'{digest(body.encode())}"\n}}\n':
         raise ValueError("it does not fit its checksum")
     return f"{body}\n}}"
+
+
+def _fits(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
 
 
 def _of(path: Path) -> str:

@@ -1,5 +1,8 @@
 """Errors in one sentence for the user, and the checks that raise them."""
 
+import traceback
+from pathlib import Path
+
 from retrainlab.sim.printable import printable
 
 
@@ -44,3 +47,10 @@ def require_whole(name: str, value: object, least: int, unit: str = "ticks") -> 
 def is_panic(error: BaseException) -> bool:
     """Whether it is a panic of a Rust extension: its class derives from no `Exception`."""
     return type(error).__name__ == "PanicException"
+
+
+def unexpected(error: BaseException) -> str:
+    """Say in one line what an error is that nobody expected, and in which file and line it came."""
+    frames = traceback.extract_tb(error.__traceback__)
+    origin = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {' '.join(printable(str(error)).split())}{origin}"

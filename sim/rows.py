@@ -29,6 +29,11 @@ def last(rows: Rows) -> int:
     return int(rows.stop - 1 if isinstance(rows, slice) else rows[-1])
 
 
+def at(rows: Rows, index: int) -> int:
+    """The row at an index."""
+    return int(rows.start + index if isinstance(rows, slice) else rows[index])
+
+
 def before(rows: Rows, stop: int) -> Rows:
     """Those rows that come before row `stop`."""
     if isinstance(rows, slice):
@@ -36,11 +41,36 @@ def before(rows: Rows, stop: int) -> Rows:
     return normal(rows[rows < stop])
 
 
+def since(rows: Rows, start: int) -> Rows:
+    """Those rows that do not come before row `start`."""
+    if isinstance(rows, slice):
+        return slice(max(rows.start, start), max(rows.stop, start))
+    return normal(rows[rows >= start])
+
+
+def without(rows: Rows, others: Rows) -> Rows:
+    """Those rows that are not among others."""
+    return normal(np.setdiff1d(_indices(rows), _indices(others), assume_unique=True))
+
+
+def _indices(rows: Rows) -> NDArray[np.int64]:
+    return np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
+
+
+def shifted(rows: Rows, by: int) -> Rows:
+    """Return rows that lie so many further on."""
+    return slice(rows.start + by, rows.stop + by) if isinstance(rows, slice) else rows + by
+
+
 def normal(rows: Rows) -> Rows:
     """Normal form of the rows: unique, sorted, and a slice if they are contiguous."""
     if isinstance(rows, slice):
         return rows
-    rows = np.unique(rows)
+    return packed(np.unique(rows))
+
+
+def packed(rows: NDArray[np.int64]) -> Rows:
+    """Normal form of indices that are unique and sorted."""
     if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
         return slice(int(rows[0]), int(rows[-1]) + 1)
     return rows

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.column_reading import ColumnReading
 from retrainlab.sim.errors import require
-from retrainlab.sim.rows import Rows, normal
+from retrainlab.sim.rows import Rows, normal, packed
 from retrainlab.sim.stream_checks import check_names, check_numbers, checked_arrays
 
 Floats = NDArray[np.float64]
@@ -36,6 +37,21 @@ class Drift:
 
 
 @dataclass(frozen=True, eq=False)
+class Incumbent:
+    """What the model that was really in service gave: what was done, beside what could be done.
+
+    predictions: (n,) class codes or numbers, or (n, k) class probabilities. given: (n,) whether
+    there is one. version: (n,) code of the model's version, in the order of their first rows, whose
+    names are `versions`.
+    """
+
+    predictions: NDArray[Any]
+    given: NDArray[np.bool_]
+    version: Ints
+    versions: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Stream:
     """`n` rows in `T` ticks. All replays share it, so its arrays are read-only.
 
@@ -50,7 +66,12 @@ class Stream:
         (true demand instead of recorded sales), else None.
     labelled: (n,) whether the row ever gets a label, else None: all do. A row without one is
         served and counted, and never scored or trained on; its y says nothing.
+    arrival: (n,) tick at whose end the label of each row arrives, not before its row is served; a
+        tick after the last one: later than the stream. None: the world's clock says when.
     entity: (n,) code of the series a row belongs to (a shop), else None.
+    weight: (n,) by which the loss of each row is multiplied, in training and in cost, else None: 1.
+        Metrics count rows.
+    incumbent: what the model gave that was really in service, else None.
     staleness: share of its rows that a model gets wrong in addition with every tick of age, where a
         closed form says so, else nan.
     story: one or two sentences for the reader of a report. columns: how those of a file were read.
@@ -72,7 +93,10 @@ class Stream:
     missing: bool = False
     scored: NDArray[Any] | None = None
     labelled: NDArray[np.bool_] | None = None
+    arrival: Ints | None = None
     entity: Ints | None = None
+    weight: Floats | None = None
+    incumbent: Incumbent | None = None
     staleness: float = math.nan
     tick_name: str = "tick"
     story: str = ""
@@ -112,6 +136,33 @@ class Stream:
         if isinstance(rows, slice):
             return normal(rows.start + np.flatnonzero(self.labelled[rows]))
         return normal(rows[self.labelled[rows]])
+
+    def arrived(self, rows: Rows, tick: int) -> Rows:
+        """Return those of some rows whose label arrives by the end of a tick, by `arrival`."""
+        assert self.arrival is not None
+        is_known = self.arrival[rows] <= tick
+        if self.labelled is not None:
+            is_known &= self.labelled[rows]
+        if isinstance(rows, slice):
+            return packed(rows.start + np.flatnonzero(is_known))
+        return normal(rows[is_known])
+
+    @cached_property
+    def by_arrival(self) -> Ints:
+        """(k,) rows whose label arrives before the stream ends, by its tick, then by row."""
+        assert self.arrival is not None
+        comes = self.arrival < self.ticks
+        rows = np.flatnonzero(comes if self.labelled is None else comes & self.labelled)
+        return rows[np.argsort(self.arrival[rows], kind="stable")]
+
+    @cached_property
+    def arrived_until(self) -> Ints:
+        """(T,) first tick after the newest one of which a label has arrived by the end of each."""
+        assert self.arrival is not None
+        newest = np.zeros(self.ticks, dtype=np.int64)
+        rows = self.by_arrival
+        np.maximum.at(newest, self.arrival[rows], self.tick_of_row()[rows] + 1)
+        return np.maximum.accumulate(newest)
 
     def label_counts(self) -> Ints:
         """(T,) rows of each tick that get a label."""

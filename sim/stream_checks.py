@@ -40,7 +40,9 @@ def checked_arrays(stream: Any) -> dict[str, NDArray[Any] | None]:
         "concept": _codes("concept", stream.concept, least=-1),
         "scored": None if stream.scored is None else _target("scored", stream.scored, stream),
         "labelled": _labelled(stream.labelled),
+        "arrival": None if stream.arrival is None else _codes("arrival", stream.arrival, least=0),
         "entity": None if stream.entity is None else _codes("entity", stream.entity, least=0),
+        "weight": None if stream.weight is None else _weight(stream.weight),
     }
     for name, column in arrays.items():
         if column is not None and name != "offsets":
@@ -48,6 +50,7 @@ def checked_arrays(stream: Any) -> dict[str, NDArray[Any] | None]:
                 len(column) == n,
                 f"{name} must hold one value a row ({n}), it has shape {column.shape}",
             )
+    _check_arrival(arrays)
     return {
         name: a if a is None or a.flags.forc else np.ascontiguousarray(a)
         for name, a in arrays.items()
@@ -97,9 +100,17 @@ def check_numbers(stream: Any) -> None:
         _is_number(stream.staleness) and not (stream.staleness < 0 or stream.staleness > 1),
         f"staleness is {stream.staleness!r}; it must be a share from 0 to 1, or nan",
     )
+    _check_incumbent(stream.incumbent, len(stream.x))
     require(isinstance(stream.drifts, tuple), f"drifts is {stream.drifts!r}; it must be a tuple")
     for drift in stream.drifts:
         _check_drift(drift, stream.ticks)
+
+
+def _check_incumbent(incumbent: Any, n: int) -> None:
+    """Raise `InputError` unless what the incumbent gave has a value a row."""
+    for name in ("predictions", "given", "version"):
+        rows = n if incumbent is None else len(getattr(incumbent, name))
+        require(rows == n, f"incumbent.{name} must hold one value a row ({n}), it holds {rows}")
 
 
 def _check_drift(drift: Any, ticks: int) -> None:
@@ -174,6 +185,30 @@ def _labelled(values: Any) -> NDArray[Any] | None:
         f"labelled holds {column.dtype.name} values; it must hold true or false a row",
     )
     return column
+
+
+def _weight(values: Any) -> NDArray[Any]:
+    """(n,) float64, finite and at least 0."""
+    column = _column("weight", values).astype(np.float64, copy=False)
+    bad = np.flatnonzero(~(np.isfinite(column) & (column >= 0)))
+    if len(bad):
+        raise InputError(f"weight is {column[bad[0]]} in row {bad[0]}; it must be 0 or more")
+    return column
+
+
+def _check_arrival(arrays: dict[str, NDArray[Any] | None]) -> None:
+    """Raise `InputError` for a label that arrives before its row is served."""
+    arrival, offsets, labelled = (arrays[name] for name in ("arrival", "offsets", "labelled"))
+    if arrival is None or offsets is None:
+        return
+    served = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    early = arrival < served
+    bad = np.flatnonzero(early if labelled is None else early & labelled)
+    if len(bad):
+        raise InputError(
+            f"arrival is {arrival[bad[0]]} in row {bad[0]}, which is served at tick "
+            f"{served[bad[0]]}; a label cannot arrive before its row"
+        )
 
 
 def _ceiling(stream: Any) -> NDArray[Any]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.rows import count, span
 from retrainlab.sim.stream import Stream
 
 
@@ -10,7 +11,8 @@ from retrainlab.sim.stream import Stream
 class World:
     """Four clocks in ticks: a row is served, labelled, trained on, and the new model serves.
 
-    label_delay: the labels of tick t are known at the end of tick t + label_delay.
+    label_delay: the labels of tick t are known at the end of tick t + label_delay; of a stream
+        that says when each label arrives (`Stream.arrival`) it does not apply.
     fit_delay: a training that is decided at the end of tick t serves from t + 1 + fit_delay.
     warmup: ticks whose labels are all there before the first model goes live; it is trained on
         them, is the same for all strategies, and is charged to none.
@@ -31,11 +33,14 @@ class World:
             f"the stream has {stream.ticks} ticks ({stream.rows} rows), which is not more than "
             f"world.warmup={self.warmup}; give it more ticks or a shorter warm-up",
         )
-        rows = int(stream.label_counts()[: self.warmup].sum())
+        history = span(0, stream.offsets[self.warmup])
+        by_row = stream.arrival is not None
+        known = stream.arrived(history, self.warmup - 1) if by_row else stream.with_label(history)
         require(
-            rows >= 2,
-            f"the first world.warmup={self.warmup} ticks hold {rows} rows"
-            + " with a label" * (stream.labelled is not None)
+            count(known) >= 2,
+            f"the first world.warmup={self.warmup} ticks hold {count(known)} rows"
+            + " with a label" * (by_row or stream.labelled is not None)
+            + " that has arrived by then" * by_row
             + "; at least 2 are needed to train the first model",
         )
 

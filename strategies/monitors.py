@@ -13,55 +13,49 @@ from numpy.typing import NDArray
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.metrics import by_class
 from retrainlab.sim.replay.view import View
+from retrainlab.sim.rows import Rows
 
-Signal = Callable[[View], tuple[int, NDArray[Any]]]
-
-
-def newly_labelled(view: View) -> range:
-    """Ticks whose labels have just arrived and that the model in service has served."""
-    return range(max(view.first_new_label, view.deployed), view.labelled)
+Signal = Callable[[View], tuple[Rows, NDArray[Any]]]
 
 
-def error(view: View) -> tuple[int, NDArray[Any]]:
-    """First tick and (m,) errors just revealed: wrong 1, right 0; the absolute error of values."""
-    ticks = newly_labelled(view)
-    if not ticks:
-        return ticks.start, np.empty(0)
-    given, truth = view.judged(ticks.start, ticks.stop), view.y(ticks.start, ticks.stop)
+def error(view: View) -> tuple[Rows, NDArray[Any]]:
+    """Rows and (m,) errors just revealed: wrong 1, right 0; the absolute error of values."""
+    rows = view.new_rows()
+    if rows is None:
+        return NO_ROWS, np.empty(0)
+    given, truth = view.decisions_of(rows), view.labels_of(rows)
     if view.task == "classification":
-        return ticks.start, (given != truth).astype(np.int64)
-    return ticks.start, np.abs(given - truth)
+        return rows, (given != truth).astype(np.int64)
+    return rows, np.abs(given - truth)
 
 
-def loss(view: View) -> tuple[int, NDArray[Any]]:
-    """First tick and (m,) losses just revealed."""
-    ticks = newly_labelled(view)
-    return ticks.start, view.loss(ticks.start, ticks.stop) if ticks else np.empty(0)
+def loss(view: View) -> tuple[Rows, NDArray[Any]]:
+    """Rows and (m,) losses just revealed."""
+    rows = view.new_rows()
+    return (NO_ROWS, np.empty(0)) if rows is None else (rows, view.losses_of(rows))
 
 
-def prediction(view: View) -> tuple[int, NDArray[Any]]:
-    """First tick and (m,) predictions just served; they need no label."""
-    return view.tick, view.monitored_value(view.tick, view.tick + 1)
+def prediction(view: View) -> tuple[Rows, NDArray[Any]]:
+    """Rows and (m,) predictions just served; they need no label."""
+    return _just_served(view), view.monitored_value(view.tick, view.tick + 1)
 
 
-def inputs(view: View) -> tuple[int, NDArray[Any]]:
-    """First tick and (m, d) features just served; they need no label."""
-    return view.tick, view.x(view.tick, view.tick + 1)
+def inputs(view: View) -> tuple[Rows, NDArray[Any]]:
+    """Rows and (m, d) features just served; they need no label."""
+    return _just_served(view), view.x(view.tick, view.tick + 1)
 
 
-def row_of(view: View, name: str, tick: int, index: int) -> int:
-    """Return the row of a value of a signal that begins at a tick; labels may have gaps."""
-    rows = view.rows(tick, view.labelled) if name in OF_LABELS else slice(view.row_of(tick), None)
-    return rows.start + index if isinstance(rows, slice) else int(rows[index])
+def _just_served(view: View) -> slice:
+    return slice(view.row_of(view.tick), view.row_of(view.tick + 1))
 
 
+NO_ROWS = slice(0, 0)
 SIGNALS: dict[str, Signal] = {
     "error": error,
     "loss": loss,
     "prediction": prediction,
     "inputs": inputs,
 }
-OF_LABELS = ("error", "loss")
 
 
 def signal(name: str) -> Signal:
@@ -80,14 +74,14 @@ def require_binary(view: View, detector: str) -> None:
     )
 
 
-def class_counts(view: View, tick: int, metric: str) -> NDArray[Any]:
-    """(3, k) rows of each class that are actual, predicted, and hit, in one labelled tick."""
+def class_counts(view: View, rows: Rows, metric: str) -> NDArray[Any]:
+    """(3, k) how many labelled rows are actually of each class, predicted as it, and hit."""
     require(
         view.task == "classification",
         f"metric is {metric}, which a {view.task} does not have; "
         "use an alarm on the error, or the excess of loss",
     )
-    given, truth = view.judged(tick, tick + 1), view.y(tick, tick + 1)
+    given, truth = view.decisions_of(rows), view.labels_of(rows)
     k = view.classes
     return np.array([np.bincount(c, minlength=k) for c in (truth, given, given[given == truth])])
 

@@ -88,7 +88,7 @@ class SinceFit:
 
     def __call__(self, view: View) -> Rows | None:
         """Return the rows, or None while there are none."""
-        rows = view.rows(view.train_cutoff, view.labelled - view.holdout)
+        rows = view.rows_since_fit(view.labelled - view.holdout)
         return rows if count(rows) > 0 else None
 
 

@@ -18,6 +18,7 @@ from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.replay.clause import TICKS, Clause, Ticks, in_ticks
 from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.view import View
+from retrainlab.sim.rows import at as row_at
 from retrainlab.strategies import monitors
 from retrainlab.strategies.detectors import registry
 
@@ -129,7 +130,7 @@ class OnAlarm:
             if not self.fresh:
                 self._reset()
             return None
-        ticks, values = self.read(view)
+        rows, values = self.read(view)
         if self.binary:
             monitors.require_binary(view, self.name)
         self.fresh = self.fresh and not len(values)
@@ -137,7 +138,7 @@ class OnAlarm:
         if not alarms:
             return None
         for index in alarms:
-            view.alarm(monitors.row_of(view, self.signal, ticks, index), self.source)
+            view.alarm(row_at(rows, index), self.source)
         self._reset()
         return f"alarm: {self.source}"
 
@@ -145,7 +146,8 @@ class OnAlarm:
 class OnDrop:
     """When a metric has dropped by `by` below the best that the model in service has shown.
 
-    metric: accuracy, precision, recall (class 1, or macro), over the newest `ticks` labelled ticks.
+    metric: accuracy, precision, recall (class 1, or macro), over the labels of the newest `ticks`
+        ticks at which some arrived.
     """
 
     memory = Memory.SINCE_RETRAINING
@@ -172,8 +174,9 @@ class OnDrop:
         if view.pending or view.requested is not None:
             self._reset()
             return None
-        for tick in monitors.newly_labelled(view):
-            self.counts.append(monitors.class_counts(view, tick, self.metric))
+        rows = view.new_rows()
+        if rows is not None:
+            self.counts.append(monitors.class_counts(view, rows, self.metric))
             self.sum = self.sum + self.counts[-1]
             if len(self.counts) > self.ticks:
                 self.sum -= self.counts.popleft()
@@ -218,8 +221,9 @@ class OnExcess:
         if view.pending or view.requested is not None:
             self._reset()
             return None
-        for tick in monitors.newly_labelled(view):
-            lost = float(view.loss(tick, tick + 1).sum())
+        rows = view.new_rows()
+        if rows is not None:
+            lost = float(view.losses_of(rows).sum())
             if len(self.first) < self.ticks:
                 self.first.append(lost)
             else:

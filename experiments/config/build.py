@@ -5,12 +5,12 @@ import importlib
 import inspect
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from retrainlab.experiments.config import safe
-from retrainlab.sim.errors import InputError
+from retrainlab.sim.errors import InputError, require, unexpected
 
 KINDS: dict[Any, str] = {
     int: "a whole number",
@@ -38,9 +38,20 @@ def build(node: Any, path: str) -> Any:
             return target(**options)
         except InputError as error:
             raise InputError(f"{path}: {error}") from error
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:  # the class may be anybody's
+            raise InputError(f"{path} cannot be made: {unexpected(error)}") from error
     if isinstance(node, list | tuple):
         return [build(value, f"{path}[{i}]") for i, value in enumerate(node)]
     return node
+
+
+def build_scenario(node: Any, path: str) -> Callable[[int], Any]:
+    """Return what makes a stream from a seed; raises `InputError` as `build` does."""
+    scenario: Callable[[int], Any] = build(node, path)
+    require(callable(scenario), f"{path} is {scenario!r}; it must be callable with a seed")
+    return scenario
 
 
 def locate(name: Any, path: str) -> Any:
@@ -55,6 +66,7 @@ def locate(name: Any, path: str) -> Any:
             "name a class that Python can import, as package.module.Class"
         ) from error
     safe.require_class(target, str(name), path)
+    require(callable(target), f"{path}._target_ is {name!r}, which is neither class nor function")
     return target
 
 
@@ -70,6 +82,8 @@ def suggest(word: str, choices: list[str]) -> str:
 def _check(target: Any, options: dict[str, Any], path: str) -> None:
     """Refuse unknown options and plain values of the wrong type."""
     parameters, hints = _declared(target)
+    if parameters is None:
+        return
     open_ended = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     for name, value in options.items():
         if name not in parameters and not open_ended:
@@ -90,9 +104,15 @@ def _check(target: Any, options: dict[str, Any], path: str) -> None:
 
 
 @cache
-def _declared(target: Any) -> tuple[Mapping[str, inspect.Parameter], dict[str, Any]]:
-    """Parameters of a class or function by name, and the types that they are annotated with."""
-    parameters = inspect.signature(target).parameters
+def _declared(target: Any) -> tuple[Mapping[str, inspect.Parameter] | None, dict[str, Any]]:
+    """Parameters of a class or function by name, and the types that they are annotated with.
+
+    None: it does not tell them, as some that are written in C do not.
+    """
+    try:
+        parameters = inspect.signature(target).parameters
+    except ValueError:
+        return None, {}
     try:
         hints = typing.get_type_hints(target.__init__ if inspect.isclass(target) else target)
     except (NameError, TypeError, AttributeError):

@@ -20,6 +20,7 @@ from yaml import YAMLError
 from retrainlab.experiments.config.base import base_config, select
 from retrainlab.experiments.config.build import suggest
 from retrainlab.experiments.config.documented import choices, groups
+from retrainlab.experiments.config.safe import own_files
 from retrainlab.sim.errors import InputError
 
 CONFIGURATION = "retrainlab --cfg job shows the whole configuration"
@@ -32,6 +33,7 @@ NOT_CHOSEN = "Could not delete '(?P<key>[^']*)'. No match in the defaults list"
 OTHER_VALUE = "Could not delete from config. The value of '(?P<key>[^']*)' is (?P<value>.*) and not"
 NO_GROUP = "Could not override '(?P<key>[^']*)'"
 MERGED = "Error merging override (?P<word>.*)"
+NOT_FOUND = "Interpolation key '(.*?)' not found"
 NO_FOLDER = "Additional config directory '(?P<folder>[^']*)' not found"
 
 
@@ -50,6 +52,8 @@ def in_one_sentence(words: Sequence[str], root: str) -> Iterator[None]:
         yield
     except YAMLError as error:
         raise InputError(_broken(error)) from error
+    except UnicodeDecodeError as error:
+        raise InputError(_no_text(words)) from error
     except (HydraException, OmegaConfBaseException) as error:
         raise InputError(_sentence(error, words, root)) from error
     except Exception as error:
@@ -69,6 +73,16 @@ def _broken(error: YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     where = f"{mark.name}, line {mark.line + 1}" if mark else "a configuration file"
     return f"{where}: this is no YAML; check quotes, brackets and indentation"
+
+
+def _no_text(words: Sequence[str]) -> str:
+    """Name the file of the user's own that is no text."""
+    for file in own_files(words):
+        try:
+            file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return f"the configuration file {file} cannot be read; save it as UTF-8 text"
+    return "a configuration file cannot be read; save it as UTF-8 text"
 
 
 def _sentence(error: Exception, words: Sequence[str], root: str) -> str:
@@ -141,7 +155,8 @@ def _unknown_key(key: str, words: Sequence[str], root: str) -> str:
             break
         parent = inside
     keys = [str(name) for name in parent if name not in ("_target_", "hydra", "experiment")]
-
+    if leaf in keys:
+        return f"{key} is not set, because it was deleted; set it, or leave it be"
     return _with_choices(f"there is no {key}", leaf, keys)
 
 
@@ -157,7 +172,10 @@ def _unresolved(error: OmegaConfBaseException) -> str:
     if isinstance(error, MissingMandatoryValue):
         return f"{key} is not set"
     if isinstance(error, InterpolationKeyError | InterpolationResolutionError):
-        return f"{key} refers with ${{..}} to a value that there is not"
+        missing = re.search(NOT_FOUND, str(error))
+        return (
+            f"{key} refers with ${{..}} to {missing[1] if missing else 'a value'}, which is not set"
+        )
     return f"{key} does not have the form that it must have; {CONFIGURATION}"
 
 

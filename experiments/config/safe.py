@@ -6,14 +6,15 @@ A `_target_` is a program otherwise: it may name anything that Python can import
 import inspect
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from retrainlab.sim.errors import InputError, require
 
 FLAG = "--safe"
-VARIABLE = "RETRAINLAB_SAFE"  # in the environment, so that workers on this machine know it too
+VARIABLE = "RETRAINLAB_SAFE"  # in the environment, which workers of joblib inherit
 PACKAGES = ("retrainlab", "sklearn", "river")
 FOLDERS = ("--config-dir", "-cd")
 # Hydra builds what its own node names before any of our code; where results go is harmless.
@@ -24,14 +25,28 @@ OPTIONS = (*FOLDERS, *SWEEP, *SHOW)
 PACKAGE_LINE = re.compile(r"(?m)^\s*#\s*@package\s+(\S+)")
 
 
-def without_flag(words: Sequence[str]) -> list[str]:
-    """Return the words without `--safe`; where it stands among them, the process is safe."""
-    if FLAG not in words:
-        return list(words)
+def switch_on(words: Sequence[str]) -> None:
+    """Have this process be safe; `InputError` names the first word that `--safe` does not allow.
+
+    words: of the command line, without the flag.
+    """
     os.environ[VARIABLE] = "1"
-    rest = [word for word in words if word != FLAG]
-    _require_no_programs(rest)
-    return rest
+    _require_no_programs(words)
+
+
+def carried(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return the same work, which is as safe in a process of another machine as it is here."""
+    return partial(_safely, work) if os.environ.get(VARIABLE) else work
+
+
+def _safely(work: Callable[[Any], Any], item: Any) -> Any:
+    """Do the work while this process is safe, which may serve others afterwards."""
+    before = os.environ.get(VARIABLE, "")
+    os.environ[VARIABLE] = "1"
+    try:
+        return work(item)
+    finally:
+        os.environ[VARIABLE] = before
 
 
 def require_package(name: str, path: str) -> None:
@@ -63,11 +78,17 @@ def _require_no_programs(words: Sequence[str]) -> None:
             key in OPTIONS if word.startswith("-") else is_open,
             f"{word} changes how Hydra works, which {FLAG} does not allow",
         )
-    for file in (file for folder in _folders(words) for file in _files(folder)):
+    for file in own_files(words):
         require(
             not _names_hydra(file),
             f"{file} changes how Hydra works, which {FLAG} does not allow",
         )
+
+
+def own_files(words: Sequence[str]) -> Iterator[Path]:
+    """Yield the files in the folders of configuration that the words name."""
+    for folder in _folders(words):
+        yield from _files(folder)
 
 
 def _folders(words: Sequence[str]) -> Iterator[str]:

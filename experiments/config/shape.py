@@ -16,6 +16,7 @@ FLAT = {
     "world": ("label_delay", "fit_delay", "warmup"),
     "prices": ("error", "fit", "row", "label"),
 }
+BY_TASK = ("learner", "loss")  # groups with a class for each task
 NULLABLE = ("references",)
 ASIDE = ("hydra", "folder")
 
@@ -40,6 +41,8 @@ def require_shape(config: Mapping[str, Any], root: str, aside: Sequence[str] = A
             _require_name(group, name, node)
     for group in FLAT:
         _require_flat(group, config.get(group))
+    for group in BY_TASK:
+        _require_classes(group, config.get(group) or {})
 
 
 def require_sections(config: Mapping[str, Any], root: str, keys: Sequence[str]) -> None:
@@ -90,3 +93,13 @@ def _require_flat(group: str, node: Any) -> None:
         f"{group} has {', '.join(map(repr, inner))} where {', '.join(options)} belong; a file "
         f"{group}/NAME.yaml begins with its options, without a name above them",
     )
+
+
+def _require_classes(group: str, node: Mapping[str, Any]) -> None:
+    """Refuse a plain value where a task has its class."""
+    for task, value in node.items():
+        require(
+            task not in FLAT[group] or (isinstance(value, Mapping) and "_target_" in value),
+            f"{group}.{task} is {value!r}; it must name a class, "
+            "as {_target_:package.module.Class}",
+        )

@@ -19,6 +19,7 @@ from retrainlab.sim.errors import InputError, require
 
 KEY = re.compile(r"[+~]{0,2}[\w$][\w$/@.:-]*")
 PLAIN = re.compile(r"[\w/\-\\+.$%*@?|: ]", re.ASCII)
+LONGEST = 200  # letters of a key
 OPEN = ("grid", "search")  # nodes that take any key
 ANYTHING = "a list is written [a,b], a mapping {key:value}, and other text stands in quotes"
 
@@ -77,6 +78,8 @@ def _parsed(word: str) -> Override:
         raise InputError(f"{word!r} is no override; write key=value, as in seeds=5")
     if not KEY.fullmatch(key):
         raise InputError(f"{word!r} is no override: {key!r} is no name of an option")
+    # Hydra looks for a file of this name.
+    require(len(key) <= LONGEST, f"{key[:40]}... has more than {LONGEST} letters before its =")
     if value.startswith("~/") or value == "~":
         word = f'{key}="{value}"'
     try:

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from retrainlab.experiments.detection.entries import Entry, Setting
 from retrainlab.experiments.detection.problems import Problem
+from retrainlab.experiments.engines.heartbeat import beating
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage.parquet import Layout
 from retrainlab.experiments.storage.work_unit import Recipe, UnitResult, error_entry
@@ -29,6 +30,15 @@ MODULES = (
 )
 Run = tuple[Entry, tuple[Setting, ...]]
 Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass
+class _Outcome:
+    """What the runs of a case add to; pieces: how many are done, a part of one included."""
+
+    rows: Rows = field(default_factory=lambda: {name: [] for name in COLUMNS})
+    failures: list[dict[str, Any]] = field(default_factory=list)
+    pieces: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -80,20 +90,21 @@ class Case:
 
     def run(self) -> UnitResult:
         """Run the detectors; one that fails is recorded, and the others go on."""
-        rows: Rows = {name: [] for name in COLUMNS}
-        failures: list[dict[str, Any]] = []
-        with one_thread():
+        outcome = _Outcome()
+        with one_thread(), beating(lambda: outcome.pieces):
             # The stream may be of anybody's class: what goes wrong in it is one failure.
             try:
                 signals = self.problem.signals(self.seed)
             except Exception as error:
                 return UnitResult(failures=[self.failure(None, error)])
             if self.has_context:
-                self._add_stream(rows, signals)
-            for entry, settings in self.pieces:
+                self._add_stream(outcome.rows, signals)
+            for number, (entry, settings) in enumerate(self.pieces):
+                outcome.pieces = number
                 if entry.signal in signals.values and (signals.binary or not entry.binary):
-                    failures += self._add_runs(rows, entry, settings, signals)
-        return UnitResult({name: frame(name, rows[name]) for name in COLUMNS}, failures=failures)
+                    self._add_runs(outcome, entry, settings, signals)
+        tables = {name: frame(name, rows) for name, rows in outcome.rows.items()}
+        return UnitResult(tables, failures=outcome.failures)
 
     def _add_stream(self, rows: Rows, signals: Signals) -> None:
         """Enter the stream and its drifts."""
@@ -105,24 +116,25 @@ class Case:
             rows["drifts"].append({**self._where, **span, **change})
 
     def _add_runs(
-        self, rows: Rows, entry: Entry, settings: Sequence[Setting], signals: Signals
-    ) -> list[dict[str, Any]]:
-        """Enter the settings of a detector, equal ones after one run; return what failed."""
+        self, outcome: _Outcome, entry: Entry, settings: Sequence[Setting], signals: Signals
+    ) -> None:
+        """Enter the settings of a detector, equal ones after one run, and what failed."""
         done: dict[str, tuple[Ints | list[int], float]] = {}
-        failures = []
-        for setting in settings:
+        before = outcome.pieces
+        for number, setting in enumerate(settings):
+            outcome.pieces = before + number / len(settings)
             where = {**self._where, "detector": entry.name, "setting": setting.label}
             if setting.key not in done:
                 # A detector may be anybody's: what goes wrong in it ends nothing else.
                 try:
                     done[setting.key] = _alarms(entry, setting, signals, self.seed)
                 except Exception as error:
-                    failures.append(self._failure(entry.name, setting.label, error))
+                    outcome.failures.append(self._failure(entry.name, setting.label, error))
                     continue
             alarms, seconds = done[setting.key]
-            rows["alarms"] += [{**where, "row": row} for row in alarms]
-            rows["runs"].append({**where, "alarms": len(alarms), "seconds": seconds})
-        return failures
+            outcome.rows["alarms"] += [{**where, "row": row} for row in alarms]
+            run = {**where, "alarms": len(alarms), "seconds": seconds}
+            outcome.rows["runs"].append(run)
 
 
 def _alarms(entry: Entry, setting: Setting, signals: Signals, seed: int) -> tuple[list[int], float]:

@@ -1,7 +1,9 @@
 """The verdict of a check for people and for machines: a table, Markdown, JUnit XML, JSON."""
 
 import json
+import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,19 @@ from retrainlab.sim.printable import printable
 NAMES = ("verdict.json", "junit.xml", "summary.md")
 TITLE = "Drift detectors against the baseline"
 ICONS = {ExitCode.DONE: "✅", ExitCode.FAILED: "❌", ExitCode.NO_RESULT: "⚠️"}
+
+
+def forget(words: Sequence[str]) -> None:
+    """Remove the outputs of an earlier check from the folder that the words name.
+
+    Other words of them may be mistyped, so that this check never comes to begin.
+    """
+    pairs = [word.partition("=") for word in words]
+    folders = [value.strip("'\"") for key, _, value in pairs if key in ("folder", "hydra.run.dir")]
+    folder = Path(os.path.expanduser(folders[-1])) if folders else None
+    if folder is not None and (folder / NAMES[0]).is_file():
+        with files.locked(folder):
+            remove(folder)
 
 
 def remove(folder: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrainlab.experiments.config.build import build, locate
+from retrainlab.experiments.config.build import build_scenario, locate
 from retrainlab.experiments.study.group import make_learner
 from retrainlab.sim.detection.error_stream import ErrorStream, RateChange
 from retrainlab.sim.detection.signals import Signals
@@ -40,8 +40,7 @@ class Problem:
 
     def make(self) -> Callable[[int], Any]:
         """Return what makes its stream from a seed; `InputError` names a bad option."""
-        made: Callable[[int], Any] = build(self.node, self.path)
-        return made
+        return build_scenario(self.node, self.path)
 
     def signals(self, seed: int) -> Signals:
         """Return what detectors may watch; `InputError` where there is nothing to be found."""

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from retrainlab.experiments.engines.console import console_of
+from retrainlab.experiments.engines.console import console_of, tell_replaced
 from retrainlab.reports.detection import detect_page
 from retrainlab.reports.detection.manifest import DetectorFailure
 from retrainlab.reports.detection.metric_table import speed
@@ -25,6 +25,7 @@ from retrainlab.sim.printable import printable
 def show(folder: Path) -> None:
     """Build the page of a folder; print its rankings, what failed, and where the page lies."""
     console = console_of(150)
+    tell_replaced(folder)
     with Console(stderr=True).status("writing the report"):
         bench = load(folder)
         table = scores(bench)

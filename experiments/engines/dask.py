@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
+from retrainlab.experiments.config import safe
 from retrainlab.experiments.engines.local import (
     AHEAD,
     Joblib,
@@ -81,7 +82,8 @@ class Dask:
 
     def _given(self, work: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """Return the work as a worker is to do it."""
-        return partial(_followed, os.getpid(), within(self.fit_seconds, work, may_kill=True))
+        limited = within(self.fit_seconds, work, may_kill=True)
+        return partial(_followed, os.getpid(), safe.carried(limited))
 
     def _tried(self, client: Any, work: Callable[[Any], Any], item: Any) -> Any:
         try:

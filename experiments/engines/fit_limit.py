@@ -69,10 +69,10 @@ class _LimitedLearner(Learner):
         self.busy = False
         self.late: dict[object, tuple[Any, FitTimeout]] = {}
 
-    def fit(self, x: Floats, y: NDArray[Any], seed: int) -> Any:
+    def fit(self, x: Floats, y: NDArray[Any], seed: int, weight: Floats | None = None) -> Any:
         """As `Learner`; raises `FitTimeout`. The seed names the rows."""
-        fit = super().fit
-        return self._within(seed, None, f"a fit on {len(y):,} rows", lambda: fit(x, y, seed))
+        fit, what = super().fit, f"a fit on {len(y):,} rows"
+        return self._within(seed, None, what, lambda: fit(x, y, seed, weight))
 
     def predict(self, model: Any, x: Floats) -> NDArray[Any]:
         """As `Learner`; raises `FitTimeout`."""

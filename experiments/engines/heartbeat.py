@@ -6,7 +6,6 @@ nothing where nobody listens.
 
 import contextlib
 import tempfile
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from retrainlab.experiments.engines.repeating import repeating
 
 SECONDS = 0.5  # between two beats
 _folder: ContextVar[str] = ContextVar("folder", default="")
@@ -51,20 +52,16 @@ def beating(pieces: Callable[[], float]) -> Iterator[None]:
     if not _folder.get():
         yield
         return
-    path, stop = Path(_folder.get()) / uuid.uuid4().hex, threading.Event()
+    path = Path(_folder.get()) / uuid.uuid4().hex
 
     def beat() -> None:
-        while not stop.wait(SECONDS):
-            with contextlib.suppress(OSError):
-                path.write_text(f"{pieces():.3f}")
+        with contextlib.suppress(OSError):
+            path.write_text(f"{pieces():.3f}")
 
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
     try:
-        yield
+        with repeating(beat, SECONDS):
+            yield
     finally:
-        stop.set()
-        thread.join()
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
 

@@ -1,7 +1,6 @@
 """Progress of work on an engine: a bar that moves within an item too, and the time that is left."""
 
 import sys
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -15,6 +14,7 @@ from retrainlab.experiments.engines.local import (
     WorkerCrash,
     where_possible,
 )
+from retrainlab.experiments.engines.repeating import repeating
 from retrainlab.sim.errors import InputError
 
 Item = TypeVar("Item")
@@ -64,28 +64,22 @@ def _shown(title: str, total: int, done: Callable[[], float], quiet: bool) -> It
 
     console = Console(stderr=True)
     start, pace = time.perf_counter(), Pace(total)
-    stop, is_told = threading.Event(), quiet
+    is_told = quiet
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     with bar:
         task = bar.add_task(title, total=total)
 
         def look() -> None:
             nonlocal is_told
-            while not stop.wait(UPDATE):
-                count = done()
-                bar.update(task, completed=count)
-                line = pace.ahead(time.perf_counter() - start, count)
-                if line and not is_told:
-                    is_told = True
-                    print(f"retrainlab: {line}", file=sys.stderr)
+            count = done()
+            bar.update(task, completed=count)
+            line = pace.ahead(time.perf_counter() - start, count)
+            if line and not is_told:
+                is_told = True
+                print(f"retrainlab: {line}", file=sys.stderr)
 
-        watcher = threading.Thread(target=look, daemon=True)
-        watcher.start()
-        try:
+        with repeating(look, UPDATE):
             yield
-        finally:
-            stop.set()
-            watcher.join()
 
 
 class Pace:

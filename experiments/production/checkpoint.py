@@ -52,7 +52,7 @@ class Checkpoint:
             Training(
                 **{name: part[name] for name in OF_TRAINING},
                 fit=fits.fit(_rows(part["rows"])),
-                holdout=tuple(part["holdout"]),
+                holdout=_rows(part["holdout"]),
             )
             for part in node.pop("trainings")
         ]
@@ -89,7 +89,8 @@ def _plain_training(training: Training) -> dict[str, Any]:
     plain = {name: getattr(training, name) for name in OF_TRAINING}
     if training.accepted is None:
         plain["ready"] = -1
-    return {**plain, "rows": _plain_rows(training.fit.rows), "holdout": list(training.holdout)}
+    rows, held_out = _plain_rows(training.fit.rows), _plain_rows(training.holdout)
+    return {**plain, "rows": rows, "holdout": held_out}
 
 
 def _plain_rows(rows: Rows) -> Any:

@@ -71,6 +71,8 @@ def decide(log: str, words: Sequence[str]) -> Outcome:
 
 def _first_unlabelled(stream: Stream) -> int:
     """Return the first tick in which a label is missing; one beyond the last if none is."""
+    if stream.arrival is not None:  # each label says when it came
+        return stream.ticks
     missing = stream.label_counts() < np.diff(stream.offsets)
     return int(np.argmax(missing)) if missing.any() else stream.ticks
 

@@ -11,7 +11,7 @@ from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.storage.plan import FILE, WHOLE, Job, Plan, Shard, open_or_resume
 from retrainlab.experiments.storage.result_store import PlannedUnit, ResultStore, Unit, cut
-from retrainlab.sim.checksums import verify
+from retrainlab.sim.checksums import PAGE, verify
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def session(
     """
     files.require_writable(folder)
     with files.locked(folder):
-        verify(folder)
+        verify(folder, but=PAGE)
         store = ResultStore(folder, engine)
         if parts is None:
             parts = engine.workers if shard == WHOLE else shard.count

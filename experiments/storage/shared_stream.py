@@ -16,9 +16,13 @@ from typing import Any
 import numpy as np
 
 from retrainlab.sim.column_reading import ColumnReading
-from retrainlab.sim.stream import Drift, Stream
+from retrainlab.sim.stream import Drift, Incumbent, Stream
 
-ARRAYS = ("x", "y", "offsets", "ceiling", "concept", "scored", "labelled", "entity")
+ARRAYS = (
+    *("x", "y", "offsets", "ceiling", "concept", "scored"),
+    *("labelled", "arrival", "entity", "weight"),
+)
+OF_INCUMBENT = ("predictions", "given", "version")
 DATACLASSES: dict[str, Any] = {"drifts": Drift, "columns": ColumnReading}
 METADATA = "metadata.json"
 
@@ -46,9 +50,15 @@ class SharedStream:
         for name in ARRAYS:
             if (values := getattr(stream, name)) is not None:
                 np.save(half / f"{name}.npy", values, allow_pickle=False)
+        incumbent = stream.incumbent
+        if incumbent is not None:
+            for name in OF_INCUMBENT:
+                path = half / f"incumbent.{name}.npy"
+                np.save(path, getattr(incumbent, name), allow_pickle=False)
         plain = {f.name: getattr(stream, f.name) for f in fields(stream) if f.name not in ARRAYS}
         for name in DATACLASSES:
             plain[name] = [asdict(value) for value in plain[name]]
+        plain["incumbent"] = None if incumbent is None else incumbent.versions
         (half / METADATA).write_text(json.dumps(plain), encoding="utf-8")
         half.replace(self.folder)
 
@@ -58,7 +68,12 @@ class SharedStream:
         for name, kind in DATACLASSES.items():
             plain[name] = tuple(kind(**_with_tuples(value)) for value in metadata[name])
         plain["facts"] = tuple((name, value) for name, value in metadata["facts"])
-        arrays: dict[str, Any] = {path.stem: _mapped(path) for path in self.folder.glob("*.npy")}
+        names = [name for name in ARRAYS if (self.folder / f"{name}.npy").exists()]
+        arrays: dict[str, Any] = {name: _mapped(self.folder / f"{name}.npy") for name in names}
+        versions = plain.pop("incumbent")
+        if versions is not None:
+            parts = {n: _mapped(self.folder / f"incumbent.{n}.npy") for n in OF_INCUMBENT}
+            plain["incumbent"] = Incumbent(**parts, versions=versions)
         return Stream(**arrays, **plain)
 
 

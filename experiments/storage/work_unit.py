@@ -3,16 +3,14 @@
 A study's unit is a group of cells on one stream; a benchmark's is a stream with its detectors.
 """
 
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self
 
 import pandas as pd
 
 from retrainlab.experiments.engines.fit_limit import FitTimeout
-from retrainlab.sim.errors import InputError
+from retrainlab.sim.errors import InputError, unexpected
 from retrainlab.sim.printable import printable
 
 
@@ -86,13 +84,8 @@ class WorkUnit(Protocol):
 def error_entry(error: Exception) -> dict[str, Any]:
     """Return `error`, one line, and `again`: whether the input was not refused."""
     refused = isinstance(error, InputError)
-    sentence = " ".join(printable(str(error)).split())
-    if not refused and not isinstance(error, FitTimeout):
-        sentence = f"{type(error).__name__}: {sentence}{_origin(error)}"
+    if refused or isinstance(error, FitTimeout):
+        sentence = " ".join(printable(str(error)).split())
+    else:
+        sentence = unexpected(error)
     return {"error": sentence, "again": not refused}
-
-
-def _origin(error: Exception) -> str:
-    """Return the file and line of an unexpected error."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""

@@ -131,12 +131,23 @@ def with_never(cells: Sequence[Cell]) -> tuple[Cell, ...]:
 
 def _cells(name: str, node: Mapping[str, Any], fixed: tuple[str, ...]) -> list[Cell]:
     grid = {
-        axis: list(values)
-        for axis, values in (node.get("grid") or {}).items()
+        axis: values
+        for axis, values in _grid(node, f"strategy.{name}.grid").items()
         if not any(_covers(key, f"strategy.{name}.{axis}") for key in fixed)
     }
     points = itertools.product(*grid.values())
     return [cell_at(name, node, dict(zip(grid, point, strict=True)), fixed) for point in points]
+
+
+def _grid(node: Mapping[str, Any], path: str) -> dict[str, list[Any]]:
+    """Return the grid of a strategy, checked: a list of values for each path."""
+    grid = node.get("grid") or {}
+    require(
+        isinstance(grid, Mapping)
+        and all(isinstance(values, list | tuple) and values for values in grid.values()),
+        f"{path} is {grid!r}; it must hold lists of values, as {{when.ticks:[5,10]}}",
+    )
+    return {axis: list(values) for axis, values in grid.items()}
 
 
 def cell_at(

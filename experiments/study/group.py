@@ -1,13 +1,14 @@
 """One group: all cells of one scenario and one seed, in one process, so that they share fits."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from retrainlab.experiments.config.build import build
+from retrainlab.experiments.config.build import build, build_scenario
 from retrainlab.experiments.engines import fit_limit
 from retrainlab.experiments.engines.heartbeat import beating
 from retrainlab.experiments.engines.threads import one_thread
@@ -18,11 +19,14 @@ from retrainlab.experiments.study.context import MOMENTS, References, Replayed, 
 from retrainlab.experiments.study.expected_fits import expected_fits
 from retrainlab.experiments.study.group_tables import Tables, stream_table
 from retrainlab.experiments.study.labels import code
+from retrainlab.sim.arrivals import label_delays
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
+from retrainlab.sim.replay import incumbent
 from retrainlab.sim.replay.baselines import forecasts, no_change_row_by_row, scored
 from retrainlab.sim.replay.fit_cache import MEMO_BYTES, FitCache
+from retrainlab.sim.replay.incumbent import incumbent_ledger
 from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.loop import replay
@@ -33,7 +37,7 @@ from retrainlab.sim.stream import Stream, require_stream
 from retrainlab.sim.world import World
 
 Context = Literal["all", "oracle", "none"]
-BASELINE = {"role": "baseline", "never": False, "interval": np.nan}
+IRREGULAR = {"never": False, "interval": np.nan}
 TABLES = ("runs", "ticks", "retrainings", "alarms", "streams", "references", "frontier", "schedule")
 
 
@@ -121,7 +125,7 @@ def _pieces_done(group: Group, fits: FitCache, replayed: Mapping[str, Any]) -> C
 
 
 def _stream(group: Group) -> Stream:
-    make: Callable[[int], Stream] = build(group.node, f"scenario.{group.scenario}")
+    make = build_scenario(group.node, f"scenario.{group.scenario}")
 
     def checked() -> Stream:
         made = make(group.seed)
@@ -168,6 +172,8 @@ def _add_context(
     """Enter what stands around the cells."""
     if group.context == "all":
         _add_baselines(group, fits, tables, outcome)
+        if fits.stream.incumbent is not None:
+            _add_incumbent(group, fits, tables, outcome)
         outcome.tables["streams"] = stream_table(
             {"scenario": group.scenario, "seed": group.seed}, fits.stream
         )
@@ -180,13 +186,35 @@ def _add_context(
 def _add_baselines(group: Group, fits: FitCache, tables: Tables, outcome: UnitResult) -> None:
     """Enter the baselines, without those that the loss cannot take: it may need vectors."""
     for name, given in forecasts(fits.stream, group.world).items():
-        try:
-            ledger = scored(fits.stream, group.world, fits.loss, given)
-        except Exception as error:
-            why = f"the loss cannot take its predictions: {error_entry(error)['error']}"
-            outcome.skipped.append({**_coordinates(group, name), "why": why})
-            continue
-        _enter(tables, group, fits, ledger, name, {"strategy": name, **BASELINE})
+        make = partial(scored, fits.stream, group.world, fits.loss, given)
+        origin = {"strategy": name, "role": "baseline", **IRREGULAR}
+        _enter_if_possible(tables, group, fits, outcome, name, origin, make)
+
+
+def _add_incumbent(group: Group, fits: FitCache, tables: Tables, outcome: UnitResult) -> None:
+    """Enter what the model gave that was really in service."""
+    make = partial(incumbent_ledger, fits.stream, group.world, fits.loss)
+    origin = {"strategy": incumbent.NAME, "role": "incumbent", **IRREGULAR}
+    _enter_if_possible(tables, group, fits, outcome, incumbent.LABEL, origin, make)
+
+
+def _enter_if_possible(
+    tables: Tables,
+    group: Group,
+    fits: FitCache,
+    outcome: UnitResult,
+    label: str,
+    origin: Mapping[str, Any],
+    make: Callable[[], Ledger],
+) -> None:
+    """Enter a ledger of given predictions, or say that the loss cannot take them."""
+    try:
+        ledger = make()
+    except Exception as error:
+        why = f"the loss cannot take its predictions: {error_entry(error)['error']}"
+        outcome.skipped.append({**_coordinates(group, label), "why": why})
+        return
+    _enter(tables, group, fits, ledger, label, origin)
 
 
 def impossible(strategy: Strategy, stream: Stream) -> str:
@@ -266,6 +294,7 @@ def _enter(
 
 def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:
     """Return what the manifest says of the scenario."""
+    delays = label_delays(stream)
     return {
         "task": stream.task,
         "metric": "accuracy" if stream.task == "classification" else "forecast accuracy",
@@ -279,6 +308,7 @@ def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:
         "staleness": stream.staleness if isinstance(loss, ZeroOne) else np.nan,
         "truth_known": bool(np.isfinite(stream.ceiling).all()),
         "facts": [list(f) for f in stream.facts],
+        "label_delays": delays and asdict(delays),
         "columns": [vars(column) for column in stream.columns],
         "world": vars(group.world),
         "prices": vars(group.prices),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from retrainlab.experiments.config.build import build
+from retrainlab.experiments.config.build import build, build_scenario
 from retrainlab.experiments.engines.local import Engine
 from retrainlab.experiments.storage.plan import WHOLE, Plan, Shard
 from retrainlab.experiments.storage.runner import session
@@ -77,7 +77,7 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
             "scenario=[..], or leave its options out",
         )
         clocks = _scenario_world(world, node.pop("world", None) or {}, name, overridden)
-        scenario = build(node, f"scenario.{name}")
+        scenario = build_scenario(node, f"scenario.{name}")
         fixed = [seeds[0]] if not getattr(scenario, "seeded", True) else seeds
         of_all = (learner, loss, clocks, prices, (), references)
         groups += [Group(name, node, seed, *of_all, metrics=metrics) for seed in fixed]

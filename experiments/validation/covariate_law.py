@@ -17,6 +17,7 @@ from retrainlab.sim.oracle.candidates import LossTable, candidate_grid, loss_tab
 from retrainlab.sim.oracle.schedule import best_schedule
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.fit_cache import FitCache
+from retrainlab.sim.rows import span
 from retrainlab.sim.stream import Floats
 from retrainlab.sim.world import World
 from retrainlab.strategies.what import Everything, Last
@@ -83,11 +84,12 @@ def _noise(fits: FitCache, table: LossTable) -> float:
 
     Two models that are equally good differ in rows of which each has its half by chance.
     """
-    stop = fits.stream.ticks
+    offsets = fits.stream.offsets
     first = fits.fit(table.models[0].rows)
     errors = []
     for model, ready in zip(table.models[1:], table.ready[1:].tolist(), strict=True):
-        losses = (fits.seen_losses(f, ready, stop) for f in (first, fits.fit(model.rows)))
+        served = span(offsets[ready], offsets[-1])
+        losses = (fits.seen_losses(f, served) for f in (first, fits.fit(model.rows)))
         errors.append(np.sqrt(np.sum(np.subtract(*losses) ** 2)))
     return float(max(errors))
 

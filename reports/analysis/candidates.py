@@ -12,6 +12,9 @@ from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.savings import Savings, over_seeds, over_ticks
 from retrainlab.sim.stream import Floats
 
+INCUMBENT = "incumbent"  # role of what was really done
+LEVELS = ("baseline", INCUMBENT)  # roles without an interval to choose, drawn as one level
+
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
@@ -20,7 +23,8 @@ class Candidates:
     costs: (seeds, labels). fits: (seeds, labels) retrainings, of which each costs `price`.
     order: all labels, the cheapest first; strategies and baselines are its two kinds. idle:
     strategies that never retrained on any seed. never: the label that all are held against, None
-    where it is missing. over_time: the costs of each tick, where there is a single stream.
+    where it is missing. incumbent: what was really done, which is no choice, where it is known.
+    over_time: the costs of each tick, where there is a single stream.
     """
 
     costs: pd.DataFrame
@@ -32,6 +36,7 @@ class Candidates:
     idle: list[str]
     never: str | None
     over_time: OverTime | None
+    incumbent: str | None = None
     _savings: dict[str, Savings] = field(default_factory=dict, repr=False)
 
     @property
@@ -91,6 +96,8 @@ class Candidates:
         A pair has one interval, whichever of the two is asked for first: that of the baseline, else
         of all settings against never, else of all against the cheaper of the two.
         """
+        if self.incumbent in (a, b):
+            return self._against_incumbent(), b if a == self.incumbent else a
         for baseline, other in ((a, b), (b, a)):
             if baseline in self.baselines and other in self.strategies:
                 return self.lead(baseline), other
@@ -105,11 +112,27 @@ class Candidates:
         savings, label = self.evidence(a, b)
         return bool(savings.differ[label])
 
-    def _test(self, reference: str, counted: list[str], comparisons: int) -> Savings:
-        """Test what each strategy saves against a reference."""
+    def _against_incumbent(self) -> Savings:
+        """Test what each strategy and baseline saves against what was really done."""
+        assert self.incumbent is not None
+        if self.incumbent not in self._savings:
+            labels = [*self.strategies, *self.baselines]
+            test = self._test(self.incumbent, labels, len(labels), labels)
+            self._savings[self.incumbent] = test
+        return self._savings[self.incumbent]
+
+    def _test(
+        self,
+        reference: str,
+        counted: list[str],
+        comparisons: int,
+        labels: list[str] | None = None,
+    ) -> Savings:
+        """Test what each label, else each strategy, saves against a reference."""
+        labels = labels or self.strategies
         if self.over_time is not None:
-            return over_ticks(self.over_time, reference, self.strategies, counted)
-        gains = -self.costs[self.strategies].sub(self.costs[reference], axis=0)
+            return over_ticks(self.over_time, reference, labels, counted)
+        gains = -self.costs[labels].sub(self.costs[reference], axis=0)
         return over_seeds(gains, max(1, comparisons))
 
 
@@ -144,8 +167,13 @@ def candidates_of(
     and not by its mean alone.
     """
     mean = costs.mean() if never is None else -costs.rsub(costs[never], axis=0).mean()
-    rank = [str(label) for label in mean.sort_values(kind="stable").index]
-    strategies = [label for label in rank if rows["role"][label] == "strategy"]
+    roles = rows["role"]
+    ranked = [str(label) for label in mean.sort_values(kind="stable").index]
+    rank = [label for label in ranked if roles[label] != INCUMBENT]
+    strategies = [label for label in rank if roles[label] == "strategy"]
     idle = [label for label in strategies if rows["retrainings"][label] == 0]
     baselines = [label for label in rank if label not in strategies]
-    return Candidates(costs, fits, price, rank, strategies, baselines, idle, never, over_time)
+    incumbent = next((label for label in ranked if roles[label] == INCUMBENT), None)
+    return Candidates(
+        costs, fits, price, rank, strategies, baselines, idle, never, over_time, incumbent
+    )

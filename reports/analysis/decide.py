@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from retrainlab.reports.analysis.candidates import Candidates, Verdict
+from retrainlab.reports.analysis.candidates import INCUMBENT, Candidates, Verdict
 from retrainlab.reports.analysis.decide_one_stream import one_stream_rule
 from retrainlab.reports.analysis.decide_several_seeds import several_seeds_rule
 from retrainlab.reports.analysis.decision import (
@@ -22,6 +22,7 @@ from retrainlab.reports.analysis.repriced import Priced
 from retrainlab.reports.analysis.statistics import half_width, paired
 
 ORACLE = "oracle"
+ROLES = ("strategy", INCUMBENT, "baseline")
 FEW = 3  # retrainings, below which a verdict that rests on alarms says so
 
 
@@ -69,10 +70,12 @@ def _against(
         is_there = reference in candidates.strategies
         return candidates.compare(choice, str(reference)) if is_there else None
 
+    incumbent = candidates.incumbent
     return References(
         never=against(candidates.never),
         current_policy=against(current),
         oracle=_regret(candidates, oracle, choice) if len(oracle) else None,
+        incumbent=candidates.compare(choice, incumbent) if incumbent is not None else None,
     )
 
 
@@ -102,7 +105,7 @@ def _better_baselines(
 
 
 def _settings(priced: Priced) -> tuple[Setting, ...]:
-    """Return strategies by cost, then baselines by cost; equal costs by label."""
+    """Return strategies, what was really done, then baselines, each by cost, then by label."""
     settings = [
         Setting(
             label=label,
@@ -120,4 +123,4 @@ def _settings(priced: Priced) -> tuple[Setting, ...]:
         )
         for label, row in priced.records.items()
     ]
-    return tuple(sorted(settings, key=lambda s: (s.role == "baseline", s.cost, s.label)))
+    return tuple(sorted(settings, key=lambda s: (ROLES.index(s.role), s.cost, s.label)))

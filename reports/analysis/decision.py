@@ -54,12 +54,13 @@ class References:
     """What the choice saves against each reference; None where there is no such reference.
 
     never: the strategy that never retrains. current_policy: the setting in use today. oracle: the
-    best schedule, found with the whole stream known.
+    best schedule, found with the whole stream known. incumbent: what was really done.
     """
 
     never: Comparison | None
     current_policy: Comparison | None
     oracle: Comparison | None
+    incumbent: Comparison | None = None
 
 
 @dataclass(frozen=True)
@@ -136,8 +137,9 @@ class GridEdge:
 class Setting:
     """A setting of a strategy, or a baseline: means over seeds, halves of 95 % intervals.
 
-    role: "strategy" or "baseline". gap: ceiling minus score, nan where the ceiling is unknown.
-    errors, retraining: the two parts of the cost. balanced_accuracy: nan for a regression.
+    role: "strategy", "baseline" or "incumbent". gap: ceiling minus score, nan where the ceiling
+    is unknown. errors, retraining: the two parts of the cost. balanced_accuracy: nan for a
+    regression.
     """
 
     label: str
@@ -178,8 +180,8 @@ class Decision:
     none is or that is no question. rests_on: how many retrainings a choice that waits for alarms
     rests on, where these are few, else None. edges: ends of the grid at which the choice lies.
     drift: what the truth says of it; where it is absent, a saving is one of more data.
-    settings: strategies by cost, then baselines by cost. phases: of a calendar that is recommended
-    and was probed, else None.
+    settings: strategies by cost, then what was really done, then baselines by cost. phases: of a
+    calendar that is recommended and was probed, else None.
     """
 
     scenario: str

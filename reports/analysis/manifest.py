@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from retrainlab.reports.analysis import typed_json
+from retrainlab.sim.arrivals import LabelDelays
 from retrainlab.sim.column_reading import ColumnReading
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.clause import Clause
@@ -26,6 +27,7 @@ class ScenarioInfo:
     closed form says so, else nan. truth_known: whether the stream has a ceiling and true drifts.
     world, prices, loss: those of this scenario, which a sweep or the scenario itself may set; the
     loss as code.
+    label_delays: of labels that arrive one by one; None: the clock of the world says when.
     drifts: the same on every seed, unless `drifts_of` says otherwise: "all seeds", each from the
     first to the last tick that it touches on any seed, or "seed 0", of that seed alone.
     """
@@ -47,6 +49,7 @@ class ScenarioInfo:
     prices: Prices | None = None
     drifts_of: str = ""
     loss: str = ""
+    label_delays: LabelDelays | None = None
     columns: tuple[ColumnReading, ...] = ()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.analysis.candidates import INCUMBENT
 from retrainlab.reports.analysis.repriced import quantities_of
 from retrainlab.reports.analysis.statistics import half_width, paired
 from retrainlab.reports.analysis.summary import never_of
@@ -68,7 +69,7 @@ def _contestants(runs: pd.DataFrame, scenario: str) -> pd.DataFrame:
     )
     idle = cells["role"].eq("strategy") & cells["trained"].eq(0) & ~cells["never"]
     whole = cells["seeds"].eq(runs["seed"].nunique())
-    kept = cells[whole & ~(idle & (never_of(runs) is not None))]
+    kept = cells[whole & cells["role"].ne(INCUMBENT) & ~(idle & (never_of(runs) is not None))]
     require(
         kept["strategy"].nunique() > 1,
         f"{scenario} has no two strategies that finished on every seed; a map compares them",

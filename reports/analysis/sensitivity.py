@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from retrainlab.reports.analysis.candidates import INCUMBENT
 from retrainlab.reports.analysis.crossings import envelope, spans
 from retrainlab.reports.analysis.decide import decide
 from retrainlab.reports.analysis.decision import Decision, Kind, Outcome, Regime, Sensitivity
@@ -74,7 +75,9 @@ class PriceAxis:
         base = price(self._pricing.quantities, self.prices(0.0))["cost"].mean()
         slope = self._pricing.quantities[self.part.quantity].mean()
         means = pd.DataFrame({"base": base, "slope": slope})
-        is_strategy = self._pricing.rows["role"].reindex(means.index).eq("strategy")
+        roles = self._pricing.rows["role"].reindex(means.index)
+        means, roles = means[roles.ne(INCUMBENT)], roles[roles.ne(INCUMBENT)]
+        is_strategy = roles.eq("strategy")
         return [
             turn
             for lines in (means, means[is_strategy])

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from retrainlab.reports.analysis.candidates import LEVELS
 from retrainlab.reports.analysis.cost_curve import CostCurve
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.tables import Tables
@@ -96,10 +97,10 @@ def _show_law(axes: Axes, best: CostCurve, law: Shape) -> None:
 
 
 def _levels(runs: pd.DataFrame) -> tuple[dict[str, float], dict[str, float]]:
-    """Mean costs by strategy: of the baselines, and of what never retrains."""
+    """Mean costs by strategy: of baselines and what was really done; of what never retrains."""
     baselines, never = (
         {str(name): float(cell.mean()) for name, cell in runs[kept].groupby("strategy")["cost"]}
-        for kept in (runs["role"] == "baseline", runs["never"])
+        for kept in (runs["role"].isin(LEVELS), runs["never"])
     )
     return baselines, never
 

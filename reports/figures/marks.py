@@ -39,6 +39,7 @@ KNOWN = {
     "newest_majority": Mark("#8a6d00", "_", (0, (4, 1, 1, 1))),
     "newest_mean": Mark("#8a6d00", "_", (0, (4, 1, 1, 1))),
     "no_change": Mark("#7a4a2b", "_", (0, (1, 1, 3, 1))),
+    "incumbent": Mark("#7f4f24", "P", (0, (3, 1, 1, 1, 1, 1))),
     "oracle": Mark("#6a51a3", "_", (0, (1, 2))),
     "ceiling": Mark("#5f5f5f", "_", (0, (9, 2.5))),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from retrainlab.reports.analysis.candidates import INCUMBENT
 from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest, plane_of
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.how_often import by_price
@@ -25,8 +26,8 @@ from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.text.format import in_currency, percent, slug
-from retrainlab.reports.text.how_often import named
 from retrainlab.reports.text.price_words import units_of
+from retrainlab.reports.text.values import named
 
 LINES, BASELINES = 6, 2
 COSTS = ("total cost", "cost of retraining", "regret")  # how the labels of axes of costs begin
@@ -91,9 +92,10 @@ def _picture(figure: Figure, kind: str, name: str, alts: dict[str, str], folder:
 
 
 def _shown(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the cheapest setting of each strategy, then of the better baselines."""
+    """Rows of the cheapest setting of each strategy, of what was done, of the better baselines."""
     baselines = rows.loc[rows["role"] == "baseline", "label"].tolist()[:BASELINES]
-    return rows.set_index("label").loc[[*leaders(rows), *baselines]].reset_index()
+    done = rows.loc[rows["role"] == INCUMBENT, "label"].tolist()
+    return rows.set_index("label").loc[[*leaders(rows), *done, *baselines]].reset_index()
 
 
 def _strips(tables: Tables, decision: Decision, name: str) -> dict[str, Figure]:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
+from retrainlab.reports.analysis.candidates import LEVELS
 from retrainlab.reports.analysis.frontier import on_frontier
 from retrainlab.reports.figures.callouts import Callouts
 from retrainlab.reports.figures.canvas import (
@@ -47,7 +48,7 @@ def tradeoff(rows: pd.DataFrame, choice: str, title: str, metric: str) -> Figure
         f"Recommended: {shorten(choice, 50)}. {sure}.",
     )
     ceiling = float((strategies["score"] + strategies["gap"]).mean())
-    baselines = rows[rows["role"] == "baseline"]
+    baselines = rows[rows["role"].isin(LEVELS)]
     references = [("ceiling", ceiling)] if known else []
     references += [
         (name, y)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.analysis.candidates import LEVELS
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.frontier import on_frontier
 from retrainlab.reports.analysis.tables import Tables
@@ -24,7 +25,7 @@ def tradeoff(rows: pd.DataFrame, metric: str) -> Chart:
     strategies = rows[rows["role"] == "strategy"]
     is_known = strategies["gap"].notna().all()
     ceiling = float((strategies["score"] + strategies["gap"]).mean()) if is_known else math.nan
-    baselines = rows[rows["role"] == "baseline"]
+    baselines = rows[rows["role"].isin(LEVELS)]
     levels = [("ceiling", ceiling)] if math.isfinite(ceiling) else []
     levels += zip(baselines["strategy"], baselines["score"], strict=True)
     levels = [(name, y) for name, y in levels if math.isfinite(y)]
@@ -76,7 +77,7 @@ def interval(tables: Tables, rows: pd.DataFrame, unit: str) -> Chart | None:
 def interval_at(rows: pd.DataFrame, chart: Chart, oracle: float) -> Chart:
     """Return what a price changes of it; oracle: its mean cost, nan where it is not known."""
     shown = rows[[x is not None for x in chart["x"]]]
-    still = rows[rows["never"] | (rows["role"] == "baseline")]
+    still = rows[rows["never"] | rows["role"].isin(LEVELS)]
     baselines = still.loc[~still["never"], "cost"].tolist()
     levels = list(zip(still["strategy"], still["cost"], strict=True))
     inside = still.loc[still["never"], "cost"].tolist()

@@ -110,7 +110,7 @@ def _overview(tables: Tables, cells: pd.DataFrame) -> str:
     replayed = f"{count(cells['value'].nunique(), 'value')} x {seeds} x {tried}, replayed once"
     return (
         f"{replayed}; {count(cells['price'].nunique(), 'price')} put on them afterwards. {sizes}, "
-        f"learner {learner}. {clocks(info.world, info.tick_name)}"
+        f"learner {learner}. {clocks(info)}"
     )
 
 

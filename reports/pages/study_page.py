@@ -87,9 +87,10 @@ def _best_interval(curves: list[CostCurve], tables: Tables) -> str:
 
 
 def _bars(decision: Decision) -> list[dict[str, Any]]:
-    """Cost of the choice beside the oracle, today's policy, never, the best and a baseline."""
+    """Cost of the choice beside oracle, what was done, today's policy, never, best and baseline."""
     against = decision.against
-    references = [gap.reference for gap in (against.current_policy, against.never) if gap]
+    others = (against.incumbent, against.current_policy, against.never)
+    references = [gap.reference for gap in others if gap]
     baselines = [s for s in decision.settings if s.role == "baseline"][:1]
     labels = [decision.choice, decision.best, *references, *(s.label for s in baselines)]
     settings = [decision.setting(label) for label in dict.fromkeys(labels)]
@@ -146,7 +147,7 @@ def section(
         **card,
         "story": spaced(sentence(info.story)),
         "sizes": sizes,
-        "clocks": " ".join([clocks(info.world, info.tick_name), too_late(info)]).strip(),
+        "clocks": " ".join([clocks(info), too_late(info)]).strip(),
         "truth_known": info.truth_known,
         "drifts": [_drift(drift, info) for drift in info.drifts],
         "drifts_of": drifts_of(info),

@@ -2,7 +2,7 @@
 
 from retrainlab.reports.analysis.parameters import Parameter
 from retrainlab.reports.analysis.price_steps import BestInterval
-from retrainlab.reports.text.how_often import bare, named
+from retrainlab.reports.text.values import bare, named
 
 EVERY = Parameter("interval", "interval")
 

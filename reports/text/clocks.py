@@ -1,14 +1,15 @@
 """The clocks of a study in words: when labels and models come, and when they come too late."""
 
+from math import isfinite
+
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.text.format import count
-from retrainlab.sim.world import World
 
 
-def clocks(world: World, unit: str) -> str:
+def clocks(info: ScenarioInfo) -> str:
     """Say in one sentence when labels, models and the count begin."""
-    label, fit = world.label_delay, world.fit_delay
-    known = f"{count(label, unit)} after its {unit}" if label else f"at the end of its {unit}"
+    world, unit = info.world, info.tick_name
+    fit, known = world.fit_delay, _known(info)
     trained = f"takes {count(fit, unit)}" if fit else "takes no time"
     return (
         f"The first {count(world.warmup, unit)} train the first model and are in no "
@@ -16,10 +17,25 @@ def clocks(world: World, unit: str) -> str:
     )
 
 
+def _known(info: ScenarioInfo) -> str:
+    """Say when a label is known."""
+    unit, label, delays = info.tick_name, info.world.label_delay, info.label_delays
+    if delays is None:
+        return f"{count(label, unit)} after its {unit}" if label else f"at the end of its {unit}"
+    late = (
+        f"half within {count(int(delays.median), unit)}"
+        if isfinite(delays.median)
+        else ("fewer than half before the data end")
+    )
+    return f"at the time that the file gives, {late}"
+
+
 def too_late(info: ScenarioInfo) -> str:
     """Say which delay lets nothing arrive before the stream ends; empty where all is in time."""
     world, last = info.world, info.ticks - 1
     served = f"within the {count(info.ticks - world.warmup, info.tick_name)} that are served"
+    if info.label_delays is not None:
+        return ""
     label, fit = f"world.label_delay={world.label_delay}", f"world.fit_delay={world.fit_delay}"
     first_label = world.warmup + world.label_delay
     if world.serves(world.warmup - 1) > last:

@@ -243,6 +243,7 @@ def savings(decision: Decision) -> list[dict[str, Any]]:
     named = {
         "against never": against.never,
         "against today": against.current_policy,
+        "against what you did": against.incumbent,
         "against the oracle": against.oracle if decision.kind != "baseline" else None,
     }
     currency = decision.prices.currency

@@ -13,12 +13,13 @@ from retrainlab.reports.analysis.how_often import (
     spending,
     turning_points,
 )
-from retrainlab.reports.analysis.parameters import Parameter
 from retrainlab.reports.analysis.references import oracle_cost
 from retrainlab.reports.analysis.regrets import Regret, regrets
 from retrainlab.reports.analysis.statistics import Difference
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.text.format import UNKNOWN, count, money, number, percent_of, plus_minus
+from retrainlab.reports.text.values import bare, named, unit_of
+from retrainlab.reports.text.wide_interval import wide_interval
 
 EDGES = {"lowest": "smallest", "highest": "largest"}
 
@@ -30,29 +31,9 @@ def lines(curves: list[CostCurve], tables: Tables) -> list[str]:
     """
     main = curves[0]
     answer = [*(_headline(curve, tables) for curve in curves), _saving(main, tables)]
-    answer += [_oracle(main, tables), _prices(main, tables), _caution(main, tables)]
+    answer += [wide_interval(main, tables), _oracle(main, tables)]
+    answer += [_prices(main, tables), _caution(main, tables)]
     return [line for line in answer if line]
-
-
-def named(value: float, parameter: Parameter, unit: str) -> str:
-    """Write a value as "every 20 days", "on the last 20 days", "with delta 0.002"."""
-    if math.isinf(value):
-        return "never"
-    if parameter.sets == "interval":
-        return f"every {count(int(value), unit)}"
-    if parameter.sets == "window":
-        return f"on the last {count(int(value), unit)}"
-    return f"with {parameter.option} {bare(value)}"
-
-
-def bare(value: float) -> str:
-    """Write a value alone: "1,000", "0.002", "never"."""
-    return "never" if math.isinf(value) else f"{value:,.4g}"
-
-
-def unit_of(curve: CostCurve, tables: Tables) -> str:
-    """Return what a tick of the curve's scenario is called."""
-    return str(tables.manifest.scenarios[curve.scenario].tick_name)
 
 
 def _headline(curve: CostCurve, tables: Tables) -> str:

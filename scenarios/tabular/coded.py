@@ -138,3 +138,17 @@ def _balance(goal: Target) -> str:
     share = np.bincount(known) / len(known)
     common = sorted(zip(-share, goal.classes, strict=True))[:5]
     return ", ".join(f"{name}: {-100 * part:.1f} %" for part, name in common)
+
+
+def story(coded: Coded, file: str, sample: float, about: str) -> str:
+    """Return what the data are, in a few sentences. sample: share of rows. about: a sentence."""
+    ticks, goal = coded.ticks, coded.goal
+    n, count = int(ticks.offsets[-1]), len(ticks.offsets) - 1
+    share = f", a fixed sample of {100 * sample:.4g} % of the rows," if sample < 1 else ""
+    sentences = (
+        about.strip(),
+        f"Real data from {file}: {n:,} rows{share} in {count:,} {ticks.name}s; "
+        f"the target is {goal.name}, {goal.why}.",
+        "Its truth is unknown: there is no ceiling and no list of drifts.",
+    )
+    return " ".join(filter(None, sentences))

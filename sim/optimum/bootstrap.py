@@ -57,6 +57,12 @@ class Resampled:
         """
         return self.error[base] * float(np.quantile(self.apart[:, base], level))
 
+    def excess(self, level: float) -> Floats:
+        """(V, V) how much more value i costs than value j at most, at a confidence level."""
+        margins = np.stack([self.margin(base, level) for base in range(len(self.mean))], axis=1)
+        upper: Floats = self.mean[:, None] - self.mean + margins
+        return upper
+
     def differ(self, level: float) -> bool:
         """Whether any two values differ significantly, all pairs compared at once."""
         largest = self.t().max()

@@ -10,7 +10,7 @@ where values differ, and in 92 to 95 % where 27 independent ones are equal; that
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -40,6 +40,8 @@ class Optimum:
     saving, saving_low, saving_high: cost of never minus that of `finite`, and its interval, which
         allows for the choice among all finite values; nan where never was not tried.
     draws: seeds, or blocks of time, behind the interval.
+    excess: (V, V) how much more each value costs than each other one at most, at the level of the
+        intervals; empty without resamples.
     """
 
     value: float
@@ -56,6 +58,7 @@ class Optimum:
     saving_low: float
     saving_high: float
     draws: int
+    excess: tuple[tuple[float, ...], ...] = field(default=(), repr=False)
 
     @property
     def pays(self) -> bool | None:
@@ -173,8 +176,28 @@ def _optimum(
         saving_low=saving - half,
         saving_high=saving + half,
         draws=draws,
+        excess=() if resampled is None else _nested(resampled.excess(level)),
     )
     return result if math.isnan(saving) else result.with_saving(saving, half)
+
+
+def _nested(table: Floats) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(row) for row in table.tolist())
+
+
+def least_regret(values: Floats, best: Optimum) -> tuple[float, float]:
+    """Return the value within the interval that loses least where it is not the best, and how much.
+
+    values: (V,) that were tried. Minimax regret (Savage 1951): whichever value within the interval
+    is the best, the returned one costs at most so much more, at the level of the interval. nan, nan
+    without an interval.
+    """
+    inside = (values >= best.low) & (values <= best.high)
+    if not inside.any() or not best.excess:
+        return math.nan, math.nan
+    most = np.array(best.excess)[np.ix_(inside, inside)].max(axis=1)
+    at = int(np.argmin(most))
+    return float(values[inside][at]), float(most[at])
 
 
 def _best_finite(values: Floats, mean: Floats) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from retrainlab.sim.arrivals import Arrivals, arrivals
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.ledger import Ledger
@@ -31,14 +32,6 @@ class Candidate:
         object.__setattr__(self, "rows", normal(self.rows))
         object.__setattr__(self, "content", key(self.rows))
 
-    def labels(self, known: Ints) -> Ints:
-        """(p,) how many of the rows come from row `known[i]` on."""
-        if isinstance(self.rows, slice):
-            owned = np.clip(known - self.rows.start, 0, count(self.rows))
-        else:
-            owned = np.searchsorted(self.rows, known)
-        return count(self.rows) - owned
-
 
 def candidate_grid(
     stream: Stream, world: World, every: int, windows: Sequence[int | None]
@@ -58,13 +51,14 @@ def candidate_grid(
         if window is not None:
             require_whole("a window", window, 1)
     candidates: dict[Candidate, None] = {}
+    known = arrivals(stream, world)
     for decided in range(world.warmup - 1 + every, stream.ticks, every):
         if not world.can_serve(decided, stream):
             break
-        stop = world.labelled(decided)
+        stop = known.stop(decided)
         for window in windows:
             start = 0 if window is None else max(stop - window, 0)
-            rows = stream.with_label(span(stream.offsets[start], stream.offsets[stop]))
+            rows = known.known(span(stream.offsets[start], stream.offsets[stop]), decided)
             if count(rows):
                 candidates[Candidate(decided, rows)] = None
     return list(candidates)
@@ -80,7 +74,7 @@ class LossTable:
     loss: (m, b) what it loses from then up to a boundary, against the truth that is scored; 0 for
         boundaries before that. Held column by column, 8 m b bytes.
     train_rows, seconds: (m,) what a training is charged in; models[0] is free.
-    known: (m,) the first row whose label had not arrived when the training was decided.
+    decided: (m,) the tick at whose end each is decided. arrivals: when labels arrive.
     """
 
     models: tuple[Candidate, ...]
@@ -89,7 +83,8 @@ class LossTable:
     loss: Floats
     train_rows: Ints
     seconds: Floats
-    known: Ints
+    decided: Ints
+    arrivals: Arrivals
 
     @property
     def nbytes(self) -> int:
@@ -121,7 +116,8 @@ def loss_table(
     )
     ready = [world.serves(c.decided) for c in chosen]
     ready += [t.ready for ledger in ledgers for t in ledger.charged]
-    warmup = Candidate(-1, stream.with_label(span(0, stream.offsets[world.warmup])))
+    history = span(0, stream.offsets[world.warmup])
+    warmup = Candidate(-1, arrivals(stream, world).known(history, -1))
     return _filled(fits, world, [warmup, *chosen], np.unique([*ready, stream.ticks]))
 
 
@@ -168,8 +164,8 @@ def _filled(
             fit = fits.fit(model.rows)
             loss[i], seconds[i] = _cumulated(fits, fit, int(ready[i]), boundaries), fit.seconds
     train_rows = np.array([count(model.rows) for model in models])
-    known = fits.stream.offsets[[world.labelled(model.decided) for model in models]]
-    return LossTable(models, boundaries, ready, loss, train_rows, seconds, known)
+    decided, known = np.array([model.decided for model in models]), arrivals(fits.stream, world)
+    return LossTable(models, boundaries, ready, loss, train_rows, seconds, decided, known)
 
 
 def _require_possible(candidate: Candidate, stream: Stream, world: World) -> None:
@@ -181,11 +177,17 @@ def _require_possible(candidate: Candidate, stream: Stream, world: World) -> Non
         f"{who} comes before the first model serves; it must be {world.warmup} or later",
     )
     require(count(rows) > 0, f"{who} has no rows to train on; leave it out")
-    known = int(stream.offsets[world.labelled(decided)])
+    known = arrivals(stream, world)
+    until = int(stream.offsets[known.stop(decided)])
     require(
-        first(rows) >= 0 and last(rows) < known,
+        first(rows) >= 0 and last(rows) < until,
         f"{who} is trained on rows {first(rows)} to {last(rows)}; "
-        f"labels of rows 0 to {known - 1} are known then",
+        f"labels of rows 0 to {until - 1} are known then",
+    )
+    arrived, labelled = count(known.known(rows, decided)), count(stream.with_label(rows))
+    require(
+        arrived == labelled,
+        f"{who} is trained on {labelled} labels, of which {labelled - arrived} come later",
     )
 
 

@@ -94,13 +94,18 @@ def best_schedule(table: LossTable, prices: Prices) -> Schedule:
         earlier = group[0]
         served = cost[:earlier] + prices.error * table.loss[:earlier, column]
         for model in group:
-            bought = table.models[model].labels(table.known[:earlier]) if prices.label else 0
+            bought = _bought(table, model, table.decided[:earlier]) if prices.label else 0
             total = served + prices.label * bought
             before = _least(total, fitted[:earlier])
             previous[model], fitted[model] = before, fitted[before] + 1
             cost[model] = total[before] + charge[model]
     final = _least(cost + prices.error * table.loss[:, -1], fitted)
     return _schedule(table, _chain(previous, final))
+
+
+def _bought(table: LossTable, model: int, decided: Ints) -> Ints:
+    """(p,) labels among the rows of a model that came after a training decided at `decided[i]`."""
+    return table.arrivals.later(table.models[model].rows, decided)
 
 
 def _charge(table: LossTable, prices: Prices) -> Floats:
@@ -245,7 +250,10 @@ def _schedule(table: LossTable, chain: list[int]) -> Schedule:
     chosen = chain[1:]
     ends = [*np.searchsorted(table.boundaries, table.ready[chosen]), -1]
     candidates = tuple(table.models[model] for model in chosen)
-    bought = [c.labels(table.known[p]) for c, p in zip(candidates, chain[:-1], strict=True)]
+    bought = [
+        _bought(table, model, table.decided[[previous]])[0]
+        for model, previous in zip(chosen, chain[:-1], strict=True)
+    ]
     return Schedule(
         candidates,
         loss=float(sum(table.loss[chain, ends])),

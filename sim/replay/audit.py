@@ -36,12 +36,10 @@ class Audit:
         """Raise `InputError` if the learner has been refused."""
         require(not self._refusal, self._refusal)
 
-    def require_repeatable(
-        self, model: Any, training: tuple[Floats, NDArray[Any], int], unseen: Floats
-    ) -> None:
+    def require_repeatable(self, model: Any, training: tuple[Any, ...], unseen: Floats) -> None:
         """Refuse a learner if the same rows and seed give another model.
 
-        training: x (m, d), y (m,) and seed of the model. unseen: rows for which both predict;
+        training: arguments of its fit. unseen: rows for which both predict;
         models that know their training rows by heart may only differ on others.
         """
         if not self.is_pending or not len(unseen):

@@ -7,7 +7,7 @@ report must show that. All of them see labels under the same clocks as the strat
 import numpy as np
 
 from retrainlab.sim.replay.ledger import Ledger, tick_columns
-from retrainlab.sim.replay.losses import Loss, decide, monitored_value, score
+from retrainlab.sim.replay.losses import Loss, counted, decide, monitored_value, score
 from retrainlab.sim.replay.summary import Span, tick_size
 from retrainlab.sim.stream import Floats, Ints, Stream
 from retrainlab.sim.world import World
@@ -22,28 +22,39 @@ def baselines(stream: Stream, world: World, loss: Loss) -> dict[str, Ledger]:
 def forecasts(stream: Stream, world: World) -> dict[str, Floats]:
     """Return what the three baselines predict for the served rows, (m, k) each; k = 1 for numbers.
 
-    The labels of a tick arrive together, at the end of the tick `label_delay` later; those of the
-    warm-up are all there when the first row is served. What has arrived when tick t begins is what
-    a baseline knows for every row of tick t: even without a delay not the labels of t itself.
+    The labels of a tick arrive together, at the end of the tick `label_delay` later, those of the
+    warm-up when the first row is served; or each when the stream says (`Stream.arrival`). What has
+    arrived when tick t begins is what a baseline knows for every row of tick t: even without a
+    delay not the labels of t itself.
 
     majority, mean: the class shares, or the mean, of all labels that have arrived.
-    newest_majority, newest_mean: the same of the newest tick with rows whose labels have arrived.
+    newest_majority, newest_mean: the same of the labels that arrived last, at the end of one tick.
     no_change: row by row the newest label that has arrived, of the row's entity where the stream
         has entities; `majority` or `mean` for an entity without any. Its probability is 1.
     """
     world.admits(stream)
-    sums, sizes = _cumulated(stream)
-    known = np.array([world.labelled(t - 1) for t in range(world.warmup, stream.ticks)])
+    ticks = np.arange(world.warmup, stream.ticks)
+    if stream.arrival is None:
+        sums, sizes = _cumulated(stream, stream.tick_of_row())
+        known = np.array([world.labelled(t - 1) for t in ticks.tolist()])
+    else:
+        sums, sizes = _cumulated(stream, np.minimum(stream.arrival, stream.ticks))
+        known = ticks
     since = _start_of_newest(sizes, known)
     everything = _share(sums[known], sizes[known])
     newest = _share(sums[known] - sums[since], sizes[known] - sizes[since])
     served = np.diff(stream.offsets)[world.warmup :]
     usual = np.repeat(everything, served, axis=0)
+    rows = np.arange(stream.rows - len(usual), stream.rows)
+    if stream.arrival is None:
+        source = _newest_known(stream, rows, np.repeat(stream.offsets[known], served))
+    else:
+        source = _newest_arrived(stream, rows, np.repeat(ticks, served))
     name = "majority" if stream.task == "classification" else "mean"
     return {
         name: usual,
         f"newest_{name}": np.repeat(newest, served, axis=0),
-        "no_change": _no_change(stream, np.repeat(stream.offsets[known], served), usual),
+        "no_change": _labels_of(stream, source, usual),
     }
 
 
@@ -78,9 +89,22 @@ def _newest_known(stream: Stream, rows: Ints, known: Ints) -> Ints:
     return np.where(is_same, ordered[places] % n, -1)
 
 
-def _no_change(stream: Stream, known: Ints, fallback: Floats) -> Floats:
-    """(m, k) the newest label of each served row that lies before row `known[i]`."""
-    source = _newest_known(stream, np.arange(stream.rows - len(known), stream.rows), known)
+def _newest_arrived(stream: Stream, rows: Ints, ticks: Ints) -> Ints:
+    """(m,) the newest row whose label arrived before tick `ticks[i]`, of its entity, or -1."""
+    assert stream.arrival is not None
+    n, late = stream.rows, stream.ticks + 1
+    entity = np.zeros(n, dtype=np.int64) if stream.entity is None else stream.entity
+    known = stream.by_arrival
+    known = known[np.argsort(entity[known], kind="stable")]  # by entity, then by arrival
+    newest = np.maximum.accumulate(entity[known] * n + known)
+    moments = entity[known] * late + stream.arrival[known]
+    places = np.searchsorted(moments, entity[rows] * late + ticks) - 1
+    is_same = (places >= 0) & (newest[places] // n == entity[rows])
+    return np.where(is_same, newest[places] % n, -1)
+
+
+def _labels_of(stream: Stream, source: Ints, fallback: Floats) -> Floats:
+    """(m, k) the labels of rows, and a fallback where the row is -1."""
     is_known, labels = source >= 0, stream.y[source]
     given = np.eye(fallback.shape[1])[labels] if _is_class(stream) else labels[:, None]
     return np.where(is_known[:, None], given, fallback)
@@ -90,18 +114,23 @@ def _is_class(stream: Stream) -> bool:
     return stream.task == "classification"
 
 
-def _cumulated(stream: Stream) -> tuple[Floats, Ints]:
-    """(T + 1, k) class counts, or (T + 1, 1) sums of labels, before each tick; and label counts."""
-    tick, y = stream.tick_of_row(), stream.y
+def _cumulated(stream: Stream, tick: Ints) -> tuple[Floats, Ints]:
+    """(T + 1, k) class counts, or (T + 1, 1) sums of labels, before each tick; and label counts.
+
+    tick: (n,) that the label of each row belongs to, T where it comes later.
+    """
+    y, is_counted = stream.y, tick < stream.ticks
     if stream.labelled is not None:
-        tick, y = tick[stream.labelled], y[stream.labelled]
+        is_counted &= stream.labelled
+    if not is_counted.all():
+        tick, y = tick[is_counted], y[is_counted]
     if _is_class(stream):
         k = len(stream.classes)
         sums = np.bincount(tick * k + y, minlength=stream.ticks * k).reshape(-1, k)
     else:
         sums = np.bincount(tick, weights=y, minlength=stream.ticks).reshape(-1, 1)
     start = np.zeros((1, sums.shape[1]))
-    counts = np.concatenate([[0], np.cumsum(stream.label_counts())])
+    counts = np.concatenate([[0], np.cumsum(np.bincount(tick, minlength=stream.ticks))])
     return np.concatenate([start, np.cumsum(sums, axis=0)]), counts
 
 
@@ -116,18 +145,17 @@ def _start_of_newest(offsets: Ints, known: Ints) -> Ints:
 
 
 def scored(stream: Stream, world: World, loss: Loss, predictions: Floats) -> Ledger:
-    """Return the ledger of (m, k) predictions for the served rows.
+    """Return the ledger of (m,) or (m, k) predictions for the served rows.
 
     In a regression the loss is given (m,) numbers; one that needs a vector, such as a mean and a
     scale, may refuse them by any exception.
     """
-    given = predictions if _is_class(stream) else predictions[:, 0]
+    given = decide(predictions, stream.task) if stream.task == "regression" else predictions
     since = world.warmup
     span = Span(stream, since, stream.ticks, tick_size(stream, since))
     first = int(stream.offsets[since])
-    cost = score(loss, stream.truth[first:], given)
-    if stream.labelled is not None:
-        cost = np.where(stream.labelled[first:], cost, 0.0)
+    rows = slice(first, stream.rows)
+    cost = counted(stream, rows, score(loss, stream.truth[rows], given))
     decisions, monitored = decide(given, stream.task), monitored_value(given, stream.task)
     sums = span.summarise(decisions, monitored, cost)
     nothing = np.zeros(sums.shape[1], dtype=np.int64)

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.replay.audit import Audit
 from retrainlab.sim.replay.learners import Constant, Learner
-from retrainlab.sim.replay.losses import Loss, decide, monitored_value, score
+from retrainlab.sim.replay.losses import Loss, counted, decide, monitored_value, score
 from retrainlab.sim.replay.summary import Span, tick_size
-from retrainlab.sim.rows import Rows, key, last, normal
+from retrainlab.sim.rows import Rows, before, count, first, key, last, normal, shifted, since
 from retrainlab.sim.seeds import seed_of
 from retrainlab.sim.stream import Floats, Stream
 
@@ -120,6 +120,8 @@ class FitCache:
         block_rows: int = BLOCK_ROWS,
         is_first: bool = False,
     ):
+        if stream.weight is not None:
+            learner.require_weights()
         self.stream = stream
         self.seed = seed
         self.learner = learner
@@ -149,11 +151,13 @@ class FitCache:
         start = time.perf_counter()
         seed = seed_of("fit", self.seed, name)
         x, y = self.stream.x, self.stream.y
-        model = self.learner.fit(x[rows], y[rows], seed)
+        weight = None if self.stream.weight is None else self.stream.weight[rows]
+        training = (x[rows], y[rows], seed, weight)
+        model = self.learner.fit(*training)
         seconds = time.perf_counter() - start
         if not isinstance(model, Constant):
             unseen = x[last(rows) + 1 :][:BLOCK_ROWS]
-            self.audit.require_repeatable(model, (x[rows], y[rows], seed), unseen)
+            self.audit.require_repeatable(model, training, unseen)
         return Fit(name, rows, model, seconds)
 
     def block(self, tick: int) -> tuple[int, int]:
@@ -180,11 +184,10 @@ class FitCache:
         monitored = np.ascontiguousarray(monitored_value(given, stream.task), dtype=np.float64)
         decided = decide(given, stream.task).astype(self.decision_type, copy=False)
         decision = np.ascontiguousarray(decided)
-        seen = score(self.loss, stream.y[rows], given)
-        loss = seen if stream.scored is None else score(self.loss, stream.scored[rows], given)
-        if stream.labelled is not None:
-            seen = np.where(stream.labelled[rows], seen, 0.0)
-            loss = np.where(stream.labelled[rows], loss, 0.0)
+        seen = counted(stream, rows, score(self.loss, stream.y[rows], given))
+        loss = seen
+        if stream.scored is not None:
+            loss = counted(stream, rows, score(self.loss, stream.scored[rows], given))
         kept = given if self.keeps_probabilities and given.ndim == 2 else None
         return Served(decision, monitored, seen, loss, kept)
 
@@ -221,19 +224,17 @@ class FitCache:
         cut = slice(len(given.loss) - len(span.truth), None)
         return span.summarise(given.decision[cut], given.monitored[cut], given.loss[cut])
 
-    def seen_losses(self, fit: Fit, first: int, stop: int) -> Floats:
-        """(m,) losses of a fit on the labelled rows of ticks first..stop-1."""
-        parts, labelled = [], self.stream.labelled
-        kept = slice(int(self.stream.offsets[first]), int(self.stream.offsets[stop]))
-        while first < stop:
-            start, end = self.block(first)
-            offset = self.stream.offsets[start]
-            until = min(end, stop)
-            rows = slice(self.stream.offsets[first] - offset, self.stream.offsets[until] - offset)
-            parts.append(self.serve(fit, first).seen[rows])
-            first = until
-        losses = np.concatenate(parts) if parts else np.empty(0)
-        return losses if labelled is None else losses[labelled[kept]]
+    def seen_losses(self, fit: Fit, rows: Rows) -> Floats:
+        """(m,) losses of a fit on rows that have a label, in order."""
+        offsets, parts = self.stream.offsets, []
+        while count(rows):
+            tick = int(np.searchsorted(offsets, first(rows), side="right")) - 1
+            start, stop = self.block(tick)
+            here = before(rows, int(offsets[stop]))
+            seen = self.serve(fit, tick).seen
+            parts.append(seen[shifted(here, -int(offsets[start]))])
+            rows = since(rows, int(offsets[stop]))
+        return np.concatenate(parts) if parts else np.empty(0)
 
 
 def _block_starts(stream: Stream, least: int) -> list[int]:

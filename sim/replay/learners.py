@@ -1,6 +1,7 @@
 """Learners: any scikit-learn estimator or pipeline, or any class with fit and predict, as it is."""
 
 import copy
+import inspect
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -57,27 +58,42 @@ class Learner:
                 f"learner {self.name} has no fit and predict; name a class that has both"
             )
 
-    def fit(self, x: Floats, y: NDArray[Any], seed: int) -> Any:
-        """Return a new model trained on x (m, d) and y (m,)."""
+    @property
+    def _weight_option(self) -> str | None:
+        return _weight_option(self.estimator)
+
+    def require_weights(self) -> None:
+        """Raise `InputError` unless rows may have weights in a fit."""
+        require(
+            self._weight_option is not None,
+            f"rows have weights, and learner {self.name} takes no sample_weight in fit; choose "
+            "another learner, or leave the weights out",
+        )
+
+    def fit(self, x: Floats, y: NDArray[Any], seed: int, weight: Floats | None = None) -> Any:
+        """Return a new model trained on x (m, d) and y (m,), rows weighted by weight (m,)."""
         if self.task == "classification" and (len(y) == 0 or y.min() == y.max()):
-            return self.constant(y)
+            return self.constant(y, weight)
         model = _seeded(_fresh(self.estimator), seed)
+        weights = {} if weight is None else {str(self._weight_option): own_code.locked(weight)}
         try:
-            self._call(model.fit, x, y)
+            self._call(model.fit, x, y, **weights)
             if len(y) < FEW_ROWS:
                 self._given(model, x[:1])
         except ValueError as error:
             if len(y) >= FEW_ROWS or isinstance(error, ChangesInput):
                 raise
-            return self.constant(y)
+            return self.constant(y, weight)
         return model
 
-    def constant(self, y: NDArray[Any]) -> Constant:
+    def constant(self, y: NDArray[Any], weight: Floats | None = None) -> Constant:
         """Return the model that predicts the class shares, or the mean, of y."""
+        if weight is not None and not weight.any():
+            weight = None
         if self.task == "regression":
-            return Constant(np.asarray(float(np.mean(y)) if len(y) else 0.0))
-        counts = np.bincount(y.astype(np.int64), minlength=self.classes).astype(np.float64)
-        return Constant(counts / max(counts.sum(), 1.0))
+            return Constant(np.asarray(float(np.average(y, weights=weight)) if len(y) else 0.0))
+        counts = np.bincount(y.astype(np.int64), weight, self.classes).astype(np.float64)
+        return Constant(counts / counts.sum() if len(y) else counts)
 
     def predict(self, model: Any, x: Floats) -> NDArray[Any]:
         """(n,) labels or values, or (n, k) class probabilities, or (n, q) vectors of numbers.
@@ -112,6 +128,16 @@ class Learner:
 
     def _call(self, function: Any, *arrays: NDArray[Any], **options: Any) -> Any:
         return own_code.call(f"learner {self.name}", function, *arrays, **options)
+
+
+def _weight_option(estimator: Any) -> str | None:
+    """Return what the weights of rows are called in `fit`; None where it takes none."""
+    if hasattr(estimator, "steps"):
+        name, last = estimator.steps[-1]
+        option = _weight_option(last)
+        return option and f"{name}__{option}"
+    parameters = inspect.signature(estimator.fit).parameters
+    return "sample_weight" if "sample_weight" in parameters else None
 
 
 def _fresh(estimator: Any) -> Any:

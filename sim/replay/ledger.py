@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from retrainlab.sim.metrics import total
 from retrainlab.sim.replay.fit_cache import Fit
 from retrainlab.sim.replay.summary import COUNTS, names
-from retrainlab.sim.rows import count, first, last
+from retrainlab.sim.rows import Rows, count, first, last
 from retrainlab.sim.stream import Floats, Ints, Stream
 from retrainlab.sim.world import serves_in_time
 
@@ -26,7 +26,7 @@ class Training:
 
     decided: tick at whose end it was decided (-1 for number 0); ready: first tick it could serve;
     deployed: tick from which it serves, None if it never does; accepted: None if the stream ended
-    first; labels: labels bought for it.
+    first; labels: labels bought for it; holdout: labelled rows that the gate kept out of it.
     """
 
     number: int
@@ -35,7 +35,7 @@ class Training:
     ready: int
     fit: Fit
     labels: int = 0
-    holdout: tuple[int, int] = (0, 0)
+    holdout: Rows = field(default_factory=lambda: slice(0, 0))
     accepted: bool | None = None
     deployed: int | None = None
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay import own_code
-from retrainlab.sim.stream import Floats, Task
+from retrainlab.sim.stream import Floats, Stream, Task
 
 
 class Loss(Protocol):
@@ -42,6 +42,13 @@ def score(loss: Loss, y: NDArray[Any], prediction: NDArray[Any]) -> Floats:
         if len(bad):
             raise InputError(f"{name} gave {bad[0]}; a loss must be finite")
     return costs
+
+
+def counted(stream: Stream, rows: slice, costs: Floats) -> Floats:
+    """(m,) what some rows count: their costs times their weights, 0 without a label."""
+    if stream.weight is not None:
+        costs = costs * stream.weight[rows]
+    return costs if stream.labelled is None else np.where(stream.labelled[rows], costs, 0.0)
 
 
 def decide(prediction: NDArray[Any], task: Task) -> NDArray[Any]:

@@ -49,7 +49,7 @@ def served_probabilities(ledger: Ledger, fits: FitCache) -> Floats | None:
     if ledger.stream.task == "regression":
         return None
     if ledger.predictions is not None:
-        return ledger.predictions
+        return ledger.predictions if ledger.predictions.ndim == 2 else None
     require(fits.keeps_probabilities, "metrics of rows need fits made with probabilities=True")
     models = ServedModels(fits, int(ledger.columns["tick"][0]))
     for training in ledger.trainings:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from retrainlab.sim.arrivals import arrivals
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Ledger, Training, tick_columns
@@ -16,7 +17,7 @@ from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.replay.snapshot import Snapshot
 from retrainlab.sim.replay.strategy import Strategy, When
 from retrainlab.sim.replay.view import View
-from retrainlab.sim.rows import Rows, before, count, last
+from retrainlab.sim.rows import Rows, before, count, last, since
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
@@ -40,7 +41,8 @@ class ReplayState:
         self.view = View(stream, world, self.record)
         self.view.holdout = gate.holdout
         warmup = world.warmup
-        fit = fits.fit(slice(0, int(stream.offsets[warmup])))
+        history = slice(0, int(stream.offsets[warmup]))
+        fit = fits.fit(arrivals(stream, world).known(history, warmup - 1))
         self.champion = Training(0, "warm-up", -1, warmup, fit, accepted=True, deployed=warmup)
         self.record.deploy(fit, warmup)
         self.trainings = [self.champion]
@@ -69,7 +71,7 @@ class ReplayState:
         view.advance(tick)
         asked = strategy.when(view)
         if self.reason is None and asked:
-            self.reason, view.requested = asked, max(view.first_new_label, view.last_alarm)
+            self.reason, view.requested = asked, view.new_since
         if self.reason is not None:
             rows = strategy.what(view)
             # No rows (a window of empty ticks) waits for more, as None does; so does a refusal.
@@ -94,13 +96,12 @@ class ReplayState:
 
     def _beats_champion(self, job: Training) -> bool:
         """Compare on held-out rows that the champion was not trained on either."""
-        first, stop = job.holdout
-        seen = last(self.champion.fit.rows)
-        while first < stop and self.stream.offsets[first] <= seen:
-            first += 1
-        if first == stop:
+        offsets = self.stream.offsets
+        seen = int(np.searchsorted(offsets, last(self.champion.fit.rows), side="right"))
+        held_out = since(job.holdout, int(offsets[seen]))
+        if not count(held_out):
             return False
-        losses = (self.fits.seen_losses(t.fit, first, stop) for t in (job, self.champion))
+        losses = (self.fits.seen_losses(t.fit, held_out) for t in (job, self.champion))
         return self.gate.accept(*losses)
 
     def train(self, rows: Rows, reason: str) -> bool:
@@ -109,6 +110,8 @@ class ReplayState:
         holdout = self.gate.holdout
         cut = max(view.labelled - holdout, 0)
         kept = before(rows, int(self.stream.offsets[cut])) if holdout else rows
+        if self.stream.arrival is not None and not count(kept):
+            return False  # its labels may still arrive
         require(
             count(kept) > 0,
             f"nothing is left to train on at tick {view.tick}: the training rows end with "
@@ -117,11 +120,10 @@ class ReplayState:
         )
         if not self.gate.admit(view, kept):
             return False
-        labels = view.buy(kept)
-        if holdout:
-            labels += view.buy(view.rows(cut, view.labelled))
+        held_out = view.rows(cut, view.labelled)
+        labels = view.buy(kept) + view.buy(held_out)
         ready = self.world.serves(view.tick)
-        number, fit, held_out = len(self.trainings), self.fits.fit(kept), (cut, view.labelled)
+        number, fit = len(self.trainings), self.fits.fit(kept)
         job = Training(number, reason, view.tick, ready, fit, labels, held_out)
         self.trainings.append(job)
         self.jobs.append(job)

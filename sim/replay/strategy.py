@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.clause import Clause, clauses, number
@@ -69,6 +69,8 @@ class All(Gate):
 
     def __init__(self, gates: Sequence[Gate]):
         self.gates = tuple(gates)
+        for gate in self.gates:
+            _require_gate(gate)
         self.holdout = max((g.holdout for g in self.gates), default=0)
         self.memory = memory_of(*self.gates)
 
@@ -96,11 +98,7 @@ class Strategy:
     def __post_init__(self) -> None:
         require(callable(self.when), f"when is {self.when!r}; it must be callable with a view")
         require(callable(self.what), f"what is {self.what!r}; it must be callable with a view")
-        require(
-            all(hasattr(self.gate, part) for part in ("holdout", "admit", "accept")),
-            f"gate is {self.gate!r}; it must have holdout, admit and accept, "
-            "as retrainlab.sim.replay.strategy.Gate has",
-        )
+        _require_gate(self.gate)
 
     @property
     def memory(self) -> Memory:
@@ -126,3 +124,11 @@ class Strategy:
     def never(self) -> bool:
         """Whether it never retrains, by construction."""
         return math.isinf(self.interval)
+
+
+def _require_gate(gate: Any) -> None:
+    require(
+        all(hasattr(gate, part) for part in ("holdout", "admit", "accept")),
+        f"gate is {gate!r}; it must have holdout, admit and accept, "
+        "as retrainlab.sim.replay.strategy.Gate has",
+    )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from retrainlab.sim.arrivals import arrivals
 from retrainlab.sim.replay.served import ServedModels
-from retrainlab.sim.rows import Rows, first, last, normal
+from retrainlab.sim.rows import Rows, count, first, last, normal, since, without
 from retrainlab.sim.stream import Floats, Stream
 from retrainlab.sim.world import World
 
@@ -31,9 +32,10 @@ class View:
     """The past, as revealed at the end of `tick`.
 
     tick: the tick that has just been served.
-    labelled: first tick whose labels are not yet known.
-    first_new_label: first tick whose labels arrived at the end of this tick; none did if it is
-        `labelled`.
+    labelled: first tick whose labels are not yet known. Where each label arrives at a time of its
+        own, the first tick after the newest one with a label that is known; those before it have
+        gaps, and `rows` leaves out what has not arrived.
+    first_new_label: what `labelled` was a tick ago. `new_rows` has the labels that just arrived.
     deployed: the tick from which the model that now serves has been serving.
     pending: trainings that are under way.
     trainings: trainings started after the warm-up. last_decision: tick of the last one, or None.
@@ -42,7 +44,7 @@ class View:
     holdout: newest labelled ticks that the gate keeps out of training.
     last_alarm: tick of the row that raised the newest alarm that names a row.
     requested: tick from which on data count as new for the request that is now open, or None;
-        the tick of the row that alarmed, else `first_new_label` at the time of the request.
+        see `new_since`.
 
     A label that is read is bought: `bought` rows are owned, and the ledger counts them.
     """
@@ -52,10 +54,8 @@ class View:
         self._world = world
         self._record = record
         self._offsets = stream.offsets.tolist()
-        self._owned = np.zeros(stream.rows, dtype=bool)
-        self._owned[: self._offsets[world.warmup]] = True
-        if stream.labelled is not None:
-            self._owned |= ~stream.labelled  # never bought: there is nothing to buy
+        self._arrivals = arrivals(stream, world)
+        self._owned = self._arrivals.free()
         self.task = stream.task
         self.classes = len(stream.classes)
         self.warmup = world.warmup
@@ -73,8 +73,8 @@ class View:
     def advance(self, tick: int) -> None:
         """Move on to the end of a tick: its predictions are out, and some labels have arrived."""
         self.tick = tick
-        self.first_new_label = self._world.labelled(tick - 1)
-        self.labelled = self._world.labelled(tick)
+        self.first_new_label = self._arrivals.stop(tick - 1)
+        self.labelled = self._arrivals.stop(tick)
 
     def owned(self, stop: int) -> NDArray[np.bool_]:
         """(m,) whether the label of each row before tick `stop` is owned."""
@@ -91,18 +91,52 @@ class View:
         self.bought = int(snapshot.labels.sum())
 
     def rows(self, first: int, stop: int) -> Rows:
-        """Rows of ticks first..stop-1, whose labels are known, without those that get none."""
+        """Rows of ticks first..stop-1 whose labels are known."""
         if stop > self.labelled:
+            late = f"they come {self._world.label_delay} ticks late"
+            if self._stream.arrival is not None:
+                late = "none has arrived"
             raise NotYetKnown(
-                f"labels of tick {stop - 1} at tick {self.tick}: they come "
-                f"{self._world.label_delay} ticks late; those up to {self.labelled - 1} are known"
+                f"labels of tick {stop - 1} at tick {self.tick}: {late}; "
+                f"those up to {self.labelled - 1} are known"
             )
-        return self._stream.with_label(self._between(first, stop))
+        return self._arrivals.known(self._between(first, stop), self.tick)
+
+    def new_rows(self) -> Rows | None:
+        """Rows of the model in service whose labels arrived at the end of this tick.
+
+        None if no tick's labels did; there may be none in a tick without rows.
+        """
+        start = self._offsets[self.deployed]
+        if self._stream.arrival is None:
+            ticks = max(self.first_new_label, self.deployed), self.labelled
+            return self.rows(*ticks) if ticks[0] < ticks[1] else None
+        rows = since(self._arrivals.new(self.tick), start)
+        return rows if count(rows) else None
+
+    def rows_since_fit(self, stop: int) -> Rows:
+        """Rows before tick `stop` with a label that the last training could not use."""
+        if self._stream.arrival is None:
+            return self.rows(self.train_cutoff, stop)
+        decided = self.warmup - 1 if self.last_decision is None else self.last_decision
+        used = self._arrivals.known(self._between(0, self.train_cutoff), decided)
+        return without(self.rows(0, stop), used)
+
+    @property
+    def new_since(self) -> int:
+        """The tick from which on data count as new for a request that is made now.
+
+        The tick of the row that has just alarmed, else `first_new_label`.
+        """
+        newest = self.alarms[-1] if self.alarms else None
+        if newest is not None and newest.tick == self.tick and newest.row >= 0:
+            return self.last_alarm
+        return max(self.first_new_label, self.last_alarm)
 
     def known(self, rows: Rows) -> Rows:
-        """Return some rows (one or more) in normal form, without those that get no label.
+        """Return some rows (one or more) in normal form, without those that have no label yet.
 
-        All their labels must have arrived.
+        All of them must lie before the first tick whose labels are not yet known.
         """
         rows = normal(rows)
         until = self._offsets[self.labelled]
@@ -111,7 +145,7 @@ class View:
                 f"rows {first(rows)} to {last(rows)} at tick {self.tick}: "
                 f"labels of rows 0 to {until - 1} are known"
             )
-        return self._stream.with_label(rows)
+        return self._arrivals.known(rows, self.tick)
 
     def _between(self, first: int, stop: int) -> slice:
         """Rows of ticks first..stop-1. A negative tick is 0, and never counts from the end."""
@@ -134,10 +168,8 @@ class View:
         return self._stream.x[self._between(first, stop)]
 
     def y(self, first: int, stop: int) -> NDArray[Any]:
-        """(m,) labels of ticks first..stop-1, of the rows that get one."""
-        rows = self.rows(first, stop)
-        self.buy(rows)
-        return self._stream.y[rows]
+        """(m,) labels that are known of ticks first..stop-1."""
+        return self.labels_of(self.rows(first, stop))
 
     def monitored_value(self, first: int, stop: int) -> Floats:
         """(m,) predictions that were served, one number each (`losses.monitored_value`)."""
@@ -150,14 +182,40 @@ class View:
     def judged(self, first: int, stop: int) -> NDArray[Any]:
         """(m,) labels or values that were served to the rows of `y`."""
         self.served(first, stop)
-        return self._record.decision(self.rows(first, stop), stop)
+        return self.decisions_of(self.rows(first, stop))
 
     def loss(self, first: int, stop: int) -> Floats:
         """(m,) losses of what was served, against the labels that arrived, of the rows of `y`."""
-        rows = self.rows(first, stop)
         self.served(first, stop)
+        return self.losses_of(self.rows(first, stop))
+
+    def labels_of(self, rows: Rows) -> NDArray[Any]:
+        """(m,) labels of rows; all are known."""
+        self._require_known(rows)
         self.buy(rows)
-        return self._record.seen(rows, stop)
+        return self._stream.y[rows]
+
+    def decisions_of(self, rows: Rows) -> NDArray[Any]:
+        """(m,) labels or values that were served to rows."""
+        return self._record.decision(rows, self._served_until(rows))
+
+    def losses_of(self, rows: Rows) -> Floats:
+        """(m,) losses of what was served to rows, against their labels; all are known."""
+        self._require_known(rows)
+        self.buy(rows)
+        return self._record.seen(rows, self._served_until(rows))
+
+    def _served_until(self, rows: Rows) -> int:
+        """First tick after rows that were served by a model."""
+        if not count(rows):
+            return self.warmup
+        stop = bisect_right(self._offsets, last(rows))
+        self.served(bisect_right(self._offsets, first(rows)) - 1, stop)
+        return stop
+
+    def _require_known(self, rows: Rows) -> None:
+        if count(rows) and count(self.known(rows)) < count(rows):
+            raise NotYetKnown(f"labels of some of these rows at tick {self.tick}")
 
     def buy(self, rows: Rows) -> int:
         """Own the labels of these rows; return how many had not been owned before."""

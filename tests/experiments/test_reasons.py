@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 
@@ -32,53 +33,6 @@ def regression(folder, y=None):
     x = np.random.default_rng(0).normal(size=400).round(3)
     table = pd.DataFrame({"x": x, "y": 2 * x if y is None else y(x)})
     table.to_csv(folder / "data.csv", index=False)
-
-
-REFUSED = {
-    "a mistyped key beside a swept group": (
-        ["-m", "scenario=sudden,gradual", "strategy=never", "world.lable_delay=3"],
-        "there is no world.lable_delay; did you mean label_delay?",
-    ),
-    "a deleted group": (["~prices"], "prices is not set"),
-    "a deleted key": (["~seeds"], "seeds is not set"),
-    "a deleted group of a sweep": (["-m", "~prices", "learner=linear,tree"], "prices is not set"),
-    "a deletion of nothing": (["~nothing"], "~nothing deletes nothing"),
-    "no learner": (["learner=null"], "leaves no learner; choose one of"),
-    "several learners": (["learner=[tree,naive_bayes]"], "sweep them: -m learner=tree,naive_bayes"),
-    "a sweep without -m": (["learner=tree,linear"], "sweep the values with -m"),
-    "a letter beyond ASCII": (
-        ["scenario.file.path=daten_grün/b.csv"],
-        """put the value in quotes: 'scenario.file.path="daten_grün/b.csv"'""",
-    ),
-    "an equals sign": (["folder=a=b"], """put the value in quotes: 'folder="a=b"'"""),
-    "brackets": (["folder=[a"], "a list is written [a,b]"),
-    "an unknown option": (["--foo"], "unrecognized arguments: --foo"),
-    "no key": (["=3"], "'=3' is no override"),
-    "an empty folder": (['folder=""'], "folder is ''; it must be the path of a folder"),
-    "no folder": (["folder=null"], "it must be the path of a folder"),
-    "a number for a section": (["optimize=5"], "optimize is 5; it must hold options"),
-    "options of a class without any": (
-        ["strategy.periodic.what={ticks:5}", "strategy=periodic"],
-        "has no option 'ticks'",
-    ),
-    "a key of a value": (["seeds.x=1"], "seeds has no options"),
-    "an unknown group": (["a/b=c"], "there is no group a/b"),
-    "a needless plus": (["+seeds=3"], "seeds is set already"),
-    "a reference to nothing": (["seeds=${nothing}"], "refers with ${..} to a value that there is"),
-    "no folder of configurations": (["--config-dir", "none"], "which is no folder"),
-    "bytes": (["folder=\udcff"], "is not UTF-8"),
-}
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_what_is_refused_gets_one_sentence(case, tmp_path, capsys):
-    words, sentence = REFUSED[case]
-    flags = [word for word in words if word == "-m"]
-    rest = words if "--config-dir" in words else [word for word in words if word != "-m"]
-    assert run(tmp_path, *flags, *TINY, *rest) == ExitCode.NO_RESULT
-    error = capsys.readouterr().err
-    assert sentence in error
-    assert re.fullmatch(r"retrainlab: \S.*\n", error)
 
 
 def test_flags_may_stand_between_overrides(tmp_path):
@@ -277,6 +231,25 @@ def test_surroundings_neither_stop_a_command_nor_change_its_page(tmp_path):
         assert b"Traceback" not in done.stderr
         pages.append([path.read_bytes() for path in sorted((folder / "out/figures").iterdir())])
     assert pages[0] == pages[1]
+
+
+def test_a_current_folder_that_is_gone_is_said(tmp_path):
+    words = shlex.join([sys.executable, "-m", "retrainlab", "--version"])
+    script = f"mkdir gone; cd gone; rmdir ../gone; {words}"
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=tmp_path, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == ExitCode.NO_RESULT
+    assert done.stderr == "retrainlab: the current folder has been removed; go to another one\n"
+
+
+def test_closed_streams_stop_nothing(tmp_path):
+    words = shlex.join([sys.executable, "-m", "retrainlab", *TINY, "strategy=never"])
+    closed = f"{words} <&- >&- 2>&-"
+    done = subprocess.run(["sh", "-c", closed], cwd=tmp_path, check=False)
+    assert done.returncode == ExitCode.DONE
+    assert (tmp_path / "out/report.html").exists()
+    assert not (tmp_path / "out/error.log").exists()
 
 
 def test_without_semaphores_one_process_does_everything(tmp_path, capsys, monkeypatch):

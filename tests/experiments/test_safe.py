@@ -1,11 +1,15 @@
 """`--safe`: classes of retrainlab, scikit-learn and River, and nothing else, are built."""
 
+import pickle
+from functools import partial
+
 import pytest
 from command_line import run
 
 from retrainlab.experiments.config import safe
 from retrainlab.experiments.config.build import build
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.exit_codes import ExitCode
 
 SMALL = [
     *("scenario=sudden", "scenario.sudden.ticks=30", "scenario.sudden.at=[15]", "seeds=1"),
@@ -97,3 +101,20 @@ def test_a_folder_of_configuration_may_be_named(tmp_path, capfd):
     (folder / "mine.yaml").write_text("classification: {_target_: os.system}\n")
     assert run(tmp_path, "run", "--safe", "--config-dir=conf", "learner=mine", *SMALL) != 0
     assert "_target_ is 'os.system', and with --safe" in capfd.readouterr().err
+
+
+def test_work_that_travels_to_another_process_is_as_safe_there(monkeypatch):
+    node = {"_target_": "collections.OrderedDict"}
+    monkeypatch.setenv(safe.VARIABLE, "1")
+    sent = pickle.dumps(safe.carried(partial(build, path="here")))
+    monkeypatch.setenv(safe.VARIABLE, "")
+    with pytest.raises(InputError, match="with --safe it must be a class"):
+        pickle.loads(sent)(node)
+    assert build(node, "here") == {}  # other work of the same process is as it was
+
+
+def test_short_forms_of_a_command_are_allowed(tmp_path, capfd):
+    assert run(tmp_path, "check", "--safe", "--json") == ExitCode.NO_RESULT
+    error = capfd.readouterr().err
+    assert "baseline.json" in error
+    assert "--safe does not allow" not in error

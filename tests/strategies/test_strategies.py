@@ -154,7 +154,7 @@ def test_the_holdout_is_trained_on_by_neither_model(rows, clocks):
     champion = ledger.trainings[0]
     put = [t for t in ledger.trainings[1:] if t.accepted is not None]
     for job in put:
-        start, stop = (int(stream.offsets[t]) for t in job.holdout)
+        start, stop = job.holdout.start, job.holdout.stop
         trained_on = np.arange(stream.rows)[job.fit.rows]
         assert trained_on[-1] < start
         own = max(start, int(np.arange(stream.rows)[champion.fit.rows][-1]) + 1)

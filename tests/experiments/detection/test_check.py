@@ -234,6 +234,17 @@ def test_outputs_of_an_earlier_check_do_not_stand_for_one_that_is_refused(place)
     assert isinstance(case.result[0], Error)
 
 
+def test_outputs_of_an_earlier_check_do_not_stand_for_one_that_is_mistyped(place):
+    folder = place / "mistyped"
+    for words in (["check.facotr=2"], ["--safe", "hydra/launcher=joblib"], ["check"], ["~engine"]):
+        folder.mkdir(exist_ok=True)
+        for name in outputs.NAMES:
+            (folder / name).write_text("passed")
+        assert run(place, "check", *SMALL, "folder=mistyped", *words) == ExitCode.NO_RESULT
+        texts = [path.read_text() for path in folder.iterdir()] if folder.is_dir() else []
+        assert "passed" not in texts
+
+
 def test_outputs_of_an_earlier_check_do_not_stand_for_one_that_is_stopped(place, monkeypatch):
     assert check(place, "stopped")[0] == 0
 

@@ -5,12 +5,17 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 from command_line import run
 from small_sweep import SMALL, bytes_of
 
+from retrainlab.experiments.config import safe
+from retrainlab.experiments.config.build import build
+from retrainlab.experiments.engines.dask import Dask
+from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
 
 distributed = pytest.importorskip("distributed", reason="distributed is not installed")
@@ -61,6 +66,19 @@ def test_a_killed_worker_changes_nothing(workers, tmp_path: Path) -> None:
     assert code == 0
     assert 0 < kept.result() < 6
     assert bytes_of(tmp_path / "out") == bytes_of(tmp_path / "serial")
+
+
+def test_workers_are_as_safe_as_the_command(workers, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    """They were started without `--safe`, and serve others as well."""
+    engine, node = Dask(workers[0]), {"_target_": "collections.OrderedDict"}
+    work = partial(build, path="here")
+    monkeypatch.setenv(safe.VARIABLE, "1")
+    with pytest.raises(InputError, match="with --safe it must be a class"):
+        engine.alone(work, node)
+    with pytest.raises(InputError, match="with --safe it must be a class"):
+        list(engine(work, [node]))
+    monkeypatch.setenv(safe.VARIABLE, "")
+    assert engine.alone(work, node) == {}
 
 
 def test_no_scheduler_is_said_in_one_sentence(tmp_path: Path, capsys, monkeypatch) -> None:  # type: ignore[no-untyped-def]

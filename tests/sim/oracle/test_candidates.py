@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streams import Mean, fits_of, run, stream_of, turning
 
+from retrainlab.sim.arrivals import arrivals
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.oracle.candidates import Candidate, candidate_grid, loss_table
 from retrainlab.sim.world import World
@@ -21,11 +22,13 @@ def fits():
     return fits_of(turning(classes=0), Mean())
 
 
-@given(st.lists(st.integers(0, 9), min_size=1, max_size=9), st.integers(0, 9))
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=9), st.integers(2, 9))
 def test_candidates_of_any_rows_count_labels_from_the_first_that_is_not_owned(rows, known):
     candidate = Candidate(9, np.array(rows))
-    expected = sum(row >= known for row in set(rows))
-    assert candidate.labels(np.array([known, 0])).tolist() == [expected, len(set(rows))]
+    stream = turning(classes=0, sizes=(1,) * 12)
+    later = arrivals(stream, World(label_delay=2, warmup=2)).later
+    expected = [sum(row >= until for row in set(rows)) for until in (known, 2)]
+    assert later(candidate.rows, np.array([known + 1, -1])).tolist() == expected
     assert {candidate, Candidate(9, np.array(rows[::-1]))} == {candidate}
     assert candidate != Candidate(8, candidate.rows)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sklearn.naive_bayes import GaussianNB
 from streams import At, Mean, Mirror, fits_of, stream_of, turning
 
+from retrainlab.sim.arrivals import arrivals
 from retrainlab.sim.oracle.candidates import Candidate, LossTable, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule, frontier, hull
 from retrainlab.sim.prices import Prices, price
@@ -109,7 +110,9 @@ def test_one_late_retraining_is_preferred_to_two_early_ones():
     models = tuple(Candidate(tick, slice(0, 2)) for tick in (-1, 3, 5, 6))
     loss, none = np.array([warmup, first, second, third], dtype=float), np.zeros(4, dtype=int)
     ready, boundaries = np.array([2, 4, 6, 7]), np.array([4, 6, 7, 8])
-    table = LossTable(models, boundaries, ready, loss, none, none.astype(float), none)
+    decided = np.array([model.decided for model in models])
+    known = arrivals(turning(sizes=(1,) * 8), World(warmup=2))
+    table = LossTable(models, boundaries, ready, loss, none, none.astype(float), decided, known)
     assert best_schedule(table, ERROR).candidates == models[3:]
     assert frontier(table).tolist() == [9, 4]
 

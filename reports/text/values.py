@@ -1,0 +1,29 @@
+"""Values of a searched parameter in words: "every 20 days", "on the last 20 days"."""
+
+import math
+
+from retrainlab.reports.analysis.cost_curve import CostCurve
+from retrainlab.reports.analysis.parameters import Parameter
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.text.format import count
+
+
+def named(value: float, parameter: Parameter, unit: str) -> str:
+    """Write a value as "every 20 days", "on the last 20 days", "with delta 0.002"."""
+    if math.isinf(value):
+        return "never"
+    if parameter.sets == "interval":
+        return f"every {count(int(value), unit)}"
+    if parameter.sets == "window":
+        return f"on the last {count(int(value), unit)}"
+    return f"with {parameter.option} {bare(value)}"
+
+
+def bare(value: float) -> str:
+    """Write a value alone: "1,000", "0.002", "never"."""
+    return "never" if math.isinf(value) else f"{value:,.4g}"
+
+
+def unit_of(curve: CostCurve, tables: Tables) -> str:
+    """Return what a tick of the curve's scenario is called."""
+    return str(tables.manifest.scenarios[curve.scenario].tick_name)

@@ -1,0 +1,104 @@
+"""What is refused before a study begins: one sentence, and the exit code of bad input."""
+
+import re
+
+import pytest
+from command_line import run
+
+from retrainlab.sim.exit_codes import ExitCode
+
+TINY = [
+    *("scenario=sudden", "scenario.sudden.ticks=60", "scenario.sudden.rows=20", "engine=serial"),
+    *("scenario.sudden.at=[40]", "seeds=1", "references=null", "folder=out"),
+]
+
+
+REFUSED = {
+    "a mistyped key beside a swept group": (
+        ["-m", "scenario=sudden,gradual", "strategy=never", "world.lable_delay=3"],
+        "there is no world.lable_delay; did you mean label_delay?",
+    ),
+    "a deleted group": (["~prices"], "prices is not set"),
+    "a deleted key": (["~seeds"], "seeds is not set"),
+    "a deleted group of a sweep": (["-m", "~prices", "learner=linear,tree"], "prices is not set"),
+    "a deletion of nothing": (["~nothing"], "~nothing deletes nothing"),
+    "no learner": (["learner=null"], "leaves no learner; choose one of"),
+    "several learners": (["learner=[tree,naive_bayes]"], "sweep them: -m learner=tree,naive_bayes"),
+    "a sweep without -m": (["learner=tree,linear"], "sweep the values with -m"),
+    "a letter beyond ASCII": (
+        ["scenario.file.path=daten_grün/b.csv"],
+        """put the value in quotes: 'scenario.file.path="daten_grün/b.csv"'""",
+    ),
+    "an equals sign": (["folder=a=b"], """put the value in quotes: 'folder="a=b"'"""),
+    "brackets": (["folder=[a"], "a list is written [a,b]"),
+    "an unknown option": (["--foo"], "unrecognized arguments: --foo"),
+    "no key": (["=3"], "'=3' is no override"),
+    "an empty folder": (['folder=""'], "folder is ''; it must be the path of a folder"),
+    "no folder": (["folder=null"], "it must be the path of a folder"),
+    "a number for a section": (["optimize=5"], "optimize is 5; it must hold options"),
+    "options of a class without any": (
+        ["strategy.periodic.what={ticks:5}", "strategy=periodic"],
+        "has no option 'ticks'",
+    ),
+    "a key of a value": (["seeds.x=1"], "seeds has no options"),
+    "an unknown group": (["a/b=c"], "there is no group a/b"),
+    "a needless plus": (["+seeds=3"], "seeds is set already"),
+    "a reference to nothing": (["seeds=${nothing}"], "with ${..} to nothing, which is not set"),
+    "a group that has options": (["~scenario"], "scenario is not set, because it was deleted"),
+    "a deleted folder": (["~folder"], "refers with ${..} to folder, which is not set"),
+    "a constant for a class": (
+        ["learner.classification={_target_:math.pi}"],
+        "learner.classification._target_ is 'math.pi', which is neither class nor function",
+    ),
+    "a class that tells no parameters": (
+        ["learner.classification={_target_:collections.OrderedDict}"],
+        "learner OrderedDict has no fit and predict",
+    ),
+    "a class that raises when it is made": (
+        [
+            "strategy=periodic",
+            "strategy.periodic.when={_target_:fractions.Fraction,numerator:1,denominator:0}",
+        ],
+        "strategy.periodic.when cannot be made: ZeroDivisionError: Fraction(1, 0) (fractions.py",
+    ),
+    "text for a loss": (['loss.regression="{}"'], "loss.regression is '{}'; it must name a class"),
+    "no class of a learner": (["learner.regression=null"], "learner.regression is None; it must"),
+    "a grid without values": (
+        ["strategy=periodic", "strategy.periodic.grid={when.ticks:[]}"],
+        "strategy.periodic.grid is {'when.ticks': []}; it must hold lists of values",
+    ),
+    "a number for a grid": (
+        ["strategy=periodic", "strategy.periodic.grid=5"],
+        "strategy.periodic.grid is 5; it must hold lists of values",
+    ),
+    "a key without end": ([f"+strategy.{'s' * 300}=1"], "has more than 200 letters before its ="),
+    "gates that are none": (
+        ["strategy=periodic", "strategy.periodic.gate=[1,2]"],
+        "gate is 1; it must have holdout, admit and accept",
+    ),
+    "a scenario that makes nothing": (
+        ["scenario.sudden={_target_:fractions.Fraction}"],
+        "scenario.sudden is Fraction(0, 1); it must be callable with a seed",
+    ),
+    "no folder of configurations": (["--config-dir", "none"], "which is no folder"),
+    "bytes": (["folder=\udcff"], "is not UTF-8"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_refused_gets_one_sentence(case, tmp_path, capsys):
+    words, sentence = REFUSED[case]
+    flags = [word for word in words if word == "-m"]
+    rest = words if "--config-dir" in words else [word for word in words if word != "-m"]
+    assert run(tmp_path, *flags, *TINY, *rest) == ExitCode.NO_RESULT
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert re.fullmatch(r"retrainlab: \S.*\n", error)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path, capsys):
+    (tmp_path / "mine/scenario").mkdir(parents=True)
+    (tmp_path / "mine/scenario/odd.yaml").write_bytes(b"\xff\xfe")
+    words = ["--config-dir", "mine", *TINY[5:], "scenario=odd"]
+    assert run(tmp_path, *words) == ExitCode.NO_RESULT
+    assert "odd.yaml cannot be read; save it as UTF-8 text" in capsys.readouterr().err
