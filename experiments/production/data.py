@@ -83,12 +83,17 @@ def _monday(day: Any) -> Any:
 
 def are_tick_dates(texts: Sequence[str], every: str) -> bool:
     """Whether each text is the date of a tick as `tick_date` writes it; fast for many."""
+    unit = UNITS[every]
+    length = len(str(np.datetime64(0, unit)))
+    if any(len(text) != length for text in texts):
+        return False
     try:
-        days = np.array(texts, dtype=f"datetime64[{UNITS[every]}]")
+        days = np.array(texts, dtype=f"datetime64[{unit}]")
     except ValueError:
         return False
     starts = _monday(days) if every == "week" else days
-    return not np.isnat(days).any() and starts.astype(str).tolist() == list(texts)
+    dates: list[str] = starts.astype(str).tolist()
+    return dates == list(texts)
 
 
 def open_source(place: DataPlace, schema: Schema) -> Source:
