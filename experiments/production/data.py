@@ -84,7 +84,7 @@ def _monday(day: Any) -> Any:
 def are_tick_dates(texts: Sequence[str], every: str) -> bool:
     """Whether each text is the date of a tick as `tick_date` writes it; fast for many."""
     unit = UNITS[every]
-    length = len(str(np.datetime64(0, unit)))
+    length = len(str(np.array(0, dtype=f"datetime64[{unit}]")))
     if any(len(text) != length for text in texts):
         return False
     try:
