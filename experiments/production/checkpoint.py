@@ -38,8 +38,9 @@ OF_TRAINING = ("number", "reason", "decided", "ready", "labels", "accepted", "de
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A checkpoint. snapshot: as plain data (`plain_snapshot`)."""
+    """A checkpoint. lines: of the journal then. snapshot: as plain data (`plain_snapshot`)."""
 
+    lines: int
     snapshot: dict[str, Any]
     categories: dict[str, list[str]]
     marks: Marks
@@ -66,7 +67,10 @@ class Checkpoint:
 
 def renewed(snapshot: Snapshot, fits: StoredFits) -> Snapshot:
     """Return the snapshot with fits as they are now: models that were not trained may be."""
-    trainings = [replace(one, fit=fits.fit(one.fit.rows)) for one in snapshot.trainings]
+    trainings = [
+        replace(one, fit=fits.fit(one.fit.rows)) if one.accepted is None else one
+        for one in snapshot.trainings
+    ]
     return replace(snapshot, trainings=tuple(trainings))
 
 
@@ -119,7 +123,7 @@ def load(folder: Path, policy: Policy, journal: Journal) -> Checkpoint | None:
         if node["key"] != _key(policy, journal, node["lines"]):
             return None
         marks = {date: (rows, labels) for date, (rows, labels) in node["marks"].items()}
-        return Checkpoint(node["snapshot"], node["categories"], marks)
+        return Checkpoint(node["lines"], node["snapshot"], node["categories"], marks)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

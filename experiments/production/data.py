@@ -1,10 +1,12 @@
 """Where rows come from: a folder with a file a date, one growing file, or an SQL query by date."""
 
+import os
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -71,11 +73,27 @@ def tick_date(text: str, every: str) -> str:
     if match is None:
         raise InputError(f"{text!r} is no date; write one such as 2013-02-01") from None
     day = day.astype(f"datetime64[{UNITS[every]}]")
-    return _monday(day) if every == "week" else str(day)
+    return str(_monday(day) if every == "week" else day)
 
 
-def _monday(day: np.datetime64) -> str:
-    return str(day - (day.astype(np.int64) + 3) % 7)
+def _monday(day: Any) -> Any:
+    """Return the Monday of a day's week, or (n,) those of days."""
+    return day - (day.astype(np.int64) + 3) % 7
+
+
+def are_tick_dates(texts: Sequence[str], every: str) -> bool:
+    """Whether each text is the date of a tick as `tick_date` writes it; fast for many."""
+    unit = UNITS[every]
+    length = len(str(np.array(0, dtype=f"datetime64[{unit}]")))
+    if any(len(text) != length for text in texts):
+        return False
+    try:
+        days = np.array(texts, dtype=f"datetime64[{unit}]")
+    except ValueError:
+        return False
+    starts = _monday(days) if every == "week" else days
+    dates: list[str] = starts.astype(str).tolist()
+    return dates == list(texts)
 
 
 def open_source(place: DataPlace, schema: Schema) -> Source:
@@ -108,31 +126,37 @@ class FolderSource:
     def table(self, date: str) -> pd.DataFrame:
         """Return the rows of a file; columns of other files may be missing in it."""
         path = self._files.get(date)
-        return read_by(self.schema, path) if path else pd.DataFrame()
+        return read_by(self.schema, Path(path)) if path else pd.DataFrame()
 
     def mark(self, date: str) -> str | None:
         """Return size and time of the last change of the file."""
         path = self._files.get(date)
         if path is None:
             return None
-        status = path.stat()
+        status = os.stat(path)
         return f"{status.st_size}-{status.st_mtime_ns}"
 
     @cached_property
-    def _files(self) -> dict[str, Path]:
-        paths = {}
-        for path in self.folder.iterdir():
-            if path.name.startswith(".") or not path.name.endswith(SUFFIXES):
-                continue
-            stem = path.name.partition(".")[0]
-            date = tick_date(stem, self.schema.every)
-            require(
-                date == stem,
-                f"{path} must be called by its date, {date}{path.name[len(stem) :]}",
-            )
-            require(date not in paths, f"{self.folder} has two files of {date}; keep one")
-            paths[date] = path
+    def _files(self) -> dict[str, str]:
+        """Paths by date. Years of files are listed at every tick: as texts, which is fast."""
+        paths: dict[str, str] = {}
+        with os.scandir(self.folder) as entries:
+            for entry in entries:
+                if entry.name.startswith(".") or not entry.name.endswith(SUFFIXES):
+                    continue
+                date = entry.name.partition(".")[0]
+                require(date not in paths, f"{self.folder} has two files of {date}; keep one")
+                paths[date] = entry.path
+        if not are_tick_dates([*paths], self.schema.every):
+            self._require_dates(paths)
         return paths
+
+    def _require_dates(self, paths: Mapping[str, str]) -> None:
+        """Raise `InputError` for a file that is not called by its date."""
+        for stem, path in paths.items():
+            date = tick_date(stem, self.schema.every)
+            suffix = Path(path).name[len(stem) :]
+            require(date == stem, f"{path} must be called by its date, {date}{suffix}")
 
 
 @dataclass(frozen=True)

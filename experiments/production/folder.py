@@ -40,9 +40,9 @@ class Folder:
         # From where a replay goes on, and from where it will once the ledger is written.
         self._resumed: Snapshot | None = None
         self._snapshot: Snapshot | None = None
+        self._settled = -1  # lines of the journal that the other files follow from
         self._read()
         self._state: tuple[Any, ReplayState] | None = None
-        self._settled = -1  # lines of the journal that the other files follow from
 
     def _read(self) -> None:
         """Read the checkpoint, if there is one and the ledger goes as far, or all rows."""
@@ -53,6 +53,7 @@ class Folder:
             return
         self.rows.trust(known.categories, known.marks)
         self._resumed = self._snapshot = known.restored(self.fits())
+        self._settled = known.lines  # it is the last file that is written
 
     @property
     def newest(self) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError, require
@@ -19,8 +19,7 @@ def fingerprint(values: Any) -> str:
     return blake2b(values.tobytes(), digest_size=8).hexdigest()
 
 
-@dataclass(frozen=True)
-class Closed:
+class Closed(NamedTuple):
     """A closed tick: its rows, and which labels had arrived at its end.
 
     labelled: first tick whose labels had not. labels: fingerprints of those that had just come,
@@ -34,8 +33,7 @@ class Closed:
     labels: dict[str, str]
 
 
-@dataclass(frozen=True)
-class Trained:
+class Trained(NamedTuple):
     """A model that was trained: decided at the end of a tick (-1: the first one), its file."""
 
     decided: int
@@ -45,8 +43,7 @@ class Trained:
     constant: bool
 
 
-@dataclass(frozen=True)
-class Deployed:
+class Deployed(NamedTuple):
     """What a deployment put to the gate: trainings, by the tick at which they were decided."""
 
     tick: int
@@ -58,11 +55,10 @@ class Deployed:
 KINDS: dict[str, Any] = {"close": Closed, "fit": Trained, "deploy": Deployed}
 
 
-def _fact(line: Mapping[str, Any]) -> Any:
+def _fact(event: str, **values: Any) -> Any:
     """Return the fact of a line."""
-    kind = KINDS[line["event"]]
-    lists = {name: tuple(value) for name, value in line.items() if isinstance(value, list)}
-    return kind(**{name: value for name, value in {**line, **lists}.items() if name != "event"})
+    fact = KINDS[event](**values)
+    return fact if event != "deploy" else Deployed(fact.tick, *map(tuple, fact[1:]))
 
 
 class Journal:
@@ -84,7 +80,7 @@ class Journal:
             raise InputError(f"{self.path} is not readable: {error}") from error
         for line in self.lines:
             if line["event"] in KINDS:
-                self.facts[line["event"]].append(_fact(line))
+                self.facts[line["event"]].append(_fact(**line))
 
     @property
     def closed(self) -> list[Closed]:
@@ -123,7 +119,7 @@ class Journal:
     def add(self, fact: Closed | Trained | Deployed) -> None:
         """Enter a fact, in memory."""
         event = next(name for name, kind in KINDS.items() if isinstance(fact, kind))
-        self._append({"event": event, **vars(fact)})
+        self._append({"event": event, **fact._asdict()})
         self.facts[event].append(fact)
 
     def _append(self, line: dict[str, Any]) -> None:

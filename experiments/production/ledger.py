@@ -113,6 +113,8 @@ def first_difference(old: pd.DataFrame, new: pd.DataFrame, trainings: bool) -> s
     """
     if len(old) > len(new):
         return f"has {len(old)} rows, and {len(new)} come out"
+    if old.equals(new[: len(old)]):
+        return ""
     for column in old.columns.drop(list(MEASURED), errors="ignore"):
         before, after = old[column].to_numpy(), new[column].to_numpy()[: len(old)]
         known = np.ones(len(old), dtype=bool)

@@ -24,6 +24,7 @@ from retrainlab.sim.world import World
 
 FILE = "policy.yaml"
 SCHEMA = 1
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, and 8 times as fast
 DECIDING = ("when", "what", "gate", "learner", "loss", "world", "seed", "start", "columns")
 
 
@@ -121,7 +122,7 @@ def load(folder: Path) -> Policy:
         "retrainlab export RUN FOLDER",
     )
     try:
-        node = yaml.safe_load(path.read_text(encoding="utf-8"))
+        node = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
     except yaml.YAMLError as error:
         raise InputError(f"{path} is not readable: {' '.join(str(error).split())}") from error
     require(

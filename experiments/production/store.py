@@ -1,7 +1,6 @@
 """The store of a production folder: models and predictions, and the fits that read from it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -185,7 +184,7 @@ class StoredFits(FitCache):
         """Train the model of these rows, unless it exists, and write it; return the fact of it."""
         name = name_of(rows)
         if name in self.facts:
-            return replace(self.facts[name], decided=decided)
+            return self.facts[name]._replace(decided=decided)
         trained = super().fit(rows)
         constant = isinstance(trained.model, Constant)
         sha256 = self.store.add(name, trained.model)

@@ -59,11 +59,12 @@ class TickRows:
         self.schema = replace(self.schema, columns=tuple(known))
         self.marks = dict(marks)
         new = [t for t, date in enumerate(self.dates) if date not in marks]
-        changed = [t for t, date in enumerate(self.dates) if self._differs(date, marks.get(date))]
+        changed = [
+            t
+            for t, date in enumerate(self.dates)
+            if date in marks and (None in marks[date] or marks[date] != self._mark(date))
+        ]
         self.load([*new, *changed])
-
-    def _differs(self, date: str, known: tuple[str | None, str | None] | None) -> bool:
-        return known is not None and (None in known or known != self._mark(date))
 
     def _mark(self, date: str) -> tuple[str | None, str | None]:
         mark = self.source.mark(date)

@@ -157,7 +157,7 @@ class ReplayState:
             view.requested,
             view.train_cutoff,
             view.last_alarm,
-            tuple(replace(training) for training in self.trainings),
+            tuple(_kept(training) for training in self.trainings),
             tuple(view.alarms),
             self.labels[: self.next].copy(),
             view.owned(self.next),
@@ -169,7 +169,7 @@ class ReplayState:
         Ticks whose labels had arrived by then are in no ledger of this one.
         """
         view, self.next, self.reason = self.view, snapshot.tick + 1, snapshot.reason
-        self.trainings = [replace(training) for training in snapshot.trainings]
+        self.trainings = [_kept(training) for training in snapshot.trainings]
         for training in self.trainings[1:]:
             if training.accepted is None:
                 training.ready = self.world.serves(training.decided)
@@ -199,6 +199,11 @@ class ReplayState:
             np.bincount(alarms, minlength=ticks)[since:],
         )
         return Ledger(self.stream, columns, self.trainings, list(self.view.alarms))
+
+
+def _kept(training: Training) -> Training:
+    """Return a training that no replay changes: a copy of one that is under way."""
+    return training if training.accepted is not None else replace(training)
 
 
 def _schedule_of(when: When, first: int, stop: int) -> Callable[[int], int]:

@@ -1,7 +1,11 @@
 """Production folders over small tables: days of flights, of shops, of a recurrent rule."""
 
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -68,10 +72,11 @@ def table(name: str) -> pd.DataFrame:
     return frame[frame["day"].isin(days)].reset_index(drop=True)
 
 
-def days(name: str) -> dict[str, pd.DataFrame]:
+@cache
+def days(name: str) -> Mapping[str, pd.DataFrame]:
     """The rows of each day."""
     parts = table(name).groupby("day", sort=False)
-    return {str(day.date()): part for day, part in parts}
+    return MappingProxyType({str(day.date()): part for day, part in parts})
 
 
 def write(folder: Path, date: str, rows: pd.DataFrame) -> None:
@@ -135,6 +140,15 @@ def made(folder: Path, name="recurrent", strategy="drop", clocks=(1, 1), **optio
     policy = policy_of(file_of(name, folder / "file"), data, strategy, world, **options)
     policies.save(policy, folder / "production")
     return folder / "production", policy
+
+
+def copied(place: Path, to: Path) -> Path:
+    """A copy of what `made` has left in a place, which reads its own days; the folder."""
+    shutil.copytree(place, to)
+    path = to / "production"
+    policy = policies.load(path)
+    policies.save(replace(policy, data=DataPlace(path=str(to / "days"))), path)
+    return path
 
 
 def at(path: Path, step, *words):

@@ -11,7 +11,7 @@ from production import WARMUP, at, dates, days, file_of, made, table
 from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production import steps
-from retrainlab.experiments.production.data import DataPlace, open_source, tick_date
+from retrainlab.experiments.production.data import DataPlace, are_tick_dates, open_source, tick_date
 from retrainlab.experiments.production.verify import verify
 from retrainlab.scenarios.file import File
 from retrainlab.scenarios.tabular.schema import Schema
@@ -40,10 +40,10 @@ def same(one, other):
         )
 
 
-@pytest.fixture
-def by_day(tmp_path):
+@pytest.fixture(scope="module")
+def by_day(tmp_path_factory):
     """The ledger of a folder with a file a day."""
-    path, _ = made(tmp_path / "days", name="flights", strategy="drop")
+    path, _ = made(tmp_path_factory.mktemp("by_day"), name="flights", strategy="drop")
     return ledger_of(path)
 
 
@@ -99,6 +99,9 @@ def test_labels_may_stand_in_files_of_their_own(tmp_path, by_day, key):
 )
 def test_the_date_of_a_tick(text, every, date):
     assert tick_date(text, every) == date
+    assert are_tick_dates([date], every)
+    assert are_tick_dates([date, text], every) is (date == text)
+    assert not are_tick_dates([date, "NaT"], every)
 
 
 @pytest.mark.parametrize("every", ["hour", "day", "week", "month"])

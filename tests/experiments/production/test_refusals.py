@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 from command_line import run
-from production import at, dates, days, everything, made, write
+from production import at, copied, dates, days, everything, made, write
 
 from retrainlab.experiments.production import model_file, steps
 from retrainlab.experiments.production import policy as policies
@@ -17,13 +17,20 @@ from retrainlab.sim.exit_codes import ExitCode
 from retrainlab.strategies.when import Every
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """A folder that has lived through four ticks and a retraining; the days are beside it."""
-    path, _ = made(tmp_path, strategy="periodic", clocks=(0, 0))
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory):
+    """Where a folder has lived through four ticks and a retraining."""
+    place = tmp_path_factory.mktemp("lived")
+    path, _ = made(place, strategy="periodic", clocks=(0, 0))
     for date in dates()[:4]:
         at(path, steps.tick, date)
-    return path
+    return place
+
+
+@pytest.fixture
+def folder(lived, tmp_path):
+    """A copy of that folder, to be broken; the days are beside it."""
+    return copied(lived, tmp_path / "place")
 
 
 def refused(capsys, path, *words):

@@ -45,10 +45,30 @@ def lived(path, policy, name, data):
             assert at(path, steps.tick, date).code == steps.DONE
 
 
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The scenarios as files, by name, with their columns and rows in memory."""
+    place = tmp_path_factory.mktemp("files")
+    return {name: Kept(file_of(name, place)) for name in sorted({name for name, _ in CASES})}
+
+
+class Kept:
+    """A file that is read once."""
+
+    def __init__(self, file):
+        self.columns, self.rows = file.schema(), file(0)
+
+    def schema(self):
+        return self.columns
+
+    def __call__(self, seed):
+        return self.rows
+
+
 @pytest.mark.parametrize("clocks", [(0, 0), (3, 2)], ids=str)
 @pytest.mark.parametrize(("name", "strategy"), CASES)
-def test_every_strategy_does_what_its_replay_does(tmp_path, name, strategy, clocks):
-    file, data = file_of(name, tmp_path / "file"), tmp_path / "days"
+def test_every_strategy_does_what_its_replay_does(tmp_path, files, name, strategy, clocks):
+    file, data = files[name], tmp_path / "days"
     policy = policy_of(file, data, strategy, World(*clocks, WARMUP))
     policies.save(policy, tmp_path / "p")
     lived(tmp_path / "p", policy, name, data)
@@ -71,20 +91,19 @@ def test_every_strategy_does_what_its_replay_does(tmp_path, name, strategy, cloc
     assert at(tmp_path / "p", verify.verify).line["verdict"].endswith("as simulated")
 
 
-def test_the_strategies_of_these_tests_do_something(tmp_path):
+def test_the_strategies_of_these_tests_do_something(tmp_path, files):
     """The cases above have teeth: trainings, rejections and alarms are among them."""
     counts = np.zeros(3, dtype=int)
     for name, strategy in CASES:
-        policy = policy_of(file_of(name, tmp_path), tmp_path, strategy, World(0, 0, WARMUP))
-        ledger = simulated(policy, file_of(name, tmp_path))
-        quantities = ledger.quantities()
+        policy = policy_of(files[name], tmp_path, strategy, World(0, 0, WARMUP))
+        quantities = simulated(policy, files[name]).quantities()
         counts += [quantities[key] for key in ("retrainings", "rejected", "alarms")]
         idle = strategy == "never" or (name, strategy) == ("flights", "excess")
         assert (quantities["retrainings"] == 0) is idle, (name, strategy)
     assert (counts >= [60, 2, 50]).all(), counts
 
 
-def test_replay_and_production_step_by_the_same_function(tmp_path, monkeypatch):
+def test_replay_and_production_step_by_the_same_function(tmp_path, files, monkeypatch):
     callers = []
     step = ReplayState.step
 
@@ -93,7 +112,7 @@ def test_replay_and_production_step_by_the_same_function(tmp_path, monkeypatch):
         step(state, tick)
 
     monkeypatch.setattr(ReplayState, "step", noted)
-    file, data = file_of("recurrent", tmp_path / "file"), tmp_path / "days"
+    file, data = files["recurrent"], tmp_path / "days"
     policy = policy_of(file, data, "periodic", World(0, 0, WARMUP))
     policies.save(replace(policy), tmp_path / "p")
     lived(tmp_path / "p", policy, "recurrent", data)
