@@ -1,10 +1,17 @@
 """One worker uses one thread."""
 
-from typing import Any
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+# What libraries read when they are loaded, as LightGBM is with the first fit.
+AT_LOADING = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def one_thread() -> Any:
-    """Return a context in which BLAS and OpenMP use one thread.
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Have BLAS and OpenMP use one thread.
 
     Several would compete with the other workers, and sum in another order.
     """
@@ -12,4 +19,5 @@ def one_thread() -> Any:
     import sklearn.ensemble  # noqa: F401
     from threadpoolctl import threadpool_limits
 
-    return threadpool_limits(1)
+    with patch.dict(os.environ, dict.fromkeys(AT_LOADING, "1")), threadpool_limits(1):
+        yield

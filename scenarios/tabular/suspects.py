@@ -19,6 +19,7 @@ SCORE = re.compile(_WORD.format("score|proba?|probability|output|confidence"))
 PREDICTION = re.compile(_WORD.format("pred|prediction|predicted|forecast|y_?hat"))
 IDENTIFIER = re.compile(_WORD.format("u?id|uuid|guid|key|no|nr|number|index|idx|row"))
 DROP = "add it to drop"
+SERVED = "name it as incumbent if that model was in service, or add it to drop"
 
 
 def suspects(features: Sequence[Feature], goal: Target) -> Iterator[Note]:
@@ -33,7 +34,10 @@ def later_dates(dates: Mapping[str, pd.Series], times: pd.Series) -> Iterator[No
     """Yield which columns of (n,) dates are never before the (n,) times of their rows."""
     for name, moments in dates.items():
         if _is_later(moments, times):
-            text = f"it is never before the time of its row: is it known then? Else {DROP}"
+            text = (
+                "it is never before the time of its row: is it known then? Else name it as "
+                f"label_time if it says when the label became known, or {DROP}"
+            )
             yield Note(name, text)
 
 
@@ -50,14 +54,14 @@ def _suspicion(feature: Feature, goal: Target) -> str | None:
     if len(feature.values) < FEWEST:
         return None
     if PREDICTION.search(feature.name):
-        return f"it looks like what a model predicted; {DROP} if it is"
+        return f"it looks like what a model predicted; {SERVED}"
     if feature.categorical:
         return _of_category(feature.values)
     direction = _only(feature.values)
     if direction is not None:
         return f"it only {direction} from row to row: a row number or elapsed time; {DROP}"
     if SCORE.search(feature.name) and goal.classes and _is_share(feature.values):
-        return f"it looks like the score of a model; {DROP} if it is one"
+        return f"it looks like the score of a model; {SERVED}"
     if IDENTIFIER.search(feature.name) and _all_differ(feature.values):
         return f"every value occurs once: an identifier; {DROP}"
     return None
