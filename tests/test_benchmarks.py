@@ -33,6 +33,7 @@ TINY = {
     "detectors": {"rows": 5000, "repeats": 2},
     "bootstrap": {"values": 5, "seeds": 3, "resamples": 100, "repeats": 1},
     "growth": {"ticks": 90, "rows": 20, "strategies": 1, "repeats": 1},
+    "production_tick": {"rows": 6, "measured": 2},
     "oracle": {"ticks": 60, "rows": 20, "windows": (None, 5), "repeats": 1},
 }
 

@@ -98,8 +98,10 @@ def _require_flat(group: str, node: Any) -> None:
 def _require_classes(group: str, node: Mapping[str, Any]) -> None:
     """Refuse a plain value where a task has its class."""
     for task, value in node.items():
+        is_class = isinstance(value, Mapping) and "_target_" in value
+        is_reference = isinstance(value, str) and "${" in value  # not resolved yet, in a sweep
         require(
-            task not in FLAT[group] or (isinstance(value, Mapping) and "_target_" in value),
+            task not in FLAT[group] or is_class or is_reference,
             f"{group}.{task} is {value!r}; it must name a class, "
             "as {_target_:package.module.Class}",
         )

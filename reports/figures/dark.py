@@ -19,6 +19,7 @@ DARK = MappingProxyType(
         **{"#b0408a": "#e88fca", "#8a6d00": "#dcb447", "#7a4a2b": "#d3a07b", "#6a51a3": "#b9a8ea"},
         **{"#5f5f5f": "#b4b4b4", "#882255": "#e585b0", "#332288": "#a597f2", "#6b6b00": "#c8c85c"},
         **{"#117a72": "#55c8be", "#8c510a": "#dba562", "#aa3377": "#f18fc4", "#4d4d9c": "#aaaaf2"},
+        **{"#7f4f24": "#e0b48a"},
         # Errors among the costs, and detectors.
         **{"#44546a": "#8ea1bd", "#b07d00": "#e3b23c", "#3b97c4": "#79c6ec", "#6b7280": "#9ea7b3"},
     }

@@ -119,7 +119,7 @@ def test_names_are_checked():
     )
     assert metrics_of({"metrics": "pinball_0.75"}) == ("pinball_0.75",)
     for bad in ("averge_precision", "pinball_1.5", "rand_score", 3):
-        with pytest.raises(InputError, match=f"metrics names {bad!r}; .*There is: "):
+        with pytest.raises(InputError, match=f"metrics names {bad!r}; .*[Tt]here is: "):
             metrics_of({"metrics": [bad]})
     assert not is_requestable("pinball_0.0")
     assert columns_of(None, ()) == IN_TERMINAL

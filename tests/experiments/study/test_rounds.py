@@ -1,6 +1,7 @@
 """What a run adds after its first round: longer grids, probes of the best calendar, never."""
 
 import json
+import math
 
 import pandas as pd
 import pytest
@@ -79,9 +80,9 @@ def test_probes_of_the_best_calendar_do_not_compete(study):
         phases = decision.phases
         assert phases.tried == expected + 1
         assert phases.lowest <= decision.setting(best).cost <= phases.highest
-        never = decision.against.never.reference_cost
-        assert phases.saving_low <= never - phases.highest
-        assert phases.saving_high >= never - phases.lowest
+        # Two seeds are too few for an interval.
+        assert math.isnan(phases.saving_low)
+        assert math.isnan(phases.saving_high)
 
 
 def test_the_oracle_stays_a_floor(study):
