@@ -56,7 +56,7 @@ def test_a_monitor_and_the_oracle_see_weighted_losses():
     fits, world = fits_of(stream, LinearRegression()), World(**WORLD)
     table = loss_table(fits, world, candidate_grid(stream, world, 7, [None]))
     served = slice(int(stream.offsets[10]), stream.rows)
-    given = fits.learner.predict(fits.fit(slice(0, served.start)).model, stream.x[served])
+    given = fits.learner.predict(fits.fit(slice(0, served.start)).model, stream.x[served]).given
     expected = stream.weight[served] * np.abs(given - stream.y[served])
     assert table.loss[0, -1] == pytest.approx(expected.sum())
     np.testing.assert_allclose(fits.seen_losses(fits.fit(slice(0, served.start)), served), expected)
@@ -84,7 +84,7 @@ def test_weights_reach_the_last_step_of_a_pipeline():
         learner = Learner(estimator, stream)
         learner.require_weights()
         plain, heavy = (learner.fit(stream.x, stream.y, 0, w) for w in (None, weight))
-        shares = [learner.predict(model, stream.x)[:, 0].mean() for model in (plain, heavy)]
+        shares = [learner.predict(model, stream.x).given[:, 0].mean() for model in (plain, heavy)]
         assert shares[1] > shares[0] + 0.1
         given.append(shares[1])
     assert given[0] == pytest.approx(given[1])
