@@ -130,7 +130,8 @@ def _replay(
     first = served[0] + step + cell.phase
     starts = np.arange(first, served[-1], step) if cell.interval else np.array([], int)
     last = np.concatenate([[served[0]], starts])[np.searchsorted(starts, served, side="right")]
-    share = np.clip(cell.level - fake.slope * (served - last) * (cell.role != "baseline"), 0, 1)
+    is_level = cell.role in ("baseline", "incumbent")
+    share = np.clip(cell.level - fake.slope * (served - last) * (not is_level), 0, 1)
     is_class = fake.task == "classification"
     luck = generator("luck", fake.name, seed)
     hits = luck.binomial(ROWS, share).astype(float) if is_class else np.full(len(served), np.nan)
