@@ -52,6 +52,7 @@ def test_the_bicycles(folder):
     assert told.returncode == 0, told.stderr
     assert "467 weeks, 0 without rows skipped" in told.stdout
     few = ["scenario.bikes.sample=0.02", "strategy=sliding_window", *SMALL]
+    few.append("optimize.search={when.ticks:[26,52],what.ticks:[52,104]}")
     ended = run([*optimize, *few], folder)
     assert ended.returncode == 0, ended.stderr
     assert "sliding_window: retrain every" in ended.stdout
