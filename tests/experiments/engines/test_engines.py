@@ -80,14 +80,14 @@ def test_a_study_that_was_killed_again_and_again_is_the_same_in_the_end(tmp_path
 
 
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None:
-    words = [*START, *SMALL, "seeds=12", "folder=out", "engine=joblib", "engine.jobs=2"]
+    words = [*START, *SMALL, "seeds=36", "folder=out", "engine=joblib", "engine.jobs=2"]
     process = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     while process.poll() is None and not list((tmp_path / "out/units").glob("*.zip")):
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     said = process.communicate()[1]
     assert process.returncode == 130
-    assert "of 12 groups are done and kept: the same command with folder=out does the rest" in said
+    assert "of 36 groups are done and kept: the same command with folder=out does the rest" in said
     assert "Traceback" not in said
     assert list((tmp_path / "out/units").glob("*.zip"))
 

@@ -46,7 +46,8 @@ def test_an_excess_is_the_gap_and_its_interval():
 
 
 def test_never_counts_only_where_it_may_be_the_best():
-    best = optimum(VALUES.tolist(), costs([12, 10, 10, 11, 10.5]), resamples=500)
+    # Never may be the best one, and is not the one that loses least.
+    best = optimum(VALUES.tolist(), costs([12, 10, 10, 11, 10.4]), resamples=500)
     assert best.high == inf
     open_end = least_regret(VALUES, best)
     assert open_end == pytest.approx(by_hand(VALUES, best))
