@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow  # it downloads 22 MB
 PAGE = Path(__file__).parents[1] / "docs" / "worked_example.md"
 SMALL = ["engine=serial", "references=null", "learner=linear"]
 
@@ -55,7 +54,7 @@ def test_the_bicycles(folder):
     few.append("optimize.search={when.ticks:[26,52],what.ticks:[52,104]}")
     ended = run([*optimize, *few], folder)
     assert ended.returncode == 0, ended.stderr
-    assert "sliding_window: retrain every" in ended.stdout
+    assert "bikes: Retrain every" in ended.stdout
 
 
 def test_the_flights(tmp_path):
