@@ -45,7 +45,7 @@ def two(whole_and_new, tmp_path):
     return whole, other
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_a_command_that_was_killed_and_runs_again_leaves_the_same_folder(two, kills):
     whole, killed = two
     journal, moments = killed / "journal.jsonl", random.Random(kills)
