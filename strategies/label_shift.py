@@ -42,9 +42,8 @@ class LabelShift:
 
     def describe(self) -> Clause:
         """Return what it does."""
-        rows = f"the rows of the last {in_ticks(self.ticks)}"
-        name = self.method.upper()
-        return Clause("data", f"by a correction to the class shares of {rows} ({name}, no labels)")
+        shares = f"the class shares of the last {in_ticks(self.ticks)}"
+        return Clause("action", f"correct the outputs to {shares} ({self.method.upper()})")
 
     def __call__(self, view: View) -> Recalibrate | Reuse:
         """Return the correction; the model in service where no label shift is shown."""

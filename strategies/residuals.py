@@ -31,7 +31,9 @@ class Residuals:
     def describe(self) -> Clause:
         """Return what it does."""
         what = {"bias": "mean residual", "ratio": "ratio of labels to predictions"}[self.kind]
-        return Clause("data", f"by the {what} of the last {in_ticks(self.ticks)}, without a fit")
+        return Clause(
+            "action", f"correct the outputs by the {what} of the last {in_ticks(self.ticks)}"
+        )
 
     def __call__(self, view: View) -> Recalibrate | None:
         """Return the corrected model; None while there is no label."""

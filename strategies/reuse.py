@@ -27,7 +27,7 @@ class BestRecent:
     def describe(self) -> Clause:
         """Return what it does."""
         window = f"the last {in_ticks(self.ticks)}"
-        return Clause("data", f"by the best of {self.keep} earlier models on {window}")
+        return Clause("action", f"serve the best of {self.keep} earlier models on {window}")
 
     def __call__(self, view: View) -> Reuse | None:
         """Return the best model, the one in service included; None while there is no label."""
@@ -40,7 +40,7 @@ class BestRecent:
 def best(view: View, rows: Rows, keep: int) -> int:
     """Return the number of the model that loses least on rows; of equal ones that in service."""
     bank = view.bank
-    others = [number for number in bank.numbers if bank.action(number) != "reuse"]
-    numbers = [bank.serving, *reversed(others[-keep:])]
+    distinct = {bank.fit(number).key: number for number in bank.numbers}  # one put back is the same
+    numbers = [bank.serving, *sorted(distinct.values(), reverse=True)[:keep]]
     losses = [float(bank.losses(number, rows).mean()) for number in numbers]
     return numbers[int(np.argmin(losses))]

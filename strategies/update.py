@@ -29,7 +29,7 @@ class Update:
     def describe(self) -> Clause:
         """Return what it learns."""
         text = " and ".join(clause.text for clause in clauses(self.rows))
-        return Clause("data", f"by an update on {text}")
+        return Clause("action", f"update the model on {text}")
 
     def __call__(self, view: View) -> Recipe | None:
         """Return the update, or None while there are no rows or a training is under way."""

@@ -6,7 +6,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from retrainlab.sim.errors import require, require_whole
-from retrainlab.sim.replay.clause import Clause, Ticks, in_ticks
+from retrainlab.sim.replay.clause import TICKS, Clause, Ticks, in_ticks
 from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.recipes import Refit
 from retrainlab.sim.replay.view import View
@@ -31,8 +31,8 @@ class Decayed:
 
     def describe(self) -> Clause:
         """Return what it trains on."""
-        half = f"{self.half_life:g}"
-        return Clause("data", f"everything so far, at half the weight every {half} ticks")
+        half = f"{self.half_life:g} {TICKS}"
+        return Clause("data", f"everything so far, at half the weight every {half}")
 
     def __call__(self, view: View) -> Refit | None:
         """Return the rows with their weights."""

@@ -9,7 +9,7 @@ from retrainlab.sim.errors import require
 from retrainlab.sim.replay.derivation import derived
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.not_yet_known import NotYetKnown
-from retrainlab.sim.replay.recipes import Recalibrate, Recipe, Reference, Reuse
+from retrainlab.sim.replay.recipes import Blend, Recalibrate, Recipe, Reference, Reuse
 from retrainlab.sim.rows import Rows, before, count, first, last, shifted, since
 from retrainlab.sim.stream import Floats
 
@@ -33,10 +33,6 @@ class Bank:
         """Numbers of the models that are there, whether they were deployed or rejected."""
         return [one.number for one in self._trainings if one.accepted is not None]
 
-    def action(self, number: int) -> str:
-        """What a model was made by: refit, update, reuse, recalibrate or blend."""
-        return self._trainings[number].action
-
     def correction(self, number: int) -> Any:
         """Return the correction of a model's outputs; None of one that is not corrected."""
         recipe = self._trainings[number].made_by
@@ -44,23 +40,25 @@ class Bank:
             recipe = self._trainings[recipe.model].made_by
         return recipe.correction if isinstance(recipe, Recalibrate) else None
 
-    def deployed(self, number: int) -> int | None:
-        """Return the tick from which a model has served; None if it never has."""
-        return self._trainings[number].deployed
-
     def base(self, number: int) -> int:
         """Return the number of the model whose outputs a model corrects, or puts back; else its."""
         recipe = self._trainings[number].made_by
-        while recipe.action in ("recalibrate", "reuse") and isinstance(recipe.models[0], int):
-            number = recipe.models[0]
+        while isinstance(recipe, Recalibrate | Reuse) and isinstance(recipe.model, int):
+            number = recipe.model
             recipe = self._trainings[number].made_by
         return number
 
     def members(self, number: int) -> tuple[Reference, ...]:
         """Names of the models that a blend is made of, to be used in another; else itself."""
-        if self.action(number) != "blend":
+        recipe = self._trainings[number].made_by
+        if not isinstance(recipe, Blend):
             return (number,)
-        return tuple((number, place) for place in range(len(self.fit(number).parents)))
+        return tuple((number, place) for place in range(len(recipe.models)))
+
+    def weights(self, number: int) -> tuple[float, ...]:
+        """Weights of the members of a blend; 1 for another model."""
+        recipe = self._trainings[number].made_by
+        return recipe.weights if isinstance(recipe, Blend) else (1.0,)
 
     def fit(self, model: Reference) -> Fit:
         """Return a model; `InputError` for one that is not there, or not yet ready."""

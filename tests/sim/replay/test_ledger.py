@@ -91,6 +91,8 @@ def test_quantities_by_hand(alarmed):
         "rows": 12,
         "loss": 7,
         "retrainings": 1,
+        "updates": 0,
+        "switches": 0,
         "unfinished": 1,  # model 2, which could not serve any more, is in no cost
         "deployed": 1,
         "rejected": 0,
@@ -150,7 +152,7 @@ def test_trainings_of_the_challengers_by_hand(gated):
     table = gated.retrainings()
     columns = ["decided", "ready", "rows", "first_tick", "last_tick", "labels", "constant"]
     assert table[columns].to_numpy().tolist() == [
-        [-1, 2, 4, 0, 1, 0, False, "refit"],
+        [-1, 2, 4, 0, 1, 0, False],
         [3, 5, 4, 0, 1, 2, False],
         [5, 7, 8, 0, 3, 4, False],
         [7, 9, 12, 0, 5, 4, False],
