@@ -110,7 +110,7 @@ class ReplayState:
         holdout = self.gate.holdout
         cut = max(view.labelled - holdout, 0)
         kept = before(rows, int(self.stream.offsets[cut])) if holdout else rows
-        if self.stream.arrival is not None and not count(kept):
+        if (self.stream.arrival is not None or self.stream.only_if is not None) and not count(kept):
             return False  # its labels may still arrive
         require(
             count(kept) > 0,
