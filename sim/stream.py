@@ -27,6 +27,8 @@ class Drift:
     magnitude: of a concept drift the fraction of noise-free labels that change; of a prior drift
         the distance moved by P(y) (total variation); of a covariate drift the shift of the mean in
         standard deviations; nan where it is unknown.
+    harm: in one unit for all kinds: the error of the best predictor that does not know this drift,
+        above that of the best one that does; nan where it is unknown.
     """
 
     kind: Kind
@@ -34,6 +36,7 @@ class Drift:
     stop: int
     magnitude: float
     note: str = ""
+    harm: float = math.nan
 
 
 WHAT_WAS_DONE = "what you did"  # the label of the incumbent in every table
