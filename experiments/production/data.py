@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from retrainlab.experiments.production.seals import mark_of
+from retrainlab.scenarios.tabular.cells import OddCell
 from retrainlab.scenarios.tabular.paths import PACKAGE, SUFFIXES, locate
 from retrainlab.scenarios.tabular.read import read, sampled
 from retrainlab.scenarios.tabular.schema import Schema
@@ -110,7 +111,13 @@ def open_source(place: DataPlace, schema: Schema) -> Source:
 
 def read_by(schema: Schema, path: Path) -> pd.DataFrame:
     """Return the rows of a file as the schema reads them."""
-    return read(path, schema.reading, schema.time).frame
+    try:
+        return read(path, schema.reading, schema.time).frame
+    except OddCell as error:
+        raise InputError(
+            f"{path.name}: {error.fact}; correct it, or export a new policy from a run that reads "
+            "it so"
+        ) from error
 
 
 @dataclass(frozen=True)
