@@ -56,11 +56,10 @@ KINDS: dict[str, Any] = {"close": Closed, "fit": Trained, "deploy": Deployed}
 EVENTS = {kind: event for event, kind in KINDS.items()}
 
 
-def _fact(line: Mapping[str, Any]) -> Any:
+def _fact(event: str, values: Mapping[str, Any]) -> Any:
     """Return the fact of a line."""
-    values = {name: value for name, value in line.items() if name != "event"}
-    fact = KINDS[line["event"]](**values)
-    return fact if line["event"] != "deploy" else Deployed(fact.tick, *map(tuple, fact[1:]))
+    fact = KINDS[event](**values)
+    return fact if event != "deploy" else Deployed(fact.tick, *map(tuple, fact[1:]))
 
 
 class Journal:
@@ -83,7 +82,7 @@ class Journal:
         try:
             self.header, *lines = json.loads(f"[{','.join(self.texts)}]")
             for line in lines:
-                self._enter(_fact(line))
+                self._enter(_fact(line.pop("event"), line))
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(f"{self.path} is not readable: {error}") from error
 

@@ -43,14 +43,9 @@ def save(data: bytes, path: Path) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def require_there(path: Path) -> None:
-    """Raise `InputError` if a model file is gone."""
-    require(path.is_file(), f"{path} is missing; put the model back from a copy of the folder")
-
-
 def checked(path: Path, sha256: str) -> bytes:
     """Return the bytes of a model file; `InputError` if it is gone or has changed."""
-    require_there(path)
+    require(path.is_file(), f"{path} is missing; put the model back from a copy of the folder")
     data = path.read_bytes()
     require(
         hashlib.sha256(data).hexdigest() == sha256,

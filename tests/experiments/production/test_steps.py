@@ -2,6 +2,7 @@
 
 import threading
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -27,7 +28,7 @@ class Killed(BaseException):
 @pytest.fixture(autouse=True)
 def _no_clock(monkeypatch):
     """Measured seconds and dates of files are all that may differ between two runs."""
-    monkeypatch.setattr(store, "mark_of", lambda path: str(path.stat().st_size))
+    monkeypatch.setattr(store, "mark_of", lambda path: str(Path(path).stat().st_size))
     monkeypatch.setattr(fit_cache, "time", SimpleNamespace(perf_counter=lambda: 0.0))
 
 
