@@ -211,7 +211,7 @@ def tick_columns(
     return {
         "tick": np.arange(since, stream.ticks),
         "rows": np.diff(stream.offsets[since:]),
-        **({} if stream.labelled is None else {"scored": stream.label_counts()[since:]}),
+        **({} if stream.judged is None else {"scored": stream.judged_counts()[since:]}),
         **dict([loss, ("model", model), *others]),
         "labels": labels,
         "alarms": alarms,

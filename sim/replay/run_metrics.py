@@ -46,11 +46,11 @@ def _value(metric: Metric, ledger: Ledger, served: ServedRows | None) -> float:
 
 
 def served_rows(ledger: Ledger, fits: FitCache) -> ServedRows:
-    """Return all rows with a label that were served."""
+    """Return all rows that were served and are scored."""
     stream = ledger.stream
     first = int(stream.offsets[ledger.columns["tick"][0]])
     decision, probabilities = _served(ledger, fits, first)
-    kept = slice(None) if stream.labelled is None else stream.labelled[first:]
+    kept = slice(None) if stream.judged is None else stream.judged[first:]
     given = None if probabilities is None else probabilities[kept]
     return ServedRows(stream.truth[first:][kept], decision[kept], given)
 

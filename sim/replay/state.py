@@ -145,12 +145,13 @@ class ReplayState:
 
         None if nothing is left and labels may still arrive; else that is an `InputError`.
         """
-        if not self.gate.holdout:
+        may_arrive = self.stream.arrival is not None or self.stream.only_if is not None
+        if not (self.gate.holdout or may_arrive):
             return recipe
-        stop = int(self.stream.offsets[cut])
+        stop = int(self.stream.offsets[cut]) if self.gate.holdout else self.stream.rows
         kept = with_rows(recipe, lambda rows: before(rows, stop))
         require(
-            kept is not None or self.stream.arrival is not None,
+            kept is not None or may_arrive,
             f"nothing is left to train on at tick {self.view.tick}: the training rows end with "
             f"the newest {self.gate.holdout} ticks, which the gate holds out; use a longer window "
             "or less holdout",

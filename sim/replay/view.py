@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.arrivals import arrivals
 from retrainlab.sim.replay.not_yet_known import NotYetKnown as NotYetKnown
+from retrainlab.sim.replay.selective import selective
 from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.rows import Rows, count, first, last, normal, since, without
 from retrainlab.sim.stream import Floats, Stream
@@ -55,7 +56,7 @@ class View:
         self._world = world
         self._record = record
         self._offsets = stream.offsets.tolist()
-        self._arrivals = arrivals(stream, world)
+        self._arrivals = selective(arrivals(stream, world), stream, record)
         self._owned = self._arrivals.free()
         self.task = stream.task
         self.classes = len(stream.classes)
