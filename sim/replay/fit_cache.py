@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.replay.audit import Audit
+from retrainlab.sim.replay.blocks import block_starts
 from retrainlab.sim.replay.derivation import derived_model, joint_weight
 from retrainlab.sim.replay.learners import Constant, Learner
 from retrainlab.sim.replay.losses import Loss
@@ -150,7 +151,7 @@ class FitCache:
         self.predictions = LruCache(memo_bytes)
         self._sizes: dict[int, int] = {}
         self.block_rows = block_rows
-        self.block_starts = _block_starts(stream, block_rows)
+        self.block_starts = block_starts(stream, block_rows)
         few = stream.task == "classification" and len(stream.classes) < 128
         self.decision_type = np.dtype(np.int8) if few else stream.y.dtype
 
@@ -271,27 +272,22 @@ class FitCache:
 
     def seen_losses(self, fit: Fit, rows: Rows) -> Floats:
         """(m,) losses of a fit on rows that have a label, in order."""
+        return self._joined(rows, lambda tick: self.serve(fit, tick).seen)
+
+    def outputs(self, fit: Fit, rows: Rows) -> NDArray[Any]:
+        """(m,) or (m, k) what a fit predicts for rows, in order."""
+        return self._joined(rows, lambda tick: self.given(fit, self.block(tick)[0]).given)
+
+    def _joined(self, rows: Rows, read: Callable[[int], NDArray[Any]]) -> NDArray[Any]:
+        """(m, ...) values of rows; read: gives those of the block that holds a tick."""
         offsets, parts = self.stream.offsets, []
         while count(rows):
             tick = int(np.searchsorted(offsets, first(rows), side="right")) - 1
             start, stop = self.block(tick)
             here = before(rows, int(offsets[stop]))
-            seen = self.serve(fit, tick).seen
-            parts.append(seen[shifted(here, -int(offsets[start]))])
+            parts.append(read(tick)[shifted(here, -int(offsets[start]))])
             rows = since(rows, int(offsets[stop]))
         return np.concatenate(parts) if parts else np.empty(0)
-
-
-def _block_starts(stream: Stream, least: int) -> list[int]:
-    """Cut the ticks into blocks of at least `least` rows; B + 1 first ticks and the end."""
-    if not least:
-        return [*range(stream.ticks + 1)]
-    starts, first_row = [0], 0
-    for tick, row in enumerate(stream.offsets.tolist()):
-        if row - first_row >= least and 0 < tick < stream.ticks:
-            starts.append(tick)
-            first_row = row
-    return [*starts, stream.ticks]
 
 
 def _bytes(fit: Fit) -> int:
