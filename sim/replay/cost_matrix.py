@@ -60,8 +60,11 @@ class CostMatrix:
         """Return (n,) the cost of the class that was served."""
         costs = np.zeros(len(y))
         for column, factors in self.terms(classes).items():
-            amount = 1.0 if column is None else columns[column]
-            costs += factors[y, decision] * amount
+            if column is None:
+                costs += factors[y, decision]
+                continue
+            _require_positive(columns[column], column, " of its tick")
+            costs += factors[y, decision] * columns[column]
         return costs
 
     def admits(self, stream: Stream) -> None:
@@ -171,9 +174,16 @@ def _require_amounts(stream: Stream, name: str) -> None:
         )
     places = [stream.features[j] for j in stream.categorical]
     require(name not in places, f"{PLACE} names the column {name!r}, which holds categories")
+    # Rows that are stored are checked when they are read, tick by tick.
+    if isinstance(values, np.ndarray):
+        _require_positive(values, name, "")
+
+
+def _require_positive(values: Floats, name: str, where: str) -> None:
+    """Raise `InputError` for an amount below 0. where: what its row is counted from."""
     bad = np.flatnonzero(~(values >= 0))
     if len(bad):
         raise InputError(
-            f"{PLACE} names the column {name!r}, which is {values[bad[0]]:g} in row {bad[0] + 1}; "
-            "an amount at stake must be at least 0"
+            f"{PLACE} names the column {name!r}, which is {values[bad[0]]:g} in row {bad[0] + 1}"
+            f"{where}; an amount at stake must be at least 0"
         )
