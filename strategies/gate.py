@@ -44,7 +44,7 @@ class IfBetter(Gate):
 
 
 class Cooldown(Gate):
-    """No training within `ticks` ticks of the last one."""
+    """No action within `ticks` ticks of the last one: no training, and no other model."""
 
     memory = Memory.NOTHING
 
@@ -57,12 +57,12 @@ class Cooldown(Gate):
         return Clause("limit", f"at most once in {in_ticks(self.ticks)}")
 
     def admit(self, view: View, rows: Rows) -> bool:
-        """Whether the last training is long enough ago."""
-        return view.last_decision is None or view.tick - view.last_decision >= self.ticks
+        """Whether the last action is long enough ago."""
+        return view.last_action is None or view.tick - view.last_action >= self.ticks
 
 
 class Budget(Gate):
-    """At most `trainings` trainings in all."""
+    """At most `trainings` actions in all: trainings, and models put back or corrected."""
 
     memory = Memory.NOTHING
 
@@ -80,7 +80,10 @@ class Budget(Gate):
 
 
 class EnoughRows(Gate):
-    """No training on fewer than `rows` rows: poor new data are worse than an old model."""
+    """No training on fewer than `rows` rows: poor new data are worse than an old model.
+
+    An action that trains on nothing is admitted.
+    """
 
     memory = Memory.NOTHING
 
@@ -94,4 +97,4 @@ class EnoughRows(Gate):
 
     def admit(self, view: View, rows: Rows) -> bool:
         """Whether there are enough rows."""
-        return count(rows) >= self.rows
+        return count(rows) >= self.rows or not count(rows)

@@ -182,9 +182,9 @@ class RecordedWorld(World):
         """Return the first tick whose labels were not yet known at the end of a tick."""
         return self.known[tick]
 
-    def serves(self, decided: int) -> int:
-        """Return the first tick that a training could serve, or the earliest that is left."""
+    def serves(self, decided: int, trains: bool = True) -> int:
+        """Return the first tick that a model could serve, or the earliest that is left."""
         if decided in self.ready:
             return self.ready[decided]
         next_tick = len(self.known) + (decided not in self.fitted)
-        return max(super().serves(decided), next_tick)
+        return max(super().serves(decided, trains), next_tick)
