@@ -175,6 +175,25 @@ class FitCache:
             (fit.key, first), lambda: self._predict(fit, first, stop), lambda s: s.nbytes
         )
 
+    def probabilities(self, fit: Fit, tick: int) -> Floats | None:
+        """(m, k) of the whole block that holds the tick; None if the model gives none.
+
+        Where the cache does not keep them, the block is predicted once more.
+        """
+        if self.keeps_probabilities:
+            return self.serve(fit, tick).probabilities
+        first, stop = self.block(tick)
+        rows = slice(int(self.stream.offsets[first]), int(self.stream.offsets[stop]))
+
+        def predicted() -> NDArray[Any]:
+            if rows.start == rows.stop:
+                return np.empty((0, len(self.stream.classes)))
+            return self.predicted(fit, first, rows).given
+
+        name = (fit.key, first, "probabilities")
+        given: NDArray[Any] = self.predictions.get(name, predicted, lambda given: given.nbytes)
+        return given if self.stream.task == "classification" and given.ndim == 2 else None
+
     def _predict(self, fit: Fit, first: int, stop: int) -> Served:
         stream = self.stream
         rows = slice(int(stream.offsets[first]), int(stream.offsets[stop]))

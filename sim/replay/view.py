@@ -1,5 +1,6 @@
 """View: what a strategy may see at a tick; asking for a label that has not arrived raises."""
 
+import math
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -7,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.arrivals import arrivals
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.replay.deployed import DeployedModels
 from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.rows import Rows, count, first, last, normal, since, without
 from retrainlab.sim.stream import Floats, Stream
@@ -49,10 +52,13 @@ class View:
     A label that is read is bought: `bought` rows are owned, and the ledger counts them.
     """
 
-    def __init__(self, stream: Stream, world: World, record: ServedModels):
+    def __init__(
+        self, stream: Stream, world: World, record: ServedModels, price_ratio: float = math.nan
+    ):
         self._stream = stream
         self._world = world
-        self._record = record
+        self._record, self._price_ratio = record, price_ratio
+        self._deployed = DeployedModels(record, final=stream.arrival is None)
         self._offsets = stream.offsets.tolist()
         self._arrivals = arrivals(stream, world)
         self._owned = self._arrivals.free()
@@ -69,6 +75,24 @@ class View:
         self.requested: int | None = None
         self.last_alarm = self.bought = 0
         self.alarms: list[Alarm] = []
+
+    @property
+    def price_ratio(self) -> float:
+        """The loss that a retraining costs: its price over that of a unit of loss.
+
+        inf where a loss costs nothing. Raises `InputError` where no prices were given.
+        """
+        require(
+            not math.isnan(self._price_ratio),
+            "this strategy asks what a retraining costs, and no prices were given; give the price "
+            "ratio to the replay, or set the strategy's parameter",
+        )
+        return self._price_ratio
+
+    @property
+    def models(self) -> int:
+        """How many models have been deployed so far, the first one included."""
+        return len(self._deployed)
 
     def advance(self, tick: int) -> None:
         """Move on to the end of a tick: its predictions are out, and some labels have arrived."""
@@ -204,6 +228,43 @@ class View:
         self._require_known(rows)
         self.buy(rows)
         return self._record.seen(rows, self._served_until(rows))
+
+    def losses_of_model(self, number: int, rows: Rows) -> Floats:
+        """(m,) losses of the model deployed as this number, from 0 on, on rows; all are known.
+
+        Its training rows may be among them, on which it looks better than it is.
+        """
+        self._require_known(rows)
+        self.buy(rows)
+        return self._deployed.losses(number, rows)
+
+    def lowest_mean_loss(self, ticks: int) -> float:
+        """Return the lowest mean loss a row that any deployed model has shown.
+
+        Each of them counts with its first ticks of service, once their labels are known; inf
+        before that. It is a reference that a model cannot excuse itself with.
+        """
+
+        def known(first: int, stop: int) -> Rows:
+            rows = self.rows(first, stop)
+            self.buy(rows)
+            return rows
+
+        return self._deployed.lowest_mean_loss(ticks, self.labelled, known)
+
+    def probabilities(self, first: int, stop: int) -> Floats:
+        """(m, k) class probabilities that were served to ticks first..stop-1.
+
+        Raises `InputError` where a model gave classes without probabilities, or values.
+        """
+        self.served(first, stop)
+        given = self._record.probabilities(first, stop)
+        if given is None:
+            raise InputError(
+                "this strategy watches class probabilities, and the learner gives none; choose one "
+                "that does, as learner=linear"
+            )
+        return given
 
     def _served_until(self, rows: Rows) -> int:
         """First tick after rows that were served by a model."""
