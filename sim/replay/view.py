@@ -219,6 +219,16 @@ class View:
         self.buy(rows)
         return self._stream.y[rows]
 
+    def features_of(self, rows: Rows) -> Floats:
+        """(m, d) features of rows, which are seen when they are served."""
+        until = self._offsets[self.tick + 1]
+        if count(rows) and not 0 <= first(rows) <= last(rows) < until:
+            raise NotYetKnown(
+                f"features of rows {first(rows)} to {last(rows)} at tick {self.tick}: "
+                f"those of rows 0 to {until - 1} have been seen"
+            )
+        return self._stream.x[rows]
+
     def decisions_of(self, rows: Rows) -> NDArray[Any]:
         """(m,) labels or values that were served to rows."""
         return self._record.decision(rows, self._served_until(rows))
