@@ -28,9 +28,13 @@ JOINS: dict[str, Join] = {
 }
 
 
-def upper_bound(errors: float, rows: int, chance: float) -> float:
-    """Return the upper confidence bound of a share that errs at most by this chance (Clopper)."""
-    return 1.0 if errors >= rows else float(beta.ppf(1 - chance, errors + 1, rows - errors))
+def upper_bound(errors: Any, rows: int, chance: float) -> Floats:
+    """(...) upper bound of the chance of an error, from errors (...) among rows.
+
+    It is too low with this chance at most (Clopper and Pearson 1934).
+    """
+    bound = beta.ppf(1 - chance, np.asarray(errors) + 1, np.maximum(rows - np.asarray(errors), 1))
+    return np.where(np.asarray(errors) < rows, bound, 1.0)
 
 
 def log_e_values(errors: Any, rows: Any, bound: Any) -> Floats:
@@ -89,9 +93,13 @@ class _FreshErrors(Watch):
         self.seen = self.errors = self.rows = 0
         self.wealth: Wealth | None = None
 
-    def begin(self, bound: float) -> Wealth:
-        """Return the wealth before the first bet, against the bound of the fresh error."""
+    def begin(self, bound: Any) -> Wealth:
+        """Return the wealth before the first bet, against a bound of the fresh error (...)."""
         raise NotImplementedError
+
+    def bound(self, errors: Any, rows: int) -> Floats:
+        """(...) upper confidence bound of the fresh error, from errors (...) among rows."""
+        return upper_bound(errors, rows, self.chance)
 
     def observe(self, view: View) -> str | None:
         """Take in the errors of a tick, as reference or as a bet."""
@@ -104,7 +112,7 @@ class _FreshErrors(Watch):
             self.errors, self.rows = self.errors + int(wrong.sum()), self.rows + len(wrong)
             return None
         if self.wealth is None:
-            self.wealth = self.begin(upper_bound(self.errors, self.rows, self.chance))
+            self.wealth = self.begin(self.bound(self.errors, self.rows))
         wealth = float(self.wealth.bet(wrong.sum(), len(wrong)))
         if not wealth >= self.threshold:
             return None
@@ -128,7 +136,7 @@ class EDetector(_FreshErrors):
         # In a share `alpha` of the cases the bound is too low, and nothing is promised then.
         super().__init__(ticks, alpha, 1 / (alpha * (1 - alpha)))
 
-    def begin(self, bound: float) -> Wealth:
+    def begin(self, bound: Any) -> Wealth:
         """Return the wealth of the e-detector."""
         return e_detector(bound, self.kind)
 
@@ -153,9 +161,9 @@ class OnHarm(_FreshErrors):
         self.tolerance, self.whole = tolerance, chance
         super().__init__(ticks, chance / 2, 2 / chance)
 
-    def begin(self, bound: float) -> Wealth:
+    def begin(self, bound: Any) -> Wealth:
         """Return the wealth of the test against the bound and the tolerance."""
-        return harm_test(min(1.0, bound + self.tolerance))
+        return harm_test(np.minimum(1.0, np.asarray(bound) + self.tolerance))
 
     def describe(self) -> Clause:
         """Return what it waits for."""
