@@ -1,5 +1,7 @@
 """Law 15: doubling; retraining when the data have doubled loses one unit of risk a retraining."""
 
+from typing import Any
+
 import numpy as np
 from scipy.special import digamma
 
@@ -87,7 +89,7 @@ def _sum(doublings: int, sums: Floats) -> Check:
 
 
 def _chart(sums: Floats, always: Floats) -> Chart:
-    ticks = 2.0 ** np.arange(1, DOUBLINGS + 1) - 1
+    ticks: Any = 2.0 ** np.arange(1, DOUBLINGS + 1) - 1
     places = ticks.astype(np.int64) - 1
     curves = (
         ReferenceCurve("doubling", (ticks, np.log2(ticks + 1)), (ticks, sums.mean(axis=0)[places])),

@@ -32,16 +32,15 @@ def map_of(tables: Tables) -> pd.DataFrame:
     assert info is not None
     finished = {name: info.values[name] for name in tables.scenarios}
     following = {name: Following(tables.of(name)) for name in finished}
-    return strategy_map(lambda name, at: following[name].at(at).runs, finished, prices, info.prices)
+    return _map(lambda name, at: following[name].at(at).runs, finished, prices, info.prices)
 
 
 def strategy_map(
-    runs_at: RunsAt, values: Mapping[str, float], prices: Prices, fits: Sequence[float]
+    runs: pd.DataFrame, values: Mapping[str, float], prices: Prices, fits: Sequence[float]
 ) -> pd.DataFrame:
     """Return a row a value and price of a retraining: what is cheapest there, and by how much.
 
-    runs_at: gives the runs of a scenario at some prices, a row a cell, as saved (docs/tables.md);
-    they differ where settings follow the price. values: of each scenario. fits: prices of a
+    runs: a row a cell, as saved (docs/tables.md). values: of each scenario. fits: prices of a
     retraining; the other prices stay as they are.
     label: the cell with the lowest mean cost; strategy and role are its own. runner_up: the best
     cell of another strategy. margin: how many percent of the runner-up's cost are saved, with
@@ -51,6 +50,13 @@ def strategy_map(
     Cells that failed on a seed are left out; those that never retrained are those of `never`.
     Raises `InputError` if a scenario has a single strategy, or none that finished on every seed.
     """
+    return _map(lambda name, _: runs[runs["scenario"] == name], values, prices, fits)
+
+
+def _map(
+    runs_at: RunsAt, values: Mapping[str, float], prices: Prices, fits: Sequence[float]
+) -> pd.DataFrame:
+    """Return the map; runs_at: gives the runs of a scenario at prices, which settings follow."""
     records = []
     for scenario, value in values.items():
         for fit in fits:
