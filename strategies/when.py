@@ -145,10 +145,11 @@ class OnAlarm:
 
 
 class OnDrop:
-    """When a metric has dropped by `by` below the best that the model in service has shown.
+    """When a metric is worse by `by` than the best that the model in service has shown.
 
-    metric: accuracy, precision, recall (class 1, or macro), over the labels of the newest `ticks`
-        ticks at which some arrived.
+    metric: over the labels of the newest `ticks` ticks at which some arrived: accuracy, precision
+        or recall (class 1, or macro) of a classification, which drop; mae, wape (absolute error
+        over absolute labels) or bias (absolute mean error) of a regression, which rise.
     """
 
     memory = Memory.SINCE_RETRAINING
@@ -158,6 +159,8 @@ class OnDrop:
         require_whole("ticks", ticks, 1)
         self.rate = monitors.rate(metric)
         self.metric, self.by, self.ticks = metric, by, ticks
+        self.is_error = metric in monitors.ERRORS
+        self.sums = monitors.error_sums if self.is_error else monitors.class_counts
         self._reset()
 
     def _reset(self) -> None:
@@ -167,7 +170,8 @@ class OnDrop:
 
     def describe(self) -> Clause:
         """Return what it waits for."""
-        drop = f"{self.metric} over {in_ticks(self.ticks)} drops by {self.by:g}"
+        move = "rises" if self.is_error else "drops"
+        drop = f"{self.metric} over {in_ticks(self.ticks)} {move} by {self.by:g}"
         return Clause("condition", f"when {drop}")
 
     def __call__(self, view: View) -> str | None:
@@ -177,18 +181,20 @@ class OnDrop:
             return None
         rows = view.new_rows()
         if rows is not None:
-            self.counts.append(monitors.class_counts(view, rows, self.metric))
+            self.counts.append(self.sums(view, rows, self.metric))
             self.sum = self.sum + self.counts[-1]
             if len(self.counts) > self.ticks:
                 self.sum -= self.counts.popleft()
         if len(self.counts) < self.ticks:
             return None
-        now = self.rate(self.sum)
+        sign = -1 if self.is_error else 1
+        now = sign * self.rate(self.sum)
         self.best = max(self.best, now) if not np.isnan(now) else self.best
         if not self.best - now >= self.by:
             return None
         view.alarm(-1, f"{self.metric} over {self.ticks} ticks")
-        reason = f"{self.metric} fell from {self.best:.3f} to {now:.3f}"
+        move = "rose" if self.is_error else "fell"
+        reason = f"{self.metric} {move} from {sign * self.best:.3f} to {sign * now:.3f}"
         self._reset()
         return reason
 

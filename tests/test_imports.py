@@ -19,6 +19,8 @@ MAY = {
     "sim.oracle": "sim sim.replay",
     "scenarios": "sim. scenarios.",
     "scenarios.synthetic": "sim",
+    "scenarios.damage": "sim scenarios.synthetic",
+    "scenarios.injected": "sim scenarios.synthetic scenarios.damage",
     "scenarios.toilet_paper_2020": "sim",
     "scenarios.tabular": "sim",
     "strategies": "sim. strategies.detectors",

@@ -1,7 +1,7 @@
 """Checkpoint: what a tick needs of the past, derived, so that it need not read the past again.
 
-It holds the newest snapshot of the replay, the categories that were there, and a mark of every
-file of rows that was compared with the journal. The journal and the ledger stay the truth: without
+It holds the newest snapshot of the replay and the categories that were there; with it go the seals
+of the files that were compared with the journal. The journal and the ledger stay the truth: without
 a checkpoint, or with one of another policy, code or library, everything is read and replayed.
 """
 
@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.experiments.config.build import locate
+from retrainlab.experiments.production import seals
 from retrainlab.experiments.production.journal import Journal
 from retrainlab.experiments.production.policy import Policy
+from retrainlab.experiments.production.seals import Seals
 from retrainlab.experiments.production.store import StoredFits
-from retrainlab.experiments.production.tick_rows import Marks
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.cache_key import digest
 from retrainlab.sim.replay.ledger import Training
@@ -38,12 +40,15 @@ OF_TRAINING = ("number", "reason", "decided", "ready", "labels", "accepted", "de
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A checkpoint. lines: of the journal then. snapshot: as plain data (`plain_snapshot`)."""
+    """A checkpoint. lines: of the journal then. snapshot: as plain data (`plain_snapshot`).
+
+    seals: of the files that were compared with the journal by then.
+    """
 
     lines: int
     snapshot: dict[str, Any]
     categories: dict[str, list[str]]
-    marks: Marks
+    seals: Seals
 
     def restored(self, fits: StoredFits) -> Snapshot:
         """Return the snapshot; fits: of the folder, as they are now."""
@@ -122,8 +127,8 @@ def load(folder: Path, policy: Policy, journal: Journal) -> Checkpoint | None:
         node = json.loads((folder / FILE).read_text(encoding="utf-8"))
         if node["key"] != _key(policy, journal, node["lines"]):
             return None
-        marks = {date: (rows, labels) for date, (rows, labels) in node["marks"].items()}
-        return Checkpoint(node["lines"], node["snapshot"], node["categories"], marks)
+        kept = seals.load(folder, node["key"])
+        return Checkpoint(node["lines"], node["snapshot"], node["categories"], kept)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -134,35 +139,38 @@ def save(
     journal: Journal,
     snapshot: Snapshot,
     categories: Mapping[str, Sequence[str]],
-    marks: Marks,
+    sealed: Seals,
 ) -> None:
-    """Write the checkpoint of the journal as it stands."""
-    lines = len(journal.lines)
+    """Write the seals of the checkpoint, and then that, of the journal as it stands."""
+    lines = len(journal.texts)
+    key = _key(policy, journal, lines)
     value = {
-        "key": _key(policy, journal, lines),
+        "key": key,
         "lines": lines,
         "snapshot": plain_snapshot(snapshot),
         "categories": {name: list(texts) for name, texts in categories.items()},
-        "marks": dict(sorted(marks.items())),
     }
+    seals.save(folder, key, sealed)
     files.write_if_new(folder / FILE, json.dumps(value, ensure_ascii=False))
 
 
 def _key(policy: Policy, journal: Journal, lines: int) -> str:
     """Digest all that the past follows from, besides the rows: facts, policy, code, libraries."""
     facts = SECONDS.sub("", "".join(journal.texts[:lines]))
-    modules = {inspect.getmodule(locate(name, name)) for name in policy.targets}
-    code = {
-        str(path): blake2b(Path(path).read_bytes()).hexdigest()
-        for module in modules
-        if module is not None and (path := inspect.getsourcefile(module))
-    }
     return digest(
         [
             blake2b(facts.encode()).hexdigest(),
             lines,
             policy.digests,
-            sorted(code.items()),
+            _code(policy.targets),
             files.versions(),
         ]
     )
+
+
+@cache
+def _code(targets: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the source files of the classes that a policy names, with a digest of each."""
+    modules = {inspect.getmodule(locate(name, name)) for name in targets}
+    paths = {inspect.getsourcefile(module) for module in modules if module is not None}
+    return sorted((path, blake2b(Path(path).read_bytes()).hexdigest()) for path in paths if path)

@@ -29,7 +29,7 @@ class Outcome:
 
 def observe(folder: Folder, date: str) -> Outcome:
     """Close a tick: read its rows, predict them, see which labels have come, and decide."""
-    date = tick_date(date, folder.policy.columns.every)
+    date = _reachable(folder, date)
     begin(folder)
     if date not in folder.journal.dates:
         if _is_gap(folder, date):
@@ -64,16 +64,21 @@ def begin(folder: Folder) -> None:
     folder.crown(Training(0, "warm-up", -1, warmup, fits.fit(slice(0, fits.stream.rows))))
 
 
+def _reachable(folder: Folder, date: str) -> str:
+    """Return a date as that of its tick; `InputError` if no rows have come as late as that."""
+    date = tick_date(date, folder.policy.columns.every)
+    known = (*folder.rows.available(), *folder.journal.dates)
+    require(
+        any(other >= date for other in known),
+        f"there are no rows of {date}, nor of any later date",
+    )
+    return date
+
+
 def _is_gap(folder: Folder, date: str) -> bool:
-    """Whether a date is one without rows before others that have some; `InputError` if a tick
-    cannot be closed now."""
+    """Whether a date has no rows; `InputError` if a tick that has some cannot be closed now."""
     available, closed = folder.rows.available(), folder.journal.dates
     if date not in available:
-        later = (*available, *closed)
-        require(
-            any(other > date for other in later),
-            f"there are no rows of {date}, nor of any later date",
-        )
         return True
     first = missing(available, closed)
     require(
@@ -174,7 +179,7 @@ def _closed(folder: Folder, date: str, command: str) -> int:
 
 def tick(folder: Folder, date: str) -> Outcome:
     """Observe, fit and deploy a date, after those before it that are missing, in order."""
-    date = tick_date(date, folder.policy.columns.every)
+    date = _reachable(folder, date)
     begin(folder)
     _complete(folder)
     for before in missing(folder.rows.available(), folder.journal.dates):

@@ -1,5 +1,6 @@
 """The store of a production folder: models and predictions, and the fits that read from it."""
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from retrainlab.experiments.production import model_file
 from retrainlab.experiments.production.journal import Trained
+from retrainlab.experiments.production.seals import mark_of
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
@@ -19,6 +21,7 @@ from retrainlab.sim.replay.predictions import Prediction, decide
 from retrainlab.sim.rows import Rows, key, normal
 from retrainlab.sim.stream import Stream, Task
 
+SUFFIX = ".skops"
 CLOSE = 1e-9  # relative: what is left of a float is the order of additions
 
 
@@ -35,28 +38,43 @@ def name_of(rows: Rows) -> str:
 class Store:
     """Models and predictions on disk, with those in use in memory.
 
-    types: classes that models may hold besides scikit-learn's. Predictions are packed arrays
-    (`packed`), a file for each date and model.
+    types: classes that models may hold besides scikit-learn's. marks: of the models that were
+    written or compared with the journal (`Seals.models`). Predictions are packed arrays (`packed`),
+    a file for each date and model.
     """
 
     def __init__(self, folder: Path, types: Collection[str]):
         self.folder, self.types = folder, types
+        self.marks: dict[str, str] = {}
         self._models: dict[str, Any] = {}
         self._predictions: dict[tuple[str, str], NDArray[Any]] = {}
         self._unsaved: set[tuple[str, str]] = set()
 
     def model_path(self, name: str) -> Path:
         """Return where a model lies."""
-        return self.folder / "models" / f"{name}.skops"
+        return self.folder / "models" / f"{name}{SUFFIX}"
 
-    def check(self, models: Mapping[str, Trained]) -> None:
-        """Raise `InputError` unless every model is the file that was written."""
+    def check(self, models: Mapping[str, Trained], sealed: Mapping[str, str]) -> None:
+        """Raise `InputError` unless every model is the file that was written.
+
+        sealed: marks of those that need not be read again (`Seals.models`).
+        """
+        folder = str(self.folder / "models")
         for name, fact in models.items():
-            model_file.checked(self.model_path(name), fact.sha256)
+            try:  # a text: years of models are looked at, at every tick
+                mark = mark_of(f"{folder}/{name}{SUFFIX}")
+            except FileNotFoundError:
+                mark = ""
+            if not mark or sealed.get(name) != mark:
+                model_file.checked(self.model_path(name), fact.sha256)
+            self.marks[name] = mark
 
     def add(self, name: str, model: Any) -> str:
         """Write a model; return the SHA-256 of its file."""
-        return model_file.save(model_file.dumps(model), self.model_path(name))
+        path = self.model_path(name)
+        sha256 = model_file.save(model_file.dumps(model), path)
+        self.marks[name] = mark_of(path)
+        return sha256
 
     def model(self, fact: Trained) -> Any:
         """Return a model."""
@@ -95,8 +113,14 @@ class Store:
         for name, other in [pair for pair in self._predictions if pair[1] == date]:
             del self._predictions[name, other]
         self._unsaved = {pair for pair in self._unsaved if pair[1] != date}
-        for path in self.folder.glob(f"predictions/{date}.*.npy"):
-            path.unlink()
+        for name in self._stored():
+            if name.startswith(f"{date}."):
+                (self.folder / "predictions" / name).unlink()
+
+    def _stored(self) -> list[str]:
+        """Return the names of all files of predictions."""
+        folder = self.folder / "predictions"
+        return os.listdir(folder) if folder.is_dir() else []
 
     def _prediction_path(self, name: str, date: str) -> Path:
         return self.folder / "predictions" / f"{date}.{name}.npy"

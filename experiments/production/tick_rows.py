@@ -16,8 +16,6 @@ from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats, Stream
 from retrainlab.sim.world import World
 
-Marks = dict[str, tuple[str | None, str | None]]
-
 
 class TickRows:
     """Rows by tick, coded by the frozen schema. Each date is read once.
@@ -25,7 +23,7 @@ class TickRows:
     A label is looked at only once it has arrived by the clocks of the policy.
 
     closed: the ticks of the journal. arrived: fingerprints of the labels that have arrived, by
-    tick. marks: of the rows and labels of dates that have been read (`Source.mark`).
+    tick. marks: of the rows and labels of dates that have been read (`Seals.rows`).
     """
 
     def __init__(self, policy: Policy, closed: Sequence[Closed], arrived: Mapping[int, str]):
@@ -37,7 +35,7 @@ class TickRows:
         self.closed, self.arrived = closed, arrived
         self.dates = [tick.date for tick in closed]
         self.sizes = [tick.rows for tick in closed]
-        self.marks: Marks = {}
+        self.marks: dict[str, str | None] = {}
         self._x: dict[int, Floats] = {}
         self._y: dict[int, NDArray[Any]] = {}
         self._tables: dict[int, pd.DataFrame] = {}
@@ -46,7 +44,9 @@ class TickRows:
         """Return the dates that have rows, from the policy's start on."""
         return [date for date in self.source.dates() if date >= self.policy.start]
 
-    def trust(self, categories: Mapping[str, Sequence[str]], marks: Marks) -> None:
+    def trust(
+        self, categories: Mapping[str, Sequence[str]], marks: Mapping[str, str | None]
+    ) -> None:
         """Compare only those closed ticks again whose rows or labels have another mark than they
         had, and those that have none.
 
@@ -62,13 +62,17 @@ class TickRows:
         changed = [
             t
             for t, date in enumerate(self.dates)
-            if date in marks and (None in marks[date] or marks[date] != self._mark(date))
+            if date in marks and (marks[date] is None or marks[date] != self._mark(date))
         ]
         self.load([*new, *changed])
 
-    def _mark(self, date: str) -> tuple[str | None, str | None]:
-        mark = self.source.mark(date)
-        return mark, mark if self.labels is self.source else self.labels.mark(date)
+    def _mark(self, date: str) -> str | None:
+        """Return the mark of the rows and of their labels; None if one of them has none."""
+        rows = self.source.mark(date)
+        if self.labels is self.source or rows is None:
+            return rows
+        labels = self.labels.mark(date)
+        return None if labels is None else f"{rows} {labels}"
 
     @property
     def categories(self) -> dict[str, tuple[str, ...]]:

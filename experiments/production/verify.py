@@ -21,6 +21,7 @@ from retrainlab.sim.replay.state import ReplayState
 
 def verify(folder: Folder) -> Outcome:
     """Return that all is as simulated; `InputError` names the first difference."""
+    folder.store.check(folder.journal.models, sealed={})
     state = _replayed(folder)
     expected = ledgers.tables(state.ledger(), folder.policy, folder.journal)
     recorded = ledgers.load(folder.path)

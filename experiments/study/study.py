@@ -16,6 +16,7 @@ from retrainlab.experiments.study import estimate
 from retrainlab.experiments.study.cells import Cell, expand, with_never
 from retrainlab.experiments.study.chosen import metrics_of
 from retrainlab.experiments.study.current_policy import with_current_policy
+from retrainlab.experiments.study.damage import check_changes, damaged
 from retrainlab.experiments.study.error_costs import learner_of, loss_of, prices_of
 from retrainlab.experiments.study.extension import own_grids
 from retrainlab.experiments.study.follows import with_price_steps
@@ -80,6 +81,7 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
     references = None if node is None else build({"_target_": REFERENCES, **node}, "references")
     learner, loss, metrics = learner_of(config), loss_of(config), metrics_of(config)
     require(bool(config.get("scenario")), "scenario is empty; name at least one")
+    check_changes(config)
     groups = []
     for name, node in config["scenario"].items():
         node = dict(node)
@@ -89,6 +91,7 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
             "scenario=[..], or leave its options out",
         )
         clocks = _scenario_world(world, node.pop("world", None) or {}, name, overridden)
+        node = damaged(node, config, clocks)
         scenario = build_scenario(node, f"scenario.{name}")
         fixed = [seeds[0]] if not getattr(scenario, "seeded", True) else seeds
         of_all = (learner, loss, clocks, prices, (), references)

@@ -20,7 +20,18 @@ from retrainlab.sim.prices import Prices
 
 Made = TypeVar("Made")
 # Keys that say nothing of strategies.
-AROUND = ("scenario", "learner", "loss", "world", "prices", "seeds", "references", "metrics")
+AROUND = (
+    "scenario",
+    "drift",
+    "damage",
+    "learner",
+    "loss",
+    "world",
+    "prices",
+    "seeds",
+    "references",
+    "metrics",
+)
 # What has a column of its own, swept or not.
 COLUMNS = ("scenario", "strategy", "seeds")
 

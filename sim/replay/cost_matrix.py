@@ -17,6 +17,7 @@ from retrainlab.sim.stream import Floats, Stream
 BINARY = {"missed": (1, 0), "false_alarm": (0, 1)}  # true and predicted code
 TIMES = re.compile(r"(?:(?P<factor>[0-9.eE+-]+) *\* *)?(?P<column>.*\S) *", re.DOTALL)
 PLACE = "prices.errors"
+REFUSED = "refused"
 
 
 class Cost(NamedTuple):
@@ -33,7 +34,9 @@ class CostMatrix:
     errors: for two classes `{missed: 50, false_alarm: 2}`, where class 1 is the one to be noticed;
         for any classes `{true: {predicted: cost}}` by their names, for every pair that differs. A
         cost is a number of at least 0, the name of a column with the amount at stake, or a multiple
-        of it, as `0.2 * amount`.
+        of it, as `0.2 * amount`. `refused` prices a prediction that is refused, and left to a
+        person or to later: a row is refused where the class that would be served has a higher
+        expected cost than this (Chow 1970). What predicts no probabilities refuses nothing.
     """
 
     errors: Mapping[str, Any]
@@ -57,22 +60,52 @@ class CostMatrix:
         classes: tuple[str, ...],
         columns: Mapping[str, NDArray[Any]],
     ) -> Floats:
-        """Return (n,) the cost of the class that was served."""
-        costs = np.zeros(len(y))
+        """Return (n,) the cost of the class that was served, or of refusing to serve one."""
+        costs, expected = np.zeros(len(y)), np.zeros(len(y))
+        has_probabilities = prediction.ndim == 2
         for column, factors in self.terms(classes).items():
             amount = 1.0 if column is None else columns[column]
             costs += factors[y, decision] * amount
-        return costs
+            if has_probabilities:
+                expected += (prediction * factors.T[decision]).sum(axis=1) * amount
+        if self.refusal is None or not has_probabilities:
+            return costs
+        amount = 1.0 if self.refusal.column is None else columns[self.refusal.column]
+        refusal = self.refusal.factor * amount
+        return np.where(expected > refusal, refusal, costs)
 
     def admits(self, stream: Stream) -> None:
-        """Raise `InputError` for a class or a column that the stream does not have."""
-        for name in self.terms(stream.classes):
-            if name is not None:
-                _require_amounts(stream, name)
+        """Raise `InputError` for a class or a column that the stream does not have.
+
+        Where a prediction may be refused, the columns must be known by then: features.
+        """
+        refusal = self.refusal
+        columns = [*self.terms(stream.classes), None if refusal is None else refusal.column]
+        for name in filter(None, columns):
+            _require_amounts(stream, name)
+            require(
+                refusal is None or name in stream.features,
+                f"{PLACE}.{REFUSED} is weighed when the prediction is made, and the column "
+                f"{name!r} is no feature; leave it among the features, or use a number",
+            )
 
     def terms(self, classes: tuple[str, ...]) -> dict[str | None, Floats]:
         """Return (k, k) factors, true by predicted class, of each column; None: of no column."""
-        return _terms(tuple(_pairs(self.errors, classes)), len(classes))
+        return _terms(tuple(_pairs(self._wrong, classes)), len(classes))
+
+    @property
+    def refusal(self) -> Cost | None:
+        """Cost of a prediction that is refused; None where none may be."""
+        if self._wrong is self.errors:
+            return None
+        return _cost(f"{PLACE}.{REFUSED}", self.errors[REFUSED])
+
+    @property
+    def _wrong(self) -> Mapping[str, Any]:
+        """The costs of classes. `refused` may be the name of one: then it has a row of costs."""
+        if isinstance(self.errors.get(REFUSED, {}), Mapping):
+            return self.errors
+        return {name: cost for name, cost in self.errors.items() if name != REFUSED}
 
 
 @lru_cache(maxsize=64)

@@ -1,18 +1,16 @@
-"""Deployed models as a strategy may see them: what each would have lost, and what it has shown."""
+"""Deployed models: the lowest mean loss that any of them has shown."""
 
 import math
 from collections.abc import Callable
 
-from retrainlab.sim.errors import require
 from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.rows import Rows, count
-from retrainlab.sim.stream import Floats
 
 LabelledRows = Callable[[int, int], Rows]
 
 
 class DeployedModels:
-    """The models that have been put into service so far, number 0 first.
+    """What the models that have been put into service have shown so far.
 
     It does not know what has been revealed: `View`, which does, asks for known rows alone.
     final: whether a label that is not known when its tick is labelled never comes.
@@ -21,17 +19,6 @@ class DeployedModels:
     def __init__(self, record: ServedModels, final: bool):
         self._record, self._final = record, final
         self._shown: dict[tuple[int, int], float] = {}
-
-    def __len__(self) -> int:
-        return len(self._record.served)
-
-    def losses(self, number: int, rows: Rows) -> Floats:
-        """(m,) what a model loses on rows with a label, whether or not it served them."""
-        require(
-            0 <= number < len(self),
-            f"model {number} was asked for, and {len(self)} have been deployed, from 0 on",
-        )
-        return self._record.fits.seen_losses(self._record.served[number], rows)
 
     def lowest_mean_loss(self, ticks: int, labelled: int, known: LabelledRows) -> float:
         """Return the lowest mean loss a row that a model has shown in its first ticks of service.
@@ -53,6 +40,7 @@ class DeployedModels:
         """Return the mean loss of a model over some ticks; inf where they have no label."""
         key = number, ticks
         if key not in self._shown or not self._final:
-            rows = known(start, start + ticks)
-            self._shown[key] = float(self.losses(number, rows).mean()) if count(rows) else math.inf
+            rows, fit = known(start, start + ticks), self._record.served[number]
+            losses = self._record.fits.seen_losses(fit, rows)
+            self._shown[key] = float(losses.mean()) if count(rows) else math.inf
         return self._shown[key]

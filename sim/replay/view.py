@@ -10,17 +10,16 @@ from numpy.typing import NDArray
 from retrainlab.sim.arrivals import arrivals
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.deployed import DeployedModels
+from retrainlab.sim.replay.not_yet_known import NotYetKnown as NotYetKnown
+from retrainlab.sim.replay.selective import selective
 from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.rows import Rows, count, first, last, normal, since, without
 from retrainlab.sim.stream import Floats, Stream
 from retrainlab.sim.world import World
 
 if TYPE_CHECKING:
+    from retrainlab.sim.replay.bank import Bank
     from retrainlab.sim.replay.snapshot import Snapshot
-
-
-class NotYetKnown(LookupError):
-    """Data were requested that have not arrived."""
 
 
 class Alarm(NamedTuple):
@@ -40,8 +39,11 @@ class View:
         gaps, and `rows` leaves out what has not arrived.
     first_new_label: what `labelled` was a tick ago. `new_rows` has the labels that just arrived.
     deployed: the tick from which the model that now serves has been serving.
-    pending: trainings that are under way.
-    trainings: trainings started after the warm-up. last_decision: tick of the last one, or None.
+    pending: actions that are under way (`sim.replay.recipes`): trainings, and others until the next
+        tick begins.
+    trainings: actions begun after the warm-up. last_action: tick of the last one, or None;
+        last_decision: of the last one that trains.
+    bank: the models that are there, to be used again.
     train_cutoff: first tick beyond the rows that the last training could use: not labelled, or
         held out.
     holdout: newest labelled ticks that the gate keeps out of training.
@@ -60,7 +62,7 @@ class View:
         self._record, self._price_ratio = record, price_ratio
         self._deployed = DeployedModels(record, final=stream.arrival is None)
         self._offsets = stream.offsets.tolist()
-        self._arrivals = arrivals(stream, world)
+        self._arrivals = selective(arrivals(stream, world), stream, record)
         self._owned = self._arrivals.free()
         self.task = stream.task
         self.classes = len(stream.classes)
@@ -71,6 +73,8 @@ class View:
         self.pending = self.holdout = 0
         self.trainings = 0
         self.last_decision: int | None = None
+        self.last_action: int | None = None
+        self.bank: Bank
         self.train_cutoff = world.warmup
         self.requested: int | None = None
         self.last_alarm = self.bought = 0
@@ -89,11 +93,6 @@ class View:
         )
         return self._price_ratio
 
-    @property
-    def models(self) -> int:
-        """How many models have been deployed so far, the first one included."""
-        return len(self._deployed)
-
     def advance(self, tick: int) -> None:
         """Move on to the end of a tick: its predictions are out, and some labels have arrived."""
         self.tick = tick
@@ -109,7 +108,10 @@ class View:
         self._owned[: len(snapshot.owned)] = snapshot.owned
         self.advance(snapshot.tick)
         self.pending, self.trainings = pending, len(snapshot.trainings) - 1
-        self.last_decision = snapshot.trainings[-1].decided if self.trainings else None
+        actions = snapshot.trainings[1:]
+        self.last_action = actions[-1].decided if actions else None
+        decided = [action.decided for action in actions if action.work.rows]
+        self.last_decision = decided[-1] if decided else None
         self.train_cutoff, self.requested = snapshot.train_cutoff, snapshot.requested
         self.alarms, self.last_alarm = list(snapshot.alarms), snapshot.last_alarm
         self.bought = int(snapshot.labels.sum())
@@ -238,15 +240,6 @@ class View:
         self._require_known(rows)
         self.buy(rows)
         return self._record.seen(rows, self._served_until(rows))
-
-    def losses_of_model(self, number: int, rows: Rows) -> Floats:
-        """(m,) losses of the model deployed as this number, from 0 on, on rows; all are known.
-
-        Its training rows may be among them, on which it looks better than it is.
-        """
-        self._require_known(rows)
-        self.buy(rows)
-        return self._deployed.losses(number, rows)
 
     def lowest_mean_loss(self, ticks: int) -> float:
         """Return the lowest mean loss a row that any deployed model has shown.

@@ -14,7 +14,20 @@ from retrainlab.sim.replay.strategy import Gate, Strategy
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
-from retrainlab.strategies import gate, monitors, what, when
+from retrainlab.strategies import (
+    ensembles,
+    gate,
+    label_shift,
+    monitors,
+    residuals,
+    reuse,
+    selection,
+    triage,
+    update,
+    weighted,
+    what,
+    when,
+)
 from retrainlab.strategies import policies as policies_of_the_literature
 from retrainlab.strategies.detectors import registry
 from retrainlab.strategies.policies import estimated_error, evidence
@@ -135,6 +148,7 @@ def whens(task):
     parts += policies()
     if task == "regression":
         parts = [p for p in parts if not isinstance(p, (when.OnDrop, *OF_CLASSES))]
+        parts += [when.OnDrop(m, 0.1, 3) for m in monitors.ERRORS]
     else:
         parts += [when.OnDrop(m, 0.1, 3) for m in monitors.RATES]
     for name in registry.NAMES:
@@ -177,6 +191,48 @@ def is_binary(name):
 def whats():
     """Every part of retrainlab.strategies.what."""
     return _parts(what, ())
+
+
+BOTH = (
+    reuse.BestRecent(2, 4),
+    selection.KeepFirst(3, 5),
+    selection.AllBut(what.Last(4), 10, 12),
+    weighted.Decayed(3),
+    weighted.ImportanceWeighted(3),
+    triage.Triage([reuse.BestRecent(2), what.Last(4)], rows=5),
+)
+REMEDIES = {
+    "classification": (
+        *BOTH,
+        label_shift.LabelShift(3, alpha=0.5),
+        label_shift.LabelShift(3, "bbse", alpha=0.5),
+        update.Update(what.SinceFit()),
+        ensembles.AccuracyWeighted(3),
+        ensembles.AccuracyWeighted(3, updates=True),
+        ensembles.WeightedMajority(3, period=3),
+        ensembles.ErrorWeighted(3),
+        triage.Triage([label_shift.LabelShift(2), update.Update(what.SinceFit()), what.Last(4)], 5),
+    ),
+    "regression": (*BOTH, residuals.Residuals(3), residuals.Residuals(3, "ratio")),
+}
+MODULES = (ensembles, label_shift, residuals, reuse, selection, triage, update, weighted)
+
+
+def remedies(task):
+    """Every part of the rooms of remedies that suits the task; it learns by partial_fit."""
+    return list(REMEDIES[task])
+
+
+def remedy_kinds():
+    """Every class at home in the rooms of remedies that is a part of its own."""
+    kinds = [(module, kind) for module in MODULES for kind in vars(module).values()]
+    return {
+        kind
+        for module, kind in kinds
+        if inspect.isclass(kind)
+        and kind.__module__ == module.__name__
+        and not inspect.isabstract(kind)
+    }
 
 
 def gates():

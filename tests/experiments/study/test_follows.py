@@ -23,6 +23,7 @@ SMALL = (
     *("scenario=sudden", "scenario.sudden.ticks=60", "scenario.sudden.rows=30"),
     *("scenario.sudden.at=30", "learner=naive_bayes", "world.warmup=10", "engine=serial"),
 )
+PARTS = {part.name: part for part in cost_parts()}
 TWO = "strategy=[never,excess]"
 
 
@@ -74,9 +75,9 @@ def test_what_is_shown_at_another_price_is_the_nearest_step(study):
         np.testing.assert_array_equal(shown["loss"], runs["loss"])
         assert {*shown["role"]} == {"strategy"}
         assert len(at.ticks) == len(study.ticks) - 2 * 50
-    (turn,) = [x for x in following.turns(cost_parts()[1], prices) if 10 < x < 30]
+    (turn,) = [x for x in following.turns(PARTS["fit"], prices) if 10 < x < 30]
     assert turn == pytest.approx((10 * 31.6) ** 0.5)
-    assert following.turns(cost_parts()[2], prices) == []
+    assert following.turns(PARTS["row"], prices) == []
 
 
 @pytest.mark.parametrize("fit", [1.0, 100.0, 1000.0])
@@ -91,7 +92,7 @@ def test_table_and_slider_show_at_a_price_what_a_study_at_that_price_shows(study
         assert at[column]["excess"] == pytest.approx(expected[column]["excess"], nan_ok=True)
         assert at[column]["never"] == pytest.approx(expected[column]["never"], nan_ok=True)
     assert at.index.tolist() == rows["label"].tolist()
-    axis = PriceAxis(study, pricing, cost_parts()[1])
+    axis = PriceAxis(study, pricing, PARTS["fit"])
     cheapest = expected[expected["role"] == "strategy"]["cost"].idxmin()
     assert axis.decision(fit).best == cheapest
     # A recommendation that was looked for along the price is that of the price itself.
