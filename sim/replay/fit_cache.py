@@ -201,6 +201,16 @@ class FitCache:
             (fit.key, first), lambda: self._predict(fit, first, stop), lambda s: s.nbytes
         )
 
+    def probabilities(self, fit: Fit, tick: int) -> Floats | None:
+        """(m, k) of the whole block that holds the tick; None if the model gives none.
+
+        Where predictions do not keep them, the block is predicted once more.
+        """
+        if self.keeps_probabilities:
+            return self.serve(fit, tick).probabilities
+        given = self.given(fit, self.block(tick)[0]).given
+        return given if self.stream.task == "classification" and given.ndim == 2 else None
+
     def _predict(self, fit: Fit, first: int, stop: int) -> Served:
         stream = self.stream
         rows = slice(int(stream.offsets[first]), int(stream.offsets[stop]))
