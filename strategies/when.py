@@ -19,6 +19,7 @@ from retrainlab.sim.replay.clause import TICKS, Clause, Ticks, in_ticks
 from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import at as row_at
+from retrainlab.sim.stream import Floats
 from retrainlab.strategies import monitors
 from retrainlab.strategies.detectors import registry
 
@@ -199,23 +200,29 @@ class OnDrop:
 
 
 class OnExcess:
-    """When staleness has cost enough: loss above the model's own first `ticks` ticks adds up.
+    """When staleness has cost as much as a retraining: the loss above a reference adds up.
 
-    loss: the excess, in units of loss, at which to retrain. Retraining when the excess since the
-        last fit equals prices.fit / prices.error balances the two, as in the rent-or-buy problem
-        (Karlin et al. 1988), where it costs at most twice what the oracle would.
+    loss: the excess, in units of loss, at which to retrain; prices.fit / prices.error is the rule
+        of rent or buy (Karlin et al. 1988).
+    reference: the mean loss a row that counts as none of staleness's making. `best`: the lowest
+        that any deployed model has shown in its first `ticks` ticks; `own`: that of the model's own
+        first `ticks` ticks, by which a model that was stale from the start excuses itself.
     """
 
     memory = Memory.SINCE_RETRAINING
 
-    def __init__(self, loss: float, ticks: Ticks = 5):
+    def __init__(self, loss: float, ticks: Ticks = 5, reference: str = "best"):
         require(loss > 0, f"loss is {loss}; the excess must be above 0")
         require_whole("ticks", ticks, 1)
-        self.loss, self.ticks = loss, ticks
+        require(
+            reference in REFERENCES,
+            f"reference is {reference!r}; it must be one of {', '.join(REFERENCES)}",
+        )
+        self.loss, self.ticks, self.reference = loss, ticks, reference
         self._reset()
 
     def _reset(self) -> None:
-        self.first: list[float] = []
+        self.first: list[Floats] = []
         self.excess = 0.0
 
     def describe(self) -> Clause:
@@ -229,14 +236,25 @@ class OnExcess:
             return None
         rows = view.new_rows()
         if rows is not None:
-            lost = float(view.losses_of(rows).sum())
-            if len(self.first) < self.ticks:
-                self.first.append(lost)
-            else:
-                self.excess = max(0.0, self.excess + lost - float(np.mean(self.first)))
+            self._add(view, view.losses_of(rows))
         if self.excess < self.loss:
             return None
         view.alarm(-1, "excess loss")
-        reason = f"{self.excess:.0f} lost above the model's first {self.ticks} ticks"
+        reason = f"{self.excess:.0f} lost above {REFERENCES[self.reference]}"
         self._reset()
         return reason
+
+    def _add(self, view: View, losses: Floats) -> None:
+        """Add the loss of a tick above the reference, where there is one already."""
+        if self.reference == "best":
+            usual = view.lowest_mean_loss(self.ticks)
+        elif len(self.first) < self.ticks:
+            self.first.append(losses)
+            return
+        else:
+            usual = float(np.concatenate(self.first).mean())
+        if math.isfinite(usual):
+            self.excess = max(0.0, self.excess + float(losses.sum()) - usual * len(losses))
+
+
+REFERENCES = {"best": "the best that a model has shown", "own": "the model's own first ticks"}

@@ -14,10 +14,12 @@ from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.production.steps import DONE, NOTHING, Outcome, work
 from retrainlab.experiments.study.cells import expand
-from retrainlab.experiments.study.error_costs import learner_of, loss_of
+from retrainlab.experiments.study.error_costs import learner_of, loss_of, prices_of
+from retrainlab.experiments.study.follows import at_prices
 from retrainlab.experiments.study.group import make_learner, make_loss
 from retrainlab.scenarios.file import File
 from retrainlab.sim.errors import require
+from retrainlab.sim.price_ratio import retraining_ratio
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Training
 from retrainlab.sim.replay.state import ReplayState
@@ -45,7 +47,8 @@ def decide(log: str, words: Sequence[str]) -> Outcome:
     given = ["scenario=file", f"scenario.file.path={log}", *map(_in_full, words)]
     config = composed("config", given)
     keys = [word.split("=", 1)[0].lstrip("+~") for word in given]
-    cells = expand(config["strategy"], keys)
+    prices = prices_of(config)
+    cells = [at_prices(cell, prices) for cell in expand(config["strategy"], keys)]
     labels = ", ".join(cell.label for cell in cells)
     require(
         len(cells) == 1,
@@ -68,7 +71,8 @@ def decide(log: str, words: Sequence[str]) -> Outcome:
             make_loss(loss_of(config), stream),
         )
         fits = FitCache(stream, learner, loss, 0)
-        state = ReplayState(stream, cells[0].build(), world, fits)
+        ratio = retraining_ratio(prices)
+        state = ReplayState(stream, cells[0].build(), world, fits, ratio)
         state.run(stream.ticks)
     return _outcome(state, stream, cells[0].label)
 

@@ -75,10 +75,12 @@ def reference_tables(
     prices: Prices,
     replayed: Mapping[str, Replayed],
     where: Mapping[str, Any],
+    steps: frozenset[str] = frozenset(),
 ) -> dict[str, pd.DataFrame]:
     """Return the oracle, its frontier and schedule, and irregular retrainings evenly spaced.
 
-    replayed: by label. where: coordinates that all rows share.
+    replayed: by label. where: coordinates that all rows share. steps: labels of price steps, which
+    the oracle may take for itself, and which nothing is evenly spaced for.
     """
     ledgers = [ledger for _, ledger in replayed.values()]
     of_refits = [ledger for ledger in ledgers if ledger.is_of_refits]
@@ -90,7 +92,7 @@ def reference_tables(
         rows = {(name, ""): quantities for name, quantities in reached.items()}
         losses = lowered(losses, [*reached.values(), *map(Ledger.quantities, ledgers)], prices)
     for label, (strategy, ledger) in replayed.items():
-        if math.isnan(strategy.interval) and ledger.charged:
+        if math.isnan(strategy.interval) and ledger.charged and label not in steps:
             even = evenly_spaced(strategy, ledger, world, fits)
             rows["evenly spaced", label] = even.quantities()
     records = [
@@ -99,9 +101,9 @@ def reference_tables(
         | price(quantities, prices)
         for (reference, label), quantities in rows.items()
     ]
-    steps = {"retrainings": np.arange(len(losses)), "loss": losses}
+    least = {"retrainings": np.arange(len(losses)), "loss": losses}
     return {
         "references": pd.DataFrame(records),
-        "frontier": pd.DataFrame({**where, **steps}),
+        "frontier": pd.DataFrame({**where, **least}),
         "schedule": best.table(fits.stream).assign(**where),
     }

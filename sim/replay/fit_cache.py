@@ -22,7 +22,7 @@ from retrainlab.sim.replay.blocks import block_starts
 from retrainlab.sim.replay.derivation import derived_model, joint_weight
 from retrainlab.sim.replay.learners import Constant, Learner
 from retrainlab.sim.replay.losses import Loss
-from retrainlab.sim.replay.model_size import SMALL, size_of
+from retrainlab.sim.replay.model_size import size_of
 from retrainlab.sim.replay.predictions import Prediction, monitored_value
 from retrainlab.sim.replay.recipes import Recipe, Refit, Update, key_of, with_rows
 from retrainlab.sim.replay.row_loss import RowLoss
@@ -166,7 +166,7 @@ class FitCache:
         if kept is None:  # a training without rows: the learner's constant
             kept = Refit(slice(0, 0))
         name = key_of(kept, [fit.key for fit in models])
-        fit = self.models.get(name, lambda: self._make(name, kept, models), _bytes)
+        fit = self.models.get(name, lambda: self._make(name, kept, models), size_of)
         # Models take half of the memory at most; predictions have what models leave.
         self.predictions.shrink(self.memo_bytes - self.models.used)
         return fit
@@ -201,6 +201,16 @@ class FitCache:
         return self.predictions.get(
             (fit.key, first), lambda: self._predict(fit, first, stop), lambda s: s.nbytes
         )
+
+    def probabilities(self, fit: Fit, tick: int) -> Floats | None:
+        """(m, k) of the whole block that holds the tick; None if the model gives none.
+
+        Where predictions do not keep them, the block is predicted once more.
+        """
+        if self.keeps_probabilities:
+            return self.serve(fit, tick).probabilities
+        given = self.given(fit, self.block(tick)[0]).given
+        return given if self.stream.task == "classification" and given.ndim == 2 else None
 
     def _predict(self, fit: Fit, first: int, stop: int) -> Served:
         stream = self.stream
@@ -288,9 +298,3 @@ class FitCache:
             parts.append(read(tick)[shifted(here, -int(offsets[start]))])
             rows = since(rows, int(offsets[stop]))
         return np.concatenate(parts) if parts else np.empty(0)
-
-
-def _bytes(fit: Fit) -> int:
-    """Bytes that a fit takes; those of models that it is made of are counted with these."""
-    of_rows = 0 if isinstance(fit.rows, slice) else fit.rows.nbytes
-    return of_rows + (SMALL if fit.parents else size_of(fit.model))

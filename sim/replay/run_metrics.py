@@ -65,8 +65,9 @@ def _served(ledger: Ledger, fits: FitCache, first: int) -> tuple[NDArray[Any], F
         fits.keeps_probabilities or not is_class,
         "metrics of rows need fits made with probabilities=True",
     )
-    models = ServedModels(fits, int(ledger.columns["tick"][0]))
+    since, stop = int(ledger.columns["tick"][0]), ledger.stream.ticks
+    models = ServedModels(fits, since)
     for tick, training in deployments(ledger.trainings):
         models.deploy(training.fit, tick)
-    decision = models.decision(slice(first, ledger.stream.rows), ledger.stream.ticks)
-    return decision, models.probabilities() if is_class else None
+    decision = models.decision(slice(first, ledger.stream.rows), stop)
+    return decision, models.probabilities(since, stop) if is_class else None

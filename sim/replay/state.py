@@ -1,6 +1,7 @@
 """State of a replay and its one loop body, `step`, which `replay` and production share."""
 
 import copy
+import math
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
@@ -32,7 +33,14 @@ class ReplayState:
     request that is open, or None. next: first tick that it has not lived through.
     """
 
-    def __init__(self, stream: Stream, strategy: Strategy, world: World, fits: FitCache):
+    def __init__(
+        self,
+        stream: Stream,
+        strategy: Strategy,
+        world: World,
+        fits: FitCache,
+        price_ratio: float = math.nan,
+    ):
         world.admits(stream)
         self.strategy = copy.deepcopy(strategy)
         self.stream, self.world, self.fits = stream, world, fits
@@ -41,7 +49,7 @@ class ReplayState:
         self.reason: str | None = None
         self.next = world.warmup
         self.record = ServedModels(fits, world.warmup)
-        self.view = View(stream, world, self.record)
+        self.view = View(stream, world, self.record, price_ratio)
         self.view.holdout = gate.holdout
         warmup = world.warmup
         history = slice(0, int(stream.offsets[warmup]))

@@ -130,9 +130,14 @@ STREAM = turning(sizes=(10,) * 40, turns=(14, 21, 28))
 WORLD = World(1, 1, warmup=8)
 
 
-@pytest.mark.parametrize(
-    "prices", [Prices(), Prices(1, 3, 1, 0.2), Prices(1, 0.5, 0, 0, 0.01, 0.02)]
-)
+PRICES = [
+    Prices(),
+    Prices(error=1, fit=3, update=1, deploy=0.2),
+    Prices(error=1, fit=0.5, update=0, deploy=0, row=0.01, label=0.02),
+]
+
+
+@pytest.mark.parametrize("prices", PRICES, ids=str)
 def test_no_strategy_is_cheaper_than_the_oracle(prices):
     fits = fits_of(STREAM, GaussianNB())
     whats = remedies("classification")
