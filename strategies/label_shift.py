@@ -62,7 +62,7 @@ class LabelShift:
         correction = bank.correction(bank.serving)
         before = shares * np.asarray(correction.ratio if correction else 1.0)
         new = Recalibrate(base, ClassShares(tuple((now / shares).tolist())))
-        if self.labels and self._is_worse(view, new):
+        if self.labels and self._is_worse(view, base, new):
             return Reuse(base)
         is_shown = class_shares.p_of_no_change(given, shares, before, now) < self.alpha
         is_mixture = class_shares.p_of_label_shift(given, now, *reference) >= self.fit
@@ -94,14 +94,14 @@ class LabelShift:
                 "some class never; use method=em"
             ) from error
 
-    def _is_worse(self, view: View, new: Recalibrate) -> bool:
+    def _is_worse(self, view: View, base: int, new: Recalibrate) -> bool:
         """Whether the rows that have labels say that the corrected model loses more."""
         first = max(view.tick + 1 - self.ticks, view.warmup)
         rows = view.rows(first, view.labelled) if first < view.labelled else slice(0, 0)
         bank = view.bank
         if not count(rows):
             return False
-        more = bank.losses(bank.made(new), rows) - bank.losses(new.model, rows)
+        more = bank.losses(bank.made(new), rows) - bank.losses(base, rows)
         return bool(more.mean() > 0)
 
 
