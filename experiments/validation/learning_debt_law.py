@@ -68,8 +68,8 @@ Policy = Callable[[State], NDArray[np.bool_]]
 
 
 def learning_debt(size: float = 1.0) -> Law:
-    """Law 17. size: number of paths, as a share of 1,024."""
-    several = max(8, int(64 * size))
+    """Law 17. size: number of paths, as a share of 256."""
+    several = max(8, int(16 * size))
     paths = drawn([*product(KINDS, CHANCES)] * several, "paths")
     usual = _usual(drawn([("none", 0.0)] * 80, "calibration"))
     kinds: dict[str, tuple[Table, Callable[[float], Policy]]] = {
