@@ -5,11 +5,9 @@ of the files that were compared with the journal. The journal and the ledger sta
 a checkpoint, or with one of another policy, code or library, everything is read and replayed.
 """
 
-import base64
 import inspect
 import json
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,20 +16,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrainlab.experiments.config.build import locate
-from retrainlab.experiments.production import seals
+from retrainlab.experiments.production import plain_recipe, seals
 from retrainlab.experiments.production.journal import Journal
 from retrainlab.experiments.production.policy import Policy
 from retrainlab.experiments.production.seals import Seals
 from retrainlab.experiments.production.store import StoredFits
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.cache_key import digest
+from retrainlab.sim.replay.bank import fit_of
+from retrainlab.sim.replay.derivation import derived
 from retrainlab.sim.replay.ledger import Training
+from retrainlab.sim.replay.recipes import Recipe
 from retrainlab.sim.replay.snapshot import Snapshot
 from retrainlab.sim.replay.view import Alarm
-from retrainlab.sim.rows import Rows, normal
 
 FILE = "checkpoint.json"
 SECONDS = re.compile(r'"seconds": [^,}]*')  # measured, and of no consequence
@@ -53,30 +52,38 @@ class Checkpoint:
     def restored(self, fits: StoredFits) -> Snapshot:
         """Return the snapshot; fits: of the folder, as they are now."""
         node = dict(self.snapshot)
-        trainings = [
-            Training(
-                **{name: part[name] for name in OF_TRAINING},
-                fit=fits.fit(_rows(part["rows"])),
-                holdout=_rows(part["holdout"]),
+        trainings: list[Training] = []
+        for part in node.pop("trainings"):
+            recipe = plain_recipe.restored(part["recipe"])
+            fit, trained = _made(recipe, fits, trainings)
+            values = {name: part[name] for name in OF_TRAINING}
+            held_out = plain_recipe.rows_of(part["holdout"])
+            trainings.append(
+                Training(**values, fit=fit, holdout=held_out, recipe=recipe, trained=trained)
             )
-            for part in node.pop("trainings")
-        ]
         return Snapshot(
             trainings=tuple(trainings),
             alarms=tuple(Alarm(*alarm) for alarm in node.pop("alarms")),
             labels=np.array(node.pop("labels"), dtype=np.int64),
-            owned=_mask(node.pop("owned")),
+            owned=plain_recipe.mask(node.pop("owned")),
             **node,
         )
 
 
 def renewed(snapshot: Snapshot, fits: StoredFits) -> Snapshot:
     """Return the snapshot with fits as they are now: models that were not trained may be."""
-    trainings = [
-        replace(one, fit=fits.fit(one.fit.rows)) if one.accepted is None else one
-        for one in snapshot.trainings
-    ]
+    trainings: list[Training] = []
+    for one in snapshot.trainings:
+        if one.accepted is None:
+            fit, trained = _made(one.made_by, fits, trainings)
+            one = replace(one, fit=fit, trained=trained)
+        trainings.append(one)
     return replace(snapshot, trainings=tuple(trainings))
+
+
+def _made(recipe: Recipe, fits: StoredFits, before: Sequence[Training]) -> tuple[Any, Any]:
+    """Return the fit of a recipe, and those trained for it; before: the actions before it."""
+    return derived(recipe, fits, lambda model: fit_of(before, model))
 
 
 def plain_snapshot(snapshot: Snapshot) -> dict[str, Any]:
@@ -86,7 +93,7 @@ def plain_snapshot(snapshot: Snapshot) -> dict[str, Any]:
         "trainings": [_plain_training(training) for training in snapshot.trainings],
         "alarms": [list(alarm) for alarm in snapshot.alarms],
         "labels": snapshot.labels.tolist(),
-        "owned": _bits(snapshot.owned),
+        "owned": plain_recipe.bits(snapshot.owned),
     }
 
 
@@ -94,31 +101,11 @@ def _plain_training(training: Training) -> dict[str, Any]:
     plain = {name: getattr(training, name) for name in OF_TRAINING}
     if training.accepted is None:
         plain["ready"] = -1
-    rows, held_out = _plain_rows(training.fit.rows), _plain_rows(training.holdout)
-    return {**plain, "rows": rows, "holdout": held_out}
-
-
-def _plain_rows(rows: Rows) -> Any:
-    if isinstance(rows, slice):
-        return [int(rows.start), int(rows.stop)]
-    mask = np.zeros(int(rows[-1]) + 1, dtype=bool)
-    mask[rows] = True
-    return _bits(mask)
-
-
-def _rows(plain: Any) -> Rows:
-    return normal(np.flatnonzero(_mask(plain))) if isinstance(plain, str) else slice(*plain)
-
-
-def _bits(mask: NDArray[np.bool_]) -> str:
-    data = zlib.compress(np.packbits(mask).tobytes())
-    return f"{len(mask)}:{base64.b64encode(data).decode()}"
-
-
-def _mask(text: str) -> NDArray[np.bool_]:
-    length, _, data = text.partition(":")
-    packed = np.frombuffer(zlib.decompress(base64.b64decode(data)), dtype=np.uint8)
-    return np.unpackbits(packed, count=int(length)).astype(bool)
+    recipe, held_out = (
+        plain_recipe.plain(training.made_by),
+        plain_recipe.plain_rows(training.holdout),
+    )
+    return {**plain, "recipe": recipe, "holdout": held_out}
 
 
 def load(folder: Path, policy: Policy, journal: Journal) -> Checkpoint | None:

@@ -154,7 +154,7 @@ class Folder:
         It is asked for the newest earlier tick for which its predictions are on the disk.
         """
         fit = state.champion.fit
-        name, since = name_of(fit.rows), state.champion.deployed
+        name, since = name_of(fit), state.champion.deployed
         for tick in range(self.newest - 1, (since or 0) - 1, -1):
             before = self.store.predictions(name, self.journal.dates[tick])
             if before is not None:
@@ -171,7 +171,7 @@ class Folder:
 
     def crown(self, champion: Training) -> None:
         """Write which model serves from the next tick on."""
-        fact = self.journal.models[name_of(champion.fit.rows)]
+        fact = self.journal.models[name_of(champion.fit)]
         value = {"number": champion.number, "model": fact.name, "sha256": fact.sha256}
         files.write_if_new(self.path / CHAMPION, json.dumps(value, indent=1))
 

@@ -14,7 +14,7 @@ from retrainlab.experiments.production.tick_rows import missing
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.ledger import Training
 from retrainlab.sim.replay.state import ReplayState
-from retrainlab.sim.rows import count
+from retrainlab.sim.rows import count, first, last
 
 DONE, NOTHING = 0, 99
 
@@ -58,8 +58,8 @@ def begin(folder: Folder) -> None:
     for date in dates[:warmup]:
         folder.close(date)
     fits = folder.fits()
-    fact = fits.train(slice(0, fits.stream.rows), -1)
-    folder.journal.add(fact)
+    for fact in fits.train(fits.fit(slice(0, fits.stream.rows)), -1):
+        folder.journal.add(fact)
     folder.journal.save()
     folder.crown(Training(0, "warm-up", -1, warmup, fits.fit(slice(0, fits.stream.rows))))
 
@@ -103,14 +103,15 @@ def _decision(folder: Folder, state: ReplayState, tick: int) -> dict[str, Any]:
     job = _decided_at(state, tick)
     if job is None:
         return {**line, "due": False}
-    return {**line, "due": True, "reason": job.reason, **training_rows(job)}
+    return {**line, "due": True, "reason": job.reason, **work(job)}
 
 
-def training_rows(job: Training) -> dict[str, Any]:
-    """Return on what a training trains: how many rows, and the first and the last of them."""
-    rows = job.fit.rows
-    first, last = (rows.start, rows.stop - 1) if isinstance(rows, slice) else (rows[0], rows[-1])
-    return {"train_rows": count(rows), "first_row": int(first), "last_row": int(last)}
+def work(job: Training) -> dict[str, Any]:
+    """Return what an action does, and on how many rows it trains, the first and the last of them;
+    no such rows where it trains nothing."""
+    rows = job.rows
+    line = {"action": job.action, "train_rows": count(rows)}
+    return {**line, "first_row": first(rows), "last_row": last(rows)} if count(rows) else line
 
 
 def _decided_at(state: ReplayState, tick: int) -> Training | None:
@@ -118,18 +119,20 @@ def _decided_at(state: ReplayState, tick: int) -> Training | None:
 
 
 def fit(folder: Folder, date: str) -> Outcome:
-    """Train the model that was decided at the end of a tick, where one was."""
+    """Make the model that was decided at the end of a tick, where one was."""
     tick = _closed(folder, date, "fit")
     line = {"date": folder.journal.dates[tick], "tick": tick}
     state = folder.live() if tick >= folder.policy.world.warmup else None
     job = _decided_at(state, tick) if state else None
     if state is None or job is None:
         return Outcome(NOTHING, {**line, "due": False})
-    fact = next((fact for fact in folder.journal.trained if fact.decided == tick), None)
-    if fact is None:
-        fact = folder.fits().train(job.fit.rows, tick)
-        folder.journal.add(fact)
+    facts = [fact for fact in folder.journal.trained if fact.decided == tick]
+    if not facts:
+        facts = folder.fits().train(job.fit, tick)
+        for made in facts:
+            folder.journal.add(made)
         state = folder.live()
+    fact = facts[-1]
     folder.settle(state)
     return Outcome(
         DONE,

@@ -18,7 +18,8 @@ from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.learners import Constant, Learner
 from retrainlab.sim.replay.losses import Loss
 from retrainlab.sim.replay.predictions import Prediction, decide
-from retrainlab.sim.rows import Rows, key, normal
+from retrainlab.sim.replay.recipes import Recipe, Refit, Update, key_of, with_rows
+from retrainlab.sim.rows import normal
 from retrainlab.sim.stream import Stream, Task
 
 SUFFIX = ".skops"
@@ -30,9 +31,10 @@ def is_close(one: NDArray[Any], other: NDArray[Any]) -> bool:
     return one.shape == other.shape and np.allclose(one, other, rtol=CLOSE, atol=CLOSE)
 
 
-def name_of(rows: Rows) -> str:
-    """Return what the model of these rows is called: rows-0-2750."""
-    return "-".join(["rows", *map(str, key(rows))])
+def name_of(fit: Fit) -> str:
+    """Return what a model is called: rows-0-2750, or by what it was made of: update-5f0c..."""
+    of_rows = [] if isinstance(fit.key[0], str) else ["rows"]
+    return "-".join([*of_rows, *map(str, fit.key)])
 
 
 class Store:
@@ -150,15 +152,30 @@ def unpacked(array: NDArray[Any], stream: Stream) -> Prediction:
 
 
 class NamedFit(Fit):
-    """A fit that is named by its rows when it is decided, and whose model comes on demand.
+    """A fit that is named by its recipe when it is decided, and whose model comes on demand.
 
-    fact: of the model, once it has been trained; None before.
+    models: that it is made of. fact: of the model, once it has been made; None before.
     """
 
-    def __init__(self, rows: Rows, fact: Trained | None, store: Store):
-        for name, value in (("key", key(rows)), ("rows", rows), ("fact", fact), ("store", store)):
+    def __init__(
+        self, recipe: Recipe, models: Sequence[Fit], facts: Mapping[str, Trained], store: Store
+    ):
+        trains = isinstance(recipe, Refit | Update)
+        values = {
+            "key": key_of(recipe, [model.key for model in models]),
+            "rows": recipe.rows if isinstance(recipe, Refit | Update) else slice(0, 0),
+            "parents": () if trains else tuple(models),
+            "seen": max((model.newest_row for model in models), default=-1),
+            "recipe": recipe,
+            "models": tuple(models),
+            "store": store,
+        }
+        for name, value in values.items():
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "fact", facts.get(name_of(self)))
 
+    recipe: Recipe
+    models: tuple[Fit, ...]
     fact: Trained | None
     store: Store
 
@@ -166,7 +183,7 @@ class NamedFit(Fit):
     def model(self) -> Any:
         """The model; `InputError` before it has been trained."""
         if self.fact is None:
-            raise InputError(f"the model of {name_of(self.rows)} has not been trained: run fit")
+            raise InputError(f"the model of {name_of(self)} has not been trained: run fit")
         return self.store.model(self.fact)
 
     @property
@@ -199,25 +216,37 @@ class StoredFits(FitCache):
         super().__init__(stream, learner, loss, seed, block_rows=0)
         self.store, self.dates, self.facts = store, dates, dict(models)
 
-    def fit(self, rows: Rows) -> Fit:
-        """Return the fit of these rows, trained or not."""
-        rows = normal(rows)
-        return NamedFit(rows, self.facts.get(name_of(rows)), self.store)
+    def made(self, recipe: Recipe, models: Sequence[Fit] = ()) -> Fit:
+        """Return the fit of a recipe, made or not."""
+        kept = with_rows(recipe, normal)
+        assert kept is not None
+        return NamedFit(kept, models, self.facts, self.store)
 
-    def train(self, rows: Rows, decided: int) -> Trained:
-        """Train the model of these rows, unless it exists, and write it; return the fact of it."""
-        name = name_of(rows)
+    def train(self, fit: Fit, decided: int) -> list[Trained]:
+        """Make a model, after those that it is made of and that do not exist, and write them.
+
+        Returns the facts of them, its own last.
+        """
+        assert isinstance(fit, NamedFit)
+        name = name_of(fit)
         if name in self.facts:
-            return self.facts[name]._replace(decided=decided)
-        trained = super().fit(rows)
-        constant = isinstance(trained.model, Constant)
-        sha256 = self.store.add(name, trained.model)
-        self.facts[name] = Trained(decided, name, sha256, trained.seconds, constant)
-        return self.facts[name]
+            return [self.facts[name]._replace(decided=decided)]
+        new = [model for model in fit.models if name_of(model) not in self.facts]
+        before = [fact for model in new for fact in self.train(model, decided)]
+        made = super().made(fit.recipe, [self._there(model) for model in fit.models])
+        constant = isinstance(made.model, Constant)
+        sha256 = self.store.add(name, made.model)
+        self.facts[name] = Trained(decided, name, sha256, made.seconds, constant)
+        return [*before, self.facts[name]]
+
+    def _there(self, fit: Fit) -> Fit:
+        """Return a fit as it is now, its model among those that exist."""
+        assert isinstance(fit, NamedFit)
+        return NamedFit(fit.recipe, fit.models, self.facts, self.store)
 
     def predicted(self, fit: Fit, first: int, rows: slice) -> Prediction:
         """Return what was predicted for a tick, from the disk, or from the model the first time."""
-        name, date = name_of(fit.rows), self.dates[first]
+        name, date = name_of(fit), self.dates[first]
         kept = self.store.predictions(name, date)
         if kept is not None:
             return unpacked(kept, self.stream)

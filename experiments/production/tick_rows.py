@@ -37,6 +37,8 @@ class TickRows:
         self.sizes = [tick.rows for tick in closed]
         self.marks: dict[str, str | None] = {}
         self._x: dict[int, Floats] = {}
+        self._weight: dict[int, Floats] = {}
+        self._beside: dict[int, Floats] = {}
         self._y: dict[int, NDArray[Any]] = {}
         self._tables: dict[int, pd.DataFrame] = {}
 
@@ -96,15 +98,40 @@ class TickRows:
         for tick, table, x in zip(new, tables, parts, strict=True):
             x.flags.writeable = False
             self._tables[tick], self._x[tick] = table, x
+            self._read_extra(tick, table)
             if tick < len(self.closed):
-                _require_same(self.closed[tick], x)
+                self._require_same(tick)
         self._require_labels(sorted(new))
+
+    def _read_extra(self, tick: int, table: pd.DataFrame) -> None:
+        """Read what the rows of a tick have that is no feature."""
+        try:
+            weight, beside = self.schema.row_weights(table), self.schema.columns_beside(table)
+        except InputError as error:
+            raise InputError(f"{self.dates[tick]}: {error}") from error
+        if weight is not None:
+            self._weight[tick] = weight
+        if beside is not None:
+            self._beside[tick] = beside
+
+    def _fingerprint(self, tick: int) -> str:
+        """Return the fingerprint of the rows of a tick, without their labels."""
+        extra = [part[tick] for part in (self._weight, self._beside) if tick in part]
+        x = self._x[tick]
+        return fingerprint(np.column_stack([x, *extra]) if extra else x)
+
+    def _require_same(self, tick: int) -> None:
+        closed, rows = self.closed[tick], len(self._x[tick])
+        require(
+            (rows, self._fingerprint(tick)) == (closed.rows, closed.fingerprint),
+            f"the rows of {closed.date} are not what they were when that tick was closed ({rows} "
+            f"rows, and {closed.rows} then); restore them",
+        )
 
     def _table(self, date: str) -> pd.DataFrame:
         table = self.source.table(date)
         require(len(table) > 0, f"there are no rows of {date}")
-        needed = (*(column.name for column in self.schema.columns), *self.schema.time)
-        gone = [name for name in needed if name not in table.columns]
+        gone = [name for name in self.schema.needed if name not in table.columns]
         require(not gone, f"the rows of {date} have no column {gone[0] if gone else ''!r}")
         return table
 
@@ -128,7 +155,7 @@ class TickRows:
             )
 
     def add(self, date: str) -> tuple[int, str]:
-        """Read one more tick; return how many rows it has, and the fingerprint of its features."""
+        """Read one more tick; return how many rows it has, and their fingerprint."""
         tick = len(self.dates)
         self.dates.append(date)
         try:
@@ -137,7 +164,7 @@ class TickRows:
             self.dates.pop()
             raise
         self.sizes.append(len(self._x[tick]))
-        return self.sizes[tick], fingerprint(self._x[tick])
+        return self.sizes[tick], self._fingerprint(tick)
 
     def label(self, tick: int) -> str | None:
         """Return the fingerprint of a tick's labels; None if not all of them have arrived."""
@@ -174,11 +201,16 @@ class TickRows:
         offsets = np.concatenate([[0], np.cumsum(self.sizes)]).astype(np.int64)
         n, width = int(offsets[-1]), (len(self.schema.features),)
         columns: dict[str, Any] = {
-            "x": StoredColumn(offsets, self._features, np.float64, width),
+            "x": StoredColumn(offsets, self._of(self._x), np.float64, width),
             "y": StoredColumn(offsets, self._targets(labelled), self._blank(0).dtype),
             "ceiling": np.broadcast_to(np.nan, n),
             "concept": np.broadcast_to(np.int64(-1), n),
         }
+        if self.schema.weight is not None:
+            columns["weight"] = StoredColumn(offsets, self._of(self._weight), np.float64)
+        if self.schema.beside:
+            b = (len(self.schema.beside),)
+            columns["beside"] = StoredColumn(offsets, self._of(self._beside), np.float64, b)
         return StoredStream(
             **columns,
             offsets=offsets,
@@ -189,13 +221,19 @@ class TickRows:
             categorical=self.schema.categorical,
             missing=self.schema.missing,
             levels=self.schema.levels,
+            beside_names=self.schema.beside,
             tick_name=self.schema.every,
             unlabelled=True,
         )
 
-    def _features(self, ticks: Sequence[int]) -> list[NDArray[Any]]:
-        self.load(ticks)
-        return [self._x[tick] for tick in ticks]
+    def _of(self, parts: Mapping[int, Floats]) -> Callable[[Sequence[int]], list[NDArray[Any]]]:
+        """Return the function that gives the parts of some ticks, which it reads first."""
+
+        def read(ticks: Sequence[int]) -> list[NDArray[Any]]:
+            self.load(ticks)
+            return [parts[tick] for tick in ticks]
+
+        return read
 
     def _targets(self, labelled: int) -> Callable[[Sequence[int]], list[NDArray[Any]]]:
         def read(ticks: Sequence[int]) -> list[NDArray[Any]]:
@@ -207,14 +245,6 @@ class TickRows:
     def _blank(self, rows: int) -> NDArray[Any]:
         """(rows,) what stands where no label has arrived; no strategy sees it."""
         return np.zeros(rows, dtype=np.int64) if self.schema.classes else np.full(rows, np.nan)
-
-
-def _require_same(closed: Closed, x: Floats) -> None:
-    require(
-        (len(x), fingerprint(x)) == (closed.rows, closed.fingerprint),
-        f"the rows of {closed.date} are not what they were when that tick was closed ({len(x)} "
-        f"rows, and {closed.rows} then); restore them",
-    )
 
 
 def arrived(rows: TickRows, known: int, clocks: World, tick: int) -> tuple[int, dict[str, str]]:

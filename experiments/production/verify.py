@@ -65,7 +65,7 @@ class ComparingFits(FitCache):
     def predicted(self, fit: Fit, first: int, rows: slice) -> Prediction:
         """Return what the model predicts for a tick."""
         given = super().predicted(fit, first, rows)
-        name, date = name_of(fit.rows), self.folder.journal.dates[first]
+        name, date = name_of(fit), self.folder.journal.dates[first]
         stored = self.folder.store.predictions(name, date)
         require(
             stored is None or is_close(stored, packed(given, self.stream.task)),

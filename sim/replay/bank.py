@@ -1,5 +1,6 @@
 """Bank: the models of a replay that are finished, as a strategy may see and use them."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,7 +63,7 @@ class Bank:
 
     def fit(self, model: Reference) -> Fit:
         """Return a model; `InputError` for one that is not there, or not yet ready."""
-        number, *places = (model,) if isinstance(model, int) else model
+        number = model if isinstance(model, int) else model[0]
         require(
             0 <= number < len(self._trainings),
             f"what names model {number} at tick {self._view.tick}; there are 0 to "
@@ -74,10 +75,7 @@ class Bank:
             f"what names model {number} at tick {self._view.tick}, which is not ready before tick "
             f"{training.ready}; name one of view.bank.numbers",
         )
-        fit = training.fit
-        for place in places:
-            fit = fit.parents[place]
-        return fit
+        return fit_of(self._trainings, model)
 
     def made(self, recipe: Recipe) -> Fit:
         """Return what a recipe makes, without putting it into service or charging anything."""
@@ -114,3 +112,12 @@ class Bank:
         self._view.labels_of(rows)
         fit = model if isinstance(model, Fit) else self.fit(model)
         return self._fits.seen_losses(fit, rows)
+
+
+def fit_of(trainings: "Sequence[Training]", model: Reference) -> Fit:
+    """Return the fit of a model, or of a member of a blend, by the number of the action."""
+    number, *places = (model,) if isinstance(model, int) else model
+    fit = trainings[number].fit
+    for place in places:
+        fit = fit.parents[place]
+    return fit
