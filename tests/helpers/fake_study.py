@@ -177,6 +177,7 @@ def _run(
     rows = fits * 400
     costs = {"cost_error": loss * PRICES["error"], "cost_fit": fits * PRICES["fit"]}
     costs |= {"cost_rows": rows * PRICES["row"], "cost_labels": 0.0, "cost_seconds": 0.0}
+    costs |= {"cost_updates": 0.0, "cost_switches": 0.0}
     retraining = costs["cost_fit"] + costs["cost_rows"]
     every = float(cell.interval) if cell.interval and cell.every else math.nan
     record = {
@@ -195,7 +196,14 @@ def _run(
             "rejected": 0,
             "train_rows": rows,
         },
-        **{"labels": rows, "fit_seconds": 0.01 * fits, "alarms": 0, **costs},
+        **{
+            "updates": 0,
+            "switches": 0,
+            "labels": rows,
+            "fit_seconds": 0.01 * fits,
+            "alarms": 0,
+            **costs,
+        },
         **{"cost_retraining": retraining, "cost": retraining + costs["cost_error"]},
     }
     return pd.DataFrame([record])
