@@ -16,8 +16,9 @@ from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.replay.snapshot import Snapshot
 from retrainlab.sim.replay.strategy import Strategy, When
+from retrainlab.sim.replay.trial import Trial, verdict
 from retrainlab.sim.replay.view import View
-from retrainlab.sim.rows import Rows, before, count, last, since
+from retrainlab.sim.rows import Rows, before, count
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
@@ -86,23 +87,20 @@ class ReplayState:
             self._finish(self.jobs.popleft())
 
     def _finish(self, job: Training) -> None:
-        """Put a finished training to the gate."""
+        """Put a finished training to the gate; one that is to wait is asked again at next tick."""
+        has_holdout = bool(self.gate.holdout)
+        trial = Trial(self.fits, self.view, job, self.champion, has_holdout)
+        accepted = verdict(self.gate, trial)
+        if accepted is None:
+            job.ready += 1
+            self.jobs = deque(sorted((job, *self.jobs), key=lambda one: one.ready))
+            return
         self.view.pending -= 1
-        job.accepted = not self.gate.holdout or self._beats_champion(job)
+        job.accepted = accepted
         if job.accepted:
             job.deployed = self.view.deployed = job.ready
             self.record.deploy(job.fit, job.ready)
             self.champion = job
-
-    def _beats_champion(self, job: Training) -> bool:
-        """Compare on held-out rows that the champion was not trained on either."""
-        offsets = self.stream.offsets
-        seen = int(np.searchsorted(offsets, last(self.champion.fit.rows), side="right"))
-        held_out = since(job.holdout, int(offsets[seen]))
-        if not count(held_out):
-            return False
-        losses = (self.fits.seen_losses(t.fit, held_out) for t in (job, self.champion))
-        return self.gate.accept(*losses)
 
     def train(self, rows: Rows, reason: str) -> bool:
         """Start a training on these rows, if the gate admits it; return whether it did."""
@@ -135,7 +133,7 @@ class ReplayState:
 
     def close(self, tick: int) -> None:
         """Enter the labels bought at this tick."""
-        self.labels[tick] = self.view.bought - self.counted
+        self.labels[tick] += self.view.bought - self.counted
         self.counted = self.view.bought
 
     @property
@@ -186,6 +184,7 @@ class ReplayState:
         """Return the whole as a ledger, or what is left of it since it was resumed."""
         ticks, since = self.stream.ticks, self.record.since
         self.serve(ticks - 1)
+        self.close(ticks - 1)
         served = [t for t in self.trainings if t.deployed is not None]
         ends = np.diff([*(t.deployed for t in served), ticks])
         model = np.repeat([t.number for t in served], ends)[since - self.world.warmup :]

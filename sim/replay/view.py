@@ -103,6 +103,23 @@ class View:
             )
         return self._arrivals.known(self._between(first, stop), self.tick)
 
+    def rows_by(self, first: int, stop: int, tick: int) -> Rows:
+        """Rows of ticks first..stop-1 whose labels are known at the end of a tick that is over.
+
+        That tick may be later than `tick`, where none in between was asked for anything.
+        """
+        until = min(stop, self._arrivals.stop(tick))
+        return self._arrivals.known(self._between(first, until), tick)
+
+    def served_losses(self, rows: Rows) -> Floats:
+        """(m,) losses of what was served to rows of `rows_by`."""
+        self.buy(rows)
+        return self._record.seen(rows, bisect_right(self._offsets, last(rows)))
+
+    def serves(self, decided: int) -> int:
+        """First tick that a training can serve that is decided at the end of a tick."""
+        return self._world.serves(decided)
+
     def new_rows(self) -> Rows | None:
         """Rows of the model in service whose labels arrived at the end of this tick.
 

@@ -12,7 +12,7 @@ from retrainlab.sim.replay.strategy import Gate, Strategy
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
-from retrainlab.strategies import gate, monitors, what, when
+from retrainlab.strategies import doubt, gate, monitors, soundness, what, when
 from retrainlab.strategies.detectors import registry
 
 
@@ -154,14 +154,15 @@ def whats():
 
 
 def gates():
-    """Every gate of retrainlab.strategies.gate."""
-    return _parts(gate, (Gate,))
+    """Every gate that ships."""
+    return [part for module in (gate, doubt, soundness) for part in _parts(module, (Gate,))]
 
 
 def _parts(module, skip):
     """An instance of every class that is at home in the module, with small arguments."""
     kinds = [k for k in vars(module).values() if inspect.isclass(k) and k not in skip]
-    return [_small(k) for k in kinds if k.__module__ == module.__name__]
+    own = [k for k in kinds if k.__module__ == module.__name__ and k.__name__[0] != "_"]
+    return [_small(k) for k in own]
 
 
 def _small(kind):
