@@ -51,8 +51,8 @@ def scores(study: Tables, poisoned: float) -> pd.DataFrame:
     """Return a row a stream and gate: `served`, `waited`, `gain` over never, `below`, `seeds`.
 
     Each mean has half its interval beside it, as `served_half`; undefined ones are nan: a clean
-    stream has no poisoned batch. `served` is a share of the batches of the gate that was trained
-    on most of them, so that a gate that refuses to train does not hide them.
+    stream has no poisoned batch. `served` is a share of the gate's own batches, or, where that is
+    more, of those that the most open gate let serve: what a gate refuses to train on is in no table.
     """
     runs = study.runs[study.runs["role"].isin(["strategy", "reference"])]
     last = study.ticks.groupby("scenario", observed=True)["tick"].max()
@@ -62,11 +62,12 @@ def scores(study: Tables, poisoned: float) -> pd.DataFrame:
         here = study.retrainings[study.retrainings["scenario"] == stream]
         fit_delay = study.manifest.scenarios[str(stream)].world.fit_delay
         batches = _batches(here, poisoned, fit_delay, int(last[stream]))
-        asked = batches.groupby("seed")["poisoned"].max()
+        most_served = batches.groupby("seed")["served"].max()
         for label, of_gate in of_stream[~of_stream["never"]].groupby("label", observed=True):
             gain = of_gate.set_index("seed")["score"] - never
             of = batches[batches["label"] == str(label)].set_index("seed")
-            values = {"served": of["served"] / asked[asked > 0], "waited": of["waited"]}
+            came = np.maximum(of["poisoned"], most_served)
+            values = {"served": of["served"] / came[came > 0], "waited": of["waited"]}
             row = {"stream": str(stream), "label": str(label), "seeds": len(of_gate)}
             for name, by_seed in {**values, "gain": gain}.items():
                 mean = estimate(by_seed)
