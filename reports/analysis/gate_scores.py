@@ -51,8 +51,9 @@ def scores(study: Tables, poisoned: float) -> pd.DataFrame:
     """Return a row a stream and gate: `served`, `waited`, `gain` over never, `below`, `seeds`.
 
     Each mean has half its interval beside it, as `served_half`; undefined ones are nan: a clean
-    stream has no poisoned batch. `served` is a share of the gate's own batches, or, where that is
-    more, of those that the most open gate let serve: what a gate refuses to train on is in no table.
+    stream has no poisoned batch. `served` is a share of the gate's own batches, or of those that
+    the most open gate let serve, if these are more: what is refused before it is trained on is in
+    no table.
     """
     runs = study.runs[study.runs["role"].isin(["strategy", "reference"])]
     last = study.ticks.groupby("scenario", observed=True)["tick"].max()
