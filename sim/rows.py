@@ -61,7 +61,7 @@ def without(rows: Rows, others: Rows) -> Rows:
 
 
 def indices(rows: Rows) -> NDArray[np.int64]:
-    """The rows one by one."""
+    """(m,) the rows, one by one."""
     return np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
 
 

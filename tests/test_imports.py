@@ -25,6 +25,7 @@ MAY = {
     "scenarios.tabular": "sim",
     "strategies": "sim. strategies.detectors",
     "strategies.detectors": "sim.",
+    "strategies.policies": "sim. strategies",
     "reports": "sim. reports.",
     "reports.analysis": "sim.",
     "reports.text": "sim. reports.analysis",

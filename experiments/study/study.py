@@ -19,6 +19,7 @@ from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.experiments.study.damage import check_changes, damaged
 from retrainlab.experiments.study.error_costs import learner_of, loss_of, prices_of
 from retrainlab.experiments.study.extension import own_grids
+from retrainlab.experiments.study.follows import with_price_steps
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study, has_strategies, header, save
@@ -46,7 +47,7 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     cells, policy = with_current_policy(
         cells_of(config, overridden), config["strategy"], config.get("current_policy")
     )
-    cells = with_never(cells)
+    cells = with_price_steps(with_never(cells), groups[0].prices)
     groups = longest_first([replace(group, cells=cells) for group in groups])
     names = tuple(config["scenario"])
     grids = own_grids(config["strategy"], overridden)

@@ -93,7 +93,8 @@ def draw_market(
         up = generator(seed, "toilet_paper", "packs").random(median.shape)
         sales, demand = np.floor(sales + up), np.floor(demand + up)
         best, best_error = whole(eve, yesterday, median, best)
-        endless = Shelf(np.zeros((len(days), 2)), *[np.full((len(days), 1), np.inf)] * 2, noise)
+        stock = np.full((len(days), 1), np.inf)
+        endless = Shelf(np.zeros((len(days), 2)), stock, stock, noise)
         error = whole(endless, yesterday, median, median)[1]
     return Market(
         days=days,
