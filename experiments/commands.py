@@ -134,6 +134,18 @@ TABLE = (
         examples=("retrainlab check --update", "retrainlab check"),
     ),
     Command(
+        "gates",
+        "measure which damaged data gates let serve, and how long good models wait",
+        f"{HERE}.gates.command.gates",
+        config="gates",
+        sections=("gates", "seeds", "folder", "shard"),
+        examples=(
+            "retrainlab gates",
+            "retrainlab gates 'gate=[if_recovers]' damage=wrong_labels gates.most.below=0",
+            "retrainlab gates scenario=flights damage.wrong_labels.share=0.3",
+        ),
+    ),
+    Command(
         "report",
         "rebuild the report of a run, merge shards, or compare runs, without a replay",
         f"{HERE}.report_commands.report",

@@ -49,6 +49,10 @@ MAY = {
         "sim. scenarios. strategies. reports. "
         "experiments.config experiments.engines experiments.storage experiments.study"
     ),
+    "experiments.gates": (
+        "sim. reports. experiments experiments.config experiments.engines experiments.storage "
+        "experiments.study"
+    ),
     "experiments.notebook": (
         "sim. scenarios. strategies. reports. experiments experiments.config experiments.engines "
         "experiments.storage experiments.study experiments.optimize"

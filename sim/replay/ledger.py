@@ -149,7 +149,15 @@ class Ledger:
             "seconds": np.array([t.seconds for t in trainings]),
             "constant": np.array([t.constant for t in trainings]),
             "action": [t.action for t in trainings],
+            **self._damaged(),
         }
+
+    def _damaged(self) -> Columns:
+        """Return how many rows of each training are damaged, where that is known."""
+        damaged = self.stream.damaged
+        if damaged is None:
+            return {}
+        return {"damaged": _whole(int(damaged[t.rows].sum()) for t in self.trainings)}
 
     def alarm_table(self) -> pd.DataFrame:
         """Return a row an alarm: tick, row, source."""
