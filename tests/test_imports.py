@@ -17,6 +17,7 @@ MAY = {
     "sim.optimum": "sim",
     "sim.detection": "sim",
     "sim.oracle": "sim sim.replay",
+    "sim.forecast": "sim sim.replay",
     "scenarios": "sim. scenarios.",
     "scenarios.synthetic": "sim",
     "scenarios.toilet_paper_2020": "sim",
@@ -45,6 +46,9 @@ MAY = {
     "experiments.detection": (
         "sim. scenarios. strategies. reports. "
         "experiments.config experiments.engines experiments.storage experiments.study"
+    ),
+    "experiments.forecast": (
+        "sim. scenarios. experiments.config experiments.engines experiments.study"
     ),
     "experiments.notebook": (
         "sim. scenarios. strategies. reports. experiments experiments.config experiments.engines "

@@ -19,6 +19,8 @@ from retrainlab.experiments.study.context import MOMENTS, References, Replayed, 
 from retrainlab.experiments.study.expected_fits import expected_fits
 from retrainlab.experiments.study.group_tables import Tables, stream_table
 from retrainlab.experiments.study.labels import code
+from retrainlab.experiments.study.policy_tables import TABLES as OF_POLICIES
+from retrainlab.experiments.study.policy_tables import policy_tables
 from retrainlab.sim.arrivals import label_delays
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.metrics import ceiling
@@ -38,7 +40,10 @@ from retrainlab.sim.world import World
 
 Context = Literal["all", "oracle", "none"]
 IRREGULAR = {"never": False, "interval": np.nan}
-TABLES = ("runs", "ticks", "retrainings", "alarms", "streams", "references", "frontier", "schedule")
+TABLES = (
+    *("runs", "ticks", "retrainings", "alarms", "streams", "references", "frontier", "schedule"),
+    *OF_POLICIES,
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class Group:
     stream_folder: of the stream, for parts of a group that run on one machine; empty for a group
     that makes its own.
     metrics: those of rows that were asked for (`sim.replay.run_metrics`).
+    forecasts: whether the tables hold what the forecast of the coming period is made from.
     is_first: of its study; its first fit is made twice, to be compared (`sim.replay.audit`).
     """
 
@@ -69,6 +75,7 @@ class Group:
     swept: dict[str, Any] = field(default_factory=dict)
     stream_folder: str = ""
     metrics: tuple[str, ...] = ()
+    forecasts: bool = False
     is_first: bool = False
 
 
@@ -177,6 +184,9 @@ def _add_context(
         outcome.tables["streams"] = stream_table(
             {"scenario": group.scenario, "seed": group.seed}, fits.stream
         )
+        if group.forecasts:
+            where = _where(group)
+            outcome.tables |= policy_tables(fits, group.world, group.prices, where)
     if group.references and replayed:
         outcome.tables |= reference_tables(
             group.references, fits, group.world, group.prices, replayed, _where(group)

@@ -30,6 +30,8 @@ COLUMNS = {
 OPTIONAL = {
     "references": ("scenario", "seed", "reference", "label", "retrainings", "cost"),
     "frontier": ("scenario", "seed", "retrainings", "loss"),
+    "policy_logs": ("scenario", "seed", "span", "fresh", "price"),
+    "policy_costs": ("scenario", "seed", "span", "policy", "step", "cost"),
 }
 ERRORS = ("abs_error", "abs_actual")
 
@@ -52,6 +54,8 @@ class Tables:
     streams: pd.DataFrame
     references: pd.DataFrame
     frontier: pd.DataFrame
+    policy_logs: pd.DataFrame
+    policy_costs: pd.DataFrame
     manifest: Manifest
 
     @property
