@@ -10,9 +10,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.naive_bayes import GaussianNB
 
+from retrainlab.experiments.forecast.quick_models import Discriminant, LeastSquares
 from retrainlab.scenarios.covariate import Covariate
 from retrainlab.scenarios.gradual import Gradual
 from retrainlab.scenarios.poisson import Poisson
@@ -167,12 +166,10 @@ class PricedByRow(LogLosses):
 
 
 def _drawn(random: np.random.Generator, stream: Stream) -> tuple[Any, Loss]:
-    """Return a learner and a loss for the stream's task."""
-    place = int(random.integers(2))
-    if stream.task == "regression":
-        losses: list[Loss] = [Squared(), Absolute()]
-        return Ridge(), losses[place]
-    return [GaussianNB(), LogisticRegression(max_iter=300)][place], ZeroOne()
+    """Return a learner for the stream's task, and a loss."""
+    losses: list[Loss] = [Squared(), Absolute()]
+    loss = losses[int(random.integers(2))]
+    return (LeastSquares(), loss) if stream.task == "regression" else (Discriminant(), ZeroOne())
 
 
 def scenario_recipes(seed: int, logs: int) -> Iterator[Recipe]:

@@ -1,6 +1,7 @@
 """A policy on a loss table: the losses and the money of each step, for many logs at once."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -122,7 +123,7 @@ class _State:
             monitor.see(self.seen[known - 1 - self.begin], known - 1)
             spent += self._bought(np.full(losses.logs, known - 1), known)
         start = policy.what.start(monitor, known)
-        charge = losses.charge(start, step + 1)
+        charge = partial(losses.charge, start, step + 1)
         asks = policy.when.asks(monitor, step + 1 - self.begin, charge) & np.isinf(self.ready)
         if asks.any():
             asks &= ~policy.what.waits(monitor, known) & losses.trainable(start, step + 1)
@@ -130,7 +131,7 @@ class _State:
             new = losses.trained(start, step + 1, asks)
             self.coming = np.where(asks, new, self.coming)
             self.ready[asks] = step + 1 + losses.fit_delay
-            spent += np.where(asks, charge + self._bought(start, known, asks), 0.0)
+            spent += np.where(asks, charge() + self._bought(start, known, asks), 0.0)
         monitor.tick(asks)
         return spent, asks
 

@@ -6,6 +6,7 @@ steps. Another `what` is one class here; what its models lose is the business of
 the policy runs on (`sim.forecast.backtest`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
 from typing import Protocol
@@ -21,6 +22,7 @@ SHORT, LONG = 6, 16  # steps of the two windows
 NOISE = 1e-12  # what the sum of a threshold may differ by, for the order in which it was summed
 
 Bools = NDArray[np.bool_]
+Charge = Callable[[], Floats]  # (K,) what the training would cost that is asked for
 
 
 class When(Protocol):
@@ -33,8 +35,8 @@ class When(Protocol):
     watches: bool
     interval: float
 
-    def asks(self, monitor: Monitor, since: int, charge: Floats) -> Bools:
-        """(K,) whether to retrain; since: steps since the period began; charge: of a training."""
+    def asks(self, monitor: Monitor, since: int, charge: Charge) -> Bools:
+        """(K,) whether to retrain; since: steps since the period began."""
         ...
 
 
@@ -62,9 +64,9 @@ class Never:
     watches: bool = False
     interval: float = inf
 
-    def asks(self, monitor: Monitor, since: int, charge: Floats) -> Bools:
+    def asks(self, monitor: Monitor, since: int, charge: Charge) -> Bools:
         """Never retrain."""
-        return np.zeros(len(charge), dtype=bool)
+        return np.zeros(len(monitor.excess), dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,9 @@ class Every:
     interval: float
     watches: bool = False
 
-    def asks(self, monitor: Monitor, since: int, charge: Floats) -> Bools:
+    def asks(self, monitor: Monitor, since: int, charge: Charge) -> Bools:
         """Retrain where the interval is over."""
-        return np.full(len(charge), since % self.interval == 0)
+        return np.full(len(monitor.excess), since % self.interval == 0)
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,9 @@ class Excess:
     watches: bool = True
     interval: float = field(default=float("nan"))
 
-    def asks(self, monitor: Monitor, since: int, charge: Floats) -> Bools:
+    def asks(self, monitor: Monitor, since: int, charge: Charge) -> Bools:
         """Retrain where the excess loss has reached the charge."""
-        reached = monitor.excess >= self.times * charge - NOISE
+        reached = monitor.excess >= self.times * charge() - NOISE
         return reached & (monitor.excess > 0) & (monitor.elapsed >= self.gap)
 
 

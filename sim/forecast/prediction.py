@@ -6,6 +6,7 @@ count more. The level of the costs is carried over as it is. Of what sets one po
 others, more than in that log, a part is chance in this past, so that only `CARRIED` of it is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,10 +67,10 @@ class Prediction:
         """(P,) expected cost."""
         return self.weight @ self.cost
 
-    def interval(self, values: Floats | None = None) -> Floats:
+    def interval(self, values: Floats | None = None, levels: Sequence[float] = LEVELS) -> Floats:
         """(2, P) ends of the 90 % interval; values: (K, P), the costs unless they are given."""
         values = self.cost if values is None else values
-        return np.array([[quantile(v, self.weight, level) for v in values.T] for level in LEVELS])
+        return np.array([[quantile(v, self.weight, level) for v in values.T] for level in levels])
 
     def saving(self, reference: int) -> Floats:
         """(K, P) what each policy saves against one of them."""
