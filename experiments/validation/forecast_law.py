@@ -22,7 +22,7 @@ LOGS, FEWEST = 60, 20
 WARMUP, ROWS = 8, 40  # a tick is a step
 HORIZON = 0.5  # of the past
 STEPS = round(HORIZON * PAST)
-NOISE, OMEGA, RATE = 0.1, 0.0004, 0.03
+NOISE, OMEGA, RATE = 0.1, 0.0004, 0.2  # some ten changes of the rule in the past
 WALK = 0.3  # standard deviation of a step of the level, in that of a row
 FOUR = next(i for i, policy in enumerate(CATALOGUE) if policy.name == "every 4, short")
 PRICE = 10.0
@@ -60,11 +60,10 @@ def forecast(size: float = 1.0) -> Law:
 
 
 def _cases() -> tuple[Case, ...]:
-    size = {"ticks": WARMUP + PAST, "rows": ROWS, "features": 2}
+    size = {"ticks": WARMUP + PAST, "rows": ROWS, "features": 5}
     age = np.arange(STEPS) + (WARMUP + 1) / 2
     stale = (1 - 2 * NOISE) * OMEGA * ROWS * age / np.pi
-    # The rule outlives the age of the newest training row only; older ones are of less weight.
-    outlived = 0.5 * (1 - 2 * NOISE) * (1 - np.exp(-RATE * (np.arange(STEPS) + 1.0)))
+    outlived = 0.5 * (1 - 2 * NOISE) * (1 - np.exp(-RATE * age))
     lag = (SHORT - 1) * (2 * SHORT - 1) / (6 * SHORT) + (4 + 1) / 2
     squared = 1 + 1 / (SHORT * ROWS) + WALK**2 * lag
     return (
@@ -104,7 +103,7 @@ def _ends(case: Case, logs: int) -> Floats:
 
 
 def _check(case: Case, ends: Floats) -> Check:
-    held = float(((ends[:, 0] <= 1) & (1 <= ends[:, 1])).mean())
+    held = float(((ends[:, 0] <= 1) & (ends[:, 1] >= 1)).mean())
     error = share_error(TRUE, len(ends))
     return Check(
         f"share of intervals that hold it: {case.name}",
@@ -124,9 +123,5 @@ def _chart(ends: dict[str, Floats]) -> Chart:
         ReferenceCurve("lower end", measured=(place, low)),
         ReferenceCurve("upper end", measured=(place, high)),
     )
-    return Chart(
-        "Ends of the interval: 1 rotating, 2 poisson, 3 random walk",
-        "case",
-        "of the true cost",
-        curves,
-    )
+    title = "Ends of the interval: 1 rotating, 2 poisson, 3 random walk"
+    return Chart(title, "case", "share of the true cost", curves)

@@ -19,6 +19,7 @@ from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.validation.aliasing_law import alternating_rules
 from retrainlab.experiments.validation.covariate_law import covariate_shift
+from retrainlab.experiments.validation.forecast_law import forecast
 from retrainlab.experiments.validation.last_ticks_law import last_ticks
 from retrainlab.experiments.validation.no_drift_law import no_drift
 from retrainlab.experiments.validation.oracle_law import oracle
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     square_root,
     last_ticks,
     no_drift,
+    forecast,
     oracle,
     covariate_shift,
     prior_shift,

@@ -1,4 +1,4 @@
-"""Policies on a loss table: calendars, alarms, clocks and charges, against what is known by hand."""
+"""Policies on a loss table: calendars, alarms, clocks and charges, as known by hand."""
 
 import numpy as np
 import pytest

@@ -11,9 +11,9 @@ from retrainlab.sim.forecast.prior import prior_recipes
 
 @pytest.fixture(scope="module")
 def results():
-    """At two prices and all horizons, on 60 fresh logs of the prior."""
-    logs = gathered([measured(recipe()) for recipe in prior_recipes(777, 60)], 777)
-    parts = [examined(logs, load(), price, h) for price in (1, 2) for h in HORIZONS[1:]]
+    """At three prices and the two usual horizons, on 100 fresh logs of the prior."""
+    logs = gathered([measured(recipe()) for recipe in prior_recipes(777, 100)], 777)
+    parts = [examined(logs, load(), price, h) for price in (0, 1, 2) for h in HORIZONS[2:4]]
     return pooled(parts)
 
 
