@@ -1,4 +1,4 @@
-"""Law 12: the forecast of drifts whose future is known in closed form."""
+"""Law 18: the forecast of drifts whose future is known in closed form."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,11 +41,11 @@ class Case:
 
 
 def forecast(size: float = 1.0) -> Law:
-    """Law 12. size: number of logs of each kind, as a share of 60, but 20 at least."""
+    """Law 18. size: number of logs of each kind, as a share of 60, but 20 at least."""
     logs = max(FEWEST, round(LOGS * size))
     ends = {case.name: _ends(case, logs) for case in _cases()}
     return Law(
-        12,
+        18,
         "The coming period",
         "What a policy costs in a drift that goes on for ever is known: a boundary that turns "
         "costs (1 - 2p) omega a / pi a row at the age a; rules that change at the rate r, each "
