@@ -185,6 +185,24 @@ TABLE = (
         examples=("retrainlab inspect visits.csv target=bought time=when",),
     ),
     Command(
+        "library",
+        "build the library of the forecast, or tell what it holds",
+        f"{HERE}.forecast.command.library",
+        usage="build|show [LOG...] [OPTIONS]",
+        bare=True,
+        arguments=(
+            ("LOG", "a file of your own; target=.. and time=.. are as of scenario=file"),
+            ("out=PATH", "the file; without it the library that is shipped"),
+            ("prior=N", "simulated logs of the prior"),
+            ("scenarios=N", "logs of each scenario"),
+            ("seed=N", "another one draws other logs"),
+        ),
+        examples=(
+            "retrainlab library show",
+            "retrainlab library build out=mine.npz logs/a.csv logs/b.csv target=y time=when",
+        ),
+    ),
+    Command(
         "completion",
         "set up tab completion of a shell",
         f"{HERE}.completion.completion",
