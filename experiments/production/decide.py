@@ -16,6 +16,7 @@ from retrainlab.experiments.production.steps import DONE, NOTHING, Outcome, trai
 from retrainlab.experiments.study.cells import expand
 from retrainlab.experiments.study.error_costs import learner_of, loss_of
 from retrainlab.experiments.study.group import make_learner, make_loss
+from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.scenarios.file import File
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.fit_cache import FitCache
@@ -43,7 +44,7 @@ class LogWorld(World):
 def decide(log: str, words: Sequence[str]) -> Outcome:
     """Return whether the strategy asks for a retraining at the end of the log."""
     given = ["scenario=file", f"scenario.file.path={log}", *map(_in_full, words)]
-    config = composed("config", given)
+    config = in_ticks(composed("config", given))
     keys = [word.split("=", 1)[0].lstrip("+~") for word in given]
     cells = expand(config["strategy"], keys)
     labels = ", ".join(cell.label for cell in cells)

@@ -22,6 +22,7 @@ from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study, has_strategies, header, save
 from retrainlab.experiments.study.own_tables import unset_price, with_usual_values
+from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.experiments.study.rounds import (
     Rounds,
     complete_oracles,
@@ -39,7 +40,7 @@ REFERENCES = "retrainlab.experiments.study.context.References"
 
 def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     """Check a plain configuration and expand it; `InputError` names what is wrong."""
-    overridden = tuple(overridden)
+    config, overridden = in_ticks(config), tuple(overridden)
     is_open, config = unset_price(config, overridden), with_usual_values(config, overridden)
     groups = frames(config, overridden)
     cells, policy = with_current_policy(

@@ -12,6 +12,7 @@ from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.labels import shown
 from retrainlab.experiments.study.manifest import Study
 from retrainlab.experiments.study.own_tables import unset_price, with_usual_values
+from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.experiments.study.study import cells_of, frames, longest_first
 from retrainlab.reports.analysis.manifest import Skipped, Sweep
 from retrainlab.sim.errors import InputError, require
@@ -75,7 +76,7 @@ class _Joint:
         policy = self._current_policy()
         groups = self._merged(met, self.cell_called.get(policy or ""))
         first = self.sweep.points[0]
-        config, keys = self.sweep.compose(first), tuple(map(key_of, first))
+        config, keys = self._composed(first), tuple(map(key_of, first))
         return Study(
             config,
             tuple(longest_first(groups)),
@@ -115,20 +116,23 @@ class _Joint:
                     self.refused_at[side] = error
         raise self.refused_at[side]
 
+    def _composed(self, point: Point) -> dict[str, Any]:
+        return in_ticks(self.sweep.compose(point))
+
     def _frames(self, point: Point) -> list[Group]:
         keys = tuple(map(key_of, point))
-        config = with_usual_values(self.sweep.compose(point), keys)
+        config = with_usual_values(self._composed(point), keys)
         return [self._named(group, point) for group in frames(config, keys)]
 
     def _cells(self, point: Point) -> tuple[Cell, ...]:
         keys = tuple(map(key_of, point))
-        config = with_usual_values(self.sweep.compose(point), keys)
+        config = with_usual_values(self._composed(point), keys)
         self.strategies = {**config["strategy"], **self.strategies}
         return tuple(map(self._one, cells_of(config, keys)))
 
     def _current_policy(self) -> str | None:
         """Return the label of the policy in use, which is a cell then, if one was named."""
-        policy = self.sweep.compose(self.sweep.points[0]).get("current_policy")
+        policy = self._composed(self.sweep.points[0]).get("current_policy")
         cells, label = with_current_policy([*self.cell_called.values()], self.strategies, policy)
         for cell in cells:
             self._one(cell)
