@@ -21,6 +21,7 @@ from retrainlab.experiments.study.extension import own_grids
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study, has_strategies, header, save
+from retrainlab.experiments.study.opening import FirstResults, open_study
 from retrainlab.experiments.study.own_tables import unset_price, with_usual_values
 from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.experiments.study.rounds import (
@@ -164,12 +165,13 @@ def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard =
     with session(job, engine, folder, shard) as running:
         units = running.add(units)
         rounds = Rounds(study.groups, running)
+        open_study(study)
         try:
             ahead = [unit.group for unit in units if not running.store.is_done(unit)]
             if sentence := estimate.say(ahead, engine):
                 print(f"retrainlab: {sentence}", file=sys.stderr)
             title = f"{len(units)} streams x {len(study.cells)} strategies"
-            rounds.run(units, title, quiet=bool(sentence))
+            rounds.run(units, title, bool(sentence), FirstResults(units))
             if shard == WHOLE and study.map is None:
                 extend(rounds, study.grids)
                 probe_calendars(rounds)
