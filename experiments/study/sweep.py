@@ -149,8 +149,11 @@ class _Joint:
         return first
 
     def _named(self, group: Group, point: Point) -> Group:
-        """Give a group the name of its scenario with what was swept around the strategies."""
-        words, swept = [group.scenario], {}
+        """Give a group the name of its scenario with what was swept around the strategies.
+
+        The plain name of the scenario is kept beside it, to group by.
+        """
+        words, swept = [group.scenario], {"scenario": group.scenario} if self.sweep.swept else {}
         prefix = f"scenario.{group.scenario}."
         for word in (word for word in point if not word.startswith("~")):
             key, value = key_of(word), word.split("=", 1)[1]
