@@ -195,8 +195,6 @@ def test_a_sweep_is_the_cells_of_its_jobs_in_one_study(tmp_path):
     keys = ["learner", "seed", "label"]
     left = joint.drop(columns=["scenario", "base_scenario", "s_learner"])
     left = left.sort_values(keys, ignore_index=True)
-        keys, ignore_index=True
-    )
     right = jobs.drop(columns="scenario").sort_values(keys, ignore_index=True)
     pd.testing.assert_frame_equal(left, right[left.columns], check_exact=True)
 
