@@ -24,6 +24,7 @@ MODULES = (
     "experiments.storage.work_unit",
     "experiments.study.cells",
     "experiments.study.context",
+    "experiments.study.follows",
     "experiments.study.group",
     "experiments.study.group_tables",
     "experiments.study.group_unit",

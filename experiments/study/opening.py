@@ -17,6 +17,15 @@ from retrainlab.sim.printable import printable
 RANKED = ("strategy", "reference", "baseline")  # roles of what is compared
 
 
+MOST = 12  # scenarios that are told of one by one
+
+
+def is_told(study: Study) -> bool:
+    """Whether the scenarios of a study are told of: several that somebody has chosen, not swept."""
+    is_chosen = study.map is None and not (study.sweep and study.sweep.keys)
+    return is_chosen and 1 < len({group.scenario for group in study.groups}) <= MOST
+
+
 def question(study: Study) -> list[str]:
     """Return what the study is about to answer, and what each scenario is there for."""
     seeds = Counter(group.scenario for group in study.groups)
@@ -36,19 +45,21 @@ def question(study: Study) -> list[str]:
 class FirstResults:
     """Tells of each scenario what costs least on its streams, as soon as the last one has ended."""
 
-    def __init__(self, units: Sequence[GroupUnit]):
-        self.units = units
+    def __init__(self, study: Study, units: Sequence[GroupUnit]):
+        self.is_told, self.units = is_told(study), units
         self.left = Counter(unit.group.scenario for unit in units)
         self.runs: dict[str, list[pd.DataFrame]] = {}
 
     def __call__(self, place: int, artifact: Artifact) -> None:
         """Take the results of a unit; place: among the units."""
+        if not self.is_told:
+            return
         group = self.units[place].group
         table = artifact.table("runs")
         if table is not None:
             self.runs.setdefault(group.scenario, []).append(table.to_pandas())
         self.left[group.scenario] -= 1
-        if not self.left[group.scenario] and len(self.left) > 1:
+        if not self.left[group.scenario]:
             _say(self._result(group.scenario, group.prices))
 
     def _result(self, scenario: str, prices: Prices) -> list[str]:
@@ -68,7 +79,7 @@ class FirstResults:
 
 def open_study(study: Study) -> None:
     """Say what a study of several scenarios is about to answer."""
-    if len({group.scenario for group in study.groups}) > 1 and not study.sweep and not study.map:
+    if is_told(study):
         _say(question(study))
 
 

@@ -64,14 +64,13 @@ class CostMatrix:
         costs, expected = np.zeros(len(y)), np.zeros(len(y))
         has_probabilities = prediction.ndim == 2
         for column, factors in self.terms(classes).items():
-            amount = 1.0 if column is None else columns[column]
+            amount = _amounts(columns, column)
             costs += factors[y, decision] * amount
             if has_probabilities:
                 expected += (prediction * factors.T[decision]).sum(axis=1) * amount
         if self.refusal is None or not has_probabilities:
             return costs
-        amount = 1.0 if self.refusal.column is None else columns[self.refusal.column]
-        refusal = self.refusal.factor * amount
+        refusal = self.refusal.factor * _amounts(columns, self.refusal.column)
         return np.where(expected > refusal, refusal, costs)
 
     def admits(self, stream: Stream) -> None:
@@ -192,6 +191,14 @@ def _cost(place: str, value: Any) -> Cost:
     return Cost(float(factor), column)
 
 
+def _amounts(columns: Mapping[str, NDArray[Any]], name: str | None) -> Any:
+    """(n,) the amounts of a column, 1 of none; `InputError` for one below 0."""
+    if name is None:
+        return 1.0
+    _require_positive(columns[name], name, " of its tick")
+    return columns[name]
+
+
 def _require_amounts(stream: Stream, name: str) -> None:
     """Raise `InputError` unless a column holds amounts: numbers of at least 0."""
     values = stream.column(name)
@@ -204,9 +211,16 @@ def _require_amounts(stream: Stream, name: str) -> None:
         )
     places = [stream.features[j] for j in stream.categorical]
     require(name not in places, f"{PLACE} names the column {name!r}, which holds categories")
+    # Rows that are stored are checked when they are read, tick by tick.
+    if isinstance(values, np.ndarray):
+        _require_positive(values, name, "")
+
+
+def _require_positive(values: Floats, name: str, where: str) -> None:
+    """Raise `InputError` for an amount below 0. where: what its row is counted from."""
     bad = np.flatnonzero(~(values >= 0))
     if len(bad):
         raise InputError(
-            f"{PLACE} names the column {name!r}, which is {values[bad[0]]:g} in row {bad[0] + 1}; "
-            "an amount at stake must be at least 0"
+            f"{PLACE} names the column {name!r}, which is {values[bad[0]]:g} in row {bad[0] + 1}"
+            f"{where}; an amount at stake must be at least 0"
         )

@@ -1,5 +1,6 @@
 """What a study of several scenarios says while it runs."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
@@ -10,6 +11,7 @@ from retrainlab.experiments.config.documented import choices, purposes
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.opening import FirstResults, open_study, question
 from retrainlab.experiments.study.study import prepare
+from retrainlab.reports.analysis.manifest import Sweep
 
 TWO = ("scenario=[sudden,gradual]", "strategy=[never,periodic]", "seeds=2", "prices.currency=EUR")
 
@@ -39,8 +41,9 @@ def test_every_scenario_of_the_default_study_says_what_it_is_for():
 
 
 def test_a_scenario_is_told_when_its_last_stream_has_ended(capsys):
-    units = [GroupUnit(group) for group in prepare(composed("config", [*TWO])).groups]
-    tell = FirstResults(units)
+    study = prepare(composed("config", [*TWO]))
+    units = [GroupUnit(group) for group in study.groups]
+    tell = FirstResults(study, units)
     order = [
         i for name in ("gradual", "sudden") for i, u in enumerate(units) if u.stream[0] == name
     ]
@@ -59,6 +62,12 @@ def test_a_scenario_is_told_when_its_last_stream_has_ended(capsys):
     )
 
 
-def test_one_scenario_opens_without_words(capsys):
-    open_study(prepare(composed("config", ["scenario=gradual"])))
+def test_one_scenario_and_a_sweep_open_without_words(capsys):
+    two = prepare(composed("config", [*TWO]))
+    swept = replace(two, sweep=Sweep(("learner=linear,tree",), 2, ("learner",)))
+    for study in (prepare(composed("config", ["scenario=gradual"])), swept):
+        open_study(study)
+        tell = FirstResults(study, list(map(GroupUnit, study.groups)))
+        for place in range(len(study.groups)):
+            tell(place, results({("never", "strategy"): 1.0}))
     assert capsys.readouterr().err == ""
