@@ -11,6 +11,7 @@ from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production import steps
 from retrainlab.experiments.production.verify import verify
+from retrainlab.experiments.storage.cache_key import digest
 from retrainlab.scenarios.file import File
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.world import World
@@ -74,3 +75,12 @@ def test_a_weight_that_is_none_is_named_with_its_day(place):
     write(path.parent / "days", date, rows.assign(w=-1))
     with pytest.raises(InputError, match=f"{date}: weight .w. of row 1 is -1"):
         at(path, steps.tick, date)
+
+
+def test_a_folder_that_began_before_there_were_weights_goes_on(place):
+    _, policy, _ = place
+    without = replace(policy, columns=replace(policy.columns, weight=None, beside=()))
+    before = policies.plain_policy(without)["columns"]
+    before = {key: value for key, value in before.items() if key not in ("weight", "beside")}
+    assert without.digests["columns"] == digest(before)
+    assert without.digests["columns"] != policy.digests["columns"]
