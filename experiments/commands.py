@@ -159,6 +159,22 @@ TABLE = (
         ),
     ),
     Command(
+        "show",
+        "open a figure of a run at the size of a slide, or save it",
+        f"{HERE}.show.show",
+        usage="RUN [FIGURE] [save=PATH]",
+        bare=True,
+        arguments=(
+            RUN,
+            ("FIGURE", "its name, as gradual-timeline; without one the names are listed"),
+            ("save=PATH", "a PNG or an SVG, 16 to 9; without it the figure is opened"),
+        ),
+        examples=(
+            "retrainlab show runs/latest",
+            "retrainlab show runs/latest gradual-timeline save=timeline.png",
+        ),
+    ),
+    Command(
         "status",
         "tell how far a study is",
         f"{HERE}.report_commands.status",

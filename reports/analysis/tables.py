@@ -21,7 +21,8 @@ COLUMNS = {
     ),
     "ticks": (*CELL, "tick", "rows", "loss"),
     "retrainings": (
-        *(*CELL, "number", "decided", "ready", "deployed", "charged", "rows", "labels", "seconds"),
+        *(*CELL, "number", "reason", "decided", "ready", "deployed", "charged"),
+        *("rows", "labels", "seconds"),
     ),
     "alarms": (*CELL, "tick", "source"),
     "streams": ("scenario", "seed", "tick", "rows", "ceiling", "truth_abs"),

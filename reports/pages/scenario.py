@@ -15,8 +15,9 @@ from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.sensitivity import most_decisive_first, price_axes
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.scenario_figures import pictures
+from retrainlab.reports.figures.scenario_figures import leaders, pictures
 from retrainlab.reports.pages.live import live
+from retrainlab.reports.pages.player import player
 from retrainlab.reports.pages.study_page import at_price, card, section
 from retrainlab.reports.text.coming_period import coming_words
 from retrainlab.reports.text.format import slug
@@ -55,6 +56,7 @@ def part(name: str, one: Tables, sliders: Sequence[PriceSlider], figures: Path) 
     words = _words(one, decision)
     images = pictures(one, rows, decision, name, best, figures)
     entry = section(card(words(decision, "fit"), decision, one, best), one, rows, decision, best)
+    entry["player"] = player(one, decision, leaders(rows))
     values = live(one, rows, slug(name), pricing, axes, decision, words)
     changed = {
         slider.part.name: [
