@@ -37,12 +37,17 @@ def embedded(sliders: list[Values], labels: dict[str, str], scenarios: list[Valu
     labels: of the two axes that are costs, and the currency.
     """
     study = {"sliders": sliders, "labels": labels, "scenarios": scenarios}
-    text = json.dumps(study, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+    return packed(study)
+
+
+def packed(values: Values) -> str:
+    """Return values as packed JSON (zlib, base64), which is safe in an element."""
+    text = json.dumps(values, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
     return b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
 def unpacked(text: str) -> Values:
-    """Return what `embedded` has packed."""
+    """Return what `packed` has packed."""
     values: Values = json.loads(zlib.decompress(b64decode(text)))
     return values
 

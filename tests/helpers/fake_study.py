@@ -148,6 +148,7 @@ def _replay(
     live = [served[0], *(starts + 1)]
     trainings = pd.DataFrame({**key, "number": range(len(starts) + 1)}).assign(
         decided=[-1, *starts],
+        reason=["warm-up", *["due"] * len(starts)],
         rows=400,
         labels=400,
         seconds=0.01,
@@ -191,6 +192,8 @@ def _run(
         **dict.fromkeys(("mae", "bias"), math.nan if is_class else -0.5),
         **{
             "retrainings": fits,
+            "updates": 0,
+            "switches": 0,
             "unfinished": 0,
             "deployed": fits,
             "rejected": 0,
