@@ -21,7 +21,8 @@ COLUMNS = {
     ),
     "ticks": (*CELL, "tick", "rows", "loss"),
     "retrainings": (
-        *(*CELL, "number", "decided", "ready", "deployed", "charged", "rows", "labels", "seconds"),
+        *(*CELL, "number", "reason", "decided", "ready", "deployed", "charged"),
+        *("rows", "labels", "seconds"),
     ),
     "alarms": (*CELL, "tick", "source"),
     "streams": ("scenario", "seed", "tick", "rows", "ceiling", "truth_abs"),
@@ -30,6 +31,8 @@ COLUMNS = {
 OPTIONAL = {
     "references": ("scenario", "seed", "reference", "label", "retrainings", "cost"),
     "frontier": ("scenario", "seed", "retrainings", "loss"),
+    "policy_logs": ("scenario", "seed", "span", "fresh", "price"),
+    "policy_costs": ("scenario", "seed", "span", "policy", "step", "cost"),
 }
 ASIDE = {"probes": "probe", "price_steps": "price_step"}  # roles that do not compete
 ERRORS = ("abs_error", "abs_actual")
@@ -55,6 +58,8 @@ class Tables:
     streams: pd.DataFrame
     references: pd.DataFrame
     frontier: pd.DataFrame
+    policy_logs: pd.DataFrame
+    policy_costs: pd.DataFrame
     manifest: Manifest
 
     @property

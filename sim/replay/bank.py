@@ -34,6 +34,12 @@ class Bank:
         """Numbers of the models that are there, whether they were deployed or rejected."""
         return [one.number for one in self._trainings if one.accepted is not None]
 
+    @property
+    def previous(self) -> int | None:
+        """Number of the model that served before the one in service; None where there was none."""
+        served = sorted((t.deployed, t.number) for t in self._trainings if t.deployed is not None)
+        return served[-2][1] if len(served) > 1 else None
+
     def correction(self, number: int) -> Any:
         """Return the correction of a model's outputs; None of one that is not corrected."""
         recipe = self._trainings[number].made_by

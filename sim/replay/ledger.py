@@ -152,7 +152,15 @@ class Ledger:
             "refits": _whole(t.work.refits for t in trainings),
             "updates": _whole(t.work.updates for t in trainings),
             "switches": _whole(t.work.switches for t in trainings),
+            **self._damaged(),
         }
+
+    def _damaged(self) -> Columns:
+        """Return how many rows of each training are damaged, where that is known."""
+        damaged = self.stream.damaged
+        if damaged is None:
+            return {}
+        return {"damaged": _whole(int(damaged[t.rows].sum()) for t in self.trainings)}
 
     def alarm_table(self) -> pd.DataFrame:
         """Return a row an alarm: tick, row, source."""
