@@ -17,6 +17,7 @@ from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.reports.text.clocks import too_late
 from retrainlab.reports.text.columns import IN_TERMINAL, Column, columns
+from retrainlab.reports.text.coming_period import in_terminal
 from retrainlab.reports.text.decision import sentence
 from retrainlab.reports.text.unset_price import asked
 from retrainlab.sim.printable import printable
@@ -65,6 +66,10 @@ def show(
             if late := too_late(study.manifest.scenarios[name]):
                 console.print(Text(late), soft_wrap=True)
             console.print()
+    for name, decision in decisions.items():
+        if decision.coming_period is not None:
+            forecast = in_terminal(decision.coming_period, study.manifest.scenarios[name])
+            console.print(Text(f"{name}: {forecast}"), soft_wrap=True)
     tell(failures, skipped)
     print(f"Report: {page}")
 

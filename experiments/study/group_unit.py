@@ -13,7 +13,7 @@ from retrainlab.sim.replay.summary import REGRESSION
 LAYOUT = Layout(
     TABLES,
     categories=("scenario", "learner", "label"),
-    named_in=("runs", "streams", "references"),
+    named_in=("runs", "streams", "references", "policy_logs"),
     always={"ticks": REGRESSION},
 )
 MODULES = (
@@ -29,6 +29,7 @@ MODULES = (
     "experiments.study.group_tables",
     "experiments.study.group_unit",
     "experiments.study.labels",
+    "experiments.study.policy_tables",
 )
 RUNTIME = (
     "memo_bytes",

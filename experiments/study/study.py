@@ -95,9 +95,15 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
         clocks = _scenario_world(world, node.pop("world", None) or {}, name, overridden)
         node = damaged(node, config, clocks)
         scenario = build_scenario(node, f"scenario.{name}")
-        fixed = [seeds[0]] if not getattr(scenario, "seeded", True) else seeds
+        is_log = not getattr(scenario, "seeded", True)
         of_all = (learner, loss, clocks, prices, (), references)
-        groups += [Group(name, node, seed, *of_all, metrics=metrics) for seed in fixed]
+        options: dict[str, Any] = {
+            "metrics": metrics,
+            "forecasts": is_log and config.get("forecast") is not None,
+        }
+        groups += [
+            Group(name, node, seed, *of_all, **options) for seed in (seeds[:1] if is_log else seeds)
+        ]
     return [replace(groups[0], is_first=True), *groups[1:]]
 
 
