@@ -60,6 +60,12 @@ def test_a_limit_that_is_exceeded_is_an_exit_code(finished):
     assert finished[1].set_index("label").loc["always", "below"].max() > 0
 
 
+def test_the_curves_of_each_damaged_stream_are_drawn(finished):
+    names = [path.name for path in sorted((finished[2] / "figures").glob("gates-*"))]
+    stream = "gates-stationary-with-wrong_labels"
+    assert names == [f"{stream}.png", f"{stream}.svg"]
+
+
 def test_the_trainings_say_how_many_of_their_rows_are_damaged(finished):
     trainings = pd.read_parquet(finished[2] / "retrainings.parquet")
     is_hit = trainings["scenario"] == "stationary with wrong_labels"
