@@ -159,6 +159,22 @@ TABLE = (
         ),
     ),
     Command(
+        "show",
+        "open a figure of a run at the size of a slide, or save it",
+        f"{HERE}.show.show",
+        usage="RUN [FIGURE] [save=PATH]",
+        bare=True,
+        arguments=(
+            RUN,
+            ("FIGURE", "its name, as gradual-timeline; without one the names are listed"),
+            ("save=PATH", "a PNG or an SVG, 16 to 9; without it the figure is opened"),
+        ),
+        examples=(
+            "retrainlab show runs/latest",
+            "retrainlab show runs/latest gradual-timeline save=timeline.png",
+        ),
+    ),
+    Command(
         "status",
         "tell how far a study is",
         f"{HERE}.report_commands.status",
@@ -183,6 +199,24 @@ TABLE = (
             ("save=PATH", "where the scenario is written, to edit and run"),
         ),
         examples=("retrainlab inspect visits.csv target=bought time=when",),
+    ),
+    Command(
+        "library",
+        "build the library of the forecast, or tell what it holds",
+        f"{HERE}.forecast.command.library",
+        usage="build|show [LOG...] [OPTIONS]",
+        bare=True,
+        arguments=(
+            ("LOG", "a file of your own; target=.. and time=.. are as of scenario=file"),
+            ("out=PATH", "the file; without it the library that is shipped"),
+            ("prior=N", "simulated logs of the prior"),
+            ("scenarios=N", "logs of each scenario"),
+            ("seed=N", "another one draws other logs"),
+        ),
+        examples=(
+            "retrainlab library show",
+            "retrainlab library build out=mine.npz logs/a.csv logs/b.csv target=y time=when",
+        ),
     ),
     Command(
         "completion",

@@ -8,6 +8,7 @@ are short of stock in spells (scenarios/market.py) and then record what the stoc
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 import numpy as np
 
@@ -45,6 +46,8 @@ class ToiletPaper:
     shops were short yesterday, but neither which will be short today nor today's W.
     `concept` is 0 in normal times, 1 in the panic, 2 in its aftermath.
     """
+
+    tick_name: ClassVar[str] = "day"
 
     shops: int = 40
     start: str = "2018-01-01"
@@ -97,7 +100,7 @@ class ToiletPaper:
             categorical=categories,
             scored=market.demand[served].ravel() if on_demand else None,
             entity=np.tile(np.arange(self.shops), self.ticks),
-            tick_name="day",
+            tick_name=self.tick_name,
             story=self._story(),
             facts=(("time span", f"{self.start} to {self._last}"), *panel_figures(market)),
         )

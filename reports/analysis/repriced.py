@@ -134,7 +134,11 @@ def at_prices(tables: Tables, rows: pd.DataFrame, prices: Iterable[Prices]) -> I
 
 def quantities_of(runs: pd.DataFrame, prices: Prices) -> dict[str, pd.DataFrame]:
     """(seeds, labels) of each quantity that has a price, of one scenario's runs."""
-    return {part.quantity: by_seed(runs, part.quantity) for part in cost_parts(prices)}
+    return {
+        part.quantity: by_seed(runs, part.quantity)
+        for part in cost_parts(prices)
+        if part.quantity in runs
+    }
 
 
 def drifting(tables: Tables) -> Drifting:

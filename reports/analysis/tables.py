@@ -21,7 +21,8 @@ COLUMNS = {
     ),
     "ticks": (*CELL, "tick", "rows", "loss"),
     "retrainings": (
-        *(*CELL, "number", "decided", "ready", "deployed", "charged", "rows", "labels", "seconds"),
+        *(*CELL, "number", "reason", "decided", "ready", "deployed", "charged"),
+        *("rows", "labels", "seconds"),
     ),
     "alarms": (*CELL, "tick", "source"),
     "streams": ("scenario", "seed", "tick", "rows", "ceiling", "truth_abs"),
@@ -30,6 +31,8 @@ COLUMNS = {
 OPTIONAL = {
     "references": ("scenario", "seed", "reference", "label", "retrainings", "cost"),
     "frontier": ("scenario", "seed", "retrainings", "loss"),
+    "policy_logs": ("scenario", "seed", "span", "fresh", "price"),
+    "policy_costs": ("scenario", "seed", "span", "policy", "step", "cost"),
 }
 ASIDE = {"probes": "probe", "price_steps": "price_step"}  # roles that do not compete
 ERRORS = ("abs_error", "abs_actual")
@@ -55,6 +58,8 @@ class Tables:
     streams: pd.DataFrame
     references: pd.DataFrame
     frontier: pd.DataFrame
+    policy_logs: pd.DataFrame
+    policy_costs: pd.DataFrame
     manifest: Manifest
 
     @property
@@ -111,7 +116,7 @@ def load(folder: Path) -> Tables:
 
 def _required(name: str, prices: Prices) -> list[str]:
     """Columns that a table must have; each cost part adds its quantity and its cost to `runs`."""
-    parts = cost_parts(prices) if name == "runs" else ()
+    parts = [part for part in cost_parts(prices) if name == "runs" and not part.optional]
     columns = [*{**COLUMNS, **OPTIONAL}[name], *(c for p in parts for c in (p.quantity, p.column))]
     return list(dict.fromkeys(columns))
 
@@ -123,6 +128,8 @@ def _table(path: Path, name: str, prices: Prices) -> pd.DataFrame:
     if name == "runs":
         runs = read_table(path)
         runs = runs.reindex(columns=[*runs, *(metric for metric in METRICS if metric not in runs)])
+        counted = [c for part in cost_parts() for c in (part.quantity, part.column)]
+        runs = runs.assign(**{column: 0.0 for column in counted if column not in runs})
         return runs.astype(dict.fromkeys(runs.select_dtypes("category"), "str"))
     return _ticks(path, present) if name == "ticks" else read_table(path)
 

@@ -119,6 +119,12 @@ class Ledger:
         """
         return [t for t in self.trainings[1:] if serves_in_time(t.ready, self.stream)]
 
+    @property
+    def is_of_refits(self) -> bool:
+        """Whether it knows no action but refits on rows of equal weight."""
+        recipes = [training.made_by for training in self.trainings]
+        return all(isinstance(recipe, Refit) and recipe.weights is None for recipe in recipes)
+
     def retrainings(self) -> pd.DataFrame:
         """Return a row a training, the warm-up included (docs/tables.md)."""
         return pd.DataFrame(self.training_columns())
