@@ -5,6 +5,7 @@ import pytest
 from command_line import run
 
 from retrainlab.reports.analysis.gate_scores import Limits, exceeded
+from retrainlab.reports.text.format import slug
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
 
@@ -62,7 +63,7 @@ def test_a_limit_that_is_exceeded_is_an_exit_code(finished):
 
 def test_the_curves_of_each_damaged_stream_are_drawn(finished):
     names = [path.name for path in sorted((finished[2] / "figures").glob("gates-*"))]
-    stream = "gates-stationary-with-wrong_labels"
+    stream = f"gates-{slug('stationary with wrong_labels')}"
     assert names == [f"{stream}.png", f"{stream}.svg"]
 
 
