@@ -17,6 +17,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from retrainlab.experiments.forecast.command import all_measured
 from retrainlab.experiments.forecast.simulated_logs import KINDS, SIZE, LogKind
+from retrainlab.reports.figures.canvas import FAINT, axes_box, new_figure, theme
+from retrainlab.reports.figures.marks import KNOWN
 from retrainlab.scenarios.sudden import Sudden
 from retrainlab.sim.forecast import library as libraries
 from retrainlab.sim.forecast.calibration import MONTHLY, Examined, examined, pooled, reliability
@@ -78,6 +80,20 @@ def table(results: dict[str, Examined]) -> Table:
     return lines
 
 
+def draw(bins: list[tuple[float, float, int]], path: Path) -> None:
+    """Draw the reliability diagram: what was said against what was true."""
+    with theme():
+        figure = new_figure(5.2, 5.2, "Probability of costing least", "Size: number of policies.")
+        axes = axes_box(figure, left=0.8, right=0.3, top=0.8, bottom=0.65)
+        said, true, count = map(np.array, zip(*bins, strict=True))
+        axes.plot([0, 1], [0, 1], color=FAINT, lw=1, ls="--")
+        axes.plot(said, true, color=KNOWN["periodic"].colour, lw=1.4)
+        axes.scatter(said, true, s=10 + 20 * np.log10(count), color=KNOWN["periodic"].colour)
+        axes.set_xlabel("said")
+        axes.set_ylabel("true")
+        figure.savefig(path, dpi=110)
+
+
 def main() -> None:
     """Measure, and print the table and the reliability of P(best)."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -101,7 +117,7 @@ def main() -> None:
         print(f"{said:.2f} {true:.2f} {count:,}")
     print(f"{len(CATALOGUE)} policies, {len(load())} logs in the library")
     if options.figure:
-        raise NotImplementedError
+        draw(bins, options.figure)
 
 
 if __name__ == "__main__":
