@@ -1,8 +1,8 @@
 """How well the forecast of the coming period is calibrated, on logs that its library does not hold.
 
 `python -m benchmarks.forecast [--logs N] [--first SEED] [--keep FILE] [--figure FILE] [--speed]`:
-N logs of each kind, at prices of a retraining of some fresh losses of a step, a horizon of half of the log.
-Where the kind is in the library, its logs are left out of it. Seeds are others than the library's.
+N logs of each kind, a retraining at .6 and 3.5 fresh losses of a step, a horizon of half of the
+log. Where the kind is in the library, its logs are left out of it. Seeds are others than its own.
 --keep: a file for the measured logs, which are read from there if it exists. --speed: the
 processor time that a library and a forecast take, and nothing else.
 """
