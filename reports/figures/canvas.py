@@ -43,7 +43,6 @@ RC: dict[Any, Any] = {
     "legend.frameon": False,
     "text.hinting": "none",
     "svg.hashsalt": "retrainlab",
-    "svg.fonttype": "path",
     "path.simplify": True,
 }
 
@@ -95,17 +94,20 @@ def tag(artists: Artist | Iterable[Artist], **data: str) -> None:
         artist.set_gid(TAG + urlencode(data))
 
 
-def save(figure: Figure, png: Path) -> str:
-    """Write the figure as PNG and SVG, and return the SVG's text; equal figures, equal bytes."""
-    slim = _slim(render_png_and_svg(figure, png, 150))
+def save(figure: Figure, png: Path, source: str = "") -> str:
+    """Write the figure as PNG and SVG, and return the SVG's text; equal figures, equal bytes.
+
+    source: what the foot of the PNG says of where the numbers come from.
+    """
+    slim = _slim(render_png_and_svg(figure, png, source))
     png.with_suffix(".svg").write_text(slim, encoding="utf-8")
     return slim
 
 
 def _slim(svg: str) -> str:
-    """Drop what is invisible, a third of the bytes: blanks, long ids, thousandths of a point."""
+    """Drop what is invisible: blanks, long ids, thousandths of a point."""
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r">\s+<", "><", svg.replace("DejaVuSans-Bold-", "b").replace("DejaVuSans-", "d"))
+    svg = re.sub(r">\s+<", "><", svg)
     svg = re.sub(r'<g id="([^"]*)"', _attributes, svg)
     svg = re.sub(r"translate\(-?[\d.]+ -?[\d.]+\)", _shorten, svg)
     return re.sub(r' d="[^"]*"', _slim_path, svg)

@@ -40,7 +40,7 @@ def write_page(
     environment.filters["tight"] = tight
     environment.filters["address"] = address
     environment.globals["declared"] = css_declarations
-    values = {"letters": "", **_script(scripts), **values}
+    values = _script(scripts) | values
     page = environment.get_template(f"pages/{template}").render(**values)
     path = folder / file
     unfinished = folder / f"{file}.part"

@@ -22,7 +22,6 @@ MANY = 4  # scenarios from which on it pays to start processes
 def build(tables: Tables, folder: Path) -> Path:
     """Write `report.html`, `decision.json` and `figures/`; return the page's path."""
     # Matplotlib is imported only where it draws.
-    from retrainlab.reports.figures.inline import letters
     from retrainlab.reports.pages.sliders import axis_labels, controls
 
     figures = folder / "figures"
@@ -47,7 +46,6 @@ def build(tables: Tables, folder: Path) -> Path:
         world=world(tables.manifest.world),
         source=provenance(tables, folder),
         live=embedded(moved, axis_labels(tables.manifest), [part.live for part in parts]),
-        letters=letters(p for part in parts for p in part.section["pictures"]),
     )
 
 
