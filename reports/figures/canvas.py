@@ -162,7 +162,12 @@ def _beyond_limits(axes: Axes) -> Iterator[Text]:
 def plain_numbers(axes: Axes, x: bool = True) -> None:
     """Write ticks as people write numbers."""
     axis = axes.xaxis if x else axes.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: number(round(value, 6))))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _plain(value)))
+
+
+def _plain(value: float) -> str:
+    text = number(round(value, 6))
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def in_percent(axes: Axes) -> None:

@@ -26,7 +26,7 @@ GREY = ("#e2e2e2", "#eeeeee")
 WIDE, LINES = 34, 10
 
 
-def shade(axes: Axes, drifts: Sequence[Drift]) -> None:
+def shade(axes: Axes, drifts: Sequence[Drift], numbered: bool = True) -> None:
     """Shade the drifts, draw sudden ones as lines, and number both above the axes."""
     low, high = axes.get_xlim()
     free_from = -np.inf
@@ -38,7 +38,7 @@ def shade(axes: Axes, drifts: Sequence[Drift]) -> None:
             axes.axvline(start, color="#8a929c", linewidth=1, zorder=0.5)
             stop = start
         middle = (max(start, low) + min(stop, high)) / 2
-        if not low <= middle <= high:
+        if not numbered or not low <= middle <= high:
             continue
         note = axes.annotate(
             str(position + 1),

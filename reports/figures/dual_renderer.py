@@ -41,7 +41,8 @@ class DualRenderer(RendererSVG):
         )
         strip = STRIP if source else 0
         self.scale = dpi / POINT
-        self.larger = Affine2D().scale(self.scale).translate(0, strip)
+        self.shape = Affine2D().scale(self.scale)
+        self.larger = self.shape.frozen().translate(0, strip)
         self.pixels: Any = RendererAgg(SLIDE, round(height * self.scale) + strip, dpi)
         if source:
             self._name_source(source, dpi)
@@ -50,10 +51,11 @@ class DualRenderer(RendererSVG):
         """Fill the panel, and write the source into the strip below the figure."""
         gc = self.new_gc()
         gc.set_foreground(SOURCE_COLOUR)
+        gc.set_linewidth(0)
         small = FontProperties(family="DejaVu Sans", size=16 * POINT / dpi)
         panel = Path.unit_rectangle()
         size = Affine2D().scale(self.pixels.width, STRIP + 1)
-        self.pixels.draw_path(self.new_gc(), panel, size, (1.0, 1.0, 1.0))
+        self.pixels.draw_path(gc, panel, size, (1.0, 1.0, 1.0))
         self.pixels.draw_text(gc, 20, self.pixels.height - 8, source, small, 0)
 
     # Drawn path by path, so that each goes through `draw_path`.
@@ -75,7 +77,7 @@ class DualRenderer(RendererSVG):
     ) -> None:
         """Draw one marker at each point of a path into both."""
         super().draw_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
-        marker, places = marker_trans + self.larger, trans + self.larger
+        marker, places = marker_trans + self.shape, trans + self.larger
         self.pixels.draw_markers(self._scaled(gc), marker_path, marker, path, places, rgbFace)
 
     def draw_image(self, gc: Any, x: float, y: float, im: Any, transform: Any = None) -> None:

@@ -18,13 +18,18 @@ TINTS = (0.42, 0.18)
 
 
 def rug(
-    axes: Axes, retrainings: pd.DataFrame, alarms: pd.DataFrame, shown: dict[str, str], stop: int
+    axes: Axes,
+    retrainings: pd.DataFrame,
+    alarms: pd.DataFrame,
+    shown: dict[str, str],
+    stop: int,
+    longest: int = LABEL,
 ) -> None:
     """Draw a row a label, on the first seed: models that served, retrainings and alarms.
 
     Bands are models, two tints by turns; a stroke is a decision to retrain that is charged, a dot
-    above the row an alarm. shown: the strategy of each label. stop: first tick after the last. The
-    names stand right of the axes and are the legend of the lines above.
+    above the row an alarm. shown: the strategy of each label. stop: first tick after the last.
+    longest: characters of a name. The names stand right of the axes and are the legend of the lines above.
     """
     seed = retrainings["seed"].min()
     first, alarms = (table[table["seed"] == seed] for table in (retrainings, alarms))
@@ -52,7 +57,7 @@ def rug(
             **style,
         )
         note = axes.annotate(
-            shorten(label, LABEL),
+            shorten(label, longest),
             (1, row),
             xycoords=axes.get_yaxis_transform(),
             va="center",

@@ -4,21 +4,19 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.canvas import axes_box, in_percent, new_figure, plain_numbers, tag
+from retrainlab.reports.figures.canvas import axes_box, in_percent, new_figure, tag
 from retrainlab.reports.figures.drifts import drift_legend, shade
 from retrainlab.reports.figures.labels import room_for, view
 from retrainlab.reports.figures.marks import line
 from retrainlab.reports.figures.rug import LABEL, STYLE, rug
-from retrainlab.reports.text.calendar import DAY, date_ticks, first_day
+from retrainlab.reports.figures.time_axis import Span, time_axis
 from retrainlab.reports.text.format import drifts_of, shorten
 
 ROW, POINTS = 0.24, 400
 LOSS = "mean loss a row"
-Span = tuple[int, int]
 
 
 def timeline(
@@ -56,7 +54,7 @@ def timeline(
         tag(artists, strategy="ceiling", series="ceiling")
     for panel in (axes, marks):
         panel.set_xlim(*span)
-        _time_axis(panel, span, scenario)
+        time_axis(panel, span, scenario)
     axes.set_xlabel("")
     axes.set_ylabel(name)
     axes.tick_params(labelbottom=False, length=0)
@@ -68,7 +66,8 @@ def timeline(
     strategies = {label: strategy_of[label] for label in shown}
     rug(marks, tables.retrainings, tables.alarms, strategies, whole(tables)[1])
     low_y, high_y = axes.get_ylim()
-    tag(axes.patch, x=f"{span[0]} {span[1]}", y=f"{low_y} {high_y}", unit=scenario.tick_name)
+    frame = {"x": f"{span[0]} {span[1]}", "y": f"{low_y} {high_y}", "unit": scenario.tick_name}
+    tag(axes.patch, **frame, **({"share": "yes"} if is_score else {}))
     return figure
 
 
@@ -152,16 +151,3 @@ def _caption(tables: Tables, scenario: ScenarioInfo, width: int) -> str:
         f"Below{', on the first seed' * (seeds > 1)}: bands are models that served, strokes "
         "decisions to retrain, dots alarms."
     )
-
-
-def _time_axis(axes: Axes, span: Span, scenario: ScenarioInfo) -> None:
-    """Write ticks as dates where the stream has them, else as numbers."""
-    first = first_day(scenario)
-    axes.set_xlabel("" if first else scenario.tick_name)
-    if first is None:
-        plain_numbers(axes)
-        return
-    names = date_ticks(first + span[0] * DAY, first + span[1] * DAY)
-    places = {(day - first).days: name for day, name in names}
-    axes.xaxis.set_major_locator(FixedLocator(list(places)))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: places.get(round(value), "")))
