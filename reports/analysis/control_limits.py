@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrainlab.sim.stream import Floats
 
@@ -39,6 +40,6 @@ def control_limits(reference: Floats, low: float = -np.inf, high: float = np.inf
     return Limits(max(low, centre - reach), centre, min(high, centre + reach))
 
 
-def outside(values: Floats, limits: Limits) -> Floats:
+def outside(values: Floats, limits: Limits) -> NDArray[np.bool_]:
     """(n,) whether each value lies outside the limits; what is undefined does not."""
     return np.asarray((values < limits.low) | (values > limits.high))

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from retrainlab.reports.analysis.control_limits import (
     Limits,
@@ -16,7 +16,7 @@ from retrainlab.reports.analysis.control_limits import (
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.metrics import METRICS, score
-from retrainlab.sim.stream import Floats
+from retrainlab.sim.stream import Task
 
 POINTS = 80  # of a chart, at most
 QUALITY = {"classification": ("precision", "recall"), "regression": ("mae", "bias")}
@@ -36,7 +36,7 @@ class Chart:
     is_share: bool
     limits: Limits | None
 
-    def outside(self, label: str, after: int = 0) -> Floats:
+    def outside(self, label: str, after: int = 0) -> NDArray[np.bool_]:
         """(points - after,) whether each later point of a label lies outside the limits."""
         values = self.values[label].to_numpy()[after:]
         return np.zeros(len(values), bool) if self.limits is None else outside(values, self.limits)
@@ -56,6 +56,11 @@ class Monitoring:
     reference: int
     quality: tuple[Chart, ...]
     predictions: tuple[Chart, ...]
+
+    @property
+    def by_kind(self) -> dict[str, tuple[Chart, ...]]:
+        """The charts of each figure."""
+        return {"quality": self.quality, "predictions": self.predictions}
 
 
 def monitored(decision: Decision) -> tuple[str, ...]:
@@ -79,6 +84,7 @@ def monitoring(tables: Tables, labels: Sequence[str], limits_of: str) -> Monitor
     seed = int(tables.ticks["seed"].min())
     (name,) = tables.scenarios
     info = tables.manifest.scenarios[name]
+    task: Task = "classification" if info.task == "classification" else "regression"
     of_seed = tables.ticks[tables.ticks["seed"] == seed]
     ticks = of_seed[of_seed["label"].isin([*labels, limits_of])].dropna(axis="columns", how="all")
     width = width_of(ticks["tick"].nunique(), info.tick_name)
@@ -93,15 +99,17 @@ def monitoring(tables: Tables, labels: Sequence[str], limits_of: str) -> Monitor
             if values.notna().any(axis=None):
                 ends = (0.0, 1.0) if is_share else (-np.inf, np.inf)
                 start = values[limits_of].to_numpy()[:reference]
-                made.append(Chart(heading, values[[*labels]], is_share, control_limits(start, *ends)))
+                made.append(
+                    Chart(heading, values[[*labels]], is_share, control_limits(start, *ends))
+                )
         return tuple(made)
 
-    quality = {info.metric: (partial(score, task=info.task), True)} | {
+    quality = {info.metric: (lambda span: score(span, task), True)} | {
         metric.heading: (metric.of_ticks, metric.unit == "share")
-        for metric in map(METRICS.__getitem__, QUALITY[info.task])
+        for metric in map(METRICS.__getitem__, QUALITY[task])
         if metric.of_ticks
     }
-    is_share = info.task == "classification"
+    is_share = task == "classification"
     predictions = {
         f"{what} prediction": (formula, is_share)
         for what, formula in PREDICTIONS.items()

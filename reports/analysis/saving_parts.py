@@ -1,7 +1,7 @@
 """Parts of a saving: what a setting gains and pays against never, and what the oracle gains more.
 
-The parts add up exactly. What a synthetic stream knows of itself tells more data from drift: before
-its first drift all that is gained comes from more data. Of a log nobody knows, so that both are one.
+The parts add up exactly. A synthetic stream knows its drifts: before the first one all that is
+gained comes from more data. Of a log nobody knows, so that more data and drift are one part.
 """
 
 import math
@@ -92,30 +92,33 @@ class _Stream:
         ticks = tables.ticks[tables.ticks["seed"] == seed]
         both = ticks[ticks["label"].isin([label, never])]
         self.errors = self.prices.error * both.pivot(index="tick", columns="label", values="loss")
-        self.runs = tables.runs[tables.runs["seed"] == seed].set_index("label")
+        runs = tables.runs[tables.runs["seed"] == seed].set_index("label")
         mine = (tables.retrainings["seed"] == seed) & (tables.retrainings["label"] == label)
         self.trainings = tables.retrainings[mine & tables.retrainings["charged"].astype(bool)]
         self.concept = tables.streams[tables.streams["seed"] == seed].set_index("tick")["concept"]
         self.schedule = tables.schedule.loc[tables.schedule["seed"] == seed, "decided"]
         references = oracle_of(tables)
         is_known = seed in references.index
-        self.oracle = float(references.loc[seed, "cost"]) if is_known else math.nan
-        self.oracle_paid = float(references.loc[seed, "cost_retraining"]) if is_known else math.nan
+        totals = references.loc[seed, ["cost", "cost_retraining"]] if is_known else [math.nan] * 2
+        self.oracle, self.oracle_paid = map(float, totals)
+        self._costs = runs["cost"].astype(float).to_dict()
+        self._paid = runs["cost_retraining"].astype(float).to_dict()
 
     def cost(self, label: str) -> float:
-        return float(self.runs.loc[label, "cost"])
+        """Return the total cost of a label."""
+        return float(self._costs[label])
 
     @property
     def paid(self) -> float:
-        return float(self.runs.loc[self.label, "cost_retraining"])
+        """What the setting paid for retraining."""
+        return float(self._paid[self.label])
 
     def gained(self) -> Parts:
         """Return what the setting gains and pays against never; the rest of the cost is labels."""
         saved = self.errors[self.never] - self.errors[self.label]
-        never_paid = float(self.runs.loc[self.never, "cost_retraining"])
         needless = self._needless()
         parts: Parts = {"needless retraining": -needless}
-        parts["retraining"] = never_paid - self.paid + needless
+        parts["retraining"] = self._paid[self.never] - self.paid + needless
         if not self.info.truth_known:
             return {"fewer errors": float(saved.sum()), **parts}
         is_before = saved.index < self._first_drift()

@@ -22,6 +22,8 @@ from retrainlab.reports.text.format import number, shorten
 
 INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
 TAG = "tag?"
+LONGEST = 40  # characters of a scenario in a subtitle
+SMALL = 9.5  # points, the least size of a text: 12 pixels where a figure is shown smallest
 RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
@@ -70,8 +72,21 @@ def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure
         va="top",
         wrap=False,
     )
-    figure.text(left, 1 - 0.36 / height, subtitle, size=9, color=FAINT, va="top", linespacing=1.35)
+    figure.text(
+        left, 1 - 0.36 / height, subtitle, size=SMALL, color=FAINT, va="top", linespacing=1.35
+    )
     return figure
+
+
+def titled(finding: str, name: str, subject: str, *lines: str) -> tuple[str, str]:
+    """Return title and subtitle: what a figure shows, then of what, then how it is read.
+
+    finding: empty where a figure has none; the subject is the title then.
+    """
+    how = "\n".join(line for line in lines if line)
+    if not finding:
+        return f"{name}: {subject}", how
+    return finding, "\n".join([f"{shorten(name, LONGEST)}: {subject}.", *how.splitlines()])
 
 
 def axes_box(

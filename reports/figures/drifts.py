@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from retrainlab.reports.analysis.manifest import ScenarioInfo
-from retrainlab.reports.figures.canvas import FAINT
+from retrainlab.reports.figures.canvas import FAINT, SMALL
 from retrainlab.reports.figures.marks import line
 from retrainlab.reports.text.format import drift_name, listed
 from retrainlab.sim.stream import Drift
@@ -47,7 +47,7 @@ def shade(axes: Axes, drifts: Sequence[Drift], numbered: bool = True) -> None:
             xytext=(0, 4),
             textcoords="offset points",
             ha="center",
-            size=9,
+            size=SMALL,
             weight="bold",
             color=FAINT,
             annotation_clip=False,
@@ -83,7 +83,7 @@ def drift_legend(axes: Axes, scenario: ScenarioInfo, drifts: Sequence[Drift]) ->
         handles=handles,
         loc="upper left",
         bbox_to_anchor=(1, 1.03),
-        fontsize=9,
+        fontsize=SMALL,
         handlelength=3.0,
         borderpad=0.2,
         labelspacing=0.45,

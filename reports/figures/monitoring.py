@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -12,6 +11,7 @@ from retrainlab.reports.analysis.monitoring import Chart, Monitoring
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import (
     FAINT,
+    SMALL,
     axes_box,
     in_percent,
     new_figure,
@@ -20,7 +20,7 @@ from retrainlab.reports.figures.canvas import (
 )
 from retrainlab.reports.figures.drifts import shade
 from retrainlab.reports.figures.labels import room_for
-from retrainlab.reports.figures.marks import line
+from retrainlab.reports.figures.marks import lines_of
 from retrainlab.reports.figures.rug import STYLE, rug
 from retrainlab.reports.figures.time_axis import time_axis
 from retrainlab.reports.text.format import shorten
@@ -77,16 +77,19 @@ def _chart(
     info: ScenarioInfo,
 ) -> None:
     """Draw one statistic of all settings, with the limits and the points outside of them."""
-    axes.set_title(chart.heading, loc="left", size=9.5, pad=3, color=FAINT)
+    axes.set_title(chart.heading, loc="left", size=SMALL, pad=3, color=FAINT)
     _limits(axes, chart, seen)
     at = chart.values.index.to_numpy(float)
-    for label, strategy in reversed(strategies.items()):
-        values, style = chart.values[label], line(strategy)
+    styles = lines_of(strategies)
+    for label, strategy in reversed([*strategies.items()]):
+        values, style = chart.values[label], styles[label]
         artists = axes.plot(at, values, linewidth=1.4, **style)
         tag(artists, strategy=strategy, series=label)
         is_out = chart.outside(label)
         is_out[: seen.reference] = False
-        dots = axes.plot(at[is_out], values[is_out], "o", markersize=3, color=style["color"])
+        dots = axes.plot(
+            at[is_out], values.to_numpy()[is_out], "o", markersize=3, color=style["color"]
+        )
         tag(dots, strategy=strategy)
     axes.yaxis.set_major_locator(MaxNLocator(3))
     if chart.is_share:

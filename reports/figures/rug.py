@@ -7,12 +7,12 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from retrainlab.reports.figures.canvas import INK, tag
-from retrainlab.reports.figures.marks import line
+from retrainlab.reports.figures.canvas import INK, SMALL, tag
+from retrainlab.reports.figures.marks import lines_of
 from retrainlab.reports.text.format import shorten
 
 LABEL = 44
-STYLE: dict[str, Any] = {"size": 9, "color": INK}
+STYLE: dict[str, Any] = {"size": SMALL, "color": INK}
 ALARM: dict[str, Any] = {"marker": ".", "markersize": 4, "linestyle": "none"}
 TINTS = (0.42, 0.18)
 
@@ -29,7 +29,8 @@ def rug(
 
     Bands are models, two tints by turns; a stroke is a decision to retrain that is charged, a dot
     above the row an alarm. shown: the strategy of each label. stop: first tick after the last.
-    longest: characters of a name. The names stand right of the axes and are the legend of the lines above.
+    longest: characters of a name. The names stand right of the axes and are the legend of the lines
+    above.
     """
     seed = retrainings["seed"].min()
     first, alarms = (table[table["seed"] == seed] for table in (retrainings, alarms))
@@ -38,8 +39,9 @@ def rug(
     axes.set_yticks([])
     axes.grid(False)
     axes.spines["left"].set_visible(False)
+    styles = lines_of(shown)
     for row, (label, strategy) in enumerate(shown.items()):
-        style = line(strategy)
+        style = styles[label]
         trainings = first[first["label"] == label]
         at = trainings.loc[trainings["charged"], "decided"]
         alarm_ticks = alarms.loc[alarms["label"] == label, "tick"]

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from retrainlab.reports.figures.canvas import FAINT, axes_box, new_figure, plain_numbers, tag
+from retrainlab.reports.figures.canvas import FAINT, SMALL, axes_box, new_figure, plain_numbers, tag
 from retrainlab.reports.figures.labels import room_for
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.text.format import money, number, shorten
@@ -29,8 +30,8 @@ def waterfall(
     figure = new_figure(7.2, 1.6 + ROW * len(levels), title, subtitle)
     names = [shorten(level.name, LONGEST) for level in levels]
     amounts = [_amount(level) for level in levels]
-    left = 0.3 + room_for(figure, names, size=9.5)
-    right = 0.25 + room_for(figure, amounts, size=9.5)
+    left = 0.3 + room_for(figure, names, size=SMALL)
+    right = 0.25 + room_for(figure, amounts, size=SMALL)
     axes = axes_box(figure, left=left, right=right, top=0.9, bottom=0.6)
     axes.set_xlim(cut, ends.max() + 0.02 * (ends.max() - cut))
     axes.set_ylim(len(levels) - 0.4, -0.6)
@@ -38,10 +39,11 @@ def waterfall(
         _bar(axes, row, level, text, cut, currency)
     for row in range(len(levels) - 1):
         axes.plot([levels[row].stop] * 2, [row, row + 1], color="#8a929c", lw=0.8, zorder=1)
-    axes.set_yticks(range(len(levels)), names, size=9.5)
+    axes.set_yticks(range(len(levels)), names, size=SMALL)
     axes.tick_params(axis="y", length=0)
     axes.grid(False, axis="y")
     axes.set_xlabel("total cost" if cut == 0 else "total cost (the axis does not begin at 0)")
+    axes.xaxis.set_major_locator(MaxNLocator(5))
     plain_numbers(axes)
     return figure
 
@@ -52,9 +54,7 @@ def _cut(ends: np.ndarray) -> float:
     return 0.0 if high - low > NARROW * high else max(0.0, low - 0.4 * (high - low))
 
 
-def _bar(
-    axes: Axes, row: int, level: Level, text: str, cut: float, currency: str | None
-) -> None:
+def _bar(axes: Axes, row: int, level: Level, text: str, cut: float, currency: str | None) -> None:
     start = cut if level.is_total else level.start
     low, high = sorted((start, level.stop))
     saves = level.stop < level.start
@@ -63,7 +63,7 @@ def _bar(
     bars = axes.barh(row, high - low, 0.62, low, color=colour, hatch=hatch, edgecolor="white")
     says = f"{level.name}: {money(text, currency)}"
     tag(bars.patches, says=says, **({"strategy": level.strategy} if level.strategy else {}))
-    note = axes.annotate(text, (high, row), (5, 0), textcoords="offset points", size=9.5)
+    note = axes.annotate(text, (high, row), (5, 0), textcoords="offset points", size=SMALL)
     note.set(va="center", color=FAINT, annotation_clip=False)
 
 

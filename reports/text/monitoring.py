@@ -45,6 +45,17 @@ def reading(name: str, seen: Monitoring, info: ScenarioInfo, seeds: int) -> str:
     )
 
 
+def described(seen: Monitoring, charts: Sequence[Chart]) -> str:
+    """Return the description of charts, with their limits and what lies outside of them."""
+    each = [
+        f"{chart.heading}: limits {_range(chart)}, outside of them "
+        + ", ".join(f"{label} {_outside(seen, chart, label)}" for label in seen.labels)
+        for chart in charts
+    ]
+    what = "over time, with control limits, alarms and retrainings"
+    return f"{what}, of {', '.join(seen.labels)}. {'; '.join(each)}."
+
+
 def table(seen: Monitoring) -> list[tuple[str, list[str]]]:
     """Return a row a chart: its name, its limits, and the points outside of them by setting."""
     return [

@@ -99,10 +99,23 @@ def finding(parts: SavingParts, currency: str | None) -> str:
     return f"{text}; {rest}" if parts.remaining else text
 
 
+def described(parts: SavingParts, decision: Decision) -> str:
+    """Return the description of the waterfall, with its values."""
+    each = [
+        f"{level.name} {number(level.stop if level.is_total else level.stop - level.start, 0)}"
+        for level in levels(parts, decision)
+    ]
+    return f"total cost from never to the setting and on to the oracle: {', '.join(each)}."
+
+
 def meanings(parts: SavingParts, currency: str | None) -> list[tuple[str, str, str]]:
     """Return a row a part: its name, its amount, and what it is."""
     return [
-        (_name(name, parts), money(number(-amount, _decimals(amount), sign=True), currency), MEANINGS[name])
+        (
+            _name(name, parts),
+            money(number(-amount, _decimals(amount), sign=True), currency),
+            MEANINGS[name],
+        )
         for name, amount in (*parts.gained.items(), *parts.remaining.items())
         if abs(amount) > SMALLEST * parts.never
     ]
