@@ -120,12 +120,18 @@ def save(figure: Figure, png: Path, source: str = "") -> str:
 
 
 def _slim(svg: str) -> str:
-    """Drop what is invisible: blanks, long ids, thousandths of a point."""
+    """Drop what is invisible: blanks, long ids, hundredths of a point, repeated letters of lines."""
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg)
     svg = re.sub(r'<g id="([^"]*)"', _attributes, svg)
     svg = re.sub(r"translate\(-?[\d.]+ -?[\d.]+\)", _shorten, svg)
+    svg = re.sub(r'(?<= [xy]=")-?[\d.]+(?=")', _shorten, svg)
+    svg = re.sub(r' style="[^"]*"', _slim_style, svg)
     return re.sub(r' d="[^"]*"', _slim_path, svg)
+
+
+def _slim_style(style: re.Match[str]) -> str:
+    return re.sub(r"([:;]) ", r"\1", style[0]).replace(";stroke-linecap:square", "")
 
 
 def _attributes(group: re.Match[str]) -> str:
@@ -137,11 +143,17 @@ def _attributes(group: re.Match[str]) -> str:
 
 
 def _slim_path(path: re.Match[str]) -> str:
-    return ' d="' + re.sub(r"\s*([A-Za-z])\s*", r"\1", _shorten(path)[4:-1]) + '"'
+    """Shorten a path; what follows a point without a letter is a line."""
+    short = re.sub(r"\s*([A-Za-z])\s*", r"\1", _shorten(path)[4:-1])
+    return ' d="' + re.sub(r"M[^A-Za-z]+(?:L[^A-Za-z]+)+", _lines, short) + '"'
+
+
+def _lines(path: re.Match[str]) -> str:
+    return path[0].replace("L", " ")
 
 
 def _shorten(text: re.Match[str]) -> str:
-    return re.sub(r"-?\d+\.\d{3,}", lambda hit: f"{float(hit[0]):.2f}", text[0])
+    return re.sub(r"-?\d+\.\d{2,}", lambda hit: f"{float(hit[0]):.1f}", text[0])
 
 
 def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:

@@ -1,6 +1,7 @@
 """Monitoring figure: statistics of one stream over time, with control limits and alarms."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -24,10 +25,12 @@ from retrainlab.reports.figures.marks import lines_of
 from retrainlab.reports.figures.rug import STYLE, rug
 from retrainlab.reports.figures.time_axis import time_axis
 from retrainlab.reports.text.format import shorten
+from retrainlab.sim.stream import Floats
 
 ROW, CHARTS, GAP = 0.26, 3.3, 0.34  # inches: of a row of the rug, of all charts, between two
 NAME = 22
 BAND = "#e8f0f8"
+DOT: dict[str, Any] = {"linewidth": 4, "solid_capstyle": "round"}
 
 
 def monitoring_figure(
@@ -102,6 +105,15 @@ def _chart(
     unit = info.tick_name
     share = {"share": "yes"} if chart.is_share else {}
     tag(axes.patch, x=f"{first:g} {last:g}", y=f"{low} {high}", unit=unit, **share)
+
+
+def _dots(x: Floats, y: Floats, span: Floats) -> tuple[Floats, Floats]:
+    """Return points as strokes that are too short to be seen but for their round ends: one path."""
+    length = 0.0008 * float(span[-1] - span[0])
+    gap = np.full(len(x), np.nan)
+    return np.column_stack([x - length, x + length, gap]).ravel(), np.column_stack(
+        [y, y, gap]
+    ).ravel()
 
 
 def _limits(axes: Axes, chart: Chart, seen: Monitoring) -> None:

@@ -18,7 +18,7 @@ from retrainlab.reports.figures.time_axis import Span, time_axis
 from retrainlab.reports.text.findings import over_time as said_over_time
 from retrainlab.reports.text.format import drifts_of, shorten
 
-ROW, POINTS, WIDE = 0.26, 400, 10
+ROW, POINTS, WIDE = 0.26, 250, 10
 LAST = 10  # of a line, the share that its end is: a tenth
 LOSS = "mean loss a row"
 

@@ -7,10 +7,13 @@ from retrainlab.reports.analysis.cost_curve import table as optima
 from retrainlab.reports.analysis.decision_file import save
 from retrainlab.reports.analysis.price_grid import PriceSlider, price_sliders
 from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.figures.marks import distinct
+from retrainlab.reports.pages.across_scenarios import across_scenarios
 from retrainlab.reports.pages.html import REPORT, write_page
 from retrainlab.reports.pages.index import of_sweep
 from retrainlab.reports.pages.live import embedded
 from retrainlab.reports.pages.study_page import overview, provenance, strategies, world
+from retrainlab.reports.text.front_table import front_table
 from retrainlab.sim.processes import pool
 
 if TYPE_CHECKING:
@@ -21,6 +24,11 @@ MANY = 4  # scenarios from which on it pays to start processes
 
 def build(tables: Tables, folder: Path) -> Path:
     """Write `report.html`, `decision.json` and `figures/`; return the page's path."""
+    with distinct(map(str, tables.runs["strategy"].unique())):
+        return _build(tables, folder)
+
+
+def _build(tables: Tables, folder: Path) -> Path:
     # Matplotlib is imported only where it draws.
     from retrainlab.reports.pages.sliders import axis_labels, controls
 
@@ -33,7 +41,8 @@ def build(tables: Tables, folder: Path) -> Path:
     curves = [curve for part in parts for curve in part.curves]
     if curves:
         optima(curves).to_parquet(folder / "optimum.parquet", index=False)
-    save([part.decision for part in parts], folder)
+    decisions = [part.decision for part in parts]
+    save(decisions, folder)
     return write_page(
         folder,
         "report.html.j2",
@@ -41,6 +50,8 @@ def build(tables: Tables, folder: Path) -> Path:
         overview=overview(tables),
         sections=sections,
         sweep=of_sweep(tables, sections),
+        front=None if tables.manifest.sweep else front_table(decisions, tables.manifest),
+        robust=across_scenarios(tables),
         strategies=strategies(tables),
         sliders=moved,
         world=world(tables.manifest.world),
@@ -51,7 +62,8 @@ def build(tables: Tables, folder: Path) -> Path:
 
 def _parts(tables: Tables, sliders: list[PriceSlider], figures: Path) -> "list[Part]":
     """Return the part of each scenario, side by side where there are many."""
-    calls = [(name, tables.of(name), sliders, figures) for name in tables.scenarios]
+    names = [str(name) for name in tables.runs["strategy"].unique()]
+    calls = [(name, tables.of(name), sliders, figures, names) for name in tables.scenarios]
     if len(calls) < MANY:
         return [_part(*call) for call in calls]
     from joblib import cpu_count
@@ -59,7 +71,11 @@ def _parts(tables: Tables, sliders: list[PriceSlider], figures: Path) -> "list[P
     return list(pool(min(len(calls), cpu_count())).map(_part, *zip(*calls, strict=True)))
 
 
-def _part(name: str, one: Tables, sliders: list[PriceSlider], figures: Path) -> "Part":
+def _part(
+    name: str, one: Tables, sliders: list[PriceSlider], figures: Path, strategies: list[str]
+) -> "Part":
+    """strategies: of the whole study, so that all its scenarios have the same marks."""
     from retrainlab.reports.pages.scenario import part
 
-    return part(name, one, sliders, figures)
+    with distinct(strategies):
+        return part(name, one, sliders, figures)

@@ -57,6 +57,7 @@ def at_price(decision: Decision, manifest: Manifest) -> dict[str, Any]:
         "kind": decision.kind,
         "badge": words.badge(decision),
         "surety": words.significance(decision),
+        "sure": words.sureness(decision),
         "headline": words.headline(decision, manifest),
         "evidence": words.evidence(decision),
         "notes": words.notes(decision),
