@@ -120,7 +120,7 @@ def save(figure: Figure, png: Path, source: str = "") -> str:
 
 
 def _slim(svg: str) -> str:
-    """Drop what is invisible: blanks, long ids, hundredths of a point, repeated letters of lines."""
+    """Drop what is invisible: blanks, long ids, hundredths of a point, letters of lines."""
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", svg)
     svg = re.sub(r'<g id="([^"]*)"', _attributes, svg)

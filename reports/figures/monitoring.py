@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -90,9 +91,8 @@ def _chart(
         tag(artists, strategy=strategy, series=label)
         is_out = chart.outside(label)
         is_out[: seen.reference] = False
-        dots = axes.plot(
-            at[is_out], values.to_numpy()[is_out], "o", markersize=3, color=style["color"]
-        )
+        ends = _dots(at[is_out], values.to_numpy()[is_out], at)
+        dots = axes.plot(*ends, color=style["color"], **DOT)
         tag(dots, strategy=strategy)
     axes.yaxis.set_major_locator(MaxNLocator(3))
     if chart.is_share:
@@ -111,9 +111,8 @@ def _dots(x: Floats, y: Floats, span: Floats) -> tuple[Floats, Floats]:
     """Return points as strokes that are too short to be seen but for their round ends: one path."""
     length = 0.0008 * float(span[-1] - span[0])
     gap = np.full(len(x), np.nan)
-    return np.column_stack([x - length, x + length, gap]).ravel(), np.column_stack(
-        [y, y, gap]
-    ).ravel()
+    ends = np.column_stack([x - length, x + length, gap])
+    return ends.ravel(), np.column_stack([y, y, gap]).ravel()
 
 
 def _limits(axes: Axes, chart: Chart, seen: Monitoring) -> None:

@@ -16,7 +16,7 @@ from retrainlab.reports.text.format import tight
 
 FOLDERS = ("templates", "static")
 TABLES = ("elements.js", "table.js")
-REPORT = (*TABLES, "chart.js", "live.js", "hover.js", "page.js")
+REPORT = (*TABLES, "chart.js", "live.js", "hover.js", "figures.js", "share.js", "page.js")
 
 
 def write_page(

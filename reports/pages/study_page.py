@@ -55,6 +55,7 @@ def at_price(decision: Decision, manifest: Manifest) -> dict[str, Any]:
     return {
         "choice": decision.choice,
         "kind": decision.kind,
+        "overrides": decision.overrides,
         "badge": words.badge(decision),
         "surety": words.significance(decision),
         "sure": words.sureness(decision),

@@ -25,11 +25,7 @@ def _most(robust: Robustness, label: str) -> str:
 
 def rows(robust: Robustness) -> list[tuple[str, str, list[str]]]:
     """Return label, strategy and cells of each row: an excess a scenario, the highest and where."""
-    shown = (
-        robust.excess
-        if robust.excess.shape[1] <= WIDEST
-        else pd.DataFrame(index=robust.excess.index)
-    )
+    shown = robust.excess if robust.excess.shape[1] <= WIDEST else robust.excess.iloc[:, :0]
     return [
         (
             str(label),
