@@ -12,7 +12,6 @@ from retrainlab.reports.analysis.tables import Tables
 
 ALL = 5  # strategies of which every part is looked at; of more, parts that leave out one or two
 FEW = 2
-OF_LABELS = ("runs", "probes", "ticks", "retrainings", "alarms")
 
 
 def decisions_among(
@@ -37,9 +36,16 @@ def decisions_among(
 def _decision(tables: Tables, rows: pd.DataFrame, without: tuple[str, ...]) -> Decision:
     kept = rows[~(rows["strategy"].isin(without) & (rows["role"] == "strategy"))]
     labels = set(kept["label"])
-    parts = {}
-    for name in OF_LABELS:
-        table: pd.DataFrame = getattr(tables, name)
-        is_kept = table["label"].isin(labels)
-        parts[name] = table[is_kept]
-    return own_decision(replace(tables, **parts), kept)
+
+    def of(table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["label"].isin(labels)]
+
+    part = replace(
+        tables,
+        runs=of(tables.runs),
+        probes=of(tables.probes),
+        ticks=of(tables.ticks),
+        retrainings=of(tables.retrainings),
+        alarms=of(tables.alarms),
+    )
+    return own_decision(part, kept)

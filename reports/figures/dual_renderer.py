@@ -10,7 +10,7 @@ from pathlib import Path as File
 from typing import Any
 
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
-from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.colors import rgb2hex
 from matplotlib.figure import Figure
@@ -124,6 +124,15 @@ class DualRenderer(RendererSVG):
         if path is not None:
             scaled.set_clip_path(TransformedPath(path, transform + self.larger))
         return scaled
+
+
+def save_png(figure: Figure, png: File, dpi: int) -> None:
+    """Write a figure as PNG alone; equal figures, equal bytes."""
+    canvas = FigureCanvasAgg(figure)
+    figure.dpi = dpi
+    canvas.draw()
+    metadata: Any = {"Software": None}
+    imsave(png, canvas.buffer_rgba(), dpi=dpi, metadata=metadata, pil_kwargs=SQUEEZED)
 
 
 def render_png_and_svg(figure: Figure, png: File, source: str = "") -> str:

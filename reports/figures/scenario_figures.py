@@ -33,8 +33,9 @@ from retrainlab.reports.text import findings, monitoring
 from retrainlab.reports.text import saving_parts as saving
 from retrainlab.reports.text.decision import mark_of_choice
 from retrainlab.reports.text.descriptions import descriptions
-from retrainlab.reports.text.format import count, in_currency, shorten, slug
+from retrainlab.reports.text.format import in_currency, shorten, slug
 from retrainlab.reports.text.price_words import units_of
+from retrainlab.reports.text.provenance import source_line
 from retrainlab.reports.text.values import named
 
 LINES, BASELINES = 6, 2
@@ -104,7 +105,7 @@ def pictures(
             name_currency(figure, currency)
         alts = descriptions(rows, decision, name, metric, measure(tables, info))
         alts |= _of_monitoring(seen, name) | _of_waterfall(parts, decision, name)
-        source = source_line(tables, name)
+        source = source_line(tables)
         return [
             _picture(figure, kind, name, alts, folder, source) for kind, figure in figures.items()
         ]
@@ -254,10 +255,3 @@ def leaders(rows: pd.DataFrame, policy: str | None = None, most: int | None = No
     kept = best[best["never"] | ((~best["never"]).cumsum() < (most or len(best) + 1))]
     is_shown = strategies["label"].isin([*kept["label"], policy])
     return [str(label) for label in strategies.loc[is_shown, "label"]]
-
-
-def source_line(tables: Tables, name: str) -> str:
-    """Return what the foot of a PNG says of where its numbers come from."""
-    seeds = count(tables.runs["seed"].nunique(), "seed")
-    created = tables.manifest.created[:10]
-    return f"Source: retrainlab, scenario {shorten(name, 60)}, {seeds}, {created}"

@@ -1,7 +1,8 @@
 """The report of a study: its figures and its page."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from retrainlab.reports.analysis.cost_curve import table as optima
 from retrainlab.reports.analysis.decision_file import save
@@ -13,7 +14,10 @@ from retrainlab.reports.pages.html import REPORT, write_page
 from retrainlab.reports.pages.index import of_sweep
 from retrainlab.reports.pages.live import embedded
 from retrainlab.reports.pages.study_page import overview, provenance, strategies, world
+from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.front_table import front_table
+from retrainlab.reports.text.provenance import source_line
+from retrainlab.reports.text.summary_md import badge_words, summary_md
 from retrainlab.sim.processes import pool
 
 if TYPE_CHECKING:
@@ -43,6 +47,7 @@ def _build(tables: Tables, folder: Path) -> Path:
         optima(curves).to_parquet(folder / "optimum.parquet", index=False)
     decisions = [part.decision for part in parts]
     save(decisions, folder)
+    _share(sections, tables, folder)
     return write_page(
         folder,
         "report.html.j2",
@@ -58,6 +63,17 @@ def _build(tables: Tables, folder: Path) -> Path:
         source=provenance(tables, folder),
         live=embedded(moved, axis_labels(tables.manifest), [part.live for part in parts]),
     )
+
+
+def _share(sections: Sequence[dict[str, Any]], tables: Tables, folder: Path) -> None:
+    """Write what is put into messages: `summary.md`, `figures/card.png` and `figures/badge.svg`."""
+    from retrainlab.reports.figures.share_card import badge, share_card
+
+    failures = grouped(tables.manifest.failures, tables.manifest)
+    summary = summary_md(sections, overview(tables), failures)
+    (folder / "summary.md").write_text(summary, encoding="utf-8")
+    share_card(folder / "figures" / "card.png", sections, source_line(tables))
+    badge(folder / "figures" / "badge.svg", "retraining", *badge_words(sections))
 
 
 def _parts(tables: Tables, sliders: list[PriceSlider], figures: Path) -> "list[Part]":

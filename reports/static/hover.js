@@ -2,6 +2,7 @@
 const tip = html("div", "tip");
 tip.setAttribute("role", "status");
 tip.hidden = true;
+document.body.append(tip);
 
 function showTip(lines, event) {
   tip.replaceChildren(...lines.map((line) => html("div", "", line)));
