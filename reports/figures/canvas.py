@@ -23,7 +23,7 @@ from retrainlab.reports.text.format import number, shorten
 INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
 TAG = "tag?"
 LONGEST = 40  # characters of a scenario in a subtitle
-SMALL = 9.5  # points, the least size of a text: 12 pixels where a figure is shown smallest
+SMALL = 9.7  # points, the least size of a text: 12 pixels where a figure is shown smallest
 RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
