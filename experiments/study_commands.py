@@ -23,6 +23,7 @@ from retrainlab.experiments.study import strategy_map as maps
 from retrainlab.experiments.study import study as studies
 from retrainlab.experiments.study import sweep as sweeps
 from retrainlab.experiments.study.chosen import columns_of, metrics_of
+from retrainlab.experiments.study.damage import undamaged
 from retrainlab.experiments.study.manifest import Study
 from retrainlab.experiments.study.study import Ended
 from retrainlab.experiments.tracking import connection, study_runs
@@ -64,13 +65,13 @@ def run(config: dict[str, Any] | Sweep, folder: Path, typed: str) -> int:
         runtime = Runtime.taken_from(resolved(config.aside))
         return _replayed(sweeps.prepare(config), runtime, folder, typed)
     runtime = Runtime.taken_from(config)
-    return _replayed(studies.prepare(config, _overridden()), runtime, folder, typed)
+    return _replayed(studies.prepare(config, overridden()), runtime, folder, typed)
 
 
 def strategy_map(config: dict[str, Any], folder: Path, typed: str) -> int:
     """Replay the study of a map of strategies."""
     runtime = Runtime.taken_from(config)
-    return _replayed(maps.prepare(config, _overridden()), runtime, folder, typed)
+    return _replayed(maps.prepare(config, overridden()), runtime, folder, typed)
 
 
 def optimize(config: dict[str, Any], folder: Path, typed: str) -> int:
@@ -78,14 +79,14 @@ def optimize(config: dict[str, Any], folder: Path, typed: str) -> int:
     runtime = Runtime.taken_from(config)
     columns, engine = runtime.shown(metrics_of(config)), runtime.engine
     tell_of_files(config["scenario"])
-    ended = optimization.run(config, _overridden(), engine, runtime.memo_bytes, folder, typed)
+    ended = optimization.run(config, overridden(), engine, runtime.memo_bytes, folder, typed)
     return _shown(ended, folder, columns, runtime.tracked)
 
 
 def _replayed(study: Study, runtime: Runtime, folder: Path, typed: str) -> int:
     columns = runtime.shown({name for group in study.groups for name in group.metrics})
     study = study.keeping(runtime.memo_bytes)
-    tell_of_files({group.scenario: group.node for group in study.groups})
+    tell_of_files({group.scenario: undamaged(group.node) for group in study.groups})
     ended = studies.run(study, runtime.engine, folder, typed, runtime.shard)
     return _shown(ended, folder, columns, runtime.tracked)
 
@@ -102,6 +103,6 @@ def _shown(ended: Ended, folder: Path, columns: Sequence[str], tracked: str | No
     return done_unless(ended.failures)
 
 
-def _overridden() -> list[str]:
+def overridden() -> list[str]:
     """Return the keys that were set on the command line."""
     return [word.lstrip("+~").split("=", 1)[0] for word in HydraConfig.get().overrides.task]

@@ -232,8 +232,13 @@ class File:
         """Intervals and windows in ticks that are usual for a table; None for data that ship."""
         if str(self.path).startswith(SHIPPED):
             return None
+        return USUAL[self.tick_name]
+
+    @property
+    def tick_name(self) -> str:
+        """What a tick is: a period of the calendar, or "tick" where it is so many rows."""
         is_calendar = self.rows is None and self.clock is not None
-        return USUAL[(self.every or "day") if is_calendar else "tick"]
+        return (self.every or "day") if is_calendar else "tick"
 
     def count_ticks(self) -> int:
         """Return how many ticks the table has; it is read for it."""
@@ -250,19 +255,13 @@ class File:
                 "a schema needs ticks of the calendar: set scenario.file.time to the column with "
                 "the dates, and leave scenario.file.rows out"
             )
-        for option in ("label_time", "weight"):
-            require(
-                getattr(self, option) is None,
-                f"scenario.file.{option} is set; in production labels arrive a tick at a time and "
-                "rows have no weights: leave it out, and set world.label_delay",
-            )
         require(
-            not names_of(self.beside),
-            "scenario.file.beside is set, and production has no columns beside the features; leave "
-            "it out, and price errors by numbers or features",
+            self.label_time is None,
+            "scenario.file.label_time is set; in production the labels of a tick arrive together: "
+            "leave it out, and set world.label_delay",
         )
         coded = self.coded(self.source)
-        return frozen(
+        schema = frozen(
             coded.frame,
             coded.features,
             coded.goal,
@@ -271,6 +270,8 @@ class File:
             self.every or "day",
             coded.table.resolved(self.read or {}),
         )
+        (weight,) = names_of(self.weight) or (None,)
+        return replace(schema, weight=weight, beside=names_of(self.beside))
 
     def _table(self, source: Source) -> Table:
         dates = (*names_of(self.time), *names_of(self.label_time))

@@ -48,12 +48,20 @@ def since(rows: Rows, start: int) -> Rows:
     return normal(rows[rows >= start])
 
 
+def newest(rows: Rows, most: int) -> Rows:
+    """The last of them, at most so many."""
+    if isinstance(rows, slice):
+        return slice(max(rows.start, rows.stop - most), rows.stop)
+    return normal(rows[-most:])
+
+
 def without(rows: Rows, others: Rows) -> Rows:
     """Those rows that are not among others."""
-    return normal(np.setdiff1d(_indices(rows), _indices(others), assume_unique=True))
+    return normal(np.setdiff1d(indices(rows), indices(others), assume_unique=True))
 
 
-def _indices(rows: Rows) -> NDArray[np.int64]:
+def indices(rows: Rows) -> NDArray[np.int64]:
+    """(m,) the rows, one by one."""
     return np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
 
 

@@ -17,12 +17,16 @@ MAY = {
     "sim.optimum": "sim",
     "sim.detection": "sim",
     "sim.oracle": "sim sim.replay",
+    "sim.forecast": "sim sim.replay",
     "scenarios": "sim. scenarios.",
     "scenarios.synthetic": "sim",
+    "scenarios.damage": "sim scenarios.synthetic",
+    "scenarios.injected": "sim scenarios.synthetic scenarios.damage",
     "scenarios.toilet_paper_2020": "sim",
     "scenarios.tabular": "sim",
     "strategies": "sim. strategies.detectors",
     "strategies.detectors": "sim.",
+    "strategies.policies": "sim. strategies",
     "reports": "sim. reports.",
     "reports.analysis": "sim.",
     "reports.text": "sim. reports.analysis",
@@ -45,6 +49,13 @@ MAY = {
     "experiments.detection": (
         "sim. scenarios. strategies. reports. "
         "experiments.config experiments.engines experiments.storage experiments.study"
+    ),
+    "experiments.forecast": (
+        "sim. scenarios. experiments.config experiments.engines experiments.study"
+    ),
+    "experiments.gates": (
+        "sim. reports. experiments experiments.config experiments.engines experiments.storage "
+        "experiments.study"
     ),
     "experiments.notebook": (
         "sim. scenarios. strategies. reports. experiments experiments.config experiments.engines "

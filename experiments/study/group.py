@@ -17,8 +17,12 @@ from retrainlab.experiments.storage.work_unit import UnitResult, error_entry
 from retrainlab.experiments.study.cells import Cell
 from retrainlab.experiments.study.context import MOMENTS, References, Replayed, reference_tables
 from retrainlab.experiments.study.expected_fits import expected_fits
+from retrainlab.experiments.study.follows import ROLE as PRICE_STEP
+from retrainlab.experiments.study.follows import at_prices, price_ratio
 from retrainlab.experiments.study.group_tables import Tables, stream_table
 from retrainlab.experiments.study.labels import code
+from retrainlab.experiments.study.policy_tables import TABLES as OF_POLICIES
+from retrainlab.experiments.study.policy_tables import policy_tables
 from retrainlab.sim.arrivals import label_delays
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.metrics import ceiling
@@ -38,7 +42,10 @@ from retrainlab.sim.world import World
 
 Context = Literal["all", "oracle", "none"]
 IRREGULAR = {"never": False, "interval": np.nan}
-TABLES = ("runs", "ticks", "retrainings", "alarms", "streams", "references", "frontier", "schedule")
+TABLES = (
+    *("runs", "ticks", "retrainings", "alarms", "streams", "references", "frontier", "schedule"),
+    *OF_POLICIES,
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,7 @@ class Group:
     stream_folder: of the stream, for parts of a group that run on one machine; empty for a group
     that makes its own.
     metrics: those of rows that were asked for (`sim.replay.run_metrics`).
+    forecasts: whether the tables hold what the forecast of the coming period is made from.
     is_first: of its study; its first fit is made twice, to be compared (`sim.replay.audit`).
     """
 
@@ -69,6 +77,7 @@ class Group:
     swept: dict[str, Any] = field(default_factory=dict)
     stream_folder: str = ""
     metrics: tuple[str, ...] = ()
+    forecasts: bool = False
     is_first: bool = False
 
 
@@ -147,12 +156,13 @@ def _replay_into(
     """Replay the cells and enter them; replayed: gets those that went well, by label."""
     for cell in group.cells:
         try:
-            strategy = cell.build()
+            strategy = at_prices(cell, group.prices).build()
             why = impossible(strategy, fits.stream)
             if why:
                 outcome.skipped.append({**_coordinates(group, cell.label), "why": why})
                 continue
-            ledger = replay(fits.stream, strategy, group.world, fits)
+            ratio = price_ratio(cell, group.prices)
+            ledger = replay(fits.stream, strategy, group.world, fits, ratio)
         except Exception as error:
             outcome.failures.append(failure(group, cell.label, error))
             continue
@@ -177,9 +187,13 @@ def _add_context(
         outcome.tables["streams"] = stream_table(
             {"scenario": group.scenario, "seed": group.seed}, fits.stream
         )
+        if group.forecasts:
+            where = _where(group)
+            outcome.tables |= policy_tables(fits, group.world, group.prices, where)
     if group.references and replayed:
+        steps = frozenset(cell.label for cell in group.cells if cell.role == PRICE_STEP)
         outcome.tables |= reference_tables(
-            group.references, fits, group.world, group.prices, replayed, _where(group)
+            group.references, fits, group.world, group.prices, replayed, _where(group), steps
         )
 
 

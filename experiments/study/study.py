@@ -16,12 +16,16 @@ from retrainlab.experiments.study import estimate
 from retrainlab.experiments.study.cells import Cell, expand, with_never
 from retrainlab.experiments.study.chosen import metrics_of
 from retrainlab.experiments.study.current_policy import with_current_policy
+from retrainlab.experiments.study.damage import check_changes, damaged
 from retrainlab.experiments.study.error_costs import learner_of, loss_of, prices_of
 from retrainlab.experiments.study.extension import own_grids
+from retrainlab.experiments.study.follows import with_price_steps
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study, has_strategies, header, save
+from retrainlab.experiments.study.opening import FirstResults, open_study
 from retrainlab.experiments.study.own_tables import unset_price, with_usual_values
+from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.experiments.study.rounds import (
     Rounds,
     complete_oracles,
@@ -39,13 +43,13 @@ REFERENCES = "retrainlab.experiments.study.context.References"
 
 def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     """Check a plain configuration and expand it; `InputError` names what is wrong."""
-    overridden = tuple(overridden)
+    config, overridden = in_ticks(config), tuple(overridden)
     is_open, config = unset_price(config, overridden), with_usual_values(config, overridden)
     groups = frames(config, overridden)
     cells, policy = with_current_policy(
         cells_of(config, overridden), config["strategy"], config.get("current_policy")
     )
-    cells = with_never(cells)
+    cells = with_price_steps(with_never(cells), groups[0].prices)
     groups = longest_first([replace(group, cells=cells) for group in groups])
     names = tuple(config["scenario"])
     grids = own_grids(config["strategy"], overridden)
@@ -79,6 +83,7 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
     references = None if node is None else build({"_target_": REFERENCES, **node}, "references")
     learner, loss, metrics = learner_of(config), loss_of(config), metrics_of(config)
     require(bool(config.get("scenario")), "scenario is empty; name at least one")
+    check_changes(config)
     groups = []
     for name, node in config["scenario"].items():
         node = dict(node)
@@ -88,10 +93,17 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
             "scenario=[..], or leave its options out",
         )
         clocks = _scenario_world(world, node.pop("world", None) or {}, name, overridden)
+        node = damaged(node, config, clocks)
         scenario = build_scenario(node, f"scenario.{name}")
-        fixed = [seeds[0]] if not getattr(scenario, "seeded", True) else seeds
+        is_log = not getattr(scenario, "seeded", True)
         of_all = (learner, loss, clocks, prices, (), references)
-        groups += [Group(name, node, seed, *of_all, metrics=metrics) for seed in fixed]
+        options: dict[str, Any] = {
+            "metrics": metrics,
+            "forecasts": is_log and config.get("forecast") is not None,
+        }
+        groups += [
+            Group(name, node, seed, *of_all, **options) for seed in (seeds[:1] if is_log else seeds)
+        ]
     return [replace(groups[0], is_first=True), *groups[1:]]
 
 
@@ -163,12 +175,13 @@ def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard =
     with session(job, engine, folder, shard) as running:
         units = running.add(units)
         rounds = Rounds(study.groups, running)
+        open_study(study)
         try:
             ahead = [unit.group for unit in units if not running.store.is_done(unit)]
             if sentence := estimate.say(ahead, engine):
                 print(f"retrainlab: {sentence}", file=sys.stderr)
             title = f"{len(units)} streams x {len(study.cells)} strategies"
-            rounds.run(units, title, quiet=bool(sentence))
+            rounds.run(units, title, bool(sentence), FirstResults(study, units))
             if shard == WHOLE and study.map is None:
                 extend(rounds, study.grids)
                 probe_calendars(rounds)

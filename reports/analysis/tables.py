@@ -23,7 +23,8 @@ COLUMNS = {
     ),
     "ticks": (*CELL, "tick", "rows", "loss"),
     "retrainings": (
-        *(*CELL, "number", "decided", "ready", "deployed", "charged", "rows", "labels", "seconds"),
+        *(*CELL, "number", "reason", "decided", "ready", "deployed", "charged"),
+        *("rows", "labels", "seconds"),
     ),
     "alarms": (*CELL, "tick", "source"),
     "streams": ("scenario", "seed", "tick", "rows", "ceiling", "truth_abs"),
@@ -33,7 +34,10 @@ OPTIONAL = {
     "references": ("scenario", "seed", "reference", "label", "retrainings", "cost"),
     "frontier": ("scenario", "seed", "retrainings", "loss"),
     "schedule": ("scenario", "seed", "decided"),
+    "policy_logs": ("scenario", "seed", "span", "fresh", "price"),
+    "policy_costs": ("scenario", "seed", "span", "policy", "step", "cost"),
 }
+ASIDE = {"probes": "probe", "price_steps": "price_step"}  # roles that do not compete
 ERRORS = ("abs_error", "abs_actual")
 # What monitoring looks at, as far as a study has it; the counts are of each class.
 MONITORED = (*SPREAD, "scored", "error")
@@ -45,7 +49,8 @@ class Tables:
     """The tables of a study and its manifest.
 
     runs: a row a cell (scenario, seed, label); metrics that were not computed are nan. probes: the
-    same of cells that are no choices, and only tell how stable an answer is. ticks: a row a cell
+    same of cells that are no choices, and only tell how stable an answer is. price_steps: of cells
+    that stand for a setting which follows the price, at other prices. ticks: a row a cell
     and served tick, with `hits`, the number of right rows (nan for a regression), the sums
     abs_error and abs_actual (nan for a classification), the counts of each class, and the spread
     of the predictions. The others: as saved.
@@ -53,6 +58,7 @@ class Tables:
 
     runs: pd.DataFrame
     probes: pd.DataFrame
+    price_steps: pd.DataFrame
     ticks: pd.DataFrame
     retrainings: pd.DataFrame
     alarms: pd.DataFrame
@@ -60,6 +66,8 @@ class Tables:
     references: pd.DataFrame
     frontier: pd.DataFrame
     schedule: pd.DataFrame
+    policy_logs: pd.DataFrame
+    policy_costs: pd.DataFrame
     manifest: Manifest
 
     @property
@@ -76,7 +84,7 @@ class Tables:
 
     def of(self, scenario: str) -> "Tables":
         """Return the same tables with the rows of one scenario, and the prices that it has."""
-        tables = {name: getattr(self, name) for name in (*COLUMNS, "probes", *OPTIONAL)}
+        tables = {name: getattr(self, name) for name in (*COLUMNS, *ASIDE, *OPTIONAL)}
         kept = {n: t[t["scenario"] == scenario].reset_index(drop=True) for n, t in tables.items()}
         prices = self.manifest.scenarios[scenario].prices or self.manifest.prices
         return Tables(**kept, manifest=replace(self.manifest, prices=prices))
@@ -94,9 +102,9 @@ def load(folder: Path) -> Tables:
     asked = tables["runs"].loc[tables["runs"]["role"] == "strategy", "scenario"]
     # Where everything that was asked for failed, what stands around it is no result.
     tables["runs"] = tables["runs"][tables["runs"]["scenario"].isin(asked)]
-    is_probe = tables["runs"]["role"] == "probe"
-    tables["probes"] = tables["runs"][is_probe]
-    runs = tables["runs"] = tables["runs"][~is_probe]
+    roles = tables["runs"]["role"]
+    tables |= {name: tables["runs"][roles == role] for name, role in ASIDE.items()}
+    runs = tables["runs"] = tables["runs"][~roles.isin(ASIDE.values())]
     # `never` is weighed like a strategy, whether it was asked for or not.
     runs["role"] = runs["role"].replace("reference", "strategy")
     require(len(runs) > 0, f"{folder / 'runs.parquet'} holds no finished cell to report on")
@@ -116,7 +124,7 @@ def load(folder: Path) -> Tables:
 
 def _required(name: str, prices: Prices) -> list[str]:
     """Columns that a table must have; each cost part adds its quantity and its cost to `runs`."""
-    parts = cost_parts(prices) if name == "runs" else ()
+    parts = [part for part in cost_parts(prices) if name == "runs" and not part.optional]
     columns = [*{**COLUMNS, **OPTIONAL}[name], *(c for p in parts for c in (p.quantity, p.column))]
     return list(dict.fromkeys(columns))
 
@@ -128,6 +136,8 @@ def _table(path: Path, name: str, prices: Prices) -> pd.DataFrame:
     if name == "runs":
         runs = read_table(path)
         runs = runs.reindex(columns=[*runs, *(metric for metric in METRICS if metric not in runs)])
+        counted = [c for part in cost_parts() for c in (part.quantity, part.column)]
+        runs = runs.assign(**{column: 0.0 for column in counted if column not in runs})
         return runs.astype(dict.fromkeys(runs.select_dtypes("category"), "str"))
     return _ticks(path, present) if name == "ticks" else read_table(path)
 

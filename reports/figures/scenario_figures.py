@@ -18,6 +18,7 @@ from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.bars import breakdown
 from retrainlab.reports.figures.canvas import theme
+from retrainlab.reports.figures.forecast import forecast_figures
 from retrainlab.reports.figures.heatmap import surface
 from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.intervals import Shape, intervals
@@ -96,6 +97,7 @@ def pictures(
             "costs": breakdown(_shown(rows, policy), name, currency, findings.of_costs(decision)),
             **_strips(tables, decision, name),
             **_seeds(tables, rows, decision, name),
+            **forecast_figures(tables, decision, name),
             "timeline": timeline(tables, served, name, info, whole(tables), finding=True),
         }
         near = close_up(tables, info)

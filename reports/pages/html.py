@@ -16,7 +16,10 @@ from retrainlab.reports.text.format import tight
 
 FOLDERS = ("templates", "static")
 TABLES = ("elements.js", "table.js")
-REPORT = (*TABLES, "chart.js", "live.js", "hover.js", "figures.js", "share.js", "page.js")
+REPORT = (
+    *(*TABLES, "chart.js", "live.js", "hover.js", "figures.js", "player.js", "share.js"),
+    "page.js",
+)
 
 
 def write_page(

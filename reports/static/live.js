@@ -74,7 +74,7 @@ function listIntervals(scenario, lines) {
 const money = (text) => (study.labels.currency ? `${text} ${study.labels.currency}` : text);
 
 function tradeoffChart(scenario, step, price) {
-  const shared = scenario.tradeoff, { x, dx, texts, frontier, low_high: limits } = step.tradeoff_at;
+  const shared = step.tradeoff ?? scenario.tradeoff, { x, dx, texts, frontier, low_high: limits } = step.tradeoff_at;
   const steps = frontier.flatMap((i, at) => (at ? [[x[i], shared.y[frontier[at - 1]]], [x[i], shared.y[i]]] : [[x[i], shared.y[i]]]));
   return chart({
     title: `${shared.title}, at ${price}`,
@@ -90,7 +90,7 @@ function tradeoffChart(scenario, step, price) {
 }
 
 function intervalChart(scenario, step, price) {
-  const shared = scenario.interval, { dy, levels, low_high: limits } = step.interval_at, { values, texts } = step.cells.cost;
+  const shared = step.interval ?? scenario.interval, { dy, levels, low_high: limits } = step.interval_at, { values, texts } = step.cells.cost;
   const scheduled = new Set(shared.lines.flat()), shown = [...shared.x.keys()].filter((i) => shared.x[i] !== null);
   return chart({
     title: `total cost against the retraining interval, at ${price}`,

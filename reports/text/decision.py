@@ -13,6 +13,7 @@ from retrainlab.reports.analysis.decision import (
 )
 from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
 from retrainlab.reports.text import baselines
+from retrainlab.reports.text.coming_period import meanwhile
 from retrainlab.reports.text.format import (
     amount,
     count,
@@ -193,6 +194,7 @@ def notes(decision: Decision) -> tuple[str, ...]:
             for label in decision.better_baselines
         ]
         written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
+    written.append(meanwhile(decision))
     if decision.phases is not None:
         written.append(_begun_later(decision.phases, decision.prices.currency))
     if decision.seeds == 1 and decision.significance == "not proven":

@@ -1,16 +1,16 @@
 """Cache of fits and predictions, shared by all strategies of one stream and one learner.
 
-A fit is a pure function of (stream, learner, training rows), and its seed comes from the rows. A
+A fit is a pure function of (stream, learner, recipe), and its seed comes from the recipe's key:
+the training rows, or a digest of what an earlier model was made of and of what was done with it. A
 prediction is a pure function of (fit, block), where the blocks are the same for all: the last
 bits of a matrix product depend on the batch, so batches must not depend on who asks.
 Nothing here can change a result: with the cache off, everything is computed anew and is equal.
 """
 
-import pickle
 import time
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.replay.audit import Audit
+from retrainlab.sim.replay.blocks import block_starts
+from retrainlab.sim.replay.derivation import derived_model, joint_weight
 from retrainlab.sim.replay.learners import Constant, Learner
 from retrainlab.sim.replay.losses import Loss
+from retrainlab.sim.replay.model_size import size_of
 from retrainlab.sim.replay.predictions import Prediction, monitored_value
+from retrainlab.sim.replay.recipes import Recipe, Refit, Update, key_of, with_rows
 from retrainlab.sim.replay.row_loss import RowLoss
 from retrainlab.sim.replay.summary import Span, tick_size
-from retrainlab.sim.rows import Rows, before, count, first, key, last, normal, shifted, since
+from retrainlab.sim.rows import Rows, before, count, first, last, normal, shifted, since
 from retrainlab.sim.seeds import seed_of
 from retrainlab.sim.stream import Floats, Stream
 
@@ -33,12 +37,23 @@ MEMO_BYTES = 128 * 2**20
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A trained model: its rows, the seconds it took when it was really trained."""
+    """A model: the rows of its training, the seconds it took when it was really trained.
+
+    parents: of a recalibration or a blend, the models that predict; it was trained on no rows.
+    seen: the newest row of the trainings before its own, -1 for none.
+    """
 
     key: tuple[Any, ...]
     rows: Rows
     model: Any
     seconds: float
+    parents: tuple["Fit", ...] = ()
+    seen: int = -1
+
+    @property
+    def newest_row(self) -> int:
+        """The newest row that it, or a model it was made of, was trained on."""
+        return max(self.seen, last(self.rows)) if count(self.rows) else self.seen
 
     @property
     def constant(self) -> bool:
@@ -136,26 +151,38 @@ class FitCache:
         self.predictions = LruCache(memo_bytes)
         self._sizes: dict[int, int] = {}
         self.block_rows = block_rows
-        self.block_starts = _block_starts(stream, block_rows)
+        self.block_starts = block_starts(stream, block_rows)
         few = stream.task == "classification" and len(stream.classes) < 128
         self.decision_type = np.dtype(np.int8) if few else stream.y.dtype
 
     def fit(self, rows: Rows) -> Fit:
         """Return the model trained on these rows; `InputError` once the learner is refused."""
+        return self.made(Refit(rows))
+
+    def made(self, recipe: Recipe, models: Sequence[Fit] = ()) -> Fit:
+        """Return the model of a recipe; models: those that it is made of (`recipes.derived`)."""
         self.audit.require_accepted()
-        rows = self.stream.with_label(normal(rows))
-        name = key(rows)
-        fit = self.models.get(name, lambda: self._train(name, rows), _weight)
+        kept = with_rows(recipe, lambda rows: self.stream.with_label(normal(rows)))
+        if kept is None:  # a training without rows: the learner's constant
+            kept = Refit(slice(0, 0))
+        name = key_of(kept, [fit.key for fit in models])
+        fit = self.models.get(name, lambda: self._make(name, kept, models), size_of)
         # Models take half of the memory at most; predictions have what models leave.
         self.predictions.shrink(self.memo_bytes - self.models.used)
         return fit
 
-    def _train(self, name: tuple[Any, ...], rows: Rows) -> Fit:
+    def _make(self, name: tuple[Any, ...], recipe: Recipe, models: Sequence[Fit]) -> Fit:
         start = time.perf_counter()
-        seed = seed_of("fit", self.seed, name)
-        x, y = self.stream.x, self.stream.y
-        weight = None if self.stream.weight is None else self.stream.weight[rows]
-        training = (x[rows], y[rows], seed, weight)
+        seen = max((fit.newest_row for fit in models), default=-1)
+        if not isinstance(recipe, Refit | Update):
+            model = derived_model(recipe, [fit.model for fit in models])
+            return Fit(name, slice(0, 0), model, 0.0, tuple(models), seen)
+        rows, x = recipe.rows, self.stream.x
+        weight = joint_weight(self.stream.weight, recipe)
+        training = (x[rows], self.stream.y[rows], seed_of("fit", self.seed, name), weight)
+        if isinstance(recipe, Update):
+            model = self.learner.updated(models[0].model, *training)
+            return Fit(name, rows, model, time.perf_counter() - start, seen=seen)
         model = self.learner.fit(*training)
         seconds = time.perf_counter() - start
         if not isinstance(model, Constant):
@@ -174,6 +201,16 @@ class FitCache:
         return self.predictions.get(
             (fit.key, first), lambda: self._predict(fit, first, stop), lambda s: s.nbytes
         )
+
+    def probabilities(self, fit: Fit, tick: int) -> Floats | None:
+        """(m, k) of the whole block that holds the tick; None if the model gives none.
+
+        Where predictions do not keep them, the block is predicted once more.
+        """
+        if self.keeps_probabilities:
+            return self.serve(fit, tick).probabilities
+        given = self.given(fit, self.block(tick)[0]).given
+        return given if self.stream.task == "classification" and given.ndim == 2 else None
 
     def _predict(self, fit: Fit, first: int, stop: int) -> Served:
         stream = self.stream
@@ -194,9 +231,25 @@ class FitCache:
         kept = given.given if self.keeps_probabilities and given.given.ndim == 2 else None
         return Served(decision, monitored, seen, loss, kept)
 
+    def given(self, fit: Fit, first: int) -> Prediction:
+        """Return what a fit predicts for the block that begins at `first`, kept as it is.
+
+        For models that are made of others, and for strategies that compare models.
+        """
+        stop = self.block(first)[1]
+        rows = slice(int(self.stream.offsets[first]), int(self.stream.offsets[stop]))
+        return self.predictions.get(
+            ("given", fit.key, first),
+            lambda: self.predicted(fit, first, rows),
+            lambda given: given.given.nbytes + given.decision.nbytes,
+        )
+
     def predicted(self, fit: Fit, first: int, rows: slice) -> Prediction:
         """Return what the learner predicts for the rows of the block that begins at `first`."""
         x = self.stream.x[rows]
+        if fit.parents:
+            parts = [self.given(parent, first) for parent in fit.parents]
+            return self.learner.combined(fit.model, parts, x)
         given = self.learner.predict(fit.model, x)
         if not fit.constant:
             self.audit.require_rows_alone(fit.key, fit.model, x, given)
@@ -229,46 +282,19 @@ class FitCache:
 
     def seen_losses(self, fit: Fit, rows: Rows) -> Floats:
         """(m,) losses of a fit on rows that have a label, in order."""
+        return self._joined(rows, lambda tick: self.serve(fit, tick).seen)
+
+    def outputs(self, fit: Fit, rows: Rows) -> NDArray[Any]:
+        """(m,) or (m, k) what a fit predicts for rows, in order."""
+        return self._joined(rows, lambda tick: self.given(fit, self.block(tick)[0]).given)
+
+    def _joined(self, rows: Rows, read: Callable[[int], NDArray[Any]]) -> NDArray[Any]:
+        """(m, ...) values of rows; read: gives those of the block that holds a tick."""
         offsets, parts = self.stream.offsets, []
         while count(rows):
             tick = int(np.searchsorted(offsets, first(rows), side="right")) - 1
             start, stop = self.block(tick)
             here = before(rows, int(offsets[stop]))
-            seen = self.serve(fit, tick).seen
-            parts.append(seen[shifted(here, -int(offsets[start]))])
+            parts.append(read(tick)[shifted(here, -int(offsets[start]))])
             rows = since(rows, int(offsets[stop]))
         return np.concatenate(parts) if parts else np.empty(0)
-
-
-def _block_starts(stream: Stream, least: int) -> list[int]:
-    """Cut the ticks into blocks of at least `least` rows; B + 1 first ticks and the end."""
-    if not least:
-        return [*range(stream.ticks + 1)]
-    starts, first_row = [0], 0
-    for tick, row in enumerate(stream.offsets.tolist()):
-        if row - first_row >= least and 0 < tick < stream.ticks:
-            starts.append(tick)
-            first_row = row
-    return [*starts, stream.ticks]
-
-
-class _Counter:
-    """A file that only counts what is written to it."""
-
-    size = 0
-
-    def write(self, data: Any) -> int:
-        """Count the bytes."""
-        self.size += len(data)
-        return len(data)
-
-
-def _weight(fit: Fit) -> int:
-    """Bytes of a model, by pickling it into a counter; a megabyte where it cannot be pickled."""
-    of_rows = 0 if isinstance(fit.rows, slice) else fit.rows.nbytes
-    counter = _Counter()
-    try:
-        pickle.Pickler(counter, protocol=5).dump(fit.model)
-    except Exception:
-        return 2**20 + of_rows
-    return counter.size + of_rows

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.clause import Clause, clauses, number
 from retrainlab.sim.replay.memory import Memory, memory_of
+from retrainlab.sim.replay.recipes import Recipe
+from retrainlab.sim.replay.trial import Trial, verdict
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows
 from retrainlab.sim.stream import Floats
@@ -38,8 +40,8 @@ class What(Protocol):
     describe(): what it trains on, as a `Clause` of kind `data`.
     """
 
-    def __call__(self, view: View) -> Rows | None:
-        """Return the rows to train on, or None to wait for more."""
+    def __call__(self, view: View) -> Rows | Recipe | None:
+        """Return the rows to train on, or a recipe (`sim.replay.recipes`), or None to wait."""
         ...
 
 
@@ -53,7 +55,10 @@ class Gate:
     holdout: int = 0
 
     def admit(self, view: View, rows: Rows) -> bool:
-        """Whether to train now; a refusal costs nothing, and the request stays open."""
+        """Whether to act now; a refusal costs nothing, and the request stays open.
+
+        rows: to train on; none of an action that trains on nothing.
+        """
         return True
 
     def accept(self, challenger: Floats, champion: Floats) -> bool:
@@ -62,6 +67,14 @@ class Gate:
         Asked only where there is a holdout.
         """
         return True
+
+    def judge(self, trial: Trial) -> bool | None:
+        """Whether to deploy a model that is ready, or None to be asked again at the next tick.
+
+        A gate that looks at more than losses on held-out rows overrides it. What it says follows
+        from the trial alone.
+        """
+        return trial.beats(self.accept)
 
 
 class All(Gate):
@@ -85,6 +98,13 @@ class All(Gate):
     def accept(self, challenger: Floats, champion: Floats) -> bool:
         """Whether all accept the challenger."""
         return all(g.accept(challenger, champion) for g in self.gates)
+
+    def judge(self, trial: Trial) -> bool | None:
+        """Whether all let it serve; one that refuses it outweighs those that wait."""
+        answers = [verdict(gate, trial) for gate in self.gates]
+        if any(answer is False for answer in answers):
+            return False
+        return None if None in answers else True
 
 
 @dataclass

@@ -149,6 +149,7 @@ def _replay(
     live = [served[0], *(starts + 1)]
     trainings = pd.DataFrame({**key, "number": range(len(starts) + 1)}).assign(
         decided=[-1, *starts],
+        reason=["warm-up", *["due"] * len(starts)],
         rows=400,
         labels=400,
         seconds=0.01,
@@ -191,6 +192,7 @@ def _run(
     rows = fits * 400
     costs = {"cost_error": loss * PRICES["error"], "cost_fit": fits * PRICES["fit"]}
     costs |= {"cost_rows": rows * PRICES["row"], "cost_labels": 0.0, "cost_seconds": 0.0}
+    costs |= {"cost_updates": 0.0, "cost_switches": 0.0}
     retraining = costs["cost_fit"] + costs["cost_rows"]
     every = float(cell.interval) if cell.interval and cell.every else math.nan
     record = {
@@ -204,6 +206,8 @@ def _run(
         **dict.fromkeys(("mae", "bias"), math.nan if is_class else -0.5),
         **{
             "retrainings": fits,
+            "updates": 0,
+            "switches": 0,
             "unfinished": 0,
             "deployed": fits,
             "rejected": 0,

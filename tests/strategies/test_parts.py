@@ -9,21 +9,28 @@ import pytest
 from configuration import composed, names
 from hypothesis import given
 from hypothesis import strategies as st
+from streams import remedies, remedy_kinds
 
 from retrainlab.experiments.study.cells import expand
 from retrainlab.sim.replay.clause import Clause, clauses, in_ticks
 from retrainlab.sim.replay.strategy import All, Gate, Strategy
-from retrainlab.strategies import gate, what, when
+from retrainlab.strategies import doubt, gate, soundness, what, when
 from retrainlab.strategies.what import Everything, Last, Mixed, SinceFit
 from retrainlab.strategies.when import At, Every, Never, OnAlarm
 
 ROOT = Path(__file__).parents[2]
-KINDS = {when: {"schedule", "condition"}, what: {"data"}, gate: {"limit", "test"}}
+KINDS = {
+    when: {"schedule", "condition"},
+    what: {"data"},
+    gate: {"limit", "test"},
+    doubt: {"test"},
+    soundness: {"limit"},
+}
 PARTS = [
     (module, part)
     for module in KINDS
     for part in vars(module).values()
-    if inspect.isclass(part) and part.__module__ == module.__name__
+    if inspect.isclass(part) and part.__module__ == module.__name__ and part.__name__[0] != "_"
 ]
 
 
@@ -42,11 +49,25 @@ def test_every_part_describes_itself(module, part):
     assert not any("tick" in clause.in_units("day") for clause in found)
 
 
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_every_remedy_describes_itself(task):
+    for part in remedies(task):
+        (clause,) = clauses(part)
+        assert clause.kind in ("data", "action")
+        assert "{" not in clause.in_units("day")
+        assert "tick" not in clause.in_units("day")
+
+
+def test_every_remedy_is_tested():
+    tested = {type(part) for task in ("classification", "regression") for part in remedies(task)}
+    assert remedy_kinds() == tested
+
+
 @pytest.mark.parametrize("name", names("strategy"))
 def test_every_strategy_that_ships_is_described(name):
     for cell in expand(composed(f"strategy={name}")["strategy"]):
         info = cell.info()
-        assert [clause.kind for clause in info.clauses][1] == "data"
+        assert [clause.kind for clause in info.clauses][1] in ("data", "action")
         assert list(info.words) == list(info.parameters)
         assert cell.label == " ".join([name, *info.words.values()])
 
