@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.analysis.among import decisions_among
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.price_grid import PriceSlider
 from retrainlab.reports.analysis.price_steps import PriceStep, PriceSteps
@@ -65,7 +66,8 @@ def live(
 
     tables, pricing: of the scenario. rows: its part of `summary`. own: its decision. card: values
     of the first screen of a decision at a step of a price, by its name. A step holds what differs
-    from `own`; at the study's price there is none.
+    from `own`; at the study's price there is none. among: what differs where strategies are left
+    out, by their names.
     """
     page = _Steps(tables, rows, pricing)
 
@@ -80,6 +82,12 @@ def live(
         ]
         for slider, axis in axes
     }
+    among = {
+        ",".join(without): _card_difference(
+            {**_tight(card(decision, "")), "mark": mark_of_choice(decision)}, first
+        )
+        for without, decision in decisions_among(tables, rows)
+    }
     every = [step for along in steps.values() for step in along if step]
     names = _changing([step["cells"] for step in every], first["cells"])
     return {
@@ -92,6 +100,7 @@ def live(
             name: [step and _difference(step, first) for step in along]
             for name, along in steps.items()
         },
+        "among": among,
     }
 
 
@@ -142,6 +151,11 @@ def _difference(step: Values, own: Values) -> Values:
     cells = {name: cell for name, cell in step["cells"].items() if cell != own["cells"][name]}
     differs = {key: value for key, value in step.items() if value != own.get(key)}
     return differs | {"cells": cells}
+
+
+def _card_difference(card: Values, own: Values) -> Values:
+    """Return what of a first screen differs from the scenario's own."""
+    return {key: value for key, value in card.items() if value != own[key]}
 
 
 def _changing(steps: Sequence[Values], own: Values) -> list[str]:

@@ -140,6 +140,7 @@ def _replay(
     frame = pd.DataFrame({**key, "tick": served, "rows": ROWS}).assign(
         hit_0=np.floor(hits / 2),
         hit_1=np.ceil(hits / 2),
+        **_monitored(hits, share, is_class),
         loss=ROWS - hits if is_class else error / 20,
         abs_error=error,
         abs_actual=actual,
@@ -163,6 +164,19 @@ def _replay(
     score = 1 - (ROWS - hits).sum() / (ROWS * len(served)) if is_class else float(share.mean())
     known = (0.93 if is_class else 0.95) if fake.truth_known else math.nan
     tables["runs"].append(_run(key, cell, len(starts), len(served), loss, score, known, is_class))
+
+
+def _monitored(hits: np.ndarray, share: np.ndarray, is_class: bool) -> dict[str, np.ndarray]:
+    """What a monitor looks at: of each class as many rows and predictions, and their spread."""
+    level = share if is_class else 10 * share
+    half = hits * 0 + ROWS / 2
+    counts = {f"{name}_{c}": half for name in ("actual", "predicted") for c in (0, 1)}
+    names = ("min", "mean", "median", "max")
+    spread = {
+        f"predicted_{n}": level * size for n, size in zip(names, (0.1, 0.5, 0.4, 1), strict=True)
+    }
+    error = np.full(len(hits), np.nan) if is_class else (1 - share) * ROWS
+    return {**counts, **spread, "error": error}
 
 
 def _run(
