@@ -71,7 +71,7 @@ class Case:
         """Return a case of the same stream with other detectors."""
         return replace(self, pieces=tuple(pieces), has_context=has_context)
 
-    def sharing(self, stream_folder: str) -> "Case":
+    def sharing(self, folder: str, workers: int) -> "Case":
         """Return the same case: its stream is made faster than it is read."""
         return self
 

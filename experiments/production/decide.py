@@ -15,7 +15,7 @@ from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.production.steps import DONE, NOTHING, Outcome, training_rows
 from retrainlab.experiments.study.cells import expand
 from retrainlab.experiments.study.error_costs import learner_of, loss_of
-from retrainlab.experiments.study.group import make_learner, make_loss
+from retrainlab.experiments.study.for_task import make_learner, make_loss
 from retrainlab.scenarios.file import File
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.fit_cache import FitCache

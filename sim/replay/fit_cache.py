@@ -10,7 +10,7 @@ import pickle
 import time
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,7 +145,7 @@ class FitCache:
         self.audit.require_accepted()
         rows = self.stream.with_label(normal(rows))
         name = key(rows)
-        fit = self.models.get(name, lambda: self._train(name, rows), _weight)
+        fit = self.models.get(name, lambda: self._train(name, rows), weight)
         # Models take half of the memory at most; predictions have what models leave.
         self.predictions.shrink(self.memo_bytes - self.models.used)
         return fit
@@ -163,10 +163,20 @@ class FitCache:
             self.audit.require_repeatable(model, training, unseen)
         return Fit(name, rows, model, seconds)
 
+    def expect(self, models: Iterable[tuple[Rows, int]]) -> None:
+        """Be told what will be asked for: training rows, and the tick from which on to predict.
+
+        Nothing follows from it here; a cache that others fill can have it made at once.
+        """
+
     def block(self, tick: int) -> tuple[int, int]:
         """First tick of the tick's block, and first tick after it."""
         after = bisect_right(self.block_starts, tick)
         return self.block_starts[after - 1], self.block_starts[after]
+
+    def blocks_from(self, tick: int) -> list[int]:
+        """First ticks of the blocks from that of a tick on."""
+        return self.block_starts[bisect_right(self.block_starts, tick) - 1 : -1]
 
     def serve(self, fit: Fit, tick: int) -> Served:
         """Return the fit's predictions for the whole block that holds the tick."""
@@ -263,7 +273,7 @@ class _Counter:
         return len(data)
 
 
-def _weight(fit: Fit) -> int:
+def weight(fit: Fit) -> int:
     """Bytes of a model, by pickling it into a counter; a megabyte where it cannot be pickled."""
     of_rows = 0 if isinstance(fit.rows, slice) else fit.rows.nbytes
     counter = _Counter()
