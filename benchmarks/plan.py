@@ -48,7 +48,7 @@ class Parts:
 
 
 def run(
-    cells: int = 20, ticks: int = 300, rows: int = 100, learners: Sequence[str] = (*LEARNERS,)
+    cells: int = 20, ticks: int = 300, rows: int = 30, learners: Sequence[str] = (*LEARNERS,)
 ) -> list[Measurement]:
     """Measure the parts of a group with references, for each learner."""
     figures = []

@@ -23,6 +23,7 @@ from retrainlab.experiments.study import strategy_map as maps
 from retrainlab.experiments.study import study as studies
 from retrainlab.experiments.study import sweep as sweeps
 from retrainlab.experiments.study.chosen import columns_of, metrics_of
+from retrainlab.experiments.study.damage import undamaged
 from retrainlab.experiments.study.manifest import Study
 from retrainlab.experiments.study.study import Ended
 from retrainlab.experiments.tracking import connection, study_runs
@@ -85,7 +86,7 @@ def optimize(config: dict[str, Any], folder: Path, typed: str) -> int:
 def _replayed(study: Study, runtime: Runtime, folder: Path, typed: str) -> int:
     columns = runtime.shown({name for group in study.groups for name in group.metrics})
     study = study.keeping(runtime.memo_bytes)
-    tell_of_files({group.scenario: group.node for group in study.groups})
+    tell_of_files({group.scenario: undamaged(group.node) for group in study.groups})
     ended = studies.run(study, runtime.engine, folder, typed, runtime.shard)
     return _shown(ended, folder, columns, runtime.tracked)
 

@@ -250,19 +250,13 @@ class File:
                 "a schema needs ticks of the calendar: set scenario.file.time to the column with "
                 "the dates, and leave scenario.file.rows out"
             )
-        for option in ("label_time", "weight"):
-            require(
-                getattr(self, option) is None,
-                f"scenario.file.{option} is set; in production labels arrive a tick at a time and "
-                "rows have no weights: leave it out, and set world.label_delay",
-            )
         require(
-            not names_of(self.beside),
-            "scenario.file.beside is set, and production has no columns beside the features; leave "
-            "it out, and price errors by numbers or features",
+            self.label_time is None,
+            "scenario.file.label_time is set; in production the labels of a tick arrive together: "
+            "leave it out, and set world.label_delay",
         )
         coded = self.coded(self.source)
-        return frozen(
+        schema = frozen(
             coded.frame,
             coded.features,
             coded.goal,
@@ -271,6 +265,8 @@ class File:
             self.every or "day",
             coded.table.resolved(self.read or {}),
         )
+        (weight,) = names_of(self.weight) or (None,)
+        return replace(schema, weight=weight, beside=names_of(self.beside))
 
     def _table(self, source: Source) -> Table:
         dates = (*names_of(self.time), *names_of(self.label_time))

@@ -56,6 +56,16 @@ class Prices:
     fit: float = priced(
         100.0, quantity="retrainings", column="cost_fit", heading="fits", unit="retraining"
     )
+    update: float = priced(
+        10.0, quantity="updates", column="cost_updates", heading="updates", unit="update"
+    )
+    deploy: float = priced(
+        1.0,
+        quantity="switches",
+        column="cost_switches",
+        heading="switches",
+        unit="model put into service without a training",
+    )
     row: float = priced(
         0.0,
         quantity="train_rows",

@@ -50,10 +50,11 @@ def since(rows: Rows, start: int) -> Rows:
 
 def without(rows: Rows, others: Rows) -> Rows:
     """Those rows that are not among others."""
-    return normal(np.setdiff1d(_indices(rows), _indices(others), assume_unique=True))
+    return normal(np.setdiff1d(indices(rows), indices(others), assume_unique=True))
 
 
-def _indices(rows: Rows) -> NDArray[np.int64]:
+def indices(rows: Rows) -> NDArray[np.int64]:
+    """(m,) the rows, one by one."""
     return np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
 
 

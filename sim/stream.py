@@ -27,6 +27,8 @@ class Drift:
     magnitude: of a concept drift the fraction of noise-free labels that change; of a prior drift
         the distance moved by P(y) (total variation); of a covariate drift the shift of the mean in
         standard deviations; nan where it is unknown.
+    harm: in one unit for all kinds: the error of the best predictor that does not know this drift,
+        above that of the best one that does; nan where it is unknown.
     """
 
     kind: Kind
@@ -34,6 +36,7 @@ class Drift:
     stop: int
     magnitude: float
     note: str = ""
+    harm: float = math.nan
 
 
 WHAT_WAS_DONE = "what you did"  # the label of the incumbent in every table
@@ -83,6 +86,11 @@ class Stream:
         where they have none.
     beside: (n, b) columns of numbers that are no features, and that a loss may see, such as the
         amount at stake; else None. beside_names: their names.
+    has_truth: (n,) whether the row is scored, where that is not whether it gets a label; else None.
+    only_if: (n,) class that must be served to the row for its label to arrive, -1: whatever is
+        served (`sim.replay.selective`); None: -1 for all.
+    damaged: (n,) whether what arrives of the row is damaged, where that is known; no strategy and
+        no model sees it; else None.
 
     Raises `InputError` for a field of a wrong type, shape or range (`sim.stream_checks`).
     """
@@ -113,6 +121,9 @@ class Stream:
     levels: tuple[tuple[str, ...], ...] = ()
     beside: Floats | None = None
     beside_names: tuple[str, ...] = ()
+    has_truth: NDArray[np.bool_] | None = None
+    only_if: Ints | None = None
+    damaged: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         check_names(self)
@@ -138,6 +149,11 @@ class Stream:
     def truth(self) -> NDArray[Any]:
         """(n,) what predictions are scored against."""
         return self.y if self.scored is None else self.scored
+
+    @property
+    def judged(self) -> NDArray[np.bool_] | None:
+        """(n,) whether predictions of the row are scored; None: all are."""
+        return self.labelled if self.has_truth is None else self.has_truth
 
     def with_label(self, rows: Rows) -> Rows:
         """Return those of some rows that get a label."""
@@ -176,9 +192,17 @@ class Stream:
 
     def label_counts(self) -> Ints:
         """(T,) rows of each tick that get a label."""
-        if self.labelled is None:
+        return self._counted(self.labelled)
+
+    def judged_counts(self) -> Ints:
+        """(T,) rows of each tick that are scored."""
+        return self._counted(self.judged)
+
+    def _counted(self, chosen: NDArray[np.bool_] | None) -> Ints:
+        """(T,) rows of each tick that are chosen; None: all are."""
+        if chosen is None:
             return np.diff(self.offsets)
-        return np.diff(np.concatenate([[0], np.cumsum(self.labelled)])[self.offsets])
+        return np.diff(np.concatenate([[0], np.cumsum(chosen)])[self.offsets])
 
     @property
     def column_names(self) -> tuple[str, ...]:

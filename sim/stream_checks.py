@@ -39,11 +39,14 @@ def checked_arrays(stream: Any) -> dict[str, NDArray[Any] | None]:
         "ceiling": _ceiling(stream),
         "concept": _codes("concept", stream.concept, least=-1),
         "scored": None if stream.scored is None else _target("scored", stream.scored, stream),
-        "labelled": _labelled(stream.labelled),
+        "labelled": _truth_values("labelled", stream.labelled),
         "arrival": None if stream.arrival is None else _codes("arrival", stream.arrival, least=0),
         "entity": None if stream.entity is None else _codes("entity", stream.entity, least=0),
         "weight": None if stream.weight is None else _weight(stream.weight),
         "beside": _beside(stream),
+        "has_truth": _truth_values("has_truth", stream.has_truth),
+        "only_if": _only_if(stream),
+        "damaged": _truth_values("damaged", stream.damaged),
     }
     for name, column in arrays.items():
         if column is not None and name != "offsets":
@@ -208,16 +211,26 @@ def _target(name: str, values: Any, stream: Any) -> NDArray[Any]:
     return column
 
 
-def _labelled(values: Any) -> NDArray[Any] | None:
-    """(n,) truth values, None where every row gets a label."""
+def _truth_values(name: str, values: Any) -> NDArray[Any] | None:
+    """(n,) truth values, None where there are none."""
     if values is None:
         return None
-    column = _column("labelled", values)
+    column = _column(name, values)
     require(
         column.dtype.kind == "b",
-        f"labelled holds {column.dtype.name} values; it must hold true or false a row",
+        f"{name} holds {column.dtype.name} values; it must hold true or false a row",
     )
     return column
+
+
+def _only_if(stream: Any) -> NDArray[Any] | None:
+    """(n,) class codes, -1 for none; None where no label depends on what is served."""
+    if stream.only_if is None:
+        return None
+    require(
+        stream.task == "classification", "only_if names classes, and a regression stream has none"
+    )
+    return _codes("only_if", stream.only_if, -1, len(stream.classes) - 1, "class codes or -1")
 
 
 def _weight(values: Any) -> NDArray[Any]:

@@ -13,7 +13,8 @@ class World:
 
     label_delay: the labels of tick t are known at the end of tick t + label_delay; of a stream
         that says when each label arrives (`Stream.arrival`) it does not apply.
-    fit_delay: a training that is decided at the end of tick t serves from t + 1 + fit_delay.
+    fit_delay: a training that is decided at the end of tick t serves from t + 1 + fit_delay;
+        a model that is made of earlier ones without training (`sim.replay.recipes`) from t + 1.
     warmup: ticks whose labels are all there before the first model goes live; it is trained on
         them, is the same for all strategies, and is charged to none.
     """
@@ -44,9 +45,12 @@ class World:
             + "; at least 2 are needed to train the first model",
         )
 
-    def serves(self, decided: int) -> int:
-        """Return the first tick that a training serves that is decided at the end of a tick."""
-        return decided + 1 + self.fit_delay
+    def serves(self, decided: int, trains: bool = True) -> int:
+        """Return the first tick that a model serves that is decided at the end of a tick.
+
+        trains: whether it is trained; one that is made of earlier models serves the next tick.
+        """
+        return decided + 1 + self.fit_delay * trains
 
     def can_serve(self, decided: int, stream: Stream) -> bool:
         """Whether a training that is decided at the end of a tick serves before the stream ends."""

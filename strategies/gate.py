@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from retrainlab.sim.errors import require_whole
+from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.replay.clause import Clause, Ticks, in_ticks
 from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.strategy import Gate
@@ -44,7 +44,7 @@ class IfBetter(Gate):
 
 
 class Cooldown(Gate):
-    """No training within `ticks` ticks of the last one."""
+    """No action within `ticks` ticks of the last one: no training, and no other model."""
 
     memory = Memory.NOTHING
 
@@ -57,12 +57,12 @@ class Cooldown(Gate):
         return Clause("limit", f"at most once in {in_ticks(self.ticks)}")
 
     def admit(self, view: View, rows: Rows) -> bool:
-        """Whether the last training is long enough ago."""
-        return view.last_decision is None or view.tick - view.last_decision >= self.ticks
+        """Whether the last action is long enough ago."""
+        return view.last_action is None or view.tick - view.last_action >= self.ticks
 
 
 class Budget(Gate):
-    """At most `trainings` trainings in all."""
+    """At most `trainings` actions in all: trainings, and models put back or corrected."""
 
     memory = Memory.NOTHING
 
@@ -79,8 +79,43 @@ class Budget(Gate):
         return view.trainings < self.trainings
 
 
+class TokenBucket(Gate):
+    """An action costs a token; `rate` tokens arrive a tick, and at most `depth` are kept.
+
+    At most depth + rate T trainings, and models put back or corrected, in T ticks.
+    """
+
+    memory = Memory.EVERYTHING
+
+    def __init__(self, rate: float = 0.05, depth: float = 2.0):
+        require(rate > 0, f"rate is {rate}; the tokens a tick must be above 0")
+        require(depth >= 1, f"depth is {depth}; a bucket must hold a token at least")
+        self.rate, self.depth = rate, depth
+        self.tokens, self.trainings, self.tick = depth, 0, -1
+
+    def describe(self) -> Clause:
+        """Return how often at most."""
+        often = in_ticks(max(1, round(1 / self.rate)))
+        return Clause("limit", f"once in {often} on average, at most {self.depth:g} times in a row")
+
+    def admit(self, view: View, rows: Rows) -> bool:
+        """Whether there is a token; it is taken once the action has begun."""
+        if view.trainings > self.trainings and view.last_action is not None:
+            self.tokens = self._at(view.last_action) - 1
+            self.trainings, self.tick = view.trainings, view.last_action
+        return self._at(view.tick) >= 1
+
+    def _at(self, tick: int) -> float:
+        """Return the tokens at a tick, if none was taken since the last action."""
+        since = tick - self.tick if self.trainings else 0
+        return min(self.depth, self.tokens + self.rate * since)
+
+
 class EnoughRows(Gate):
-    """No training on fewer than `rows` rows: poor new data are worse than an old model."""
+    """No training on fewer than `rows` rows: poor new data are worse than an old model.
+
+    An action that trains on nothing is admitted.
+    """
 
     memory = Memory.NOTHING
 
@@ -94,4 +129,4 @@ class EnoughRows(Gate):
 
     def admit(self, view: View, rows: Rows) -> bool:
         """Whether there are enough rows."""
-        return count(rows) >= self.rows
+        return count(rows) >= self.rows or not count(rows)

@@ -86,6 +86,21 @@ def class_counts(view: View, rows: Rows, metric: str) -> NDArray[Any]:
     return np.array([np.bincount(c, minlength=k) for c in (truth, given, given[given == truth])])
 
 
+def error_sums(view: View, rows: Rows, metric: str) -> NDArray[Any]:
+    """(4,) labelled rows, and the sums of their absolute errors, errors, and absolute labels."""
+    require(
+        view.task == "regression",
+        f"metric is {metric}, which a {view.task} does not have; use accuracy, precision or recall",
+    )
+    truth = view.labels_of(rows)
+    error = view.decisions_of(rows) - truth
+    return np.array([len(truth), np.abs(error).sum(), error.sum(), np.abs(truth).sum()])
+
+
+def _over(sums: NDArray[Any], part: int, whole: int) -> float:
+    return float(sums[part] / sums[whole]) if sums[whole] else np.nan
+
+
 def _accuracy(counts: NDArray[Any]) -> float:
     return float(counts[2].sum() / counts[0].sum()) if counts[0].sum() else np.nan
 
@@ -97,8 +112,17 @@ RATES: dict[str, Callable[[NDArray[Any]], float]] = {
 }
 
 
+# Of a regression, from `error_sums`; lower is better.
+ERRORS: dict[str, Callable[[NDArray[Any]], float]] = {
+    "mae": lambda sums: _over(sums, 1, 0),
+    "wape": lambda sums: _over(sums, 1, 3),
+    "bias": lambda sums: abs(_over(sums, 2, 0)),
+}
+
+
 def rate(metric: str) -> Callable[[NDArray[Any]], float]:
-    """Return the function of (3, k) counts for this metric."""
-    if metric not in RATES:
-        raise InputError(f"metric is {metric!r}; it must be one of {', '.join(RATES)}")
-    return RATES[metric]
+    """Return the function of `class_counts`, or of `error_sums`, for this metric."""
+    rates = RATES | ERRORS
+    if metric not in rates:
+        raise InputError(f"metric is {metric!r}; it must be one of {', '.join(rates)}")
+    return rates[metric]

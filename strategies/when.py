@@ -19,6 +19,7 @@ from retrainlab.sim.replay.clause import TICKS, Clause, Ticks, in_ticks
 from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import at as row_at
+from retrainlab.sim.stream import Floats
 from retrainlab.strategies import monitors
 from retrainlab.strategies.detectors import registry
 
@@ -144,10 +145,11 @@ class OnAlarm:
 
 
 class OnDrop:
-    """When a metric has dropped by `by` below the best that the model in service has shown.
+    """When a metric is worse by `by` than the best that the model in service has shown.
 
-    metric: accuracy, precision, recall (class 1, or macro), over the labels of the newest `ticks`
-        ticks at which some arrived.
+    metric: over the labels of the newest `ticks` ticks at which some arrived: accuracy, precision
+        or recall (class 1, or macro) of a classification, which drop; mae, wape (absolute error
+        over absolute labels) or bias (absolute mean error) of a regression, which rise.
     """
 
     memory = Memory.SINCE_RETRAINING
@@ -157,6 +159,8 @@ class OnDrop:
         require_whole("ticks", ticks, 1)
         self.rate = monitors.rate(metric)
         self.metric, self.by, self.ticks = metric, by, ticks
+        self.is_error = metric in monitors.ERRORS
+        self.sums = monitors.error_sums if self.is_error else monitors.class_counts
         self._reset()
 
     def _reset(self) -> None:
@@ -166,7 +170,8 @@ class OnDrop:
 
     def describe(self) -> Clause:
         """Return what it waits for."""
-        drop = f"{self.metric} over {in_ticks(self.ticks)} drops by {self.by:g}"
+        move = "rises" if self.is_error else "drops"
+        drop = f"{self.metric} over {in_ticks(self.ticks)} {move} by {self.by:g}"
         return Clause("condition", f"when {drop}")
 
     def __call__(self, view: View) -> str | None:
@@ -176,40 +181,48 @@ class OnDrop:
             return None
         rows = view.new_rows()
         if rows is not None:
-            self.counts.append(monitors.class_counts(view, rows, self.metric))
+            self.counts.append(self.sums(view, rows, self.metric))
             self.sum = self.sum + self.counts[-1]
             if len(self.counts) > self.ticks:
                 self.sum -= self.counts.popleft()
         if len(self.counts) < self.ticks:
             return None
-        now = self.rate(self.sum)
+        sign = -1 if self.is_error else 1
+        now = sign * self.rate(self.sum)
         self.best = max(self.best, now) if not np.isnan(now) else self.best
         if not self.best - now >= self.by:
             return None
         view.alarm(-1, f"{self.metric} over {self.ticks} ticks")
-        reason = f"{self.metric} fell from {self.best:.3f} to {now:.3f}"
+        move = "rose" if self.is_error else "fell"
+        reason = f"{self.metric} {move} from {sign * self.best:.3f} to {sign * now:.3f}"
         self._reset()
         return reason
 
 
 class OnExcess:
-    """When staleness has cost enough: loss above the model's own first `ticks` ticks adds up.
+    """When staleness has cost as much as a retraining: the loss above a reference adds up.
 
-    loss: the excess, in units of loss, at which to retrain. Retraining when the excess since the
-        last fit equals prices.fit / prices.error balances the two, as in the rent-or-buy problem
-        (Karlin et al. 1988), where it costs at most twice what the oracle would.
+    loss: the excess, in units of loss, at which to retrain; prices.fit / prices.error is the rule
+        of rent or buy (Karlin et al. 1988).
+    reference: the mean loss a row that counts as none of staleness's making. `best`: the lowest
+        that any deployed model has shown in its first `ticks` ticks; `own`: that of the model's own
+        first `ticks` ticks, by which a model that was stale from the start excuses itself.
     """
 
     memory = Memory.SINCE_RETRAINING
 
-    def __init__(self, loss: float, ticks: Ticks = 5):
+    def __init__(self, loss: float, ticks: Ticks = 5, reference: str = "best"):
         require(loss > 0, f"loss is {loss}; the excess must be above 0")
         require_whole("ticks", ticks, 1)
-        self.loss, self.ticks = loss, ticks
+        require(
+            reference in REFERENCES,
+            f"reference is {reference!r}; it must be one of {', '.join(REFERENCES)}",
+        )
+        self.loss, self.ticks, self.reference = loss, ticks, reference
         self._reset()
 
     def _reset(self) -> None:
-        self.first: list[float] = []
+        self.first: list[Floats] = []
         self.excess = 0.0
 
     def describe(self) -> Clause:
@@ -223,14 +236,25 @@ class OnExcess:
             return None
         rows = view.new_rows()
         if rows is not None:
-            lost = float(view.losses_of(rows).sum())
-            if len(self.first) < self.ticks:
-                self.first.append(lost)
-            else:
-                self.excess = max(0.0, self.excess + lost - float(np.mean(self.first)))
+            self._add(view, view.losses_of(rows))
         if self.excess < self.loss:
             return None
         view.alarm(-1, "excess loss")
-        reason = f"{self.excess:.0f} lost above the model's first {self.ticks} ticks"
+        reason = f"{self.excess:.0f} lost above {REFERENCES[self.reference]}"
         self._reset()
         return reason
+
+    def _add(self, view: View, losses: Floats) -> None:
+        """Add the loss of a tick above the reference, where there is one already."""
+        if self.reference == "best":
+            usual = view.lowest_mean_loss(self.ticks)
+        elif len(self.first) < self.ticks:
+            self.first.append(losses)
+            return
+        else:
+            usual = float(np.concatenate(self.first).mean())
+        if math.isfinite(usual):
+            self.excess = max(0.0, self.excess + float(losses.sum()) - usual * len(losses))
+
+
+REFERENCES = {"best": "the best that a model has shown", "own": "the model's own first ticks"}

@@ -17,7 +17,7 @@ from omegaconf.errors import (
 )
 from yaml import YAMLError
 
-from retrainlab.experiments.config.base import base_config, select
+from retrainlab.experiments.config.base import NAMED, base_config, select
 from retrainlab.experiments.config.build import suggest
 from retrainlab.experiments.config.documented import choices, groups
 from retrainlab.experiments.config.safe import own_files
@@ -144,6 +144,9 @@ def _unknown_key(key: str, words: Sequence[str], root: str) -> str:
         return _with_choices(f"there is no group {key}", head, groups())
     config = base_config(words, root)
     *steps, leaf = key.split(".")
+    if steps and steps[0] in NAMED and steps[0] not in config:
+        group, name = key.split(".")[:2]
+        return f"{key} is set and no {group} is chosen; choose it, as in {group}=[{name}]"
     parent: Any = config
     for i, step in enumerate(steps):
         inside = select(config, ".".join(steps[: i + 1]))

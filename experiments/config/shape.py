@@ -8,7 +8,7 @@ from retrainlab.experiments.config.base import NAMED, sections
 from retrainlab.experiments.config.build import suggest
 from retrainlab.sim.errors import require
 
-PARTS = {"strategy": ("when", "what", "gate", "grid", "search")}
+PARTS = {"strategy": ("when", "what", "gate", "grid", "search", "follows")}
 # Groups whose files begin with their options, with options of which one at least is there.
 FLAT = {
     "learner": ("classification", "regression"),

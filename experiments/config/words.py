@@ -20,7 +20,7 @@ from retrainlab.sim.errors import InputError, require
 KEY = re.compile(r"[+~]{0,2}[\w$][\w$/@.:-]*")
 PLAIN = re.compile(r"[\w/\-\\+.$%*@?|: ]", re.ASCII)
 LONGEST = 200  # letters of a key
-OPEN = ("grid", "search")  # nodes that take any key
+OPEN = ("grid", "search", "follows")  # nodes that take any key
 ANYTHING = "a list is written [a,b], a mapping {key:value}, and other text stands in quotes"
 
 

@@ -1,35 +1,36 @@
 """Checkpoint: what a tick needs of the past, derived, so that it need not read the past again.
 
-It holds the newest snapshot of the replay, the categories that were there, and a mark of every
-file of rows that was compared with the journal. The journal and the ledger stay the truth: without
+It holds the newest snapshot of the replay and the categories that were there; with it go the seals
+of the files that were compared with the journal. The journal and the ledger stay the truth: without
 a checkpoint, or with one of another policy, code or library, everything is read and replayed.
 """
 
-import base64
 import inspect
 import json
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrainlab.experiments.config.build import locate
+from retrainlab.experiments.production import plain_recipe, seals
 from retrainlab.experiments.production.journal import Journal
 from retrainlab.experiments.production.policy import Policy
+from retrainlab.experiments.production.seals import Seals
 from retrainlab.experiments.production.store import StoredFits
-from retrainlab.experiments.production.tick_rows import Marks
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.cache_key import digest
+from retrainlab.sim.replay.bank import fit_of
+from retrainlab.sim.replay.derivation import derived
 from retrainlab.sim.replay.ledger import Training
+from retrainlab.sim.replay.recipes import Recipe
 from retrainlab.sim.replay.snapshot import Snapshot
 from retrainlab.sim.replay.view import Alarm
-from retrainlab.sim.rows import Rows, normal
 
 FILE = "checkpoint.json"
 SECONDS = re.compile(r'"seconds": [^,}]*')  # measured, and of no consequence
@@ -38,40 +39,51 @@ OF_TRAINING = ("number", "reason", "decided", "ready", "labels", "accepted", "de
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A checkpoint. lines: of the journal then. snapshot: as plain data (`plain_snapshot`)."""
+    """A checkpoint. lines: of the journal then. snapshot: as plain data (`plain_snapshot`).
+
+    seals: of the files that were compared with the journal by then.
+    """
 
     lines: int
     snapshot: dict[str, Any]
     categories: dict[str, list[str]]
-    marks: Marks
+    seals: Seals
 
     def restored(self, fits: StoredFits) -> Snapshot:
         """Return the snapshot; fits: of the folder, as they are now."""
         node = dict(self.snapshot)
-        trainings = [
-            Training(
-                **{name: part[name] for name in OF_TRAINING},
-                fit=fits.fit(_rows(part["rows"])),
-                holdout=_rows(part["holdout"]),
+        trainings: list[Training] = []
+        for part in node.pop("trainings"):
+            recipe = plain_recipe.restored(part["recipe"])
+            fit, trained = _made(recipe, fits, trainings)
+            values = {name: part[name] for name in OF_TRAINING}
+            held_out = plain_recipe.rows_of(part["holdout"])
+            trainings.append(
+                Training(**values, fit=fit, holdout=held_out, recipe=recipe, trained=trained)
             )
-            for part in node.pop("trainings")
-        ]
         return Snapshot(
             trainings=tuple(trainings),
             alarms=tuple(Alarm(*alarm) for alarm in node.pop("alarms")),
             labels=np.array(node.pop("labels"), dtype=np.int64),
-            owned=_mask(node.pop("owned")),
+            owned=plain_recipe.mask(node.pop("owned")),
             **node,
         )
 
 
 def renewed(snapshot: Snapshot, fits: StoredFits) -> Snapshot:
     """Return the snapshot with fits as they are now: models that were not trained may be."""
-    trainings = [
-        replace(one, fit=fits.fit(one.fit.rows)) if one.accepted is None else one
-        for one in snapshot.trainings
-    ]
+    trainings: list[Training] = []
+    for one in snapshot.trainings:
+        if one.accepted is None:
+            fit, trained = _made(one.made_by, fits, trainings)
+            one = replace(one, fit=fit, trained=trained)
+        trainings.append(one)
     return replace(snapshot, trainings=tuple(trainings))
+
+
+def _made(recipe: Recipe, fits: StoredFits, before: Sequence[Training]) -> tuple[Any, Any]:
+    """Return the fit of a recipe, and those trained for it; before: the actions before it."""
+    return derived(recipe, fits, lambda model: fit_of(before, model))
 
 
 def plain_snapshot(snapshot: Snapshot) -> dict[str, Any]:
@@ -81,7 +93,7 @@ def plain_snapshot(snapshot: Snapshot) -> dict[str, Any]:
         "trainings": [_plain_training(training) for training in snapshot.trainings],
         "alarms": [list(alarm) for alarm in snapshot.alarms],
         "labels": snapshot.labels.tolist(),
-        "owned": _bits(snapshot.owned),
+        "owned": plain_recipe.bits(snapshot.owned),
     }
 
 
@@ -89,31 +101,11 @@ def _plain_training(training: Training) -> dict[str, Any]:
     plain = {name: getattr(training, name) for name in OF_TRAINING}
     if training.accepted is None:
         plain["ready"] = -1
-    rows, held_out = _plain_rows(training.fit.rows), _plain_rows(training.holdout)
-    return {**plain, "rows": rows, "holdout": held_out}
-
-
-def _plain_rows(rows: Rows) -> Any:
-    if isinstance(rows, slice):
-        return [int(rows.start), int(rows.stop)]
-    mask = np.zeros(int(rows[-1]) + 1, dtype=bool)
-    mask[rows] = True
-    return _bits(mask)
-
-
-def _rows(plain: Any) -> Rows:
-    return normal(np.flatnonzero(_mask(plain))) if isinstance(plain, str) else slice(*plain)
-
-
-def _bits(mask: NDArray[np.bool_]) -> str:
-    data = zlib.compress(np.packbits(mask).tobytes())
-    return f"{len(mask)}:{base64.b64encode(data).decode()}"
-
-
-def _mask(text: str) -> NDArray[np.bool_]:
-    length, _, data = text.partition(":")
-    packed = np.frombuffer(zlib.decompress(base64.b64decode(data)), dtype=np.uint8)
-    return np.unpackbits(packed, count=int(length)).astype(bool)
+    recipe, held_out = (
+        plain_recipe.plain(training.made_by),
+        plain_recipe.plain_rows(training.holdout),
+    )
+    return {**plain, "recipe": recipe, "holdout": held_out}
 
 
 def load(folder: Path, policy: Policy, journal: Journal) -> Checkpoint | None:
@@ -122,8 +114,8 @@ def load(folder: Path, policy: Policy, journal: Journal) -> Checkpoint | None:
         node = json.loads((folder / FILE).read_text(encoding="utf-8"))
         if node["key"] != _key(policy, journal, node["lines"]):
             return None
-        marks = {date: (rows, labels) for date, (rows, labels) in node["marks"].items()}
-        return Checkpoint(node["lines"], node["snapshot"], node["categories"], marks)
+        kept = seals.load(folder, node["key"])
+        return Checkpoint(node["lines"], node["snapshot"], node["categories"], kept)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -134,35 +126,38 @@ def save(
     journal: Journal,
     snapshot: Snapshot,
     categories: Mapping[str, Sequence[str]],
-    marks: Marks,
+    sealed: Seals,
 ) -> None:
-    """Write the checkpoint of the journal as it stands."""
-    lines = len(journal.lines)
+    """Write the seals of the checkpoint, and then that, of the journal as it stands."""
+    lines = len(journal.texts)
+    key = _key(policy, journal, lines)
     value = {
-        "key": _key(policy, journal, lines),
+        "key": key,
         "lines": lines,
         "snapshot": plain_snapshot(snapshot),
         "categories": {name: list(texts) for name, texts in categories.items()},
-        "marks": dict(sorted(marks.items())),
     }
+    seals.save(folder, key, sealed)
     files.write_if_new(folder / FILE, json.dumps(value, ensure_ascii=False))
 
 
 def _key(policy: Policy, journal: Journal, lines: int) -> str:
     """Digest all that the past follows from, besides the rows: facts, policy, code, libraries."""
     facts = SECONDS.sub("", "".join(journal.texts[:lines]))
-    modules = {inspect.getmodule(locate(name, name)) for name in policy.targets}
-    code = {
-        str(path): blake2b(Path(path).read_bytes()).hexdigest()
-        for module in modules
-        if module is not None and (path := inspect.getsourcefile(module))
-    }
     return digest(
         [
             blake2b(facts.encode()).hexdigest(),
             lines,
             policy.digests,
-            sorted(code.items()),
+            _code(policy.targets),
             files.versions(),
         ]
     )
+
+
+@cache
+def _code(targets: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return the source files of the classes that a policy names, with a digest of each."""
+    modules = {inspect.getmodule(locate(name, name)) for name in targets}
+    paths = {inspect.getsourcefile(module) for module in modules if module is not None}
+    return sorted((path, blake2b(Path(path).read_bytes()).hexdigest()) for path in paths if path)

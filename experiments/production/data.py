@@ -11,6 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from retrainlab.experiments.production.seals import mark_of
+from retrainlab.scenarios.tabular.cells import OddCell
 from retrainlab.scenarios.tabular.paths import PACKAGE, SUFFIXES, locate
 from retrainlab.scenarios.tabular.read import read, sampled
 from retrainlab.scenarios.tabular.schema import Schema
@@ -109,7 +111,13 @@ def open_source(place: DataPlace, schema: Schema) -> Source:
 
 def read_by(schema: Schema, path: Path) -> pd.DataFrame:
     """Return the rows of a file as the schema reads them."""
-    return read(path, schema.reading, schema.time).frame
+    try:
+        return read(path, schema.reading, schema.time).frame
+    except OddCell as error:
+        raise InputError(
+            f"{path.name}: {error.fact}; correct it, or export a new policy from a run that reads "
+            "it so"
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -129,12 +137,9 @@ class FolderSource:
         return read_by(self.schema, Path(path)) if path else pd.DataFrame()
 
     def mark(self, date: str) -> str | None:
-        """Return size and time of the last change of the file."""
+        """Return the mark of the file."""
         path = self._files.get(date)
-        if path is None:
-            return None
-        status = os.stat(path)
-        return f"{status.st_size}-{status.st_mtime_ns}"
+        return None if path is None else mark_of(path)
 
     @cached_property
     def _files(self) -> dict[str, str]:

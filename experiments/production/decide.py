@@ -12,16 +12,18 @@ import numpy as np
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.engines.threads import one_thread
-from retrainlab.experiments.production.steps import DONE, NOTHING, Outcome, training_rows
+from retrainlab.experiments.production.steps import DONE, NOTHING, Outcome, work
 from retrainlab.experiments.study.cells import expand
-from retrainlab.experiments.study.error_costs import learner_of, loss_of
+from retrainlab.experiments.study.error_costs import learner_of, loss_of, prices_of
+from retrainlab.experiments.study.follows import at_prices
 from retrainlab.experiments.study.for_task import make_learner, make_loss
 from retrainlab.scenarios.file import File
 from retrainlab.sim.errors import require
+from retrainlab.sim.price_ratio import retraining_ratio
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Training
 from retrainlab.sim.replay.state import ReplayState
-from retrainlab.sim.rows import first, last
+from retrainlab.sim.rows import count, first, last
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
@@ -45,7 +47,8 @@ def decide(log: str, words: Sequence[str]) -> Outcome:
     given = ["scenario=file", f"scenario.file.path={log}", *map(_in_full, words)]
     config = composed("config", given)
     keys = [word.split("=", 1)[0].lstrip("+~") for word in given]
-    cells = expand(config["strategy"], keys)
+    prices = prices_of(config)
+    cells = [at_prices(cell, prices) for cell in expand(config["strategy"], keys)]
     labels = ", ".join(cell.label for cell in cells)
     require(
         len(cells) == 1,
@@ -68,7 +71,8 @@ def decide(log: str, words: Sequence[str]) -> Outcome:
             make_loss(loss_of(config), stream),
         )
         fits = FitCache(stream, learner, loss, 0)
-        state = ReplayState(stream, cells[0].build(), world, fits)
+        ratio = retraining_ratio(prices)
+        state = ReplayState(stream, cells[0].build(), world, fits, ratio)
         state.run(stream.ticks)
     return _outcome(state, stream, cells[0].label)
 
@@ -101,10 +105,12 @@ def _outcome(state: ReplayState, stream: Stream, label: str) -> Outcome:
     if job.number == 0 or job.decided != now:
         waiting = {} if state.reason is None else {"waiting": state.reason}
         return Outcome(NOTHING, {"retrain": False, **line, **waiting})
-    rows = {**training_rows(job), **_ticks(job, stream)}
+    rows = {**work(job), **_ticks(job, stream)}
     return Outcome(DONE, {"retrain": True, "reason": job.reason, **line, **rows})
 
 
 def _ticks(job: Training, stream: Stream) -> dict[str, int]:
-    ends = np.searchsorted(stream.offsets, [first(job.fit.rows), last(job.fit.rows)], side="right")
+    if not count(job.rows):
+        return {}
+    ends = np.searchsorted(stream.offsets, [first(job.rows), last(job.rows)], side="right")
     return {"first_tick": int(ends[0]) - 1, "last_tick": int(ends[1]) - 1}

@@ -20,11 +20,13 @@ from retrainlab.experiments.production.policy import Policy
 from retrainlab.experiments.storage import files, git
 from retrainlab.experiments.study.cells import Cell, expand
 from retrainlab.experiments.study.error_costs import learner_of, loss_of
+from retrainlab.experiments.study.follows import at_prices
 from retrainlab.reports.analysis import decision_file, manifest
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.scenarios.tabular.schema import Schema
 from retrainlab.scenarios.tabular.sql import SQLITE
 from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.learners import OPTIONS
 
 # What a run says of a setting, to be compared with what happens.
@@ -77,7 +79,8 @@ def export(run: Path, folder: Path, options: ExportOptions) -> Policy:
 
 def _policy(run: Path, study: Manifest, name: str, options: ExportOptions, file: Any) -> Policy:
     label = options.label or _choice(run, study, name)
-    cell = _cell(study, label)
+    prices = study.scenarios[name].prices or study.prices
+    cell = _cell(study, label, prices)
     columns: Schema = file.schema()
     task, config, info = columns.task, study.config, study.scenarios[name]
     learner = learner_of(config)
@@ -109,7 +112,7 @@ def _policy(run: Path, study: Manifest, name: str, options: ExportOptions, file:
             "git": git.state(),
             "exported": datetime.now().astimezone().isoformat(timespec="seconds"),
             "run_versions": study.versions,
-            "prices": vars(info.prices or study.prices),
+            "prices": vars(prices),
             "data": dict(info.facts).get("fingerprint", ""),
         },
     )
@@ -150,15 +153,18 @@ def _choice(run: Path, study: Manifest, name: str) -> str:
     return str(decision.choice)
 
 
-def _cell(study: Manifest, label: str) -> Cell:
-    """Return the setting of a label, composed anew from the words that give it and no other."""
+def _cell(study: Manifest, label: str, prices: Prices) -> Cell:
+    """Return the setting of a label, composed anew from the words that give it and no other.
+
+    What follows the price has its value at these prices.
+    """
     if label not in study.strategies:
         raise InputError(f"label is {label!r}; {suggest(label, list(study.strategies))}")
     words = list(study.strategies[label].overrides)
     strategies = composed("config", words)["strategy"]
     keys = [word.split("=", 1)[0].lstrip("+~") for word in words]
     (cell,) = expand(strategies, keys)
-    return cell
+    return at_prices(cell, prices)
 
 
 def _start(asked: str | None, file: DataPlace, columns: Schema) -> str:

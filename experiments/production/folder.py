@@ -12,6 +12,7 @@ from retrainlab.experiments.production import checkpoint as checkpoints
 from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production.journal import Closed, Journal
+from retrainlab.experiments.production.seals import Seals
 from retrainlab.experiments.production.store import Store, StoredFits, is_close, name_of, packed
 from retrainlab.experiments.production.tick_rows import TickRows, arrived
 from retrainlab.experiments.storage import files
@@ -34,7 +35,6 @@ class Folder:
         self.journal = Journal(path)
         self.journal.open(self.policy.digests, files.versions())
         self.store = Store(path, self.policy.types)
-        self.store.check(self.journal.models)
         self.recorded = ledgers.load(path)
         self.rows = TickRows(self.policy, self.journal.closed, self.journal.labels())
         # From where a replay goes on, and from where it will once the ledger is written.
@@ -47,11 +47,13 @@ class Folder:
     def _read(self) -> None:
         """Read the checkpoint, if there is one and the ledger goes as far, or all rows."""
         known, closed = checkpoints.load(self.path, self.policy, self.journal), self.journal.closed
+        sealed = known.seals.models if known else {}
+        self.store.check(self.journal.models, sealed)
         recorded = self.policy.world.warmup + len(self.recorded.frames["ticks"])
         if known is None or recorded < closed[known.snapshot["tick"]].labelled:
             self.rows.load(range(len(closed)))
             return
-        self.rows.trust(known.categories, known.marks)
+        self.rows.trust(known.categories, known.seals.rows)
         self._resumed = self._snapshot = known.restored(self.fits())
         self._settled = known.lines  # it is the last file that is written
 
@@ -122,7 +124,7 @@ class Folder:
 
         Raises `InputError`, before anything is written, if the past comes out differently.
         """
-        if self._settled == len(self.journal.lines):
+        if self._settled == len(self.journal.texts):
             return
         tables = ledgers.tables(state.ledger(), self.policy, self.journal, self.recorded)
         ledgers.require_grown(self.recorded, tables, self.changed_versions())
@@ -130,10 +132,10 @@ class Folder:
         self.store.save()
         tables.save(self.path, self.recorded)
         self.crown(state.champion)
-        self.recorded, self._settled = tables, len(self.journal.lines)
+        self.recorded, self._settled = tables, len(self.journal.texts)
         self._resumed = self._snapshot
         if self._snapshot is not None:
-            known = self._snapshot, self.rows.categories, self.rows.marks
+            known = self._snapshot, self.rows.categories, Seals(self.rows.marks, self.store.marks)
             checkpoints.save(self.path, self.policy, self.journal, *known)
 
     def changed_versions(self) -> str:
@@ -152,7 +154,7 @@ class Folder:
         It is asked for the newest earlier tick for which its predictions are on the disk.
         """
         fit = state.champion.fit
-        name, since = name_of(fit.rows), state.champion.deployed
+        name, since = name_of(fit), state.champion.deployed
         for tick in range(self.newest - 1, (since or 0) - 1, -1):
             before = self.store.predictions(name, self.journal.dates[tick])
             if before is not None:
@@ -169,7 +171,7 @@ class Folder:
 
     def crown(self, champion: Training) -> None:
         """Write which model serves from the next tick on."""
-        fact = self.journal.models[name_of(champion.fit.rows)]
+        fact = self.journal.models[name_of(champion.fit)]
         value = {"number": champion.number, "model": fact.name, "sha256": fact.sha256}
         files.write_if_new(self.path / CHAMPION, json.dumps(value, indent=1))
 
@@ -180,19 +182,21 @@ def opened(path: Path, wait: float) -> Iterator[Folder]:
     seconds."""
     require(policies.is_folder(path), f"{path} has no {policies.FILE}: it is no production folder")
     with ExitStack() as stack:
-        _lock(stack, path, wait)
-        for half in path.glob("*/.*.[0-9]*"):
-            half.unlink(missing_ok=True)
+        if _lock(stack, path, wait):
+            for half in path.glob("*/.*.[0-9]*"):
+                half.unlink(missing_ok=True)
         stack.enter_context(one_thread())
         yield Folder(path)
 
 
-def _lock(stack: ExitStack, path: Path, wait: float) -> None:
+def _lock(stack: ExitStack, path: Path, wait: float) -> bool:
+    """Take the lock; return whether its file was there, as one that was killed leaves it."""
     end = time.monotonic() + wait
     while True:
+        was_there = (path / files.LOCK).exists()
         try:
             stack.enter_context(files.locked(path))
-            return
+            return was_there
         except InputError as error:
             if time.monotonic() >= end:
                 raise InputError(

@@ -53,21 +53,26 @@ class Deployed(NamedTuple):
 
 
 KINDS: dict[str, Any] = {"close": Closed, "fit": Trained, "deploy": Deployed}
+EVENTS = {kind: event for event, kind in KINDS.items()}
 
 
-def _fact(event: str, **values: Any) -> Any:
+def _fact(event: str, values: Mapping[str, Any]) -> Any:
     """Return the fact of a line."""
     fact = KINDS[event](**values)
     return fact if event != "deploy" else Deployed(fact.tick, *map(tuple, fact[1:]))
 
 
 class Journal:
-    """The facts of a folder, in the order in which they were written."""
+    """The facts of a folder, in the order in which they were written.
+
+    texts: of the lines, each with its end. header: the first of them. dates: of the closed ticks.
+    """
 
     def __init__(self, folder: Path):
         self.path = folder / FILE
-        self.texts: list[str] = []  # of the lines, each with its end
-        self.lines: list[dict[str, Any]] = []
+        self.texts: list[str] = []
+        self.header: dict[str, Any] = {}
+        self.dates: list[str] = []
         self.facts: dict[str, list[Any]] = {event: [] for event in KINDS}
         if self.path.exists():
             self._read()
@@ -75,12 +80,17 @@ class Journal:
     def _read(self) -> None:
         self.texts = self.path.read_text(encoding="utf-8").splitlines(keepends=True)
         try:
-            self.lines = json.loads(f"[{','.join(self.texts)}]")
-        except ValueError as error:
+            self.header, *lines = json.loads(f"[{','.join(self.texts)}]")
+            for line in lines:
+                self._enter(_fact(line.pop("event"), line))
+        except (ValueError, KeyError, TypeError) as error:
             raise InputError(f"{self.path} is not readable: {error}") from error
-        for line in self.lines:
-            if line["event"] in KINDS:
-                self.facts[line["event"]].append(_fact(**line))
+
+    def _enter(self, fact: Any) -> None:
+        """Have a fact among those of its kind."""
+        self.facts[EVENTS[type(fact)]].append(fact)
+        if isinstance(fact, Closed):
+            self.dates.append(fact.date)
 
     @property
     def closed(self) -> list[Closed]:
@@ -99,13 +109,13 @@ class Journal:
 
     def open(self, digests: Mapping[str, str], versions: Mapping[str, str]) -> None:
         """Write the first line, or refuse a policy that is another than it says."""
-        if not self.lines:
-            self._append({"event": "policy", **digests, "versions": dict(versions)})
+        if not self.header:
+            self.header = {"event": "policy", **digests, "versions": dict(versions)}
+            self._append(self.header)
             return
-        first = self.lines[0]
         for name, value in digests.items():
             require(
-                first.get(name) == value,
+                self.header.get(name) == value,
                 f"policy.yaml has another {name} than the one that this folder ran with; put it "
                 "back, or export to a new folder",
             )
@@ -113,27 +123,20 @@ class Journal:
     @property
     def versions(self) -> dict[str, str]:
         """Versions that the folder began with."""
-        versions: dict[str, str] = self.lines[0]["versions"] if self.lines else {}
+        versions: dict[str, str] = self.header.get("versions", {})
         return versions
 
     def add(self, fact: Closed | Trained | Deployed) -> None:
         """Enter a fact, in memory."""
-        event = next(name for name, kind in KINDS.items() if isinstance(fact, kind))
-        self._append({"event": event, **fact._asdict()})
-        self.facts[event].append(fact)
+        self._append({"event": EVENTS[type(fact)], **fact._asdict()})
+        self._enter(fact)
 
     def _append(self, line: dict[str, Any]) -> None:
-        self.lines.append(line)
         self.texts.append(json.dumps(line, ensure_ascii=False) + "\n")
 
     def save(self) -> None:
         """Write the journal, atomically."""
         files.write_text(self.path, "".join(self.texts))
-
-    @property
-    def dates(self) -> list[str]:
-        """The dates of the closed ticks, in order."""
-        return [closed.date for closed in self.closed]
 
     @property
     def models(self) -> dict[str, Trained]:
@@ -179,9 +182,9 @@ class RecordedWorld(World):
         """Return the first tick whose labels were not yet known at the end of a tick."""
         return self.known[tick]
 
-    def serves(self, decided: int) -> int:
-        """Return the first tick that a training could serve, or the earliest that is left."""
+    def serves(self, decided: int, trains: bool = True) -> int:
+        """Return the first tick that a model could serve, or the earliest that is left."""
         if decided in self.ready:
             return self.ready[decided]
         next_tick = len(self.known) + (decided not in self.fitted)
-        return max(super().serves(decided), next_tick)
+        return max(super().serves(decided, trains), next_tick)

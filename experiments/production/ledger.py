@@ -63,9 +63,9 @@ def tables(
     ticks = ledger.ticks[ledger.ticks["tick"] < labelled]
     ticks = ticks.assign(date=[dates[t] for t in ticks["tick"]], **where)
     trainings = ledger.retrainings()
-    names = [name_of(training.fit.rows) for training in ledger.trainings]
+    names = [name_of(training.fit) for training in ledger.trainings]
     pending = trainings["accepted"].isna() & (trainings["number"] > 0)
-    simulated = trainings["decided"].map(policy.world.serves)
+    simulated = [policy.world.serves(t.decided, bool(t.work.rows)) for t in ledger.trainings]
     trainings["ready"] = trainings["ready"].where(~pending, simulated)
     trainings = trainings.assign(
         # This stream has no end, before which a model would have to come.

@@ -27,6 +27,9 @@ SCHEMA = 1
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, and 8 times as fast
 DECIDING = ("when", "what", "gate", "learner", "loss", "world", "seed", "start", "columns")
 
+# Of the schema: a folder that began before there were these keeps its digest.
+LATER_COLUMNS = ("weight", "beside")
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -86,6 +89,8 @@ class Policy:
     def digests(self) -> dict[str, str]:
         """A digest of each part that decides: a folder keeps them for ever."""
         plain = plain_policy(self)
+        columns = plain["columns"]
+        plain["columns"] = {k: v for k, v in columns.items() if v or k not in LATER_COLUMNS}
         return {name: digest(plain[name]) for name in DECIDING}
 
     @property

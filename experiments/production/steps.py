@@ -14,7 +14,7 @@ from retrainlab.experiments.production.tick_rows import missing
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.ledger import Training
 from retrainlab.sim.replay.state import ReplayState
-from retrainlab.sim.rows import count
+from retrainlab.sim.rows import count, first, last
 
 DONE, NOTHING = 0, 99
 
@@ -29,7 +29,7 @@ class Outcome:
 
 def observe(folder: Folder, date: str) -> Outcome:
     """Close a tick: read its rows, predict them, see which labels have come, and decide."""
-    date = tick_date(date, folder.policy.columns.every)
+    date = _reachable(folder, date)
     begin(folder)
     if date not in folder.journal.dates:
         if _is_gap(folder, date):
@@ -58,22 +58,27 @@ def begin(folder: Folder) -> None:
     for date in dates[:warmup]:
         folder.close(date)
     fits = folder.fits()
-    fact = fits.train(slice(0, fits.stream.rows), -1)
-    folder.journal.add(fact)
+    for fact in fits.train(fits.fit(slice(0, fits.stream.rows)), -1):
+        folder.journal.add(fact)
     folder.journal.save()
     folder.crown(Training(0, "warm-up", -1, warmup, fits.fit(slice(0, fits.stream.rows))))
 
 
+def _reachable(folder: Folder, date: str) -> str:
+    """Return a date as that of its tick; `InputError` if no rows have come as late as that."""
+    date = tick_date(date, folder.policy.columns.every)
+    known = (*folder.rows.available(), *folder.journal.dates)
+    require(
+        any(other >= date for other in known),
+        f"there are no rows of {date}, nor of any later date",
+    )
+    return date
+
+
 def _is_gap(folder: Folder, date: str) -> bool:
-    """Whether a date is one without rows before others that have some; `InputError` if a tick
-    cannot be closed now."""
+    """Whether a date has no rows; `InputError` if a tick that has some cannot be closed now."""
     available, closed = folder.rows.available(), folder.journal.dates
     if date not in available:
-        later = (*available, *closed)
-        require(
-            any(other > date for other in later),
-            f"there are no rows of {date}, nor of any later date",
-        )
         return True
     first = missing(available, closed)
     require(
@@ -98,14 +103,15 @@ def _decision(folder: Folder, state: ReplayState, tick: int) -> dict[str, Any]:
     job = _decided_at(state, tick)
     if job is None:
         return {**line, "due": False}
-    return {**line, "due": True, "reason": job.reason, **training_rows(job)}
+    return {**line, "due": True, "reason": job.reason, **work(job)}
 
 
-def training_rows(job: Training) -> dict[str, Any]:
-    """Return on what a training trains: how many rows, and the first and the last of them."""
-    rows = job.fit.rows
-    first, last = (rows.start, rows.stop - 1) if isinstance(rows, slice) else (rows[0], rows[-1])
-    return {"train_rows": count(rows), "first_row": int(first), "last_row": int(last)}
+def work(job: Training) -> dict[str, Any]:
+    """Return what an action does, and on how many rows it trains, the first and the last of them;
+    no such rows where it trains nothing."""
+    rows = job.rows
+    line = {"action": job.action, "train_rows": count(rows)}
+    return {**line, "first_row": first(rows), "last_row": last(rows)} if count(rows) else line
 
 
 def _decided_at(state: ReplayState, tick: int) -> Training | None:
@@ -113,18 +119,20 @@ def _decided_at(state: ReplayState, tick: int) -> Training | None:
 
 
 def fit(folder: Folder, date: str) -> Outcome:
-    """Train the model that was decided at the end of a tick, where one was."""
+    """Make the model that was decided at the end of a tick, where one was."""
     tick = _closed(folder, date, "fit")
     line = {"date": folder.journal.dates[tick], "tick": tick}
     state = folder.live() if tick >= folder.policy.world.warmup else None
     job = _decided_at(state, tick) if state else None
     if state is None or job is None:
         return Outcome(NOTHING, {**line, "due": False})
-    fact = next((fact for fact in folder.journal.trained if fact.decided == tick), None)
-    if fact is None:
-        fact = folder.fits().train(job.fit.rows, tick)
-        folder.journal.add(fact)
+    facts = [fact for fact in folder.journal.trained if fact.decided == tick]
+    if not facts:
+        facts = folder.fits().train(job.fit, tick)
+        for made in facts:
+            folder.journal.add(made)
         state = folder.live()
+    fact = facts[-1]
     folder.settle(state)
     return Outcome(
         DONE,
@@ -174,7 +182,7 @@ def _closed(folder: Folder, date: str, command: str) -> int:
 
 def tick(folder: Folder, date: str) -> Outcome:
     """Observe, fit and deploy a date, after those before it that are missing, in order."""
-    date = tick_date(date, folder.policy.columns.every)
+    date = _reachable(folder, date)
     begin(folder)
     _complete(folder)
     for before in missing(folder.rows.available(), folder.journal.dates):

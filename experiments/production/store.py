@@ -1,5 +1,6 @@
 """The store of a production folder: models and predictions, and the fits that read from it."""
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -10,15 +11,18 @@ from numpy.typing import NDArray
 
 from retrainlab.experiments.production import model_file
 from retrainlab.experiments.production.journal import Trained
+from retrainlab.experiments.production.seals import mark_of
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.learners import Constant, Learner
 from retrainlab.sim.replay.losses import Loss
 from retrainlab.sim.replay.predictions import Prediction, decide
-from retrainlab.sim.rows import Rows, key, normal
+from retrainlab.sim.replay.recipes import Recipe, Refit, Update, key_of, with_rows
+from retrainlab.sim.rows import normal
 from retrainlab.sim.stream import Stream, Task
 
+SUFFIX = ".skops"
 CLOSE = 1e-9  # relative: what is left of a float is the order of additions
 
 
@@ -27,36 +31,52 @@ def is_close(one: NDArray[Any], other: NDArray[Any]) -> bool:
     return one.shape == other.shape and np.allclose(one, other, rtol=CLOSE, atol=CLOSE)
 
 
-def name_of(rows: Rows) -> str:
-    """Return what the model of these rows is called: rows-0-2750."""
-    return "-".join(["rows", *map(str, key(rows))])
+def name_of(fit: Fit) -> str:
+    """Return what a model is called: rows-0-2750, or by what it was made of: update-5f0c..."""
+    of_rows = [] if isinstance(fit.key[0], str) else ["rows"]
+    return "-".join([*of_rows, *map(str, fit.key)])
 
 
 class Store:
     """Models and predictions on disk, with those in use in memory.
 
-    types: classes that models may hold besides scikit-learn's. Predictions are packed arrays
-    (`packed`), a file for each date and model.
+    types: classes that models may hold besides scikit-learn's. marks: of the models that were
+    written or compared with the journal (`Seals.models`). Predictions are packed arrays (`packed`),
+    a file for each date and model.
     """
 
     def __init__(self, folder: Path, types: Collection[str]):
         self.folder, self.types = folder, types
+        self.marks: dict[str, str] = {}
         self._models: dict[str, Any] = {}
         self._predictions: dict[tuple[str, str], NDArray[Any]] = {}
         self._unsaved: set[tuple[str, str]] = set()
 
     def model_path(self, name: str) -> Path:
         """Return where a model lies."""
-        return self.folder / "models" / f"{name}.skops"
+        return self.folder / "models" / f"{name}{SUFFIX}"
 
-    def check(self, models: Mapping[str, Trained]) -> None:
-        """Raise `InputError` unless every model is the file that was written."""
+    def check(self, models: Mapping[str, Trained], sealed: Mapping[str, str]) -> None:
+        """Raise `InputError` unless every model is the file that was written.
+
+        sealed: marks of those that need not be read again (`Seals.models`).
+        """
+        folder = str(self.folder / "models")
         for name, fact in models.items():
-            model_file.checked(self.model_path(name), fact.sha256)
+            try:  # a text: years of models are looked at, at every tick
+                mark = mark_of(f"{folder}/{name}{SUFFIX}")
+            except FileNotFoundError:
+                mark = ""
+            if not mark or sealed.get(name) != mark:
+                model_file.checked(self.model_path(name), fact.sha256)
+            self.marks[name] = mark
 
     def add(self, name: str, model: Any) -> str:
         """Write a model; return the SHA-256 of its file."""
-        return model_file.save(model_file.dumps(model), self.model_path(name))
+        path = self.model_path(name)
+        sha256 = model_file.save(model_file.dumps(model), path)
+        self.marks[name] = mark_of(path)
+        return sha256
 
     def model(self, fact: Trained) -> Any:
         """Return a model."""
@@ -95,8 +115,14 @@ class Store:
         for name, other in [pair for pair in self._predictions if pair[1] == date]:
             del self._predictions[name, other]
         self._unsaved = {pair for pair in self._unsaved if pair[1] != date}
-        for path in self.folder.glob(f"predictions/{date}.*.npy"):
-            path.unlink()
+        for name in self._stored():
+            if name.startswith(f"{date}."):
+                (self.folder / "predictions" / name).unlink()
+
+    def _stored(self) -> list[str]:
+        """Return the names of all files of predictions."""
+        folder = self.folder / "predictions"
+        return os.listdir(folder) if folder.is_dir() else []
 
     def _prediction_path(self, name: str, date: str) -> Path:
         return self.folder / "predictions" / f"{date}.{name}.npy"
@@ -126,15 +152,30 @@ def unpacked(array: NDArray[Any], stream: Stream) -> Prediction:
 
 
 class NamedFit(Fit):
-    """A fit that is named by its rows when it is decided, and whose model comes on demand.
+    """A fit that is named by its recipe when it is decided, and whose model comes on demand.
 
-    fact: of the model, once it has been trained; None before.
+    models: that it is made of. fact: of the model, once it has been made; None before.
     """
 
-    def __init__(self, rows: Rows, fact: Trained | None, store: Store):
-        for name, value in (("key", key(rows)), ("rows", rows), ("fact", fact), ("store", store)):
+    def __init__(
+        self, recipe: Recipe, models: Sequence[Fit], facts: Mapping[str, Trained], store: Store
+    ):
+        trains = isinstance(recipe, Refit | Update)
+        values = {
+            "key": key_of(recipe, [model.key for model in models]),
+            "rows": recipe.rows if isinstance(recipe, Refit | Update) else slice(0, 0),
+            "parents": () if trains else tuple(models),
+            "seen": max((model.newest_row for model in models), default=-1),
+            "recipe": recipe,
+            "models": tuple(models),
+            "store": store,
+        }
+        for name, value in values.items():
             object.__setattr__(self, name, value)
+        object.__setattr__(self, "fact", facts.get(name_of(self)))
 
+    recipe: Recipe
+    models: tuple[Fit, ...]
     fact: Trained | None
     store: Store
 
@@ -142,7 +183,7 @@ class NamedFit(Fit):
     def model(self) -> Any:
         """The model; `InputError` before it has been trained."""
         if self.fact is None:
-            raise InputError(f"the model of {name_of(self.rows)} has not been trained: run fit")
+            raise InputError(f"the model of {name_of(self)} has not been trained: run fit")
         return self.store.model(self.fact)
 
     @property
@@ -175,25 +216,37 @@ class StoredFits(FitCache):
         super().__init__(stream, learner, loss, seed, block_rows=0)
         self.store, self.dates, self.facts = store, dates, dict(models)
 
-    def fit(self, rows: Rows) -> Fit:
-        """Return the fit of these rows, trained or not."""
-        rows = normal(rows)
-        return NamedFit(rows, self.facts.get(name_of(rows)), self.store)
+    def made(self, recipe: Recipe, models: Sequence[Fit] = ()) -> Fit:
+        """Return the fit of a recipe, made or not."""
+        kept = with_rows(recipe, normal)
+        assert kept is not None
+        return NamedFit(kept, models, self.facts, self.store)
 
-    def train(self, rows: Rows, decided: int) -> Trained:
-        """Train the model of these rows, unless it exists, and write it; return the fact of it."""
-        name = name_of(rows)
+    def train(self, fit: Fit, decided: int) -> list[Trained]:
+        """Make a model, after those that it is made of and that do not exist, and write them.
+
+        Returns the facts of them, its own last.
+        """
+        assert isinstance(fit, NamedFit)
+        name = name_of(fit)
         if name in self.facts:
-            return self.facts[name]._replace(decided=decided)
-        trained = super().fit(rows)
-        constant = isinstance(trained.model, Constant)
-        sha256 = self.store.add(name, trained.model)
-        self.facts[name] = Trained(decided, name, sha256, trained.seconds, constant)
-        return self.facts[name]
+            return [self.facts[name]._replace(decided=decided)]
+        new = [model for model in fit.models if name_of(model) not in self.facts]
+        before = [fact for model in new for fact in self.train(model, decided)]
+        made = super().made(fit.recipe, [self._there(model) for model in fit.models])
+        constant = isinstance(made.model, Constant)
+        sha256 = self.store.add(name, made.model)
+        self.facts[name] = Trained(decided, name, sha256, made.seconds, constant)
+        return [*before, self.facts[name]]
+
+    def _there(self, fit: Fit) -> Fit:
+        """Return a fit as it is now, its model among those that exist."""
+        assert isinstance(fit, NamedFit)
+        return NamedFit(fit.recipe, fit.models, self.facts, self.store)
 
     def predicted(self, fit: Fit, first: int, rows: slice) -> Prediction:
         """Return what was predicted for a tick, from the disk, or from the model the first time."""
-        name, date = name_of(fit.rows), self.dates[first]
+        name, date = name_of(fit), self.dates[first]
         kept = self.store.predictions(name, date)
         if kept is not None:
             return unpacked(kept, self.stream)

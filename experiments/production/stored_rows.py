@@ -25,8 +25,14 @@ class StoredColumn:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __getitem__(self, rows: Rows) -> NDArray[Any]:
-        """(m, ...) the values of some rows."""
+    def __getitem__(self, rows: Any) -> Any:
+        """(m, ...) the values of some rows; of `[:, j]` one column of them, stored as well."""
+        return self._column(rows[1]) if isinstance(rows, tuple) else self._values(rows)
+
+    def _column(self, j: int) -> "StoredColumn":
+        return StoredColumn(self.offsets, lambda ticks: [p[:, j] for p in self.read(ticks)], float)
+
+    def _values(self, rows: Rows) -> NDArray[Any]:
         if isinstance(rows, slice):
             rows = np.arange(*rows.indices(len(self)))
         rows = np.flatnonzero(rows) if rows.dtype == bool else rows

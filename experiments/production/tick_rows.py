@@ -16,8 +16,6 @@ from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats, Stream
 from retrainlab.sim.world import World
 
-Marks = dict[str, tuple[str | None, str | None]]
-
 
 class TickRows:
     """Rows by tick, coded by the frozen schema. Each date is read once.
@@ -25,7 +23,7 @@ class TickRows:
     A label is looked at only once it has arrived by the clocks of the policy.
 
     closed: the ticks of the journal. arrived: fingerprints of the labels that have arrived, by
-    tick. marks: of the rows and labels of dates that have been read (`Source.mark`).
+    tick. marks: of the rows and labels of dates that have been read (`Seals.rows`).
     """
 
     def __init__(self, policy: Policy, closed: Sequence[Closed], arrived: Mapping[int, str]):
@@ -37,8 +35,10 @@ class TickRows:
         self.closed, self.arrived = closed, arrived
         self.dates = [tick.date for tick in closed]
         self.sizes = [tick.rows for tick in closed]
-        self.marks: Marks = {}
+        self.marks: dict[str, str | None] = {}
         self._x: dict[int, Floats] = {}
+        self._weight: dict[int, Floats] = {}
+        self._beside: dict[int, Floats] = {}
         self._y: dict[int, NDArray[Any]] = {}
         self._tables: dict[int, pd.DataFrame] = {}
 
@@ -46,7 +46,9 @@ class TickRows:
         """Return the dates that have rows, from the policy's start on."""
         return [date for date in self.source.dates() if date >= self.policy.start]
 
-    def trust(self, categories: Mapping[str, Sequence[str]], marks: Marks) -> None:
+    def trust(
+        self, categories: Mapping[str, Sequence[str]], marks: Mapping[str, str | None]
+    ) -> None:
         """Compare only those closed ticks again whose rows or labels have another mark than they
         had, and those that have none.
 
@@ -62,13 +64,17 @@ class TickRows:
         changed = [
             t
             for t, date in enumerate(self.dates)
-            if date in marks and (None in marks[date] or marks[date] != self._mark(date))
+            if date in marks and (marks[date] is None or marks[date] != self._mark(date))
         ]
         self.load([*new, *changed])
 
-    def _mark(self, date: str) -> tuple[str | None, str | None]:
-        mark = self.source.mark(date)
-        return mark, mark if self.labels is self.source else self.labels.mark(date)
+    def _mark(self, date: str) -> str | None:
+        """Return the mark of the rows and of their labels; None if one of them has none."""
+        rows = self.source.mark(date)
+        if self.labels is self.source or rows is None:
+            return rows
+        labels = self.labels.mark(date)
+        return None if labels is None else f"{rows} {labels}"
 
     @property
     def categories(self) -> dict[str, tuple[str, ...]]:
@@ -92,15 +98,40 @@ class TickRows:
         for tick, table, x in zip(new, tables, parts, strict=True):
             x.flags.writeable = False
             self._tables[tick], self._x[tick] = table, x
+            self._read_extra(tick, table)
             if tick < len(self.closed):
-                _require_same(self.closed[tick], x)
+                self._require_same(tick)
         self._require_labels(sorted(new))
+
+    def _read_extra(self, tick: int, table: pd.DataFrame) -> None:
+        """Read what the rows of a tick have that is no feature."""
+        try:
+            weight, beside = self.schema.row_weights(table), self.schema.columns_beside(table)
+        except InputError as error:
+            raise InputError(f"{self.dates[tick]}: {error}") from error
+        if weight is not None:
+            self._weight[tick] = weight
+        if beside is not None:
+            self._beside[tick] = beside
+
+    def _fingerprint(self, tick: int) -> str:
+        """Return the fingerprint of the rows of a tick, without their labels."""
+        extra = [part[tick] for part in (self._weight, self._beside) if tick in part]
+        x = self._x[tick]
+        return fingerprint(np.column_stack([x, *extra]) if extra else x)
+
+    def _require_same(self, tick: int) -> None:
+        closed, rows = self.closed[tick], len(self._x[tick])
+        require(
+            (rows, self._fingerprint(tick)) == (closed.rows, closed.fingerprint),
+            f"the rows of {closed.date} are not what they were when that tick was closed ({rows} "
+            f"rows, and {closed.rows} then); restore them",
+        )
 
     def _table(self, date: str) -> pd.DataFrame:
         table = self.source.table(date)
         require(len(table) > 0, f"there are no rows of {date}")
-        needed = (*(column.name for column in self.schema.columns), *self.schema.time)
-        gone = [name for name in needed if name not in table.columns]
+        gone = [name for name in self.schema.needed if name not in table.columns]
         require(not gone, f"the rows of {date} have no column {gone[0] if gone else ''!r}")
         return table
 
@@ -124,7 +155,7 @@ class TickRows:
             )
 
     def add(self, date: str) -> tuple[int, str]:
-        """Read one more tick; return how many rows it has, and the fingerprint of its features."""
+        """Read one more tick; return how many rows it has, and their fingerprint."""
         tick = len(self.dates)
         self.dates.append(date)
         try:
@@ -133,7 +164,7 @@ class TickRows:
             self.dates.pop()
             raise
         self.sizes.append(len(self._x[tick]))
-        return self.sizes[tick], fingerprint(self._x[tick])
+        return self.sizes[tick], self._fingerprint(tick)
 
     def label(self, tick: int) -> str | None:
         """Return the fingerprint of a tick's labels; None if not all of them have arrived."""
@@ -170,11 +201,16 @@ class TickRows:
         offsets = np.concatenate([[0], np.cumsum(self.sizes)]).astype(np.int64)
         n, width = int(offsets[-1]), (len(self.schema.features),)
         columns: dict[str, Any] = {
-            "x": StoredColumn(offsets, self._features, np.float64, width),
+            "x": StoredColumn(offsets, self._of(self._x), np.float64, width),
             "y": StoredColumn(offsets, self._targets(labelled), self._blank(0).dtype),
             "ceiling": np.broadcast_to(np.nan, n),
             "concept": np.broadcast_to(np.int64(-1), n),
         }
+        if self.schema.weight is not None:
+            columns["weight"] = StoredColumn(offsets, self._of(self._weight), np.float64)
+        if self.schema.beside:
+            b = (len(self.schema.beside),)
+            columns["beside"] = StoredColumn(offsets, self._of(self._beside), np.float64, b)
         return StoredStream(
             **columns,
             offsets=offsets,
@@ -185,13 +221,19 @@ class TickRows:
             categorical=self.schema.categorical,
             missing=self.schema.missing,
             levels=self.schema.levels,
+            beside_names=self.schema.beside,
             tick_name=self.schema.every,
             unlabelled=True,
         )
 
-    def _features(self, ticks: Sequence[int]) -> list[NDArray[Any]]:
-        self.load(ticks)
-        return [self._x[tick] for tick in ticks]
+    def _of(self, parts: Mapping[int, Floats]) -> Callable[[Sequence[int]], list[NDArray[Any]]]:
+        """Return the function that gives the parts of some ticks, which it reads first."""
+
+        def read(ticks: Sequence[int]) -> list[NDArray[Any]]:
+            self.load(ticks)
+            return [parts[tick] for tick in ticks]
+
+        return read
 
     def _targets(self, labelled: int) -> Callable[[Sequence[int]], list[NDArray[Any]]]:
         def read(ticks: Sequence[int]) -> list[NDArray[Any]]:
@@ -203,14 +245,6 @@ class TickRows:
     def _blank(self, rows: int) -> NDArray[Any]:
         """(rows,) what stands where no label has arrived; no strategy sees it."""
         return np.zeros(rows, dtype=np.int64) if self.schema.classes else np.full(rows, np.nan)
-
-
-def _require_same(closed: Closed, x: Floats) -> None:
-    require(
-        (len(x), fingerprint(x)) == (closed.rows, closed.fingerprint),
-        f"the rows of {closed.date} are not what they were when that tick was closed ({len(x)} "
-        f"rows, and {closed.rows} then); restore them",
-    )
 
 
 def arrived(rows: TickRows, known: int, clocks: World, tick: int) -> tuple[int, dict[str, str]]:

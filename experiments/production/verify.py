@@ -21,6 +21,7 @@ from retrainlab.sim.replay.state import ReplayState
 
 def verify(folder: Folder) -> Outcome:
     """Return that all is as simulated; `InputError` names the first difference."""
+    folder.store.check(folder.journal.models, sealed={})
     state = _replayed(folder)
     expected = ledgers.tables(state.ledger(), folder.policy, folder.journal)
     recorded = ledgers.load(folder.path)
@@ -64,7 +65,7 @@ class ComparingFits(FitCache):
     def predicted(self, fit: Fit, first: int, rows: slice) -> Prediction:
         """Return what the model predicts for a tick."""
         given = super().predicted(fit, first, rows)
-        name, date = name_of(fit.rows), self.folder.journal.dates[first]
+        name, date = name_of(fit), self.folder.journal.dates[first]
         stored = self.folder.store.predictions(name, date)
         require(
             stored is None or is_close(stored, packed(given, self.stream.task)),

@@ -15,6 +15,7 @@ from typing import IO, Any
 from retrainlab.sim.errors import InputError
 
 PACKAGES = ("retrainlab", "numpy", "pandas", "scikit-learn", "river", "hydra-core", "scipy")
+LOCK = ".lock"  # of a folder at work
 LATEST = "latest"  # a link to the newest run of a folder `runs`
 
 
@@ -47,7 +48,7 @@ def locked(folder: Path) -> Iterator[None]:
     The lock goes with the process, however it ends. Half files of one that was killed are removed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as file:
+    with (folder / LOCK).open("w") as file:
         if not _is_taken(file):
             raise InputError(
                 f"another retrainlab is at work in {folder}; wait for it, or name another folder"
@@ -57,7 +58,7 @@ def locked(folder: Path) -> Iterator[None]:
                 half.unlink(missing_ok=True)
             yield
         finally:
-            (folder / ".lock").unlink(missing_ok=True)
+            (folder / LOCK).unlink(missing_ok=True)
 
 
 def _is_taken(file: IO[str]) -> bool:

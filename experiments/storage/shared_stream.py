@@ -21,6 +21,7 @@ from retrainlab.sim.stream import Drift, Incumbent, Stream
 ARRAYS = (
     *("x", "y", "offsets", "ceiling", "concept", "scored"),
     *("labelled", "arrival", "entity", "weight", "beside"),
+    *("has_truth", "only_if", "damaged"),
 )
 OF_INCUMBENT = ("predictions", "given", "version")
 DATACLASSES: dict[str, Any] = {"drifts": Drift, "columns": ColumnReading}

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,11 +12,12 @@ from retrainlab.experiments.config.overrides import override
 from retrainlab.experiments.study.labels import code, label, parameter_words, shown
 from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.price_ratio import PriceRatio
 from retrainlab.sim.replay.clause import Clause, clauses
 from retrainlab.sim.replay.strategy import All, Strategy
 
 PARTS = ("when", "what", "gate")
-ASIDE = ("grid", "search")  # keys of a strategy that are not its parts
+ASIDE = ("grid", "search", "follows")  # keys of a strategy that are not its parts
 NEVER = {
     "when": {"_target_": "retrainlab.strategies.when.Never"},
     "what": {"_target_": "retrainlab.strategies.what.Everything"},
@@ -23,13 +25,42 @@ NEVER = {
 }
 
 
+@dataclass(frozen=True)
+class Follows:
+    """The parameters of a setting, by their paths, that take the ratio of two prices."""
+
+    paths: tuple[str, ...]
+    ratio: PriceRatio
+
+
+class Followed(float):
+    """The value of a parameter that follows the price, which describes itself by its rule."""
+
+    rule: str
+
+    @classmethod
+    def of(cls, value: float, ratio: PriceRatio) -> "Followed":
+        """Return a value with the ratio that it follows."""
+        made: Followed = cls(value)
+        made.rule = f"{ratio} (of the prices)"
+        return made
+
+    def __format__(self, spec: str) -> str:
+        return self.rule
+
+    def __str__(self) -> str:
+        return self.rule
+
+
 @dataclass(frozen=True, eq=False)
 class Cell:
     """A strategy at one point of its grid, as plain configuration.
 
     parameters: plain values by path. words: what the label says of each of them. role: what it is
-    to a reader: `strategy`, `reference` (nobody asked for it), or `probe` (of how firm an answer
-    is, no choice).
+    to a reader: `strategy`, `reference` (nobody asked for it), `probe` (of how firm an answer
+    is, no choice), or `price_step` (of a setting that follows the price, at another price).
+    follows: parameters whose values in the node stand in for a ratio of prices
+    (`study.follows`). step_of, ratio: of a price step, the label of its setting, and the ratio.
     """
 
     strategy: str
@@ -38,10 +69,20 @@ class Cell:
     parameters: dict[str, Any] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     role: str = "strategy"
+    follows: Follows | None = None
+    step_of: str = ""
+    ratio: float | None = None
 
     def build(self) -> Strategy:
         """Return the strategy itself."""
         return build_strategy(self.node, f"strategy.{self.strategy}")
+
+    def node_at(self, value: float) -> dict[str, Any]:
+        """Return the node with a value for the parameters that follow the price."""
+        node = copy.deepcopy(self.node)
+        for path in self.follows.paths if self.follows else ():
+            _set(node, path, value, f"strategy.{self.strategy}.follows")
+        return node
 
     @property
     def is_valid(self) -> bool:
@@ -54,7 +95,7 @@ class Cell:
 
     def info(self) -> StrategyInfo:
         """Return what the manifest says of the cell."""
-        strategy = self.build()
+        strategy = self._described()
         return StrategyInfo(
             strategy=self.strategy,
             clauses=tuple(self._clauses(strategy)),
@@ -64,7 +105,17 @@ class Cell:
             phase=strategy.phase,
             window=strategy.window,
             overrides=self.overrides,
+            follows=str(self.follows.ratio) if self.follows else "",
+            step_of=self.step_of,
+            ratio=math.nan if self.ratio is None else self.ratio,
         )
+
+    def _described(self) -> Strategy:
+        """Return the strategy with values that say what they follow."""
+        if self.follows is None:
+            return self.build()
+        node = self.node_at(Followed.of(1.0, self.follows.ratio))
+        return build_strategy(node, f"strategy.{self.strategy}")
 
     def _clauses(self, strategy: Strategy) -> Iterator[Clause]:
         """Yield what the parts say of themselves; one that says nothing is shown as code."""
@@ -167,7 +218,45 @@ def cell_at(
         _set(parts, axis, value, f"strategy.{name}.grid")
     named = {**point, **_asked(parts, name, fixed)}
     words = parameter_words(named)
-    return Cell(name, label(name, words), parts, {k: shown(v) for k, v in named.items()}, words)
+    return Cell(
+        name,
+        label(name, words),
+        parts,
+        {k: shown(v) for k, v in named.items()},
+        words,
+        follows=_follows(name, node, parts, {*point, *named}),
+    )
+
+
+def _follows(
+    name: str, node: Mapping[str, Any], parts: Mapping[str, Any], given: set[str]
+) -> Follows | None:
+    """Return what of a strategy follows the price, without the parameters that were given a value.
+
+    parts: its when, what and gate. Raises `InputError` for a path that leads to no number, and for
+    two different ratios.
+    """
+    path = f"strategy.{name}.follows"
+    named = node.get("follows") or {}
+    require(
+        isinstance(named, Mapping),
+        f"{path} is {named!r}; it must name a ratio of prices for a parameter, as "
+        "{when.loss:fit/error}",
+    )
+    ratios = {axis: PriceRatio.parse(text, f"{path}.{axis}") for axis, text in named.items()}
+    for axis in ratios:
+        value = value_at(parts, axis)
+        require(
+            (isinstance(value, int | float) and not isinstance(value, bool)) or axis in given,
+            f"{path} names {axis!r}, whose value is {value!r}; what follows a price is a number",
+        )
+    require(
+        len({*ratios.values()}) <= 1,
+        f"{path} names {' and '.join(sorted({*map(str, ratios.values())}))}; a strategy follows "
+        "one ratio",
+    )
+    free = tuple(axis for axis in ratios if not any(_covers(key, axis) for key in given))
+    return Follows(free, ratios[free[0]]) if free else None
 
 
 def _covers(key: str, axis: str) -> bool:

@@ -78,16 +78,18 @@ def reference_tables(
     prices: Prices,
     replayed: Mapping[str, Replayed],
     where: Mapping[str, Any],
+    steps: frozenset[str] = frozenset(),
 ) -> dict[str, pd.DataFrame]:
     """Return the oracle, its frontier and schedule, and irregular retrainings evenly spaced.
 
-    replayed: by label. where: coordinates that all rows share.
+    replayed: by label. where: coordinates that all rows share. steps: labels of price steps, which
+    the oracle may take for itself, and which nothing is evenly spaced for.
     """
     table = references.table(fits, world, prices, [ledger for _, ledger in replayed.values()])
     best = best_schedule(table, prices)
     rows = {("oracle", ""): best.quantities()}
     for label, (strategy, ledger) in replayed.items():
-        if math.isnan(strategy.interval) and ledger.charged:
+        if math.isnan(strategy.interval) and ledger.charged and label not in steps:
             even = evenly_spaced(strategy, ledger, world, fits)
             rows["evenly spaced", label] = even.quantities()
     records = [
@@ -97,9 +99,9 @@ def reference_tables(
         for (reference, label), quantities in rows.items()
     ]
     losses = frontier(table)
-    steps = {"retrainings": np.arange(len(losses)), "loss": losses}
+    least = {"retrainings": np.arange(len(losses)), "loss": losses}
     return {
         "references": pd.DataFrame(records),
-        "frontier": pd.DataFrame({**where, **steps}),
+        "frontier": pd.DataFrame({**where, **least}),
         "schedule": best.table(fits.stream).assign(**where),
     }

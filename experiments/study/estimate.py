@@ -10,6 +10,7 @@ from typing import Any
 from retrainlab.experiments.engines.local import Engine, WorkerCrash
 from retrainlab.experiments.engines.progress import in_words
 from retrainlab.experiments.engines.threads import one_thread
+from retrainlab.experiments.study.damage import undamaged
 from retrainlab.experiments.study.expected_fits import expected_fits
 from retrainlab.experiments.study.group import Group, run_group
 from retrainlab.reports.text.format import count as several
@@ -127,7 +128,7 @@ def _fits(groups: Sequence[Group], ticks: Mapping[str, int]) -> str:
     known: dict[tuple[Any, ...], tuple[int, bool]] = {}
     total, is_open, uncounted = 0, False, 0
     for group in groups:
-        length = ticks.get(repr(group.node)) or group.node.get("ticks")
+        length = ticks.get(repr(group.node)) or undamaged(group.node).get("ticks")
         if not isinstance(length, int):
             uncounted += 1
             continue

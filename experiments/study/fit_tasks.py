@@ -16,13 +16,13 @@ from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage.work_unit import Task
 from retrainlab.experiments.study.cells import Cell
 from retrainlab.experiments.study.context import evenly_spaced
+from retrainlab.experiments.study.follows import at_prices, price_ratio
 from retrainlab.experiments.study.group import Group, make_fits
 from retrainlab.sim.replay.fit_store import FitStore, StoreWriter
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.planning import PlannedFits, is_open
 from retrainlab.sim.replay.stored_fits import StoredFits, Wanted, missing
 from retrainlab.sim.rows import count
-from retrainlab.sim.world import World
 
 PIECES = 8  # tasks for each worker: few enough to begin quickly, and enough to end together
 PREDICTED = 0.2  # what a row costs to predict, of what it costs to train on, about
@@ -65,8 +65,9 @@ class ReplayTask:
         """Replay it; what fails here fails again where it is reported."""
         with _writing(self.group, self.space) as fits:
             try:
-                strategy = self.cell.build()
-                ledger = replay(fits.stream, strategy, self.group.world, fits)
+                strategy = at_prices(self.cell, self.group.prices).build()
+                ratio = price_ratio(self.cell, self.group.prices)
+                ledger = replay(fits.stream, strategy, self.group.world, fits, ratio)
                 if self.group.references and math.isnan(strategy.interval) and ledger.charged:
                     evenly_spaced(strategy, ledger, self.group.world, fits)
             except Exception:
@@ -98,7 +99,7 @@ def plan_group(group: Group, workers: int) -> tuple[tuple[Task, ...], ...]:
     except Exception:
         return ()
     assert isinstance(fits, PlannedFits)
-    cells = [cell for cell in group.cells if _is_open(cell, group.world, fits)]
+    cells = [cell for cell in group.cells if _is_open(cell, group, fits)]
     if group.references and group.context != "none":
         candidates = group.references.candidates(fits.stream, group.world)
         fits.expect((c.rows, group.world.serves(c.decided)) for c in candidates)
@@ -113,12 +114,12 @@ def plan_group(group: Group, workers: int) -> tuple[tuple[Task, ...], ...]:
     )
 
 
-def _is_open(cell: Cell, world: World, fits: PlannedFits) -> bool:
+def _is_open(cell: Cell, group: Group, fits: PlannedFits) -> bool:
     try:
-        strategy = cell.build()
+        strategy = at_prices(cell, group.prices).build()
     except Exception:
         return False
-    return is_open(strategy, world, fits)
+    return is_open(strategy, group.world, fits, price_ratio(cell, group.prices))
 
 
 def fit_tasks(group: Group, wanted: Sequence[Wanted], workers: int) -> tuple[FitTask, ...]:

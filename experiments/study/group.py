@@ -16,6 +16,8 @@ from retrainlab.experiments.storage.work_unit import UnitResult, error_entry
 from retrainlab.experiments.study.cells import Cell
 from retrainlab.experiments.study.context import MOMENTS, References, Replayed, reference_tables
 from retrainlab.experiments.study.expected_fits import expected_fits
+from retrainlab.experiments.study.follows import ROLE as PRICE_STEP
+from retrainlab.experiments.study.follows import at_prices, price_ratio
 from retrainlab.experiments.study.for_task import make_learner, make_loss
 from retrainlab.experiments.study.group_tables import Tables, stream_table
 from retrainlab.experiments.study.labels import code
@@ -166,12 +168,13 @@ def _replay_into(
     """Replay the cells and enter them; replayed: gets those that went well, by label."""
     for cell in group.cells:
         try:
-            strategy = cell.build()
+            strategy = at_prices(cell, group.prices).build()
             why = impossible(strategy, fits.stream)
             if why:
                 outcome.skipped.append({**_coordinates(group, cell.label), "why": why})
                 continue
-            ledger = replay(fits.stream, strategy, group.world, fits)
+            ratio = price_ratio(cell, group.prices)
+            ledger = replay(fits.stream, strategy, group.world, fits, ratio)
         except Exception as error:
             outcome.failures.append(failure(group, cell.label, error))
             continue
@@ -197,8 +200,9 @@ def _add_context(
             {"scenario": group.scenario, "seed": group.seed}, fits.stream
         )
     if group.references and replayed:
+        steps = frozenset(cell.label for cell in group.cells if cell.role == PRICE_STEP)
         outcome.tables |= reference_tables(
-            group.references, fits, group.world, group.prices, replayed, _where(group)
+            group.references, fits, group.world, group.prices, replayed, _where(group), steps
         )
 
 

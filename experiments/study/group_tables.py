@@ -69,17 +69,17 @@ def stream_table(where: Mapping[str, Any], stream: Stream) -> pd.DataFrame:
     sizes = np.diff(stream.offsets)
     tick = stream.tick_of_row()
 
-    labels, has_label = stream.label_counts(), stream.labelled
+    scored, judged = stream.judged_counts(), stream.judged
 
     def mean(values: Any) -> Any:
         with np.errstate(invalid="ignore"):
             return np.bincount(tick, weights=values, minlength=stream.ticks) / sizes
 
     def mean_of_truth(values: Any) -> Any:
-        if has_label is None:
+        if judged is None:
             return mean(values)
         with np.errstate(invalid="ignore"):
-            return mean(np.where(has_label, values, 0)) * sizes / labels
+            return mean(np.where(judged, values, 0)) * sizes / scored
 
     return pd.DataFrame(
         {
@@ -88,7 +88,7 @@ def stream_table(where: Mapping[str, Any], stream: Stream) -> pd.DataFrame:
             "rows": sizes,
             "ceiling": mean(stream.ceiling),
             "truth_mean": mean_of_truth(stream.truth),
-            "truth_abs": mean_of_truth(np.abs(stream.truth)) * labels,
+            "truth_abs": mean_of_truth(np.abs(stream.truth)) * scored,
             "concept": mean(stream.concept),
         }
     )

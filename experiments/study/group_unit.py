@@ -27,6 +27,7 @@ MODULES = (
     "experiments.study.cells",
     "experiments.study.context",
     "experiments.study.for_task",
+    "experiments.study.follows",
     "experiments.study.group",
     "experiments.study.group_tables",
     "experiments.study.group_unit",

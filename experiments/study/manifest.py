@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import pyarrow as pa
@@ -213,7 +214,7 @@ def _drifts(by_seed: Sequence[tuple[Drift, ...]], first: str) -> tuple[tuple[Dri
 def _over_seeds(drifts: Sequence[Drift]) -> Drift:
     """Return the range of ticks that the same drift touches on any seed."""
     start, stop = min(drift.start for drift in drifts), max(drift.stop for drift in drifts)
-    return replace(drifts[0], start=start, stop=stop)
+    return replace(drifts[0], start=start, stop=stop, harm=fmean(drift.harm for drift in drifts))
 
 
 def lowest_cost(folder: Path) -> float:

@@ -10,6 +10,7 @@ from retrainlab.experiments.storage.result_store import PlannedUnit
 from retrainlab.experiments.storage.runner import Session
 from retrainlab.experiments.study.cells import Cell
 from retrainlab.experiments.study.extension import DOUBLINGS, Extension, Grid
+from retrainlab.experiments.study.follows import with_price_steps
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.phases import probes, winning_calendar
@@ -66,7 +67,11 @@ class Rounds:
             for scenario, cells in wanted.items()
         }
         groups = [
-            replace(group, cells=new[group.scenario], context="none")
+            replace(
+                group,
+                cells=with_price_steps(new[group.scenario], group.prices),
+                context="none",
+            )
             for group in self.groups
             if new.get(group.scenario)
         ]

@@ -16,8 +16,10 @@ from retrainlab.experiments.study import estimate
 from retrainlab.experiments.study.cells import Cell, expand, with_never
 from retrainlab.experiments.study.chosen import metrics_of
 from retrainlab.experiments.study.current_policy import with_current_policy
+from retrainlab.experiments.study.damage import check_changes, damaged
 from retrainlab.experiments.study.error_costs import learner_of, loss_of, prices_of
 from retrainlab.experiments.study.extension import own_grids
+from retrainlab.experiments.study.follows import with_price_steps
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study, has_strategies, header, save
@@ -45,7 +47,7 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     cells, policy = with_current_policy(
         cells_of(config, overridden), config["strategy"], config.get("current_policy")
     )
-    cells = with_never(cells)
+    cells = with_price_steps(with_never(cells), groups[0].prices)
     groups = longest_first([replace(group, cells=cells) for group in groups])
     names = tuple(config["scenario"])
     grids = own_grids(config["strategy"], overridden)
@@ -79,6 +81,7 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
     references = None if node is None else build({"_target_": REFERENCES, **node}, "references")
     learner, loss, metrics = learner_of(config), loss_of(config), metrics_of(config)
     require(bool(config.get("scenario")), "scenario is empty; name at least one")
+    check_changes(config)
     groups = []
     for name, node in config["scenario"].items():
         node = dict(node)
@@ -88,6 +91,7 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
             "scenario=[..], or leave its options out",
         )
         clocks = _scenario_world(world, node.pop("world", None) or {}, name, overridden)
+        node = damaged(node, config, clocks)
         scenario = build_scenario(node, f"scenario.{name}")
         fixed = [seeds[0]] if not getattr(scenario, "seeded", True) else seeds
         of_all = (learner, loss, clocks, prices, (), references)

@@ -8,6 +8,7 @@ from retrainlab.experiments.config import compose, errors
 from retrainlab.experiments.config.compose import RUNTIME_KEYS, Point, key_of
 from retrainlab.experiments.study.cells import Cell, with_never
 from retrainlab.experiments.study.current_policy import with_current_policy
+from retrainlab.experiments.study.follows import with_price_steps
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.labels import shown
 from retrainlab.experiments.study.manifest import Study
@@ -15,10 +16,22 @@ from retrainlab.experiments.study.own_tables import unset_price, with_usual_valu
 from retrainlab.experiments.study.study import cells_of, frames, longest_first
 from retrainlab.reports.analysis.manifest import Skipped, Sweep
 from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.prices import Prices
 
 Made = TypeVar("Made")
 # Keys that say nothing of strategies.
-AROUND = ("scenario", "learner", "loss", "world", "prices", "seeds", "references", "metrics")
+AROUND = (
+    "scenario",
+    "drift",
+    "damage",
+    "learner",
+    "loss",
+    "world",
+    "prices",
+    "seeds",
+    "references",
+    "metrics",
+)
 # What has a column of its own, swept or not.
 COLUMNS = ("scenario", "strategy", "seeds")
 
@@ -183,13 +196,15 @@ class _Joint:
                     "value for each, or take hydra/sweeper=basic for jobs of their own",
                 )
                 inside.setdefault(key, {}).update(sides)
-        shared: dict[tuple[Point, ...], tuple[Cell, ...]] = {}
-        for order in map(tuple, inside.values()):
-            if order not in shared:
+        shared: dict[tuple[Prices, tuple[Point, ...]], tuple[Cell, ...]] = {}
+        kinds = {key: (group.prices, tuple(inside[key])) for key, group in groups.items()}
+        for prices, order in kinds.values():
+            if (prices, order) not in shared:
                 parts = [self.cells_at[side] for side in order]
                 cells = with_never(_union([*parts, (policy,)] if policy else parts))
-                shared[order] = tuple(map(self._one, cells))
-        return [replace(g, cells=shared[tuple(inside[key])]) for key, g in groups.items()]
+                stepped = with_price_steps(cells, prices)
+                shared[prices, order] = tuple(map(self._one, stepped))
+        return [replace(group, cells=shared[kinds[key]]) for key, group in groups.items()]
 
 
 def _union(parts: Iterable[Sequence[Cell]]) -> tuple[Cell, ...]:

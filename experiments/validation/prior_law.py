@@ -31,7 +31,7 @@ def prior_shift(size: float = 1.0) -> Law:
     checks = []
     for share in SHARES[:2]:
         never, fresh, bayes = measured[share]
-        kept, best = float(norm.cdf(1)), float(_bayes(share))
+        kept, best = float(norm.cdf(1)), float(best_accuracy(share))
         sampling, n = (300 - SETTLED) * rows, WINDOW * rows
         why = f"4 standard errors of {sampling:,} rows"
         lost = (FEATURES + 1) / (2 * n)
@@ -58,8 +58,8 @@ def prior_shift(size: float = 1.0) -> Law:
     )
 
 
-def _bayes(share: Floats | float) -> Floats:
-    """Accuracy of the best model at P(y=1) = share."""
+def best_accuracy(share: Floats | float) -> Floats:
+    """(...) accuracy of the best model at P(y=1) = share."""
     p = np.asarray(share)
     threshold = np.log((1 - p) / p) / 2
     return p * norm.cdf(1 - threshold) + (1 - p) * norm.cdf(1 + threshold)
@@ -80,7 +80,7 @@ def _chart(measured: dict[float, tuple[float, float, float]]) -> Chart:
     shares = np.array(sorted(measured))
     never, fresh, _ = np.array([measured[share] for share in shares]).T
     curves = (
-        ReferenceCurve("retrained", (grid, _bayes(grid)), (shares, fresh)),
+        ReferenceCurve("retrained", (grid, best_accuracy(grid)), (shares, fresh)),
         ReferenceCurve("never retrained", (grid, np.full(len(grid), norm.cdf(1))), (shares, never)),
     )
     return Chart("Accuracy by prior", "P(y=1) after the shift", "accuracy", curves)

@@ -19,11 +19,17 @@ from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.validation.aliasing_law import alternating_rules
 from retrainlab.experiments.validation.covariate_law import covariate_shift
+from retrainlab.experiments.validation.doubling_law import doubling
+from retrainlab.experiments.validation.false_alarms_law import false_alarms
+from retrainlab.experiments.validation.half_life_law import half_life
+from retrainlab.experiments.validation.label_shift_law import label_shift
 from retrainlab.experiments.validation.last_ticks_law import last_ticks
+from retrainlab.experiments.validation.learning_debt_law import learning_debt
 from retrainlab.experiments.validation.no_drift_law import no_drift
 from retrainlab.experiments.validation.oracle_law import oracle
 from retrainlab.experiments.validation.prior_law import prior_shift
 from retrainlab.experiments.validation.random_walk_law import random_walk
+from retrainlab.experiments.validation.rent_or_buy_law import rent_or_buy
 from retrainlab.experiments.validation.rotating_law import rotating_boundary
 from retrainlab.experiments.validation.spike_law import short_spike
 from retrainlab.experiments.validation.square_root_law import square_root
@@ -40,14 +46,20 @@ Check = Callable[[float], Law]
 CHECKS: tuple[Check, ...] = (
     exponential_staleness,
     random_walk,
+    learning_debt,
+    doubling,
+    rent_or_buy,
     rotating_boundary,
     alternating_rules,
     square_root,
+    half_life,
     last_ticks,
+    false_alarms,
     no_drift,
     oracle,
     covariate_shift,
     prior_shift,
+    label_shift,
     short_spike,
 )
 QUICK = 0.1

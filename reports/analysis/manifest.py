@@ -62,7 +62,8 @@ class StrategyInfo:
     what the label says of each. interval: ticks between two retrainings (inf: it never retrains;
     nan: they are irregular), which begin `phase` ticks later. window: newest labelled ticks that
     it trains on (inf: everything so far; nan: neither). overrides: words of the command line that
-    give this setting and no other.
+    give this setting and no other. follows: the ratio of prices that it follows, as `fit/error`.
+    step_of, ratio: of a setting that stands for another one (its label) at another ratio.
     """
 
     strategy: str
@@ -73,6 +74,9 @@ class StrategyInfo:
     phase: float = 0.0
     window: float = math.nan
     overrides: tuple[str, ...] = ()
+    follows: str = ""
+    step_of: str = ""
+    ratio: float = math.nan
 
     @property
     def text(self) -> str:

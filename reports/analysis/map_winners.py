@@ -3,13 +3,14 @@
 Prices are put on the saved quantities afterwards, so that one replay serves every price.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from retrainlab.reports.analysis.candidates import INCUMBENT
+from retrainlab.reports.analysis.following import Following
 from retrainlab.reports.analysis.repriced import quantities_of
 from retrainlab.reports.analysis.statistics import half_width, paired
 from retrainlab.reports.analysis.summary import never_of
@@ -18,6 +19,7 @@ from retrainlab.sim.errors import require
 from retrainlab.sim.multiple_comparisons import bonferroni
 from retrainlab.sim.prices import Prices, price
 
+RunsAt = Callable[[str, Prices], pd.DataFrame]  # of a scenario
 COLUMNS = (
     *("value", "price", "label", "strategy", "role", "cost", "seeds"),
     *("runner_up", "margin", "margin_low", "margin_high", "significant"),
@@ -29,7 +31,8 @@ def map_of(tables: Tables) -> pd.DataFrame:
     info, prices = tables.manifest.map, tables.manifest.prices
     assert info is not None
     finished = {name: info.values[name] for name in tables.scenarios}
-    return strategy_map(tables.runs, finished, prices, info.prices)
+    following = {name: Following(tables.of(name)) for name in finished}
+    return _map(lambda name, at: following[name].at(at).runs, finished, prices, info.prices)
 
 
 def strategy_map(
@@ -47,13 +50,20 @@ def strategy_map(
     Cells that failed on a seed are left out; those that never retrained are those of `never`.
     Raises `InputError` if a scenario has a single strategy, or none that finished on every seed.
     """
+    return _map(lambda name, _: runs[runs["scenario"] == name], values, prices, fits)
+
+
+def _map(
+    runs_at: RunsAt, values: Mapping[str, float], prices: Prices, fits: Sequence[float]
+) -> pd.DataFrame:
+    """Return the map; runs_at: gives the runs of a scenario at prices, which settings follow."""
     records = []
     for scenario, value in values.items():
-        cells = _contestants(runs[runs["scenario"] == scenario], scenario)
-        roles = cells.drop_duplicates("label").set_index("label")[["strategy", "role"]]
-        quantities = quantities_of(cells, prices)
         for fit in fits:
-            winner = _cheapest(price(quantities, replace(prices, fit=fit))["cost"], roles)
+            at = replace(prices, fit=fit)
+            cells = _contestants(runs_at(scenario, at), scenario)
+            roles = cells.drop_duplicates("label").set_index("label")[["strategy", "role"]]
+            winner = _cheapest(price(quantities_of(cells, prices), at)["cost"], roles)
             records.append({"value": value, "price": fit, **winner})
     return pd.DataFrame(records, columns=[*COLUMNS])
 

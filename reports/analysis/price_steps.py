@@ -8,7 +8,7 @@ import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import FEWEST
 from retrainlab.reports.analysis.cost_points import cost_points
-from retrainlab.reports.analysis.repriced import Pricing
+from retrainlab.reports.analysis.repriced import Pricing, Quantities
 from retrainlab.reports.analysis.statistics import estimate
 from retrainlab.reports.analysis.summary import never_of, savings
 from retrainlab.reports.analysis.tables import Tables
@@ -63,21 +63,28 @@ class PriceSteps:
         labels, never = rows["label"].tolist(), never_of(tables.runs)
         self._rows, self._labels, self._pricing = rows, labels, pricing
         self._strategies = rows.loc[rows["role"] == "strategy", "label"].tolist()
-        self._quantities = {
-            name: values[labels].to_numpy(float).T for name, values in pricing.quantities.items()
-        }
         self._never = None if never is None else labels.index(never)
         self._schedules = _schedules(tables, labels)
         self._within = float(tables.manifest.optimize["within"])
 
     def at(self, prices: Prices) -> PriceStep:
         """Return the scenario at these prices."""
-        priced = self._pricing.at(prices)
+        parts = self._pricing.parts(prices)
+        priced = parts.at(prices)
         saved = savings(priced.candidates, self._strategies).reindex(self._labels)
-        changed = _statistics(price(self._quantities, prices))
+        changed = _statistics(price(self._arrays(parts), prices))
         changed |= {str(name): saved[name].to_numpy() for name in saved}
         best = _best_intervals(self._schedules, changed["cost"], self._never, self._within)
-        return PriceStep(self._rows.assign(**changed), best, float(priced.oracle.mean()))
+        rows = parts.rows.loc[self._labels].reset_index()[self._rows.columns]
+        rows = rows.set_axis(self._rows.index)
+        return PriceStep(rows.assign(**changed), best, float(priced.oracle.mean()))
+
+    def _arrays(self, parts: Quantities) -> dict[str, Floats]:
+        """(labels, seeds) of each quantity, in the order of the rows."""
+        return {
+            name: values[self._labels].to_numpy(float).T
+            for name, values in parts.quantities.items()
+        }
 
 
 def _statistics(costs: dict[str, Floats]) -> dict[str, Floats]:

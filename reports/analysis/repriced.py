@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import pandas as pd
 
 from retrainlab.reports.analysis.candidates import Candidates, candidates_of
 from retrainlab.reports.analysis.decision import Drifting
+from retrainlab.reports.analysis.following import Following
 from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
 from retrainlab.reports.analysis.references import oracle_of
-from retrainlab.reports.analysis.summary import FITS, by_seed, first_never
+from retrainlab.reports.analysis.summary import FITS, by_seed, first_never, summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.prices import Prices, amounts, cost_parts, price
 
@@ -51,19 +53,49 @@ class Priced:
 class Pricing:
     """One scenario's quantities, to put any prices on.
 
-    prices: those of the scenario's tables. rows: see `Priced`. quantities: (seeds, labels) of each
-    cost part, by the name of the quantity.
+    prices: those of the scenario's tables. following: the tables at any prices, which differ where
+    settings follow them.
     """
 
     def __init__(self, tables: Tables, rows: pd.DataFrame) -> None:
         """rows: the scenario's part of `reports.summary`."""
-        self.prices = tables.manifest.prices
+        self.prices, self.following = tables.manifest.prices, Following(tables)
+        own = self.following.chosen(self.prices)
+        self._parts = {own: Quantities(tables, rows.set_index("label"), drifting(tables))}
+
+    def parts(self, prices: Prices) -> "Quantities":
+        """Return what there is to put these prices on."""
+        chosen = self.following.chosen(prices)
+        if chosen not in self._parts:
+            (own,) = islice(self._parts.values(), 1)
+            tables = self.following.at(prices)
+            rows = summary(tables).set_index("label").reindex(own.rows.index)
+            self._parts[chosen] = Quantities(tables, rows, own.drift)
+        return self._parts[chosen]
+
+    def at(self, prices: Prices) -> Priced:
+        """Return the costs at these prices, see `Quantities.at`."""
+        return self.parts(prices).at(prices)
+
+
+class Quantities:
+    """What one scenario used, where each setting is one replay.
+
+    rows: see `Priced`. quantities: (seeds, labels) of each cost part, by the name of the quantity.
+    """
+
+    def __init__(self, tables: Tables, rows: pd.DataFrame, drift: Drifting) -> None:
+        self.prices, self.tables, self.rows, self.drift = (
+            tables.manifest.prices,
+            tables,
+            rows,
+            drift,
+        )
         self.quantities = quantities_of(tables.runs, self.prices)
-        self.rows = rows.set_index("label")
         self._records = {str(k): row for k, row in self.rows.to_dict("index").items()}
         self._never = first_never(self.rows["never"].sort_index())
         self._saved, self._losses = oracle_of(tables)["cost"], _frontier(tables)
-        self._over_time, self._drift = costs_over_time(tables), drifting(tables)
+        self._over_time = costs_over_time(tables)
 
     def at(self, prices: Prices) -> Priced:
         """Return the costs at these prices.
@@ -83,7 +115,7 @@ class Pricing:
             never=self._never,
             over_time=self._over_time and self._over_time(prices, parts),
             fits=self.quantities[FITS],
-            drift=self._drift,
+            drift=self.drift,
         )
 
     def oracle(self, prices: Prices) -> pd.Series:

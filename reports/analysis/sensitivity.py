@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from retrainlab.reports.analysis.decide import decide, verdict_at
 from retrainlab.reports.analysis.decision import Decision, Kind, Outcome, Regime, Sensitivity
 from retrainlab.reports.analysis.phases import with_phases
 from retrainlab.reports.analysis.price_grid import PriceSlider
-from retrainlab.reports.analysis.repriced import Pricing
+from retrainlab.reports.analysis.repriced import Pricing, Quantities
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.prices import CostPart, Prices, price
 
@@ -81,10 +82,19 @@ class PriceAxis:
 
     def _turns(self) -> list[float]:
         """Return the prices at which another setting, or another strategy, has the least cost."""
-        base = price(self._pricing.quantities, self.prices(0.0))["cost"].mean()
-        slope = self._pricing.quantities[self.part.quantity].mean()
+        ends = self._pricing.following.turns(self.part, self._pricing.prices)
+        turns = [*ends]
+        for low, high in pairwise([0.0, *ends, math.inf]):
+            parts = self._pricing.parts(self.prices(_between(low, high)))
+            turns += [turn for turn in self._crossings(parts) if low < turn < high]
+        return turns
+
+    def _crossings(self, parts: Quantities) -> list[float]:
+        """Return the prices at which the lowest cost is another setting's, or strategy's."""
+        base = price(parts.quantities, self.prices(0.0))["cost"].mean()
+        slope = parts.quantities[self.part.quantity].mean()
         means = pd.DataFrame({"base": base, "slope": slope})
-        roles = self._pricing.rows["role"].reindex(means.index)
+        roles = parts.rows["role"].reindex(means.index)
         means, roles = means[roles.ne(INCUMBENT)], roles[roles.ne(INCUMBENT)]
         is_strategy = roles.eq("strategy")
         return [
@@ -98,6 +108,11 @@ class PriceAxis:
         never = decision.against.never
         saving = never.saving if never else math.nan
         return Outcome(value, decision.kind, decision.choice, saving)
+
+
+def _between(low: float, high: float) -> float:
+    """Return a number between two, the second of which may be without end."""
+    return low + 1 if math.isinf(high) else (low + high) / 2
 
 
 def price_axes(

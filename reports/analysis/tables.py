@@ -31,6 +31,7 @@ OPTIONAL = {
     "references": ("scenario", "seed", "reference", "label", "retrainings", "cost"),
     "frontier": ("scenario", "seed", "retrainings", "loss"),
 }
+ASIDE = {"probes": "probe", "price_steps": "price_step"}  # roles that do not compete
 ERRORS = ("abs_error", "abs_actual")
 
 
@@ -39,13 +40,15 @@ class Tables:
     """The tables of a study and its manifest.
 
     runs: a row a cell (scenario, seed, label); metrics that were not computed are nan. probes: the
-    same of cells that are no choices, and only tell how stable an answer is. ticks: a row a cell
+    same of cells that are no choices, and only tell how stable an answer is. price_steps: of cells
+    that stand for a setting which follows the price, at other prices. ticks: a row a cell
     and served tick, with `hits`, the number of right rows (nan for a regression), and the sums
     abs_error and abs_actual (nan for a classification). The others: as saved.
     """
 
     runs: pd.DataFrame
     probes: pd.DataFrame
+    price_steps: pd.DataFrame
     ticks: pd.DataFrame
     retrainings: pd.DataFrame
     alarms: pd.DataFrame
@@ -68,7 +71,7 @@ class Tables:
 
     def of(self, scenario: str) -> "Tables":
         """Return the same tables with the rows of one scenario, and the prices that it has."""
-        tables = {name: getattr(self, name) for name in (*COLUMNS, "probes", *OPTIONAL)}
+        tables = {name: getattr(self, name) for name in (*COLUMNS, *ASIDE, *OPTIONAL)}
         kept = {n: t[t["scenario"] == scenario].reset_index(drop=True) for n, t in tables.items()}
         prices = self.manifest.scenarios[scenario].prices or self.manifest.prices
         return Tables(**kept, manifest=replace(self.manifest, prices=prices))
@@ -86,9 +89,9 @@ def load(folder: Path) -> Tables:
     asked = tables["runs"].loc[tables["runs"]["role"] == "strategy", "scenario"]
     # Where everything that was asked for failed, what stands around it is no result.
     tables["runs"] = tables["runs"][tables["runs"]["scenario"].isin(asked)]
-    is_probe = tables["runs"]["role"] == "probe"
-    tables["probes"] = tables["runs"][is_probe]
-    runs = tables["runs"] = tables["runs"][~is_probe]
+    roles = tables["runs"]["role"]
+    tables |= {name: tables["runs"][roles == role] for name, role in ASIDE.items()}
+    runs = tables["runs"] = tables["runs"][~roles.isin(ASIDE.values())]
     # `never` is weighed like a strategy, whether it was asked for or not.
     runs["role"] = runs["role"].replace("reference", "strategy")
     require(len(runs) > 0, f"{folder / 'runs.parquet'} holds no finished cell to report on")

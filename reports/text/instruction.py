@@ -15,11 +15,12 @@ def instruction(label: str, info: StrategyInfo, unit: str) -> str:
     def texts(kind: Kind) -> list[str]:
         return [clause.in_units(unit) for clause in info.clauses if clause.kind == kind]
 
-    data = " and ".join(texts("data"))
-    if texts("code") or not data or not (texts("schedule") or texts("condition")):
+    data, action = " and ".join(texts("data")), " and ".join(texts("action"))
+    if texts("code") or not (data or action) or not (texts("schedule") or texts("condition")):
         return sentence(f"retrain with {label}")
-    retrain = " ".join(["retrain", *texts("schedule"), "on", data])
-    start = ", ".join([*texts("condition"), retrain, *texts("limit")])
+    retrain = [" ".join(["retrain", *texts("schedule"), "on", data])]
+    deed = [*texts("schedule"), action] if action else retrain
+    start = ", ".join([*texts("condition"), *deed, *texts("limit")])
     tests = " and ".join(texts("test"))
     test = f"; the new model serves only {tests}" if tests else ""
     return sentence(f"{start}{test} ({label})")

@@ -33,6 +33,20 @@ NO_LEVEL = ("nan", "-nan", "null", "<na>", "n/a", "#n/a", "#na", "#n/a n/a", "")
 MAY_BE_LEVEL = ("NA", "None")
 
 
+class OddCell(InputError):
+    """A cell that makes no sense in its column.
+
+    fact: what is wrong. advice: what to do about it in a scenario; a frozen schema has other words.
+    """
+
+    def __init__(self, fact: str, advice: str):
+        super().__init__(f"{fact}; {advice}")
+        self.fact, self.advice = fact, advice
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (self.fact, self.advice)
+
+
 @dataclass(frozen=True)
 class Note:
     """What is to be told of a column. odd: the first cell that it is about, with its row."""
@@ -169,7 +183,7 @@ class Reader:
         if self.decimal is None:
             _require_one_decimal(cells, numbers, others)
         if cells.count(numbers) >= NEARLY_ALL * cells.count(~cells.marks) and numbers.any():
-            raise InputError(_odd(cells, numbers, others))
+            raise _odd(cells, numbers, others)
         if cells.texts[~cells.marks].str.lower().isin(BOOLS).all() and others.any():
             return _as_bools(cells), _marked(cells)
         dates = like_dates(cells.texts) & others
@@ -192,9 +206,10 @@ class Reader:
         unclear = ~np.isclose(one, other, equal_nan=True) & cells.texts.str.contains(",").to_numpy()
         if unclear.any() and not (self.sure and not self.votes):
             text, row = cells.first(unclear)
-            raise InputError(
+            raise OddCell(
                 f"column {cells.name!r} holds {text!r} in row {row}, which may be a thousand or "
-                "have a decimal comma; say which by scenario.file.read.decimal=. or ','"
+                "have a decimal comma",
+                "say which by scenario.file.read.decimal=. or ','",
             )
         return "."
 
@@ -219,21 +234,23 @@ def _require_one_decimal(
     unread = np.all([np.isnan(cells.by_decimal[mark]) for mark in DECIMALS], axis=0)
     if numbers.any() and others.any() and not unread[others].any():
         (one, _), (other, row) = cells.first(numbers), cells.first(others)
-        raise InputError(
+        raise OddCell(
             f"column {cells.name!r} holds {other!r} in row {row} and {one!r} elsewhere: a decimal "
-            "comma and a decimal point; write all of its numbers in one way, or set "
-            f"scenario.file.read.dtype={{{cells.name}: str}} if the column is a category"
+            "comma and a decimal point",
+            "write all of its numbers in one way, or set "
+            f"scenario.file.read.dtype={{{cells.name}: str}} if the column is a category",
         )
 
 
-def _odd(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]) -> str:
+def _odd(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]) -> OddCell:
     text, row = cells.first(others)
     known = cells.count(~cells.marks)
-    return (
+    return OddCell(
         f"column {cells.name!r} holds {text!r} in row {row}, and {cells.count(numbers):,} of its "
-        f"{known:,} values are numbers; correct it, or say what it is: "
+        f"{known:,} values are numbers",
+        "correct it, or say what it is: "
         f"scenario.file.read.na_values=[{text!r}] if it is missing, "
-        f"scenario.file.read.dtype={{{cells.name}: str}} if the column is a category"
+        f"scenario.file.read.dtype={{{cells.name}: str}} if the column is a category",
     )
 
 

@@ -58,6 +58,13 @@ class RowColumns:
         return codes
 
     def weight(self, frame: pd.DataFrame) -> Floats | None:
+        """(n,) weight of each row, as `row_weight`; `InputError` if none is above 0."""
+        values = self.row_weight(frame)
+        name = self.names.get("weight")
+        require(values is None or bool(values.any()), f"weight ({name}) is 0 in every row")
+        return values
+
+    def row_weight(self, frame: pd.DataFrame) -> Floats | None:
         """(n,) weight of each row; `InputError` for one that is no number of at least 0."""
         column = self.column("weight", frame)
         if column is None:
@@ -69,7 +76,6 @@ class RowColumns:
             "weight",
             "is {}; it must be a number from 0 up",
         )
-        require(bool(values.any()), f"weight ({column.name}) is 0 in every row")
         return values
 
     def incumbent(self, frame: pd.DataFrame, goal: Target) -> Incumbent | None:

@@ -14,11 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
+from retrainlab.scenarios.tabular.beside import columns_beside
 from retrainlab.scenarios.tabular.cells import Cells, is_text
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.columns import Feature, Target, class_name, finite, numbers
 from retrainlab.scenarios.tabular.dates import PARTS, date_part, read_dates
 from retrainlab.scenarios.tabular.options import ReadOptions
+from retrainlab.scenarios.tabular.row_columns import RowColumns
 from retrainlab.scenarios.tabular.written import is_mark, tidy
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats, Task
@@ -45,7 +47,8 @@ class Schema:
 
     time: columns with the date, of which `time_parts` are features, called after `time_base`.
     every: a tick is an hour, day, week or month. texts: whether the classes are texts. missing:
-    whether features may be missing. read, time_format, time_zone: options of the scenario.
+    whether features may be missing. read, time_format, time_zone, weight, beside: options of the
+    scenario.
     """
 
     target: str
@@ -61,6 +64,8 @@ class Schema:
     time_format: str | None = None
     time_zone: str | None = None
     read: dict[str, Any] = field(default_factory=dict)
+    weight: str | None = None
+    beside: tuple[str, ...] = ()
 
     @property
     def clock(self) -> Clock:
@@ -79,6 +84,12 @@ class Schema:
         """Names of the d features, in order."""
         of_time = (f"{self.time_base}.{part}" for part in self.time_parts)
         return (*(name for column in self.columns for name in column.features), *of_time)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Columns that rows must have, besides the target."""
+        weight = () if self.weight is None else (self.weight,)
+        return (*(column.name for column in self.columns), *self.time, *weight, *self.beside)
 
     @property
     def categorical(self) -> tuple[int, ...]:
@@ -108,6 +119,16 @@ class Schema:
             "had none when the schema was frozen; fill them, or export from a run that has them",
         )
         return x
+
+    def row_weights(self, frame: pd.DataFrame) -> Floats | None:
+        """(n,) weights of the rows, None where they have none; `InputError` for an odd one."""
+        return (
+            None if self.weight is None else RowColumns({"weight": self.weight}).row_weight(frame)
+        )
+
+    def columns_beside(self, frame: pd.DataFrame) -> Floats | None:
+        """(n, b) numbers beside the features, None for none; `InputError` for what is no number."""
+        return columns_beside(frame, self.beside)
 
     def y(self, column: pd.Series) -> NDArray[Any]:
         """(n,) class codes, or numbers. `InputError` for a class that is not in the schema."""

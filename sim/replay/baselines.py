@@ -72,8 +72,8 @@ def no_change_row_by_row(stream: Stream, first_tick: int) -> float:
     """
     rows = np.arange(stream.offsets[first_tick], stream.rows)
     before = _newest_known(stream, rows, rows)
-    if stream.labelled is not None:
-        judged = stream.labelled[rows] & (before >= 0)
+    if stream.judged is not None:
+        judged = stream.judged[rows] & (before >= 0)
         rows, before = rows[judged], before[judged]
     labels, truth = stream.y[np.where(before >= 0, before, rows - 1)], stream.truth[rows]
     if _is_class(stream):

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-Kind = Literal["schedule", "condition", "data", "limit", "test", "code"]
+Kind = Literal["schedule", "condition", "data", "action", "limit", "test", "code"]
 Ticks = Annotated[int, "ticks"]  # the type of an option that counts ticks of the stream
 MARK = re.compile(r"\{ticks(?::(\d+))?\}")
 TICKS = "{ticks}"  # stands in a text for the word alone
@@ -21,7 +21,8 @@ class Clause:
     """A clause of the sentence that says what a strategy does.
 
     kind: `schedule` ("every 20 ticks") and `condition` ("when ADWIN alarms on the error") say when
-    to retrain; `data` ("everything so far") says on what; `limit` ("at most 3 times") says what
+    to act; `data` ("everything so far") says on what to retrain, or `action` ("update the model")
+    what is done in place of a retraining; `limit` ("at most 3 times") says what
     keeps a training from starting, and `test` ("if it beats the champion") what keeps its model
     from serving; `code` names a part that does not describe itself.
     text: with `{ticks:20}` where a number of ticks stands, and `{ticks}` for the word alone, so
@@ -30,6 +31,11 @@ class Clause:
 
     kind: Kind
     text: str
+
+    @property
+    def deed(self) -> str:
+        """The text as what is done: that of data is a retraining on them."""
+        return f"retrain on {self.text}" if self.kind == "data" else self.text
 
     def in_units(self, unit: str = "tick") -> str:
         """Return the text with its marks as numbers of this unit: "every 20 days"."""

@@ -17,6 +17,7 @@ from retrainlab.sim.stream import Floats, Stream
 BINARY = {"missed": (1, 0), "false_alarm": (0, 1)}  # true and predicted code
 TIMES = re.compile(r"(?:(?P<factor>[0-9.eE+-]+) *\* *)?(?P<column>.*\S) *", re.DOTALL)
 PLACE = "prices.errors"
+REFUSED = "refused"
 
 
 class Cost(NamedTuple):
@@ -33,7 +34,9 @@ class CostMatrix:
     errors: for two classes `{missed: 50, false_alarm: 2}`, where class 1 is the one to be noticed;
         for any classes `{true: {predicted: cost}}` by their names, for every pair that differs. A
         cost is a number of at least 0, the name of a column with the amount at stake, or a multiple
-        of it, as `0.2 * amount`.
+        of it, as `0.2 * amount`. `refused` prices a prediction that is refused, and left to a
+        person or to later: a row is refused where the class that would be served has a higher
+        expected cost than this (Chow 1970). What predicts no probabilities refuses nothing.
     """
 
     errors: Mapping[str, Any]
@@ -57,22 +60,51 @@ class CostMatrix:
         classes: tuple[str, ...],
         columns: Mapping[str, NDArray[Any]],
     ) -> Floats:
-        """Return (n,) the cost of the class that was served."""
-        costs = np.zeros(len(y))
+        """Return (n,) the cost of the class that was served, or of refusing to serve one."""
+        costs, expected = np.zeros(len(y)), np.zeros(len(y))
+        has_probabilities = prediction.ndim == 2
         for column, factors in self.terms(classes).items():
-            amount = 1.0 if column is None else columns[column]
+            amount = _amounts(columns, column)
             costs += factors[y, decision] * amount
-        return costs
+            if has_probabilities:
+                expected += (prediction * factors.T[decision]).sum(axis=1) * amount
+        if self.refusal is None or not has_probabilities:
+            return costs
+        refusal = self.refusal.factor * _amounts(columns, self.refusal.column)
+        return np.where(expected > refusal, refusal, costs)
 
     def admits(self, stream: Stream) -> None:
-        """Raise `InputError` for a class or a column that the stream does not have."""
-        for name in self.terms(stream.classes):
-            if name is not None:
-                _require_amounts(stream, name)
+        """Raise `InputError` for a class or a column that the stream does not have.
+
+        Where a prediction may be refused, the columns must be known by then: features.
+        """
+        refusal = self.refusal
+        columns = [*self.terms(stream.classes), None if refusal is None else refusal.column]
+        for name in filter(None, columns):
+            _require_amounts(stream, name)
+            require(
+                refusal is None or name in stream.features,
+                f"{PLACE}.{REFUSED} is weighed when the prediction is made, and the column "
+                f"{name!r} is no feature; leave it among the features, or use a number",
+            )
 
     def terms(self, classes: tuple[str, ...]) -> dict[str | None, Floats]:
         """Return (k, k) factors, true by predicted class, of each column; None: of no column."""
-        return _terms(tuple(_pairs(self.errors, classes)), len(classes))
+        return _terms(tuple(_pairs(self._wrong, classes)), len(classes))
+
+    @property
+    def refusal(self) -> Cost | None:
+        """Cost of a prediction that is refused; None where none may be."""
+        if self._wrong is self.errors:
+            return None
+        return _cost(f"{PLACE}.{REFUSED}", self.errors[REFUSED])
+
+    @property
+    def _wrong(self) -> Mapping[str, Any]:
+        """The costs of classes. `refused` may be the name of one: then it has a row of costs."""
+        if isinstance(self.errors.get(REFUSED, {}), Mapping):
+            return self.errors
+        return {name: cost for name, cost in self.errors.items() if name != REFUSED}
 
 
 @lru_cache(maxsize=64)
@@ -159,6 +191,14 @@ def _cost(place: str, value: Any) -> Cost:
     return Cost(float(factor), column)
 
 
+def _amounts(columns: Mapping[str, NDArray[Any]], name: str | None) -> Any:
+    """(n,) the amounts of a column, 1 of none; `InputError` for one below 0."""
+    if name is None:
+        return 1.0
+    _require_positive(columns[name], name, " of its tick")
+    return columns[name]
+
+
 def _require_amounts(stream: Stream, name: str) -> None:
     """Raise `InputError` unless a column holds amounts: numbers of at least 0."""
     values = stream.column(name)
@@ -171,9 +211,16 @@ def _require_amounts(stream: Stream, name: str) -> None:
         )
     places = [stream.features[j] for j in stream.categorical]
     require(name not in places, f"{PLACE} names the column {name!r}, which holds categories")
+    # Rows that are stored are checked when they are read, tick by tick.
+    if isinstance(values, np.ndarray):
+        _require_positive(values, name, "")
+
+
+def _require_positive(values: Floats, name: str, where: str) -> None:
+    """Raise `InputError` for an amount below 0. where: what its row is counted from."""
     bad = np.flatnonzero(~(values >= 0))
     if len(bad):
         raise InputError(
-            f"{PLACE} names the column {name!r}, which is {values[bad[0]]:g} in row {bad[0] + 1}; "
-            "an amount at stake must be at least 0"
+            f"{PLACE} names the column {name!r}, which is {values[bad[0]]:g} in row {bad[0] + 1}"
+            f"{where}; an amount at stake must be at least 0"
         )

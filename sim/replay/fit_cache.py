@@ -1,16 +1,15 @@
 """Cache of fits and predictions, shared by all strategies of one stream and one learner.
 
-A fit is a pure function of (stream, learner, training rows), and its seed comes from the rows. A
+A fit is a pure function of (stream, learner, recipe), and its seed comes from the recipe's key:
+the training rows, or a digest of what an earlier model was made of and of what was done with it. A
 prediction is a pure function of (fit, block), where the blocks are the same for all: the last
 bits of a matrix product depend on the batch, so batches must not depend on who asks.
 Nothing here can change a result: with the cache off, everything is computed anew and is equal.
 """
 
-import pickle
 import time
 from bisect import bisect_right
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.replay.audit import Audit
+from retrainlab.sim.replay.derivation import derived_model, joint_weight
 from retrainlab.sim.replay.learners import Constant, Learner
 from retrainlab.sim.replay.losses import Loss
+from retrainlab.sim.replay.lru_cache import LruCache
+from retrainlab.sim.replay.model_size import SMALL, size_of
 from retrainlab.sim.replay.predictions import Prediction, monitored_value
+from retrainlab.sim.replay.recipes import Recipe, Refit, Update, key_of, with_rows
 from retrainlab.sim.replay.row_loss import RowLoss
 from retrainlab.sim.replay.summary import Span, tick_size
-from retrainlab.sim.rows import Rows, before, count, first, key, last, normal, shifted, since
+from retrainlab.sim.rows import Rows, before, count, first, last, normal, shifted, since
 from retrainlab.sim.seeds import seed_of
 from retrainlab.sim.stream import Floats, Stream
 
@@ -33,12 +36,23 @@ MEMO_BYTES = 128 * 2**20
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A trained model: its rows, the seconds it took when it was really trained."""
+    """A model: the rows of its training, the seconds it took when it was really trained.
+
+    parents: of a recalibration or a blend, the models that predict; it was trained on no rows.
+    seen: the newest row of the trainings before its own, -1 for none.
+    """
 
     key: tuple[Any, ...]
     rows: Rows
     model: Any
     seconds: float
+    parents: tuple["Fit", ...] = ()
+    seen: int = -1
+
+    @property
+    def newest_row(self) -> int:
+        """The newest row that it, or a model it was made of, was trained on."""
+        return max(self.seen, last(self.rows)) if count(self.rows) else self.seen
 
     @property
     def constant(self) -> bool:
@@ -68,38 +82,6 @@ class Served:
         arrays = [self.decision, self.monitored, self.seen, self.probabilities]
         arrays += [] if self.loss is self.seen else [self.loss]
         return sum(array.nbytes for array in arrays if array is not None)
-
-
-class LruCache:
-    """Keeps computed values within a number of bytes; the least recently used go first."""
-
-    def __init__(self, limit: int):
-        self.limit = limit
-        self.used = 0
-        self.entries: OrderedDict[tuple[Any, ...], tuple[Any, int]] = OrderedDict()
-        self.hits = self.misses = 0
-
-    def get(self, key: tuple[Any, ...], make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
-        """Return the entry at the key, computed if it is missing; what fails is not kept."""
-        entry = self.entries.get(key)
-        if entry is not None:
-            self.entries.move_to_end(key)
-            self.hits += 1
-            return entry[0]
-        self.misses += 1
-        value = make()
-        weight = size(value) if self.limit else 1
-        if weight <= self.limit:
-            self.entries[key] = (value, weight)
-            self.used += weight
-            self.shrink(self.limit)
-        return value
-
-    def shrink(self, limit: int) -> None:
-        """Set another limit, and drop what does not fit it."""
-        self.limit = limit
-        while self.used > limit:
-            self.used -= self.entries.popitem(last=False)[1][1]
 
 
 class FitCache:
@@ -142,20 +124,32 @@ class FitCache:
 
     def fit(self, rows: Rows) -> Fit:
         """Return the model trained on these rows; `InputError` once the learner is refused."""
+        return self.made(Refit(rows))
+
+    def made(self, recipe: Recipe, models: Sequence[Fit] = ()) -> Fit:
+        """Return the model of a recipe; models: those that it is made of (`recipes.derived`)."""
         self.audit.require_accepted()
-        rows = self.stream.with_label(normal(rows))
-        name = key(rows)
-        fit = self.models.get(name, lambda: self._train(name, rows), weight)
+        kept = with_rows(recipe, lambda rows: self.stream.with_label(normal(rows)))
+        if kept is None:  # a training without rows: the learner's constant
+            kept = Refit(slice(0, 0))
+        name = key_of(kept, [fit.key for fit in models])
+        fit = self.models.get(name, lambda: self._make(name, kept, models), bytes_of)
         # Models take half of the memory at most; predictions have what models leave.
         self.predictions.shrink(self.memo_bytes - self.models.used)
         return fit
 
-    def _train(self, name: tuple[Any, ...], rows: Rows) -> Fit:
+    def _make(self, name: tuple[Any, ...], recipe: Recipe, models: Sequence[Fit]) -> Fit:
         start = time.perf_counter()
-        seed = seed_of("fit", self.seed, name)
-        x, y = self.stream.x, self.stream.y
-        weight = None if self.stream.weight is None else self.stream.weight[rows]
-        training = (x[rows], y[rows], seed, weight)
+        seen = max((fit.newest_row for fit in models), default=-1)
+        if not isinstance(recipe, Refit | Update):
+            model = derived_model(recipe, [fit.model for fit in models])
+            return Fit(name, slice(0, 0), model, 0.0, tuple(models), seen)
+        rows, x = recipe.rows, self.stream.x
+        weight = joint_weight(self.stream.weight, recipe)
+        training = (x[rows], self.stream.y[rows], seed_of("fit", self.seed, name), weight)
+        if isinstance(recipe, Update):
+            model = self.learner.updated(models[0].model, *training)
+            return Fit(name, rows, model, time.perf_counter() - start, seen=seen)
         model = self.learner.fit(*training)
         seconds = time.perf_counter() - start
         if not isinstance(model, Constant):
@@ -185,6 +179,16 @@ class FitCache:
             (fit.key, first), lambda: self._predict(fit, first, stop), lambda s: s.nbytes
         )
 
+    def probabilities(self, fit: Fit, tick: int) -> Floats | None:
+        """(m, k) of the whole block that holds the tick; None if the model gives none.
+
+        Where predictions do not keep them, the block is predicted once more.
+        """
+        if self.keeps_probabilities:
+            return self.serve(fit, tick).probabilities
+        given = self.given(fit, self.block(tick)[0]).given
+        return given if self.stream.task == "classification" and given.ndim == 2 else None
+
     def _predict(self, fit: Fit, first: int, stop: int) -> Served:
         stream = self.stream
         rows = slice(int(stream.offsets[first]), int(stream.offsets[stop]))
@@ -204,9 +208,25 @@ class FitCache:
         kept = given.given if self.keeps_probabilities and given.given.ndim == 2 else None
         return Served(decision, monitored, seen, loss, kept)
 
+    def given(self, fit: Fit, first: int) -> Prediction:
+        """Return what a fit predicts for the block that begins at `first`, kept as it is.
+
+        For models that are made of others, and for strategies that compare models.
+        """
+        stop = self.block(first)[1]
+        rows = slice(int(self.stream.offsets[first]), int(self.stream.offsets[stop]))
+        return self.predictions.get(
+            ("given", fit.key, first),
+            lambda: self.predicted(fit, first, rows),
+            lambda given: given.given.nbytes + given.decision.nbytes,
+        )
+
     def predicted(self, fit: Fit, first: int, rows: slice) -> Prediction:
         """Return what the learner predicts for the rows of the block that begins at `first`."""
         x = self.stream.x[rows]
+        if fit.parents:
+            parts = [self.given(parent, first) for parent in fit.parents]
+            return self.learner.combined(fit.model, parts, x)
         given = self.learner.predict(fit.model, x)
         if not fit.constant:
             self.audit.require_rows_alone(fit.key, fit.model, x, given)
@@ -262,23 +282,7 @@ def _block_starts(stream: Stream, least: int) -> list[int]:
     return [*starts, stream.ticks]
 
 
-class _Counter:
-    """A file that only counts what is written to it."""
-
-    size = 0
-
-    def write(self, data: Any) -> int:
-        """Count the bytes."""
-        self.size += len(data)
-        return len(data)
-
-
-def weight(fit: Fit) -> int:
-    """Bytes of a model, by pickling it into a counter; a megabyte where it cannot be pickled."""
+def bytes_of(fit: Fit) -> int:
+    """Bytes that a fit takes; those of models that it is made of are counted with these."""
     of_rows = 0 if isinstance(fit.rows, slice) else fit.rows.nbytes
-    counter = _Counter()
-    try:
-        pickle.Pickler(counter, protocol=5).dump(fit.model)
-    except Exception:
-        return 2**20 + of_rows
-    return counter.size + of_rows
+    return of_rows + (SMALL if fit.parents else size_of(fit.model))

@@ -1,7 +1,8 @@
 """Learners: any scikit-learn estimator or pipeline, or any class with fit and predict, as it is."""
 
+import copy
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.errors import InputError, require
-from retrainlab.sim.replay import decision_rules, own_code, predictions
+from retrainlab.sim.replay import decision_rules, own_code, predictions, updates
+from retrainlab.sim.replay.corrections import DERIVED
 from retrainlab.sim.replay.decision_rules import LeastCost, thresholded, tuning
 from retrainlab.sim.replay.own_code import ChangesInput
 from retrainlab.sim.replay.predictions import Prediction
@@ -113,10 +115,34 @@ class Learner:
     def _trained(self, x: Floats, y: NDArray[Any], seed: int, weight: Floats | None) -> Any:
         costs = self.rule.terms[-1] if isinstance(self.rule, LeastCost) and self.is_tuned else None
         whole = self.estimator if costs is None else tuning(fresh(self.estimator), y, costs)
-        model = _seeded(fresh(whole), seed)
+        model = seeded(fresh(whole), seed)
         weights = {} if weight is None else {str(self._weight_option): own_code.locked(weight)}
         self._call(model.fit, x, y, **weights)
         return model if costs is None else thresholded(model, costs)
+
+    def updated(
+        self, model: Any, x: Floats, y: NDArray[Any], seed: int, weight: Floats | None = None
+    ) -> Any:
+        """Return a model that has learned further rows (`sim.replay.updates`).
+
+        In place of a constant, which has learned nothing, one that is trained on them alone.
+        Raises `InputError` for a learner that cannot be updated, and for a class new to the model.
+        """
+        updates.require_updates(self.estimator, self.name)
+        if isinstance(model, Constant):
+            return self.fit(x, y, seed, weight)
+        require(
+            not isinstance(model, DERIVED),
+            "an update of a recalibration or a blend is not possible; name the model that it is "
+            "made of",
+        )
+        weights = {} if weight is None else {str(self._weight_option): own_code.locked(weight)}
+
+        def learned(x: Floats, y: NDArray[Any]) -> Any:
+            copied = seeded(copy.deepcopy(model), seed)
+            return updates.further(copied, self.estimator, x, y, self.name, **weights)
+
+        return self._call(learned, x, y)
 
     def constant(self, y: NDArray[Any], weight: Floats | None = None) -> Constant:
         """Return the model that predicts the class shares, or the mean, of y."""
@@ -134,6 +160,8 @@ class Learner:
         (n, 2): mean and scale. Raises `InputError` for what cannot be counted
         (`sim.replay.predictions`).
         """
+        if isinstance(model, DERIVED):
+            return self.combined(model, [self.predict(part, x) for part in model.models], x)
         is_constant = isinstance(model, Constant)
         given = model.predict(x) if is_constant else self._checked(self._given(model, x), x)
         if self.rule is not None and (is_constant or not self.is_tuned):
@@ -150,6 +178,14 @@ class Learner:
         if served.ndim == 2:  # its predict gives probabilities as well
             return Prediction.of(given, self.task)
         return Prediction(given, predictions.decide(served, self.task))
+
+    def combined(self, model: Any, parts: Sequence[Prediction], x: Floats) -> Prediction:
+        """Return what a model that is made of others predicts; parts: what these do."""
+        classes = self.classes if self.task == "classification" else 0
+        given = self._checked(model.combined([part.given for part in parts], classes), x)
+        if self.rule is not None and given.ndim == 2:
+            return Prediction(given, self.rule(given, x))
+        return Prediction.of(given, self.task)
 
     def _checked(self, given: Any, x: Floats) -> NDArray[Any]:
         return predictions.checked(given, len(x), self.task, self.classes, self.name)
@@ -198,10 +234,13 @@ def _serves_most_probable(model: Any) -> bool:
     from sklearn.pipeline import Pipeline
     from sklearn.tree import DecisionTreeClassifier
 
+    from retrainlab.sim.replay.online import OnlineClassifier
+
     known = (
         DecisionTreeClassifier,
         HistGradientBoostingClassifier,
         LogisticRegression,
+        OnlineClassifier,
         RandomForestClassifier,
     )
     while type(model) is Pipeline:
@@ -209,7 +248,7 @@ def _serves_most_probable(model: Any) -> bool:
     return type(model) in known
 
 
-def _seeded(model: Any, seed: int) -> Any:
+def seeded(model: Any, seed: int) -> Any:
     """Give every random state of the model the seed, nested ones included."""
     if hasattr(model, "get_params"):
         states = [k for k in model.get_params() if k.split("__")[-1] == "random_state"]

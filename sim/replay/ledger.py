@@ -10,10 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from retrainlab.sim.metrics import total
+from retrainlab.sim.replay.derivation import Work, work_of
 from retrainlab.sim.replay.fit_cache import Fit
 from retrainlab.sim.replay.predictions import Prediction
+from retrainlab.sim.replay.recipes import Recipe, Refit, trained_rows
 from retrainlab.sim.replay.summary import COUNTS, names
-from retrainlab.sim.rows import Rows, count, first, last
+from retrainlab.sim.rows import Rows, first, last
 from retrainlab.sim.stream import Floats, Ints, Stream
 from retrainlab.sim.world import serves_in_time
 
@@ -23,11 +25,15 @@ Columns = Mapping[str, NDArray[Any] | list[str]]
 
 @dataclass
 class Training:
-    """One training, from its decision to its end. Number 0 is the warm-up, charged to nobody.
+    """One action, from its decision to its end: a training, or earlier models put to use.
+
+    Number 0 is the warm-up, charged to nobody.
 
     decided: tick at whose end it was decided (-1 for number 0); ready: first tick it could serve;
     deployed: tick from which it serves, None if it never does; accepted: None if the stream ended
-    first; labels: labels bought for it; holdout: labelled rows that the gate kept out of it.
+    first; labels: labels bought for it; holdout: labelled rows that the gate kept out of it;
+    recipe: what was done, None: a refit on the rows of `fit`; trained: the fits that were trained
+    for it, None: `fit` alone.
     """
 
     number: int
@@ -39,6 +45,42 @@ class Training:
     holdout: Rows = field(default_factory=lambda: slice(0, 0))
     accepted: bool | None = None
     deployed: int | None = None
+    recipe: Recipe | None = None
+    trained: tuple[Fit, ...] | None = None
+
+    @property
+    def made_by(self) -> Recipe:
+        """What was done."""
+        return Refit(self.fit.rows) if self.recipe is None else self.recipe
+
+    @property
+    def action(self) -> str:
+        """What was done, in a word: refit, update, reuse, recalibrate or blend."""
+        return self.made_by.action
+
+    @property
+    def work(self) -> Work:
+        """What it is charged in."""
+        return work_of(self.made_by)
+
+    @property
+    def rows(self) -> Rows:
+        """Rows that were trained on."""
+        return trained_rows(self.made_by)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that its trainings took."""
+        return float(sum(fit.seconds for fit in self._trained))
+
+    @property
+    def constant(self) -> bool:
+        """Whether a constant stands in for the learner in one of its trainings."""
+        return any(fit.constant for fit in self._trained)
+
+    @property
+    def _trained(self) -> tuple[Fit, ...]:
+        return (self.fit,) if self.trained is None else self.trained
 
 
 @dataclass
@@ -84,7 +126,7 @@ class Ledger:
     def training_columns(self) -> Columns:
         """Return the columns of `retrainings`."""
         trainings, charged = self.trainings, {t.number for t in self.charged}
-        ends = np.array([(first(t.fit.rows), last(t.fit.rows)) for t in trainings]).reshape(-1, 2)
+        ends = np.array([(first(t.rows), last(t.rows)) for t in trainings]).reshape(-1, 2)
         ticks = np.searchsorted(self.stream.offsets, ends, side="right") - 1
         return {
             "number": _whole(t.number for t in trainings),
@@ -94,12 +136,13 @@ class Ledger:
             "deployed": np.array([t.deployed for t in trainings], dtype=np.float64),
             "accepted": np.array([t.accepted for t in trainings], dtype=np.float64),
             "charged": np.array([t.number in charged for t in trainings]),
-            "rows": _whole(count(t.fit.rows) for t in trainings),
+            "rows": _whole(t.work.rows for t in trainings),
             "first_tick": ticks[:, 0],
             "last_tick": ticks[:, 1],
             "labels": _whole(t.labels for t in trainings),
-            "seconds": np.array([t.fit.seconds for t in trainings]),
-            "constant": np.array([t.fit.constant for t in trainings]),
+            "seconds": np.array([t.seconds for t in trainings]),
+            "constant": np.array([t.constant for t in trainings]),
+            "action": [t.action for t in trainings],
         }
 
     def alarm_table(self) -> pd.DataFrame:
@@ -117,24 +160,38 @@ class Ledger:
     def quantities(self) -> dict[str, float]:
         """Return what cost parts price, and further counts, summed over served ticks.
 
-        retrainings, train_rows, labels and fit_seconds: what is charged. unfinished: how many
-        trainings came too late to be charged; the labels that were bought for them are not either.
+        retrainings (refits), updates, switches (models put into service without a training),
+        train_rows, labels and fit_seconds: what is charged. deployed, rejected: of all actions.
+        unfinished: how many came too late to be charged; the labels that were bought for them are
+        not either.
         """
         charged = self.charged
+        work = [t.work for t in charged]
         late = [t for t in self.trainings[1:] if not serves_in_time(t.ready, self.stream)]
         return {
             "ticks": len(self.columns["tick"]),
             "rows": int(total(self.columns, "rows")),
             "loss": float(total(self.columns, "loss")),
-            "retrainings": len(charged),
+            "retrainings": sum(part.refits for part in work),
+            "updates": sum(part.updates for part in work),
+            "switches": sum(part.switches for part in work),
             "unfinished": len(late),
             "deployed": sum(t.deployed is not None for t in charged),
             "rejected": sum(t.accepted is False for t in charged),
-            "train_rows": sum(count(t.fit.rows) for t in charged),
+            "train_rows": sum(part.rows for part in work),
             "labels": int(total(self.columns, "labels")) - sum(t.labels for t in late),
-            "fit_seconds": sum(t.fit.seconds for t in charged),
+            "fit_seconds": sum(t.seconds for t in charged),
             "alarms": len(self.alarms),
         }
+
+
+def deployments(trainings: Iterable[Training]) -> list[tuple[int, Training]]:
+    """Return those that were deployed, in the order in which they served, with their ticks.
+
+    That need not be the order of their decisions: one that trains nothing is ready the next tick.
+    """
+    served = [(one.deployed, one) for one in trainings if one.deployed is not None]
+    return sorted(served, key=lambda pair: (pair[0], pair[1].number))
 
 
 def _whole(values: Iterable[int]) -> Ints:
@@ -154,7 +211,7 @@ def tick_columns(
     return {
         "tick": np.arange(since, stream.ticks),
         "rows": np.diff(stream.offsets[since:]),
-        **({} if stream.labelled is None else {"scored": stream.label_counts()[since:]}),
+        **({} if stream.judged is None else {"scored": stream.judged_counts()[since:]}),
         **dict([loss, ("model", model), *others]),
         "labels": labels,
         "alarms": alarms,

@@ -1,5 +1,7 @@
 """Replay: one loop over the ticks of a stream, with label delay and fit delay."""
 
+import math
+
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.state import ReplayState
@@ -8,16 +10,24 @@ from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
 
-def replay(stream: Stream, strategy: Strategy, world: World, fits: FitCache) -> Ledger:
+def replay(
+    stream: Stream,
+    strategy: Strategy,
+    world: World,
+    fits: FitCache,
+    price_ratio: float = math.nan,
+) -> Ledger:
     """Replay a stream against a strategy; return what happened, in quantities.
 
     At each tick (`ReplayState.step`): finished trainings are put to the gate and deployed, the
     model in service predicts, labels arrive, and the strategy is asked. Where its `when` names the
     ticks at which it asks, the others are passed over, unless a request is open.
 
+    price_ratio: the loss that a retraining costs, for parts that ask for it (`View.price_ratio`).
+
     Raises `InputError` if the stream is shorter than the warm-up, or if nothing is left to
     train on once the gate's holdout is taken away.
     """
-    state = ReplayState(stream, strategy, world, fits)
+    state = ReplayState(stream, strategy, world, fits, price_ratio)
     state.run(stream.ticks)
     return state.ledger()

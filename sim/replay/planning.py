@@ -4,15 +4,16 @@ The replay itself is run, on fits that nobody makes: it asks for them all the sa
 at a prediction is open: what it asks for is known only as it goes.
 """
 
-from collections.abc import Iterable
-from typing import Any, NoReturn
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from retrainlab.sim.replay.fit_cache import Fit, FitCache, Served
+from retrainlab.sim.replay.predictions import Prediction
+from retrainlab.sim.replay.recipes import Recipe, Refit
 from retrainlab.sim.replay.state import ReplayState
-from retrainlab.sim.replay.stored_fits import ELSEWHERE
 from retrainlab.sim.replay.strategy import Strategy
 from retrainlab.sim.rows import Rows, key, normal
-from retrainlab.sim.stream import Floats
 from retrainlab.sim.world import World
 
 
@@ -32,12 +33,14 @@ class PlannedFits(FitCache):
         """Training rows, and the first ticks of the blocks to predict."""
         return [(rows, [*blocks]) for rows, blocks in self._noted.values()]
 
-    def fit(self, rows: Rows) -> Fit:
-        """Note the fit."""
-        rows = self.stream.with_label(normal(rows))
+    def made(self, recipe: Recipe, models: Sequence[Fit] = ()) -> Fit:
+        """Note a refit; raise `IsOpen` for a model that is made of others."""
+        if not isinstance(recipe, Refit) or recipe.weights is not None:
+            raise IsOpen
+        rows = self.stream.with_label(normal(recipe.rows))
         name = key(rows)
         self._noted.setdefault(name, (rows, {}))
-        return Fit(name, rows, ELSEWHERE, 0.0)
+        return Fit(name, rows, None, 0.0)
 
     def note(self, fit: Fit, blocks: Iterable[int]) -> None:
         """Note blocks of a fit, by their first ticks."""
@@ -50,23 +53,22 @@ class PlannedFits(FitCache):
 
     def serve(self, fit: Fit, tick: int) -> Served:
         """Raise `IsOpen`."""
-        self._refuse()
+        raise IsOpen
 
-    def summary(self, fit: Fit, tick: int, since: int) -> tuple[int, Floats]:
+    def predicted(self, fit: Fit, first: int, rows: slice) -> Prediction:
         """Raise `IsOpen`."""
-        self._refuse()
-
-    def _refuse(self) -> NoReturn:
         raise IsOpen
 
 
-def is_open(strategy: Strategy, world: World, fits: PlannedFits) -> bool:
+def is_open(
+    strategy: Strategy, world: World, fits: PlannedFits, price_ratio: float = math.nan
+) -> bool:
     """Note the fits of a replay and what they serve; return whether they are open.
 
     What fails here fails in the replay too, which says so.
     """
     try:
-        state = ReplayState(fits.stream, strategy, world, fits)
+        state = ReplayState(fits.stream, strategy, world, fits, price_ratio)
         state.run(fits.stream.ticks)
         state.serve(fits.stream.ticks - 1)
         for fit, tick, _ in state.record.spans(world.warmup, fits.stream.ticks):

@@ -93,12 +93,12 @@ class RowLoss:
         return costs
 
     def counted(self, y: NDArray[Any], prediction: Prediction, rows: slice) -> Floats:
-        """(n,) what each row counts: its cost times its weight, 0 without a label."""
+        """(n,) what each row counts: its cost times its weight, 0 where it is not scored."""
         costs = self(y, prediction, rows)
         if self.stream.weight is not None:
             costs = costs * self.stream.weight[rows]
-        labelled = self.stream.labelled
-        return costs if labelled is None else np.where(labelled[rows], costs, 0.0)
+        judged = self.stream.judged
+        return costs if judged is None else np.where(judged[rows], costs, 0.0)
 
     def _option(self, name: str, prediction: Prediction, rows: slice) -> Any:
         if name == "decision":

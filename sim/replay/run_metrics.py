@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from retrainlab.sim.errors import require
 from retrainlab.sim.metrics import METRICS, Metric, ServedRows, summary
 from retrainlab.sim.replay.fit_cache import FitCache
-from retrainlab.sim.replay.ledger import Ledger
+from retrainlab.sim.replay.ledger import Ledger, deployments
 from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.requested_metrics import requested
 from retrainlab.sim.stream import Floats
@@ -46,11 +46,11 @@ def _value(metric: Metric, ledger: Ledger, served: ServedRows | None) -> float:
 
 
 def served_rows(ledger: Ledger, fits: FitCache) -> ServedRows:
-    """Return all rows with a label that were served."""
+    """Return all rows that were served and are scored."""
     stream = ledger.stream
     first = int(stream.offsets[ledger.columns["tick"][0]])
     decision, probabilities = _served(ledger, fits, first)
-    kept = slice(None) if stream.labelled is None else stream.labelled[first:]
+    kept = slice(None) if stream.judged is None else stream.judged[first:]
     given = None if probabilities is None else probabilities[kept]
     return ServedRows(stream.truth[first:][kept], decision[kept], given)
 
@@ -65,9 +65,9 @@ def _served(ledger: Ledger, fits: FitCache, first: int) -> tuple[NDArray[Any], F
         fits.keeps_probabilities or not is_class,
         "metrics of rows need fits made with probabilities=True",
     )
-    models = ServedModels(fits, int(ledger.columns["tick"][0]))
-    for training in ledger.trainings:
-        if training.deployed is not None:
-            models.deploy(training.fit, training.deployed)
-    decision = models.decision(slice(first, ledger.stream.rows), ledger.stream.ticks)
-    return decision, models.probabilities() if is_class else None
+    since, stop = int(ledger.columns["tick"][0]), ledger.stream.ticks
+    models = ServedModels(fits, since)
+    for tick, training in deployments(ledger.trainings):
+        models.deploy(training.fit, tick)
+    decision = models.decision(slice(first, ledger.stream.rows), stop)
+    return decision, models.probabilities(since, stop) if is_class else None

@@ -46,16 +46,16 @@ class ServedModels:
             parts.append(sums[:, tick - first : stop - first])
         return np.concatenate(parts, axis=1)
 
-    def probabilities(self) -> Floats | None:
-        """(n, k) served to all rows; None if a model gave labels only, or they are not kept."""
+    def probabilities(self, first: int, stop: int) -> Floats | None:
+        """(m, k) served to the rows of ticks first..stop-1; None if a model gave labels only."""
         offsets, parts = self.fits.stream.offsets, []
-        for fit, tick, stop in self.spans(self.since, self.fits.stream.ticks):
-            block = self.fits.serve(fit, tick).probabilities
+        for fit, tick, end in self.spans(first, stop):
+            block = self.fits.probabilities(fit, tick)
             if block is None:
                 return None
             start = offsets[self.fits.block(tick)[0]]
-            parts.append(block[offsets[tick] - start : offsets[stop] - start])
-        return np.concatenate(parts)
+            parts.append(block[offsets[tick] - start : offsets[end] - start])
+        return np.concatenate(parts) if parts else np.empty((0, len(self.fits.stream.classes)))
 
     def decision(self, rows: Rows, stop: int) -> NDArray[Any]:
         """(m,) labels or values served for these rows, which lie before tick `stop`."""

@@ -1,6 +1,7 @@
 """State of a replay and its one loop body, `step`, which `replay` and production share."""
 
 import copy
+import math
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
@@ -10,26 +11,36 @@ import numpy as np
 
 from retrainlab.sim.arrivals import arrivals
 from retrainlab.sim.errors import require
-from retrainlab.sim.replay.fit_cache import FitCache
-from retrainlab.sim.replay.ledger import Ledger, Training, tick_columns
+from retrainlab.sim.replay.bank import Bank
+from retrainlab.sim.replay.derivation import derived
+from retrainlab.sim.replay.fit_cache import Fit, FitCache
+from retrainlab.sim.replay.ledger import Ledger, Training, deployments, tick_columns
 from retrainlab.sim.replay.memory import Memory
+from retrainlab.sim.replay.recipes import Recipe, as_recipe, trained_rows, trainings, with_rows
 from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.replay.snapshot import Snapshot
 from retrainlab.sim.replay.strategy import Strategy, When
 from retrainlab.sim.replay.view import View
-from retrainlab.sim.rows import Rows, before, count, last, since
+from retrainlab.sim.rows import Rows, before, count, since
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
 
 class ReplayState:
-    """State of a replay: the model in service, trainings under way, labels bought.
+    """State of a replay: the model in service, actions under way, labels bought.
 
     The strategy's parts are copied, so that each replay starts with fresh ones. reason: of the
     request that is open, or None. next: first tick that it has not lived through.
     """
 
-    def __init__(self, stream: Stream, strategy: Strategy, world: World, fits: FitCache):
+    def __init__(
+        self,
+        stream: Stream,
+        strategy: Strategy,
+        world: World,
+        fits: FitCache,
+        price_ratio: float = math.nan,
+    ):
         world.admits(stream)
         self.strategy = copy.deepcopy(strategy)
         self.stream, self.world, self.fits = stream, world, fits
@@ -38,7 +49,7 @@ class ReplayState:
         self.reason: str | None = None
         self.next = world.warmup
         self.record = ServedModels(fits, world.warmup)
-        self.view = View(stream, world, self.record)
+        self.view = View(stream, world, self.record, price_ratio)
         self.view.holdout = gate.holdout
         warmup = world.warmup
         history = slice(0, int(stream.offsets[warmup]))
@@ -46,6 +57,7 @@ class ReplayState:
         self.champion = Training(0, "warm-up", -1, warmup, fit, accepted=True, deployed=warmup)
         self.record.deploy(fit, warmup)
         self.trainings = [self.champion]
+        self.bank = self.view.bank = Bank(self.trainings, fits, self.view)
         self.jobs: deque[Training] = deque()
         self.labels = np.zeros(stream.ticks, dtype=np.int64)
         self.counted = 0
@@ -73,12 +85,15 @@ class ReplayState:
         if self.reason is None and asked:
             self.reason, view.requested = asked, view.new_since
         if self.reason is not None:
-            rows = strategy.what(view)
+            recipe = as_recipe(strategy.what(view))
             # No rows (a window of empty ticks) waits for more, as None does; so does a refusal.
-            known = view.known(rows) if rows is not None and count(rows) else None
-            if known is not None and count(known) and self.train(known, self.reason):
+            known = recipe and with_rows(recipe, self._known)
+            if known is not None and self.act(known, self.reason):
                 self.reason = view.requested = None
         self.close(tick)
+
+    def _known(self, rows: Rows) -> Rows:
+        return self.view.known(rows) if count(rows) else rows
 
     def serve(self, tick: int) -> None:
         """Deploy the trainings that are ready by a tick, each at the tick at which it was ready."""
@@ -92,46 +107,82 @@ class ReplayState:
         if job.accepted:
             job.deployed = self.view.deployed = job.ready
             self.record.deploy(job.fit, job.ready)
-            self.champion = job
+            self.champion, self.bank.serving = job, job.number
 
     def _beats_champion(self, job: Training) -> bool:
-        """Compare on held-out rows that the champion was not trained on either."""
+        """Compare on held-out rows that neither of the two was trained on."""
         offsets = self.stream.offsets
-        seen = int(np.searchsorted(offsets, last(self.champion.fit.rows), side="right"))
+        newest = max(job.fit.newest_row, self.champion.fit.newest_row)
+        seen = int(np.searchsorted(offsets, newest, side="right"))
         held_out = since(job.holdout, int(offsets[seen]))
         if not count(held_out):
             return False
         losses = (self.fits.seen_losses(t.fit, held_out) for t in (job, self.champion))
         return self.gate.accept(*losses)
 
-    def train(self, rows: Rows, reason: str) -> bool:
-        """Start a training on these rows, if the gate admits it; return whether it did."""
+    def act(self, recipe: Recipe, reason: str) -> bool:
+        """Do what a recipe says, if the gate admits it; return whether the request is met.
+
+        A recipe that makes the model that serves already is met at no cost, and in no ledger.
+        """
         view = self.view
-        holdout = self.gate.holdout
-        cut = max(view.labelled - holdout, 0)
-        kept = before(rows, int(self.stream.offsets[cut])) if holdout else rows
-        if self.stream.arrival is not None and not count(kept):
+        cut = max(view.labelled - self.gate.holdout, 0)
+        kept = self._without_holdout(recipe, cut)
+        if kept is None:
             return False  # its labels may still arrive
-        require(
-            count(kept) > 0,
-            f"nothing is left to train on at tick {view.tick}: the training rows end with "
-            f"the newest {holdout} ticks, which the gate holds out; use a longer window or "
-            "less holdout",
-        )
-        if not self.gate.admit(view, kept):
+        if not any(trainings(kept)) and self._made(kept)[0].key == self.champion.fit.key:
+            return True
+        rows = trained_rows(kept)
+        if not self.gate.admit(view, rows):
             return False
         held_out = view.rows(cut, view.labelled)
-        labels = view.buy(kept) + view.buy(held_out)
-        ready = self.world.serves(view.tick)
-        number, fit = len(self.trainings), self.fits.fit(kept)
-        job = Training(number, reason, view.tick, ready, fit, labels, held_out)
+        labels = view.buy(rows) + view.buy(held_out)
+        fit, trained = self._made(kept)
+        ready = self.world.serves(view.tick, bool(trained))
+        number = len(self.trainings)
+        job = Training(
+            *(number, reason, view.tick, ready, fit, labels, held_out), recipe=kept, trained=trained
+        )
+        self._begin(job)
+        if trained:
+            view.last_decision, view.train_cutoff = view.tick, cut
+        return True
+
+    def _without_holdout(self, recipe: Recipe, cut: int) -> Recipe | None:
+        """Return a recipe without the training rows of ticks from `cut` on.
+
+        None if nothing is left and labels may still arrive; else that is an `InputError`.
+        """
+        may_arrive = self.stream.arrival is not None or self.stream.only_if is not None
+        if not (self.gate.holdout or may_arrive):
+            return recipe
+        stop = int(self.stream.offsets[cut]) if self.gate.holdout else self.stream.rows
+        kept = with_rows(recipe, lambda rows: before(rows, stop))
+        require(
+            kept is not None or may_arrive,
+            f"nothing is left to train on at tick {self.view.tick}: the training rows end with "
+            f"the newest {self.gate.holdout} ticks, which the gate holds out; use a longer window "
+            "or less holdout",
+        )
+        return kept
+
+    def _made(self, recipe: Recipe) -> tuple[Fit, tuple[Fit, ...]]:
+        return derived(recipe, self.fits, self.bank.fit)
+
+    def _begin(self, job: Training) -> None:
+        """Enter an action; one that trains nothing may be ready before trainings under way."""
+        view = self.view
         self.trainings.append(job)
-        self.jobs.append(job)
+        self._queue(job)
         view.pending += 1
         view.trainings += 1
-        view.last_decision = view.tick
-        view.train_cutoff = cut
-        return True
+        view.last_action = view.tick
+
+    def _queue(self, job: Training) -> None:
+        """Put an action among those under way, in the order in which they are ready."""
+        self.jobs.append(job)
+        if len(self.jobs) > 1:
+            self.jobs = deque(sorted(self.jobs, key=lambda one: one.ready))
 
     def close(self, tick: int) -> None:
         """Enter the labels bought at this tick."""
@@ -169,14 +220,15 @@ class ReplayState:
         Ticks whose labels had arrived by then are in no ledger of this one.
         """
         view, self.next, self.reason = self.view, snapshot.tick + 1, snapshot.reason
-        self.trainings = [_kept(training) for training in snapshot.trainings]
+        self.trainings[:] = [_kept(training) for training in snapshot.trainings]
         for training in self.trainings[1:]:
             if training.accepted is None:
-                training.ready = self.world.serves(training.decided)
-                self.jobs.append(training)
-            elif training.deployed is not None:
-                self.record.deploy(training.fit, training.deployed)
-                self.champion, view.deployed = training, training.deployed
+                training.ready = self.world.serves(training.decided, bool(training.work.rows))
+                self._queue(training)
+        for tick, training in deployments(self.trainings)[1:]:
+            self.record.deploy(training.fit, tick)
+            self.champion, view.deployed = training, tick
+            self.bank.serving = training.number
         view.resume(snapshot, len(self.jobs))
         self.labels[: self.next] = snapshot.labels
         self.counted = view.bought
@@ -186,9 +238,9 @@ class ReplayState:
         """Return the whole as a ledger, or what is left of it since it was resumed."""
         ticks, since = self.stream.ticks, self.record.since
         self.serve(ticks - 1)
-        served = [t for t in self.trainings if t.deployed is not None]
-        ends = np.diff([*(t.deployed for t in served), ticks])
-        model = np.repeat([t.number for t in served], ends)[since - self.world.warmup :]
+        served = deployments(self.trainings)
+        ends = np.diff([*(tick for tick, _ in served), ticks])
+        model = np.repeat([one.number for _, one in served], ends)[since - self.world.warmup :]
         alarms = np.array([a.tick for a in self.view.alarms], dtype=np.int64)
         columns = tick_columns(
             self.stream,

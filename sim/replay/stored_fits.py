@@ -5,17 +5,24 @@ store. What the store lacks (a constant, a fit that failed, what there was no sp
 here too, so that no store changes a result.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from retrainlab.sim.replay.fit_cache import Fit, FitCache, Served, weight
+from retrainlab.sim.replay.fit_cache import Fit, FitCache, Served, bytes_of
 from retrainlab.sim.replay.fit_store import FitStore, StoreWriter
+from retrainlab.sim.replay.predictions import Prediction
+from retrainlab.sim.replay.recipes import Recipe, Refit, Update
 from retrainlab.sim.rows import Rows, key
 
-ELSEWHERE = "a model in another process"
+
+@dataclass(frozen=True, eq=False)
+class _Elsewhere:
+    """In place of a model that another process has trained."""
+
+    recipe: Refit
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +96,15 @@ class StoredFits(FitCache):
             for first in wanted.blocks:
                 self.serve(fit, first)
 
-    def _train(self, name: tuple[Any, ...], rows: Rows) -> Fit:
-        seconds = self.store.seconds(name) if self.audit.is_first_done else None
-        if seconds is not None:
-            return Fit(name, rows, ELSEWHERE, seconds)
-        fit = super()._train(name, rows)
-        if self.writer and not fit.constant:
+    def _make(self, name: tuple[Any, ...], recipe: Recipe, models: Sequence[Fit]) -> Fit:
+        if isinstance(recipe, Refit):
+            seconds = self.store.seconds(name) if self.audit.is_first_done else None
+            if seconds is not None:
+                return Fit(name, recipe.rows, _Elsewhere(recipe), seconds)
+        elif isinstance(recipe, Update):
+            models = [*map(self._with_model, models)]
+        fit = super()._make(name, recipe, models)
+        if self.writer and isinstance(recipe, Refit) and not fit.constant:
             self.writer.add_fit(name, fit.seconds)
         return fit
 
@@ -102,15 +112,20 @@ class StoredFits(FitCache):
         kept = self.store.block(fit.key, first) if self.audit.is_first_done else None
         if kept is not None:
             return kept
-        served = super()._predict(self._with_model(fit), first, stop)
+        served = super()._predict(fit, first, stop)
         if self.writer and not fit.constant:
             self.writer.add_block(fit.key, first, served)
         return served
 
+    def predicted(self, fit: Fit, first: int, rows: slice) -> Prediction:
+        """Return what the learner predicts; a model in another process is trained here again."""
+        return super().predicted(self._with_model(fit), first, rows)
+
     def _with_model(self, fit: Fit) -> Fit:
-        """Return a fit whose model is here; one from the store is trained again."""
-        if fit.model is not ELSEWHERE:
+        """Return a fit whose model is here."""
+        if not isinstance(fit.model, _Elsewhere):
             return fit
-        again = lambda: super(StoredFits, self)._train(fit.key, fit.rows)  # noqa: E731
-        anew: Fit = self.models.get(("again", fit.key), again, weight)
-        return replace(fit, model=anew.model)
+        recipe, name = fit.model.recipe, ("again", fit.key)
+        make = super()._make
+        again: Fit = self.models.get(name, lambda: make(fit.key, recipe, ()), bytes_of)
+        return again

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.clause import Clause, clauses, number
 from retrainlab.sim.replay.memory import Memory, memory_of
+from retrainlab.sim.replay.recipes import Recipe
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows
 from retrainlab.sim.stream import Floats
@@ -38,8 +39,8 @@ class What(Protocol):
     describe(): what it trains on, as a `Clause` of kind `data`.
     """
 
-    def __call__(self, view: View) -> Rows | None:
-        """Return the rows to train on, or None to wait for more."""
+    def __call__(self, view: View) -> Rows | Recipe | None:
+        """Return the rows to train on, or a recipe (`sim.replay.recipes`), or None to wait."""
         ...
 
 
@@ -53,7 +54,10 @@ class Gate:
     holdout: int = 0
 
     def admit(self, view: View, rows: Rows) -> bool:
-        """Whether to train now; a refusal costs nothing, and the request stays open."""
+        """Whether to act now; a refusal costs nothing, and the request stays open.
+
+        rows: to train on; none of an action that trains on nothing.
+        """
         return True
 
     def accept(self, challenger: Floats, champion: Floats) -> bool:

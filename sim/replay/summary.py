@@ -33,7 +33,7 @@ def tick_size(stream: Stream, since: int) -> int:
 class Span:
     """Ticks first..stop-1 of a stream, t in number with m rows, empty ones among them.
 
-    Rows without a label are in no count, and their losses and errors are 0.
+    Rows that are not scored are in no count, and their losses and errors are 0.
 
     It holds what is the same for every model that predicts them. even: `tick_size` of all ticks
     that are ever served. It decides the order in which floats are added, so a sum does not depend
@@ -45,7 +45,7 @@ class Span:
         self.even, self.ticks = even, stop - first
         rows = slice(offsets[0], offsets[-1])
         self.truth = stream.truth[rows]
-        self.labelled = None if stream.labelled is None else stream.labelled[rows]
+        self.judged = None if stream.judged is None else stream.judged[rows]
         self.edges, self.sizes = offsets - offsets[0], np.diff(offsets)
         self.tick = np.repeat(np.arange(self.ticks), self.sizes)
         self.classes = len(stream.classes) if stream.task == "classification" else 0
@@ -70,14 +70,14 @@ class Span:
             predicted = self._counted(self._scored(self.start) + decision)
             return np.concatenate([sums, self.actual, predicted, hit])
         error, truth = decision - self.truth, self.truth
-        if self.labelled is not None:
-            error, truth = np.where(self.labelled, [error, truth], 0.0)
+        if self.judged is not None:
+            error, truth = np.where(self.judged, [error, truth], 0.0)
         sums += [self._sums(c) for c in (np.abs(error), error**2, error, np.abs(truth))]
         return np.array(sums)
 
     def _scored(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Return the values of rows with a label; values: (m,)."""
-        return values if self.labelled is None else values[self.labelled]
+        """Return the values of rows that are scored; values: (m,)."""
+        return values if self.judged is None else values[self.judged]
 
     def _sums(self, values: Floats) -> NDArray[Any]:
         if self.even:

@@ -1,5 +1,6 @@
 """View: what a strategy may see at a tick; asking for a label that has not arrived raises."""
 
+import math
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -7,17 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.arrivals import arrivals
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.replay.deployed import DeployedModels
+from retrainlab.sim.replay.not_yet_known import NotYetKnown as NotYetKnown
+from retrainlab.sim.replay.selective import selective
 from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.rows import Rows, count, first, last, normal, since, without
 from retrainlab.sim.stream import Floats, Stream
 from retrainlab.sim.world import World
 
 if TYPE_CHECKING:
+    from retrainlab.sim.replay.bank import Bank
     from retrainlab.sim.replay.snapshot import Snapshot
-
-
-class NotYetKnown(LookupError):
-    """Data were requested that have not arrived."""
 
 
 class Alarm(NamedTuple):
@@ -37,8 +39,11 @@ class View:
         gaps, and `rows` leaves out what has not arrived.
     first_new_label: what `labelled` was a tick ago. `new_rows` has the labels that just arrived.
     deployed: the tick from which the model that now serves has been serving.
-    pending: trainings that are under way.
-    trainings: trainings started after the warm-up. last_decision: tick of the last one, or None.
+    pending: actions that are under way (`sim.replay.recipes`): trainings, and others until the next
+        tick begins.
+    trainings: actions begun after the warm-up. last_action: tick of the last one, or None;
+        last_decision: of the last one that trains.
+    bank: the models that are there, to be used again.
     train_cutoff: first tick beyond the rows that the last training could use: not labelled, or
         held out.
     holdout: newest labelled ticks that the gate keeps out of training.
@@ -49,12 +54,15 @@ class View:
     A label that is read is bought: `bought` rows are owned, and the ledger counts them.
     """
 
-    def __init__(self, stream: Stream, world: World, record: ServedModels):
+    def __init__(
+        self, stream: Stream, world: World, record: ServedModels, price_ratio: float = math.nan
+    ):
         self._stream = stream
         self._world = world
-        self._record = record
+        self._record, self._price_ratio = record, price_ratio
+        self._deployed = DeployedModels(record, final=stream.arrival is None)
         self._offsets = stream.offsets.tolist()
-        self._arrivals = arrivals(stream, world)
+        self._arrivals = selective(arrivals(stream, world), stream, record)
         self._owned = self._arrivals.free()
         self.task = stream.task
         self.classes = len(stream.classes)
@@ -65,10 +73,25 @@ class View:
         self.pending = self.holdout = 0
         self.trainings = 0
         self.last_decision: int | None = None
+        self.last_action: int | None = None
+        self.bank: Bank
         self.train_cutoff = world.warmup
         self.requested: int | None = None
         self.last_alarm = self.bought = 0
         self.alarms: list[Alarm] = []
+
+    @property
+    def price_ratio(self) -> float:
+        """The loss that a retraining costs: its price over that of a unit of loss.
+
+        inf where a loss costs nothing. Raises `InputError` where no prices were given.
+        """
+        require(
+            not math.isnan(self._price_ratio),
+            "this strategy asks what a retraining costs, and no prices were given; give the price "
+            "ratio to the replay, or set the strategy's parameter",
+        )
+        return self._price_ratio
 
     def advance(self, tick: int) -> None:
         """Move on to the end of a tick: its predictions are out, and some labels have arrived."""
@@ -85,7 +108,10 @@ class View:
         self._owned[: len(snapshot.owned)] = snapshot.owned
         self.advance(snapshot.tick)
         self.pending, self.trainings = pending, len(snapshot.trainings) - 1
-        self.last_decision = snapshot.trainings[-1].decided if self.trainings else None
+        actions = snapshot.trainings[1:]
+        self.last_action = actions[-1].decided if actions else None
+        decided = [action.decided for action in actions if action.work.rows]
+        self.last_decision = decided[-1] if decided else None
         self.train_cutoff, self.requested = snapshot.train_cutoff, snapshot.requested
         self.alarms, self.last_alarm = list(snapshot.alarms), snapshot.last_alarm
         self.bought = int(snapshot.labels.sum())
@@ -195,6 +221,16 @@ class View:
         self.buy(rows)
         return self._stream.y[rows]
 
+    def features_of(self, rows: Rows) -> Floats:
+        """(m, d) features of rows, which are seen when they are served."""
+        until = self._offsets[self.tick + 1]
+        if count(rows) and not 0 <= first(rows) <= last(rows) < until:
+            raise NotYetKnown(
+                f"features of rows {first(rows)} to {last(rows)} at tick {self.tick}: "
+                f"those of rows 0 to {until - 1} have been seen"
+            )
+        return self._stream.x[rows]
+
     def decisions_of(self, rows: Rows) -> NDArray[Any]:
         """(m,) labels or values that were served to rows."""
         return self._record.decision(rows, self._served_until(rows))
@@ -204,6 +240,34 @@ class View:
         self._require_known(rows)
         self.buy(rows)
         return self._record.seen(rows, self._served_until(rows))
+
+    def lowest_mean_loss(self, ticks: int) -> float:
+        """Return the lowest mean loss a row that any deployed model has shown.
+
+        Each of them counts with its first ticks of service, once their labels are known; inf
+        before that. It is a reference that a model cannot excuse itself with.
+        """
+
+        def known(first: int, stop: int) -> Rows:
+            rows = self.rows(first, stop)
+            self.buy(rows)
+            return rows
+
+        return self._deployed.lowest_mean_loss(ticks, self.labelled, known)
+
+    def probabilities(self, first: int, stop: int) -> Floats:
+        """(m, k) class probabilities that were served to ticks first..stop-1.
+
+        Raises `InputError` where a model gave classes without probabilities, or values.
+        """
+        self.served(first, stop)
+        given = self._record.probabilities(first, stop)
+        if given is None:
+            raise InputError(
+                "this strategy watches class probabilities, and the learner gives none; choose one "
+                "that does, as learner=linear"
+            )
+        return given
 
     def _served_until(self, rows: Rows) -> int:
         """First tick after rows that were served by a model."""

@@ -61,7 +61,7 @@ class Discriminator(TwoSample):
 
     def differs(self, reference: Floats, window: Floats) -> bool:
         """Whether the rows can be told apart."""
-        x = _filled(np.concatenate([reference, window]), len(reference))
+        x = filled(np.concatenate([reference, window]), len(reference))
         sizes = len(reference), len(window)
         new = np.repeat([0, 1], sizes)
         chance = np.empty(len(x))
@@ -102,7 +102,7 @@ def _classifier(classifier: Any) -> Any:
     return classifier
 
 
-def _filled(x: Floats, reference: int) -> Floats:
+def filled(x: Floats, reference: int) -> Floats:
     """(n, d) rows with the median of the first `reference` in place of what is missing."""
     missing = ~np.isfinite(x)
     if not missing.any():

@@ -14,7 +14,7 @@ from retrainlab.experiments.study.for_task import make_learner, make_loss
 from retrainlab.experiments.study.study import prepare
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.loop import replay
-from retrainlab.sim.replay.losses import ZeroOne
+from retrainlab.sim.replay.losses import Absolute, ZeroOne
 from retrainlab.sim.stream import Drift, Stream, even_ticks
 from retrainlab.sim.world import World
 from retrainlab.strategies.detectors import registry
@@ -22,6 +22,7 @@ from retrainlab.strategies.gate import Always
 from retrainlab.strategies.what import Last
 from retrainlab.strategies.when import OnAlarm
 
+LEARNERS = {"classification": "naive_bayes", "regression": "sgd"}
 WORLD = World(label_delay=1, fit_delay=1, warmup=10)
 
 
@@ -82,9 +83,10 @@ def test_scenario_keeps_its_seam(name: str, own_file: Path) -> None:
 
 @pytest.mark.parametrize("name", names("strategy"))
 def test_strategy_replays_every_cell(name: str) -> None:
-    stream = tiny("classification")
-    learner = make_learner(composed("learner=naive_bayes")["learner"], stream)
-    fits = FitCache(stream, learner, ZeroOne())
+    is_of_numbers = name in ("residuals", "error_rise")
+    stream = tiny("regression" if is_of_numbers else "classification")
+    learner = make_learner(composed(f"learner={LEARNERS[stream.task]}")["learner"], stream)
+    fits = FitCache(stream, learner, Absolute() if is_of_numbers else ZeroOne())
     cells = expand(composed(f"strategy={name}")["strategy"])
     assert len({cell.label for cell in cells}) == len(cells) > 0
     for cell in cells:

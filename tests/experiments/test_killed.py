@@ -4,6 +4,7 @@ import random
 import time
 from pathlib import Path
 
+import own_log
 import pytest
 from command_line import run
 from processes import all_gone, start
@@ -14,6 +15,10 @@ COMMANDS = {
     "run": [*AROUND, "strategy=[never,trigger]", "seeds=12"],
     "optimize": ["optimize", *AROUND, "strategy=periodic", "seeds=6"],
     "map": ["map", *AROUND, "strategy=[never,trigger]", "seeds=4", "map.values=[0.1,0.2,0.3]"],
+    "own log": [
+        *("-m", *own_log.WORDS, "learner=naive_bayes,logistic,tree", "strategy=[never,drop]"),
+        *("references=null", "engine.jobs=2"),
+    ],
     "detect": [
         *("detect", "scenario=[]", "errors=[stationary,step]", "errors.stationary.rows=1500"),
         *("errors.step.rows=1500", "errors.step.start=700", "detect.window=400", "seeds=12"),
@@ -42,6 +47,7 @@ def test_a_command_that_was_killed_leaves_the_same_bytes(
     command: str, kills: int, tmp_path: Path
 ) -> None:
     words = COMMANDS[command]
+    own_log.save(tmp_path)
     killed_and_resumed(tmp_path, words, kills)
     assert not list((tmp_path / "out/units").glob(".*"))
     assert run(tmp_path, *words, "folder=whole", page=False) == 0

@@ -84,7 +84,7 @@ def study(
         current_policy=current_policy,
         optimize={"resamples": 200, "within": 0.05},
     )
-    names = {**COLUMNS, **OPTIONAL, "probes": ("scenario",)}
+    names = {**COLUMNS, **OPTIONAL, "probes": ("scenario",), "price_steps": ("scenario", "label")}
     empty = {name: pd.DataFrame(columns=[*columns]) for name, columns in names.items()}
     filled = {
         "runs": _runs(costs, score or {}, fits or {}, prices),

@@ -50,6 +50,20 @@ STRATEGIES: dict[str, dict[str, Any]] = {
     },
 }
 
+# Policies of the literature (retrainlab.strategies.policies), and a gate.
+POLICIES: dict[str, dict[str, Any]] = {
+    "doubling": {},
+    "data_latency": {"when.waited": 100.0, "what.ticks": 5},
+    "avoidable_errors": {"when.lasted": 3.0, "when.ticks": 1, "what.ticks": 5},
+    "rate_budget": {"when.rate": 0.3, "when.ticks": 1, "what.ticks": 5},
+    "challenger": {"when.h": 0.05, "what.ticks": 5},
+    "learning_debt": {"when.h": 0.5, "what.ticks": 5},
+    "e_detector": {"when.alpha": 0.4, "when.ticks": 1, "what.ticks": 5},
+    "harm": {"when.chance": 0.5, "when.tolerance": 0.0, "when.ticks": 1, "what.ticks": 5},
+    "expected_error": {"when.ticks": 2, "when.sigmas": 0.5, "what.ticks": 5},
+    "token_bucket": {"when.detector": PAGE_HINKLEY, "gate.rate": 0.3, "what.ticks": 5},
+}
+
 
 @cache
 def table(name: str) -> pd.DataFrame:
@@ -106,7 +120,9 @@ def policy_of(file: File, data: Path, strategy: str, world: World, learner: str 
     columns = file.schema()
     fast = {"classification": "naive_bayes", "regression": "ridge"}[columns.task]
     node = conf("learner", learner or fast)
-    cell = cell_at(strategy, conf("strategy", strategy)[strategy], STRATEGIES[strategy])
+    cell = cell_at(
+        strategy, conf("strategy", strategy)[strategy], (STRATEGIES | POLICIES)[strategy]
+    )
     kept = {key: node[key] for key in ("encode", "scale", "spread") if key in node}
     return Policy(
         schema=1,

@@ -1,6 +1,8 @@
 """Small streams, learners and parts of strategies whose outcome can be told by hand."""
 
+import importlib
 import inspect
+import pkgutil
 
 import numpy as np
 
@@ -12,8 +14,23 @@ from retrainlab.sim.replay.strategy import Gate, Strategy
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
-from retrainlab.strategies import gate, monitors, what, when
+from retrainlab.strategies import (
+    ensembles,
+    gate,
+    label_shift,
+    monitors,
+    residuals,
+    reuse,
+    selection,
+    triage,
+    update,
+    weighted,
+    what,
+    when,
+)
+from retrainlab.strategies import policies as policies_of_the_literature
 from retrainlab.strategies.detectors import registry
+from retrainlab.strategies.policies import estimated_error, evidence
 
 
 def stream_of(x, y, sizes, classes=2, **more):
@@ -121,19 +138,42 @@ RIVER = [name for name, path in registry.NAMES.items() if path.startswith("river
 WINDOWS = {"reference": 40, "window": 20, "every": 20, "classifier": "tree"}
 NULLS = {"rows": 50, "rate": 0.02}
 SMALL = {"ticks": 3, "min_rows": 10, "holdout": 2, "trainings": 3, "rows": 3, "loss": 3.0}
+SMALL |= {"waited": 200.0, "lasted": 5.0, "alpha": 0.2, "chance": 0.4, "rate": 0.3}
+OF_CLASSES = (evidence.EDetector, evidence.OnHarm, estimated_error.OnExpectedError)
 
 
 def whens(task):
     """Every part of `when` that suits the task, with every detector and signal."""
     parts = [p for p in _parts(when, ()) if not isinstance(p, when.OnAlarm)]
+    parts += policies()
     if task == "regression":
-        parts = [p for p in parts if not isinstance(p, when.OnDrop)]
+        parts = [p for p in parts if not isinstance(p, (when.OnDrop, *OF_CLASSES))]
+        parts += [when.OnDrop(m, 0.1, 3) for m in monitors.ERRORS]
     else:
         parts += [when.OnDrop(m, 0.1, 3) for m in monitors.RATES]
     for name in registry.NAMES:
         if task == "classification" or not is_binary(name):
             parts += [when.OnAlarm(small(name), s) for s in registry.watches(name)]
     return parts
+
+
+def policies():
+    """Every part of retrainlab.strategies.policies."""
+    names = [found.name for found in pkgutil.iter_modules(policies_of_the_literature.__path__)]
+    home = policies_of_the_literature.__name__
+    modules = [importlib.import_module(f"{home}.{name}") for name in names]
+    return [
+        _small(kind)
+        for module in modules
+        for kind in vars(module).values()
+        if inspect.isclass(kind) and kind.__module__ == module.__name__ and _is_when(kind)
+    ]
+
+
+def _is_when(kind):
+    """Whether a class can be asked, and is no base of others."""
+    is_base = kind.__name__.startswith("_") or inspect.isabstract(kind)
+    return not is_base and {"describe", "__call__"} <= {*dir(kind)}
 
 
 def small(name):
@@ -151,6 +191,48 @@ def is_binary(name):
 def whats():
     """Every part of retrainlab.strategies.what."""
     return _parts(what, ())
+
+
+BOTH = (
+    reuse.BestRecent(2, 4),
+    selection.KeepFirst(3, 5),
+    selection.AllBut(what.Last(4), 10, 12),
+    weighted.Decayed(3),
+    weighted.ImportanceWeighted(3),
+    triage.Triage([reuse.BestRecent(2), what.Last(4)], rows=5),
+)
+REMEDIES = {
+    "classification": (
+        *BOTH,
+        label_shift.LabelShift(3, alpha=0.5),
+        label_shift.LabelShift(3, "bbse", alpha=0.5),
+        update.Update(what.SinceFit()),
+        ensembles.AccuracyWeighted(3),
+        ensembles.AccuracyWeighted(3, updates=True),
+        ensembles.WeightedMajority(3, period=3),
+        ensembles.ErrorWeighted(3),
+        triage.Triage([label_shift.LabelShift(2), update.Update(what.SinceFit()), what.Last(4)], 5),
+    ),
+    "regression": (*BOTH, residuals.Residuals(3), residuals.Residuals(3, "ratio")),
+}
+MODULES = (ensembles, label_shift, residuals, reuse, selection, triage, update, weighted)
+
+
+def remedies(task):
+    """Every part of the rooms of remedies that suits the task; it learns by partial_fit."""
+    return list(REMEDIES[task])
+
+
+def remedy_kinds():
+    """Every class at home in the rooms of remedies that is a part of its own."""
+    kinds = [(module, kind) for module in MODULES for kind in vars(module).values()]
+    return {
+        kind
+        for module, kind in kinds
+        if inspect.isclass(kind)
+        and kind.__module__ == module.__name__
+        and not inspect.isabstract(kind)
+    }
 
 
 def gates():

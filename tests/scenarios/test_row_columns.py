@@ -1,5 +1,7 @@
 """Columns of a file that say when labels came, what rows weigh, and what the incumbent gave."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -122,11 +124,14 @@ def test_bad_input_is_one_sentence(tmp_path, changes, options, sentence):
         stream_of(table(**changes), tmp_path, **options)
 
 
-def test_a_schema_for_production_has_neither_label_times_nor_weights(tmp_path):
+def test_a_schema_for_production_has_weights_and_no_label_times(tmp_path):
     from file_tables import saved
 
     from retrainlab.scenarios.file import File
 
-    path = saved(table(w=range(1, 13)), tmp_path)
-    with pytest.raises(InputError, match=r"scenario.file.weight is set; in production"):
-        File(path=path, target="bought", time="when", weight="w").schema()
+    path = saved(table(w=range(1, 13), paid=TIMES), tmp_path)
+    file = File(path=path, target="bought", time="when", weight="w", drop=["paid"])
+    assert file.schema().weight == "w"
+    assert file.schema().features == file(0).features
+    with pytest.raises(InputError, match=r"scenario.file.label_time is set; in production"):
+        replace(file, label_time="paid", drop=[]).schema()

@@ -9,6 +9,7 @@ import pytest
 from configuration import composed, names
 from hypothesis import given
 from hypothesis import strategies as st
+from streams import remedies, remedy_kinds
 
 from retrainlab.experiments.study.cells import expand
 from retrainlab.sim.replay.clause import Clause, clauses, in_ticks
@@ -42,11 +43,25 @@ def test_every_part_describes_itself(module, part):
     assert not any("tick" in clause.in_units("day") for clause in found)
 
 
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_every_remedy_describes_itself(task):
+    for part in remedies(task):
+        (clause,) = clauses(part)
+        assert clause.kind in ("data", "action")
+        assert "{" not in clause.in_units("day")
+        assert "tick" not in clause.in_units("day")
+
+
+def test_every_remedy_is_tested():
+    tested = {type(part) for task in ("classification", "regression") for part in remedies(task)}
+    assert remedy_kinds() == tested
+
+
 @pytest.mark.parametrize("name", names("strategy"))
 def test_every_strategy_that_ships_is_described(name):
     for cell in expand(composed(f"strategy={name}")["strategy"]):
         info = cell.info()
-        assert [clause.kind for clause in info.clauses][1] == "data"
+        assert [clause.kind for clause in info.clauses][1] in ("data", "action")
         assert list(info.words) == list(info.parameters)
         assert cell.label == " ".join([name, *info.words.values()])
 

@@ -188,7 +188,7 @@ def test_excess_is_what_staleness_has_cost():
     stream = stream_of(np.zeros(40), np.repeat([0.0, 2.0], 20), [2] * 20, classes=0)
     ledger = run(stream, Mean(), OnExcess(10, ticks=2), Last(1), warmup=4)
     assert [(t.decided, t.reason) for t in ledger.trainings[1:]] == [
-        (12, "12 lost above the model's first 2 ticks")
+        (12, "12 lost above the best that a model has shown")
     ]
 
 

@@ -17,8 +17,9 @@ RETRAININGS = "ledger/retrainings.parquet"
 
 
 def comparable(path):
-    """All files of a folder, without measured seconds."""
+    """All files of a folder, without measured seconds and dates of files."""
     files = everything(path)
+    del files["seals.json"]
     lines = map(json.loads, files["journal.jsonl"].splitlines())
     journal = [{k: v for k, v in line.items() if k != "seconds"} for line in lines]
     trainings = pd.read_parquet(path / RETRAININGS).drop(columns="seconds").to_csv()

@@ -71,6 +71,22 @@ def test_a_byte_of_a_model_that_is_another(folder, capsys):
     assert "SHA-256 differs" in refused(capsys, folder, *next_tick(folder))
 
 
+def test_a_text_among_the_classes_that_are_numbers(folder, capsys):
+    rows = days("recurrent")[dates()[4]].astype({"label": object})
+    rows.loc[rows.index[3], "label"] = "maybe"
+    write(folder.parent / "days", dates()[4], rows)
+    sentence = refused(capsys, folder, *next_tick(folder))
+    assert f"{dates()[4]}.csv: column 'label' holds 'maybe' in row 4" in sentence
+    assert "export a new policy" in sentence
+    assert "scenario." not in sentence
+
+
+def test_a_date_that_no_rows_have_reached_closes_nothing(folder, capsys):
+    for command in ("tick", "observe"):
+        sentence = refused(capsys, folder, command, str(folder), "2031-01-01")
+        assert "no rows of 2031-01-01, nor of any later date" in sentence
+
+
 @pytest.mark.parametrize("column", ["x0", "label"])
 def test_a_closed_day_that_was_edited(folder, capsys, column):
     name = "label" if column == "label" else days("recurrent")[dates()[1]].columns[0]

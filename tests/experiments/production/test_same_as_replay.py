@@ -6,7 +6,7 @@ from inspect import getsource
 import numpy as np
 import pandas as pd
 import pytest
-from production import STRATEGIES, WARMUP, at, days, file_of, policy_of, simulated, write
+from production import POLICIES, STRATEGIES, WARMUP, at, days, file_of, policy_of, simulated, write
 
 from retrainlab.experiments.production import folder as folders
 from retrainlab.experiments.production import ledger as ledgers
@@ -21,7 +21,7 @@ CASES = [
     for name in ("flights", "toilet_paper", "recurrent")
     for strategy in STRATEGIES
     if (name, strategy) != ("toilet_paper", "drop")  # accuracy is of classes
-]
+] + [("recurrent", policy) for policy in POLICIES]
 EXACT = ["number", "reason", "decided", "ready", "rows", "first_tick", "last_tick", "labels"]
 
 

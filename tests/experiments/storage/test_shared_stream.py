@@ -28,6 +28,9 @@ STREAMS = {
         levels=(("ulm", "bonn"),),
         beside=[[1.0, 3.0], [2.0, 4.0]],
         beside_names=("amount", "age"),
+        has_truth=np.array([True, True]),
+        only_if=np.array([-1, 1]),
+        damaged=np.array([False, True]),
     ),
 }
 

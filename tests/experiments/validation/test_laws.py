@@ -6,6 +6,7 @@ Each of them is also measured on something broken, and must then be missed.
 import json
 import pickle
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,11 +17,17 @@ from retrainlab.experiments import validation
 from retrainlab.experiments.validation import (
     aliasing_law,
     covariate_law,
+    doubling_law,
+    false_alarms_law,
+    half_life_law,
+    label_shift_law,
     last_ticks_law,
+    learning_debt_law,
     no_drift_law,
     oracle_law,
     prior_law,
     random_walk_law,
+    rent_or_buy_law,
     rotating_law,
     spike_law,
     square_root_law,
@@ -31,6 +38,7 @@ from retrainlab.reports.text.law_figures import shown
 from retrainlab.sim.closed_form import Check
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.replay import ledger, loop
+from retrainlab.strategies.policies import evidence
 from retrainlab.strategies.what import Last
 from retrainlab.strategies.when import Every
 
@@ -109,6 +117,16 @@ def costs_misjudged(module, patch):
     patch.setattr(module, "best_schedule", wrong)
 
 
+def put(name, other):
+    """What puts another part or function in the place of one."""
+    return lambda module, patch: patch.setattr(module, name, other)
+
+
+def reference_taken_as_exact(module, patch):
+    """The share of errors at first is taken for their chance, without its uncertainty."""
+    patch.setattr(evidence, "upper_bound", lambda errors, rows, chance: errors / rows + 1e-9)
+
+
 BROKEN = [
     (rotating_law.rotating_boundary, changed("Every", first=lambda ticks: ticks + 20)),
     (square_root_law.square_root, charged_double),
@@ -121,6 +139,12 @@ BROKEN = [
     (spike_law.short_spike, late),
     (aliasing_law.alternating_rules, changed("Every", first=lambda ticks: ticks + 1)),
     (oracle_law.oracle, costs_misjudged),
+    (half_life_law.half_life, changed("RandomWalk", step=0.2)),
+    (label_shift_law.label_shift, put("shares_by_em", lambda given, trained: trained)),
+    (false_alarms_law.false_alarms, reference_taken_as_exact),
+    (doubling_law.doubling, put("Doubling", partial(Every, 64))),
+    (rent_or_buy_law.rent_or_buy, changed("OnExcess", first=lambda loss: 3 * loss)),
+    (learning_debt_law.learning_debt, put("cusum", lambda total, gap: total + 4 * abs(gap))),
 ]
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.naive_bayes import GaussianNB
-from streams import At, fits_of, gates, turning, whats, whens
+from streams import At, fits_of, gates, remedies, turning, whats, whens
 
 from retrainlab.sim.oracle.candidates import candidate_grid
 from retrainlab.sim.oracle.schedule import floor
@@ -22,7 +22,10 @@ PRICES = Prices(error=1, fit=3, row=0.01, label=0.02, second=100)
 WHENS = [part for part in whens("classification") if hasattr(part, "describe")]
 WORLDS = st.builds(World, st.integers(0, 12), st.integers(0, 12), st.just(8))
 STRATEGIES = st.builds(
-    Strategy, st.sampled_from(WHENS), st.sampled_from(whats()), st.sampled_from(gates())
+    Strategy,
+    st.sampled_from(WHENS),
+    st.sampled_from([*whats(), *remedies("classification")]),
+    st.sampled_from(gates()),
 )
 
 
@@ -45,14 +48,17 @@ def test_what_could_never_serve_is_in_the_ledger_and_in_no_cost(strategy, world)
     kept = [t for t in trainings if t not in late]
     assert all(t.deployed is None and t.accepted is None for t in late)
     assert all(t.deployed is not None or t.accepted is False for t in kept)
-    assert (quantities["retrainings"], quantities["unfinished"]) == (len(kept), len(late))
-    assert quantities["train_rows"] == sum(count(t.fit.rows) for t in kept)
-    assert quantities["fit_seconds"] == sum(t.fit.seconds for t in kept)
+    assert len(late) == quantities["unfinished"]
+    work = [sum(getattr(t.work, name) for t in kept) for name in ("refits", "updates", "switches")]
+    assert [quantities[name] for name in ("retrainings", "updates", "switches")] == work
+    assert quantities["train_rows"] == sum(t.work.rows for t in kept)
+    assert quantities["fit_seconds"] == sum(t.seconds for t in kept)
+    assert all(count(t.rows) == count(t.fit.rows) == t.work.rows for t in kept if not t.fit.parents)
     bought = int(ledger.ticks["labels"].sum())
     assert quantities["labels"] == bought - sum(t.labels for t in late)
     table = ledger.retrainings()
     assert table["charged"].tolist() == [False, *(t in kept for t in trainings)]
-    assert quantities["retrainings"] == quantities["deployed"] + quantities["rejected"]
+    assert len(kept) == quantities["deployed"] + quantities["rejected"]
 
 
 @settings(max_examples=40, deadline=None)

@@ -6,14 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.naive_bayes import GaussianNB
-from streams import fits_of, gates, whats, whens
+from streams import fits_of, gates, remedies, whats, whens
 
 from retrainlab.scenarios.recurrent import Recurrent
 from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.state import ReplayState
 from retrainlab.sim.replay.strategy import All, Gate, Strategy
 from retrainlab.sim.world import World
+from retrainlab.strategies.ensembles import AccuracyWeighted
 from retrainlab.strategies.gate import Always, Budget, Cooldown, EnoughRows, IfBetter
+from retrainlab.strategies.label_shift import LabelShift
+from retrainlab.strategies.reuse import BestRecent
+from retrainlab.strategies.update import Update
+from retrainlab.strategies.weighted import Decayed
 from retrainlab.strategies.what import Everything, Last, Mixed, SinceAlarm, SinceFit
 from retrainlab.strategies.when import At, Every, Never, OnAlarm, OnDrop, OnExcess
 
@@ -30,6 +35,11 @@ STRATEGIES = {
     "inputs": (OnAlarm(INPUTS, "inputs"), Last(4), Always()),
     "drop": (OnDrop(by=0.05, ticks=2), Last(6), IfBetter(2)),
     "budget": (OnDrop(by=0.05, ticks=2), Last(6), Budget(3)),
+    "reuse": (Every(3), BestRecent(2), Always()),
+    "label shift": (Every(2), LabelShift(2, alpha=0.9, fit=0.0), Always()),
+    "update": (Every(2), Update(SinceFit()), Always()),
+    "vote": (Every(4), AccuracyWeighted(3, updates=True), IfBetter(2)),
+    "decayed": (Every(4), Decayed(3), Always()),
     "excess": (OnExcess(loss=2, ticks=2), Everything(), Always()),
 }
 
@@ -119,4 +129,5 @@ def test_rows_before_the_snapshot_are_still_predicted_for_a_part_that_looks_back
 
 def test_every_shipped_part_says_what_it_remembers():
     parts = [*whens("classification"), *whens("regression"), *whats(), *gates()]
+    parts += [part for task in ("classification", "regression") for part in remedies(task)]
     assert {type(part).__name__ for part in parts if not hasattr(part, "memory")} == set()

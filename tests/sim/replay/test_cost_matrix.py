@@ -68,9 +68,52 @@ def test_a_replay_costs_what_its_errors_cost():
     assert cost["cost"] == 50 * missed + 2 * alarms + 200
 
 
+def refused_to(errors, y, chances, decision, **more):
+    """The cost of classes that would be served with these probabilities; x is 0, 1, 2, ..."""
+    classes = np.shape(chances)[1]
+    stream = stream_of(np.arange(float(len(y))), y, [len(y)], classes, **more)
+    given = Prediction(np.array(chances, dtype=float), np.array(decision))
+    return RowLoss(CostMatrix(errors), stream)(stream.y, given, slice(0, len(y))).tolist()
+
+
+def test_a_row_is_refused_where_the_served_class_is_expected_to_cost_more():
+    """Class 0 is expected to cost 50 p, class 1 costs 2 (1 - p), a refusal 1."""
+    chances = [[0.99, 0.01], [0.95, 0.05], [0.4, 0.6], [0.6, 0.4]]
+    costs = refused_to(TWO | {"refused": 1}, [0, 1, 0, 1], chances, [0, 0, 1, 1])
+    assert costs == [0, 1, 2, 1]
+    errors = {"0": {"1": 4}, "1": {"0": 10}, "refused": "0.5 * x0"}
+    assert refused_to(errors, [1, 1, 1, 1], chances, [0, 0, 0, 0]) == [0.0, 10.0, 1.0, 1.5]
+
+
+def test_a_class_of_any_number_is_refused_and_one_may_be_named_so():
+    shares = [[0.2, 0.3, 0.5], [0.0, 0.1, 0.9]]
+    costs = {str(i): {str(j): 1 for j in range(3) if i != j} for i in range(3)}
+    assert refused_to(costs | {"refused": 0.4}, [2, 0], shares, [2, 2]) == [0.4, 1.0]
+    named = {"good": {"refused": 3}, "refused": {"good": 7}}
+    assert CostMatrix(named).refusal is None
+    assert CostMatrix(named).terms(("good", "refused"))[None].tolist() == [[0, 3], [7, 0]]
+
+
+def test_nothing_is_refused_without_probabilities():
+    assert served_to(TWO | {"refused": 1}, [0, 0, 1, 1], [0, 1, 0, 1], 2) == [0, 2, 50, 0]
+
+
+def test_what_a_refusal_weighs_is_known_when_it_is_made():
+    beside = {"beside": AMOUNTS, "beside_names": ("amount",)}
+    errors = {"missed": "amount", "false_alarm": 2, "refused": 1}
+    with pytest.raises(InputError, match="'amount' is no feature; leave it among the features"):
+        served_to(errors, [0, 0, 1, 1], [0, 1, 0, 1], 2, **beside)
+
+
 @pytest.mark.parametrize(
     ("errors", "classes", "sentence"),
     [
+        (
+            {"missed": 50, "false_alarm": 2, "refused": -1},
+            2,
+            "prices.errors.refused is -1; .* at le",
+        ),
+        ({"missed": 50, "refused": 1}, 2, "says nothing of false_alarm"),
         ({"missed": 50}, 2, "says nothing of false_alarm"),
         ({"missed": 1, "false_alarm": 1, "hit": 1}, 2, "names 'hit' beside missed"),
         (TWO, 3, r"the errors of two classes, and there are 3 \(0, 1, 2\)"),

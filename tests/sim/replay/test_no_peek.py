@@ -1,6 +1,7 @@
 """No strategy sees the future: scramble it, and the past stays as it was."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from sklearn.linear_model import Ridge
 from sklearn.naive_bayes import GaussianNB
-from streams import At, Watching, fits_of, gates, run, show, turning, whats, whens
+from streams import At, Watching, fits_of, gates, remedies, run, show, turning, whats, whens
 
+from retrainlab.sim.errors import InputError
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.strategy import All, Strategy
 from retrainlab.sim.replay.view import NotYetKnown
@@ -71,15 +73,26 @@ def test_every_when_decides_by_the_past_alone(task, when):
         same_past(task, Strategy(when, Everything(), Always()), world, tick, seed=1)
 
 
+REMEDIES = [(task, part) for task in STREAMS for part in remedies(task)]
+
+
+@pytest.mark.parametrize(("task", "what"), REMEDIES, ids=lambda v: v if v in STREAMS else show(v))
+def test_every_remedy_is_decided_by_the_past_alone(task, what):
+    for label_delay, fit_delay, tick in ((0, 0, 20), (2, 1, 33)):
+        world = World(label_delay, fit_delay, warmup=6)
+        same_past(task, Strategy(Every(2), what, Always()), world, tick, seed=1)
+
+
 @given(st.data(), DELAYS, DELAYS, LATER, SEEDS)
 def test_every_combination_of_parts_leaves_the_past_alone(data, late, slow, tick, seed):
     task = data.draw(st.sampled_from(sorted(STREAMS)))
     # Where a detector stands alone, the test above has it; here parts that ask often come first.
     when = data.draw(st.one_of(st.just(Every(2)), st.sampled_from(WHEN[task])))
-    what = data.draw(st.sampled_from(whats()))
+    what = data.draw(st.sampled_from([*whats(), *remedies(task)]))
     stops = data.draw(st.lists(st.sampled_from(gates()), min_size=1, max_size=3))
-    # A window that the gate holds out altogether is refused, which test_replay shows.
-    what = Everything() if getattr(what, "ticks", 9) <= All(stops).holdout else what
+    # A window that the gate holds out altogether is refused, which test_replay shows; a tick of
+    # this stream is empty, so a window may be held out altogether that is one tick longer.
+    what = Everything() if getattr(what, "ticks", 9) <= All(stops).holdout + 1 else what
     world = World(late, slow, warmup=6)
     same_past(task, Strategy(when, what, All(stops)), world, tick, seed)
 
@@ -103,6 +116,7 @@ ASKED = {
     "loss": lambda v: v.labelled,
     "monitored_value": lambda v: v.tick + 1,
     "decision": lambda v: v.tick + 1,
+    "probabilities": lambda v: v.tick + 1,
 }
 
 
@@ -126,8 +140,43 @@ def test_the_view_gives_what_is_known_and_nothing_more(name, late):
         warmup=6,
         label_delay=late,
     )
-    gone = 0 if name in ("x", "monitored_value", "decision") else late
+    gone = 0 if name in ("x", "monitored_value", "decision", "probabilities") else late
     assert seen == [max(6, t + 1 - gone) for t in range(6, len(SIZES))]
+
+
+def test_the_best_that_a_model_has_shown_is_of_known_rows_alone():
+    stream, lowest = STREAMS["classification"], []
+
+    def look(view):
+        lowest.append(view.lowest_mean_loss(3))
+        until = view.row_of(view.tick + 1)
+        assert len(view.features_of(slice(0, until))) == until
+        if until < stream.rows:
+            with pytest.raises(NotYetKnown):
+                view.features_of(slice(0, until + 1))
+        return "often" if view.tick % 7 == 0 else None
+
+    ledger = run(stream, GaussianNB(), look, Everything(), warmup=6, label_delay=2, fit_delay=1)
+    starts = [t.deployed for t in ledger.trainings if t.deployed is not None]
+    ticks = ledger.ticks
+    assert np.isinf(lowest[:4]).all()
+    assert lowest[5] == pytest.approx(ticks["loss"][:3].sum() / ticks["rows"][:3].sum())
+    assert all(b <= a for a, b in pairwise(lowest))
+    assert len(starts) > 3
+
+
+def test_without_prices_the_price_ratio_is_refused():
+    def look(view):
+        with pytest.raises(InputError, match="asks what a retraining costs"):
+            view.price_ratio  # noqa: B018
+
+    stream = STREAMS["classification"]
+    run(stream, GaussianNB(), Watching(look), Everything(), warmup=6)
+    ratios = []
+    watch = Watching(lambda view: ratios.append(view.price_ratio))
+    strategy, world = Strategy(watch, Everything(), Always()), World(warmup=6)
+    replay(stream, strategy, world, fits_of(stream, GaussianNB()), 25.0)
+    assert {*ratios} == {25.0}
 
 
 def test_a_tick_before_the_first_never_counts_from_the_end():

@@ -132,7 +132,7 @@ def asked_by(asks, label_delay, fit_delay):
     return [t.decided for t in ledger.trainings[1:]], [a.tick for a in ledger.alarms]
 
 
-@pytest.mark.parametrize("asks", [OnAlarm(AlarmOnOne(), "error"), OnExcess(1.0, ticks=1)])
+@pytest.mark.parametrize("asks", [OnAlarm(AlarmOnOne(), "error"), OnExcess(1.0, 1, "own")])
 def test_nobody_alarms_while_the_remedy_is_on_its_way(asks):
     """The labels of tick 10 come at 12, where it alarms; the new model serves from 16 on.
 

@@ -1,0 +1,1 @@
+"""Damage of the data that arrive: what is scored is the truth."""

@@ -1,0 +1,1 @@
+"""Drift that is injected into the rows of any stream, at exact ticks."""

@@ -1,0 +1,110 @@
+"""Label shift: recalibration to new class shares, from served rows that need no labels."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrainlab.sim.errors import InputError, require, require_whole
+from retrainlab.sim.replay.clause import Clause, Ticks, in_ticks
+from retrainlab.sim.replay.corrections import ClassShares
+from retrainlab.sim.replay.memory import Memory
+from retrainlab.sim.replay.recipes import Recalibrate, Reuse
+from retrainlab.sim.replay.view import View
+from retrainlab.sim.rows import count
+from retrainlab.sim.stream import Floats, Ints
+from retrainlab.strategies import class_shares
+
+METHODS = ("em", "bbse")
+
+
+class LabelShift:
+    """Correct the model in service to the class shares of the newest served rows.
+
+    No label is needed. The model stays as it is unless two tests agree that the class shares have
+    changed and nothing else has: that the shares which it is corrected to are still right has a p
+    value below `alpha`, and that its outputs are those of the old classes, mixed anew, one of at
+    least `fit`. Where the rows have labels already, these may veto: the corrected model must not
+    lose more on them (paired, at 95 %).
+
+    ticks: newest served ticks that say the shares. method: `em` (Saerens et al. 2002), for models
+    with calibrated probabilities; `bbse` (Lipton et al. 2018), which takes classes alone.
+    """
+
+    memory = Memory.NOTHING
+
+    def __init__(
+        self, ticks: Ticks = 5, method: str = "em", alpha: float = 0.001, fit: float = 0.001
+    ):
+        require_whole("ticks", ticks, 1)
+        require(method in METHODS, f"method is {method!r}; it must be {' or '.join(METHODS)}")
+        for name, share in (("alpha", alpha), ("fit", fit)):
+            require(0 <= share <= 1, f"{name} is {share}; a p value lies between 0 and 1")
+        self.ticks, self.method, self.alpha, self.fit = ticks, method, alpha, fit
+
+    def describe(self) -> Clause:
+        """Return what it does."""
+        shares = f"the class shares of the last {in_ticks(self.ticks)}"
+        return Clause("action", f"correct the outputs to {shares} ({self.method.upper()})")
+
+    def __call__(self, view: View) -> Recalibrate | Reuse:
+        """Return the correction; the model in service where no label shift is shown."""
+        bank = view.bank
+        base = bank.base(view.bank.serving)
+        given = self._given(view, base)
+        shares = np.maximum(bank.class_shares(base), class_shares.FLOOR)
+        reference = _reference(view, base)
+        now = self._shares(given, shares, *reference)
+        correction = bank.correction(bank.serving)
+        before = shares * np.asarray(correction.ratio if correction else 1.0)
+        stays = Reuse(bank.serving)
+        if class_shares.p_of_no_change(given, shares, before, now) >= self.alpha:
+            return stays
+        if class_shares.p_of_label_shift(given, now, *reference) < self.fit:
+            return stays
+        new = Recalibrate(base, ClassShares(tuple((now / shares).tolist())))
+        return stays if self._is_worse(view, new) else new
+
+    def _given(self, view: View, base: int) -> Floats:
+        """(n, k) probabilities for the newest served ticks."""
+        require(
+            view.task == "classification",
+            "LabelShift corrects class shares, which a regression does not have; use Residuals",
+        )
+        first = max(view.tick + 1 - self.ticks, view.warmup)
+        given = view.bank.given(base, view.served(first, view.tick + 1))
+        require(
+            given.ndim == 2,
+            "the learner gives classes without probabilities, and a recalibration of class shares "
+            "needs them; choose a learner with predict_proba",
+        )
+        return np.maximum(given, class_shares.FLOOR)
+
+    def _shares(self, given: Floats, shares: Floats, reference: Floats, labels: Ints) -> Floats:
+        if self.method == "em":
+            return class_shares.em(given, shares)
+        try:
+            return class_shares.bbse(given, shares, reference, labels)
+        except np.linalg.LinAlgError as error:
+            raise InputError(
+                "BBSE needs a model that tells every class from the others, and this one predicts "
+                "some class never; use method=em"
+            ) from error
+
+    def _is_worse(self, view: View, new: Recalibrate) -> bool:
+        """Whether known labels of these rows say that the corrected model loses more."""
+        first = max(view.tick + 1 - self.ticks, view.warmup)
+        if view.labelled <= first:
+            return False
+        rows = view.rows(first, view.labelled)
+        if count(rows) < 2:
+            return False
+        bank = view.bank
+        more = bank.losses(bank.made(new), rows) - bank.losses(bank.serving, rows)
+        error = more.std(ddof=1) / np.sqrt(len(more))
+        return bool(more.mean() > 2 * error)
+
+
+def _reference(view: View, base: int) -> tuple[Floats, Ints]:
+    """(m, k) predictions for the rows that a model was trained on, and their labels (m,)."""
+    rows = view.bank.rows(base)
+    labels: NDArray[np.int64] = view.labels_of(rows).astype(np.int64)
+    return view.bank.given(base, rows), labels
