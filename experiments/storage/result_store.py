@@ -74,7 +74,7 @@ class ResultStore:
                         data = rescued(units[i], self.engine, data)
                     files.write_atomic(paths[i], partial(_fill, data=sealed(data, keys[i])))
                     yield i, Artifact(paths[i])
-            self._do(postponed.values(), title)
+            self._do(postponed.values(), title, quiet)
             todo = {i: one.unit for i, one in postponed.items()}
 
     def _results(
@@ -87,12 +87,13 @@ class ResultStore:
             for number, data in results:
                 yield numbers[number], data
 
-    def _do(self, postponed: Iterable[Postponed], title: str) -> None:
+    def _do(self, postponed: Iterable[Postponed], title: str, quiet: bool) -> None:
         """Do tasks of several units, pass by pass, the largest first; a crash loses its task."""
         for several in zip_longest(*(one.passes for one in postponed), fillvalue=()):
             tasks = sorted(chain(*several), key=lambda task: task.size, reverse=True)
             sizes = [task.size for task in tasks]
-            with closing(map_unordered(do, tasks, self.engine, title, sizes, True)) as results:
+            results = map_unordered(do, tasks, self.engine, title, sizes, quiet, "tasks")
+            with closing(results):
                 for _ in results:
                     pass
 

@@ -7,11 +7,12 @@ looks at predictions is not: it is replayed by one worker, for the sake of its f
 import heapq
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from retrainlab.experiments.engines.heartbeat import beating
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage.work_unit import Task
 from retrainlab.experiments.study.cells import Cell
@@ -44,12 +45,11 @@ class FitTask:
 
     def run(self) -> None:
         """Make them; the replay that needs one that fails meets the error itself."""
-        with _writing(self.group, self.space) as fits:
-            for wanted in self.wanted:
-                try:
+        done = 0
+        with _writing(self.group, self.space) as fits, beating(lambda: done):
+            for done, wanted in enumerate(self.wanted):  # noqa: B007
+                with suppress(Exception):
                     fits.make(wanted)
-                except Exception:
-                    continue
 
 
 @dataclass(frozen=True)
@@ -63,15 +63,12 @@ class ReplayTask:
 
     def run(self) -> None:
         """Replay it; what fails here fails again where it is reported."""
-        with _writing(self.group, self.space) as fits:
-            try:
-                strategy = at_prices(self.cell, self.group.prices).build()
-                ratio = price_ratio(self.cell, self.group.prices)
-                ledger = replay(fits.stream, strategy, self.group.world, fits, ratio)
-                if self.group.references and math.isnan(strategy.interval) and ledger.charged:
-                    evenly_spaced(strategy, ledger, self.group.world, fits)
-            except Exception:
-                return
+        with _writing(self.group, self.space) as fits, suppress(Exception):
+            strategy = at_prices(self.cell, self.group.prices).build()
+            ratio = price_ratio(self.cell, self.group.prices)
+            ledger = replay(fits.stream, strategy, self.group.world, fits, ratio)
+            if self.group.references and math.isnan(strategy.interval) and ledger.charged:
+                evenly_spaced(strategy, ledger, self.group.world, fits)
 
 
 @contextmanager

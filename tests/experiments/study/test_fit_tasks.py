@@ -16,6 +16,7 @@ from retrainlab.experiments.engines.local import Serial, WorkerCrash
 from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.storage.result_store import SHARED, ResultStore
 from retrainlab.experiments.storage.work_unit import Postponed, UnitResult
+from retrainlab.experiments.study import estimate
 from retrainlab.experiments.study.cells import Cell
 from retrainlab.experiments.study.context import References
 from retrainlab.experiments.study.fit_tasks import FitTask, ReplayTask
@@ -223,3 +224,10 @@ def test_engines_leave_the_same_bytes(engine, tmp_path):
     for folder, words in (("one", ["engine=serial"]), ("many", engine)):
         assert run(tmp_path, *SMALL, *words, f"folder={folder}", page=False) == 0
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "many")
+
+
+def test_the_estimate_counts_workers_that_help_one_stream(monkeypatch):
+    group = replace(GROUP, cells=CELLS[:1] * 200)
+    monkeypatch.setattr(estimate, "probe", lambda _: estimate.Probe(10.0, 0.0, 2**30, 90))
+    sentence = estimate.say([group], Many())
+    assert "about 8.3 minutes on 4 workers, 4.0 GiB" in sentence
