@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -28,8 +29,9 @@ def work(unit: WorkUnit) -> bytes | Postponed:
 
 
 def do(task: Task) -> None:
-    """Do a task of a unit; this is what engines are called with as well."""
-    task.run()
+    """Do a task of a unit, whose loss harms nothing; engines are called with this as well."""
+    with suppress(Exception):
+        task.run()
 
 
 def pack(result: UnitResult) -> bytes:

@@ -25,7 +25,7 @@ from retrainlab.sim.replay.planning import PlannedFits, is_open
 from retrainlab.sim.replay.stored_fits import StoredFits, Wanted, missing
 from retrainlab.sim.rows import count
 
-PIECES = 8  # tasks for each worker: few enough to begin quickly, and enough to end together
+PIECES = 4  # tasks for each worker: few enough to begin quickly, and enough to end together
 PREDICTED = 0.2  # what a row costs to predict, of what it costs to train on, about
 OPEN = 2  # how often an open strategy predicts a row, at most about: each model fills its blocks
 
@@ -46,7 +46,7 @@ class FitTask:
     def run(self) -> None:
         """Make them; the replay that needs one that fails meets the error itself."""
         done = 0
-        with _writing(self.group, self.space) as fits, beating(lambda: done):
+        with _writing(self.group, self.space, False) as fits, beating(lambda: done):
             for done, wanted in enumerate(self.wanted):  # noqa: B007
                 with suppress(Exception):
                     fits.make(wanted)
@@ -63,7 +63,7 @@ class ReplayTask:
 
     def run(self) -> None:
         """Replay it; what fails here fails again where it is reported."""
-        with _writing(self.group, self.space) as fits, suppress(Exception):
+        with _writing(self.group, self.space, True) as fits, suppress(Exception):
             strategy = at_prices(self.cell, self.group.prices).build()
             ratio = price_ratio(self.cell, self.group.prices)
             ledger = replay(fits.stream, strategy, self.group.world, fits, ratio)
@@ -72,13 +72,16 @@ class ReplayTask:
 
 
 @contextmanager
-def _writing(group: Group, space: int) -> Iterator[StoredFits]:
-    """Yield a cache that writes what it makes; nothing of it is seen before the end."""
-    folder = Path(group.fit_folder)
-    writer = StoreWriter(folder, space)
+def _writing(group: Group, space: int, is_read: bool) -> Iterator[StoredFits]:
+    """Yield a cache that writes what it makes; nothing of it is seen before the end.
+
+    is_read: whether it looks up what others have made.
+    """
+    store = FitStore(Path(group.fit_folder), is_read=is_read)
+    writer = StoreWriter(store.folder, space)
     try:
         with one_thread():
-            fits = make_fits(group, partial(StoredFits, store=FitStore(folder), writer=writer))
+            fits = make_fits(group, partial(StoredFits, store=store, writer=writer))
             assert isinstance(fits, StoredFits)
             yield fits
     finally:

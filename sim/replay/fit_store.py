@@ -34,16 +34,18 @@ class _Index:
 class FitStore:
     """The fits and blocks of predictions of one stream, learner and loss, as of when it is opened.
 
-    limit: bytes of arrays that the folder may come to.
+    limit: bytes of arrays that the folder may come to. is_read: whether anything is looked up; who
+    only writes need not read the index.
     """
 
     folder: Path
     limit: int = LIMIT_BYTES
+    is_read: bool = True
 
     @cached_property
     def _index(self) -> "_Index":
         index = _Index()
-        for path in sorted(self.folder.glob("*.json")):
+        for path in sorted(self.folder.glob("*.json")) if self.is_read else ():
             part = json.loads(path.read_text(encoding="utf-8"))
             index.seconds = part["seconds"] | index.seconds
             index.tried.update(map(tuple, part["tried"]))

@@ -133,7 +133,7 @@ def test_no_order_loss_or_limit_changes_a_table(seed, lost, limit, memo, cells, 
     group = replace(GROUP, cells=chosen, memo_bytes=memo)
     unit = GroupUnit(group).sharing(str(tmp_path_factory.mktemp("spread")), 2)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fit_store.FitStore.__init__, "__defaults__", (limit,))
+        patch.setattr(fit_store.FitStore.__init__, "__defaults__", (limit, True))
         result, _ = spread(unit, random.Random(seed), lost)
         assert fit_store.FitStore(tmp_path_factory.getbasetemp()).limit == limit
     same(result, GroupUnit(group).run())
@@ -147,7 +147,7 @@ def test_the_store_keeps_within_its_limit(tmp_path, monkeypatch):
 
     unlimited = size("unlimited")
     limit = unlimited * 3 // 4
-    monkeypatch.setattr(fit_store.FitStore.__init__, "__defaults__", (limit,))
+    monkeypatch.setattr(fit_store.FitStore.__init__, "__defaults__", (limit, True))
     assert 0 < size("limited") <= limit
 
 
