@@ -17,6 +17,7 @@ MAY = {
     "sim.optimum": "sim",
     "sim.detection": "sim",
     "sim.oracle": "sim sim.replay",
+    "sim.forecast": "sim sim.replay",
     "scenarios": "sim. scenarios.",
     "scenarios.synthetic": "sim",
     "scenarios.damage": "sim scenarios.synthetic",
@@ -48,6 +49,13 @@ MAY = {
     "experiments.detection": (
         "sim. scenarios. strategies. reports. "
         "experiments.config experiments.engines experiments.storage experiments.study"
+    ),
+    "experiments.forecast": (
+        "sim. scenarios. experiments.config experiments.engines experiments.study"
+    ),
+    "experiments.gates": (
+        "sim. reports. experiments experiments.config experiments.engines experiments.storage "
+        "experiments.study"
     ),
     "experiments.notebook": (
         "sim. scenarios. strategies. reports. experiments experiments.config experiments.engines "

@@ -21,6 +21,8 @@ from retrainlab.experiments.study.follows import at_prices, price_ratio
 from retrainlab.experiments.study.for_task import make_learner, make_loss
 from retrainlab.experiments.study.group_tables import Tables, stream_table
 from retrainlab.experiments.study.labels import code
+from retrainlab.experiments.study.policy_tables import TABLES as OF_POLICIES
+from retrainlab.experiments.study.policy_tables import policy_tables
 from retrainlab.sim.arrivals import label_delays
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
@@ -40,7 +42,10 @@ from retrainlab.sim.world import World
 
 Context = Literal["all", "oracle", "none"]
 IRREGULAR = {"never": False, "interval": np.nan}
-TABLES = ("runs", "ticks", "retrainings", "alarms", "streams", "references", "frontier", "schedule")
+TABLES = (
+    *("runs", "ticks", "retrainings", "alarms", "streams", "references", "frontier", "schedule"),
+    *OF_POLICIES,
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Group:
     that makes its own. fit_folder: of the store of fits that others fill (`sim.replay.fit_store`);
     empty: none. may_ask: whether others can make fits that turn out to be missing.
     metrics: those of rows that were asked for (`sim.replay.run_metrics`).
+    forecasts: whether the tables hold what the forecast of the coming period is made from.
     is_first: of its study; its first fit is made twice, to be compared (`sim.replay.audit`).
     """
 
@@ -74,6 +80,7 @@ class Group:
     fit_folder: str = ""
     may_ask: bool = False
     metrics: tuple[str, ...] = ()
+    forecasts: bool = False
     is_first: bool = False
 
 
@@ -199,6 +206,9 @@ def _add_context(
         outcome.tables["streams"] = stream_table(
             {"scenario": group.scenario, "seed": group.seed}, fits.stream
         )
+        if group.forecasts:
+            where = _where(group)
+            outcome.tables |= policy_tables(fits, group.world, group.prices, where)
     if group.references and replayed:
         steps = frozenset(cell.label for cell in group.cells if cell.role == PRICE_STEP)
         outcome.tables |= reference_tables(

@@ -15,7 +15,7 @@ from retrainlab.sim.replay.summary import REGRESSION
 LAYOUT = Layout(
     TABLES,
     categories=("scenario", "learner", "label"),
-    named_in=("runs", "streams", "references"),
+    named_in=("runs", "streams", "references", "policy_logs"),
     always={"ticks": REGRESSION},
 )
 MODULES = (
@@ -32,6 +32,7 @@ MODULES = (
     "experiments.study.group_tables",
     "experiments.study.group_unit",
     "experiments.study.labels",
+    "experiments.study.policy_tables",
 )
 RUNTIME = (
     "memo_bytes",
@@ -94,7 +95,7 @@ class GroupUnit:
             tasks = fit_tasks(self.group, more.wanted, self.workers)
             return Postponed((tasks,), self._after_pass(may_ask=False))
         if "runs" in result.tables:
-            swept = {f"s_{key}": value for key, value in self.group.swept.items()}
+            swept = {_column(key): value for key, value in self.group.swept.items()}
             result.tables["runs"] = result.tables["runs"].assign(**swept)
         return result
 
@@ -115,3 +116,8 @@ class GroupUnit:
     def failure(self, piece: Cell | None, error: Exception) -> dict[str, Any]:
         """Return the entry of a cell that failed, or of the whole group."""
         return failure(self.group, piece.label if piece else None, error)
+
+
+def _column(key: str) -> str:
+    """Return the column of `runs` that holds what a sweep has set under a key."""
+    return "base_scenario" if key == "scenario" else f"s_{key}"

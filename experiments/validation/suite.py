@@ -21,6 +21,7 @@ from retrainlab.experiments.validation.aliasing_law import alternating_rules
 from retrainlab.experiments.validation.covariate_law import covariate_shift
 from retrainlab.experiments.validation.doubling_law import doubling
 from retrainlab.experiments.validation.false_alarms_law import false_alarms
+from retrainlab.experiments.validation.forecast_law import forecast
 from retrainlab.experiments.validation.half_life_law import half_life
 from retrainlab.experiments.validation.label_shift_law import label_shift
 from retrainlab.experiments.validation.last_ticks_law import last_ticks
@@ -56,6 +57,7 @@ CHECKS: tuple[Check, ...] = (
     last_ticks,
     false_alarms,
     no_drift,
+    forecast,
     oracle,
     covariate_shift,
     prior_shift,

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from retrainlab.reports.analysis.coming_period import ComingPeriod
 from retrainlab.sim.prices import Prices
 
 Kind = Literal["retrain", "keep", "baseline", "undecided"]
@@ -187,7 +188,8 @@ class Decision:
     rests on, where these are few, else None. edges: ends of the grid at which the choice lies.
     drift: what the truth says of it; where it is absent, a saving is one of more data.
     settings: strategies by cost, then what was really done, then baselines by cost. phases: of a
-    calendar that is recommended and was probed, else None.
+    calendar that is recommended and was probed, else None. coming_period: the forecast, of a log of
+    real data at the study's own prices, else None.
     """
 
     scenario: str
@@ -214,6 +216,7 @@ class Decision:
     drift: Drifting
     settings: tuple[Setting, ...]
     phases: Phases | None = None
+    coming_period: ComingPeriod | None = None
 
     def setting(self, label: str) -> Setting:
         """Return the setting of a label; `KeyError` if there is none."""

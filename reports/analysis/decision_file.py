@@ -11,7 +11,7 @@ from retrainlab.sim.checksums import verify
 from retrainlab.sim.errors import require
 
 FILE = "decision.json"
-SCHEMA = 3
+SCHEMA = 4
 
 
 @dataclass(frozen=True)

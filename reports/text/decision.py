@@ -13,6 +13,7 @@ from retrainlab.reports.analysis.decision import (
 )
 from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
 from retrainlab.reports.text import baselines
+from retrainlab.reports.text.coming_period import meanwhile
 from retrainlab.reports.text.format import (
     amount,
     count,
@@ -91,6 +92,24 @@ def significance(decision: Decision) -> str:
     words = SIGNIFICANCE[decision.significance]
     over_ticks = decision.seeds == 1 and decision.significance in ("negligible", "not proven")
     return f"{words} {ON_ONE_STREAM}" if over_ticks else words
+
+
+def sureness(decision: Decision) -> str:
+    """Return how sure it is in numbers: the interval of the comparison that decides."""
+    gap = decision.evidence
+    if gap is None or not gap.is_tested:
+        return f"{significance(decision).capitalize()}."
+    low, high = (number(end, _digits(gap)) for end in (gap.low, gap.high))
+    ends = f"{low} and {money(high, decision.prices.currency)}"
+    proof = "proven" if gap.clear else "not proven: the interval holds 0"
+    saves = f"{gap.label} saves between {ends} against {gap.reference} ({proof})."
+    if gap.seeds == 1:
+        return f"At 95 % {ON_ONE_STREAM}, {saves}"
+    return f"At 95 % {saves} It costs less on {gap.cheaper} of {count(gap.seeds, 'seed')}."
+
+
+def _digits(gap: Comparison) -> int | None:
+    return 0 if max(abs(gap.low), abs(gap.high)) >= 10 else None
 
 
 def headline(decision: Decision, manifest: Manifest) -> str:
@@ -175,6 +194,7 @@ def notes(decision: Decision) -> tuple[str, ...]:
             for label in decision.better_baselines
         ]
         written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
+    written.append(meanwhile(decision))
     if decision.phases is not None:
         written.append(_begun_later(decision.phases, decision.prices.currency))
     if decision.seeds == 1 and decision.significance == "not proven":

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from retrainlab.sim.replay.fit_cache import Fit, FitCache, Served, bytes_of
+from retrainlab.sim.replay.fit_cache import Fit, FitCache, Served
 from retrainlab.sim.replay.fit_store import FitStore, StoreWriter
+from retrainlab.sim.replay.model_size import size_of
 from retrainlab.sim.replay.predictions import Prediction
 from retrainlab.sim.replay.recipes import Recipe, Refit, Update
 from retrainlab.sim.rows import Rows, key
@@ -127,5 +128,5 @@ class StoredFits(FitCache):
             return fit
         recipe, name = fit.model.recipe, ("again", fit.key)
         make = super()._make
-        again: Fit = self.models.get(name, lambda: make(fit.key, recipe, ()), bytes_of)
+        again: Fit = self.models.get(name, lambda: make(fit.key, recipe, ()), size_of)
         return again

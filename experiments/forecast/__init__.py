@@ -1,0 +1,1 @@
+"""The library of the forecast: the command that builds and shows it, and the logs that it holds."""

@@ -1,0 +1,128 @@
+"""From a forecaster to the coming period as data: costs, savings, probabilities, exam, widths."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from retrainlab.reports.analysis.candidates import INCUMBENT
+from retrainlab.reports.analysis.coming_period import (
+    ComingPeriod,
+    Exam,
+    Examined,
+    Expected,
+    PolicyForecast,
+    Width,
+)
+from retrainlab.reports.analysis.forecaster import (
+    FIRST,
+    SECOND,
+    Forecaster,
+    forecaster,
+    options_of,
+)
+from retrainlab.reports.analysis.policy_names import overrides
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.sim.errors import InputError
+from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
+from retrainlab.sim.forecast.prediction import Prediction
+from retrainlab.sim.prices import Prices
+from retrainlab.sim.stream import Floats
+
+TIMES = (1.0, 2.0, 4.0)  # the log, for the power line
+
+
+def coming_period(tables: Tables) -> ComingPeriod | None:
+    """Return the forecast of a scenario; None where there is no log of real data, or none is asked.
+
+    tables: of the scenario alone.
+    """
+    if not is_asked(tables):
+        return None
+    try:
+        return forecast(forecaster(tables), tables.manifest.prices)
+    except InputError as error:
+        return ComingPeriod(refusal=str(error))
+
+
+def is_asked(tables: Tables) -> bool:
+    """Whether the study forecasts this scenario: a log of real data, and no map."""
+    (name,) = tables.scenarios
+    info = tables.manifest.scenarios[name]
+    is_log = not info.truth_known and len(info.seeds) == 1
+    is_there = is_log or not tables.policy_logs.empty
+    return bool(options_of(tables)) and is_there and tables.manifest.map is None
+
+
+def forecast(log: Forecaster, prices: Prices) -> ComingPeriod:
+    """Return the forecast of a log."""
+    prediction = log.at(log.horizon)
+    chosen = log.chosen(prediction)
+    policies = sorted(_policies(log, prediction, prices), key=lambda p: p.cost.mean)
+    return ComingPeriod(
+        ticks=log.horizon,
+        past_ticks=log.ticks,
+        choice=log.labels[chosen],
+        policies=tuple(policies),
+        exam=_exam(log) if FIRST in log.logs else None,
+        widths=tuple(Width(t, _width(log.at(log.horizon, t), chosen)) for t in TIMES),
+        library=log.library.counts(),
+        alike=prediction.effective_logs,
+    )
+
+
+def _policies(log: Forecaster, prediction: Prediction, prices: Prices) -> Iterator[PolicyForecast]:
+    """Yield the forecast of each policy."""
+    roles = {other.role: len(CATALOGUE) + i for i, other in enumerate(log.others)}
+    current, done = roles.get("current_policy"), roles.get(INCUMBENT)
+    cost, past = _expected(prediction), log.past("log")
+    saved = {ref: _expected(prediction, ref) for ref in (NEVER, current, done) if ref is not None}
+    cheaper = prediction.cheaper(NEVER)
+    cheaper_current = prediction.cheaper(current) if current is not None else cheaper * np.nan
+    best, near, price = prediction.best(), prediction.near_best(), prices.fit
+    loss = price / prices.error if prices.error else 0.0
+    by_place = {place: role for role, place in roles.items()}
+    for i, name in enumerate(log.labels):
+        place = int(past.like[i])
+        yield PolicyForecast(
+            label=name,
+            role=by_place.get(i, "policy"),  # type: ignore[arg-type]
+            like=log.labels[place],
+            overrides=overrides(CATALOGUE[i], log.length, loss) if i < len(CATALOGUE) else "",
+            past=float(past.all_costs[i]) * log.horizon / log.length,
+            cost=cost(i),
+            saved_never=saved[NEVER](i),
+            saved_current=saved[current](i) if current is not None else None,
+            saved_incumbent=saved[done](i) if done is not None else None,
+            cheaper_never=float(cheaper[i]),
+            cheaper_current=float(cheaper_current[i]),
+            best=float(best[i]),
+            near_best=float(near[i]),
+            stress=float(prediction.stress[i]),
+        )
+
+
+def _expected(prediction: Prediction, reference: int | None = None) -> Callable[[int], Expected]:
+    """Return the costs, or what is saved against a reference, by the place of a policy."""
+    values = prediction.cost if reference is None else prediction.saving(reference)
+    means: Floats = prediction.weight @ values
+    low, high = prediction.interval(values)
+    return lambda i: Expected(float(means[i]), float(low[i]), float(high[i]))
+
+
+def _exam(log: Forecaster) -> Exam:
+    """Predict the second half from the first, and hold it against what came."""
+    prediction = log.second_half()
+    true, cost = log.costs[SECOND].sum(axis=1), _expected(prediction)
+    names = log.labels[: len(CATALOGUE)]
+    return Exam(
+        ticks=log.ticks // 2,
+        choice=names[log.chosen(prediction)],
+        best=names[int(np.argmin(true))],
+        policies=tuple(Examined(name, cost(i), float(true[i])) for i, name in enumerate(names)),
+    )
+
+
+def _width(prediction: Prediction, policy: int) -> float:
+    """Return how wide the interval of a policy's cost is, as a share of its mean."""
+    low, high = prediction.interval()[:, policy]
+    return float((high - low) / prediction.mean()[policy])

@@ -1,0 +1,115 @@
+"""Fans of cost: what a few policies have cost so far, and will cost over the coming period."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from retrainlab.reports.analysis.coming_period import ComingPeriod
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.forecaster import LOG, Forecaster, forecaster
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.figures.canvas import FAINT, axes_box, new_figure, plain_numbers
+from retrainlab.reports.figures.marks import KNOWN
+from retrainlab.reports.text.format import in_currency
+from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
+from retrainlab.sim.stream import Floats
+
+WIDTH, LEFT, GAP = 14.6, 0.95, 0.25  # inches
+MOMENTS = 8  # of the coming period at which a fan is computed
+COLOURS = [KNOWN[name].colour for name in ("never", "sliding_window", "trigger", "full_replace")]
+
+
+def forecast_figures(tables: Tables, decision: Decision, name: str) -> dict[str, Figure]:
+    """Return the figure of the forecast; none where there is no forecast."""
+    coming = decision.coming_period
+    if coming is None or coming.refusal:
+        return {}
+    unit = tables.manifest.scenarios[name].tick_name
+    currency = tables.manifest.prices.currency
+    return {"forecast": fans(forecaster(tables), coming, name, unit, currency)}
+
+
+def fans(
+    log: Forecaster, coming: ComingPeriod, name: str, unit: str, currency: str | None
+) -> Figure:
+    """Draw the fan of each of a few policies side by side, never dashed in each; unit: of a tick.
+
+    The line is the expected cost, the bands hold 50 and 90 %; left of 0 is what it cost before.
+    """
+    figure = new_figure(
+        WIDTH,
+        4.0,
+        f"{name}: the coming period",
+        f"Cost before, and over the next {coming.ticks} {unit}s: expected, with the intervals of "
+        "50 % and 90 %. Dashed: never.",
+    )
+    moments = np.linspace(0, coming.ticks, MOMENTS + 1)
+    bands = _bands(log, moments[1:])
+    shown = _shown(coming)
+    wide = (WIDTH - LEFT - GAP * len(shown)) / len(shown)
+    panels = []
+    for i, label in enumerate(shown):
+        left = LEFT + i * (wide + GAP)
+        axes = axes_box(figure, left, WIDTH - left - wide, top=0.95, bottom=0.62)
+        _fan(axes, log, log.labels.index(label), moments, bands, COLOURS[i])
+        axes.set_xlim(-coming.ticks, coming.ticks)
+        axes.set_title(_in_two_lines(label), size=9)
+        axes.set_xlabel(f"{unit}s from the end of the log")
+        plain_numbers(axes, x=False)
+        panels.append(axes)
+    _share_limits(panels)
+    panels[0].set_ylabel(in_currency("total cost from there", currency))
+    return figure
+
+
+def _fan(
+    axes: Axes, log: Forecaster, place: int, moments: Floats, bands: Floats, colour: str
+) -> None:
+    """Draw one policy; bands: (5, moments, policies)."""
+    last = -float(moments[-1])
+    if place < len(CATALOGUE):
+        so_far = np.concatenate([[0.0], np.cumsum(log.costs[LOG][place])])
+        ticks = np.linspace(-log.ticks, 0, len(so_far))
+        axes.plot(ticks[ticks >= last], (so_far - so_far[-1])[ticks >= last], color=colour, lw=1.6)
+    start = np.zeros((len(bands), 1))
+    never = np.append(0.0, bands[0, :, NEVER])
+    mean, *ends = np.concatenate([start, bands[:, :, place]], axis=1)
+    for low, high, alpha in ((ends[0], ends[3], 0.15), (ends[1], ends[2], 0.3)):
+        axes.fill_between(moments, low, high, color=colour, alpha=alpha, lw=0)
+    axes.plot(moments, never, color=FAINT, lw=1.2, ls="--")
+    axes.plot(moments, mean, color=colour, lw=2)
+    axes.axvline(0, color=FAINT, lw=1)
+
+
+def _share_limits(panels: Sequence[Axes]) -> None:
+    """Give all panels the same y, and numbers to the first alone."""
+    low = min(axes.get_ylim()[0] for axes in panels)
+    high = max(axes.get_ylim()[1] for axes in panels)
+    for axes in panels:
+        axes.set_ylim(low, high)
+        axes.tick_params(labelleft=axes is panels[0])
+
+
+def _in_two_lines(label: str) -> str:
+    """Break a long label after its first comma."""
+    return label.replace(", ", ",\n", 1) if len(label) > 30 else label
+
+
+def _shown(coming: ComingPeriod) -> Sequence[str]:
+    """Return never, the choice, and then what was replayed or costs least; four at most."""
+    replayed = [policy.label for policy in coming.policies if policy.role != "policy"]
+    cheapest = [policy.label for policy in coming.policies]
+    return [*dict.fromkeys(["never", coming.choice, *replayed, *cheapest])][: len(COLOURS)]
+
+
+def _bands(log: Forecaster, moments: Floats) -> Floats:
+    """(5, moments, policies) mean, and the quantiles of 5, 25, 75 and 95 %, up to each moment."""
+    rows = []
+    for ticks in moments:
+        prediction = log.at(float(ticks))
+        inner = prediction.interval(levels=(0.25, 0.75))
+        low, high = prediction.interval()
+        rows.append([prediction.mean(), low, *inner, high])
+    return np.array(rows).transpose(1, 0, 2)

@@ -1,0 +1,196 @@
+"""The forecast of the coming period in words: the choice, the table, the exam, and its limits."""
+
+from typing import Any
+
+from retrainlab.reports.analysis.coming_period import ComingPeriod, Exam, Expected, PolicyForecast
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.text.format import count, listed, number, percent_of
+
+WEAK = (
+    "Where it is weak: a first jump after a quiet past, which no past can announce (the stress "
+    "cost is for that), and a drift unlike all that the library holds."
+)
+HEADINGS = (
+    "policy",
+    "cost of as many ticks of this log",
+    "expected cost, 90 % interval",
+    "saves against never",
+    "cheaper than never",
+    "costs least",
+    "within 5 % of the least",
+    "stress: cost at the 95th percentile",
+)
+IN_MONEY = (HEADINGS[1], HEADINGS[2], HEADINGS[3], HEADINGS[7])
+
+
+def coming_words(coming: ComingPeriod | None, info: ScenarioInfo) -> dict[str, Any]:
+    """Return what the page says of the forecast; empty where none was asked."""
+    if coming is None:
+        return {}
+    if coming.refusal:
+        return {"lines": [f"No forecast: {coming.refusal}."]}
+    extra = _extra_headings(coming)
+    return {
+        "lines": [headline(coming, info)],
+        "headings": [*HEADINGS, *extra],
+        "in_money": [*IN_MONEY, *(heading for heading in extra if heading.startswith("saves"))],
+        "rows": [_row(policy, coming) for policy in coming.policies],
+        "notes": notes(coming, info),
+    }
+
+
+def headline(coming: ComingPeriod, info: ScenarioInfo) -> str:
+    """Say what to do in the coming period, what it costs, and how sure that is."""
+    choice = coming.of(coming.choice)
+    period = f"{number(coming.ticks)} {info.tick_name}s"
+    saved = "" if choice.label == "never" else f" It {_saves(choice.saved_never)} against never."
+    return (
+        f"Over the next {period}, {choice.label} has the lowest expected cost: "
+        f"{_interval(choice.cost)} (90 % interval). With probability {share(choice.best)} it is "
+        f"the cheapest, with {share(choice.near_best)} within 5 % of it.{saved}"
+    )
+
+
+def meanwhile(decision: Decision) -> str:
+    """Say what to do while it is undecided; empty where there is no forecast, or it is decided."""
+    coming = decision.coming_period
+    if decision.kind != "undecided" or coming is None or coming.refusal:
+        return ""
+    choice = coming.of(coming.choice)
+    return (
+        f"Meanwhile {choice.label} has the lowest expected cost in the coming period; it is the "
+        f"cheapest with probability {share(choice.best)}."
+    )
+
+
+def in_terminal(coming: ComingPeriod, info: ScenarioInfo) -> str:
+    """Say the forecast in the terminal's last lines."""
+    if coming.refusal:
+        return f"The coming period: no forecast: {coming.refusal}."
+    exam = f" {_exam(coming.exam)}" if coming.exam else ""
+    return f"The coming period: {headline(coming, info)}{exam}"
+
+
+def notes(coming: ComingPeriod, info: ScenarioInfo) -> list[str]:
+    """Say how far the forecast can be trusted: exam, widths, stress, library, limits."""
+    lines = [_exam(coming.exam) if coming.exam else _no_exam(coming, info)]
+    lines += [_power(coming), _stress(coming), *_like(coming), _library(coming), WEAK]
+    return lines
+
+
+def share(value: float) -> str:
+    """Write a probability to two digits."""
+    return f"{value:.2f}".replace("0.", ".", 1) if value < 0.995 else "1"
+
+
+def _interval(value: Expected) -> str:
+    return f"{number(value.mean)}, from {number(value.low)} to {number(value.high)}"
+
+
+def _saves(saved: Expected) -> str:
+    word = "saves" if saved.mean >= 0 else "costs"
+    more = "" if saved.mean >= 0 else " more"
+    return (
+        f"{word} {number(abs(saved.mean))}{more}, from {number(saved.low)} to {number(saved.high)},"
+    )
+
+
+def _row(policy: PolicyForecast, coming: ComingPeriod) -> dict[str, Any]:
+    """Return the cells of a policy, in the order of the headings."""
+    is_never = policy.label == "never"
+    cells = [
+        number(policy.past),
+        _interval(policy.cost),
+        "" if is_never else _interval(policy.saved_never),
+        "" if is_never else share(policy.cheaper_never),
+        share(policy.best),
+        share(policy.near_best),
+        number(policy.stress),
+    ]
+    if _has_current(coming):
+        saved, cheaper = policy.saved_current, policy.cheaper_current
+        if policy.role == "current_policy" or saved is None:
+            cells += ["", ""]
+        else:
+            cells += [_interval(saved), share(cheaper)]
+    if _has_incumbent(coming):
+        saved = policy.saved_incumbent if policy.role != "incumbent" else None
+        cells.append("" if saved is None else _interval(saved))
+    return {"label": policy.label, "cells": cells, "is_choice": policy.label == coming.choice}
+
+
+def _has_current(coming: ComingPeriod) -> bool:
+    return any(policy.role == "current_policy" for policy in coming.policies)
+
+
+def _has_incumbent(coming: ComingPeriod) -> bool:
+    return any(policy.role == "incumbent" for policy in coming.policies)
+
+
+def _extra_headings(coming: ComingPeriod) -> list[str]:
+    current = ["saves against today's policy", "cheaper than today's policy"]
+    done = ["saves against what you did"]
+    return [*current * _has_current(coming), *done * _has_incumbent(coming)]
+
+
+def _exam(exam: Exam) -> str:
+    """Say how the same prediction fared on the log's own second half."""
+    choice, best = exam.of(exam.choice), exam.of(exam.best)
+    kept = "held" if choice.true in choice.cost else "missed"
+    above = percent_of(choice.true - best.true, best.true)
+    close = "the cheapest" if choice is best else f"{above} above the cheapest, {best.label}"
+    return (
+        f"Exam on this log: predicted from its first half, the second half's cost lay within the "
+        f"interval for {exam.held} of {len(exam.policies)} policies. The choice, {choice.label}, "
+        f"was to cost {_interval(choice.cost)}, and cost {number(choice.true)} ({kept}), {close}."
+    )
+
+
+def _no_exam(coming: ComingPeriod, info: ScenarioInfo) -> str:
+    return (
+        f"No exam: {count(coming.past_ticks, info.tick_name)} are too few to predict the second "
+        "half of this log from its first."
+    )
+
+
+def _power(coming: ComingPeriod) -> str:
+    """Say what more log would bring."""
+    widths = [f"{100 * width.share:.0f} %" for width in coming.widths]
+    return (
+        f"The interval of the choice is {widths[0]} of its cost wide; with twice as long a log "
+        f"{widths[1]}, with four times {widths[2]}. What will drift is most of that width, and no "
+        "log shows it."
+    )
+
+
+def _stress(coming: ComingPeriod) -> str:
+    never, choice = coming.of("never"), coming.of(coming.choice)
+    lines = [f"never {_times(never)}"]
+    lines += [f"{choice.label} {_times(choice)}"] if choice is not never else []
+    return (
+        "Stress: in one of 20 logs of the library the coming period costs more than "
+        f"{' and '.join(lines)} times what the same policy cost before."
+    )
+
+
+def _times(policy: PolicyForecast) -> str:
+    return f"{policy.stress / policy.past:.1f}" if policy.past > 0 else "?"
+
+
+def _like(coming: ComingPeriod) -> list[str]:
+    """Say whose ratios today's policy and what was done have."""
+    return [
+        f"{policy.label} is carried forward from its own cost on this log, as {policy.like} is."
+        for policy in coming.policies
+        if policy.role != "policy"
+    ]
+
+
+def _library(coming: ComingPeriod) -> str:
+    """Say what the prediction rests on."""
+    kinds = [f"{count(n, 'log')} of {name}" for name, n in (coming.library or {}).items()]
+    return (
+        f"The library, which is what the forecast takes for possible: {listed(kinds, 20)}. Those "
+        f"whose past is most like this log count most, as {coming.alike:.0f} logs would."
+    )

@@ -1,0 +1,1 @@
+"""The forecast: what each policy will cost next, from logs whose future is known."""

@@ -1,0 +1,179 @@
+"""Simulated logs: a seeded prior over drifts, of which every model's loss is known in closed form.
+
+The concept of a log is a point that moves in three dimensions. A model stands where the mean of its
+training steps stood, and loses the more the further the concept has gone:
+
+    loss = floor + cap (1 - exp(-distance^2 / cap)).
+
+The noise of the training rows moves the model by about .4 / window; the floor is what no
+retraining can cure.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrainlab.sim.forecast.backtest import Models
+from retrainlab.sim.forecast.policies import PAST, SHORT
+from retrainlab.sim.seeds import generator
+from retrainlab.sim.stream import Floats, Ints
+
+WARMUP = 8  # steps of history before the first one
+FUTURE = 2 * PAST
+DIMENSIONS = 3
+KINDS = ("jumps", "returns", "levels", "motion", "ramp", "walk")
+PRESENT = 0.35  # the share of logs that have a kind of drift
+
+
+@dataclass(frozen=True, eq=False)
+class Concepts:
+    """Where the concepts of K logs stand: (DIMENSIONS, K, n) from step -WARMUP on; kinds: (K, 6)
+    which kinds of drift each has."""
+
+    place: Floats
+    kinds: NDArray[np.bool_]
+
+
+def concepts(random: np.random.Generator, logs: int, steps: int) -> Concepts:
+    """Draw the paths of the concepts; a log may have several kinds of drift, or none."""
+    kinds = random.random((logs, len(KINDS))) < PRESENT
+    paths = (_jumps, _returns, _levels, _motion, _ramp, _walk)
+    place = np.zeros((DIMENSIONS, logs, steps))
+    for kind, path in enumerate(paths):
+        size = 10 ** random.uniform(-0.6, 0.6, logs)
+        place += np.where(kinds[:, kind], size, 0.0)[:, None] * path(random, logs, steps)
+    return Concepts(place, kinds)
+
+
+def _directions(random: np.random.Generator, *shape: int) -> Floats:
+    """(DIMENSIONS, ..) unit vectors."""
+    vectors = random.standard_normal((DIMENSIONS, *shape))
+    return vectors / np.sqrt((vectors**2).sum(axis=0))
+
+
+def _rates(random: np.random.Generator, logs: int, fewest: float, most: float) -> Floats:
+    """(K, 1) events a step, so many in the past on average."""
+    return np.exp(random.uniform(np.log(fewest), np.log(most), (logs, 1))) / PAST
+
+
+def _jumps(random: np.random.Generator, logs: int, steps: int) -> Floats:
+    """Jumps at random times, each in a direction of its own."""
+    jumps = random.random((logs, steps)) < _rates(random, logs, 0.4, 16)
+    return np.cumsum(jumps * _directions(random, logs, steps), axis=-1)
+
+
+def _returns(random: np.random.Generator, logs: int, steps: int) -> Floats:
+    """Jumps at random times between two places: what was comes back."""
+    jumps = random.random((logs, steps)) < _rates(random, logs, 0.4, 16)
+    return (np.cumsum(jumps, axis=-1) % 2) * _directions(random, logs)[..., None]
+
+
+def _levels(random: np.random.Generator, logs: int, steps: int) -> Floats:
+    """Two places in turn, at even times."""
+    period = 1 / _rates(random, logs, 0.5, 12)
+    phase = random.random((logs, 1))
+    return ((np.arange(steps) / period + phase) % 1 < 0.5) * _directions(random, logs)[..., None]
+
+
+def _motion(random: np.random.Generator, logs: int, steps: int) -> Floats:
+    """A steady motion in one direction."""
+    speed = _rates(random, logs, 0.3, 8)
+    return speed * np.arange(steps) * _directions(random, logs)[..., None]
+
+
+def _ramp(random: np.random.Generator, logs: int, steps: int) -> Floats:
+    """A motion that begins once and ends."""
+    start = random.uniform(-PAST / 2, steps, (logs, 1))
+    length = np.exp(random.uniform(np.log(2), np.log(PAST), (logs, 1)))
+    done = np.clip((np.arange(steps) - start) / length, 0.0, 1.0)
+    return done * _directions(random, logs)[..., None]
+
+
+def _walk(random: np.random.Generator, logs: int, steps: int) -> Floats:
+    """A random walk."""
+    step = random.standard_normal((DIMENSIONS, logs, steps))
+    return np.sqrt(_rates(random, logs, 0.3, 8)) * np.cumsum(step, axis=-1)
+
+
+def floors(random: np.random.Generator, logs: int, steps: int) -> Floats:
+    """(K, n) loss that no retraining cures: 1 on average, wandering, seasonal, with jumps."""
+    shocks = random.standard_normal((logs, steps))
+    hold = random.choice([0.0, 0.0, 0.5, 0.9], (logs, 1))
+    wander = np.zeros((logs, steps))
+    for step in range(1, steps):
+        wander[:, step] = hold[:, 0] * wander[:, step - 1] + shocks[:, step]
+    wander *= np.sqrt(1 - hold**2) * np.exp(random.uniform(np.log(0.02), np.log(0.3), (logs, 1)))
+    season = np.sin(2 * np.pi * (np.arange(steps) * _rates(random, logs, 1, 12) + shocks[:, :1]))
+    season *= random.choice([0.0, 0.0, 0.1, 0.3], (logs, 1))
+    jumps = random.random((logs, steps)) < random.choice([0.0, 0.0, 1.0, 3.0], (logs, 1)) / PAST
+    level = np.cumsum(jumps * 0.2 * shocks, axis=-1)
+    return np.exp(wander + season + level)
+
+
+class LatentLosses:
+    """The losses of K simulated logs, see `sim.forecast.backtest.Losses`.
+
+    price: (K,) of a training, in units of the floor, of which `row_share` is paid by the row.
+    label_price: (K,) of the labels of a step. Labels come `label_lag` steps late and models
+    `fit_delay`; these are the same for all logs.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        logs: int,
+        label_lag: int = 0,
+        fit_delay: float = 0.0,
+    ):
+        random = generator(seed, "forecast", "latent", logs, label_lag, fit_delay)
+        steps = WARMUP + PAST + FUTURE
+        self.logs, self.label_lag, self.fit_delay = logs, label_lag, fit_delay
+        drawn = concepts(random, logs, steps)
+        self.kinds, self.place = drawn.kinds, drawn.place
+        self.cap = 10 ** random.uniform(-0.5, 1.0, logs)
+        noise = np.sqrt(0.4 * 10 ** random.uniform(-1.3, 0.3, logs) / DIMENSIONS)
+        scatter = noise[:, None] * random.standard_normal(self.place.shape)
+        start = np.zeros((DIMENSIONS, logs, 1))
+        self.sums = np.concatenate([start, np.cumsum(self.place + scatter, axis=-1)], axis=-1)
+        self.floor = floors(random, logs, steps)
+        is_priced = random.random((2, logs)) < 0.25
+        self.row_share = np.where(is_priced[0], random.random(logs), 0.0)
+        self.label_price = np.where(is_priced[1], 0.3 * random.random(logs), 0.0)
+        self.price = np.ones(logs)
+
+    def first(self, begin: int) -> Models:
+        """Return models trained on the newest steps, as many as the warm-up."""
+        known = begin - (self.label_lag if begin > 0 else 0)
+        start = np.full(self.logs, known - WARMUP)
+        return self.trained(start, known + self.label_lag, np.full(self.logs, True))
+
+    def trainable(self, start: Ints, stop: int) -> NDArray[np.bool_]:
+        """(K,) whether a step is known."""
+        return start < stop - self.label_lag
+
+    def trained(self, start: Ints, stop: int, wanted: NDArray[np.bool_]) -> Models:
+        """(DIMENSIONS, K) where the models stand; 0 where none is wanted."""
+        models = np.zeros((DIMENSIONS, self.logs))
+        chosen = np.flatnonzero(wanted)
+        last = stop - self.label_lag + WARMUP
+        first = np.maximum(start[chosen] + WARMUP, 0)
+        total = self.sums[:, chosen, last] - self.sums[:, chosen, first]
+        models[:, chosen] = total / (last - first)
+        return models
+
+    def loss(self, models: Models, step: int) -> Floats:
+        """(K,) the loss of a step."""
+        distance = ((self.place[:, :, step + WARMUP] - models) ** 2).sum(axis=0)
+        lost = self.cap * -np.expm1(-distance / self.cap)
+        return np.asarray(self.floor[:, step + WARMUP] + lost)
+
+    def charge(self, start: Ints, stop: int) -> Floats:
+        """(K,) what a training costs; a part of it grows with its rows."""
+        known = stop - self.label_lag
+        rows = np.minimum(known - start, known + WARMUP) / SHORT
+        return np.asarray(self.price * (1 - self.row_share + self.row_share * rows))
+
+    def labels(self, start: Ints, stop: Ints) -> Floats:
+        """(K,) what the labels of some steps cost."""
+        return self.label_price * np.maximum(stop - start, 0)

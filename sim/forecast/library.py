@@ -1,0 +1,188 @@
+"""The library: logs whose future is known, as ratios of what each policy cost later and before."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.forecast.backtest import Backtest, Losses, backtest
+from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST
+from retrainlab.sim.stream import Floats, Ints
+
+VERSION = 1  # of the catalogue and of what a library holds
+SHIPPED = Path(__file__).parent / "library.npz"
+PRICES = (0.1, 0.6, 3.5, 20.0)  # of a retraining, in fresh losses of a step
+HORIZONS = (0.125, 0.25, 0.5, 1.0, 2.0)  # of the future, in lengths of the past
+STEP = 0.01  # what logarithms are rounded to when they are written
+TRAITS = ("row share", "label price", "label lag", "fit delay")
+TINY = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """K logs with a past of `PAST` steps and a future of twice as many.
+
+    past: (K, Q, P) logarithm of the cost of each policy in the past, over the fresh loss of as many
+    steps, at each price of `PRICES`. ratio: (K, Q, H, P) logarithm of its cost per step in the
+    future, up to each of `HORIZONS`, over that in the past. traits: (K, 4), see `TRAITS`. kind:
+    (K,) place among `kinds`, names of what the logs are of. seed: that it was built with.
+    """
+
+    past: Floats
+    ratio: Floats
+    traits: Floats
+    kind: Ints
+    kinds: tuple[str, ...]
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.past)
+
+    def chosen(self, logs: NDArray[np.bool_]) -> "Library":
+        """Return the library of some of the logs."""
+        parts = (self.past[logs], self.ratio[logs], self.traits[logs], self.kind[logs])
+        return Library(*parts, self.kinds, self.seed)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many logs of each kind it holds."""
+        return {name: int((self.kind == i).sum()) for i, name in enumerate(self.kinds)}
+
+    def at_price(self, price: float) -> tuple[Floats, Floats]:
+        """Return (K, P) past and (K, H, P) ratios at a price in fresh losses of a step.
+
+        Logarithms are interpolated in the logarithm of the price; beyond the prices that the
+        library knows, its last one stands for all.
+        """
+        place = np.interp(np.log(max(price, TINY)), np.log(PRICES), np.arange(len(PRICES)))
+        low = min(int(place), len(PRICES) - 2)
+        share = place - low
+        return tuple(  # type: ignore[return-value]
+            (1 - share) * table[:, low] + share * table[:, low + 1]
+            for table in (self.past, self.ratio)
+        )
+
+
+def at_horizon(ratio: Floats, horizon: float) -> Floats:
+    """(K, P) logarithm of the ratio up to a horizon; ratio: (K, H, P).
+
+    Costs are interpolated, log by log: what is spent between two horizons is spread evenly. Before
+    the first horizon its ratio holds. Raises `InputError` beyond the last one.
+    """
+    require(
+        0 < horizon <= HORIZONS[-1],
+        f"the horizon is {horizon:.3g} times the log, and the library knows up to "
+        f"{HORIZONS[-1]:g} times; give a smaller forecast.ticks",
+    )
+    place = float(np.interp(horizon, HORIZONS, np.arange(len(HORIZONS))))
+    low = min(int(place), len(HORIZONS) - 2)
+    share = place - low
+    costs = [np.exp(ratio[:, i]) * HORIZONS[i] for i in (low, low + 1)]
+    between = HORIZONS[low] + share * (HORIZONS[low + 1] - HORIZONS[low])
+    return np.asarray(np.log(((1 - share) * costs[0] + share * costs[1]) / between))
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Logs for a library: their kind, their losses and their traits (K, 4)."""
+
+    kind: str
+    losses: Losses
+    traits: Floats
+
+
+def measured(source: Source) -> Library:
+    """Return the library of some logs: the catalogue simulated on the past and the future of each.
+
+    Logs that lose nothing at all have no ratio, and are left out.
+    """
+    past, ratio = _ratios(source.losses)
+    sound = np.abs(past).max(axis=(1, 2)) < -np.log(TINY) / 2
+    sound &= np.abs(ratio).max(axis=(1, 2, 3)) < -np.log(TINY) / 2
+    kind = np.zeros(int(sound.sum()), dtype=np.int64)
+    return Library(past[sound], ratio[sound], source.traits[sound], kind, (source.kind,), 0)
+
+
+def gathered(parts: Iterable[Library], seed: int) -> Library:
+    """Put libraries into one."""
+    parts = list(parts)
+    names = tuple(dict.fromkeys(name for part in parts for name in part.kinds))
+    kinds = [np.array([names.index(name) for name in part.kinds])[part.kind] for part in parts]
+    past, ratio, traits = (
+        np.concatenate([getattr(part, field) for part in parts])
+        for field in ("past", "ratio", "traits")
+    )
+    return Library(past, ratio, traits, np.concatenate(kinds), names, seed)
+
+
+def _ratios(losses: Losses) -> tuple[Floats, Floats]:
+    """(K, Q, P) past and (K, Q, H, P) ratios. What does not read the price is simulated once."""
+    ends = [round(h * PAST) for h in HORIZONS]
+    k, shape = losses.logs, (len(PRICES), len(CATALOGUE))
+    past, later = np.empty((k, *shape)), np.empty((k, len(PRICES), len(ends), len(CATALOGUE)))
+    losses.price = np.ones(k)
+    fresh = backtest(losses, CATALOGUE[OFTEN], 0, PAST).loss.mean(axis=1)
+    for j, policy in enumerate(CATALOGUE):
+        halves: tuple[Backtest, Backtest] | None = None
+        for i, price in enumerate(PRICES):
+            if halves is None or policy.when.watches:
+                losses.price = price * fresh
+                halves = (
+                    backtest(losses, policy, 0, PAST),
+                    backtest(losses, policy, PAST, 3 * PAST),
+                )
+                reference = losses.price
+            scale = (price * fresh / reference)[:, None]
+            before, after = (half.loss + scale * half.spent for half in halves)
+            past[:, i, j] = before.mean(axis=1) / fresh
+            total = np.cumsum(after, axis=1)
+            for h, end in enumerate(ends):
+                later[:, i, h, j] = total[:, end - 1] / end / fresh
+    ratio = np.log(np.maximum(later, TINY)) - np.log(np.maximum(past, TINY))[:, :, None]
+    return np.log(np.maximum(past, TINY)), ratio
+
+
+def save(library: Library, path: Path) -> None:
+    """Write a library: the same bytes for the same one."""
+    about = {
+        "version": VERSION,
+        "policies": [policy.name for policy in CATALOGUE],
+        "kinds": library.kinds,
+        "seed": library.seed,
+    }
+    np.savez_compressed(
+        path,
+        about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
+        past=np.round(library.past / STEP).astype(np.int16),
+        ratio=np.round(library.ratio / STEP).astype(np.int16),
+        traits=library.traits.astype(np.float32),
+        kind=library.kind.astype(np.uint8),
+    )
+
+
+@lru_cache(maxsize=2)
+def load(path: Path = SHIPPED) -> Library:
+    """Read a library; `InputError` if it is none, or one of another version."""
+    other = f"{path} is no library of this version; build it again: retrainlab library build"
+    try:
+        with np.load(path, allow_pickle=False) as saved:
+            about = json.loads(saved["about"].tobytes())
+            tables = {name: saved[name] for name in ("past", "ratio", "traits", "kind")}
+    except FileNotFoundError:
+        raise InputError(f"there is no library at {path}") from None
+    except Exception as error:
+        raise InputError(other) from error
+    names = [policy.name for policy in CATALOGUE]
+    require(about.get("version") == VERSION and about.get("policies") == names, other)
+    return Library(
+        past=tables["past"] * STEP,
+        ratio=tables["ratio"] * STEP,
+        traits=tables["traits"].astype(np.float64),
+        kind=tables["kind"].astype(np.int64),
+        kinds=tuple(about["kinds"]),
+        seed=int(about["seed"]),
+    )

@@ -1,0 +1,152 @@
+"""The prediction: a log's own costs, times what other logs' costs became.
+
+Each log of the library says what would follow, were this log like it: cost of a policy x ratio of
+that policy there, all policies of one log together. Logs that looked like this one in the past
+count more. The level of the costs is carried over as it is. Of what sets one policy apart from the
+others, more than in that log, a part is chance in this past, so that only `CARRIED` of it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrainlab.sim.errors import require
+from retrainlab.sim.forecast.library import Library, at_horizon
+from retrainlab.sim.stream import Floats, Ints
+
+NEAREST = 0.15  # the share of the library that counts as alike
+LEVELS = (0.05, 0.95)  # quantiles that hold 90 %: measured in docs/forecast.md
+CARRIED = 0.3  # measured on simulated logs that were not used again: docs/forecast.md
+TIE = 0.01  # costs that differ by less are equal
+NEAR = 0.05  # what costs at most this share more than the best is near it
+STRESS = 0.95
+SCALES = (0.2, 0.1, 1.0, 1.0)  # of the traits, in the unit of the past's logarithms
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What a log's own past says.
+
+    cost: (P,) per step of each policy of the catalogue. fresh: loss per step of what retrains most
+    often. price: of a retraining, in fresh losses of a step. traits: (4,) see `library.TRAITS`.
+    others: cost per step of further policies, each with the place of that policy of the catalogue
+    that it is most like, whose ratios it gets.
+    """
+
+    cost: Floats
+    fresh: float
+    price: float
+    traits: Floats
+    others: tuple[tuple[float, int], ...] = ()
+
+    @property
+    def all_costs(self) -> Floats:
+        """(P + others,) cost per step."""
+        return np.array([*self.cost, *(cost for cost, _ in self.others)])
+
+    @property
+    def like(self) -> Ints:
+        """(P + others,) place in the catalogue."""
+        return np.array([*range(len(self.cost)), *(place for _, place in self.others)])
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What would follow the past, log by log of the library.
+
+    cost: (K, P) over the horizon, in money. weight: (K,) how much each log counts, 1 in all.
+    stress: (P,) cost at the library's 95th percentile, all logs alike.
+    """
+
+    cost: Floats
+    weight: Floats
+    stress: Floats
+
+    def mean(self) -> Floats:
+        """(P,) expected cost."""
+        return self.weight @ self.cost
+
+    def interval(self, values: Floats | None = None, levels: Sequence[float] = LEVELS) -> Floats:
+        """(2, P) ends of the 90 % interval; values: (K, P), the costs unless they are given."""
+        values = self.cost if values is None else values
+        return np.array([[quantile(v, self.weight, level) for v in values.T] for level in levels])
+
+    def saving(self, reference: int) -> Floats:
+        """(K, P) what each policy saves against one of them."""
+        return self.cost[:, [reference]] - self.cost
+
+    def cheaper(self, reference: int) -> Floats:
+        """(P,) probability of costing less than one of them; of as much, a half."""
+        saved = self.saving(reference)
+        return self.weight @ (0.5 * (saved > 0) + 0.5 * (saved >= 0))
+
+    def best(self) -> Floats:
+        """(P,) probability of costing least; equal ones share it."""
+        return self.weight @ shares(self.cost)
+
+    def near_best(self) -> Floats:
+        """(P,) probability of costing at most 5 % more than the least."""
+        return self.weight @ (self.cost <= (1 + NEAR) * self.cost.min(axis=1, keepdims=True))
+
+    @property
+    def effective_logs(self) -> float:
+        """How many logs of equal weight would say as much."""
+        return float(1 / (self.weight**2).sum())
+
+
+def predict(past: Past, library: Library, horizon: float, steps: float) -> Prediction:
+    """Return what each policy will cost over the coming period.
+
+    horizon: in lengths of the past; steps: the same in steps. Raises `InputError` for a horizon
+    that the library does not know, and for a log that loses nothing, of which there is no ratio.
+    """
+    require(
+        past.fresh > 0 and bool((past.all_costs > 0).all()),
+        "the log loses nothing, or less than nothing, so that there is no cost to carry forward",
+    )
+    profiles, ratios = library.at_price(past.price)
+    profile, ratio = np.log(past.cost / past.fresh), at_horizon(ratios, horizon)
+    weight = likeness(profile, past.traits, profiles, library.traits)
+    level = (profile - profiles).mean(axis=1, keepdims=True)
+    profiles, ratio = profiles[:, past.like], ratio[:, past.like]
+    apart = np.log(past.all_costs / past.fresh) - profiles - level
+    cost = past.fresh * steps * np.exp(profiles + ratio + level + CARRIED * apart)
+    stress = past.all_costs * steps * np.exp(np.quantile(ratio, STRESS, axis=0))
+    return Prediction(cost, weight, stress)
+
+
+def shares(cost: Floats) -> Floats:
+    """(K, P) 1 for the policy that costs least of each log, shared by those that cost as much."""
+    least = cost <= (1 + TIE) * cost.min(axis=1, keepdims=True)
+    return np.asarray(least / least.sum(axis=1, keepdims=True))
+
+
+def likeness(profile: Floats, traits: Floats, profiles: Floats, others: Floats) -> Floats:
+    """(K,) weights of the library's logs, which sum to 1: the more alike its past, the larger.
+
+    profile: (P,) logarithms of the log's own costs over its fresh loss; profiles: (K, P).
+    traits: (4,), others: (K, 4). The distance at which a weight has fallen by a factor e is that
+    of the nearest `NEAREST` of the logs, so that a strange log is compared with many.
+    """
+    gaps = np.column_stack([profiles - profile, (others - traits) / SCALES])
+    distance = (gaps**2).sum(axis=1)
+    weight = np.exp(-distance / max(float(np.quantile(distance, NEAREST)), 1e-12))
+    return weight / weight.sum()
+
+
+def quantile(values: Floats, weight: Floats, level: float) -> float:
+    """Return the weighted quantile: the least value with at least that much weight up to it."""
+    order = np.argsort(values, kind="stable")
+    total = np.cumsum(weight[order])
+    place = min(int(np.searchsorted(total, level * total[-1])), len(order) - 1)
+    return float(values[order[place]])
+
+
+def choice(mean: Floats, simplicity: Floats, near: float = 0.01) -> int:
+    """Return the policy of the lowest expected cost; of near ties the simplest.
+
+    simplicity: (P,) the smaller, the simpler.
+    """
+    ties = np.flatnonzero(mean <= (1 + near) * mean.min())
+    return int(ties[np.argmin(simplicity[ties])])

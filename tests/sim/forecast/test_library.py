@@ -1,0 +1,116 @@
+"""The library: prices, horizons, files of other versions, and the one that is shipped."""
+
+import json
+
+import numpy as np
+import pytest
+
+from retrainlab.sim.errors import InputError
+from retrainlab.sim.forecast import library as libraries
+from retrainlab.sim.forecast.backtest import backtest
+from retrainlab.sim.forecast.latent import LatentLosses
+from retrainlab.sim.forecast.library import (
+    HORIZONS,
+    PRICES,
+    SHIPPED,
+    Source,
+    at_horizon,
+    gathered,
+    load,
+    measured,
+    save,
+)
+from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST
+from retrainlab.sim.forecast.prior import prior_recipes
+
+
+@pytest.fixture(scope="module")
+def small():
+    return gathered([measured(recipe()) for recipe in prior_recipes(4, 40)], 4)
+
+
+@pytest.mark.parametrize("place", range(len(PRICES)))
+def test_ratios_are_those_of_a_direct_simulation(place):
+    policy = len(CATALOGUE) - 3
+    table = measured(Source("x", LatentLosses(2, 6), np.zeros((6, 4))))
+    losses = LatentLosses(2, 6)
+    fresh = backtest(losses, CATALOGUE[OFTEN], 0, PAST).loss.mean(axis=1)
+    losses.price = PRICES[place] * fresh
+    past = backtest(losses, CATALOGUE[policy], 0, PAST).cost.mean(axis=1)
+    later = backtest(losses, CATALOGUE[policy], PAST, 3 * PAST).cost[:, :PAST].mean(axis=1)
+    assert np.allclose(np.exp(table.past[:, place, policy]), past / fresh)
+    ratio = np.exp(table.ratio[:, place, HORIZONS.index(1.0), policy])
+    assert np.allclose(ratio, later / past)
+
+
+def test_prices_between_are_interpolated_and_beyond_are_the_last(small):
+    between = np.sqrt(PRICES[0] * PRICES[1])
+    past, ratio = small.at_price(between)
+    assert np.allclose(past, (small.past[:, 0] + small.past[:, 1]) / 2)
+    assert np.allclose(ratio, (small.ratio[:, 0] + small.ratio[:, 1]) / 2)
+    for price, place in ((0.0, 0), (1e9, -1)):
+        assert np.allclose(small.at_price(price)[0], small.past[:, place])
+
+
+@pytest.mark.parametrize("horizon", HORIZONS)
+def test_a_known_horizon_has_its_own_ratios(small, horizon):
+    _, ratio = small.at_price(1.0)
+    assert np.allclose(at_horizon(ratio, horizon), ratio[:, HORIZONS.index(horizon)])
+
+
+def test_costs_grow_with_the_horizon(small):
+    _, ratio = small.at_price(1.0)
+    costs = [np.exp(at_horizon(ratio, h)) * h for h in np.linspace(0.13, 2.0, 12)]
+    assert (np.diff(costs, axis=0) > 0).all()
+
+
+@pytest.mark.parametrize("horizon", [0.0, 2.01, 10.0])
+def test_a_horizon_that_is_not_known_is_refused_in_one_sentence(small, horizon):
+    _, ratio = small.at_price(1.0)
+    with pytest.raises(InputError, match="the library knows up to 2 times"):
+        at_horizon(ratio, horizon)
+
+
+def test_a_saved_library_is_read_as_it_was_to_half_a_step(small, tmp_path):
+    path = tmp_path / "small.npz"
+    save(small, path)
+    read = load(path)
+    assert np.abs(read.past - small.past).max() <= libraries.STEP / 2 + 1e-9
+    assert np.abs(read.ratio - small.ratio).max() <= libraries.STEP / 2 + 1e-9
+    assert read.counts() == small.counts() == {"simulated prior": len(small)}
+    assert read.seed == small.seed
+
+
+def test_equal_seeds_give_equal_bytes(tmp_path):
+    for name in ("a.npz", "b.npz"):
+        parts = [measured(recipe()) for recipe in prior_recipes(4, 20)]
+        save(gathered(parts, 4), tmp_path / name)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_a_library_of_another_version_is_refused(small, tmp_path, monkeypatch):
+    path = tmp_path / "old.npz"
+    with monkeypatch.context() as patch:
+        patch.setattr(libraries, "VERSION", 0)
+        save(small, path)
+    with pytest.raises(InputError, match="no library of this version; build it again"):
+        load(path)
+
+
+def test_a_file_that_is_no_library_is_refused(tmp_path):
+    path = tmp_path / "text.npz"
+    path.write_text(json.dumps({}))
+    with pytest.raises(InputError, match="no library of this version"):
+        load(path)
+    with pytest.raises(InputError, match="there is no library at"):
+        load(tmp_path / "missing.npz")
+
+
+def test_the_shipped_library_is_small_and_holds_the_prior_and_every_scenario():
+    shipped = load()
+    assert SHIPPED.stat().st_size < 500_000
+    counts = shipped.counts()
+    assert counts["simulated prior"] >= 500
+    assert min(counts.values()) >= 40
+    assert np.isfinite(shipped.past).all()
+    assert np.isfinite(shipped.ratio).all()

@@ -1,0 +1,131 @@
+"""A real log: the same losses, rows and labels as a replay, and nothing of the time after."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from streams import Mean, fits_of, turning
+
+from retrainlab.sim.errors import InputError
+from retrainlab.sim.forecast.backtest import backtest
+from retrainlab.sim.forecast.log_losses import LogLosses, Several, Steps
+from retrainlab.sim.forecast.own_past import exam, own_past, whole
+from retrainlab.sim.forecast.policies import (
+    CATALOGUE,
+    PAST,
+    Every,
+    Everything,
+    Last,
+    Never,
+    Policy,
+)
+from retrainlab.sim.prices import Prices, price
+from retrainlab.sim.replay.loop import replay
+from retrainlab.sim.replay.strategy import Gate, Strategy
+from retrainlab.sim.world import World
+from retrainlab.strategies import what, when
+
+WARMUP = 8
+SIZES = (10,) * (WARMUP + PAST)
+PRICES = Prices(error=2.0, fit=3.0, row=0.01, label=0.02)
+
+
+def losses_of(stream, world=None, prices=PRICES):
+    world = world or World(warmup=WARMUP)
+    length = (stream.ticks - world.warmup) / PAST
+    return LogLosses(fits_of(stream, Mean()), world, prices, Steps(world.warmup, length))
+
+
+@pytest.mark.parametrize("delays", [(0, 0), (1, 0), (0, 2), (2, 1)])
+@pytest.mark.parametrize("window", [6, None])
+def test_a_calendar_costs_what_its_replay_costs(delays, window):
+    stream, world = turning(classes=0, sizes=SIZES), World(*delays, warmup=WARMUP)
+    rows = Everything() if window is None else Last(window)
+    parts = what.Everything() if window is None else what.Last(window)
+    fits = fits_of(stream, Mean())
+    losses = LogLosses(fits, world, PRICES, Steps(WARMUP, 1.0))
+    result = backtest(losses, Policy("c", Every(5), rows), 0, PAST)
+    ledger = replay(stream, Strategy(when.Every(5), parts, Gate()), world, fits)
+    assert np.allclose(result.loss[0], PRICES.error * ledger.ticks["loss"])
+    costs = price(ledger.quantities(), PRICES)
+    assert result.spent.sum() == pytest.approx(costs["cost_retraining"])
+    assert result.retrainings.sum() == ledger.quantities()["retrainings"]
+
+
+def test_never_costs_what_its_replay_costs_when_a_step_is_several_ticks():
+    stream, world = turning(classes=0, sizes=(3,) * 200), World(warmup=10)
+    fits = fits_of(stream, Mean())
+    losses = LogLosses(fits, world, PRICES, Steps(10, 190 / PAST))
+    result = backtest(losses, Policy("n", Never(), Everything()), 0, PAST)
+    ledger = replay(stream, Strategy(when.Never(), what.Everything(), Gate()), world, fits)
+    assert result.cost.sum() == pytest.approx(PRICES.error * ledger.ticks["loss"].sum())
+
+
+def test_steps_cover_every_tick_once():
+    steps = Steps(10, 190 / PAST)
+    ticks = [steps.tick(step) for step in range(PAST + 1)]
+    assert ticks[0] == 10
+    assert ticks[-1] == 200
+    assert min(np.diff(ticks)) >= 3
+    assert steps.tick(-1_000) == 0
+
+
+def scrambled(stream, tick):
+    """Return the stream with other rows and labels from a tick on."""
+    first, random = int(stream.offsets[tick]), np.random.default_rng(1)
+    x, y = stream.x.copy(), stream.y.copy()
+    x[first:] = random.normal(size=x[first:].shape)
+    y[first:] = 100 * random.normal(size=y[first:].shape)
+    return replace(stream, x=x, y=y)
+
+
+def test_no_policy_reads_a_later_tick():
+    stream, cut = turning(classes=0, sizes=SIZES), 20
+    other = scrambled(stream, WARMUP + cut)
+    for policy in CATALOGUE:
+        a, b = (backtest(losses_of(s), policy, 0, PAST) for s in (stream, other))
+        assert np.array_equal(a.cost[:, :cut], b.cost[:, :cut])
+
+
+def test_the_exam_predicts_from_the_first_half_alone():
+    stream = turning(classes=0, sizes=(6,) * (WARMUP + 2 * PAST))
+    world = World(label_delay=1, warmup=WARMUP)
+    other = scrambled(stream, WARMUP + PAST)
+    a, b = (exam(fits_of(s, Mean()), world, PRICES).first.past for s in (stream, other))
+    assert np.array_equal(a.cost, b.cost)
+    assert (a.fresh, a.price) == (b.fresh, b.price)
+    assert np.array_equal(a.traits, b.traits)
+
+
+@pytest.mark.parametrize("ticks", [PAST - 1, 2 * PAST - 1])
+def test_a_log_too_short_has_no_past_or_no_exam(ticks):
+    fits = fits_of(turning(classes=0, sizes=(4,) * (WARMUP + ticks)), Mean())
+    world = World(warmup=WARMUP)
+    assert exam(fits, world, PRICES) is None
+    assert (whole(fits, world, PRICES) is None) == (ticks < PAST)
+
+
+def test_the_traits_say_what_rows_labels_and_delays_are():
+    stream = turning(classes=0, sizes=SIZES)
+    past = own_past(losses_of(stream, World(2, 1, warmup=WARMUP))).past
+    # A short window has 60 rows at .01, beside 3 for the training itself.
+    assert past.traits[0] == pytest.approx(0.6 / 3.6)
+    assert past.price == pytest.approx(3.6 / past.fresh)
+    assert past.traits[1] == pytest.approx(0.2 / past.fresh)
+    assert past.traits[2:].tolist() == [2.0, 1.0]
+
+
+def test_logs_side_by_side_cost_what_each_costs_alone():
+    streams = [turning(seed, classes=0, sizes=SIZES) for seed in range(3)]
+    parts = [losses_of(stream) for stream in streams]
+    together = Several([losses_of(stream) for stream in streams])
+    for policy in CATALOGUE:
+        alone = np.concatenate([backtest(part, policy, 0, PAST).cost for part in parts])
+        assert np.array_equal(backtest(together, policy, 0, PAST).cost, alone)
+
+
+def test_logs_side_by_side_have_the_same_delays():
+    stream = turning(classes=0, sizes=SIZES)
+    parts = [losses_of(stream, World(delay, warmup=WARMUP)) for delay in (0, 2)]
+    with pytest.raises(InputError, match="one pair of delays"):
+        Several(parts)
