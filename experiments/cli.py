@@ -1,5 +1,6 @@
 """The command line. Heavy imports wait until they are needed: help and errors are quick."""
 
+import difflib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,16 +53,17 @@ def _dispatch(words: Sequence[str]) -> int:
     if set(words) & HELP:
         return _help(words)
     command, typed = parse(words)
+    is_named = len(typed) < len(words)
     command.begin(typed)
     words = command.expanded(typed)
     if is_safe:
         safe.switch_on(words)
     if command.config is not None:
-        _require_overrides(command, words)
+        _require_overrides(command, words, is_named)
         from retrainlab.experiments.composed import compose_and_run
 
         return compose_and_run(command, command.config, words)
-    _require_overrides(command, words)
+    _require_overrides(command, words, is_named)
     code: int = load(command.function)(words)
     return code
 
@@ -83,14 +85,23 @@ def _version() -> str:
     return f"retrainlab {__version__} (Python {python_version()})"
 
 
-def _require_overrides(command: Command, words: Sequence[str]) -> None:
+def _require_overrides(command: Command, words: Sequence[str], is_named: bool) -> None:
     """Refuse a plain word where an override belongs, and bytes that are no text."""
     for word in words:
         if any("\ud800" <= letter <= "\udfff" for letter in word):
             raise InputError(f"{word!r} is not UTF-8; use names that are")
     if command.bare or not words or "=" in words[0] or words[0].startswith(("-", "~")):
         return
-    raise InputError(
-        f"{words[0]!r} is neither a command ({', '.join(COMMANDS)}) nor an override such as "
-        "scenario=gradual; see retrainlab --help"
+    raise InputError(_misplaced(words[0], command, is_named))
+
+
+def _misplaced(word: str, command: Command, is_named: bool) -> str:
+    """Say what a plain word would have to be; is_named: whether the line names the command."""
+    if is_named:
+        return f"{word!r} is no override of {command.name}; write key=value, as in seeds=5"
+    close = difflib.get_close_matches(word, COMMANDS, n=1)
+    meant = f"did you mean {close[0]}? " if close else ""
+    return (
+        f"{word!r} is neither a command ({', '.join(COMMANDS)}) nor an override such as "
+        f"scenario=gradual; {meant}see retrainlab --help"
     )

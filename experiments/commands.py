@@ -134,6 +134,18 @@ TABLE = (
         examples=("retrainlab check --update", "retrainlab check"),
     ),
     Command(
+        "gates",
+        "measure which damaged data gates let serve, and how long good models wait",
+        f"{HERE}.gates.command.gates",
+        config="gates",
+        sections=("gates", "seeds", "folder", "shard"),
+        examples=(
+            "retrainlab gates",
+            "retrainlab gates 'gate=[if_recovers]' damage=wrong_labels gates.most.below=0",
+            "retrainlab gates scenario=flights damage.wrong_labels.share=0.3",
+        ),
+    ),
+    Command(
         "report",
         "rebuild the report of a run, merge shards, or compare runs, without a replay",
         f"{HERE}.report_commands.report",
@@ -144,6 +156,22 @@ TABLE = (
             "retrainlab report runs/NAME",
             "retrainlab report runs/A runs/B",
             "retrainlab report runs",
+        ),
+    ),
+    Command(
+        "show",
+        "open a figure of a run at the size of a slide, or save it",
+        f"{HERE}.show.show",
+        usage="RUN [FIGURE] [save=PATH]",
+        bare=True,
+        arguments=(
+            RUN,
+            ("FIGURE", "its name, as gradual-timeline; without one the names are listed"),
+            ("save=PATH", "a PNG or an SVG, 16 to 9; without it the figure is opened"),
+        ),
+        examples=(
+            "retrainlab show runs/latest",
+            "retrainlab show runs/latest gradual-timeline save=timeline.png",
         ),
     ),
     Command(

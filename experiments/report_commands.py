@@ -66,11 +66,13 @@ def _compare(folders: Sequence[Path]) -> None:
 
 
 def _write_index(folder: Path, runs: Sequence[Path]) -> None:
-    """Write the index of the runs inside a folder."""
+    """Write the index of the runs inside a folder; those that did not finish are named in it."""
     from retrainlab.reports.pages import index
 
-    _complete(runs)
-    print(f"Index: {index.build(folder, runs)}")
+    finished = [run for run in runs if (run / "manifest.json").is_file()]
+    _complete(finished)
+    unfinished = [run for run in runs if run not in finished]
+    print(f"Index: {index.build(folder, finished, unfinished)}")
 
 
 def _complete(runs: Sequence[Path]) -> None:

@@ -65,13 +65,13 @@ def run(config: dict[str, Any] | Sweep, folder: Path, typed: str) -> int:
         runtime = Runtime.taken_from(resolved(config.aside))
         return _replayed(sweeps.prepare(config), runtime, folder, typed)
     runtime = Runtime.taken_from(config)
-    return _replayed(studies.prepare(config, _overridden()), runtime, folder, typed)
+    return _replayed(studies.prepare(config, overridden()), runtime, folder, typed)
 
 
 def strategy_map(config: dict[str, Any], folder: Path, typed: str) -> int:
     """Replay the study of a map of strategies."""
     runtime = Runtime.taken_from(config)
-    return _replayed(maps.prepare(config, _overridden()), runtime, folder, typed)
+    return _replayed(maps.prepare(config, overridden()), runtime, folder, typed)
 
 
 def optimize(config: dict[str, Any], folder: Path, typed: str) -> int:
@@ -79,7 +79,7 @@ def optimize(config: dict[str, Any], folder: Path, typed: str) -> int:
     runtime = Runtime.taken_from(config)
     columns, engine = runtime.shown(metrics_of(config)), runtime.engine
     tell_of_files(config["scenario"])
-    ended = optimization.run(config, _overridden(), engine, runtime.memo_bytes, folder, typed)
+    ended = optimization.run(config, overridden(), engine, runtime.memo_bytes, folder, typed)
     return _shown(ended, folder, columns, runtime.tracked)
 
 
@@ -103,6 +103,6 @@ def _shown(ended: Ended, folder: Path, columns: Sequence[str], tracked: str | No
     return done_unless(ended.failures)
 
 
-def _overridden() -> list[str]:
+def overridden() -> list[str]:
     """Return the keys that were set on the command line."""
     return [word.lstrip("+~").split("=", 1)[0] for word in HydraConfig.get().overrides.task]

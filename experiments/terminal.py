@@ -60,7 +60,8 @@ def show(
             few = part[is_shown] if len(decisions) > 1 else part
             info = study.manifest.scenarios[name]
             shown = [columns(info.metrics)[column] for column in chosen]
-            console.print(_table(name, info.metric, few, shown, decision.prices.currency))
+            currency = decision.prices.currency
+            console.print(_table(name, info.metric, few, shown, currency, console.width))
             _ask(console, decision, study.manifest)
             console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)
             if late := too_late(study.manifest.scenarios[name]):
@@ -103,14 +104,27 @@ def _table(
     rows: pd.DataFrame,
     shown: Sequence[Column],
     currency: str | None,
+    room: int,
 ) -> Table:
+    """Return the table of a scenario, for a terminal of so many columns.
+
+    Where that is too narrow the words of headings and labels wrap; numbers are never cut.
+    """
     table = Table(
         title=Text(scenario, style="bold"), title_justify="left", box=None, pad_edge=False
     )
-    table.add_column("strategy", no_wrap=True)
-    for column in shown:
-        heading = column.titled(column.short or column.heading or metric, currency)
-        table.add_column(Text(heading), justify="right", no_wrap=True)
-    for _, row in rows.iterrows():
-        table.add_row(Text(str(row["label"])), *(column.in_terminal(row) for column in shown))
+    records = rows.to_dict("records")
+    labels = [str(row["label"]) for row in records]
+    cells = [[column.in_terminal(row) for row in records] for column in shown]
+    headings = [
+        column.titled(column.short or column.heading or metric, currency) for column in shown
+    ]
+    whole = [max(map(len, (h, *texts))) for h, texts in zip(headings, cells, strict=True)]
+    least = [max(map(len, (*h.split(), *texts))) for h, texts in zip(headings, cells, strict=True)]
+    needed = max(map(len, ["strategy", *labels])) + sum(whole) + len(whole)
+    table.add_column("strategy", overflow="fold")
+    for heading, width in zip(headings, whole if needed <= room else least, strict=True):
+        table.add_column(Text(heading), justify="right", width=width)
+    for line in zip(labels, *cells, strict=True):
+        table.add_row(*map(Text, line))
     return table

@@ -16,12 +16,15 @@ from retrainlab.reports.text.how_often import lines
 from retrainlab.reports.text.next_steps import next_steps as three_lines
 from retrainlab.sim.checksums import rewriting
 
-WRITTEN = ("report.html", "decision.json", "figures/*", "optimum.parquet", "map.parquet")
+WRITTEN = (
+    *("report.html", "summary.md", "decision.json", "figures/*"),
+    *("optimum.parquet", "map.parquet"),
+)
 __all__ = ["Decision", "Tables", "answers", "build", "decisions", "load", "next_steps", "summary"]
 
 
 def build(folder: Path, study: Tables | None = None) -> Path:
-    """Write `report.html`, `decision.json` and `figures/` into a study's folder.
+    """Write `report.html`, `summary.md`, `decision.json` and `figures/` into a study's folder.
 
     Returns the page's path. study: the folder's tables, where they are loaded already. Works from
     them alone, and writes the same bytes from the same tables. Raises `InputError` if a table, a

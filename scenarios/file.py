@@ -232,8 +232,13 @@ class File:
         """Intervals and windows in ticks that are usual for a table; None for data that ship."""
         if str(self.path).startswith(SHIPPED):
             return None
+        return USUAL[self.tick_name]
+
+    @property
+    def tick_name(self) -> str:
+        """What a tick is: a period of the calendar, or "tick" where it is so many rows."""
         is_calendar = self.rows is None and self.clock is not None
-        return USUAL[(self.every or "day") if is_calendar else "tick"]
+        return (self.every or "day") if is_calendar else "tick"
 
     def count_ticks(self) -> int:
         """Return how many ticks the table has; it is read for it."""

@@ -8,15 +8,15 @@ are short of stock in spells (scenarios/market.py) and then record what the stoc
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 import numpy as np
 
 from retrainlab.scenarios.synthetic.base import is_number, is_whole
 from retrainlab.scenarios.toilet_paper_2020.demand import LAST_DAY, PHASES
-from retrainlab.scenarios.toilet_paper_2020.market import Market, draw_market
+from retrainlab.scenarios.toilet_paper_2020.market import Details, Market, draw_market
 from retrainlab.scenarios.toilet_paper_2020.published import panel_figures
 from retrainlab.scenarios.toilet_paper_2020.shops import Days
-from retrainlab.scenarios.toilet_paper_2020.stockout import demand_error
 from retrainlab.sim.errors import require
 from retrainlab.sim.stream import Drift, Floats, Ints, Stream, even_ticks
 
@@ -36,10 +36,18 @@ class ToiletPaper:
     `scenarios.toilet_paper_2020.demand.course`). score_against: sales (what the tills recorded) or
     demand (what shoppers wanted).
 
+    What a planner sees in a single shop, and none of it by default: empty: share of the shops with
+    short stock that sell nothing all day, 0 to .5. regions: how many; the panic comes to the last
+    `region_days` days after the first, and the region of a shop is a feature. whole_packs: sales
+    and demand are whole packs. summer: share by which sales are lower at the height of a slump in
+    the summer of 2020, 0 to .4, and made up for in the autumn.
+
     `ceiling` belongs to a forecaster who knows the course, each shop's normal demand and which
     shops were short yesterday, but neither which will be short today nor today's W.
     `concept` is 0 in normal times, 1 in the panic, 2 in its aftermath.
     """
+
+    tick_name: ClassVar[str] = "day"
 
     shops: int = 40
     start: str = "2018-01-01"
@@ -47,36 +55,52 @@ class ToiletPaper:
     noise: float = 0.25
     magnitude: float = 1.0
     score_against: str = "sales"
+    empty: float = 0.0
+    regions: int = 1
+    region_days: int = 6
+    whole_packs: bool = False
+    summer: float = 0.0
 
     def __post_init__(self) -> None:
         self._need("shops", is_whole(self.shops) and self.shops >= 1, "it must be 1 or more")
-        for option, least, most in (("noise", 0.01, 0.5), ("magnitude", 0.0, 3.0)):
+        for option, least, most in (
+            ("noise", 0.01, 0.5),
+            ("magnitude", 0.0, 3.0),
+            ("empty", 0.0, 0.5),
+            ("summer", 0.0, 0.4),
+        ):
             value = getattr(self, option)
             holds = is_number(value) and least <= value <= most
             self._need(option, holds, f"it must be a number from {least} to {most}")
         right = f"choose one of {', '.join(TARGETS)}"
         self._need("score_against", self.score_against in TARGETS, right)
+        holds = is_whole(self.regions) and 1 <= self.regions <= self.shops
+        self._need("regions", holds, f"it must be a number of regions from 1 to {self.shops} shops")
+        holds = is_whole(self.region_days) and 0 <= self.region_days <= 28
+        self._need("region_days", holds, "it must be a number of days from 0 to 28")
+        self._need("whole_packs", isinstance(self.whole_packs, bool), "it must be true or false")
         self._need_days()
 
     def __call__(self, seed: int) -> Stream:
         """Draw the stream of this seed."""
         market = self.market(seed)
         on_demand = self.score_against == "demand"
-        error = market.median * demand_error(self.noise) if on_demand else market.best_error
+        error = market.demand_error if on_demand else market.best_error
+        names, categories = self.features
         served = slice(HISTORY, None)
         return Stream(
-            x=features(market),
+            x=features(market, with_region=self.regions > 1),
             y=market.sales[served].ravel(),
             offsets=even_ticks(self.ticks, self.shops),
             task="regression",
             drifts=self._drifts(),
             ceiling=-error[served].ravel(),
             concept=np.repeat(self._concepts(market.days[served]), self.shops),
-            features=FEATURES,
-            categorical=(FEATURES.index("weekday"),),
+            features=names,
+            categorical=categories,
             scored=market.demand[served].ravel() if on_demand else None,
             entity=np.tile(np.arange(self.shops), self.ticks),
-            tick_name="day",
+            tick_name=self.tick_name,
             story=self._story(),
             facts=(("time span", f"{self.start} to {self._last}"), *panel_figures(market)),
         )
@@ -84,7 +108,16 @@ class ToiletPaper:
     def market(self, seed: int) -> Market:
         """Draw the whole truth of this seed, from `HISTORY` days before the first tick."""
         days = self._first + np.arange(-HISTORY, self.ticks)
-        return draw_market(seed, days, self.shops, self.noise, self.magnitude)
+        details = Details(self.empty, self.regions, self.region_days, self.whole_packs, self.summer)
+        return draw_market(seed, days, self.shops, self.noise, self.magnitude, details)
+
+    @property
+    def features(self) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """Names of the features, and which of them are categories."""
+        weekday = FEATURES.index("weekday")
+        if self.regions == 1:
+            return FEATURES, (weekday,)
+        return (*FEATURES, "region"), (weekday, len(FEATURES))
 
     @property
     def _first(self) -> np.datetime64:
@@ -152,8 +185,11 @@ def days_between(first: np.datetime64, last: np.datetime64) -> int:
     return int((last - first).astype(np.int64))
 
 
-def features(market: Market) -> Floats:
-    """(ticks * shops, d) `FEATURES` of each shop and day: what is known the evening before."""
+def features(market: Market, with_region: bool = False) -> Floats:
+    """(ticks * shops, d) `FEATURES` of each shop and day: what is known the evening before.
+
+    with_region: whether the shop's region comes after them.
+    """
     panel, sales = market.panel, market.sales
     shape = (len(sales) - HISTORY, sales.shape[1])
     columns = (
@@ -163,5 +199,6 @@ def features(market: Market) -> Floats:
         panel.promotion[HISTORY:],
         panel.size[None, :],
         *(sales[HISTORY - lag : len(sales) - lag] for lag in LAGS),
+        *[market.region[None, :]] * with_region,
     )
     return np.stack([np.broadcast_to(c, shape).ravel() for c in columns], axis=1)

@@ -14,7 +14,8 @@ from retrainlab.sim.errors import DamagedFile, InputError, require
 FILE = "SHA256SUMS"
 SEAL = ',\n "checksum": "'
 OF_ITSELF = "# checksum of the lines above: "
-PAGE = ("report.html", "figures/*")  # what people look at, which is made of the rest at any time
+# What people look at, which is made of the rest at any time.
+PAGE = ("report.html", "summary.md", "figures/*")
 
 
 @contextmanager

@@ -21,7 +21,8 @@ class CostPart(NamedTuple):
     name: of the price, as in `prices.fit`. quantity: what is counted (`Ledger.quantities`).
     column: of the tables that hold the cost. heading: what was paid for, in the plural. unit: what
     the price is for. retraining: whether it is part of the cost of retraining. measured: whether
-    the quantity is measured, and so differs from run to run.
+    the quantity is measured, and so differs from run to run. optional: whether tables may be
+    without it, such as those of studies that were made before it was counted; it is 0 then.
     """
 
     name: str
@@ -31,6 +32,7 @@ class CostPart(NamedTuple):
     unit: str
     retraining: bool = True
     measured: bool = False
+    optional: bool = False
 
 
 def priced(default: float, **about: Any) -> Any:
@@ -56,16 +58,6 @@ class Prices:
     fit: float = priced(
         100.0, quantity="retrainings", column="cost_fit", heading="fits", unit="retraining"
     )
-    update: float = priced(
-        10.0, quantity="updates", column="cost_updates", heading="updates", unit="update"
-    )
-    deploy: float = priced(
-        1.0,
-        quantity="switches",
-        column="cost_switches",
-        heading="switches",
-        unit="model put into service without a training",
-    )
     row: float = priced(
         0.0,
         quantity="train_rows",
@@ -83,6 +75,22 @@ class Prices:
         heading="seconds",
         unit="second of training",
         measured=True,
+    )
+    update: float = priced(
+        10.0,
+        quantity="updates",
+        column="cost_updates",
+        heading="updates",
+        unit="update",
+        optional=True,
+    )
+    deploy: float = priced(
+        1.0,
+        quantity="switches",
+        column="cost_switches",
+        heading="switches",
+        unit="model put into service without a training",
+        optional=True,
     )
     currency: str | None = None
 
@@ -140,7 +148,13 @@ def price(quantities: Mapping[str, Any], prices: Prices) -> dict[str, Any]:
     cost_retraining is the sum of the parts of retraining; cost is the total.
     """
     parts = cost_parts(prices)
-    spent = {part.column: getattr(prices, part.name) * quantities[part.quantity] for part in parts}
+    spent = {part.column: getattr(prices, part.name) * _of(quantities, part) for part in parts}
     retraining = sum(spent[part.column] for part in parts if part.retraining)
     rest = sum(spent[part.column] for part in parts if not part.retraining)
     return {**spent, "cost_retraining": retraining, "cost": rest + retraining}
+
+
+def _of(quantities: Mapping[str, Any], part: CostPart) -> Any:
+    """Return a quantity; 0 of an optional one that is not there."""
+    name = part.quantity
+    return 0 if part.optional and name not in quantities else quantities[name]

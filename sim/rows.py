@@ -48,6 +48,13 @@ def since(rows: Rows, start: int) -> Rows:
     return normal(rows[rows >= start])
 
 
+def newest(rows: Rows, most: int) -> Rows:
+    """The last of them, at most so many."""
+    if isinstance(rows, slice):
+        return slice(max(rows.start, rows.stop - most), rows.stop)
+    return normal(rows[-most:])
+
+
 def without(rows: Rows, others: Rows) -> Rows:
     """Those rows that are not among others."""
     return normal(np.setdiff1d(indices(rows), indices(others), assume_unique=True))

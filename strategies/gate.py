@@ -30,7 +30,7 @@ class IfBetter(Gate):
 
     memory = Memory.NOTHING
 
-    def __init__(self, holdout: int = 5, by: float = 0.0):
+    def __init__(self, holdout: Ticks = 5, by: float = 0.0):
         require_whole("holdout", holdout, 1)
         self.holdout, self.by = holdout, by
 

@@ -53,6 +53,10 @@ MAY = {
     "experiments.forecast": (
         "sim. scenarios. experiments.config experiments.engines experiments.study"
     ),
+    "experiments.gates": (
+        "sim. reports. experiments experiments.config experiments.engines experiments.storage "
+        "experiments.study"
+    ),
     "experiments.notebook": (
         "sim. scenarios. strategies. reports. experiments experiments.config experiments.engines "
         "experiments.storage experiments.study experiments.optimize"

@@ -19,7 +19,7 @@ from retrainlab.experiments.config.overrides import literal
 
 MODULE = "retrainlab.experiments.conf"
 # Groups that take several names: each file of theirs begins with its own name.
-NAMED = ("scenario", "drift", "damage", "strategy", "errors", "detector")
+NAMED = ("scenario", "drift", "damage", "strategy", "gate", "errors", "detector")
 
 
 def sections(root: str) -> dict[str, Any]:

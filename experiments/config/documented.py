@@ -43,6 +43,12 @@ def choices(group: str, folder: Path = FOLDER) -> list[str]:
     return sorted(path.stem for path in (folder / group).glob("*.yaml"))
 
 
+def purposes(group: str) -> dict[str, str]:
+    """Return what each choice of a group is there for: the comment that its file begins with."""
+    first = {name: _text(f"{group}/{name}").partition("\n")[0] for name in choices(group)}
+    return {name: line.removeprefix("# ") for name, line in first.items() if line.startswith("# ")}
+
+
 def root_options(root: str) -> list[Option]:
     """Return the options of a root configuration and of the one that it builds on."""
     options: dict[str, Option] = {}

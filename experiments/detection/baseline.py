@@ -74,6 +74,7 @@ def settings(config: Mapping[str, Any]) -> dict[str, Any]:
         "seeds": config["seeds"],
         "errors": config.get("errors") or {},
         "scenario": config.get("scenario") or {},
+        **{group: config[group] for group in ("drift", "damage") if config.get(group)},
         "learner": config["learner"],
         "detector": {
             name: {"signal": node.get("signal", "error"), "seeds": node.get("check_seeds")}

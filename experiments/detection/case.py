@@ -25,6 +25,7 @@ MODULES = (
     "experiments.engines.threads",
     "experiments.storage.artifact",
     "experiments.storage.work_unit",
+    "experiments.study.damage",
     "experiments.study.group",
     "reports.detection.tables",
 )

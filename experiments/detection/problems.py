@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.experiments.config.build import build_scenario, locate
+from retrainlab.experiments.study.damage import check_changes, damaged
 from retrainlab.experiments.study.group import make_learner
 from retrainlab.sim.detection.error_stream import ErrorStream, RateChange
 from retrainlab.sim.detection.signals import Signals
@@ -15,6 +16,7 @@ from retrainlab.sim.errors import require
 from retrainlab.sim.replay.predictions import monitored_value
 from retrainlab.sim.seeds import seed_of
 from retrainlab.sim.stream import Floats, Ints, Stream, require_stream
+from retrainlab.sim.world import World
 
 SIGNALS = ("error", "prediction", "inputs")
 SIZES = ("rows", "shops")  # what a scenario calls the rows of a tick
@@ -60,6 +62,7 @@ class Problem:
 def problems(config: Mapping[str, Any]) -> list[Problem]:
     """Return the problems of a configuration; `InputError` names what is wrong with them."""
     warmup, rows = config["detect"]["warmup"], config["detect"]["rows"]
+    check_changes(config)
     made = [
         Problem(name, "errors", dict(node), {}, 0)
         for name, node in (config.get("errors") or {}).items()
@@ -68,12 +71,14 @@ def problems(config: Mapping[str, Any]) -> list[Problem]:
         options = dict(node)
         if "_target_" not in options:  # of one that was not chosen
             continue
-        _require_seeded(options, f"scenario.{name}")
+        if not config.get("drift"):
+            _require_seeded(options, f"scenario.{name}")
         first = (options.pop("world", None) or {}).get("warmup", warmup)
-        sizes = [size for size in SIZES if size in options]
+        sizes = [size for size in SIZES if options.get(size) is not None]
         if rows is not None and sizes:
             options[sizes[0]] = rows
-        made.append(Problem(name, "scenario", options, dict(config["learner"]), first))
+        around = damaged(options, config, World(0, 0, first))
+        made.append(Problem(name, "scenario", around, dict(config["learner"]), first))
     require(bool(made), "errors and scenario are both empty; name at least one")
     names = [problem.name for problem in made]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -87,7 +92,8 @@ def _require_seeded(node: Mapping[str, Any], path: str) -> None:
     require(
         getattr(locate(node["_target_"], path), "seeded", True),
         f"{path} is one stream of real data, and where it drifts is not known; a detector can "
-        "only be judged on a stream that is made from a seed",
+        "only be judged on a stream that is made from a seed, or on a drift that is injected, as "
+        "in drift=label_swap",
     )
 
 

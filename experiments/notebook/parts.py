@@ -8,6 +8,7 @@ from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group import make_learner as learner_of
 from retrainlab.experiments.study.group import make_loss as loss_of
+from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.experiments.study.study import cells_of, frames
 from retrainlab.sim.errors import require
 from retrainlab.sim.prices import Prices
@@ -37,7 +38,7 @@ def make_stream(*overrides: str, seed: int = 0) -> Stream:
 
 def make_strategies(*overrides: str) -> dict[str, Strategy]:
     """Return the strategies that the overrides choose, one for each setting, by its label."""
-    config = composed("config", overrides)
+    config = in_ticks(composed("config", overrides))
     return {cell.label: cell.build() for cell in cells_of(config, _keys(overrides))}
 
 
@@ -61,7 +62,7 @@ def make_fits(stream: Stream, *overrides: str, seed: int = 0) -> FitCache:
 
 def _frame(overrides: Sequence[str]) -> Group:
     """Return the first group of the study that the overrides describe, without cells."""
-    return frames(composed("config", overrides), _keys(overrides))[0]
+    return frames(in_ticks(composed("config", overrides)), _keys(overrides))[0]
 
 
 def _keys(overrides: Sequence[str]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from retrainlab.experiments.study.cells import NEVER, Cell, cell_at, expand, val
 from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.manifest import Study
+from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.experiments.study.rounds import Rounds, probe_calendars
 from retrainlab.experiments.study.study import Ended, finish, prepare, saved
 from retrainlab.sim.errors import InputError, require
@@ -41,7 +42,7 @@ def run(
     Raises `InputError` for what a study refuses, and if there is no price to weigh against
     another, one seed where more could be drawn, or a parameter that cannot be searched.
     """
-    overridden = tuple(overridden)
+    config, overridden = in_ticks(config), tuple(overridden)
     start = time.perf_counter()
     strategies = {n: s for n, s in config["strategy"].items() if not _is_never(n, s)}
     require(

@@ -101,11 +101,8 @@ def _plain_training(training: Training) -> dict[str, Any]:
     plain = {name: getattr(training, name) for name in OF_TRAINING}
     if training.accepted is None:
         plain["ready"] = -1
-    recipe, held_out = (
-        plain_recipe.plain(training.made_by),
-        plain_recipe.plain_rows(training.holdout),
-    )
-    return {**plain, "recipe": recipe, "holdout": held_out}
+    held_out = plain_recipe.plain_rows(training.holdout)
+    return {**plain, "recipe": plain_recipe.plain(training.made_by), "holdout": held_out}
 
 
 def load(folder: Path, policy: Policy, journal: Journal) -> Checkpoint | None:

@@ -17,6 +17,7 @@ from retrainlab.experiments.study.cells import expand
 from retrainlab.experiments.study.error_costs import learner_of, loss_of, prices_of
 from retrainlab.experiments.study.follows import at_prices
 from retrainlab.experiments.study.group import make_learner, make_loss
+from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.scenarios.file import File
 from retrainlab.sim.errors import require
 from retrainlab.sim.price_ratio import retraining_ratio
@@ -45,7 +46,7 @@ class LogWorld(World):
 def decide(log: str, words: Sequence[str]) -> Outcome:
     """Return whether the strategy asks for a retraining at the end of the log."""
     given = ["scenario=file", f"scenario.file.path={log}", *map(_in_full, words)]
-    config = composed("config", given)
+    config = in_ticks(composed("config", given))
     keys = [word.split("=", 1)[0].lstrip("+~") for word in given]
     prices = prices_of(config)
     cells = [at_prices(cell, prices) for cell in expand(config["strategy"], keys)]

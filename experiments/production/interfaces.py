@@ -45,7 +45,10 @@ def require_interface(node: Any, path: str, role: str) -> None:
     _check(locate(node["_target_"], path), node["_target_"], path, role)
     for key, part in node.items():
         for inner in _inner(part):
-            _check(locate(inner["_target_"], f"{path}.{key}"), inner["_target_"], path, "inside")
+            target = locate(inner["_target_"], f"{path}.{key}")
+            # A part of `what` may be made of others: the rows of an update, remedies of a triage.
+            is_part = role == "what" and inspect.isclass(target) and _takes(target, 1)
+            _check(target, inner["_target_"], path, role if is_part else "inside")
 
 
 def _check(target: Any, name: str, path: str, role: str) -> None:

@@ -14,6 +14,7 @@ from retrainlab.experiments.production.journal import Trained
 from retrainlab.experiments.production.seals import mark_of
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.replay.derivation import derived_model
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.learners import Constant, Learner
 from retrainlab.sim.replay.losses import Loss
@@ -181,7 +182,12 @@ class NamedFit(Fit):
 
     @property
     def model(self) -> Any:
-        """The model; `InputError` before it has been trained."""
+        """The model; `InputError` before it has been trained.
+
+        One that trains nothing is there as soon as those that it is made of are.
+        """
+        if self.fact is None and not isinstance(self.recipe, Refit | Update):
+            return derived_model(self.recipe, [model.model for model in self.models])
         if self.fact is None:
             raise InputError(f"the model of {name_of(self)} has not been trained: run fit")
         return self.store.model(self.fact)

@@ -35,9 +35,22 @@ class Session:
         self.plan.save(self.store.folder)
         return self.plan.shard.of(parts)
 
-    def finish(self, units: Sequence[Unit], title: str, quiet: bool = False) -> list[Artifact]:
-        """Return the results of units in their order; title, quiet: see `ResultStore.finish`."""
-        finished = self.store.finish(units, title, quiet)
+    def finish(
+        self,
+        units: Sequence[Unit],
+        title: str,
+        quiet: bool = False,
+        each: Callable[[int, Artifact], None] | None = None,
+    ) -> list[Artifact]:
+        """Return the results of units in their order; title, quiet: see `ResultStore.finish`.
+
+        each: is called with the place and the results of a unit as soon as it is finished.
+        """
+        finished = []
+        for place, artifact in self.store.finish(units, title, quiet):
+            finished.append((place, artifact))
+            if each:
+                each(place, artifact)
         return [artifact for _, artifact in sorted(finished, key=_number)]
 
 

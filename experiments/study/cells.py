@@ -42,7 +42,7 @@ class Followed(float):
     def of(cls, value: float, ratio: PriceRatio) -> "Followed":
         """Return a value with the ratio that it follows."""
         made: Followed = cls(value)
-        made.rule = f"{ratio} (of the prices)"
+        made.rule = f"prices.{ratio.numerator} / prices.{ratio.denominator}"
         return made
 
     def __format__(self, spec: str) -> str:

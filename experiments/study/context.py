@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from retrainlab.experiments.study.oracle_actions import lowered, reached_by_actions
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.oracle.candidates import LossTable, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule, completed, frontier
@@ -81,9 +82,15 @@ def reference_tables(
     replayed: by label. where: coordinates that all rows share. steps: labels of price steps, which
     the oracle may take for itself, and which nothing is evenly spaced for.
     """
-    table = references.table(fits, world, prices, [ledger for _, ledger in replayed.values()])
-    best = best_schedule(table, prices)
+    ledgers = [ledger for _, ledger in replayed.values()]
+    of_refits = [ledger for ledger in ledgers if ledger.is_of_refits]
+    table = references.table(fits, world, prices, of_refits)
+    best, losses = best_schedule(table, prices), frontier(table)
     rows = {("oracle", ""): best.quantities()}
+    if len(of_refits) < len(ledgers):
+        reached = reached_by_actions(table, fits, world, prices, ledgers)
+        rows = {(name, ""): quantities for name, quantities in reached.items()}
+        losses = lowered(losses, [*reached.values(), *map(Ledger.quantities, ledgers)], prices)
     for label, (strategy, ledger) in replayed.items():
         if math.isnan(strategy.interval) and ledger.charged and label not in steps:
             even = evenly_spaced(strategy, ledger, world, fits)
@@ -94,7 +101,6 @@ def reference_tables(
         | price(quantities, prices)
         for (reference, label), quantities in rows.items()
     ]
-    losses = frontier(table)
     least = {"retrainings": np.arange(len(losses)), "loss": losses}
     return {
         "references": pd.DataFrame(records),

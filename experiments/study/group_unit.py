@@ -77,7 +77,7 @@ class GroupUnit:
         """Replay the cells; what a sweep has set around them becomes columns of the runs."""
         result = run_group(self.group)
         if "runs" in result.tables:
-            swept = {f"s_{key}": value for key, value in self.group.swept.items()}
+            swept = {_column(key): value for key, value in self.group.swept.items()}
             result.tables["runs"] = result.tables["runs"].assign(**swept)
         return result
 
@@ -93,3 +93,8 @@ class GroupUnit:
     def failure(self, piece: Cell | None, error: Exception) -> dict[str, Any]:
         """Return the entry of a cell that failed, or of the whole group."""
         return failure(self.group, piece.label if piece else None, error)
+
+
+def _column(key: str) -> str:
+    """Return the column of `runs` that holds what a sweep has set under a key."""
+    return "base_scenario" if key == "scenario" else f"s_{key}"

@@ -1,11 +1,12 @@
 """Rounds of a study: what is replayed next depends on what the rounds before have cost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.storage.result_store import PlannedUnit
 from retrainlab.experiments.storage.runner import Session
 from retrainlab.experiments.study.cells import Cell
@@ -35,15 +36,23 @@ class Rounds:
         self.oracles: list[pd.DataFrame] = []
         self.info: dict[str, dict[str, Any]] = {}
 
-    def run(self, units: Sequence[GroupUnit], title: str, quiet: bool = False) -> None:
+    def run(
+        self,
+        units: Sequence[GroupUnit],
+        title: str,
+        quiet: bool = False,
+        each: Callable[[int, Artifact], None] | None = None,
+    ) -> None:
         """Finish units that were added to the plan, and keep what decides about the next round.
 
-        quiet: whether the time left was told before.
+        quiet: whether the time left was told before. each: see `Session.finish`.
         """
         for unit in units:
             cells = {cell.label: cell for cell in unit.group.cells}
             self.cells[unit.group.scenario] |= cells
-        for unit, artifact in zip(units, self.running.finish(units, title, quiet), strict=True):
+        for unit, artifact in zip(
+            units, self.running.finish(units, title, quiet, each), strict=True
+        ):
             if artifact.info:
                 self.info.setdefault(unit.group.scenario, artifact.info)
             runs, references = artifact.table("runs"), artifact.table("references")

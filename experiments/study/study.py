@@ -23,7 +23,9 @@ from retrainlab.experiments.study.follows import with_price_steps
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study, has_strategies, header, save
+from retrainlab.experiments.study.opening import FirstResults, open_study
 from retrainlab.experiments.study.own_tables import unset_price, with_usual_values
+from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.experiments.study.rounds import (
     Rounds,
     complete_oracles,
@@ -41,7 +43,7 @@ REFERENCES = "retrainlab.experiments.study.context.References"
 
 def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     """Check a plain configuration and expand it; `InputError` names what is wrong."""
-    overridden = tuple(overridden)
+    config, overridden = in_ticks(config), tuple(overridden)
     is_open, config = unset_price(config, overridden), with_usual_values(config, overridden)
     groups = frames(config, overridden)
     cells, policy = with_current_policy(
@@ -173,12 +175,13 @@ def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard =
     with session(job, engine, folder, shard) as running:
         units = running.add(units)
         rounds = Rounds(study.groups, running)
+        open_study(study)
         try:
             ahead = [unit.group for unit in units if not running.store.is_done(unit)]
             if sentence := estimate.say(ahead, engine):
                 print(f"retrainlab: {sentence}", file=sys.stderr)
             title = f"{len(units)} streams x {len(study.cells)} strategies"
-            rounds.run(units, title, quiet=bool(sentence))
+            rounds.run(units, title, bool(sentence), FirstResults(study, units))
             if shard == WHOLE and study.map is None:
                 extend(rounds, study.grids)
                 probe_calendars(rounds)

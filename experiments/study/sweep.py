@@ -13,6 +13,7 @@ from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.labels import shown
 from retrainlab.experiments.study.manifest import Study
 from retrainlab.experiments.study.own_tables import unset_price, with_usual_values
+from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.experiments.study.study import cells_of, frames, longest_first
 from retrainlab.reports.analysis.manifest import Skipped, Sweep
 from retrainlab.sim.errors import InputError, require
@@ -88,7 +89,7 @@ class _Joint:
         policy = self._current_policy()
         groups = self._merged(met, self.cell_called.get(policy or ""))
         first = self.sweep.points[0]
-        config, keys = self.sweep.compose(first), tuple(map(key_of, first))
+        config, keys = self._composed(first), tuple(map(key_of, first))
         return Study(
             config,
             tuple(longest_first(groups)),
@@ -128,20 +129,23 @@ class _Joint:
                     self.refused_at[side] = error
         raise self.refused_at[side]
 
+    def _composed(self, point: Point) -> dict[str, Any]:
+        return in_ticks(self.sweep.compose(point))
+
     def _frames(self, point: Point) -> list[Group]:
         keys = tuple(map(key_of, point))
-        config = with_usual_values(self.sweep.compose(point), keys)
+        config = with_usual_values(self._composed(point), keys)
         return [self._named(group, point) for group in frames(config, keys)]
 
     def _cells(self, point: Point) -> tuple[Cell, ...]:
         keys = tuple(map(key_of, point))
-        config = with_usual_values(self.sweep.compose(point), keys)
+        config = with_usual_values(self._composed(point), keys)
         self.strategies = {**config["strategy"], **self.strategies}
         return tuple(map(self._one, cells_of(config, keys)))
 
     def _current_policy(self) -> str | None:
         """Return the label of the policy in use, which is a cell then, if one was named."""
-        policy = self.sweep.compose(self.sweep.points[0]).get("current_policy")
+        policy = self._composed(self.sweep.points[0]).get("current_policy")
         cells, label = with_current_policy([*self.cell_called.values()], self.strategies, policy)
         for cell in cells:
             self._one(cell)
@@ -158,8 +162,11 @@ class _Joint:
         return first
 
     def _named(self, group: Group, point: Point) -> Group:
-        """Give a group the name of its scenario with what was swept around the strategies."""
-        words, swept = [group.scenario], {}
+        """Give a group the name of its scenario with what was swept around the strategies.
+
+        The plain name of the scenario is kept beside it, to group by.
+        """
+        words, swept = [group.scenario], {"scenario": group.scenario} if self.sweep.swept else {}
         prefix = f"scenario.{group.scenario}."
         for word in (word for word in point if not word.startswith("~")):
             key, value = key_of(word), word.split("=", 1)[1]

@@ -21,8 +21,8 @@ POINTS = (3, 5, 8, 10)  # doublings at which the sum is checked
 
 
 def doubling(size: float = 1.0) -> Law:
-    """Law 15. size: number of streams, as a share of 1,000."""
-    streams = max(50, int(1_000 * size))
+    """Law 15. size: number of streams, as a share of 300."""
+    streams = max(50, int(300 * size))
     sums = np.array([_risk(seed) for seed in range(streams)]).cumsum(axis=1)
     always = np.array([_always(seed) for seed in range(streams)]).cumsum(axis=1)
     checks = [_sum(k, sums[:, 2**k - 2]) for k in POINTS]

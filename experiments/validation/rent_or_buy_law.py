@@ -22,8 +22,8 @@ CONCEPTS = 12
 
 
 def rent_or_buy(size: float = 1.0) -> Law:
-    """Law 16. size: streams of each kind, as a share of 20."""
-    streams = max(4, int(20 * size))
+    """Law 16. size: streams of each kind, as a share of 10."""
+    streams = max(3, int(10 * size))
     ratios = {
         (fit, mean): [_ratio(_drawn(mean, seed), fit) for seed in range(streams)]
         for fit in FITS

@@ -85,7 +85,7 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, Costs], OverTime] | Non
         return pd.DataFrame(values, losses.index, losses.columns)
 
     def at(prices: Prices, parts: Costs) -> OverTime:
-        spent = _at_decisions(_amounts(trainings, prices), trainings, losses)
+        spent = _at_decisions(retraining_amounts(trainings, prices), trainings, losses)
         starts = _at_decisions(np.ones(len(trainings)), trainings, losses)
         total = parts["cost_retraining"].iloc[0].reindex(losses.columns).fillna(0.0).to_numpy()
         rest = (total - spent.sum(axis=0)) / len(losses)
@@ -103,7 +103,7 @@ def _against(table: pd.DataFrame, reference: str, tested: Sequence[str]) -> Floa
     return less
 
 
-def _amounts(trainings: pd.DataFrame, prices: Prices) -> Floats:
+def retraining_amounts(trainings: pd.DataFrame, prices: Prices) -> Floats:
     """(R,) what each retraining cost."""
     amounts = np.full(len(trainings), float(prices.fit))
     for price, column in PER_RETRAINING.items():

@@ -56,7 +56,11 @@ def candidates(tables: Tables, prices: Prices | None = None) -> Candidates:
     runs, prices = tables.runs, prices or tables.manifest.prices
     cells = runs.groupby("label")
     rows = pd.DataFrame({"role": cells["role"].first(), "retrainings": cells["retrainings"].mean()})
-    quantities = {part.quantity: by_seed(runs, part.quantity) for part in cost_parts(prices)}
+    quantities = {
+        part.quantity: by_seed(runs, part.quantity)
+        for part in cost_parts(prices)
+        if part.quantity in runs
+    }
     parts, costs_at = price(quantities, prices), costs_over_time(tables)
     over_time = costs_at and costs_at(prices, parts)
     fits, fit = quantities[FITS], float(prices.fit)

@@ -1,5 +1,6 @@
 """Saved results of a study, checked when they are loaded."""
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from retrainlab.sim.checksums import PAGE, verify
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.metrics import METRICS
 from retrainlab.sim.prices import Prices, cost_parts
+from retrainlab.sim.replay.summary import SPREAD
 
 CELL = ("scenario", "seed", "label")
 COLUMNS = {
@@ -21,7 +23,8 @@ COLUMNS = {
     ),
     "ticks": (*CELL, "tick", "rows", "loss"),
     "retrainings": (
-        *(*CELL, "number", "decided", "ready", "deployed", "charged", "rows", "labels", "seconds"),
+        *(*CELL, "number", "reason", "decided", "ready", "deployed", "charged"),
+        *("rows", "labels", "seconds"),
     ),
     "alarms": (*CELL, "tick", "source"),
     "streams": ("scenario", "seed", "tick", "rows", "ceiling", "truth_abs"),
@@ -30,11 +33,15 @@ COLUMNS = {
 OPTIONAL = {
     "references": ("scenario", "seed", "reference", "label", "retrainings", "cost"),
     "frontier": ("scenario", "seed", "retrainings", "loss"),
+    "schedule": ("scenario", "seed", "decided"),
     "policy_logs": ("scenario", "seed", "span", "fresh", "price"),
     "policy_costs": ("scenario", "seed", "span", "policy", "step", "cost"),
 }
 ASIDE = {"probes": "probe", "price_steps": "price_step"}  # roles that do not compete
 ERRORS = ("abs_error", "abs_actual")
+# What monitoring looks at, as far as a study has it; the counts are of each class.
+MONITORED = (*SPREAD, "scored", "error")
+COUNTS = re.compile(r"(hit|actual|predicted)_\d+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +51,9 @@ class Tables:
     runs: a row a cell (scenario, seed, label); metrics that were not computed are nan. probes: the
     same of cells that are no choices, and only tell how stable an answer is. price_steps: of cells
     that stand for a setting which follows the price, at other prices. ticks: a row a cell
-    and served tick, with `hits`, the number of right rows (nan for a regression), and the sums
-    abs_error and abs_actual (nan for a classification). The others: as saved.
+    and served tick, with `hits`, the number of right rows (nan for a regression), the sums
+    abs_error and abs_actual (nan for a classification), the counts of each class, and the spread
+    of the predictions. The others: as saved.
     """
 
     runs: pd.DataFrame
@@ -57,6 +65,7 @@ class Tables:
     streams: pd.DataFrame
     references: pd.DataFrame
     frontier: pd.DataFrame
+    schedule: pd.DataFrame
     policy_logs: pd.DataFrame
     policy_costs: pd.DataFrame
     manifest: Manifest
@@ -115,7 +124,7 @@ def load(folder: Path) -> Tables:
 
 def _required(name: str, prices: Prices) -> list[str]:
     """Columns that a table must have; each cost part adds its quantity and its cost to `runs`."""
-    parts = cost_parts(prices) if name == "runs" else ()
+    parts = [part for part in cost_parts(prices) if name == "runs" and not part.optional]
     columns = [*{**COLUMNS, **OPTIONAL}[name], *(c for p in parts for c in (p.quantity, p.column))]
     return list(dict.fromkeys(columns))
 
@@ -127,6 +136,8 @@ def _table(path: Path, name: str, prices: Prices) -> pd.DataFrame:
     if name == "runs":
         runs = read_table(path)
         runs = runs.reindex(columns=[*runs, *(metric for metric in METRICS if metric not in runs)])
+        counted = [c for part in cost_parts() for c in (part.quantity, part.column)]
+        runs = runs.assign(**{column: 0.0 for column in counted if column not in runs})
         return runs.astype(dict.fromkeys(runs.select_dtypes("category"), "str"))
     return _ticks(path, present) if name == "ticks" else read_table(path)
 
@@ -140,6 +151,8 @@ def _ticks(path: Path, present: list[str]) -> pd.DataFrame:
         f"{path.name} in {path.parent} lacks hit_<class> (of a classification) as well as "
         f"{' and '.join(ERRORS)} (of a regression)",
     )
-    frame = read_table(path, [*COLUMNS["ticks"], *sums, *hits])
+    counts = [column for column in present if COUNTS.fullmatch(column)]
+    extra = [column for column in MONITORED if column in present] + counts
+    frame = read_table(path, [*COLUMNS["ticks"], *sums, *extra])
     frame["hits"] = frame[hits].sum(axis=1, min_count=1) if hits else float("nan")
-    return frame.drop(columns=hits).reindex(columns=[*COLUMNS["ticks"], *ERRORS, "hits"])
+    return frame.reindex(columns=[*COLUMNS["ticks"], *ERRORS, "hits", *extra])

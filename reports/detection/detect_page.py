@@ -11,7 +11,7 @@ from retrainlab.reports.detection.strips import ordered, strip
 from retrainlab.reports.detection.summary import rankings
 from retrainlab.reports.detection.tables import COLUMNS, DetectorBenchmark
 from retrainlab.reports.figures.canvas import theme
-from retrainlab.reports.figures.inline import letters, picture
+from retrainlab.reports.figures.inline import picture
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.text.format import slug
 from retrainlab.reports.text.provenance import source
@@ -58,7 +58,6 @@ def _written(bench: DetectorBenchmark, table: pd.DataFrame, folder: Path) -> Pat
         seeds=wording.seeds(bench),
         curves=curves,
         sections=sections,
-        letters=letters([*curves, *(section["picture"] for section in sections)]),
         source=source(bench.manifest)
         | {
             "files": ["manifest.json", *(f"{name}.parquet" for name in COLUMNS)],

@@ -9,7 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from retrainlab.reports.figures.canvas import FAINT, axes_box, new_figure, plain_numbers, tag
+from retrainlab.reports.figures.canvas import (
+    FAINT,
+    SMALL,
+    axes_box,
+    new_figure,
+    plain_numbers,
+    tag,
+    titled,
+)
 from retrainlab.reports.figures.labels import legend_below, room_for
 from retrainlab.reports.text.format import money, number, shorten
 from retrainlab.sim.prices import CostPart, cost_parts
@@ -29,8 +37,12 @@ Styled = tuple[CostPart, str, str]
 ROW, BEYOND, LONGEST = 0.3, 1.25, 34
 
 
-def breakdown(rows: pd.DataFrame, title: str, currency: str | None = None) -> Figure:
+def breakdown(
+    rows: pd.DataFrame, title: str, currency: str | None = None, finding: str = ""
+) -> Figure:
     """Draw a bar a row of `reports.summary`, split into what it was spent on.
+
+    finding: the title.
 
     The bar of a baseline that is much more expensive than all strategies is cut at the edge, and
     an arrow says so.
@@ -43,15 +55,14 @@ def breakdown(rows: pd.DataFrame, title: str, currency: str | None = None) -> Fi
     figure = new_figure(
         7.2,
         1.95 + ROW * len(rows),
-        f"{title}: what the cost was spent on",
-        "Mean total cost of the cheapest setting of each strategy; shorter is better.",
+        *titled(finding, title, "what the cost of the cheapest settings was spent on"),
     )
     legend = [Patch(label=p.heading, fc=fill, hatch=hatch, ec="white") for p, fill, hatch in parts]
     foot = legend_below(figure, legend)
     names = [shorten(str(label), LONGEST) for label in rows["label"]]
     totals = [number(cost, 0 if cost >= 10 else None) for cost in rows["cost"]]
-    left = 0.3 + room_for(figure, names, size=9)
-    right = 0.35 + room_for(figure, [f"{total} →" for total in totals], size=9)
+    left = 0.3 + room_for(figure, names, size=SMALL)
+    right = 0.35 + room_for(figure, [f"{total} →" for total in totals], size=SMALL)
     axes = axes_box(figure, left=left, right=right, top=0.68, bottom=foot)
     strategies = rows.loc[rows["role"] == "strategy", "cost"]
     edge = float(min(rows["cost"].max(), BEYOND * strategies.max())) or 1.0
@@ -61,10 +72,12 @@ def breakdown(rows: pd.DataFrame, title: str, currency: str | None = None) -> Fi
         _bar(axes, line, row, parts, currency)
         cut = " →" if row["cost"] > edge else ""
         end = (min(row["cost"], edge), line)
-        note = axes.annotate(totals[line] + cut, end, (5, 0), textcoords="offset points", size=9)
+        note = axes.annotate(
+            totals[line] + cut, end, (5, 0), textcoords="offset points", size=SMALL
+        )
         note.set(va="center", color=FAINT, annotation_clip=False)
         tag(note, strategy=str(row["strategy"]))
-    axes.set_yticks(range(len(rows)), names, size=9)
+    axes.set_yticks(range(len(rows)), names, size=SMALL)
     axes.tick_params(axis="y", length=0)
     axes.grid(False, axis="y")
     axes.set_xlabel("total cost")

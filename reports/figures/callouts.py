@@ -8,10 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
-from retrainlab.reports.figures.canvas import FAINT, INK, tag
+from retrainlab.reports.figures.canvas import FAINT, INK, SMALL, tag
 from retrainlab.sim.stream import Floats
 
-SIZE = 8.5
 NEAR = ((9, 0), (-9, 0), (0, 9), (0, -9), (7, 8), (-7, 8), (7, -8), (-7, -8))
 # Places farther off get a thin line to their mark.
 FAR = tuple(
@@ -90,7 +89,7 @@ def _note(axes: Axes, point: tuple[float, float], text: str, offset: tuple[int, 
         point,
         xytext=offset,
         textcoords="offset points",
-        size=SIZE,
+        size=SMALL,
         color=INK,
         ha="left" if dx > 0 else "right" if dx < 0 else "center",
         va="bottom" if dy > 0 else "top" if dy < 0 else "center",
@@ -100,7 +99,7 @@ def _note(axes: Axes, point: tuple[float, float], text: str, offset: tuple[int, 
 
 def _size(axes: Axes, text: str) -> Floats:
     """Width and height in pixels of a name."""
-    note = axes.text(0, 0, text, size=SIZE)
+    note = axes.text(0, 0, text, size=SMALL)
     size = np.array(note.get_window_extent().size)
     note.remove()
     return size

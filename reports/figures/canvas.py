@@ -22,6 +22,8 @@ from retrainlab.reports.text.format import number, shorten
 
 INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
 TAG = "tag?"
+LONGEST = 40  # characters of a scenario in a subtitle
+SMALL = 9.7  # points, the least size of a text: 12 pixels where a figure is shown smallest
 RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
@@ -43,7 +45,6 @@ RC: dict[Any, Any] = {
     "legend.frameon": False,
     "text.hinting": "none",
     "svg.hashsalt": "retrainlab",
-    "svg.fonttype": "path",
     "path.simplify": True,
 }
 
@@ -71,8 +72,21 @@ def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure
         va="top",
         wrap=False,
     )
-    figure.text(left, 1 - 0.36 / height, subtitle, size=9, color=FAINT, va="top", linespacing=1.35)
+    figure.text(
+        left, 1 - 0.36 / height, subtitle, size=SMALL, color=FAINT, va="top", linespacing=1.35
+    )
     return figure
+
+
+def titled(finding: str, name: str, subject: str, *lines: str) -> tuple[str, str]:
+    """Return title and subtitle: what a figure shows, then of what, then how it is read.
+
+    finding: empty where a figure has none; the subject is the title then.
+    """
+    how = "\n".join(line for line in lines if line)
+    if not finding:
+        return f"{name}: {subject}", how
+    return finding, "\n".join([f"{shorten(name, LONGEST)}: {subject}.", *how.splitlines()])
 
 
 def axes_box(
@@ -95,20 +109,29 @@ def tag(artists: Artist | Iterable[Artist], **data: str) -> None:
         artist.set_gid(TAG + urlencode(data))
 
 
-def save(figure: Figure, png: Path) -> str:
-    """Write the figure as PNG and SVG, and return the SVG's text; equal figures, equal bytes."""
-    slim = _slim(render_png_and_svg(figure, png, 150))
+def save(figure: Figure, png: Path, source: str = "") -> str:
+    """Write the figure as PNG and SVG, and return the SVG's text; equal figures, equal bytes.
+
+    source: what the foot of the PNG says of where the numbers come from.
+    """
+    slim = _slim(render_png_and_svg(figure, png, source))
     png.with_suffix(".svg").write_text(slim, encoding="utf-8")
     return slim
 
 
 def _slim(svg: str) -> str:
-    """Drop what is invisible, a third of the bytes: blanks, long ids, thousandths of a point."""
+    """Drop what is invisible: blanks, long ids, hundredths of a point, letters of lines."""
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r">\s+<", "><", svg.replace("DejaVuSans-Bold-", "b").replace("DejaVuSans-", "d"))
+    svg = re.sub(r">\s+<", "><", svg)
     svg = re.sub(r'<g id="([^"]*)"', _attributes, svg)
     svg = re.sub(r"translate\(-?[\d.]+ -?[\d.]+\)", _shorten, svg)
+    svg = re.sub(r'(?<= [xy]=")-?[\d.]+(?=")', _shorten, svg)
+    svg = re.sub(r' style="[^"]*"', _slim_style, svg)
     return re.sub(r' d="[^"]*"', _slim_path, svg)
+
+
+def _slim_style(style: re.Match[str]) -> str:
+    return re.sub(r"([:;]) ", r"\1", style[0]).replace(";stroke-linecap:square", "")
 
 
 def _attributes(group: re.Match[str]) -> str:
@@ -120,11 +143,17 @@ def _attributes(group: re.Match[str]) -> str:
 
 
 def _slim_path(path: re.Match[str]) -> str:
-    return ' d="' + re.sub(r"\s*([A-Za-z])\s*", r"\1", _shorten(path)[4:-1]) + '"'
+    """Shorten a path; what follows a point without a letter is a line."""
+    short = re.sub(r"\s*([A-Za-z])\s*", r"\1", _shorten(path)[4:-1])
+    return ' d="' + re.sub(r"M[^A-Za-z]+(?:L[^A-Za-z]+)+", _lines, short) + '"'
+
+
+def _lines(path: re.Match[str]) -> str:
+    return path[0].replace("L", " ")
 
 
 def _shorten(text: re.Match[str]) -> str:
-    return re.sub(r"-?\d+\.\d{3,}", lambda hit: f"{float(hit[0]):.2f}", text[0])
+    return re.sub(r"-?\d+\.\d{2,}", lambda hit: f"{float(hit[0]):.1f}", text[0])
 
 
 def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
@@ -160,7 +189,12 @@ def _beyond_limits(axes: Axes) -> Iterator[Text]:
 def plain_numbers(axes: Axes, x: bool = True) -> None:
     """Write ticks as people write numbers."""
     axis = axes.xaxis if x else axes.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: number(round(value, 6))))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _plain(value)))
+
+
+def _plain(value: float) -> str:
+    text = number(round(value, 6))
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def in_percent(axes: Axes) -> None:

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from retrainlab.reports.analysis.manifest import ScenarioInfo
-from retrainlab.reports.figures.canvas import FAINT
+from retrainlab.reports.figures.canvas import FAINT, SMALL
 from retrainlab.reports.figures.marks import line
 from retrainlab.reports.text.format import drift_name, listed
 from retrainlab.sim.stream import Drift
@@ -26,7 +26,7 @@ GREY = ("#e2e2e2", "#eeeeee")
 WIDE, LINES = 34, 10
 
 
-def shade(axes: Axes, drifts: Sequence[Drift]) -> None:
+def shade(axes: Axes, drifts: Sequence[Drift], numbered: bool = True) -> None:
     """Shade the drifts, draw sudden ones as lines, and number both above the axes."""
     low, high = axes.get_xlim()
     free_from = -np.inf
@@ -38,7 +38,7 @@ def shade(axes: Axes, drifts: Sequence[Drift]) -> None:
             axes.axvline(start, color="#8a929c", linewidth=1, zorder=0.5)
             stop = start
         middle = (max(start, low) + min(stop, high)) / 2
-        if not low <= middle <= high:
+        if not numbered or not low <= middle <= high:
             continue
         note = axes.annotate(
             str(position + 1),
@@ -47,7 +47,7 @@ def shade(axes: Axes, drifts: Sequence[Drift]) -> None:
             xytext=(0, 4),
             textcoords="offset points",
             ha="center",
-            size=9,
+            size=SMALL,
             weight="bold",
             color=FAINT,
             annotation_clip=False,
@@ -83,7 +83,7 @@ def drift_legend(axes: Axes, scenario: ScenarioInfo, drifts: Sequence[Drift]) ->
         handles=handles,
         loc="upper left",
         bbox_to_anchor=(1, 1.03),
-        fontsize=9,
+        fontsize=SMALL,
         handlelength=3.0,
         borderpad=0.2,
         labelspacing=0.45,

@@ -15,7 +15,7 @@ from retrainlab.reports.analysis.candidates import LEVELS
 from retrainlab.reports.analysis.cost_curve import CostCurve
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers, tag
+from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers, tag, titled
 from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for
 from retrainlab.reports.figures.limits import costs, spacing
 from retrainlab.reports.figures.marks import RING, variant
@@ -39,6 +39,7 @@ def intervals(
     oracle: float = math.nan,
     law: Shape | None = None,
     choice_mark: str = RECOMMENDED,
+    finding: str = "",
 ) -> Figure:
     """Draw total cost against the interval, for the tables of one scenario; lower is better.
 
@@ -47,7 +48,7 @@ def intervals(
     retrainings; those without any retraining are level lines. best: the cheapest schedule's curve,
     whose optimum is shown with its interval and its flat band. law: what each interval costs by the
     square-root law, but for a constant, which is put where the curve is. oracle: mean cost of the
-    oracle.
+    oracle. finding: the title.
     """
     points = cost_points(tables)
     if best and best.held:
@@ -61,8 +62,12 @@ def intervals(
     figure = new_figure(
         7.2,
         4.7,
-        f"{title}: total cost against the retraining interval",
-        f"Errors and retraining together; lower is better.{bars}\n{optimum or hollow}",
+        *titled(
+            finding,
+            title,
+            f"total cost against the retraining interval.{bars}".rstrip("."),
+            optimum or hollow,
+        ),
     )
     foot = legend_below(figure, [*_handles(points, choice_mark), *(_LAW if best and law else ())])
     baselines, never = _levels(tables.runs)

@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from retrainlab.reports.figures.canvas import tag
+from retrainlab.reports.figures.canvas import SMALL, tag
 from retrainlab.reports.figures.limits import around
 from retrainlab.reports.figures.marks import line, mark
 
 NAME = 34
-LEVEL: dict[str, Any] = {"size": 9, "weight": "bold"}
+LEVEL: dict[str, Any] = {"size": SMALL, "weight": "bold"}
 
 
 def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
@@ -93,7 +93,7 @@ def legend_below(figure: Figure, handles: Sequence[Artist]) -> float:
             handles=list(handles),
             loc="lower center",
             ncol=columns,
-            fontsize=9,
+            fontsize=SMALL,
             columnspacing=1.6,
             handlelength=3.2,
         )

@@ -1,9 +1,14 @@
-"""Marks: colour, marker and dash of every strategy, determined by its name.
+"""Marks: colour, marker and dash of every strategy, determined by its name and those beside it.
 
 Colours are those of Okabe and Ito (2008), darkened where they would be faint on a light panel, so
 that colour-blind readers can tell them apart; markers and dashes say the same thing once more.
+Strategies that are shipped have marks of their own. Those of a user follow from the name; where two
+of one study would look alike, one of them gets the next free mark (`distinct`).
 """
 
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -34,12 +39,16 @@ KNOWN = {
     "trigger": Mark("#d55e00", "^", (0, (4, 1.2, 1, 1.2))),
     "sliding_window": Mark("#009e73", "s", (0, (7, 1.5))),
     "full_replace": Mark("#b0408a", "D", (0, (2.2, 1.2))),
+    "drop": Mark("#a3262e", "v", (0, (3, 1, 1, 1))),
+    "excess": Mark("#0a6f8f", "P", (0, (6, 1, 1, 1))),
+    "inputs": Mark("#5a4fcf", "<", (0, (1, 0.8))),
+    "predictions": Mark("#8a5a83", ">", (0, (4, 2))),
     "majority": Mark("#8a6d00", "_", (0, (1, 1.6))),
     "mean": Mark("#8a6d00", "_", (0, (1, 1.6))),
-    "newest_majority": Mark("#8a6d00", "_", (0, (4, 1, 1, 1))),
-    "newest_mean": Mark("#8a6d00", "_", (0, (4, 1, 1, 1))),
-    "no_change": Mark("#7a4a2b", "_", (0, (1, 1, 3, 1))),
-    "incumbent": Mark("#7f4f24", "P", (0, (3, 1, 1, 1, 1, 1))),
+    "newest_majority": Mark("#4f6f00", "_", (0, (4, 1, 1, 1))),
+    "newest_mean": Mark("#4f6f00", "_", (0, (4, 1, 1, 1))),
+    "no_change": Mark("#8f4426", "_", (0, (1, 1, 3, 1))),
+    "incumbent": Mark("#6b5344", "d", (0, (3, 1, 1, 1, 1, 1))),
     "oracle": Mark("#6a51a3", "_", (0, (1, 2))),
     "ceiling": Mark("#5f5f5f", "_", (0, (9, 2.5))),
 }
@@ -52,8 +61,11 @@ RING: dict[str, Any] = {
     "markeredgecolor": "#1f2328",
     "zorder": 4,
 }
-COLOURS = ("#882255", "#332288", "#6b6b00", "#117a72", "#8c510a", "#aa3377", "#4d4d9c")
-MARKERS = ("v", "P", "<", ">", "p", "h", "*")
+COLOURS = (
+    *("#882255", "#332288", "#6b6b00", "#117a72", "#8c510a", "#c2185b", "#4d4d9c"),
+    *("#2e7d32", "#00618a", "#b3541e"),
+)
+MARKERS = ("p", "h", "*", "d", "8", "H")
 DASHES: tuple[Dash, ...] = ("-", (0, (6, 2)), (0, (3, 1.5)), (0, (5, 1.5, 1, 1.5)))
 
 
@@ -66,15 +78,47 @@ VARIANTS: tuple[tuple[Fill, Dash | None], ...] = (
 )
 
 
+OWN: tuple[Mark, ...] = tuple(
+    Mark(colour, MARKERS[(i + turn) % len(MARKERS)], DASHES[(i // 2 + turn) % len(DASHES)])
+    for turn in range(len(MARKERS))
+    for i, colour in enumerate(COLOURS)
+)
+_ASSIGNED: ContextVar[Mapping[str, Mark]] = ContextVar("marks")
+
+
 def mark(strategy: str) -> Mark:
-    """Return the mark of a strategy; the user's own ones have marks that follow from the name."""
+    """Return the mark of a strategy; inside `distinct` no other of its names has the same."""
     if strategy in KNOWN:
         return KNOWN[strategy]
-    return Mark(
-        COLOURS[seed_of("colour", strategy) % len(COLOURS)],
-        MARKERS[seed_of("marker", strategy) % len(MARKERS)],
-        DASHES[seed_of("dash", strategy) % len(DASHES)],
-    )
+    return _ASSIGNED.get({}).get(strategy) or OWN[_place(strategy)]
+
+
+@contextmanager
+def distinct(strategies: Iterable[str]) -> Iterator[None]:
+    """Give all strategies of one study different marks, whatever the order of the names.
+
+    Colours are used up first; then they come again with another marker.
+    """
+    assigned: dict[str, Mark] = {}
+    free = list(OWN)
+    for name in sorted({*strategies} - KNOWN.keys()):
+        if not free:
+            free = list(OWN)
+        taken = {given.colour for given in assigned.values()}
+        start = _place(name)
+        turned = [*OWN[start:], *OWN[:start]]
+        fresh = [one for one in turned if one in free and one.colour not in taken]
+        assigned[name] = (fresh or [one for one in turned if one in free])[0]
+        free.remove(assigned[name])
+    token = _ASSIGNED.set(assigned)
+    try:
+        yield
+    finally:
+        _ASSIGNED.reset(token)
+
+
+def _place(strategy: str) -> int:
+    return int(seed_of("colour", strategy) % len(COLOURS))
 
 
 def variant(strategy: str, number: int) -> dict[str, Any]:
@@ -94,3 +138,18 @@ def line(strategy: str) -> dict[str, Any]:
     """Keyword arguments of a line of the strategy."""
     style = mark(strategy)
     return {"color": style.colour, "linestyle": style.dash}
+
+
+def lines_of(strategies: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Return keyword arguments of a line for each label, different for labels of one strategy.
+
+    strategies: of each label.
+    """
+    used: dict[str, int] = {}
+    styles = {}
+    for label, strategy in strategies.items():
+        turn = used[strategy] = used.get(strategy, -1) + 1
+        styles[label] = line(strategy)
+        if turn:
+            styles[label]["linestyle"] = variant(strategy, turn)["linestyle"]
+    return styles

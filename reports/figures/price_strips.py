@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 
 from retrainlab.reports.analysis.decision import Kind, Regime, Sensitivity
 from retrainlab.reports.analysis.sensitivity import FACTOR
-from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, new_figure, tag
+from retrainlab.reports.figures.canvas import FAINT, INK, SMALL, axes_box, new_figure, tag, titled
 from retrainlab.reports.figures.labels import legend_below, room_for
 from retrainlab.reports.text.format import money
 from retrainlab.reports.text.price_words import KINDS, exact
@@ -34,10 +34,12 @@ def price_strips(
     units: Mapping[str, str],
     title: str,
     currency: str | None = None,
+    finding: str = "",
 ) -> Figure | None:
     """Draw what is recommended along each price that is not 0; None where there is none.
 
-    effects: of one scenario, the price that decides most first, which comes on top.
+    effects: of one scenario, the price that decides most first, which comes on top. finding: the
+    title.
     """
     drawn = [effect for effect in effects if effect.price]
     if not drawn:
@@ -46,12 +48,13 @@ def price_strips(
     figure = new_figure(
         7.2,
         1.85 + ROW * len(drawn),
-        f"{title}: which price decides",
-        "One price moves, the others stay. Numbers: the price at which what to do changes.",
+        *titled(
+            finding, title, "which price decides. One price moves, the others stay".rstrip(".")
+        ),
     )
     foot = legend_below(figure, [Patch(label=KINDS[kind], fc=COLOURS[kind]) for kind in kinds])
     names = [f"{money(exact(effect.price), currency)} per {units[effect.name]}" for effect in drawn]
-    left = 0.3 + room_for(figure, names, size=9)
+    left = 0.3 + room_for(figure, names, size=SMALL)
     axes = axes_box(figure, left=left, right=0.35, top=0.8, bottom=foot)
     axes.set_xscale("log")
     axes.set_xlim(*ENDS)
@@ -59,7 +62,7 @@ def price_strips(
     for line, effect in enumerate(drawn):
         _strip(axes, line, effect, units[effect.name], currency)
     axes.axvline(1.0, color=INK, linewidth=1.4)
-    axes.set_yticks(range(len(drawn)), names, size=9)
+    axes.set_yticks(range(len(drawn)), names, size=SMALL)
     axes.tick_params(axis="y", length=0)
     axes.grid(False, axis="y")
     axes.set_xticks([*TICKS], [*TICKS.values()])
@@ -93,6 +96,6 @@ def _strip(axes: Axes, line: int, effect: Sensitivity, unit: str, currency: str 
         if before not in (None, regime.kind) and place - written >= LEAST:
             above = (low, line - BAR / 2)
             note = axes.annotate(exact(regime.low), above, (0, 2), textcoords="offset points")
-            note.set(ha="center", va="bottom", size=8.5, color=FAINT)
+            note.set(ha="center", va="bottom", size=SMALL, color=FAINT)
             written = place
         before = regime.kind

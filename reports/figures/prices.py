@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
-from retrainlab.reports.figures.canvas import FAINT, axes_box, new_figure, plain_numbers
+from retrainlab.reports.figures.canvas import FAINT, SMALL, axes_box, new_figure, plain_numbers
 from retrainlab.reports.figures.marks import mark
 from retrainlab.sim.optimum.price_sweep import PriceSweep
 
@@ -47,7 +47,7 @@ def best_by_price(
         xytext=(5, 4),
         textcoords="offset points",
         va="bottom",
-        size=9,
+        size=SMALL,
         color=FAINT,
     )
     axes.set_xlim(x[0], x[-1])

@@ -7,24 +7,30 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from retrainlab.reports.figures.canvas import INK, tag
-from retrainlab.reports.figures.marks import line
+from retrainlab.reports.figures.canvas import INK, SMALL, tag
+from retrainlab.reports.figures.marks import lines_of
 from retrainlab.reports.text.format import shorten
 
 LABEL = 44
-STYLE: dict[str, Any] = {"size": 9, "color": INK}
+STYLE: dict[str, Any] = {"size": SMALL, "color": INK}
 ALARM: dict[str, Any] = {"marker": ".", "markersize": 4, "linestyle": "none"}
 TINTS = (0.42, 0.18)
 
 
 def rug(
-    axes: Axes, retrainings: pd.DataFrame, alarms: pd.DataFrame, shown: dict[str, str], stop: int
+    axes: Axes,
+    retrainings: pd.DataFrame,
+    alarms: pd.DataFrame,
+    shown: dict[str, str],
+    stop: int,
+    longest: int = LABEL,
 ) -> None:
     """Draw a row a label, on the first seed: models that served, retrainings and alarms.
 
     Bands are models, two tints by turns; a stroke is a decision to retrain that is charged, a dot
-    above the row an alarm. shown: the strategy of each label. stop: first tick after the last. The
-    names stand right of the axes and are the legend of the lines above.
+    above the row an alarm. shown: the strategy of each label. stop: first tick after the last.
+    longest: characters of a name. The names stand right of the axes and are the legend of the lines
+    above.
     """
     seed = retrainings["seed"].min()
     first, alarms = (table[table["seed"] == seed] for table in (retrainings, alarms))
@@ -33,8 +39,9 @@ def rug(
     axes.set_yticks([])
     axes.grid(False)
     axes.spines["left"].set_visible(False)
+    styles = lines_of(shown)
     for row, (label, strategy) in enumerate(shown.items()):
-        style = line(strategy)
+        style = styles[label]
         trainings = first[first["label"] == label]
         at = trainings.loc[trainings["charged"], "decided"]
         alarm_ticks = alarms.loc[alarms["label"] == label, "tick"]
@@ -52,7 +59,7 @@ def rug(
             **style,
         )
         note = axes.annotate(
-            shorten(label, LABEL),
+            shorten(label, longest),
             (1, row),
             xycoords=axes.get_yaxis_transform(),
             va="center",

@@ -10,8 +10,10 @@ from retrainlab.reports.analysis.candidates import INCUMBENT
 from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest, plane_of
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.how_often import by_price
+from retrainlab.reports.analysis.monitoring import Monitoring
 from retrainlab.reports.analysis.parameters import Parameter
 from retrainlab.reports.analysis.references import oracle_cost, oracle_of
+from retrainlab.reports.analysis.saving_parts import SavingParts
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.bars import breakdown
@@ -20,15 +22,21 @@ from retrainlab.reports.figures.forecast import forecast_figures
 from retrainlab.reports.figures.heatmap import surface
 from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.intervals import Shape, intervals
+from retrainlab.reports.figures.monitoring import monitoring_figure
 from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.price_strips import price_strips
 from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
+from retrainlab.reports.figures.waterfall import waterfall
+from retrainlab.reports.text import findings, monitoring
+from retrainlab.reports.text import saving_parts as saving
 from retrainlab.reports.text.decision import mark_of_choice
-from retrainlab.reports.text.format import in_currency, percent, slug
+from retrainlab.reports.text.descriptions import descriptions
+from retrainlab.reports.text.format import in_currency, shorten, slug
 from retrainlab.reports.text.price_words import units_of
+from retrainlab.reports.text.provenance import source_line
 from retrainlab.reports.text.values import named
 
 LINES, BASELINES = 6, 2
@@ -47,44 +55,101 @@ def pictures(
     name: str,
     curves: list[CostCurve],
     folder: Path,
+    seen: Monitoring,
+    parts: SavingParts | None,
 ) -> list[Picture]:
     """Draw a scenario's figures, write them into the folder and return them for the page.
 
-    tables: of the scenario. rows: its part of `reports.summary`. curves: of the scenario.
+    tables: of the scenario. rows: its part of `reports.summary`. curves: of the scenario. seen:
+    what a monitor would have shown. parts: of what the choice saves.
     """
     info = tables.manifest.scenarios[name]
     metric, unit = info.metric, info.tick_name
     currency = tables.manifest.prices.currency
-    served = [*leaders(rows), *_chosen_baseline(decision)]
+    best, marked = cheapest(curves), mark_of_choice(decision)
+    policy = tables.manifest.current_policy
+    served = list(dict.fromkeys([decision.choice, *leaders(rows, policy, LINES)]))
     with theme():
         figures = {
+            **_monitoring(tables, seen, name),
+            **_waterfall(parts, decision, name),
             "tradeoff": tradeoff(
-                rows, decision.choice, name, metric, currency, mark_of_choice(decision)
+                rows,
+                decision.choice,
+                name,
+                metric,
+                currency,
+                marked,
+                findings.of_scores(decision, metric),
             ),
             "interval": intervals(
                 tables,
                 decision.choice,
                 name,
                 unit,
-                cheapest(curves),
+                best,
                 oracle_cost(tables).mean,
-                _law(tables, name, cheapest(curves)),
-                mark_of_choice(decision),
+                _law(tables, name, best),
+                marked,
+                findings.of_intervals(decision, best, unit),
             ),
             **_searched(tables, name, unit, curves),
-            "costs": breakdown(_shown(rows), name, currency),
+            "costs": breakdown(_shown(rows, policy), name, currency, findings.of_costs(decision)),
             **_strips(tables, decision, name),
-            **_seeds(tables, rows, name),
+            **_seeds(tables, rows, decision, name),
             **forecast_figures(tables, decision, name),
-            "timeline": timeline(tables, served, f"{name} over time", info, whole(tables)),
+            "timeline": timeline(tables, served, name, info, whole(tables), finding=True),
         }
         near = close_up(tables, info)
         if near:
             figures["closeup"] = timeline(tables, served, f"{name} while it drifts", info, near)
         for figure in figures.values():
             name_currency(figure, currency)
-        alts = _words(rows, decision, name, metric, measure(tables, info))
-        return [_picture(figure, kind, name, alts, folder) for kind, figure in figures.items()]
+        alts = descriptions(rows, decision, name, metric, measure(tables, info))
+        alts |= _of_monitoring(seen, name) | _of_waterfall(parts, decision, name)
+        source = source_line(tables)
+        return [
+            _picture(figure, kind, name, alts, folder, source) for kind, figure in figures.items()
+        ]
+
+
+def _monitoring(tables: Tables, seen: Monitoring, name: str) -> dict[str, Figure]:
+    """Draw quality and predictions over time, as far as they were saved."""
+    info, seeds = tables.manifest.scenarios[name], tables.runs["seed"].nunique()
+    return {
+        kind: monitoring_figure(
+            tables,
+            seen,
+            charts,
+            info,
+            monitoring.finding(seen, monitoring.main_chart(charts)),
+            monitoring.reading(shorten(name, 40), seen, info, seeds),
+        )
+        for kind, charts in seen.by_kind.items()
+        if charts
+    }
+
+
+def _waterfall(parts: SavingParts | None, decision: Decision, name: str) -> dict[str, Figure]:
+    """Draw what the saving consists of, where there is one or the oracle is known."""
+    if parts is None or not (parts.gained or parts.remaining):
+        return {}
+    currency = decision.prices.currency
+    levels, title = saving.levels(parts, decision), saving.finding(parts, currency)
+    subject = f"{shorten(name, 40)}: what lies between never, {shorten(parts.label, 30)}"
+    end = " and the oracle." if parts.remaining else "."
+    return {"waterfall": waterfall(levels, title, subject + end, currency)}
+
+
+def _of_monitoring(seen: Monitoring, name: str) -> dict[str, str]:
+    return {
+        kind: f"{name}: {monitoring.described(seen, charts)}"
+        for kind, charts in seen.by_kind.items()
+    }
+
+
+def _of_waterfall(parts: SavingParts | None, decision: Decision, name: str) -> dict[str, str]:
+    return {} if parts is None else {"waterfall": f"{name}: {saving.described(parts, decision)}"}
 
 
 def name_currency(figure: Figure, currency: str | None) -> None:
@@ -96,44 +161,45 @@ def name_currency(figure: Figure, currency: str | None) -> None:
                 axis.set_label_text(in_currency(label, currency))
 
 
-def _picture(figure: Figure, kind: str, name: str, alts: dict[str, str], folder: Path) -> Picture:
+def _picture(
+    figure: Figure, kind: str, name: str, alts: dict[str, str], folder: Path, source: str
+) -> Picture:
     """Write a figure of a scenario; kind: what it shows, then whose it is."""
     alt = alts.get(kind, f"{name}: {kind}.")
     png = folder / f"{slug(name)}-{slug(kind)}.png"
-    return picture(figure, kind.split()[0], png, f"{name}, {kind}", alt)
+    return picture(figure, kind.split()[0], png, f"{name}, {kind}", alt, source=source)
 
 
-def _shown(rows: pd.DataFrame) -> pd.DataFrame:
+def _shown(rows: pd.DataFrame, policy: str | None) -> pd.DataFrame:
     """Rows of the cheapest setting of each strategy, of what was done, of the better baselines."""
     baselines = rows.loc[rows["role"] == "baseline", "label"].tolist()[:BASELINES]
     done = rows.loc[rows["role"] == INCUMBENT, "label"].tolist()
-    return rows.set_index("label").loc[[*leaders(rows), *done, *baselines]].reset_index()
+    shown = [*leaders(rows, policy), *done, *baselines]
+    return rows.set_index("label").loc[shown].reset_index()
 
 
 def _strips(tables: Tables, decision: Decision, name: str) -> dict[str, Figure]:
     """Draw which price decides, where one has been looked at."""
-    strips = price_strips(
-        decision.sensitivity,
-        units_of(tables.manifest, name),
-        name,
-        tables.manifest.prices.currency,
-    )
+    units, currency = units_of(tables.manifest, name), tables.manifest.prices.currency
+    effects = [effect for effect in decision.sensitivity if effect.price]
+    title = findings.of_prices(effects, units, currency)
+    strips = price_strips(decision.sensitivity, units, name, currency, title)
     return {} if strips is None else {"sensitivity": strips}
 
 
-def _seeds(tables: Tables, rows: pd.DataFrame, name: str) -> dict[str, Figure]:
+def _seeds(tables: Tables, rows: pd.DataFrame, decision: Decision, name: str) -> dict[str, Figure]:
     """Draw every seed, where there are several."""
-    costs, shown = by_seed(tables.runs), leaders(rows)
+    costs, shown = by_seed(tables.runs), leaders(rows, tables.manifest.current_policy)
     if len(costs) < 2:
         return {}
-    strategy_of = dict(zip(rows["label"], rows["strategy"], strict=True))
     return {
         "seeds": by_seeds(
             costs[shown],
             oracle_of(tables)["cost"],
-            strategy_of,
+            dict(zip(rows["label"], rows["strategy"], strict=True)),
             name,
             tables.manifest.prices.currency,
+            findings.of_seeds(decision),
         )
     }
 
@@ -181,49 +247,13 @@ def _axis(parameter: Parameter) -> str:
     return f"{parameter.path} (ticks)" if parameter.sets else parameter.path
 
 
-def leaders(rows: pd.DataFrame) -> list[str]:
-    """Return the cheapest label of each strategy, never among them, by cost; at most six."""
-    strategies = rows[rows["role"] == "strategy"].drop_duplicates("strategy")
-    is_never = strategies["never"]
-    kept = strategies[is_never | ((~is_never).cumsum() < LINES)]
-    return [str(label) for label in kept["label"]]
+def leaders(rows: pd.DataFrame, policy: str | None = None, most: int | None = None) -> list[str]:
+    """Return the cheapest label of each strategy by cost; never and today's policy are among them.
 
-
-def _chosen_baseline(decision: Decision) -> list[str]:
-    """Return the baseline that is recommended, if one is: it is drawn beside the strategies."""
-    return [decision.choice] if decision.kind == "baseline" else []
-
-
-def _words(
-    rows: pd.DataFrame, decision: Decision, name: str, metric: str, measured: str
-) -> dict[str, str]:
-    """Alternative texts by figure; measured: what is drawn over time."""
+    policy: label of today's, None where none was named. most: of the others and these.
+    """
     strategies = rows[rows["role"] == "strategy"]
-    low, high = percent(strategies["score"].min()), percent(strategies["score"].max())
-    return {
-        "tradeoff": (
-            f"{name}: {metric} against the cost of retraining for {len(strategies)} strategies, "
-            f"from {low} to {high}, with the Pareto frontier; {mark_of_choice(decision)}: "
-            f"{decision.choice}."
-        ),
-        "interval": (
-            f"{name}: total cost against the interval between retrainings; the cheapest strategy "
-            f"is {decision.best}."
-        ),
-        "timeline": (
-            f"{name}: {measured} over time for the best setting of each strategy, drifts shaded, "
-            "and below it the models that served, the retrainings and the alarms."
-        ),
-        "costs": (
-            f"{name}: mean total cost of the best setting of each strategy, split into what it was "
-            "spent on."
-        ),
-        "seeds": (
-            f"{name}: cost of the best setting of each strategy on every seed, with means and "
-            "intervals."
-        ),
-        "sensitivity": (
-            f"{name}: what is recommended as each price goes from a tenth to ten times the study's."
-        ),
-        "closeup": f"{name}: the same while it drifts, drawn larger and smoothed less.",
-    }
+    best = strategies.drop_duplicates("strategy")
+    kept = best[best["never"] | ((~best["never"]).cumsum() < (most or len(best) + 1))]
+    is_shown = strategies["label"].isin([*kept["label"], policy])
+    return [str(label) for label in strategies.loc[is_shown, "label"]]

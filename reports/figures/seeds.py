@@ -6,7 +6,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from retrainlab.reports.analysis.statistics import half_width
-from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers, tag
+from retrainlab.reports.figures.canvas import (
+    SMALL,
+    axes_box,
+    new_figure,
+    plain_numbers,
+    tag,
+    titled,
+)
 from retrainlab.reports.figures.labels import room_for
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.text.format import money, number, plus_minus, shorten
@@ -20,11 +27,12 @@ def by_seeds(
     strategy_of: dict[str, str],
     title: str,
     currency: str | None = None,
+    finding: str = "",
 ) -> Figure:
     """Draw a row a label and a dot a seed.
 
     costs: (seeds, labels). oracle: its cost by seed; where it is there for every seed, what is
-    drawn is the cost above it.
+    drawn is the cost above it. finding: the title.
     """
     regret = len(oracle) > 0 and set(costs.index) <= set(oracle.index)
     values = costs.sub(oracle[costs.index], axis=0) if regret else costs
@@ -32,19 +40,22 @@ def by_seeds(
     figure = new_figure(
         7.2,
         1.65 + ROW * costs.shape[1],
-        f"{title}: {what} on each seed",
-        "A dot is a seed, a pale line one stream under every strategy. Bars: mean and its 95 %\n"
-        f"interval. {'Regret: cost above the oracle.' * regret}".rstrip(),
+        *titled(
+            finding,
+            title,
+            f"{what} on each seed",
+            "A pale line is one stream under every strategy. Bars: mean and its 95 % interval.",
+        ),
     )
     labels = [str(label) for label in costs]
     names = [shorten(label, LONGEST) for label in labels]
-    left = 0.3 + room_for(figure, names, size=9)
+    left = 0.3 + room_for(figure, names, size=SMALL)
     axes = axes_box(figure, left=left, right=0.3, top=0.85, bottom=0.6)
     axes.set_ylim(costs.shape[1] - 0.4, -0.6)
     axes.plot(values.T.to_numpy(), range(costs.shape[1]), color="#d5d9de", lw=0.8, zorder=1)
     for at, label in enumerate(labels):
         _row(axes, at, label, values[label], strategy_of[label], currency)
-    axes.set_yticks(range(costs.shape[1]), names, size=9)
+    axes.set_yticks(range(costs.shape[1]), names, size=SMALL)
     axes.tick_params(axis="y", length=0)
     axes.grid(False, axis="y")
     axes.set_xlabel("regret: cost above the oracle" if regret else what)

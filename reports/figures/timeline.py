@@ -1,54 +1,66 @@
 """Timeline figure: what decides over time, with drifts shaded and retrainings marked."""
 
+import math
+
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.analysis.summary import never_of
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.canvas import axes_box, in_percent, new_figure, plain_numbers, tag
+from retrainlab.reports.figures.canvas import axes_box, in_percent, new_figure, tag, titled
 from retrainlab.reports.figures.drifts import drift_legend, shade
 from retrainlab.reports.figures.labels import room_for, view
-from retrainlab.reports.figures.marks import line
+from retrainlab.reports.figures.marks import line, lines_of
 from retrainlab.reports.figures.rug import LABEL, STYLE, rug
-from retrainlab.reports.text.calendar import DAY, date_ticks, first_day
+from retrainlab.reports.figures.time_axis import Span, time_axis
+from retrainlab.reports.text.findings import over_time as said_over_time
 from retrainlab.reports.text.format import drifts_of, shorten
 
-ROW, POINTS = 0.24, 400
+ROW, POINTS, WIDE = 0.26, 250, 10
+LAST = 10  # of a line, the share that its end is: a tenth
 LOSS = "mean loss a row"
-Span = tuple[int, int]
 
 
 def timeline(
-    tables: Tables, shown: list[str], title: str, scenario: ScenarioInfo, span: Span
+    tables: Tables,
+    shown: list[str],
+    title: str,
+    scenario: ScenarioInfo,
+    span: Span,
+    finding: bool = False,
 ) -> Figure:
     """Draw what decides over time (`measure`) of the shown labels, and when each retrained.
 
     tables: of one scenario. shown: labels, one a strategy. scenario: its entry in the manifest.
     span: first tick to draw and first after. Values are means over the last few ticks, then over
     the seeds: nothing is drawn before it is served. The rug shows the first seed. The ceiling is
-    one of the score, and left out where the loss is drawn.
+    one of the score, and left out where the loss is drawn. finding: whether the title is what the
+    first line shows.
     """
     name = measure(tables, scenario)
     is_score = name == scenario.metric
     values_of = over_time if is_score else loss_over_time
     strategy_of = tables.runs.drop_duplicates("label").set_index("label")["strategy"]
     width, low = _width(span, scenario.tick_name), len(shown) * ROW
-    figure = new_figure(11, 4.65 + low, f"{title}: {name}", _caption(tables, scenario, width))
+    lines = {label: _within(values_of(tables.ticks, label, width), span) for label in shown}
+    said = _finding(lines, tables, name, is_score) if finding else ""
+    caption = _caption(tables, scenario, width).splitlines()
+    figure = new_figure(WIDE, 4.85 + low, *titled(said, title, name, *caption))
     names = [shorten(label, LABEL) for label in shown]
     right = max(0.75 + room_for(figure, names, **STYLE), 3.05)
-    axes = axes_box(figure, left=0.85, right=right, top=0.9, bottom=0.75 + low)
+    axes = axes_box(figure, left=0.85, right=right, top=1.1, bottom=0.75 + low)
     marks = axes_box(figure, left=0.85, right=right, top=0, bottom=0.6, height=low)
-    lines = {label: _within(values_of(tables.ticks, label, width), span) for label in shown}
     has_ceiling = is_score and scenario.truth_known
     top = _within(ceiling_over_time(tables, width), span) if has_ceiling else None
     finite = np.concatenate([values.to_numpy() for values in lines.values()])
     view(axes, finite.tolist(), [] if top is None else [top.min(), top.max()], reach=0.6)
+    strategies = {label: str(strategy_of[label]) for label in shown}
+    styles = lines_of(strategies)
     for label, values in lines.items():
         kept = values.iloc[:: max(1, len(values) // POINTS)]
-        artists = axes.plot(kept.index, kept, linewidth=1.5, **line(strategy_of[label]))
+        artists = axes.plot(kept.index, kept, linewidth=1.5, **styles[label])
         tag(artists, strategy=strategy_of[label], series=label)
     if top is not None:
         kept = top.iloc[:: max(1, len(top) // POINTS)]
@@ -56,7 +68,7 @@ def timeline(
         tag(artists, strategy="ceiling", series="ceiling")
     for panel in (axes, marks):
         panel.set_xlim(*span)
-        _time_axis(panel, span, scenario)
+        time_axis(panel, span, scenario)
     axes.set_xlabel("")
     axes.set_ylabel(name)
     axes.tick_params(labelbottom=False, length=0)
@@ -65,11 +77,25 @@ def timeline(
     drifts = sorted(scenario.drifts, key=lambda drift: drift.start)
     shade(axes, drifts)
     drift_legend(axes, scenario, drifts)
-    strategies = {label: strategy_of[label] for label in shown}
     rug(marks, tables.retrainings, tables.alarms, strategies, whole(tables)[1])
     low_y, high_y = axes.get_ylim()
-    tag(axes.patch, x=f"{span[0]} {span[1]}", y=f"{low_y} {high_y}", unit=scenario.tick_name)
+    frame = {"x": f"{span[0]} {span[1]}", "y": f"{low_y} {high_y}", "unit": scenario.tick_name}
+    tag(axes.patch, **frame, **({"share": "yes"} if is_score else {}))
     return figure
+
+
+def _finding(lines: dict[str, pd.Series], tables: Tables, name: str, is_score: bool) -> str:
+    """Return what the first line shows, beside never where that is drawn."""
+    first, *_ = lines
+    never = never_of(tables.runs)
+    last = math.nan if never in (None, first) or never not in lines else _end(lines[str(never)])
+    values = lines[first]
+    start = float(values.iloc[: max(1, len(values) // LAST)].mean())
+    return said_over_time(first, (start, _end(values)), name, is_score, last)
+
+
+def _end(values: pd.Series) -> float:
+    return float(values.iloc[-max(1, len(values) // LAST) :].mean())
 
 
 def whole(tables: Tables) -> Span:
@@ -152,16 +178,3 @@ def _caption(tables: Tables, scenario: ScenarioInfo, width: int) -> str:
         f"Below{', on the first seed' * (seeds > 1)}: bands are models that served, strokes "
         "decisions to retrain, dots alarms."
     )
-
-
-def _time_axis(axes: Axes, span: Span, scenario: ScenarioInfo) -> None:
-    """Write ticks as dates where the stream has them, else as numbers."""
-    first = first_day(scenario)
-    axes.set_xlabel("" if first else scenario.tick_name)
-    if first is None:
-        plain_numbers(axes)
-        return
-    names = date_ticks(first + span[0] * DAY, first + span[1] * DAY)
-    places = {(day - first).days: name for day, name in names}
-    axes.xaxis.set_major_locator(FixedLocator(list(places)))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: places.get(round(value), "")))

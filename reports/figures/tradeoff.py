@@ -20,6 +20,7 @@ from retrainlab.reports.figures.canvas import (
     new_figure,
     plain_numbers,
     tag,
+    titled,
 )
 from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for
 from retrainlab.reports.figures.limits import scores, spending
@@ -29,8 +30,7 @@ from retrainlab.reports.text.decision import RECOMMENDED
 from retrainlab.reports.text.format import money, percent, plus_minus, shorten
 from retrainlab.sim.stream import Floats
 
-READING = "Each mark is a strategy with its setting; up and to the left is better."
-ALONE = {True: "One seed: no interval", False: "Truth unknown: no ceiling; one stream: no interval"}
+ALONE = {True: "one seed: no interval", False: "truth unknown: no ceiling; one stream: no interval"}
 
 
 def tradeoff(
@@ -40,22 +40,26 @@ def tradeoff(
     metric: str,
     currency: str | None = None,
     choice_mark: str = RECOMMENDED,
+    finding: str = "",
 ) -> Figure:
-    """Draw all strategies of one scenario; up and left is better.
+    """Draw all settings of one scenario; up and left is better.
 
     rows: the scenario's rows of `reports.summary`. choice: the label to ring. choice_mark: what
-    the ring says.
+    the ring says. finding: the title.
     """
     strategies = rows[rows["role"] == "strategy"]
     seeds, known = int(strategies["seeds"].max()), bool(strategies["gap"].notna().all())
     is_defined = bool(strategies["score"].notna().any())
-    sure = f"{seeds} seeds; bars: 95 % interval of the mean" if seeds > 1 else ALONE[known]
+    sure = f"{seeds} seeds, bars: 95 % interval of the mean" if seeds > 1 else ALONE[known]
+    reading = (
+        f"Up and left is better; {sure}."
+        if is_defined
+        else f"{metric} is undefined here, so no mark is drawn."
+    )
     figure = new_figure(
         7.2,
         4.7,
-        f"{title}: {metric} against the cost of retraining",
-        f"{READING if is_defined else f'{metric} is undefined here, so no mark is drawn.'}\n"
-        f"{choice_mark.capitalize()}: {shorten(choice, 50)}. {sure}.",
+        *titled(finding, title, f"{metric} against the cost of retraining", reading),
     )
     ceiling = float((strategies["score"] + strategies["gap"]).mean())
     baselines = rows[rows["role"].isin(LEVELS)]

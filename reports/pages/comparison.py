@@ -7,41 +7,59 @@ from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.analysis.compared_runs import at_prices_of, change
 from retrainlab.reports.analysis.decision_file import load as decisions
 from retrainlab.reports.analysis.statistics import paired
-from retrainlab.reports.analysis.summary import by_seed, summary
+from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables, load
+from retrainlab.reports.figures.canvas import theme
+from retrainlab.reports.figures.compared_costs import compared_costs
+from retrainlab.reports.figures.inline import Picture, picture
+from retrainlab.reports.figures.marks import distinct
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.pages.study_page import provenance
+from retrainlab.reports.text import run_change
 from retrainlab.reports.text.decision import headline
-from retrainlab.reports.text.format import UNKNOWN, count, money, number, percent_of, plus_minus
+from retrainlab.reports.text.format import (
+    UNKNOWN,
+    count,
+    money,
+    number,
+    percent_of,
+    plus_minus,
+    shorten,
+    slug,
+)
 from retrainlab.reports.text.price_words import paid
 from retrainlab.sim.errors import require
 from retrainlab.sim.multiple_comparisons import bonferroni
 
 OTHER_PRICES = (
-    "The runs have other prices, so that a change of a total cost below is also one of prices, and "
-    "no policy need have become better or worse."
+    "The runs have other prices. The costs below are all at the prices of the first run, so that a "
+    "change is one of the policy or of the data."
 )
 
 
 def build(folders: Sequence[Path]) -> Path:
     """Write `comparison.html` into the last folder; the first run is the reference of the others.
 
-    Raises `InputError` where a folder holds no study or no report, or is named twice.
+    Costs are those at the prices of the first run. Raises `InputError` where a folder holds no
+    study or no report, or is named twice.
     """
     resolved = [folder.resolve() for folder in folders]
     require(len(set(resolved)) == len(resolved), "the same run is named twice; name different ones")
     studies = [load(folder) for folder in folders]
     names = [folder.name for folder in resolved]
+    compared = [_Compared(name, names, studies) for name in _shared(studies)]
     return write_page(
         folders[-1],
         "comparison.html.j2",
         file="comparison.html",
         runs=[_run(*one, resolved[-1]) for one in zip(names, resolved, studies, strict=True)],
         other_prices=other_prices(names, studies),
+        headlines=[line for one in compared for line in one.headlines()],
         changes=changes([study.manifest.config for study in studies]),
-        scenarios=[(name, _results(name, studies)) for name in _shared(studies)],
+        scenarios=[(one.name, one.rows(), one.picture(folders[-1])) for one in compared],
     )
 
 
@@ -85,27 +103,74 @@ def _shared(studies: Sequence[Tables]) -> list[str]:
     return [name for name in studies[0].scenarios if name in others]
 
 
-def _results(name: str, studies: Sequence[Tables]) -> list[dict[str, Any]]:
-    """Return a row a label of the first run: its cost in each run, and the change, by seed."""
-    currencies = [study.manifest.prices.currency for study in studies]
-    first, *others = [
-        by_seed(study.of(name).runs) if name in study.scenarios else pd.DataFrame()
-        for study in studies
-    ]
-    rows = summary(studies[0].of(name)).to_dict("records")
-    shared = sum(row["label"] in costs for row in rows for costs in others)
-    confidence = bonferroni(shared)
-    return [
-        {
-            "label": row["label"],
-            "cost": money(number(row["cost"]), currencies[0]),
-            "cells": [
-                _change(row["label"], first, costs, confidence, currency)
-                for costs, currency in zip(others, currencies[1:], strict=True)
-            ],
+class _Compared:
+    """One scenario in all runs, at the prices of the first."""
+
+    def __init__(self, name: str, names: Sequence[str], studies: Sequence[Tables]) -> None:
+        self.name, self.names = name, names
+        ones = [study.of(name) if name in study.scenarios else None for study in studies]
+        assert ones[0] is not None
+        self.first = ones[0]
+        currencies = [study.manifest.prices.currency for study in studies]
+        self.currency = currencies[0]
+        prices = self.first.manifest.prices
+        # Prices in another currency cannot be put on what another run has counted.
+        self.common = [
+            at_prices_of(one, prices if currency == currencies[0] else one.manifest.prices)
+            if one
+            else None
+            for one, currency in zip(ones, currencies, strict=True)
+        ]
+        self.own = [at_prices_of(one, one.manifest.prices)[1] if one else None for one in ones]
+
+    @property
+    def costs(self) -> list[pd.DataFrame]:
+        """(seeds, labels) of each run; empty where the scenario is not in it."""
+        return [one[0] if one else pd.DataFrame() for one in self.common]
+
+    def headlines(self) -> list[str]:
+        """Return a sentence for each other run that has the scenario."""
+        before = self.own[0]
+        assert before is not None
+        return [
+            run_change.sentence(change(before, after, common[1]), self.names[0], name, self.name)
+            for name, after, common in list(zip(self.names, self.own, self.common, strict=True))[1:]
+            if after and common
+        ]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row a label of the first run: its cost in each run, and the change, by seed."""
+        first, *others = self.costs
+        labels = summary(self.first)["label"].tolist()
+        confidence = bonferroni(sum(label in costs for label in labels for costs in others))
+        return [self._row(label, first, others, confidence) for label in labels]
+
+    def _row(
+        self, label: str, first: pd.DataFrame, others: list[pd.DataFrame], confidence: float
+    ) -> dict[str, Any]:
+        cells = [_change(label, first, costs, confidence, self.currency) for costs in others]
+        return {
+            "label": label,
+            "cost": money(number(float(first[label].mean())), self.currency),
+            "cells": cells,
+            "changed": any(cell["clear"] for cell in cells),
         }
-        for row in rows
-    ]
+
+    def picture(self, folder: Path) -> Picture:
+        """Draw the mean costs of the settings in all runs."""
+        rows = summary(self.first)
+        means = pd.DataFrame(
+            {n: costs.mean() for n, costs in zip(self.names, self.costs, strict=True)}
+        ).reindex(rows["label"])
+        (folder / "figures").mkdir(parents=True, exist_ok=True)
+        png = folder / "figures" / f"compared-{slug(self.name)}.png"
+        title = f"{shorten(self.name, 40)}: total cost in {len(self.names)} runs"
+        subtitle = f"All at the prices of {shorten(self.names[0], 60)}."
+        strategy_of = dict(zip(rows["label"], rows["strategy"], strict=True))
+        alt = f"{title}. " + "; ".join(f"{row['label']}: {row['cost']}" for row in self.rows()[:8])
+        with theme(), distinct(map(str, rows["strategy"])):
+            figure = compared_costs(means, strategy_of, title, subtitle)
+            return picture(figure, "compared", png, title, alt)
 
 
 def _change(
@@ -114,10 +179,10 @@ def _change(
     costs: pd.DataFrame,
     confidence: float,
     currency: str | None,
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Return the cost of a label in a run, and how it differs from that in the first run."""
     if label not in costs:
-        return {"cost": UNKNOWN, "change": UNKNOWN, "sure": "not in this run"}
+        return {"cost": UNKNOWN, "change": UNKNOWN, "sure": "not in this run", "clear": False}
     gap = paired(costs[label], first[label], confidence)
     size = plus_minus(gap.mean, gap.half, sign=True)
     several = "significant" if gap.clear else "not significant"
@@ -125,4 +190,5 @@ def _change(
         "cost": money(number(float(costs[label].mean())), currency),
         "change": f"{size}, {percent_of(gap.mean, float(first[label].mean()))}",
         "sure": f"{several if gap.seeds > 1 else 'no interval'}, {count(gap.seeds, 'shared seed')}",
+        "clear": gap.clear,
     }

@@ -16,7 +16,10 @@ from retrainlab.reports.text.format import tight
 
 FOLDERS = ("templates", "static")
 TABLES = ("elements.js", "table.js")
-REPORT = (*TABLES, "chart.js", "live.js", "hover.js", "page.js")
+REPORT = (
+    *(*TABLES, "chart.js", "live.js", "hover.js", "figures.js", "player.js", "share.js"),
+    "page.js",
+)
 
 
 def write_page(
@@ -40,7 +43,7 @@ def write_page(
     environment.filters["tight"] = tight
     environment.filters["address"] = address
     environment.globals["declared"] = css_declarations
-    values = {"letters": "", **_script(scripts), **values}
+    values = _script(scripts) | values
     page = environment.get_template(f"pages/{template}").render(**values)
     path = folder / file
     unfinished = folder / f"{file}.part"

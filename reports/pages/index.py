@@ -17,6 +17,7 @@ from retrainlab.reports.pages.comparison import changes
 from retrainlab.reports.pages.html import TABLES, write_page
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text.decision import badge, significance
+from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.format import UNKNOWN, count, listed, money, number, slug
 from retrainlab.reports.text.sweep_words import cheapest_value
 from retrainlab.sim.errors import require
@@ -65,12 +66,13 @@ def of_sweep(tables: Tables, sections: Sequence[dict[str, Any]]) -> dict[str, An
     }
 
 
-def build(folder: Path, runs: Sequence[Path]) -> Path:
+def build(folder: Path, runs: Sequence[Path], unfinished: Sequence[Path] = ()) -> Path:
     """Write `index.html` into a folder of runs, with a row a scenario of each and its page.
 
-    Raises `InputError` where there is no run, or one has no report.
+    unfinished: runs that have no result yet, which are named only. Raises `InputError` where no run
+    has finished, or one has no report.
     """
-    require(len(runs) > 0, f"{folder} holds no run")
+    require(len(runs) > 0, f"{folder} holds no finished run")
     studies = [load(run) for run in runs]
     differ = _short(changes([study.manifest.config for study in studies]))
     keys = [key for key, _ in differ]
@@ -94,9 +96,29 @@ def build(folder: Path, runs: Sequence[Path]) -> Path:
         file="index.html",
         scripts=TABLES,
         runs=count(len(runs), "run"),
+        unfinished=_unfinished(unfinished),
+        failures=_failures(runs, studies),
         found=_table(keys, ("what to do", "how sure"), rows),
         commands=list(dict.fromkeys(study.manifest.command for study in studies)),
     )
+
+
+def _unfinished(runs: Sequence[Path]) -> str:
+    """Say which runs have no result yet; nothing where all have."""
+    if not runs:
+        return ""
+    verb = "has" if len(runs) == 1 else "have"
+    names = listed([run.name for run in runs], at_most=6)
+    return f"{count(len(runs), 'run')} {verb} no result yet: {names}."
+
+
+def _failures(runs: Sequence[Path], studies: Sequence[Tables]) -> list[str]:
+    """Return each reason why replays failed, once, with the runs in which it was met."""
+    met: dict[str, list[str]] = {}
+    for run, study in zip(runs, studies, strict=True):
+        for sentence in grouped(study.manifest.failures, study.manifest):
+            met.setdefault(sentence, []).append(run.name)
+    return [f"{listed(names, at_most=4)}: {sentence}" for sentence, names in met.items()]
 
 
 def _short(differ: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:

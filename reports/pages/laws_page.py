@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from retrainlab.reports.figures.canvas import theme
-from retrainlab.reports.figures.inline import Picture, letters, picture
+from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.law import law_figure
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.text.format import count
@@ -26,7 +26,6 @@ def build(laws: Sequence[Law], folder: Path, command: str) -> Path:
         sections=sections,
         verdict=verdict(laws),
         command=command,
-        letters=letters(one for section in sections for one in section["pictures"]),
     )
 
 

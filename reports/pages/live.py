@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.analysis.among import decisions_among
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.price_grid import PriceSlider
 from retrainlab.reports.analysis.price_steps import PriceStep, PriceSteps
@@ -37,12 +38,17 @@ def embedded(sliders: list[Values], labels: dict[str, str], scenarios: list[Valu
     labels: of the two axes that are costs, and the currency.
     """
     study = {"sliders": sliders, "labels": labels, "scenarios": scenarios}
-    text = json.dumps(study, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+    return packed(study)
+
+
+def packed(values: Values) -> str:
+    """Return values as packed JSON (zlib, base64), which is safe in an element."""
+    text = json.dumps(values, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
     return b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
 def unpacked(text: str) -> Values:
-    """Return what `embedded` has packed."""
+    """Return what `packed` has packed."""
     values: Values = json.loads(zlib.decompress(b64decode(text)))
     return values
 
@@ -60,7 +66,8 @@ def live(
 
     tables, pricing: of the scenario. rows: its part of `summary`. own: its decision. card: values
     of the first screen of a decision at a step of a price, by its name. A step holds what differs
-    from `own`; at the study's price there is none.
+    from `own`; at the study's price there is none. among: what differs where strategies are left
+    out, by their names.
     """
     page = _Steps(tables, rows, pricing)
 
@@ -75,6 +82,12 @@ def live(
         ]
         for slider, axis in axes
     }
+    among = {
+        ",".join(without): _card_difference(
+            {**_tight(card(decision, "")), "mark": mark_of_choice(decision)}, first
+        )
+        for without, decision in decisions_among(tables, rows)
+    }
     every = [step for along in steps.values() for step in along if step]
     names = _changing([step["cells"] for step in every], first["cells"])
     return {
@@ -87,6 +100,7 @@ def live(
             name: [step and _difference(step, first) for step in along]
             for name, along in steps.items()
         },
+        "among": among,
     }
 
 
@@ -96,6 +110,7 @@ class _Steps:
     def __init__(self, tables: Tables, rows: pd.DataFrame, pricing: Pricing) -> None:
         self._info = tables.manifest.scenarios[tables.scenarios[0]]
         self._rows, self._steps = rows, PriceSteps(tables, rows, pricing)
+        self._tables, self._pricing = tables, pricing
         self.tradeoff = tradeoff(rows, self._info.metric)
         self.interval = interval(tables, rows, self._info.tick_name)
 
@@ -104,23 +119,43 @@ class _Steps:
         step = self._steps.at(decision.prices)
         lines = table(step.rows, decision, self._info, columns_of=self._rows)["lines"]
         mark = mark_of_choice(decision)
-        return {**_tight(card), "mark": mark, "cells": _columns(lines), **self._drawn(step)}
-
-    def _drawn(self, step: PriceStep) -> Values:
-        words = [tight(best_interval(best, self._info.tick_name)) for best in step.intervals]
-        chart = self.interval
         return {
+            **_tight(card),
+            "mark": mark,
+            "cells": _columns(lines),
+            **self._drawn(step, decision),
+        }
+
+    def _drawn(self, step: PriceStep, decision: Decision) -> Values:
+        words = [tight(best_interval(best, self._info.tick_name)) for best in step.intervals]
+        tables = self._pricing.parts(decision.prices).tables
+        followed = self._followed(step.rows, tables) if tables is not self._tables else {}
+        chart = followed["interval"] if followed else self.interval
+        return {
+            **followed,
             "intervals": words,
             "tradeoff_at": tradeoff_at(step.rows),
             "interval_at": chart and interval_at(step.rows, chart, step.oracle),
         }
 
+    def _followed(self, rows: pd.DataFrame, tables: Tables) -> Values:
+        """Return both figures where settings that follow the price are other replays."""
+        drawn = interval(tables, rows, self._info.tick_name)
+        if drawn is None and self.interval is not None:  # nothing retrains at these prices
+            drawn = {**self.interval, "x": [None] * len(rows), "lines": []}
+        return {"tradeoff": tradeoff(rows, self._info.metric), "interval": drawn}
+
 
 def _difference(step: Values, own: Values) -> Values:
     """Return what of a step differs from the scenario's own, column by column of its table."""
     cells = {name: cell for name, cell in step["cells"].items() if cell != own["cells"][name]}
-    differs = {key: value for key, value in step.items() if value != own[key]}
+    differs = {key: value for key, value in step.items() if value != own.get(key)}
     return differs | {"cells": cells}
+
+
+def _card_difference(card: Values, own: Values) -> Values:
+    """Return what of a first screen differs from the scenario's own."""
+    return {key: value for key, value in card.items() if value != own[key]}
 
 
 def _changing(steps: Sequence[Values], own: Values) -> list[str]:

@@ -14,7 +14,7 @@ from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import theme
-from retrainlab.reports.figures.inline import Picture, letters, picture
+from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.figures.strategy_map import Place, strategy_map
 from retrainlab.reports.pages.html import write_page
@@ -54,7 +54,6 @@ def build(tables: Tables, folder: Path) -> Path:
         overview=_overview(tables, cells),
         lines=text,
         picture=chart,
-        letters=letters([chart]),
         groups=_groups(cells),
         in_currency=in_currency("", tables.manifest.prices.currency),
         axis=axis_name(tables),

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from retrainlab.reports.figures.canvas import theme
-from retrainlab.reports.figures.inline import Picture, letters, picture
+from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.production import production_figure
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.text.format import count, number
@@ -45,7 +45,6 @@ def build(
         trainings=[_training(row) for row in _newest(made)],
         ticks=[_tick(row) for row in _newest(ticks)],
         hidden=max(len(ticks) - NEWEST, 0),
-        letters=letters(pictures),
     )
 
 

@@ -1,16 +1,23 @@
 """The report of a study: its figures and its page."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from retrainlab.reports.analysis.cost_curve import table as optima
 from retrainlab.reports.analysis.decision_file import save
 from retrainlab.reports.analysis.price_grid import PriceSlider, price_sliders
 from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.figures.marks import distinct
+from retrainlab.reports.pages.across_scenarios import across_scenarios
 from retrainlab.reports.pages.html import REPORT, write_page
 from retrainlab.reports.pages.index import of_sweep
 from retrainlab.reports.pages.live import embedded
 from retrainlab.reports.pages.study_page import overview, provenance, strategies, world
+from retrainlab.reports.text.failures import grouped
+from retrainlab.reports.text.front_table import front_table
+from retrainlab.reports.text.provenance import source_line
+from retrainlab.reports.text.summary_md import badge_words, summary_md
 from retrainlab.sim.processes import pool
 
 if TYPE_CHECKING:
@@ -21,8 +28,12 @@ MANY = 4  # scenarios from which on it pays to start processes
 
 def build(tables: Tables, folder: Path) -> Path:
     """Write `report.html`, `decision.json` and `figures/`; return the page's path."""
+    with distinct(map(str, tables.runs["strategy"].unique())):
+        return _build(tables, folder)
+
+
+def _build(tables: Tables, folder: Path) -> Path:
     # Matplotlib is imported only where it draws.
-    from retrainlab.reports.figures.inline import letters
     from retrainlab.reports.pages.sliders import axis_labels, controls
 
     figures = folder / "figures"
@@ -34,7 +45,9 @@ def build(tables: Tables, folder: Path) -> Path:
     curves = [curve for part in parts for curve in part.curves]
     if curves:
         optima(curves).to_parquet(folder / "optimum.parquet", index=False)
-    save([part.decision for part in parts], folder)
+    decisions = [part.decision for part in parts]
+    save(decisions, folder)
+    _share(sections, tables, folder)
     return write_page(
         folder,
         "report.html.j2",
@@ -42,18 +55,31 @@ def build(tables: Tables, folder: Path) -> Path:
         overview=overview(tables),
         sections=sections,
         sweep=of_sweep(tables, sections),
+        front=None if tables.manifest.sweep else front_table(decisions, tables.manifest),
+        robust=across_scenarios(tables),
         strategies=strategies(tables),
         sliders=moved,
         world=world(tables.manifest.world),
         source=provenance(tables, folder),
         live=embedded(moved, axis_labels(tables.manifest), [part.live for part in parts]),
-        letters=letters(p for part in parts for p in part.section["pictures"]),
     )
+
+
+def _share(sections: Sequence[dict[str, Any]], tables: Tables, folder: Path) -> None:
+    """Write what is put into messages: `summary.md`, `figures/card.png` and `figures/badge.svg`."""
+    from retrainlab.reports.figures.share_card import badge, share_card
+
+    failures = grouped(tables.manifest.failures, tables.manifest)
+    summary = summary_md(sections, overview(tables), failures)
+    (folder / "summary.md").write_text(summary, encoding="utf-8")
+    share_card(folder / "figures" / "card.png", sections, source_line(tables))
+    badge(folder / "figures" / "badge.svg", "retraining", *badge_words(sections))
 
 
 def _parts(tables: Tables, sliders: list[PriceSlider], figures: Path) -> "list[Part]":
     """Return the part of each scenario, side by side where there are many."""
-    calls = [(name, tables.of(name), sliders, figures) for name in tables.scenarios]
+    names = [str(name) for name in tables.runs["strategy"].unique()]
+    calls = [(name, tables.of(name), sliders, figures, names) for name in tables.scenarios]
     if len(calls) < MANY:
         return [_part(*call) for call in calls]
     from joblib import cpu_count
@@ -61,7 +87,11 @@ def _parts(tables: Tables, sliders: list[PriceSlider], figures: Path) -> "list[P
     return list(pool(min(len(calls), cpu_count())).map(_part, *zip(*calls, strict=True)))
 
 
-def _part(name: str, one: Tables, sliders: list[PriceSlider], figures: Path) -> "Part":
+def _part(
+    name: str, one: Tables, sliders: list[PriceSlider], figures: Path, strategies: list[str]
+) -> "Part":
+    """strategies: of the whole study, so that all its scenarios have the same marks."""
     from retrainlab.reports.pages.scenario import part
 
-    return part(name, one, sliders, figures)
+    with distinct(strategies):
+        return part(name, one, sliders, figures)

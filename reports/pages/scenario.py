@@ -9,14 +9,18 @@ from retrainlab.reports.analysis.cost_curve import CostCurve, curves
 from retrainlab.reports.analysis.decide import decide
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.forecast import coming_period
+from retrainlab.reports.analysis.monitoring import monitored, monitoring
 from retrainlab.reports.analysis.phases import with_phases
 from retrainlab.reports.analysis.price_grid import PriceSlider
 from retrainlab.reports.analysis.repriced import Pricing
+from retrainlab.reports.analysis.saving_parts import saving_parts
 from retrainlab.reports.analysis.sensitivity import most_decisive_first, price_axes
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.scenario_figures import pictures
+from retrainlab.reports.figures.scenario_figures import leaders, pictures
 from retrainlab.reports.pages.live import live
+from retrainlab.reports.pages.over_time import over_time
+from retrainlab.reports.pages.player import player
 from retrainlab.reports.pages.study_page import at_price, card, section
 from retrainlab.reports.text.coming_period import coming_words
 from retrainlab.reports.text.format import slug
@@ -53,8 +57,12 @@ def part(name: str, one: Tables, sliders: Sequence[PriceSlider], figures: Path) 
     coming = coming_period(one)
     decision = replace(own, sensitivity=most_decisive_first(effects), coming_period=coming)
     words = _words(one, decision)
-    images = pictures(one, rows, decision, name, best, figures)
+    shown = monitored(decision)
+    seen, saved = monitoring(one, shown, shown[-1]), saving_parts(one, decision)
+    images = pictures(one, rows, decision, name, best, figures, seen, saved)
     entry = section(card(words(decision, "fit"), decision, one, best), one, rows, decision, best)
+    entry |= over_time(seen, saved, decision)
+    entry["player"] = player(one, decision, leaders(rows))
     values = live(one, rows, slug(name), pricing, axes, decision, words)
     changed = {
         slider.part.name: [

@@ -55,8 +55,10 @@ def at_price(decision: Decision, manifest: Manifest) -> dict[str, Any]:
     return {
         "choice": decision.choice,
         "kind": decision.kind,
+        "overrides": decision.overrides,
         "badge": words.badge(decision),
         "surety": words.significance(decision),
+        "sure": words.sureness(decision),
         "headline": words.headline(decision, manifest),
         "evidence": words.evidence(decision),
         "notes": words.notes(decision),
@@ -117,6 +119,7 @@ def _bar(
     return {
         "label": label,
         "colour": mark(strategy).named,
+        "plain": mark(strategy).colour,
         "cost": money(number(cost, 0 if cost >= 10 else None), currency),
         "error": f"{100 * max(0.0, error) / longest:.2f}",
         "retraining": f"{100 * max(0.0, retraining) / longest:.2f}",

@@ -5,6 +5,8 @@ const SHAPES = {
   o: "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z", s: "M-5-5H5V5H-5Z", D: "M0-6L6 0L0 6L-6 0Z",
   "^": "M0-6L6 5H-6Z", v: "M0 6L6-5H-6Z", "<": "M-6 0L5-6V6Z", ">": "M6 0L-5-6V6Z",
   X: "M-5-5L5 5M-5 5L5-5", P: "M-6 0H6M0-6V6", "*": "M-6 0H6M-3-5L3 5M-3 5L3-5",
+  p: "M0-6L5.7-1.9L3.5 4.9H-3.5L-5.7-1.9Z", h: "M0-6L5.2-3V3L0 6L-5.2 3V-3Z", H: "M-6 0L-3-5.2H3L6 0L3 5.2H-3Z",
+  d: "M0-6L3.6 0L0 6L-3.6 0Z", 8: "M-2.5-6H2.5L6-2.5V2.5L2.5 6H-2.5L-6 2.5V-2.5Z",
 };
 const DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 6 });
 

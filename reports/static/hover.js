@@ -1,7 +1,8 @@
 // What the pointer is on, in words; over time lines, the value of each line at that time.
 const tip = html("div", "tip");
-tip.setAttribute("role", "tooltip");
+tip.setAttribute("role", "status");
 tip.hidden = true;
+document.body.append(tip);
 
 function showTip(lines, event) {
   tip.replaceChildren(...lines.map((line) => html("div", "", line)));
@@ -30,18 +31,26 @@ function heightAt(points, x) {
   return x1 === x0 ? y1 : y0 + ((x - x0) / (x1 - x0)) * (y1 - y0);
 }
 
+// The time and the value of each line of a frame, at a share of its width.
+function readingsAt(frame, share) {
+  const box = frame.getBBox(), { x, y, unit } = frame.dataset, isShare = "share" in frame.dataset;
+  const [first, last] = x.split(" ").map(Number), [low, high] = y.split(" ").map(Number);
+  const lines = [...frame.parentElement.querySelectorAll("g[data-series]")].filter((line) => !line.classList.contains("off"));
+  const valueAt = (height) => low + ((box.y + box.height - height) / box.height) * (high - low);
+  const write = (value) => (isShare ? `${(100 * value).toFixed(1)}\u00a0%` : axisNumber(Number(value.toPrecision(3))));
+  const values = lines.map((line) => [line.dataset.series, heightAt(corners(line), box.x + share * box.width)])
+    .filter(([, height]) => height !== null).sort((a, b) => a[1] - b[1]);
+  return [`${unit} ${axisNumber(Math.floor(first + share * (last - first)))}`, ...values.map(([name, height]) => `${name}: ${write(valueAt(height))}`)];
+}
+
 function readings(svg, event) {
-  const frame = svg.querySelector("g[data-x]");
-  if (!frame) return [];
-  const box = frame.getBBox(), at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
-  if (at.x < box.x || at.x > box.x + box.width || at.y < box.y || at.y > box.y + box.height) return [];
-  const [first, last] = frame.dataset.x.split(" ").map(Number), [low, high] = frame.dataset.y.split(" ").map(Number);
-  const tick = first + ((at.x - box.x) / box.width) * (last - first);
-  const lines = [...svg.querySelectorAll("g[data-series]")].filter((line) => !line.classList.contains("off"));
-  const scoreAt = (y) => low + ((box.y + box.height - y) / box.height) * (high - low);
-  const values = lines.map((line) => [line.dataset.series, heightAt(corners(line), at.x)]).filter(([, y]) => y !== null)
-    .sort((a, b) => a[1] - b[1]).map(([name, y]) => `${name}: ${(100 * scoreAt(y)).toFixed(1)}\u00a0%`);
-  return [`${frame.dataset.unit} ${axisNumber(Math.floor(tick))}`, ...values];
+  const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+  for (const frame of svg.querySelectorAll("g[data-x]")) {
+    const box = frame.getBBox();
+    if (at.x >= box.x && at.x <= box.x + box.width && at.y >= box.y && at.y <= box.y + box.height)
+      return readingsAt(frame, (at.x - box.x) / box.width);
+  }
+  return [];
 }
 
 function listen(figure) {

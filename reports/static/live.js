@@ -20,10 +20,11 @@ function stepOf(scenario, price, index) {
 
 function decide(scenario, step) {
   const put = (name, text) => fields(scenario, name).forEach((place) => { place.textContent = text; });
-  for (const name of ["badge", "surety", "headline", "evidence", "firm", "rates"]) put(name, step[name]);
+  for (const name of ["badge", "surety", "headline", "evidence", "firm", "rates", "sure"]) put(name, step[name]);
   put("notes", step.notes.join(" "));
   fields(scenario, "badge").forEach((badge) => { badge.className = `badge ${step.kind}`; });
   fields(scenario, "worth").forEach((list) => list.replaceChildren(...step.worth.map(worth)));
+  within(scenario, ".badges").forEach((line) => { line.dataset.overrides = step.overrides; });
   fields(scenario, "bars").forEach((list) => list.replaceChildren(...step.bars.map(bar)));
 }
 
@@ -42,13 +43,21 @@ function bar(entry) {
   return html("li", "", null, [html("span", "name", entry.label), html("span", "track", null, parts), html("span", "value", entry.cost)]);
 }
 
-function fillTable(scenario, step) {
-  scenario.rows.forEach(({ label }, i) => {
-    const [line] = within(scenario, `tr[data-label="${CSS.escape(label)}"]`);
+const lineOf = (scenario, label) => within(scenario, `tr[data-label="${CSS.escape(label)}"]`)[0];
+
+function markChosen(scenario, step) {
+  for (const { label } of scenario.rows) {
+    const line = lineOf(scenario, label), mark = line.querySelector(".recommended");
     line.classList.toggle("chosen", label === step.choice);
-    const mark = line.querySelector(".recommended");
     mark.hidden = label !== step.choice;
     mark.textContent = step.mark;
+  }
+}
+
+function fillTable(scenario, step) {
+  markChosen(scenario, step);
+  scenario.rows.forEach(({ label }, i) => {
+    const line = lineOf(scenario, label);
     for (const [name, column] of Object.entries(step.cells)) {
       const cell = line.querySelector(`td[data-name="${name}"]`);
       cell.dataset.value = column.values[i] ?? "";
@@ -65,7 +74,7 @@ function listIntervals(scenario, lines) {
 const money = (text) => (study.labels.currency ? `${text} ${study.labels.currency}` : text);
 
 function tradeoffChart(scenario, step, price) {
-  const shared = scenario.tradeoff, { x, dx, texts, frontier, low_high: limits } = step.tradeoff_at;
+  const shared = step.tradeoff ?? scenario.tradeoff, { x, dx, texts, frontier, low_high: limits } = step.tradeoff_at;
   const steps = frontier.flatMap((i, at) => (at ? [[x[i], shared.y[frontier[at - 1]]], [x[i], shared.y[i]]] : [[x[i], shared.y[i]]]));
   return chart({
     title: `${shared.title}, at ${price}`,
@@ -81,7 +90,7 @@ function tradeoffChart(scenario, step, price) {
 }
 
 function intervalChart(scenario, step, price) {
-  const shared = scenario.interval, { dy, levels, low_high: limits } = step.interval_at, { values, texts } = step.cells.cost;
+  const shared = step.interval ?? scenario.interval, { dy, levels, low_high: limits } = step.interval_at, { values, texts } = step.cells.cost;
   const scheduled = new Set(shared.lines.flat()), shown = [...shared.x.keys()].filter((i) => shared.x[i] !== null);
   return chart({
     title: `total cost against the retraining interval, at ${price}`,
@@ -116,4 +125,26 @@ function showPrice(slider, index) {
     redraw(scenario, "tradeoff", isMoved && tradeoffChart(scenario, step, price));
     redraw(scenario, "interval", isMoved && scenario.interval && intervalChart(scenario, step, price));
   }
+}
+
+const optional = () => new Set(study.scenarios.flatMap((scenario) => Object.keys(scenario.among).flatMap((key) => key.split(","))));
+
+// Decides at the study's prices among the strategies that are shown; returns what to say of it.
+function decideAmong(hidden) {
+  const counted = optional(), without = [...hidden].filter((name) => counted.has(name)).sort(), key = without.join(",");
+  let isKnown = true;
+  for (const scenario of study.scenarios) {
+    const present = without.filter((name) => scenario.rows.some((row) => row.strategy === name)).join(",");
+    const changed = present ? scenario.among[present] : {};
+    if (changed === undefined) isKnown = false;
+    const step = { ...scenario.own, ...(changed || {}) };
+    decide(scenario, step);
+    markChosen(scenario, step);
+  }
+  if (!key) return "";
+  return isKnown ? `Decided among what is shown, without ${without.join(", ")}.` : "Decided among all strategies: for this choice of boxes nothing was computed.";
+}
+
+function amongAtMoved(hidden) {
+  return [...hidden].some((name) => optional().has(name)) ? "At another price the decision is among all strategies, also those that are hidden." : "";
 }

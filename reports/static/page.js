@@ -18,16 +18,20 @@ function movePrice(range) {
   moved.hidden = index === slider.own;
   document.getElementById("moved-to").textContent = `At ${slider.texts[index]}:`;
   document.getElementById("moved-said").textContent = slider.said[index];
-  hideStrategies();
+  followBoxes();
 }
 
 const sliderOwn = (range) => study.sliders.find((one) => one.name === range.dataset.price).own;
 
-function hideStrategies() {
-  const boxes = [...controls.querySelectorAll("input[data-toggle]")];
-  const hidden = new Set(boxes.filter((box) => !box.checked).map((box) => box.dataset.toggle));
+const unticked = () => [...controls.querySelectorAll("input[data-toggle]:not(:checked)")].map((box) => box.dataset.toggle);
+
+// What is unticked is hidden; at the study's prices the decision is made among what is shown.
+function followBoxes() {
+  const hidden = new Set(unticked());
   for (const part of document.querySelectorAll("[data-strategy]"))
     part.classList.toggle("off", hidden.has(part.dataset.strategy));
+  const isMoved = ranges.some((range) => Number(range.value) !== sliderOwn(range));
+  document.getElementById("among").textContent = isMoved ? amongAtMoved(hidden) : decideAmong(hidden);
 }
 
 async function start() {
@@ -41,11 +45,21 @@ async function start() {
     movePrice(ranges[0]);
   });
   controls.hidden = false;
+  offerSharing();
+  readAddress();
+  addEventListener("hashchange", () => { if (location.hash.includes("?")) readAddress(); });
+  for (const kind of ["change", "input", "click"]) document.addEventListener(kind, () => queueMicrotask(writeAddress));
 }
 
-document.body.append(tip);
-document.querySelectorAll("figure").forEach(listen);
-controls.addEventListener("change", hideStrategies);
+// Closed details are opened for a print, and closed again.
+const closed = [];
+addEventListener("beforeprint", () => {
+  closed.push(...document.querySelectorAll("details:not([open])"));
+  for (const one of closed) one.open = true;
+});
+addEventListener("afterprint", () => { for (const one of closed.splice(0)) one.open = false; });
+
+controls.addEventListener("change", (event) => { if (event.target.matches("[data-toggle]")) followBoxes(); });
 controls.addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hidden = true; });
 start();

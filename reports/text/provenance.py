@@ -3,7 +3,8 @@
 from typing import Any
 
 from retrainlab.reports.analysis.manifest import Provenance
-from retrainlab.reports.text.format import pretty
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.text.format import count, pretty, shorten
 
 
 def source(manifest: Provenance) -> dict[str, Any]:
@@ -21,3 +22,10 @@ def source(manifest: Provenance) -> dict[str, Any]:
         "versions": list(manifest.versions.items()),
         "config": pretty(manifest.config),
     }
+
+
+def source_line(tables: Tables) -> str:
+    """Return what the foot of a picture says of where its numbers come from."""
+    names, seeds = tables.scenarios, count(tables.runs["seed"].nunique(), "seed")
+    what = f"scenario {shorten(names[0], 60)}" if len(names) == 1 else f"{len(names)} scenarios"
+    return f"Source: retrainlab, {what}, {seeds}, {tables.manifest.created[:10]}"

@@ -33,25 +33,27 @@ def volume(tables: Tables) -> Volume:
 
 
 def rates(decision: Decision, served: Volume) -> str:
-    """Write what the choice costs per 1,000 predictions and per month, beside never."""
-    costs = [decision.setting(decision.choice).cost]
-    never = decision.against.never
-    if never and not never.same:
-        costs.append(never.reference_cost)
+    """Write what the choice saves against never per 1,000 predictions and per month.
+
+    Where there is no never to hold it against, or it is chosen, what the choice costs.
+    """
     units = {"per 1,000 predictions": 1000 / served.predictions}
     if served.tick_name in TICKS_A_MONTH:
         units["a month"] = TICKS_A_MONTH[served.tick_name] / served.ticks
+    cost, never = decision.setting(decision.choice).cost, decision.against.never
+    currency = decision.prices.currency
+    if never is None or never.same:
+        costs = [
+            f"{money(_written(cost * share), currency)} {unit}" for unit, share in units.items()
+        ]
+        return f"It costs {' and '.join(costs)}."
+    saved = never.reference_cost - cost
     texts = [
-        f"{_amounts([cost * share for cost in costs], decision.prices.currency, unit)}"
+        f"{money(_written(abs(saved) * share), currency)} {unit} "
+        f"({_written(cost * share)} instead of {_written(never.reference_cost * share)})"
         for unit, share in units.items()
     ]
-    return f"Total cost: {'; '.join(texts)}."
-
-
-def _amounts(costs: list[float], currency: str | None, unit: str) -> str:
-    first, *others = [_written(cost) for cost in costs]
-    text = f"{money(first, currency)} {unit}"
-    return f"{text} (never: {others[0]})" if others else text
+    return f"It {'saves' if saved >= 0 else 'loses'} {' and '.join(texts)} against never."
 
 
 def _written(cost: float) -> str:

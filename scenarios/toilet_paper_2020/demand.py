@@ -61,6 +61,8 @@ OUT: tuple[tuple[str, float], ...] = (
 )
 # Purchase limits: no shop sells more than this many times its normal day.
 RATION = 3.0
+# After the last published figure of early summer, before those of the autumn.
+SUMMER = (np.datetime64("2020-06-15"), np.datetime64("2020-09-14"))
 RATIONED = (np.datetime64("2020-03-15"), np.datetime64("2020-05-01"))
 
 
@@ -108,42 +110,73 @@ def between(knots: tuple[tuple[str, float], ...], days: Days, logarithm: bool = 
     return np.interp(days.astype(np.int64), when, what)
 
 
-def course(days: Days, noise: float, magnitude: float) -> Course:
+def course(
+    days: Days, noise: float, magnitude: float, empty: float = 0.0, summer: float = 0.0
+) -> Course:
     """Return the course over the days.
 
     noise: standard deviation of the logarithm of a shop's daily demand. magnitude: 1 is 2020; 0 is
     no panic; else the logarithm of demand and the rise of stock-outs are multiplied by it.
+    empty: share of the short shops that sell nothing all day. summer: see `recorded`.
     """
     out = between(OUT, days)
     rationed = (days >= RATIONED[0]) & (days < RATIONED[1])
-    demand = demand_behind(np.exp(between(SALES, days, logarithm=True)), out, rationed, noise)
+    demand = demand_behind(recorded(days, summer), out, rationed, noise, empty)
     demand[days < PHASES[0].first] = 1.0  # to the last bit, which bisection cannot promise
     demand **= magnitude
     out = np.clip(NORMALLY_OUT + magnitude * (out - NORMALLY_OUT), 0, 0.95)
-    return Course(demand, out, shelf(demand, out, rationed & (magnitude > 0), noise))
+    return Course(demand, out, shelf(demand, out, rationed & (magnitude > 0), noise, empty))
 
 
-def shelf(demand: Floats, out: Floats, rationed: Flags, noise: float) -> Shelf:
+def recorded(days: Days, summer: float = 0.0) -> Floats:
+    """(days,) recorded sales over those of a normal day.
+
+    summer: share by which they are lower at the height of a slump in the summer of 2020; what is
+    not sold then is sold in the autumn, so that the year stays as it was published.
+    """
+    plain = np.exp(between(SALES, days, logarithm=True))
+    if not summer:
+        return plain
+    begin, end = SUMMER
+    year = np.arange(begin, LAST_DAY + 1)
+    sold = np.exp(between(SALES, year, logarithm=True))
+    lost = sold * summer * _slump(year)
+    later = 1 + lost.sum() / sold[year >= end].sum()
+    return plain * np.where(days >= end, later, 1 - summer * _slump(days))
+
+
+def _slump(days: Days) -> Floats:
+    """(days,) 0 outside the summer, rising to 1 in its middle."""
+    begin, end = SUMMER
+    way = np.clip((days - begin) / (end - begin), 0.0, 1.0)
+    slump: Floats = np.sin(np.pi * way) ** 2
+    return slump
+
+
+def shelf(demand: Floats, out: Floats, rationed: Flags, noise: float, empty: float = 0.0) -> Shelf:
     """The distribution of sales that leaves a share `out` of the shops without stock."""
     # The more shops run out, the earlier in the day: from a sixth of the sales lost to a half.
     stock = 0.85 - 0.4 * out
     # A ration never leaves packs on the shelf of a shop that is short.
     limit = np.maximum(np.where(rationed, RATION / demand, np.inf), stock)
-    return Shelf(np.minimum(out / sells_out(stock, noise), 0.99), stock, limit, noise)
+    short = np.minimum(out / sells_out(stock, noise, empty), 0.99)
+    return Shelf(short, stock, limit, noise, empty)
 
 
-def demand_behind(sales: Floats, out: Floats, rationed: Flags, noise: float) -> Floats:
+def demand_behind(
+    sales: Floats, out: Floats, rationed: Flags, noise: float, empty: float = 0.0
+) -> Floats:
     """(days,) demand over normal demand whose expected recorded sales are `sales` normal days.
 
     Expected sales rise with demand, so bisection on the logarithm finds it; 60 halvings leave
     less than a float can show.
     """
     none = np.zeros(1, dtype=bool)
-    normal = shelf(np.ones(1), np.full(1, NORMALLY_OUT), none, noise).mean()
+    normal = shelf(np.ones(1), np.full(1, NORMALLY_OUT), none, noise, empty).mean()
     low, high = np.full(len(sales), -2.0), np.full(len(sales), 4.0)
     for _ in range(60):
         middle = (low + high) / 2
         demand = np.exp(middle)
-        short = demand * shelf(demand, out, rationed, noise).mean() < sales * normal
+        short = demand * shelf(demand, out, rationed, noise, empty).mean() < sales * normal
         low, high = np.where(short, middle, low), np.where(short, high, middle)
     return np.exp((low + high) / 2)

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from retrainlab.scenarios.toilet_paper_2020.demand import Course, course
 from retrainlab.scenarios.toilet_paper_2020.shops import Days, Panel, draw_panel
-from retrainlab.scenarios.toilet_paper_2020.stockout import Shelf
+from retrainlab.scenarios.toilet_paper_2020.stockout import Shelf, demand_error
 from retrainlab.sim.seeds import generator
-from retrainlab.sim.stream import Floats
+from retrainlab.sim.stream import Floats, Ints
 
 STICKINESS = 0.7  # correlation of being short on two days in a row, where the course admits it
 
@@ -21,7 +21,7 @@ class Market:
     median: of the day's demand. demand: packs that shoppers wanted. short: whether the shop's
     stock was short. sales: packs recorded. out: whether the shop ran out of stock.
     best, best_error: the best forecast of sales made the evening before, and its expected
-    absolute error.
+    absolute error. demand_error: that of the best forecast of demand. region: (shops,) code.
     """
 
     days: Days
@@ -34,25 +34,68 @@ class Market:
     out: NDArray[np.bool_]
     best: Floats
     best_error: Floats
+    demand_error: Floats
+    region: Ints
 
 
-def draw_market(seed: int, days: Days, shops: int, noise: float, magnitude: float) -> Market:
+@dataclass(frozen=True)
+class Details:
+    """What a planner sees in a single shop, and an aggregate does not show; none by default.
+
+    empty: share of the short shops that sell nothing all day. regions: how many there are; the
+    panic comes to each some days later than to the one before. region_days: to the last of them.
+    whole_packs: whether sales and demand are whole packs. summer: depth of a slump in the summer.
+    """
+
+    empty: float = 0.0
+    regions: int = 1
+    region_days: int = 6
+    whole_packs: bool = False
+    summer: float = 0.0
+
+
+PLAIN = Details()
+
+
+def draw_market(
+    seed: int, days: Days, shops: int, noise: float, magnitude: float, details: Details = PLAIN
+) -> Market:
     """Draw the market; random draws depend on neither noise nor magnitude.
 
-    Other arguments as in `scenarios.toilet_paper_2020.demand.course`.
+    Other arguments as in `scenarios.toilet_paper_2020.demand.course`. A detail that is not asked
+    for leaves every number as it is without.
     """
     panel = draw_panel(seed, days, shops)
-    rule = course(days, noise, magnitude)
-    shelf = rule.shelf
+    rule = course(days, noise, magnitude, details.empty, details.summer)
+    shelf, region = rule.shelf, generator(seed, "toilet_paper", "regions").permutation(shops)
+    region %= details.regions
     median = panel.usual * rule.demand[:, None]
+    if details.regions > 1:
+        median *= regional(panel.usual, days, noise, magnitude, details, region)
     normal = generator(seed, "toilet_paper", "demand").standard_normal(median.shape)
     demand = median * np.exp(noise * normal)
     chance = chances(shelf.short)
     coins = generator(seed, "toilet_paper", "stock").random(median.shape)
     short = spells(chance, coins)
     cap = median * np.where(short, shelf.stock[:, None], shelf.limit[:, None])
-    eve = Shelf(chance, shelf.stock[:, None], shelf.limit[:, None], noise)
+    if details.empty:
+        coins = generator(seed, "toilet_paper", "empty").random(median.shape)
+        cap[short & (coins < details.empty)] = 0.0
+    eve = Shelf(chance, shelf.stock[:, None], shelf.limit[:, None], noise, details.empty)
     yesterday = np.vstack([np.zeros((1, shops), dtype=np.int64), short[:-1]])
+    out, sales = short & (demand > cap), np.minimum(demand, cap)
+    best, best_error = (
+        median * np.take_along_axis(values, yesterday, axis=1)
+        for values in (eve.median(), eve.error())
+    )
+    error = median * demand_error(noise)
+    if details.whole_packs:
+        up = generator(seed, "toilet_paper", "packs").random(median.shape)
+        sales, demand = np.floor(sales + up), np.floor(demand + up)
+        best, best_error = whole(eve, yesterday, median, best)
+        stock = np.full((len(days), 1), np.inf)
+        endless = Shelf(np.zeros((len(days), 2)), stock, stock, noise)
+        error = whole(endless, yesterday, median, median)[1]
     return Market(
         days=days,
         panel=panel,
@@ -60,10 +103,45 @@ def draw_market(seed: int, days: Days, shops: int, noise: float, magnitude: floa
         median=median,
         demand=demand,
         short=short,
-        sales=np.minimum(demand, cap),
-        out=short & (demand > cap),
-        best=median * np.take_along_axis(eve.median(), yesterday, axis=1),
-        best_error=median * np.take_along_axis(eve.error(), yesterday, axis=1),
+        sales=sales,
+        out=out,
+        best=best,
+        best_error=best_error,
+        demand_error=error,
+        region=region,
+    )
+
+
+def regional(
+    usual: Floats, days: Days, noise: float, magnitude: float, details: Details, region: Ints
+) -> Floats:
+    """(days, shops) demand of a shop's region over that of all; its mean over all shops is 1.
+
+    The course of a region is that of all, some days later. Stock and ration are in units of the
+    median demand, so that expected sales of all shops together stay as they are.
+    """
+    lags = np.round(np.linspace(0, details.region_days, details.regions)).astype(np.int64)
+    curves = [
+        course(days - lag, noise, magnitude, details.empty, details.summer).demand for lag in lags
+    ]
+    own = np.stack(curves, axis=1)[:, region]
+    mean: Floats = (own * usual).sum(axis=1, keepdims=True) / usual.sum(axis=1, keepdims=True)
+    return own / mean
+
+
+def whole(eve: Shelf, yesterday: Ints, median: Floats, best: Floats) -> tuple[Floats, Floats]:
+    """(days, shops) the best forecast in whole packs, and its expected absolute error.
+
+    best: the best one in parts of packs; the error is convex, so that it lies beside it.
+    """
+    rows = np.take_along_axis(eve.short, yesterday, axis=1)
+    shelf = Shelf(rows, eve.stock, eve.limit, eve.noise, eve.empty)
+    guesses = np.stack([np.floor(best), np.ceil(best)])
+    errors = np.stack([median * shelf.error(guess / median) for guess in guesses])
+    place = errors.argmin(axis=0)[None]
+    return (
+        np.take_along_axis(guesses, place, axis=0)[0],
+        np.take_along_axis(errors, place, axis=0)[0],
     )
 
 

@@ -162,7 +162,7 @@ def _filled(
             loss[i], seconds[i] = old.loss[place[model]], old.seconds[place[model]]
         else:
             fit = fits.fit(model.rows)
-            loss[i], seconds[i] = _cumulated(fits, fit, int(ready[i]), boundaries), fit.seconds
+            loss[i], seconds[i] = cumulated(fits, fit, int(ready[i]), boundaries), fit.seconds
     train_rows = np.array([count(model.rows) for model in models])
     decided, known = np.array([model.decided for model in models]), arrivals(fits.stream, world)
     return LossTable(models, boundaries, ready, loss, train_rows, seconds, decided, known)
@@ -202,7 +202,7 @@ def _require_small(models: int, boundaries: int) -> None:
     )
 
 
-def _cumulated(fits: FitCache, fit: Fit, start: int, boundaries: Ints) -> Floats:
+def cumulated(fits: FitCache, fit: Fit, start: int, boundaries: Ints) -> Floats:
     """(b,) loss of a model from tick `start` up to each boundary; 0 for those before."""
     offsets = fits.stream.offsets
     total = np.zeros(offsets[-1] - offsets[start] + 1)

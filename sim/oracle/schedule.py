@@ -34,7 +34,8 @@ ROUNDING = 1e-9
 class Schedule:
     """The trainings chosen, in order, and the quantities that prices are put on.
 
-    loss: summed over the served rows. labels: see `best_schedule`.
+    loss: summed over the served rows. labels: see `best_schedule`. switches: models that were put
+    into service without a training (`sim.oracle.actions`).
     """
 
     candidates: tuple[Candidate, ...]
@@ -42,6 +43,7 @@ class Schedule:
     train_rows: int
     labels: int
     fit_seconds: float
+    switches: int = 0
 
     @property
     def retrainings(self) -> int:
@@ -54,6 +56,7 @@ class Schedule:
             "loss": self.loss,
             "retrainings": self.retrainings,
             "deployed": self.retrainings,
+            "switches": self.switches,
             "train_rows": self.train_rows,
             "labels": self.labels,
             "fit_seconds": self.fit_seconds,
@@ -87,14 +90,14 @@ def best_schedule(table: LossTable, prices: Prices) -> Schedule:
     "everything known" does. Where windows leave holes and labels have a price, the oracle pays for
     fewer than a strategy would, and is a lower bound.
     """
-    charge = _charge(table, prices)
+    charge = charges(table, prices)
     m = len(table.models)
     cost, fitted, previous = np.zeros(m), np.zeros(m, dtype=int), np.zeros(m, dtype=int)
     for group, column in zip(_groups(table)[1:], _columns(table)[:-1], strict=True):
         earlier = group[0]
         served = cost[:earlier] + prices.error * table.loss[:earlier, column]
         for model in group:
-            bought = _bought(table, model, table.decided[:earlier]) if prices.label else 0
+            bought = labels_bought(table, model, table.decided[:earlier]) if prices.label else 0
             total = served + prices.label * bought
             before = _least(total, fitted[:earlier])
             previous[model], fitted[model] = before, fitted[before] + 1
@@ -103,12 +106,12 @@ def best_schedule(table: LossTable, prices: Prices) -> Schedule:
     return _schedule(table, _chain(previous, final))
 
 
-def _bought(table: LossTable, model: int, decided: Ints) -> Ints:
+def labels_bought(table: LossTable, model: int, decided: Ints) -> Ints:
     """(p,) labels among the rows of a model that came after a training decided at `decided[i]`."""
     return table.arrivals.later(table.models[model].rows, decided)
 
 
-def _charge(table: LossTable, prices: Prices) -> Floats:
+def charges(table: LossTable, prices: Prices) -> Floats:
     """(m,) cost of each training whatever came before it: all parts but errors and labels."""
     ones = np.ones(len(table.models))
     counted = {
@@ -251,7 +254,7 @@ def _schedule(table: LossTable, chain: list[int]) -> Schedule:
     ends = [*np.searchsorted(table.boundaries, table.ready[chosen]), -1]
     candidates = tuple(table.models[model] for model in chosen)
     bought = [
-        _bought(table, model, table.decided[[previous]])[0]
+        labels_bought(table, model, table.decided[[previous]])[0]
         for model, previous in zip(chosen, chain[:-1], strict=True)
     ]
     return Schedule(

@@ -11,7 +11,7 @@ from retrainlab.sim.replay.derivation import derived
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.not_yet_known import NotYetKnown
 from retrainlab.sim.replay.recipes import Blend, Recalibrate, Recipe, Reference, Reuse
-from retrainlab.sim.rows import Rows, before, count, first, last, shifted, since
+from retrainlab.sim.rows import Rows, count, last
 from retrainlab.sim.stream import Floats
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ class Bank:
     def numbers(self) -> list[int]:
         """Numbers of the models that are there, whether they were deployed or rejected."""
         return [one.number for one in self._trainings if one.accepted is not None]
+
+    @property
+    def previous(self) -> int | None:
+        """Number of the model that served before the one in service; None where there was none."""
+        served = sorted((t.deployed, t.number) for t in self._trainings if t.deployed is not None)
+        return served[-2][1] if len(served) > 1 else None
 
     def correction(self, number: int) -> Any:
         """Return the correction of a model's outputs; None of one that is not corrected."""
@@ -94,18 +100,10 @@ class Bank:
 
     def given(self, model: "Reference | Fit", rows: Rows) -> NDArray[Any]:
         """(m, k) or (m,) what a model predicts for rows, which have been served or are history."""
-        view, offsets, parts = self._view, self._fits.stream.offsets, []
+        view = self._view
         if count(rows) and last(rows) >= view.row_of(view.tick + 1):
             raise NotYetKnown(f"predictions for row {last(rows)} at tick {view.tick}")
-        fit = model if isinstance(model, Fit) else self.fit(model)
-        while count(rows):
-            tick = int(np.searchsorted(offsets, first(rows), side="right")) - 1
-            start, stop = self._fits.block(tick)
-            here = before(rows, int(offsets[stop]))
-            given = self._fits.given(fit, start).given
-            parts.append(given[shifted(here, -int(offsets[start]))])
-            rows = since(rows, int(offsets[stop]))
-        return np.concatenate(parts) if parts else np.empty(0)
+        return self._fits.outputs(model if isinstance(model, Fit) else self.fit(model), rows)
 
     def losses(self, model: "Reference | Fit", rows: Rows) -> Floats:
         """(m,) losses of a model on rows whose labels are known; they are bought."""

@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.replay.audit import Audit
+from retrainlab.sim.replay.blocks import block_starts
 from retrainlab.sim.replay.derivation import derived_model, joint_weight
 from retrainlab.sim.replay.learners import Constant, Learner
 from retrainlab.sim.replay.losses import Loss
-from retrainlab.sim.replay.model_size import SMALL, size_of
+from retrainlab.sim.replay.model_size import size_of
 from retrainlab.sim.replay.predictions import Prediction, monitored_value
 from retrainlab.sim.replay.recipes import Recipe, Refit, Update, key_of, with_rows
 from retrainlab.sim.replay.row_loss import RowLoss
@@ -150,7 +151,7 @@ class FitCache:
         self.predictions = LruCache(memo_bytes)
         self._sizes: dict[int, int] = {}
         self.block_rows = block_rows
-        self.block_starts = _block_starts(stream, block_rows)
+        self.block_starts = block_starts(stream, block_rows)
         few = stream.task == "classification" and len(stream.classes) < 128
         self.decision_type = np.dtype(np.int8) if few else stream.y.dtype
 
@@ -165,7 +166,7 @@ class FitCache:
         if kept is None:  # a training without rows: the learner's constant
             kept = Refit(slice(0, 0))
         name = key_of(kept, [fit.key for fit in models])
-        fit = self.models.get(name, lambda: self._make(name, kept, models), _bytes)
+        fit = self.models.get(name, lambda: self._make(name, kept, models), size_of)
         # Models take half of the memory at most; predictions have what models leave.
         self.predictions.shrink(self.memo_bytes - self.models.used)
         return fit
@@ -281,30 +282,19 @@ class FitCache:
 
     def seen_losses(self, fit: Fit, rows: Rows) -> Floats:
         """(m,) losses of a fit on rows that have a label, in order."""
+        return self._joined(rows, lambda tick: self.serve(fit, tick).seen)
+
+    def outputs(self, fit: Fit, rows: Rows) -> NDArray[Any]:
+        """(m,) or (m, k) what a fit predicts for rows, in order."""
+        return self._joined(rows, lambda tick: self.given(fit, self.block(tick)[0]).given)
+
+    def _joined(self, rows: Rows, read: Callable[[int], NDArray[Any]]) -> NDArray[Any]:
+        """(m, ...) values of rows; read: gives those of the block that holds a tick."""
         offsets, parts = self.stream.offsets, []
         while count(rows):
             tick = int(np.searchsorted(offsets, first(rows), side="right")) - 1
             start, stop = self.block(tick)
             here = before(rows, int(offsets[stop]))
-            seen = self.serve(fit, tick).seen
-            parts.append(seen[shifted(here, -int(offsets[start]))])
+            parts.append(read(tick)[shifted(here, -int(offsets[start]))])
             rows = since(rows, int(offsets[stop]))
         return np.concatenate(parts) if parts else np.empty(0)
-
-
-def _block_starts(stream: Stream, least: int) -> list[int]:
-    """Cut the ticks into blocks of at least `least` rows; B + 1 first ticks and the end."""
-    if not least:
-        return [*range(stream.ticks + 1)]
-    starts, first_row = [0], 0
-    for tick, row in enumerate(stream.offsets.tolist()):
-        if row - first_row >= least and 0 < tick < stream.ticks:
-            starts.append(tick)
-            first_row = row
-    return [*starts, stream.ticks]
-
-
-def _bytes(fit: Fit) -> int:
-    """Bytes that a fit takes; those of models that it is made of are counted with these."""
-    of_rows = 0 if isinstance(fit.rows, slice) else fit.rows.nbytes
-    return of_rows + (SMALL if fit.parents else size_of(fit.model))

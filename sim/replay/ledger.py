@@ -119,6 +119,12 @@ class Ledger:
         """
         return [t for t in self.trainings[1:] if serves_in_time(t.ready, self.stream)]
 
+    @property
+    def is_of_refits(self) -> bool:
+        """Whether it knows no action but refits on rows of equal weight."""
+        recipes = [training.made_by for training in self.trainings]
+        return all(isinstance(recipe, Refit) and recipe.weights is None for recipe in recipes)
+
     def retrainings(self) -> pd.DataFrame:
         """Return a row a training, the warm-up included (docs/tables.md)."""
         return pd.DataFrame(self.training_columns())
@@ -143,7 +149,15 @@ class Ledger:
             "seconds": np.array([t.seconds for t in trainings]),
             "constant": np.array([t.constant for t in trainings]),
             "action": [t.action for t in trainings],
+            **self._damaged(),
         }
+
+    def _damaged(self) -> Columns:
+        """Return how many rows of each training are damaged, where that is known."""
+        damaged = self.stream.damaged
+        if damaged is None:
+            return {}
+        return {"damaged": _whole(int(damaged[t.rows].sum()) for t in self.trainings)}
 
     def alarm_table(self) -> pd.DataFrame:
         """Return a row an alarm: tick, row, source."""

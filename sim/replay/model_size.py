@@ -18,7 +18,13 @@ class _Counter:
         return len(data)
 
 
-def size_of(model: Any) -> int:
+def size_of(fit: Any) -> int:
+    """Bytes that a fit takes; those of models that it is made of are counted with these."""
+    of_rows = 0 if isinstance(fit.rows, slice) else int(fit.rows.nbytes)
+    return of_rows + (SMALL if fit.parents else _pickled(fit.model))
+
+
+def _pickled(model: Any) -> int:
     """Bytes of a model, by pickling it into a counter; a megabyte where it cannot be pickled."""
     counter = _Counter()
     try:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.arrivals import Arrivals
 from retrainlab.sim.replay.served import ServedModels
-from retrainlab.sim.rows import Rows, normal
+from retrainlab.sim.rows import Rows, indices, normal
 from retrainlab.sim.stream import Ints, Stream
 
 
@@ -54,7 +54,7 @@ class SelectiveArrivals:
 
     def _looked_into(self, rows: Rows) -> Rows:
         """Return the rows whose label does not depend on what is served, or that were served it."""
-        numbers = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
+        numbers = indices(rows)
         only_if = self._only_if[numbers]
         depends = (only_if >= 0) & (numbers >= self.stream.offsets[self.record.first])
         if not depends.any():

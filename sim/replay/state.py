@@ -20,8 +20,9 @@ from retrainlab.sim.replay.recipes import Recipe, as_recipe, trained_rows, train
 from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.replay.snapshot import Snapshot
 from retrainlab.sim.replay.strategy import Strategy, When
+from retrainlab.sim.replay.trial import Trial, verdict
 from retrainlab.sim.replay.view import View
-from retrainlab.sim.rows import Rows, before, count, since
+from retrainlab.sim.rows import Rows, before, count
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
@@ -101,24 +102,20 @@ class ReplayState:
             self._finish(self.jobs.popleft())
 
     def _finish(self, job: Training) -> None:
-        """Put a finished training to the gate."""
+        """Put a finished training to the gate; one that is to wait is asked again at next tick."""
+        has_holdout = bool(self.gate.holdout)
+        trial = Trial(self.view, self.record, self.world, job, self.champion, has_holdout)
+        accepted = verdict(self.gate, trial)
+        if accepted is None:
+            job.ready += 1
+            self._queue(job)
+            return
         self.view.pending -= 1
-        job.accepted = not self.gate.holdout or self._beats_champion(job)
+        job.accepted = accepted
         if job.accepted:
             job.deployed = self.view.deployed = job.ready
             self.record.deploy(job.fit, job.ready)
             self.champion, self.bank.serving = job, job.number
-
-    def _beats_champion(self, job: Training) -> bool:
-        """Compare on held-out rows that neither of the two was trained on."""
-        offsets = self.stream.offsets
-        newest = max(job.fit.newest_row, self.champion.fit.newest_row)
-        seen = int(np.searchsorted(offsets, newest, side="right"))
-        held_out = since(job.holdout, int(offsets[seen]))
-        if not count(held_out):
-            return False
-        losses = (self.fits.seen_losses(t.fit, held_out) for t in (job, self.champion))
-        return self.gate.accept(*losses)
 
     def act(self, recipe: Recipe, reason: str) -> bool:
         """Do what a recipe says, if the gate admits it; return whether the request is met.
@@ -186,7 +183,7 @@ class ReplayState:
 
     def close(self, tick: int) -> None:
         """Enter the labels bought at this tick."""
-        self.labels[tick] = self.view.bought - self.counted
+        self.labels[tick] += self.view.bought - self.counted
         self.counted = self.view.bought
 
     @property
@@ -238,6 +235,7 @@ class ReplayState:
         """Return the whole as a ledger, or what is left of it since it was resumed."""
         ticks, since = self.stream.ticks, self.record.since
         self.serve(ticks - 1)
+        self.close(ticks - 1)
         served = deployments(self.trainings)
         ends = np.diff([*(tick for tick, _ in served), ticks])
         model = np.repeat([one.number for _, one in served], ends)[since - self.world.warmup :]

@@ -9,6 +9,7 @@ from retrainlab.sim.errors import require
 from retrainlab.sim.replay.clause import Clause, clauses, number
 from retrainlab.sim.replay.memory import Memory, memory_of
 from retrainlab.sim.replay.recipes import Recipe
+from retrainlab.sim.replay.trial import Trial, verdict
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows
 from retrainlab.sim.stream import Floats
@@ -67,6 +68,14 @@ class Gate:
         """
         return True
 
+    def judge(self, trial: Trial) -> bool | None:
+        """Whether to deploy a model that is ready, or None to be asked again at the next tick.
+
+        A gate that looks at more than losses on held-out rows overrides it. What it says follows
+        from the trial alone.
+        """
+        return trial.beats(self.accept)
+
 
 class All(Gate):
     """Every one of several gates must let it through."""
@@ -89,6 +98,13 @@ class All(Gate):
     def accept(self, challenger: Floats, champion: Floats) -> bool:
         """Whether all accept the challenger."""
         return all(g.accept(challenger, champion) for g in self.gates)
+
+    def judge(self, trial: Trial) -> bool | None:
+        """Whether all let it serve; one that refuses it outweighs those that wait."""
+        answers = [verdict(gate, trial) for gate in self.gates]
+        if any(answer is False for answer in answers):
+            return False
+        return None if None in answers else True
 
 
 @dataclass

@@ -140,6 +140,7 @@ def _replay(
     frame = pd.DataFrame({**key, "tick": served, "rows": ROWS}).assign(
         hit_0=np.floor(hits / 2),
         hit_1=np.ceil(hits / 2),
+        **_monitored(hits, share, is_class),
         loss=ROWS - hits if is_class else error / 20,
         abs_error=error,
         abs_actual=actual,
@@ -148,6 +149,7 @@ def _replay(
     live = [served[0], *(starts + 1)]
     trainings = pd.DataFrame({**key, "number": range(len(starts) + 1)}).assign(
         decided=[-1, *starts],
+        reason=["warm-up", *["due"] * len(starts)],
         rows=400,
         labels=400,
         seconds=0.01,
@@ -164,6 +166,19 @@ def _replay(
     tables["runs"].append(_run(key, cell, len(starts), len(served), loss, score, known, is_class))
 
 
+def _monitored(hits: np.ndarray, share: np.ndarray, is_class: bool) -> dict[str, np.ndarray]:
+    """What a monitor looks at: of each class as many rows and predictions, and their spread."""
+    level = share if is_class else 10 * share
+    half = hits * 0 + ROWS / 2
+    counts = {f"{name}_{c}": half for name in ("actual", "predicted") for c in (0, 1)}
+    names = ("min", "mean", "median", "max")
+    spread = {
+        f"predicted_{n}": level * size for n, size in zip(names, (0.1, 0.5, 0.4, 1), strict=True)
+    }
+    error = np.full(len(hits), np.nan) if is_class else (1 - share) * ROWS
+    return {**counts, **spread, "error": error}
+
+
 def _run(
     key: dict[str, Any],
     cell: Cell,
@@ -177,6 +192,7 @@ def _run(
     rows = fits * 400
     costs = {"cost_error": loss * PRICES["error"], "cost_fit": fits * PRICES["fit"]}
     costs |= {"cost_rows": rows * PRICES["row"], "cost_labels": 0.0, "cost_seconds": 0.0}
+    costs |= {"cost_updates": 0.0, "cost_switches": 0.0}
     retraining = costs["cost_fit"] + costs["cost_rows"]
     every = float(cell.interval) if cell.interval and cell.every else math.nan
     record = {
@@ -190,12 +206,21 @@ def _run(
         **dict.fromkeys(("mae", "bias"), math.nan if is_class else -0.5),
         **{
             "retrainings": fits,
+            "updates": 0,
+            "switches": 0,
             "unfinished": 0,
             "deployed": fits,
             "rejected": 0,
             "train_rows": rows,
         },
-        **{"labels": rows, "fit_seconds": 0.01 * fits, "alarms": 0, **costs},
+        **{
+            "updates": 0,
+            "switches": 0,
+            "labels": rows,
+            "fit_seconds": 0.01 * fits,
+            "alarms": 0,
+            **costs,
+        },
         **{"cost_retraining": retraining, "cost": retraining + costs["cost_error"]},
     }
     return pd.DataFrame([record])

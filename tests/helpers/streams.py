@@ -15,6 +15,7 @@ from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 from retrainlab.strategies import (
+    doubt,
     ensembles,
     gate,
     label_shift,
@@ -22,6 +23,7 @@ from retrainlab.strategies import (
     residuals,
     reuse,
     selection,
+    soundness,
     triage,
     update,
     weighted,
@@ -236,14 +238,15 @@ def remedy_kinds():
 
 
 def gates():
-    """Every gate of retrainlab.strategies.gate."""
-    return _parts(gate, (Gate,))
+    """Every gate that ships."""
+    return [part for module in (gate, doubt, soundness) for part in _parts(module, (Gate,))]
 
 
 def _parts(module, skip):
     """An instance of every class that is at home in the module, with small arguments."""
     kinds = [k for k in vars(module).values() if inspect.isclass(k) and k not in skip]
-    return [_small(k) for k in kinds if k.__module__ == module.__name__]
+    own = [k for k in kinds if k.__module__ == module.__name__ and k.__name__[0] != "_"]
+    return [_small(k) for k in own]
 
 
 def _small(kind):

@@ -21,6 +21,8 @@ from retrainlab import reports
 from retrainlab.reports.analysis.cost_curve import curves
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.how_often import by_price
+from retrainlab.reports.analysis.monitoring import monitored, monitoring
+from retrainlab.reports.analysis.saving_parts import saving_parts
 from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import load
@@ -29,6 +31,7 @@ from retrainlab.reports.figures.canvas import text_boxes, theme
 from retrainlab.reports.figures.intervals import intervals
 from retrainlab.reports.figures.labels import spread
 from retrainlab.reports.figures.marks import VARIANTS, mark, variant
+from retrainlab.reports.figures.monitoring import monitoring_figure
 from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.price_strips import price_strips
 from retrainlab.reports.figures.prices import best_by_price
@@ -36,8 +39,12 @@ from retrainlab.reports.figures.scenario_figures import leaders
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import LOSS, close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
+from retrainlab.reports.figures.waterfall import waterfall
+from retrainlab.reports.text import monitoring as monitoring_words
 from retrainlab.reports.text.calendar import date_ticks, first_day, period
+from retrainlab.reports.text.format import shorten
 from retrainlab.reports.text.price_words import units_of
+from retrainlab.reports.text.saving_parts import levels
 
 LONG = Fake(
     "a scenario with quite a long name, as people give their own",
@@ -87,7 +94,17 @@ def figures_of(folder, fake, ticks=120):
         yield best_by_price(cheapest, sweep, 1.0, 20.0, fake.name, scenario.tick_name)
     for span in (whole(tables), close_up(tables, scenario)):
         if span:
-            yield timeline(tables, leaders(rows), fake.name, scenario, span)
+            yield timeline(tables, leaders(rows, most=6), fake.name, scenario, span)
+            yield timeline(tables, leaders(rows, most=6), fake.name, scenario, span, finding=True)
+    decision = own_decision(tables, rows)
+    seen = monitoring(tables, monitored(decision), "never")
+    for charts in seen.by_kind.values():
+        title = monitoring_words.finding(seen, charts[0])
+        reading = monitoring_words.reading(shorten(fake.name, 40), seen, scenario, fake.seeds)
+        yield monitoring_figure(tables, seen, charts, scenario, title, reading)
+    parts = saving_parts(tables, decision)
+    assert parts is not None
+    yield waterfall(levels(parts, decision), "what the saving consists of", fake.name)
 
 
 def clipped(points, axes):

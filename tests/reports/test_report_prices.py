@@ -155,7 +155,7 @@ def test_runs_are_compared_by_seed_and_by_config(tmp_path):
     manifest["config"]["seeds"] = "<script>alert(1)</script>"
     (two / "manifest.json").write_text(json.dumps(manifest))
     runs = pd.read_parquet(two / "runs.parquet")
-    runs["cost"] += 100.0
+    runs["loss"] += 100.0  # of which each costs 1
     runs.to_parquet(two / "runs.parquet")
     for run in (one, two):
         save([own_decision(part, summary(part)) for part in parts(run)], run)
@@ -164,13 +164,16 @@ def test_runs_are_compared_by_seed_and_by_config(tmp_path):
     assert path == two / "comparison.html"
     assert "+100 ± 0" in text
     assert "The runs have other prices" not in text
+    assert "gradual: the recommendation of two is that of one, " in text
     assert "significant, 4 shared seeds" in text
     assert "<script>" not in text
     assert "&lt;script&gt;alert(1)" in text
     manifest["prices"] |= {"fit": 30.0}
     (two / "manifest.json").write_text(json.dumps(manifest))
-    text = build([one, two]).read_text()
+    text = build([one, two]).read_text().replace("\N{NO-BREAK SPACE}", " ")
     assert "The runs have other prices" in text
+    assert "+100 ± 0" in text  # the costs are those at the prices of the first
+    assert (two / "figures" / "compared-gradual.png").is_file()
     assert "30 per retraining" in text
     assert changes([{"a": {"b": 1}, "c": 2}, {"a": {"b": 3}, "c": 2}]) == [("a.b", ["1", "3"])]
     with pytest.raises(InputError, match="named twice"):

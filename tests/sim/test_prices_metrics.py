@@ -18,16 +18,26 @@ from retrainlab.sim.prices import LONGEST, Prices, amounts, cost_parts, price
 from retrainlab.strategies.what import Everything
 from retrainlab.strategies.when import Never
 
-SPENT = {"loss": 7.5, "retrainings": 3, "train_rows": 400, "labels": 90, "fit_seconds": 1.5}
-PARTS = dict(zip(("error", "fit", "row", "label", "second"), SPENT.values(), strict=True))
+SPENT = {
+    "loss": 7.5,
+    "retrainings": 3,
+    "train_rows": 400,
+    "labels": 90,
+    "fit_seconds": 1.5,
+    "updates": 8,
+    "switches": 11,
+}
+NAMES = ("error", "fit", "row", "label", "second", "update", "deploy")
+PARTS = dict(zip(NAMES, SPENT.values(), strict=True))
+COLUMNS = ("error", "fit", "rows", "labels", "seconds", "updates", "switches")
 AMOUNTS = st.floats(0, 1e6)
-PRICES = st.builds(Prices, *[AMOUNTS] * 5)
+PRICES = st.builds(Prices, *[AMOUNTS] * len(NAMES))
 
 
 @given(PRICES)
 def test_the_split_adds_up_and_is_quantity_times_price(prices):
     costs = price(SPENT, prices)
-    parts = [costs[f"cost_{p}"] for p in ("error", "fit", "rows", "labels", "seconds")]
+    parts = [costs[f"cost_{p}"] for p in COLUMNS]
     assert parts == pytest.approx([getattr(prices, name) * n for name, n in PARTS.items()])
     assert costs["cost_retraining"] == pytest.approx(sum(parts[1:]))
     assert costs["cost"] == pytest.approx(sum(parts))
@@ -44,8 +54,15 @@ def test_cost_is_linear_in_prices(one, other, factor):
 
 def test_a_table_of_runs_is_priced_at_once():
     runs = pd.DataFrame([SPENT, {name: 2 * n for name, n in SPENT.items()}])
-    prices = Prices(error=2, fit=10, row=0.5, label=1, second=4)
-    assert price(runs, prices)["cost"].tolist() == [341.0, 682.0]
+    prices = Prices(error=2, fit=10, row=0.5, label=1, second=4, update=3, deploy=2)
+    assert price(runs, prices)["cost"].tolist() == [387.0, 774.0]
+
+
+def test_what_older_tables_do_not_count_costs_nothing():
+    older = {name: n for name, n in SPENT.items() if name not in ("updates", "switches")}
+    costs = price(pd.DataFrame([older]), Prices(update=3, deploy=2))
+    assert costs["cost_updates"] == costs["cost_switches"] == 0
+    assert costs["cost"].tolist() == [price(SPENT, Prices(update=0, deploy=0))["cost"]]
 
 
 @pytest.mark.parametrize("name", PARTS)

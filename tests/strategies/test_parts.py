@@ -14,17 +14,23 @@ from streams import remedies, remedy_kinds
 from retrainlab.experiments.study.cells import expand
 from retrainlab.sim.replay.clause import Clause, clauses, in_ticks
 from retrainlab.sim.replay.strategy import All, Gate, Strategy
-from retrainlab.strategies import gate, what, when
+from retrainlab.strategies import doubt, gate, soundness, what, when
 from retrainlab.strategies.what import Everything, Last, Mixed, SinceFit
 from retrainlab.strategies.when import At, Every, Never, OnAlarm
 
 ROOT = Path(__file__).parents[2]
-KINDS = {when: {"schedule", "condition"}, what: {"data"}, gate: {"limit", "test"}}
+KINDS = {
+    when: {"schedule", "condition"},
+    what: {"data"},
+    gate: {"limit", "test"},
+    doubt: {"test"},
+    soundness: {"limit"},
+}
 PARTS = [
     (module, part)
     for module in KINDS
     for part in vars(module).values()
-    if inspect.isclass(part) and part.__module__ == module.__name__
+    if inspect.isclass(part) and part.__module__ == module.__name__ and part.__name__[0] != "_"
 ]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from command_line import run
 from configuration import composed
+from price_axes import axes_of
 
 from retrainlab.experiments.study.cells import cell_at, expand
 from retrainlab.experiments.study.follows import at_prices, price_ratio, with_price_steps
@@ -15,6 +16,7 @@ from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.sensitivity import PriceAxis
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.pages.live import live
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.price_ratio import steps_around
 from retrainlab.sim.prices import Prices, cost_parts
@@ -101,6 +103,24 @@ def test_table_and_slider_show_at_a_price_what_a_study_at_that_price_shows(study
     assert regime.choice == axis.decision(fit).choice
 
 
+def test_the_page_draws_the_replay_that_is_shown(study):
+    rows = summary(study)
+    pricing = Pricing(study, rows)
+    axes = [a for a in axes_of(study) if a[0].part.name == "fit"]
+    own = axes[0][1].decision(10.0)
+    page = live(study, rows, "sudden", pricing, axes, own, lambda decision, name: {})
+    place = [row["label"] for row in page["rows"]].index("excess")
+    for value, step in zip(axes[0][0].values, page["steps"]["fit"], strict=True):
+        (label,) = pricing.following.chosen(replace(pricing.prices, fit=value))
+        assert (step is not None and "tradeoff" in step) == (label != "excess")
+        if step is not None and label != "excess":
+            runs = study.price_steps[study.price_steps["label"] == label]
+            assert step["tradeoff"]["y"][place] == pytest.approx(runs["score"].mean(), abs=1e-6)
+            served = runs["ticks"].sum() / max(len(runs), runs["retrainings"].sum())
+            shown = step["interval"]["x"][place]
+            assert shown == (pytest.approx(served, rel=1e-6) if runs["retrainings"].sum() else None)
+
+
 def test_a_sweep_over_prices_replays_each_at_its_own(tmp_path):
     swept = saved(tmp_path / "sweep", "-m", TWO, "seeds=1", "prices.fit=1,100")
     for fit in (1, 100):
@@ -132,7 +152,7 @@ def test_a_setting_describes_itself_by_its_rule():
     (cell,) = expand({"excess": excess()})
     info = cell.info()
     assert info.follows == "fit/error"
-    assert "when staleness has cost fit/error (of the prices) of loss" in info.text
+    assert "when staleness has cost prices.fit / prices.error of loss" in info.text
     step = with_price_steps([cell], Prices())[1].info()
     assert step.step_of == "excess"
     assert step.overrides == ("strategy=excess", "strategy.excess.when.loss=1.0")

@@ -191,8 +191,10 @@ def test_a_sweep_is_the_cells_of_its_jobs_in_one_study(tmp_path):
     joint, jobs = (runs[runs["role"] != "probe"] for runs in (joint, jobs))
     assert set(joint["scenario"]) == {"gradual learner=naive_bayes", "gradual learner=tree"}
     assert (joint["s_learner"] == joint["learner"]).all()
+    assert set(joint["base_scenario"]) == {"gradual"}
     keys = ["learner", "seed", "label"]
-    left = joint.drop(columns=["scenario", "s_learner"]).sort_values(keys, ignore_index=True)
+    left = joint.drop(columns=["scenario", "base_scenario", "s_learner"])
+    left = left.sort_values(keys, ignore_index=True)
     right = jobs.drop(columns="scenario").sort_values(keys, ignore_index=True)
     pd.testing.assert_frame_equal(left, right[left.columns], check_exact=True)
 

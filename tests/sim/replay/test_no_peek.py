@@ -17,6 +17,7 @@ from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.strategy import All, Strategy
 from retrainlab.sim.replay.view import NotYetKnown
 from retrainlab.sim.world import World
+from retrainlab.strategies.doubt import Shadow
 from retrainlab.strategies.gate import Always
 from retrainlab.strategies.what import Everything
 from retrainlab.strategies.when import Every, Never
@@ -47,6 +48,9 @@ def past(stream, task, strategy, world, tick):
     ledger = replay(stream, strategy, world, fits_of(stream, LEARNERS[task]))
     ticks, trainings = ledger.ticks, ledger.retrainings()
     decided = trainings[trainings["decided"] < tick].drop(columns="seconds")
+    if any(isinstance(gate, Shadow) for gate in getattr(strategy.gate, "gates", ())):
+        # It is the only one that looks at what comes after the decision.
+        decided.loc[decided["ready"] >= tick, ["ready", "deployed", "accepted"]] = np.nan
     alarms = [alarm for alarm in ledger.alarms if alarm.tick < tick]
     return ticks[ticks["tick"] < tick], decided, alarms
 

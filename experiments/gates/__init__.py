@@ -1,0 +1,1 @@
+"""The benchmark of gates: which damaged data they let serve, and how long good models wait."""

@@ -1,0 +1,151 @@
+"""Monitoring of one stream: quality and predictions over time, with control limits."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from retrainlab.reports.analysis.control_limits import (
+    Limits,
+    control_limits,
+    outside,
+    reference_points,
+)
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.sim.metrics import METRICS, score
+from retrainlab.sim.stream import Task
+
+POINTS = 80  # of a chart, at most
+QUALITY = {"classification": ("precision", "recall"), "regression": ("mae", "bias")}
+Formula = Callable[[pd.DataFrame], float]
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """One statistic of a stream over time.
+
+    values: (points, labels). is_share: whether it is written as a percentage. limits: of the first
+    model, None where the stream is too short for them.
+    """
+
+    heading: str
+    values: pd.DataFrame
+    is_share: bool
+    limits: Limits | None
+
+    def outside(self, label: str, after: int = 0) -> NDArray[np.bool_]:
+        """(points - after,) whether each later point of a label lies outside the limits."""
+        values = self.values[label].to_numpy()[after:]
+        return np.zeros(len(values), bool) if self.limits is None else outside(values, self.limits)
+
+
+@dataclass(frozen=True, eq=False)
+class Monitoring:
+    """What a monitor would have shown of some settings on one stream.
+
+    labels: the setting that is looked at, then those that it is compared with. width: ticks a
+    point. reference: how many first points the limits rest on. quality, predictions: the charts.
+    """
+
+    labels: tuple[str, ...]
+    seed: int
+    width: int
+    reference: int
+    quality: tuple[Chart, ...]
+    predictions: tuple[Chart, ...]
+
+    @property
+    def by_kind(self) -> dict[str, tuple[Chart, ...]]:
+        """The charts of each figure."""
+        return {"quality": self.quality, "predictions": self.predictions}
+
+
+def monitored(decision: Decision) -> tuple[str, ...]:
+    """Return the choice, today's policy, and never, or the best strategy where never is chosen."""
+    never, policy = decision.against.never, decision.against.current_policy
+    labels = [decision.choice]
+    labels += [policy.reference] if policy else []
+    labels += [never.reference] if never else []
+    if len(set(labels)) == 1:
+        labels.append(decision.rival or decision.best)
+    return tuple(dict.fromkeys(labels))
+
+
+def monitoring(tables: Tables, labels: Sequence[str], limits_of: str) -> Monitoring:
+    """Return the charts of some settings of one scenario on its first seed.
+
+    limits_of: whose first points set the limits: `never`, which serves the first model throughout.
+    Precision and recall are of class 1 for two classes, else the mean over classes. Charts of
+    what was not saved are left out.
+    """
+    seed = int(tables.ticks["seed"].min())
+    (name,) = tables.scenarios
+    info = tables.manifest.scenarios[name]
+    task: Task = "classification" if info.task == "classification" else "regression"
+    of_seed = tables.ticks[tables.ticks["seed"] == seed]
+    ticks = of_seed[of_seed["label"].isin([*labels, limits_of])].dropna(axis="columns", how="all")
+    width = width_of(ticks["tick"].nunique(), info.tick_name)
+    first = int(ticks["tick"].min())
+    ticks = ticks.assign(point=first + (ticks["tick"] - first) // width * width)
+    reference = reference_points(ticks["point"].nunique())
+
+    def charts(formulas: Mapping[str, tuple[Formula, bool]]) -> tuple[Chart, ...]:
+        made = []
+        for heading, (formula, is_share) in formulas.items():
+            values = _values(ticks, formula)
+            if values.notna().any(axis=None):
+                ends = (0.0, 1.0) if is_share else (-np.inf, np.inf)
+                start = values[limits_of].to_numpy()[:reference]
+                made.append(
+                    Chart(heading, values[[*labels]], is_share, control_limits(start, *ends))
+                )
+        return tuple(made)
+
+    quality = {info.metric: (lambda span: score(span, task), True)} | {
+        metric.heading: (metric.of_ticks, metric.unit == "share")
+        for metric in map(METRICS.__getitem__, QUALITY[task])
+        if metric.of_ticks
+    }
+    is_share = task == "classification"
+    predictions = {
+        f"{what} prediction": (formula, is_share)
+        for what, formula in PREDICTIONS.items()
+        if f"predicted_{what}" in ticks
+    }
+    return Monitoring(
+        labels=tuple(labels),
+        seed=seed,
+        width=width,
+        reference=reference,
+        quality=charts(quality),
+        predictions=charts(predictions),
+    )
+
+
+def width_of(ticks: int, unit: str) -> int:
+    """Return how many ticks make a point; of days, whole weeks where it is more than three."""
+    width = -(-ticks // POINTS)
+    return 7 * -(-width // 7) if unit == "day" and width > 3 else width
+
+
+def _values(ticks: pd.DataFrame, formula: Formula) -> pd.DataFrame:
+    """(points, labels) of a formula over the ticks of each point."""
+    spans = ticks.groupby(["label", "point"], observed=True)
+    values = {key: formula(span) for key, span in spans}
+    table = pd.Series(values).unstack(level=0)
+    return table.set_axis(pd.Index(table.columns.tolist()), axis="columns")
+
+
+def _mean(span: pd.DataFrame) -> float:
+    return float(np.average(span["predicted_mean"], weights=span["rows"]))
+
+
+PREDICTIONS: dict[str, Formula] = {
+    "max": lambda span: float(span["predicted_max"].max()),
+    "mean": _mean,
+    "median": lambda span: float(span["predicted_median"].median()),
+    "min": lambda span: float(span["predicted_min"].min()),
+}

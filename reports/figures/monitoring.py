@@ -1,0 +1,126 @@
+"""Monitoring figure: statistics of one stream over time, with control limits and alarms."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.analysis.monitoring import Chart, Monitoring
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.figures.canvas import (
+    FAINT,
+    SMALL,
+    axes_box,
+    in_percent,
+    new_figure,
+    plain_numbers,
+    tag,
+)
+from retrainlab.reports.figures.drifts import shade
+from retrainlab.reports.figures.labels import room_for
+from retrainlab.reports.figures.marks import lines_of
+from retrainlab.reports.figures.rug import STYLE, rug
+from retrainlab.reports.figures.time_axis import time_axis
+from retrainlab.reports.text.format import shorten
+from retrainlab.sim.stream import Floats
+
+ROW, CHARTS, GAP = 0.26, 3.3, 0.34  # inches: of a row of the rug, of all charts, between two
+NAME = 22
+BAND = "#e8f0f8"
+DOT: dict[str, Any] = {"linewidth": 4, "solid_capstyle": "round"}
+
+
+def monitoring_figure(
+    tables: Tables,
+    seen: Monitoring,
+    charts: Sequence[Chart],
+    info: ScenarioInfo,
+    title: str,
+    subtitle: str,
+) -> Figure:
+    """Draw charts below each other, and below them when each setting retrained, and its alarms.
+
+    tables: of the scenario. charts: of `seen`. Bands are the control limits; a dot is a point
+    outside of them.
+    """
+    strategy_of = tables.runs.drop_duplicates("label").set_index("label")["strategy"]
+    strategies = {label: str(strategy_of[label]) for label in seen.labels}
+    low, head = 0.5 + ROW * len(seen.labels), 1.02
+    figure = new_figure(7.2, head + CHARTS + 0.08 + low, title, subtitle)
+    names = [shorten(label, NAME) for label in seen.labels]
+    right = 0.75 + room_for(figure, names, **STYLE)
+    each = (CHARTS + GAP) / len(charts) - GAP
+    for place, chart in enumerate(charts):
+        bottom = low + 0.08 + (len(charts) - 1 - place) * (each + GAP)
+        axes = axes_box(figure, left=0.78, right=right, top=0, bottom=bottom, height=each)
+        _chart(axes, chart, seen, strategies, info)
+    marks = axes_box(figure, left=0.78, right=right, top=0, bottom=0.42, height=low - 0.5)
+    first, stop = int(tables.ticks["tick"].min()), int(tables.ticks["tick"].max()) + 1
+    for axes in figure.axes:
+        axes.set_xlim(first, stop)
+        time_axis(axes, (first, stop), info)
+        if axes is not marks:
+            axes.set_xlabel("")
+            axes.tick_params(labelbottom=False, length=0)
+    shade(figure.axes[0], sorted(info.drifts, key=lambda drift: drift.start))
+    for axes in figure.axes[1:-1]:
+        shade(axes, info.drifts, numbered=False)
+    rug(marks, tables.retrainings, tables.alarms, strategies, stop, NAME)
+    return figure
+
+
+def _chart(
+    axes: Axes,
+    chart: Chart,
+    seen: Monitoring,
+    strategies: Mapping[str, str],
+    info: ScenarioInfo,
+) -> None:
+    """Draw one statistic of all settings, with the limits and the points outside of them."""
+    axes.set_title(chart.heading, loc="left", size=SMALL, pad=3, color=FAINT)
+    _limits(axes, chart, seen)
+    at = chart.values.index.to_numpy(float)
+    styles = lines_of(strategies)
+    for label, strategy in reversed([*strategies.items()]):
+        values, style = chart.values[label], styles[label]
+        artists = axes.plot(at, values, linewidth=1.4, **style)
+        tag(artists, strategy=strategy, series=label)
+        is_out = chart.outside(label)
+        is_out[: seen.reference] = False
+        ends = _dots(at[is_out], values.to_numpy()[is_out], at)
+        dots = axes.plot(*ends, color=style["color"], **DOT)
+        tag(dots, strategy=strategy)
+    axes.yaxis.set_major_locator(MaxNLocator(3))
+    if chart.is_share:
+        in_percent(axes)
+    else:
+        plain_numbers(axes, x=False)
+    axes.margins(y=0.08)
+    low, high = axes.get_ylim()
+    first, last = at[0], at[-1] + seen.width
+    unit = info.tick_name
+    share = {"share": "yes"} if chart.is_share else {}
+    tag(axes.patch, x=f"{first:g} {last:g}", y=f"{low} {high}", unit=unit, **share)
+
+
+def _dots(x: Floats, y: Floats, span: Floats) -> tuple[Floats, Floats]:
+    """Return points as strokes that are too short to be seen but for their round ends: one path."""
+    length = 0.0008 * float(span[-1] - span[0])
+    gap = np.full(len(x), np.nan)
+    ends = np.column_stack([x - length, x + length, gap])
+    return ends.ravel(), np.column_stack([y, y, gap]).ravel()
+
+
+def _limits(axes: Axes, chart: Chart, seen: Monitoring) -> None:
+    """Shade the control limits, and mark where the points end that they rest on."""
+    if chart.limits is None:
+        return
+    axes.axhspan(chart.limits.low, chart.limits.high, color=BAND, lw=0, zorder=0.4)
+    for end in (chart.limits.low, chart.limits.high):
+        axes.axhline(end, color="#8a929c", linewidth=0.8, zorder=0.6)
+    ends = chart.values.index[seen.reference]
+    axes.axvline(ends, color=FAINT, linewidth=1, linestyle=(0, (1, 1.5)), zorder=0.7)

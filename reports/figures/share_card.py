@@ -1,0 +1,109 @@
+"""Card and badge: one picture of 1600 x 900 pixels for a message, and one line for a README."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from retrainlab.reports.analysis.decision import Kind
+from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, theme
+from retrainlab.reports.figures.dual_renderer import save_png
+
+WIDE, HIGH, DPI = 16, 9, 100  # inches, and pixels an inch
+MOST = 8  # scenarios on a card
+COLOURS: Mapping[Kind, str] = {
+    "retrain": "#0a6b46",
+    "keep": "#3b4450",
+    "baseline": "#9a3b00",
+    "undecided": "#5b6470",
+}
+LETTER = 6.6  # pixels, mean width of a letter of a badge
+
+
+def share_card(png: Path, sections: Sequence[Mapping[str, Any]], source: str) -> None:
+    """Write the card: one scenario in full, or a line each.
+
+    sections: what the first screen says of each. source: what its foot says.
+    """
+    with theme():
+        figure = Figure(figsize=(WIDE, HIGH))
+        _text(figure, 0.7, 8.3, "When should the model be retrained?", size=22, color=FAINT)
+        if len(sections) == 1:
+            _one(figure, sections[0])
+        else:
+            _several(figure, sections)
+        _text(figure, 0.7, 0.35, source, size=13, color=FAINT)
+        save_png(figure, png, DPI)
+
+
+def _one(figure: Figure, card: Mapping[str, Any]) -> None:
+    _text(figure, 0.7, 7.6, card["name"][:60], size=18, color=FAINT)
+    _text(figure, 0.7, 6.95, card["badge"], size=32, weight="bold", color=COLOURS[card["kind"]])
+    height = _lines(figure, card["headline"], 6.7, 76, 20, weight="bold")
+    for heading, text in (("How sure", card["sure"]), ("What it saves", card["rates"])):
+        _text(figure, 0.7, height - 0.5, heading, size=14, color=FAINT)
+        height = _lines(figure, text, height - 0.52, 108, 16)
+    _bars(figure, card["bars"][:5])
+
+
+def _bars(figure: Figure, bars: Sequence[Mapping[str, Any]]) -> None:
+    """Draw the costs side by side: solid the errors, pale the retraining."""
+    axes = axes_box(figure, left=4.6, right=2.0, top=0, bottom=0.85, height=0.4 * len(bars))
+    axes.set_axis_off()
+    axes.set_xlim(0, 100)
+    axes.set_ylim(len(bars) - 0.5, -0.5)
+    for row, bar in enumerate(bars):
+        error, retraining, colour = float(bar["error"]), float(bar["retraining"]), bar["plain"]
+        axes.barh(row, error, 0.6, color=colour)
+        axes.barh(row, retraining, 0.6, error, color=colour, alpha=0.45)
+        end = (error + retraining, row)
+        axes.annotate(bar["cost"], end, (8, 0), textcoords="offset points", va="center", size=15)
+        name = axes.annotate(bar["label"][:40], (0, row), (-10, 0), textcoords="offset points")
+        name.set(ha="right", va="center", size=15)
+
+
+def _several(figure: Figure, sections: Sequence[Mapping[str, Any]]) -> None:
+    height = 7.4
+    for card in sections[:MOST]:
+        _text(figure, 0.7, height, card["name"][:24], size=17, weight="bold")
+        colour = COLOURS[card["kind"]]
+        _text(figure, 4.6, height, card["badge"], size=17, weight="bold", color=colour)
+        headline = textwrap.shorten(card["headline"], 74, placeholder=" …")
+        _text(figure, 7.3, height, headline, size=13, color=INK)
+        height -= 0.8
+    if len(sections) > MOST:
+        _text(figure, 0.7, height, f"and {len(sections) - MOST} more", size=15, color=FAINT)
+
+
+def _lines(
+    figure: Figure, text: str, top: float, wide: int, size: float, weight: str = "normal"
+) -> float:
+    """Write a text of at most three lines below a height; return the height of its end, inches."""
+    lines = textwrap.wrap(text, wide, max_lines=3, placeholder=" …")
+    for line in lines:
+        top -= size * 1.45 / 72
+        _text(figure, 0.7, top, line, size=size, weight=weight)
+    return top
+
+
+def _text(figure: Figure, x: float, y: float, text: str, **style: Any) -> None:
+    figure.text(x / WIDE, y / HIGH, text, **({"color": INK} | style))
+
+
+def badge(svg: Path, label: str, value: str, kind: Kind) -> None:
+    """Write a badge: a label in grey, and beside it a value in the colour of what to do."""
+    left, right = (round(LETTER * len(text)) + 12 for text in (label, value))
+    whole, said = left + right, escape(f"{label}: {value}")
+    svg.write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="20" role="img" '
+        f'aria-label="{said}"><title>{said}</title>'
+        f'<rect width="{left}" height="20" fill="#555"/>'
+        f'<rect x="{left}" width="{right}" height="20" fill="{COLOURS[kind]}"/>'
+        '<g fill="#fff" font-family="Verdana, \'DejaVu Sans\', sans-serif" font-size="11">'
+        f'<text x="6" y="14" textLength="{left - 12}">{escape(label)}</text>'
+        f'<text x="{left + 6}" y="14" textLength="{right - 12}">{escape(value)}</text></g></svg>\n',
+        encoding="utf-8",
+    )

@@ -1,0 +1,74 @@
+"""Waterfall figure: from the cost of never to that of a setting, and on to the oracle."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from retrainlab.reports.figures.canvas import FAINT, SMALL, axes_box, new_figure, plain_numbers, tag
+from retrainlab.reports.figures.labels import room_for
+from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.text.format import money, number, shorten
+from retrainlab.reports.text.saving_parts import Level
+
+ROW, LONGEST = 0.31, 36
+SAVED, PAID = "#009e73", "#d55e00"
+NARROW = 0.25  # of the highest level, below which the axis does not begin at 0
+
+
+def waterfall(
+    levels: Sequence[Level], title: str, subtitle: str, currency: str | None = None
+) -> Figure:
+    """Draw a bar a level: totals from the axis on, parts from one total to the next.
+
+    levels: from the top, see `reports.text.saving_parts`.
+    """
+    ends = np.array([end for level in levels for end in (level.start, level.stop)])
+    cut = _cut(ends[ends > 0])
+    figure = new_figure(7.2, 1.6 + ROW * len(levels), title, subtitle)
+    names = [shorten(level.name, LONGEST) for level in levels]
+    amounts = [_amount(level) for level in levels]
+    left = 0.3 + room_for(figure, names, size=SMALL)
+    right = 0.25 + room_for(figure, amounts, size=SMALL)
+    axes = axes_box(figure, left=left, right=right, top=0.9, bottom=0.6)
+    axes.set_xlim(cut, ends.max() + 0.02 * (ends.max() - cut))
+    axes.set_ylim(len(levels) - 0.4, -0.6)
+    for row, (level, text) in enumerate(zip(levels, amounts, strict=True)):
+        _bar(axes, row, level, text, cut, currency)
+    for row in range(len(levels) - 1):
+        axes.plot([levels[row].stop] * 2, [row, row + 1], color="#8a929c", lw=0.8, zorder=1)
+    axes.set_yticks(range(len(levels)), names, size=SMALL)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(False, axis="y")
+    axes.set_xlabel("total cost" if cut == 0 else "total cost (the axis does not begin at 0)")
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    plain_numbers(axes)
+    return figure
+
+
+def _cut(ends: np.ndarray) -> float:
+    """Return where the axis begins: at 0, unless all that happens lies far from it."""
+    low, high = float(ends.min()), float(ends.max())
+    return 0.0 if high - low > NARROW * high else max(0.0, low - 0.4 * (high - low))
+
+
+def _bar(axes: Axes, row: int, level: Level, text: str, cut: float, currency: str | None) -> None:
+    start = cut if level.is_total else level.start
+    low, high = sorted((start, level.stop))
+    saves = level.stop < level.start
+    colour = mark(level.strategy).colour if level.is_total else SAVED if saves else PAID
+    hatch = "" if level.is_total or saves else "////"
+    bars = axes.barh(row, high - low, 0.62, low, color=colour, hatch=hatch, edgecolor="white")
+    says = f"{level.name}: {money(text, currency)}"
+    tag(bars.patches, says=says, **({"strategy": level.strategy} if level.strategy else {}))
+    note = axes.annotate(text, (high, row), (5, 0), textcoords="offset points", size=SMALL)
+    note.set(va="center", color=FAINT, annotation_clip=False)
+
+
+def _amount(level: Level) -> str:
+    if level.is_total:
+        return number(level.stop, 0 if level.stop >= 10 else None)
+    change = level.stop - level.start
+    return number(change, 0 if abs(change) >= 10 else None, sign=True)

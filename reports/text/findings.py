@@ -1,0 +1,94 @@
+"""Titles of figures: what each shows of one scenario, in one line, from its decision."""
+
+import math
+from collections.abc import Sequence
+
+from retrainlab.reports.analysis.cost_curve import CostCurve
+from retrainlab.reports.analysis.decision import Comparison, Decision, Sensitivity
+from retrainlab.reports.text.decision import share
+from retrainlab.reports.text.format import count, money, number, percent, shorten
+from retrainlab.reports.text.price_words import exact
+from retrainlab.reports.text.values import bare, named
+
+LABEL = 30  # characters of a setting
+
+
+def short(label: str) -> str:
+    """Return a setting's label as a title has room for it."""
+    return shorten(label, LABEL)
+
+
+def of_scores(decision: Decision, metric: str) -> str:
+    """Say what the recommended setting scores, beside never: the score against its cost."""
+    choice, never = decision.setting(decision.choice), decision.against.never
+    text = f"{short(choice.label)}: {metric} {percent(choice.score)}"
+    if never is None or never.same:
+        return text
+    return f"{text}, never {percent(decision.setting(never.reference).score)}"
+
+
+def of_costs(decision: Decision) -> str:
+    """Say what the recommended setting costs, beside never."""
+    return _against_never(decision) or f"{short(decision.choice)} costs least here"
+
+
+def _against_never(decision: Decision) -> str:
+    never = decision.against.never
+    if never is None or never.same:
+        return ""
+    return f"{short(decision.choice)} costs {share(never)} than never"
+
+
+def of_intervals(decision: Decision, best: CostCurve | None, unit: str) -> str:
+    """Say which interval of the cheapest schedule costs least."""
+    if best is None:
+        return of_costs(decision)
+    value = named(best.best.value, best.parameter, unit)
+    low, high = best.best.flat_low, best.best.flat_high
+    near = f"; nearly as good: {bare(low)} to {bare(high)}" if low != high else ""
+    return f"{shorten(best.strategy, LABEL)}: {value} costs least{near}"
+
+
+def of_seeds(decision: Decision) -> str:
+    """Say on how many seeds the recommended setting costs less than what it was weighed against."""
+    never = decision.against.never
+    gap: Comparison | None = decision.evidence if never is None or never.same else never
+    if gap is None:
+        return of_costs(decision)
+    seeds = f"on {gap.cheaper} of {count(gap.seeds, 'seed')}"
+    return f"{short(gap.label)} costs less than {short(gap.reference)} {seeds}"
+
+
+def of_prices(effects: Sequence[Sensitivity], units: dict[str, str], currency: str | None) -> str:
+    """Say up to which price the same is to be done, of the price that decides most."""
+    if not effects:
+        return "No price changes what to do"
+    first = effects[0]
+    low, high = _same_kind(first)
+    unit = units[first.name]
+    ends = [f"below {money(exact(low), currency)}"] if low else []
+    ends += [f"above {money(exact(high), currency)}"] if high else []
+    if not ends:
+        return f"What to do is the same at every price per {unit}"
+    return f"What to do changes {' and '.join(ends)} per {unit}"
+
+
+def _same_kind(effect: Sensitivity) -> tuple[float, float | None]:
+    """Return the prices around the study's between which the same is to be done."""
+    regimes = effect.regimes
+    at = next(i for i, regime in enumerate(regimes) if effect.price in regime)
+    low = high = at
+    while low > 0 and regimes[low - 1].kind == regimes[at].kind:
+        low -= 1
+    while high + 1 < len(regimes) and regimes[high + 1].kind == regimes[at].kind:
+        high += 1
+    return regimes[low].low, regimes[high].high
+
+
+def over_time(
+    label: str, ends: tuple[float, float], what: str, is_score: bool, never: float
+) -> str:
+    """Say how a line over time begins and ends, beside the end of never (nan: not drawn)."""
+    first, last, other = (percent(x) if is_score else number(x) for x in (*ends, never))
+    text = f"{short(label)}: {what} from {first} to {last}"
+    return text if math.isnan(never) else f"{text}; never ends at {other}"

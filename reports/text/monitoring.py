@@ -1,0 +1,78 @@
+"""Monitoring in words: how often a setting left its control limits."""
+
+from collections.abc import Sequence
+
+from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.analysis.monitoring import Chart, Monitoring
+from retrainlab.reports.text.format import UNKNOWN, count, number
+
+MEAN = "mean prediction"
+EXPLAINED = (
+    "Control limits are the mean ± 3 standard deviations (from moving ranges) of the first points "
+    "of the first model, which serves under never throughout. A point outside of them is one that "
+    "a monitor would have reported. The band does not use the truth about the drift."
+)
+
+
+def finding(seen: Monitoring, chart: Chart) -> str:
+    """Return what a chart shows, as a title: "Accuracy left its limits at 5 % of the points"."""
+    what = chart.heading[0].upper() + chart.heading[1:]
+    if chart.limits is None:
+        return f"{what} over time; too few points for limits"
+    first, *others = (share_outside(seen, chart, label) for label in seen.labels)
+    text = f"{what} left its limits at {first} of the points"
+    return f"{text}; {seen.labels[-1]}: {others[-1]}" if others else text
+
+
+def share_outside(seen: Monitoring, chart: Chart, label: str) -> str:
+    """Write the share of the points outside of the limits, of those that did not set them."""
+    return f"{number(100 * float(chart.outside(label, seen.reference).mean()), 0)} %"
+
+
+def main_chart(charts: Sequence[Chart]) -> Chart:
+    """Return the chart that a title is about: the mean prediction, else the first."""
+    return next((chart for chart in charts if chart.heading == MEAN), charts[0])
+
+
+def reading(name: str, seen: Monitoring, info: ScenarioInfo, seeds: int) -> str:
+    """Say in two lines how the charts of a scenario are to be read."""
+    stream = f"one stream (seed {seen.seed})" if seeds > 1 else "one stream"
+    ends = count(seen.reference, "point")
+    band = f"Band: limits set by the first {ends}, up to the dotted line."
+    return (
+        f"{name}: {stream}; a point is {count(seen.width, info.tick_name)}.\n"
+        f"{band if seen.reference else 'Too few points for control limits.'}"
+    )
+
+
+def described(seen: Monitoring, charts: Sequence[Chart]) -> str:
+    """Return the description of charts, with their limits and what lies outside of them."""
+    each = [
+        f"{chart.heading}: limits {_range(chart)}, outside of them "
+        + ", ".join(f"{label} {_outside(seen, chart, label)}" for label in seen.labels)
+        for chart in charts
+    ]
+    what = "over time, with control limits, alarms and retrainings"
+    return f"{what}, of {', '.join(seen.labels)}. {'; '.join(each)}."
+
+
+def table(seen: Monitoring) -> list[tuple[str, list[str]]]:
+    """Return a row a chart: its name, its limits, and the points outside of them by setting."""
+    return [
+        (chart.heading, [_range(chart), *(_outside(seen, chart, label) for label in seen.labels)])
+        for chart in (*seen.quality, *seen.predictions)
+    ]
+
+
+def _outside(seen: Monitoring, chart: Chart, label: str) -> str:
+    if chart.limits is None:
+        return UNKNOWN
+    outside = chart.outside(label, seen.reference)
+    return f"{number(int(outside.sum()))} of {number(len(outside))}"
+
+
+def _range(chart: Chart) -> str:
+    if chart.limits is None:
+        return "too few points"
+    scale, unit = (100, " %") if chart.is_share else (1, "")
+    return f"{number(scale * chart.limits.low)} to {number(scale * chart.limits.high)}{unit}"

@@ -1,0 +1,125 @@
+"""The parts of a saving in words: the levels of the waterfall, and what each part is."""
+
+import math
+from dataclasses import dataclass
+
+from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.analysis.saving_parts import Name, SavingParts
+from retrainlab.reports.text.format import money, number, percent_of, shorten
+
+LONGEST = 24  # characters of a setting in a title
+SMALLEST = 0.0005  # share of never's cost, below which a part is not shown
+NAMES: dict[Name, str] = {
+    "more data": "more data, before the first drift",
+    "drift repaired": "drift repaired",
+    "fewer errors": "fewer errors: more data, or drift",
+    "retraining": "paid for retraining",
+    "needless retraining": "retrained without a new drift",
+    "later than the oracle": "new model later than the oracle's",
+    "other retraining": "another number of retrainings",
+    "other errors": "other moments and training data",
+}
+MEANINGS: dict[Name, str] = {
+    "more data": (
+        "errors saved before the first drift of the stream, when only more data can help"
+    ),
+    "drift repaired": "errors saved from the first drift on, more and newer data together",
+    "fewer errors": (
+        "errors saved; in a log nobody knows which of them come from more data and which from "
+        "repairing a drift"
+    ),
+    "retraining": "what the retrainings cost, but for those below",
+    "needless retraining": (
+        "what was paid for retrainings with no drift since the one before, or since the start"
+    ),
+    "later than the oracle": (
+        "errors while the old model still served and the oracle's new one already did: waiting "
+        "for an alarm or for the calendar"
+    ),
+    "other retraining": "retraining that is paid and the oracle does not pay, or the reverse",
+    "other errors": "what is left: other moments of retraining, and other rows to train on",
+}
+
+
+@dataclass(frozen=True)
+class Level:
+    """A bar of the waterfall, from `start` to `stop`; a total is of a strategy and begins at 0."""
+
+    name: str
+    start: float
+    stop: float
+    strategy: str = ""
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it is a whole cost and no part."""
+        return bool(self.strategy)
+
+
+def levels(parts: SavingParts, decision: Decision) -> list[Level]:
+    """Return the bars from never to the choice, and on to the oracle where it is known."""
+    bars = []
+    if parts.gained:
+        bars.append(Level(parts.reference, 0, parts.never, _strategy(decision, parts.reference)))
+        bars += _steps(parts, parts.never, parts.gained)
+    bars.append(Level(parts.label, 0, parts.cost, _strategy(decision, parts.label)))
+    if parts.remaining:
+        bars += _steps(parts, parts.cost, parts.remaining)
+        bars.append(Level("oracle", 0, parts.oracle, "oracle"))
+    return bars
+
+
+def _strategy(decision: Decision, label: str) -> str:
+    return decision.setting(label).strategy
+
+
+def _steps(parts: SavingParts, start: float, amounts: dict[Name, float]) -> list[Level]:
+    steps, at = [], start
+    for name, amount in amounts.items():
+        if abs(amount) > SMALLEST * parts.never:
+            steps.append(Level(_name(name, parts), at, at - amount))
+            at -= amount
+    return steps
+
+
+def _name(name: Name, parts: SavingParts) -> str:
+    return "false alarms" if name == "needless retraining" and parts.waits else NAMES[name]
+
+
+def finding(parts: SavingParts, currency: str | None) -> str:
+    """Return what the waterfall shows, as a title."""
+    saved = parts.never - parts.cost
+    rest = f"the oracle {money(number(parts.cost - parts.oracle, 0), currency)} more"
+    label = shorten(parts.label, LONGEST)
+    if not parts.gained:
+        return f"Never costs least here; {rest}" if parts.remaining else "Never costs least here"
+    verb = "saves" if saved >= 0 else "loses"
+    share = percent_of(abs(saved), parts.never)
+    text = f"{label} {verb} {share} of never's cost"
+    return f"{text}; {rest}" if parts.remaining else text
+
+
+def described(parts: SavingParts, decision: Decision) -> str:
+    """Return the description of the waterfall, with its values."""
+    each = [
+        f"{level.name} {number(level.stop if level.is_total else level.stop - level.start, 0)}"
+        for level in levels(parts, decision)
+    ]
+    return f"total cost from never to the setting and on to the oracle: {', '.join(each)}."
+
+
+def meanings(parts: SavingParts, currency: str | None) -> list[tuple[str, str, str]]:
+    """Return a row a part: its name, its amount, and what it is."""
+    return [
+        (
+            _name(name, parts),
+            money(number(-amount, _decimals(amount), sign=True), currency),
+            MEANINGS[name],
+        )
+        for name, amount in (*parts.gained.items(), *parts.remaining.items())
+        if abs(amount) > SMALLEST * parts.never
+    ]
+
+
+def _decimals(amount: float) -> int | None:
+    return 0 if abs(amount) >= 10 or not math.isfinite(amount) else None

@@ -1,0 +1,50 @@
+"""Marks: every strategy of a study looks different, whatever the order of the names."""
+
+from pathlib import Path
+
+import pytest
+
+from retrainlab.reports.figures.marks import COLOURS, KNOWN, OWN, distinct, lines_of, mark
+
+SHIPPED = sorted(path.stem for path in Path("experiments/conf/strategy").glob("*.yaml"))
+
+
+def look(name):
+    return mark(name).colour, mark(name).marker, mark(name).dash
+
+
+def test_shipped_strategies_and_baselines_differ_in_colour():
+    names = [*SHIPPED, "majority", "newest_majority", "no_change", "incumbent", "oracle"]
+    with distinct(names):
+        assert len({mark(name).colour for name in names}) == len(names)
+
+
+@pytest.mark.parametrize("count", [2, len(COLOURS), len(OWN)])
+def test_any_number_of_own_strategies_differ(count):
+    names = [f"my_strategy_{i}" for i in range(count)]
+    with distinct(names):
+        looks = {name: look(name) for name in names}
+    assert len(set(looks.values())) == count
+    if count <= len(COLOURS):
+        assert len({colour for colour, *_ in looks.values()}) == count
+    with distinct(reversed(names)):
+        assert {name: look(name) for name in names} == looks
+
+
+def test_more_than_there_are_marks_is_no_error():
+    names = [f"s{i}" for i in range(len(OWN) + 3)]
+    with distinct(names):
+        assert len({look(name) for name in names}) == len(OWN)
+
+
+def test_outside_of_a_study_a_name_alone_decides():
+    alone = look("my_own")
+    with distinct(["my_own", *KNOWN]):
+        assert look("my_own") == alone
+    assert look("my_own") == alone
+
+
+def test_labels_of_one_strategy_have_other_dashes():
+    styles = lines_of({"a": "periodic", "b": "periodic", "c": "never"})
+    assert styles["a"]["color"] == styles["b"]["color"]
+    assert styles["a"]["linestyle"] != styles["b"]["linestyle"]

@@ -1,0 +1,172 @@
+"""What can be taken from the page in a real browser: links, overrides, tables, and values."""
+
+import csv
+import io
+import json
+
+import pytest
+from fake_study import CELLS, write
+
+from retrainlab.reports.analysis.among import decisions_among
+from retrainlab.reports.analysis.summary import summary
+from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.text import decision as words
+
+NAME = "gradual"
+CARD = f'li.card[data-scenario="{NAME}"]'
+
+
+def headline(page) -> str:
+    found = page.locator(f'{CARD} [data-field="headline"]')
+    return found.inner_text().replace("\N{NO-BREAK SPACE}", " ")
+
+
+def untick(page, *names):
+    for name in names:
+        page.locator(f'input[data-toggle="{name}"]').uncheck()
+
+
+def test_the_decision_is_made_among_what_is_shown(study, page):
+    one = load(study).of(NAME)
+    among = dict(decisions_among(one, summary(one)))
+    before = headline(page)
+    for without in (("sliding_window",), ("periodic", "sliding_window")):
+        untick(page, *without)
+        decision = among[without]
+        assert headline(page) == words.headline(decision, one.manifest)
+        chosen = page.locator(f'section[data-scenario="{NAME}"] tr.chosen')
+        assert chosen.get_attribute("data-label") == decision.choice
+        said = page.locator("#among")
+        assert said.inner_text() == f"Decided among what is shown, without {', '.join(without)}."
+        assert said.get_attribute("role") == "status"
+    for name in ("periodic", "sliding_window"):
+        page.locator(f'input[data-toggle="{name}"]').check()
+    assert headline(page) == before
+    assert page.locator("#among").inner_text() == ""
+
+
+def test_at_another_price_hidden_strategies_are_still_weighed_and_the_page_says_so(page):
+    page.locator("#price-fit").fill("1")
+    before = headline(page)
+    untick(page, "periodic")
+    assert headline(page) == before
+    assert "among all strategies" in page.locator("#among").inner_text()
+
+
+def test_the_address_keeps_what_is_set(study, page):
+    section = page.locator(f'section[data-scenario="{NAME}"]')
+    section.locator("input[type=search]").fill("sliding")
+    section.locator('th[data-column="1"] button').click()
+    untick(page, "no_change")
+    page.locator("#price-fit").fill("3")
+    price, said, address = page.locator("#said-fit").inner_text(), headline(page), page.url
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector("#controls", state="visible")
+    assert page.locator("#said-fit").inner_text() == price
+    assert headline(page) == said
+    assert not page.locator('input[data-toggle="no_change"]').is_checked()
+    section = page.locator(f'section[data-scenario="{NAME}"]')
+    assert section.locator("input[type=search]").input_value() == "sliding"
+    assert section.locator('th[data-column="1"]').get_attribute("aria-sort") == "descending"
+    assert section.locator("table.sortable tr[data-label]:visible").count() == 3
+
+
+@pytest.mark.parametrize(
+    "address", ["fit=999999", "fit=-1", "fit=x", "hide=nobody", "t0=~", "t99=1%2B"]
+)
+def test_an_address_that_fits_nothing_changes_nothing(study, page, address):
+    before = headline(page)
+    page.goto((study / "report.html").as_uri() + f"#?{address}")
+    page.reload()
+    page.wait_for_selector("#controls", state="visible")
+    assert headline(page) == before
+
+
+def test_every_table_is_taken_as_csv(study, page):
+    section = page.locator(f'section[data-scenario="{NAME}"]')
+    table = section.locator("table.sortable")
+    with page.expect_download() as taken:
+        table.locator("xpath=ancestor::div[1]/following-sibling::a[1]").click()
+    text = taken.value.path().read_text(encoding="utf-8-sig")
+    heading, *rows = csv.reader(io.StringIO(text))
+    shown = table.locator("tbody tr[data-label]")
+    assert len(rows) == shown.count() == len(CELLS)
+    assert {len(row) for row in rows} == {len(heading)}
+    score = shown.first.locator("td").first.inner_text()
+    assert rows[0][1] == score.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_overrides_are_those_of_the_decision(study, page):
+    saved = json.loads((study / "decision.json").read_text())["scenarios"][NAME]
+    assert page.locator(f"{CARD} .badges").get_attribute("data-overrides") == saved["overrides"]
+
+
+def test_values_of_a_figure_are_reached_by_keyboard_and_as_a_table(page):
+    figure = page.locator(f'section[data-scenario="{NAME}"] figure.costs')
+    figure.focus()
+    tip = page.locator(".tip")
+    page.keyboard.press("ArrowRight")
+    first = tip.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert tip.inner_text() != first
+    page.keyboard.press("Home")
+    assert tip.inner_text() == first
+    assert tip.get_attribute("role") == "status"
+    figure.get_by_role("button", name="as a table").click()
+    marks = figure.locator("svg [data-says]").count()
+    assert figure.locator(".values tbody tr").count() == marks
+    figure.get_by_role("button", name="as a table").click()
+    assert figure.locator(".values").count() == 0
+
+
+@pytest.mark.parametrize("kind", ["timeline", "quality", "predictions"])
+def test_figures_over_time_have_values_too(page, kind):
+    figure = page.locator(f'section[data-scenario="{NAME}"] figure.{kind}')
+    figure.get_by_role("button", name="as a table").click()
+    rows = figure.locator(".values tbody tr")
+    assert rows.count() == 25
+    assert rows.first.inner_text().startswith("tick 20")
+    assert "never: " in rows.nth(12).inner_text()
+
+
+def test_closed_details_are_printed(page):
+    page.emulate_media(media="print")
+    closed = page.locator("details:not([open])").count()
+    assert closed > 0
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details:not([open])").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details:not([open])").count() == closed
+
+
+def test_a_figure_has_no_text_below_twelve_pixels(study, browser):
+    small = """all => all.map(text => Number(text.getAttribute("font-size"))
+      * text.closest("svg").getBoundingClientRect().width
+      / text.closest("svg").viewBox.baseVal.width).filter(size => size < 12)"""
+    for width in (390, 1024, 1440):
+        tab = browser.new_page(viewport={"width": width, "height": 900})
+        tab.goto((study / "report.html").as_uri())
+        assert tab.locator("figure svg text[font-size]").evaluate_all(small) == [], width
+        tab.close()
+
+
+def test_a_card_and_a_badge_are_written(study):
+    from matplotlib.image import imread
+
+    assert imread(study / "figures" / "card.png").shape[:2] == (900, 1600)
+    badge = (study / "figures" / "badge.svg").read_text()
+    assert badge.startswith("<svg")
+    assert "retraining: " in badge
+    assert (study / "summary.md").read_text().count("\n| ") == 4
+
+
+def test_what_is_shared_is_the_same_bytes_from_the_same_tables(tmp_path):
+    from retrainlab import reports
+
+    write(tmp_path)
+    names = ("summary.md", "figures/card.png", "figures/badge.svg", "report.html")
+    reports.build(tmp_path)
+    first = [(tmp_path / name).read_bytes() for name in names]
+    reports.build(tmp_path)
+    assert [(tmp_path / name).read_bytes() for name in names] == first
