@@ -1,6 +1,5 @@
 """Checks of a drift that a stream states: its kind, its ticks, its size."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -36,10 +35,10 @@ def check_drift(drift: Any, ticks: int) -> None:
         + ", at most 1" * (drift.kind != "covariate")
         + ", or nan where it is unknown",
     )
-    harm = getattr(drift, "harm", math.nan)
+    harm = drift.harm
     require(
-        is_number(harm) and not harm < 0,
-        f"the harm of a {drift.kind} drift is {harm!r}; it must be 0 or more, or nan",
+        harm is None or (is_number(harm) and 0 <= harm < np.inf),
+        f"the harm of a {drift.kind} drift is {harm!r}; it must be 0 or more, or None",
     )
 
 
