@@ -1,12 +1,14 @@
 """How well the forecast of the coming period is calibrated, on logs that its library does not hold.
 
-`python -m benchmarks.forecast [--logs N] [--first SEED] [--keep FILE] [--figure FILE]`: N logs of
-each kind, at prices of a retraining of some fresh losses of a step, a horizon of half of the log.
-Where the kind is in the library, its logs are left out of it. Seeds are others than the library's.
---keep: a file for the measured logs, which are read from there if it exists.
+`python -m benchmarks.forecast [--logs N] [--first SEED] [--keep FILE] [--figure FILE] [--speed]`:
+N logs of each kind, a retraining at .6 and 3.5 fresh losses of a step, a horizon of half of the
+log. Where the kind is in the library, its logs are left out of it. Seeds are others than its own.
+--keep: a file for the measured logs, which are read from there if it exists. --speed: the
+processor time that a library and a forecast take, and nothing else.
 """
 
 import argparse
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,11 +19,16 @@ from sklearn.tree import DecisionTreeClassifier
 
 from retrainlab.experiments.forecast.command import all_measured
 from retrainlab.experiments.forecast.simulated_logs import KINDS, SIZE, LogKind
+from retrainlab.reports.figures.canvas import FAINT, axes_box, new_figure, theme
+from retrainlab.reports.figures.marks import KNOWN
 from retrainlab.scenarios.sudden import Sudden
 from retrainlab.sim.forecast import library as libraries
+from retrainlab.sim.forecast.backtest import backtest
 from retrainlab.sim.forecast.calibration import MONTHLY, Examined, examined, pooled, reliability
+from retrainlab.sim.forecast.latent import LatentLosses
 from retrainlab.sim.forecast.library import Library, gathered, load
-from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
+from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST
+from retrainlab.sim.forecast.prediction import Past, predict
 
 FIRST = 10_000  # seed: the library is built from smaller ones
 PRICES = (1, 2)  # places among the prices of a library
@@ -78,6 +85,37 @@ def table(results: dict[str, Examined]) -> Table:
     return lines
 
 
+def seconds() -> tuple[float, float]:
+    """Processor time of 16 policies on 10,000 logs, and of a forecast from the shipped library."""
+    start = time.process_time()
+    for seed in range(10):
+        losses = LatentLosses(seed, 1_000)
+        for policy in CATALOGUE:
+            backtest(losses, policy, 0, PAST)
+            backtest(losses, policy, PAST, 2 * PAST)
+    simulated = time.process_time() - start
+    load.cache_clear()
+    start = time.process_time()
+    past = Past(np.linspace(1.0, 1.2, len(CATALOGUE)), 1.0, 1.0, np.zeros(4))
+    prediction = predict(past, load(), HORIZON, HORIZON * PAST)
+    prediction.interval(), prediction.best(), prediction.interval(prediction.saving(NEVER))
+    return simulated, time.process_time() - start
+
+
+def draw(bins: list[tuple[float, float, int]], path: Path) -> None:
+    """Draw the reliability diagram: what was said against what was true."""
+    with theme():
+        figure = new_figure(5.2, 5.2, "Probability of costing least", "Size: number of policies.")
+        axes = axes_box(figure, left=0.8, right=0.3, top=0.8, bottom=0.65)
+        said, true, count = map(np.array, zip(*bins, strict=True))
+        axes.plot([0, 1], [0, 1], color=FAINT, lw=1, ls="--")
+        axes.plot(said, true, color=KNOWN["periodic"].colour, lw=1.4)
+        axes.scatter(said, true, s=10 + 20 * np.log10(count), color=KNOWN["periodic"].colour)
+        axes.set_xlabel("said")
+        axes.set_ylabel("true")
+        figure.savefig(path, dpi=110)
+
+
 def main() -> None:
     """Measure, and print the table and the reliability of P(best)."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -85,7 +123,12 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=FIRST)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--figure", type=Path)
+    parser.add_argument("--speed", action="store_true")
     options = parser.parse_args()
+    if options.speed:
+        simulated, forecast = seconds()
+        print(f"16 policies x 10,000 logs: {simulated:.1f} s; a forecast: {forecast:.2f} s")
+        return
     if options.keep and options.keep.exists():
         logs = load(options.keep)
     else:
@@ -101,7 +144,7 @@ def main() -> None:
         print(f"{said:.2f} {true:.2f} {count:,}")
     print(f"{len(CATALOGUE)} policies, {len(load())} logs in the library")
     if options.figure:
-        raise NotImplementedError
+        draw(bins, options.figure)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def show(words: Sequence[str]) -> int:
         return ExitCode.DONE
     figure = run.figure(_full_name(plain[1], run.figures)).path
     if target is None:
-        _open(figure)
+        _open(figure, plain[0])
     else:
         _save(figure, target)
         print(f"Figure: {target}")
@@ -54,11 +54,14 @@ def _save(figure: Path, target: Path) -> None:
     save_slide(figure, target)
 
 
-def _open(figure: Path) -> None:
-    """Open a figure in the program that shows pictures; `InputError` where nobody would see it."""
+def _open(figure: Path, run: str) -> None:
+    """Open a figure in the program that shows pictures; `InputError` where nobody would see it.
+
+    run: the folder, as it was typed.
+    """
     program = "open" if sys.platform == "darwin" else "xdg-open"
     seen = sys.platform in ("darwin", "win32") or {"DISPLAY", "WAYLAND_DISPLAY"} & {*os.environ}
-    remedy = f"save it, as in: retrainlab show .. {figure.stem} save={figure.stem}.png"
+    remedy = f"save it, as in: retrainlab show {run} {figure.stem} save={figure.stem}.png"
     require(bool(seen), f"there is no display to open {figure.stem} on; {remedy}")
     slide = Path(tempfile.mkdtemp(prefix="retrainlab-")) / figure.name
     _save(figure, slide)

@@ -28,7 +28,7 @@ class Drift:
         the distance moved by P(y) (total variation); of a covariate drift the shift of the mean in
         standard deviations; nan where it is unknown.
     harm: in one unit for all kinds: the error of the best predictor that does not know this drift,
-        above that of the best one that does; nan where it is unknown.
+        above that of the best one that does; None where it is unknown.
     """
 
     kind: Kind
@@ -36,7 +36,7 @@ class Drift:
     stop: int
     magnitude: float
     note: str = ""
-    harm: float = math.nan
+    harm: float | None = None
 
 
 WHAT_WAS_DONE = "what you did"  # the label of the incumbent in every table

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from retrainlab.sim.drift_checks import ROUNDING, check_drift, is_number, is_whole
 from retrainlab.sim.errors import InputError, require
 
 TASKS = ("classification", "regression")
-KINDS = ("concept", "covariate", "prior")
-ROUNDING = 1e-9  # a ceiling that is computed may miss its bound by so much
 
 
 def checked_arrays(stream: Any) -> dict[str, NDArray[Any] | None]:
@@ -92,7 +91,7 @@ def check_numbers(stream: Any) -> None:
     d = len(stream.features)
     for column in stream.categorical:
         require(
-            _is_whole(column) and 0 <= column < d,
+            is_whole(column) and 0 <= column < d,
             f"categorical names column {column!r}; the columns of x are 0 to {d - 1}",
         )
         codes = stream.x[:, column]
@@ -113,13 +112,13 @@ def check_numbers(stream: Any) -> None:
             f"from 0 to {highest:.0f}; it has {len(names)}",
         )
     require(
-        _is_number(stream.staleness) and not (stream.staleness < 0 or stream.staleness > 1),
+        is_number(stream.staleness) and not (stream.staleness < 0 or stream.staleness > 1),
         f"staleness is {stream.staleness!r}; it must be a share from 0 to 1, or nan",
     )
     _check_incumbent(stream.incumbent, len(stream.x))
     require(isinstance(stream.drifts, tuple), f"drifts is {stream.drifts!r}; it must be a tuple")
     for drift in stream.drifts:
-        _check_drift(drift, stream.ticks)
+        check_drift(drift, stream.ticks)
 
 
 def _check_incumbent(incumbent: Any, n: int) -> None:
@@ -127,32 +126,6 @@ def _check_incumbent(incumbent: Any, n: int) -> None:
     for name in ("predictions", "given", "version"):
         rows = n if incumbent is None else len(getattr(incumbent, name))
         require(rows == n, f"incumbent.{name} must hold one value a row ({n}), it holds {rows}")
-
-
-def _check_drift(drift: Any, ticks: int) -> None:
-    fields = ("kind", "start", "stop", "magnitude")
-    require(
-        all(hasattr(drift, name) for name in fields),
-        f"drifts holds {drift!r}; each must be a retrainlab.Drift",
-    )
-    require(
-        drift.kind in KINDS, f"a drift is of kind {drift.kind!r}; it must be {' or '.join(KINDS)}"
-    )
-    for name in ("start", "stop"):
-        tick = getattr(drift, name)
-        require(_is_whole(tick), f"{name} of a {drift.kind} drift is {tick!r}; it must be a tick")
-    require(
-        0 <= drift.start <= drift.stop <= ticks and drift.start < ticks,
-        f"a {drift.kind} drift from tick {drift.start} to {drift.stop} lies outside "
-        f"the stream, which has {ticks} ticks",
-    )
-    size, most = drift.magnitude, np.inf if drift.kind == "covariate" else 1 + ROUNDING
-    require(
-        _is_number(size) and not (size < 0 or size > most or np.isinf(size)),
-        f"the magnitude of a {drift.kind} drift is {size!r}; it must be 0 or more"
-        + ", at most 1" * (drift.kind != "covariate")
-        + ", or nan where it is unknown",
-    )
 
 
 def _features(stream: Any) -> NDArray[Any]:
@@ -307,11 +280,3 @@ def _array(name: str, values: Any) -> NDArray[Any]:
         f"{name} holds {array.dtype.name} values; it must be an array of numbers",
     )
     return array
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    return _is_whole(value) or isinstance(value, float | np.floating)

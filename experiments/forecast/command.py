@@ -64,7 +64,7 @@ def built(
     options: LibraryOptions, logs: Sequence[str] = (), overrides: Sequence[str] = ()
 ) -> Library:
     """Return a library: the prior, the scenarios, and logs of your own, by their paths."""
-    recipes = chain(
+    recipes: Iterable[Recipe] = chain(
         prior_recipes(options.seed, options.prior),
         scenario_recipes(options.seed, options.scenarios),
         (partial(own_source, path, tuple(overrides)) for path in logs),

@@ -55,7 +55,7 @@ def _sudden(random: np.random.Generator) -> Sudden:
 def _gradual(random: np.random.Generator) -> Gradual:
     start = _tick(random)
     duration = int(random.integers(5, 80))
-    options = {"start": start, "duration": min(duration, TICKS - start)}
+    options: dict[str, Any] = {"start": start, "duration": min(duration, TICKS - start)}
     return Gradual(**SIZE, noise=_noise(random), magnitude=random.uniform(0.05, 0.5), **options)
 
 

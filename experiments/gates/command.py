@@ -16,11 +16,15 @@ from retrainlab.experiments.storage.plan import Shard
 from retrainlab.experiments.study import study as studies
 from retrainlab.experiments.study_commands import overridden
 from retrainlab.reports.analysis.gate_scores import Limits, exceeded, scores
+from retrainlab.reports.figures.canvas import save, theme
+from retrainlab.reports.figures.gate_curves import gate_curves
+from retrainlab.reports.text.format import slug
 from retrainlab.sim.checksums import rewriting
 from retrainlab.sim.exit_codes import ExitCode, done_unless
 
 HEADINGS = ("stream", "gate", "poisoned served", "ticks waited", "score - never", "below never")
 TABLE = "gates.parquet"
+FIGURES = "figures/gates-"
 RUNTIME = ("engine", "shard", "folder", "tracking", "columns")
 
 
@@ -49,8 +53,9 @@ def gates(config: dict[str, Any], folder: Path, typed: str) -> int:
 def _judged(folder: Path, limits: Limits) -> ExitCode:
     """Print and save the scores; return whether they are within the limits."""
     table = scores(reports.load(folder), limits.poisoned)
-    with rewriting(folder, TABLE):
+    with rewriting(folder, TABLE, f"{FIGURES}*"):
         table.to_parquet(folder / TABLE, index=False)
+        _draw(table, folder)
     console = console_of(120)
     console.print(_shown(table))
     sentences, is_judged = exceeded(table, limits)
@@ -59,6 +64,14 @@ def _judged(folder: Path, limits: Limits) -> ExitCode:
     if sentences:
         return ExitCode.FAILED
     return ExitCode.DONE if is_judged else ExitCode.NO_RESULT
+
+
+def _draw(table: pd.DataFrame, folder: Path) -> None:
+    """Write a figure of each stream that has poisoned batches, as PNG and SVG."""
+    (folder / FIGURES).parent.mkdir(exist_ok=True)
+    for stream in table.loc[table["served"].notna(), "stream"].unique():
+        with theme():
+            save(gate_curves(table, stream), folder / f"{FIGURES}{slug(stream)}.png")
 
 
 def _shown(table: pd.DataFrame) -> Table:

@@ -214,7 +214,8 @@ def _drifts(by_seed: Sequence[tuple[Drift, ...]], first: str) -> tuple[tuple[Dri
 def _over_seeds(drifts: Sequence[Drift]) -> Drift:
     """Return the range of ticks that the same drift touches on any seed."""
     start, stop = min(drift.start for drift in drifts), max(drift.stop for drift in drifts)
-    return replace(drifts[0], start=start, stop=stop, harm=fmean(drift.harm for drift in drifts))
+    harms = [drift.harm for drift in drifts if drift.harm is not None]
+    return replace(drifts[0], start=start, stop=stop, harm=fmean(harms) if harms else None)
 
 
 def lowest_cost(folder: Path) -> float:

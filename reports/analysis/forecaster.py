@@ -134,13 +134,13 @@ def _plain(logs: dict[Any, dict[Any, Any]]) -> dict[str, dict[str, float]]:
 def _replayed(tables: Tables, length: float) -> list[Replayed]:
     """Return today's policy and what was really done, where they are known."""
     runs = tables.runs.drop_duplicates("label").set_index("label")
-    current = tables.manifest.current_policy
+    current = str(tables.manifest.current_policy)
     replayed = []
     if current in runs.index and not runs["never"][current]:
-        info = tables.manifest.strategies.get(str(current), StrategyInfo(""))
+        info = tables.manifest.strategies.get(current, StrategyInfo(""))
         place = nearest(info.interval / length, info.window / length)
         cost = float(runs["cost"][current])
-        replayed.append(Replayed(str(current), "current_policy", cost, place))
+        replayed.append(Replayed(current, "current_policy", cost, place))
     for name, run in runs[runs["role"] == INCUMBENT].iterrows():
         releases = float(run["retrainings"])
         place = nearest(PAST / releases if releases else math.inf, math.nan)

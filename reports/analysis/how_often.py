@@ -89,7 +89,7 @@ def turning_points(curve: CostCurve, tables: Tables) -> PriceSweep | None:
 
 def _sweep(curve: CostCurve, tables: Tables, fits: Sequence[float]) -> PriceSweep | None:
     prices = tables.manifest.prices
-    if not (only_fits_and_errors(prices) and prices.fit and prices.error):
+    if not (only_fits_and_errors(prices, tables) and prices.fit and prices.error):
         return None
     losses, trained = (
         by_seed(tables.runs, column).loc[curve.costs.index, list(curve.labels)].to_numpy(float)

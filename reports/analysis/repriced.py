@@ -15,7 +15,7 @@ from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.summary import FITS, by_seed, first_never, summary
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.sim.prices import Prices, amounts, cost_parts, price
+from retrainlab.sim.prices import Prices, cost_parts, price
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +122,11 @@ class Quantities:
         """(seeds,) cost of the oracle; empty where it is not known."""
         if prices == self.prices:
             return self._saved
-        is_known = len(self._saved) and not self._losses.empty and only_fits_and_errors(prices)
+        is_known = (
+            len(self._saved)
+            and not self._losses.empty
+            and only_fits_and_errors(prices, self.tables)
+        )
         return _least(self._losses, prices) if is_known else self._saved.iloc[:0]
 
 
@@ -152,14 +156,26 @@ def drifting(tables: Tables) -> Drifting:
     return "absent" if is_steady and not is_listed else "present"
 
 
-def only_fits_and_errors(prices: Prices) -> bool:
-    """Whether nothing else has a price."""
-    return not any(value for name, value in amounts(prices).items() if name not in ("error", "fit"))
+def only_fits_and_errors(prices: Prices, tables: Tables) -> bool:
+    """Whether nothing else has a price that anybody would pay.
+
+    Updates and switches cost nothing where no strategy makes any: the oracle makes none either.
+    """
+    others = [part for part in cost_parts(prices) if part.name not in ("error", "fit")]
+    return not any(
+        getattr(prices, part.name)
+        and not (part.optional and _never_done(part.quantity, tables.runs))
+        for part in others
+    )
+
+
+def _never_done(quantity: str, runs: pd.DataFrame) -> bool:
+    return quantity not in runs or not runs[quantity].any()
 
 
 def _frontier(tables: Tables) -> pd.DataFrame:
     """(retrainings, seeds) least losses; empty where they are not known."""
-    if tables.frontier.empty or not only_fits_and_errors(tables.manifest.prices):
+    if tables.frontier.empty or not only_fits_and_errors(tables.manifest.prices, tables):
         return pd.DataFrame()
     return tables.frontier.pivot(index="retrainings", columns="seed", values="loss")
 

@@ -110,8 +110,10 @@ def _row(policy: PolicyForecast, coming: ComingPeriod) -> dict[str, Any]:
     ]
     if _has_current(coming):
         saved, cheaper = policy.saved_current, policy.cheaper_current
-        is_same = policy.role == "current_policy" or saved is None
-        cells += ["", ""] if is_same else [_interval(saved), share(cheaper)]
+        if policy.role == "current_policy" or saved is None:
+            cells += ["", ""]
+        else:
+            cells += [_interval(saved), share(cheaper)]
     if _has_incumbent(coming):
         saved = policy.saved_incumbent if policy.role != "incumbent" else None
         cells.append("" if saved is None else _interval(saved))

@@ -107,9 +107,10 @@ def drift_name(drift: Drift) -> str:
         "concept": f"{number(100 * size, 0)} % of labels",
         "prior": f"P(y) by {number(100 * size, 0)} points",
     }.get(drift.kind, f"mean by {number(size)} sd")
-    harm = f"stale best predictor +{number(100 * drift.harm, 1)} points of error"
-    parts = [f"{drift.kind} drift", unit, *[harm] * math.isfinite(drift.harm), *[note] * bool(note)]
-    return ", ".join(parts)
+    harm = ""
+    if drift.harm is not None:
+        harm = f"stale best predictor +{number(100 * drift.harm, 1)} points of error"
+    return ", ".join(part for part in (f"{drift.kind} drift", unit, harm, note) if part)
 
 
 def drifts_of(scenario: ScenarioInfo) -> str:

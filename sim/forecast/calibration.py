@@ -51,41 +51,33 @@ def examined(logs: Library, library: Library, price: int, horizon: float) -> Exa
 
     price: place among `PRICES`. horizon: one of `HORIZONS`.
     """
-    h = HORIZONS.index(horizon)
-    steps = horizon * PAST
-    records = [
-        _one(np.exp(p), np.exp(r), t, library, price, horizon, steps)
-        for p, r, t in zip(logs.past[:, price], logs.ratio[:, price, h], logs.traits, strict=True)
-    ]
-    return Examined(*map(np.array, zip(*records, strict=True)))
+    steps, h = horizon * PAST, HORIZONS.index(horizon)
+    costs = np.exp(logs.past[:, price])
+    later = costs * np.exp(logs.ratio[:, price, h]) * steps
+    return pooled(
+        compared(Past(cost, 1.0, PRICES[price], traits), true, library, horizon, steps)
+        for cost, true, traits in zip(costs, later, logs.traits, strict=True)
+    )
 
 
-def _one(
-    past: Floats,
-    ratio: Floats,
-    traits: Floats,
-    library: Library,
-    price: int,
-    horizon: float,
-    steps: float,
-) -> tuple[object, ...]:
-    prediction = predict(Past(past, 1.0, PRICES[price], traits), library, horizon, steps)
-    truth = past * ratio * steps
+def compared(past: Past, true: Floats, library: Library, horizon: float, steps: float) -> Examined:
+    """Predict the future of one log, and hold it against (P,) what each policy truly cost."""
+    prediction = predict(past, library, horizon, steps)
     low, high = prediction.interval()
     saving_low, saving_high = prediction.interval(prediction.saving(NEVER))
-    saved = truth[NEVER] - truth
-    mean = prediction.mean()
-    return (
-        (low <= truth) & (truth <= high),
+    saved, mean = true[NEVER] - true, prediction.mean()
+    fields = (
+        (low <= true) & (true <= high),
         (saving_low <= saved) & (saved <= saving_high),
-        bool((saving_low > 0).any()),
+        (saving_low > 0).any(),
         prediction.best(),
-        shares(truth[None])[0],
-        truth,
+        shares(true[None])[0],
+        true,
         choice(mean, SIMPLICITY),
-        int(np.argmin(past)),
+        np.argmin(past.cost),
         (high - low) / mean,
     )
+    return Examined(*(np.asarray(field)[None] for field in fields))
 
 
 def pooled(parts: Iterable[Examined]) -> Examined:

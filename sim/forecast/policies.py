@@ -26,14 +26,17 @@ Charge = Callable[[], Floats]  # (K,) what the training would cost that is asked
 
 
 class When(Protocol):
-    """When to retrain: asked at the end of every step, for all logs at once.
+    """When to retrain: asked at the end of every step, for all logs at once."""
 
-    watches: whether it reads the loss of every step, so that every label is bought. interval: steps
-    between two retrainings (inf: it never retrains; nan: they are irregular).
-    """
+    @property
+    def watches(self) -> bool:
+        """Whether it reads the loss of every step, so that every label is bought."""
+        ...
 
-    watches: bool
-    interval: float
+    @property
+    def interval(self) -> float:
+        """Steps between two retrainings (inf: it never retrains; nan: they are irregular)."""
+        ...
 
     def asks(self, monitor: Monitor, since: int, charge: Charge) -> Bools:
         """(K,) whether to retrain; since: steps since the period began."""
@@ -41,12 +44,12 @@ class When(Protocol):
 
 
 class What(Protocol):
-    """Which steps a model is trained on.
+    """Which steps a model is trained on."""
 
-    window: how many of the newest (inf: everything; nan: neither).
-    """
-
-    window: float
+    @property
+    def window(self) -> float:
+        """How many of the newest (inf: everything; nan: neither)."""
+        ...
 
     def start(self, monitor: Monitor, known: int) -> Ints:
         """(K,) the first step to train on; known: the first step whose labels are not known."""

@@ -149,6 +149,8 @@ def test_a_failing_cell_is_recorded_and_the_others_go_on(tmp_path: Path, capsys)
 SUDDEN = ["scenario=sudden"]
 BAD = {
     "command": (["runn"], "'runn' is neither a command"),
+    "nearly a command": (["repotr"], "did you mean report?"),
+    "word after a command": (["run", "extra"], "'extra' is no override of run"),
     "group": (["scenario=suden"], "did you mean sudden?"),
     "key": ([*SUDDEN, "scenario.sudden.magnitud=1"], "did you mean magnitude?"),
     "top key": (["sed=3"], "did you mean seeds?"),

@@ -213,7 +213,14 @@ def _run(
             "rejected": 0,
             "train_rows": rows,
         },
-        **{"labels": rows, "fit_seconds": 0.01 * fits, "alarms": 0, **costs},
+        **{
+            "updates": 0,
+            "switches": 0,
+            "labels": rows,
+            "fit_seconds": 0.01 * fits,
+            "alarms": 0,
+            **costs,
+        },
         **{"cost_retraining": retraining, "cost": retraining + costs["cost_error"]},
     }
     return pd.DataFrame([record])

@@ -5,6 +5,7 @@ import pytest
 from command_line import run
 
 from retrainlab.reports.analysis.gate_scores import Limits, exceeded
+from retrainlab.reports.text.format import slug
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
 
@@ -58,6 +59,12 @@ def test_every_gate_is_scored_on_the_clean_and_on_the_damaged_stream(finished):
 def test_a_limit_that_is_exceeded_is_an_exit_code(finished):
     assert finished[0] == ExitCode.FAILED
     assert finished[1].set_index("label").loc["always", "below"].max() > 0
+
+
+def test_the_curves_of_each_damaged_stream_are_drawn(finished):
+    names = [path.name for path in sorted((finished[2] / "figures").glob("gates-*"))]
+    stream = f"gates-{slug('stationary with wrong_labels')}"
+    assert names == [f"{stream}.png", f"{stream}.svg"]
 
 
 def test_the_trainings_say_how_many_of_their_rows_are_damaged(finished):

@@ -1,0 +1,142 @@
+"""The coming period on the page, in the terminal and in decision.json, from saved tables."""
+
+import numpy as np
+import pytest
+
+from retrainlab.reports.analysis.coming_period import ComingPeriod
+from retrainlab.reports.analysis.forecast import forecast
+from retrainlab.reports.analysis.forecaster import FIRST, LOG, SECOND, Forecaster, Replayed, nearest
+from retrainlab.reports.analysis.policy_names import label, overrides
+from retrainlab.reports.analysis.typed_json import from_plain, to_plain
+from retrainlab.reports.figures.canvas import theme
+from retrainlab.reports.figures.forecast import fans
+from retrainlab.reports.text.coming_period import coming_words, in_terminal
+from retrainlab.sim.forecast.library import load
+from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST
+from retrainlab.sim.prices import Prices
+
+TICKS = 2 * PAST
+INFO = type("Info", (), {"tick_name": "day"})()
+
+
+def log_of(others=(), spans=(LOG, FIRST, SECOND), horizon=TICKS // 2):
+    costs = np.linspace(10.0, 12.0, len(CATALOGUE))[:, None] * np.ones(PAST)
+    like = {"fresh": 9.5, "price": 1.0, "row_share": 0.0, "label_price": 0.0}
+    like |= {"label_lag": 0.0, "fit_delay": 0.0}
+    logs = {span: like for span in spans if span != SECOND}
+    return Forecaster(dict.fromkeys(spans, costs), logs, others, TICKS, horizon, load())
+
+
+@pytest.fixture(scope="module")
+def coming():
+    others = (
+        Replayed("periodic every 9", "current_policy", 600.0, 3),
+        Replayed("what you did", "incumbent", 700.0, 2),
+    )
+    return forecast(log_of(others), Prices(fit=9.5))
+
+
+def test_every_policy_is_forecast_by_expected_cost(coming):
+    means = [policy.cost.mean for policy in coming.policies]
+    assert len(means) == len(CATALOGUE) + 2
+    assert means == sorted(means)
+    assert coming.of("never").saved_never.mean == 0
+    assert sum(policy.best for policy in coming.policies) == pytest.approx(1)
+    for policy in coming.policies:
+        assert policy.cost.low <= policy.cost.high
+        assert 0 <= policy.best <= policy.near_best <= 1
+
+
+def test_what_was_replayed_is_like_a_policy_of_the_catalogue(coming):
+    current = coming.of("periodic every 9")
+    assert current.past == pytest.approx(300.0)
+    assert current.like == "every 16, last 12"
+    assert current.saved_current.mean == 0
+    assert coming.of("never").saved_current is not None
+
+
+def test_what_was_done_is_no_choice():
+    free = Replayed("what you did", "incumbent", 1.0, NEVER)
+    assert forecast(log_of((free,)), Prices(fit=9.5)).choice != "what you did"
+
+
+def test_the_exam_counts_the_intervals_that_held(coming):
+    exam = coming.exam
+    assert exam.ticks == PAST
+    assert exam.held == sum(p.cost.low <= p.true <= p.cost.high for p in exam.policies)
+    assert exam.of("never").true == pytest.approx(10.0 * PAST)
+    assert exam.best == "never"
+
+
+def test_a_log_too_short_for_an_exam_says_so():
+    short = forecast(log_of(spans=(LOG,)), Prices(fit=9.5))
+    assert short.exam is None
+    notes = coming_words(short, INFO)["notes"]
+    assert notes[0].startswith("No exam: 96 days are too few")
+
+
+def test_page_and_terminal_name_choice_cost_and_probability(coming):
+    words = coming_words(coming, INFO)
+    (line,) = words["lines"]
+    choice = coming.of(coming.choice)
+    assert choice.label in line
+    assert f"{choice.cost.mean:,.0f}" in line
+    assert line in in_terminal(coming, INFO)
+    assert len(words["rows"]) == len(coming.policies)
+    assert {len(row["cells"]) for row in words["rows"]} == {len(words["headings"]) - 1}
+    assert [row["label"] for row in words["rows"] if row["is_choice"]] == [coming.choice]
+    assert set(words["in_money"]) <= set(words["headings"])
+
+
+def test_a_refusal_is_one_sentence():
+    refused = ComingPeriod(refusal="the log serves 20 ticks")
+    expected = "No forecast: the log serves 20 ticks."
+    assert coming_words(refused, INFO) == {"lines": [expected]}
+    assert expected[1:] in in_terminal(refused, INFO)
+    assert coming_words(None, INFO) == {}
+
+
+def test_it_is_read_back_as_it_was(coming):
+    assert from_plain(ComingPeriod, to_plain(coming)) == coming
+
+
+def test_the_fans_are_drawn_for_four_policies(coming):
+    with theme():
+        figure = fans(log_of(), forecast(log_of(), Prices(fit=9.5)), "shop", "day", "EUR")
+    titles = [axes.get_title().replace("\n", " ") for axes in figure.axes]
+    assert len(titles) == 4
+    assert titles[0] == "never"
+
+
+@pytest.mark.parametrize(
+    ("interval", "window", "name"),
+    [
+        (np.inf, np.inf, "never"),
+        (4.0, np.inf, "every 4, all"),
+        (1.0, 5.0, "every 2, short"),
+        (9.0, 20.0, "every 8, long"),
+        (np.nan, 6.0, "alarm, short"),
+        (np.nan, np.inf, "alarm, all"),
+    ],
+)
+def test_the_nearest_policy(interval, window, name):
+    assert CATALOGUE[nearest(interval, window)].name == name
+
+
+def test_labels_are_in_ticks_and_different():
+    labels = [label(policy, 7.0) for policy in CATALOGUE]
+    assert len(set(labels)) == len(CATALOGUE)
+    assert labels[NEVER] == "never"
+    assert "every 14, last 42" in labels
+
+
+def test_overrides_name_the_strategy_that_does_the_same():
+    by_name = {policy.name: overrides(policy, 7.0, 50.0) for policy in CATALOGUE}
+    assert by_name["never"] == "strategy=never"
+    assert by_name["every 4, all"] == "strategy=periodic strategy.periodic.when.ticks=28"
+    assert by_name["every 2, short"] == (
+        "strategy=sliding_window strategy.sliding_window.when.ticks=14 "
+        "strategy.sliding_window.what.ticks=42"
+    )
+    assert "strategy.excess.when.loss=50" in by_name["alarm, short"]
+    assert by_name["alarm, since"] == ""
