@@ -49,7 +49,7 @@ def monitoring_figure(
     """
     strategy_of = tables.runs.drop_duplicates("label").set_index("label")["strategy"]
     strategies = {label: str(strategy_of[label]) for label in seen.labels}
-    low, head = 0.5 + ROW * len(seen.labels), 1.02
+    low, head = 0.62 + ROW * len(seen.labels), 1.02
     figure = new_figure(7.2, head + CHARTS + 0.08 + low, title, subtitle)
     names = [shorten(label, NAME) for label in seen.labels]
     right = 0.75 + room_for(figure, names, **STYLE)
@@ -58,7 +58,7 @@ def monitoring_figure(
         bottom = low + 0.08 + (len(charts) - 1 - place) * (each + GAP)
         axes = axes_box(figure, left=0.78, right=right, top=0, bottom=bottom, height=each)
         _chart(axes, chart, seen, strategies, info)
-    marks = axes_box(figure, left=0.78, right=right, top=0, bottom=0.42, height=low - 0.5)
+    marks = axes_box(figure, left=0.78, right=right, top=0, bottom=0.54, height=low - 0.62)
     first, stop = int(tables.ticks["tick"].min()), int(tables.ticks["tick"].max()) + 1
     for axes in figure.axes:
         axes.set_xlim(first, stop)
@@ -66,8 +66,7 @@ def monitoring_figure(
         if axes is not marks:
             axes.set_xlabel("")
             axes.tick_params(labelbottom=False, length=0)
-    shade(figure.axes[0], sorted(info.drifts, key=lambda drift: drift.start))
-    for axes in figure.axes[1:-1]:
+    for axes in figure.axes[:-1]:
         shade(axes, info.drifts, numbered=False)
     rug(marks, tables.retrainings, tables.alarms, strategies, stop, NAME)
     return figure

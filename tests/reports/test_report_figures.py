@@ -104,7 +104,8 @@ def figures_of(folder, fake, ticks=120):
         yield monitoring_figure(tables, seen, charts, scenario, title, reading)
     parts = saving_parts(tables, decision)
     assert parts is not None
-    yield waterfall(levels(parts, decision), "what the saving consists of", fake.name)
+    if parts.gained:
+        yield waterfall(levels(parts, decision), "what the saving consists of", fake.name)
 
 
 def clipped(points, axes):
@@ -186,7 +187,8 @@ def test_a_long_stream_with_a_short_drift_gets_a_close_up_with_dates(tmp_path):
     reports.build(tmp_path)
     assert (tmp_path / "figures" / "panic-closeup.png").is_file()
     with theme():
-        *_, near = figures_of(tmp_path, PANIC, 900)
+        shown = leaders(reports.summary(tmp_path), most=6)
+        near = timeline(tables, shown, "panic", scenario, (410, 520))
         texts = [text for text, _ in text_boxes(near)]
     assert "1: run-up" in texts
     assert "4: concept drift, 30 % of labels,\n   turn" in texts
