@@ -10,8 +10,8 @@ from retrainlab.reports.text.format import count, listed, number, percent_of
 WEAK = (
     "Where it fails, measured on logs that the library does not hold: a first jump after a quiet "
     "past, which no past can announce (the stress cost is for that), a few sudden jumps, and real "
-    "logs whose level wanders. There, a probability of costing least above .3 is too high. Where the "
-    "exam missed, do not believe the forecast."
+    "logs whose level wanders. There, a probability of costing least above .3 is too high. Where "
+    "the exam missed, do not believe the forecast."
 )
 HEADINGS = (
     "policy",
