@@ -47,6 +47,7 @@ def show(
         for name, decision in decisions.items():
             _ask(console, decision, study.manifest)
             console.print(Text(f"{name}: {sentence(decision, study.manifest)}"), soft_wrap=True)
+            _foretell(console, decision, study.manifest)
             console.print()
         for steps in reports.next_steps(study, decisions):
             console.print(Text("\n".join(steps)), soft_wrap=True)
@@ -65,11 +66,8 @@ def show(
             console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)
             if late := too_late(study.manifest.scenarios[name]):
                 console.print(Text(late), soft_wrap=True)
+            _foretell(console, decision, study.manifest)
             console.print()
-    for name, decision in decisions.items():
-        if decision.coming_period is not None:
-            forecast = in_terminal(decision.coming_period, study.manifest.scenarios[name])
-            console.print(Text(f"{name}: {forecast}"), soft_wrap=True)
     tell(failures, skipped)
     print(f"Report: {page}")
 
@@ -81,6 +79,13 @@ def _ask(console: Console, decision: Decision, manifest: Manifest) -> None:
         console.print(Text(question["question"]), soft_wrap=True)
         for line in question["lines"]:
             console.print(Text(f"  {line}"), soft_wrap=True)
+
+
+def _foretell(console: Console, decision: Decision, manifest: Manifest) -> None:
+    """Print the forecast of the coming period, where there is one."""
+    if decision.coming_period is not None:
+        info = manifest.scenarios[decision.scenario]
+        console.print(Text(in_terminal(decision.coming_period, info)), soft_wrap=True)
 
 
 def tell(failures: Sequence[str], skipped: Sequence[Mapping[str, Any]]) -> None:

@@ -22,8 +22,8 @@ class LabelShift:
     No label is needed. The model stays as it is unless two tests agree that the class shares have
     changed and nothing else has: that the shares which it is corrected to are still right has a p
     value below `alpha`, and that its outputs are those of the old classes, mixed anew, one of at
-    least `fit`. Where the rows have labels already, these may veto: the corrected model must not
-    lose more on them (paired, at 95 %).
+    least `fit`. Where some of the rows have labels already, these may veto (labels: they are bought
+    then): if the corrected model loses more on them than the model as it was trained, that serves.
 
     ticks: newest served ticks that say the shares. method: `em` (Saerens et al. 2002), for models
     with calibrated probabilities; `bbse` (Lipton et al. 2018), which takes classes alone.
@@ -32,13 +32,19 @@ class LabelShift:
     memory = Memory.NOTHING
 
     def __init__(
-        self, ticks: Ticks = 5, method: str = "em", alpha: float = 0.001, fit: float = 0.001
+        self,
+        ticks: Ticks = 5,
+        method: str = "em",
+        alpha: float = 0.001,
+        fit: float = 0.001,
+        labels: bool = True,
     ):
         require_whole("ticks", ticks, 1)
         require(method in METHODS, f"method is {method!r}; it must be {' or '.join(METHODS)}")
         for name, share in (("alpha", alpha), ("fit", fit)):
             require(0 <= share <= 1, f"{name} is {share}; a p value lies between 0 and 1")
         self.ticks, self.method, self.alpha, self.fit = ticks, method, alpha, fit
+        self.labels = labels
 
     def describe(self) -> Clause:
         """Return what it does."""
@@ -55,13 +61,12 @@ class LabelShift:
         now = self._shares(given, shares, *reference)
         correction = bank.correction(bank.serving)
         before = shares * np.asarray(correction.ratio if correction else 1.0)
-        stays = Reuse(bank.serving)
-        if class_shares.p_of_no_change(given, shares, before, now) >= self.alpha:
-            return stays
-        if class_shares.p_of_label_shift(given, now, *reference) < self.fit:
-            return stays
         new = Recalibrate(base, ClassShares(tuple((now / shares).tolist())))
-        return stays if self._is_worse(view, new) else new
+        if self.labels and self._is_worse(view, base, new):
+            return Reuse(base)
+        is_shown = class_shares.p_of_no_change(given, shares, before, now) < self.alpha
+        is_mixture = class_shares.p_of_label_shift(given, now, *reference) >= self.fit
+        return new if is_shown and is_mixture else Reuse(bank.serving)
 
     def _given(self, view: View, base: int) -> Floats:
         """(n, k) probabilities for the newest served ticks."""
@@ -89,18 +94,15 @@ class LabelShift:
                 "some class never; use method=em"
             ) from error
 
-    def _is_worse(self, view: View, new: Recalibrate) -> bool:
-        """Whether known labels of these rows say that the corrected model loses more."""
+    def _is_worse(self, view: View, base: int, new: Recalibrate) -> bool:
+        """Whether the rows that have labels say that the corrected model loses more."""
         first = max(view.tick + 1 - self.ticks, view.warmup)
-        if view.labelled <= first:
-            return False
-        rows = view.rows(first, view.labelled)
-        if count(rows) < 2:
-            return False
+        rows = view.rows(first, view.labelled) if first < view.labelled else slice(0, 0)
         bank = view.bank
-        more = bank.losses(bank.made(new), rows) - bank.losses(bank.serving, rows)
-        error = more.std(ddof=1) / np.sqrt(len(more))
-        return bool(more.mean() > 2 * error)
+        if not count(rows):
+            return False
+        more = bank.losses(bank.made(new), rows) - bank.losses(base, rows)
+        return bool(more.mean() > 0)
 
 
 def _reference(view: View, base: int) -> tuple[Floats, Ints]:

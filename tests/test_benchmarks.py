@@ -7,7 +7,7 @@ from math import inf, isfinite, nan
 import numpy as np
 import pytest
 
-from benchmarks import one_stream
+from benchmarks import last, one_stream, plan
 from benchmarks.__main__ import NAMES, main
 from benchmarks.measure import Measurement
 from benchmarks.one_stream_logs import DEFAULTS, DRIFTING, STATIONARY, WORLD, replayed
@@ -34,6 +34,9 @@ TINY = {
     "bootstrap": {"values": 5, "seeds": 3, "resamples": 100, "repeats": 1},
     "growth": {"ticks": 90, "rows": 20, "strategies": 1, "repeats": 1},
     "production_tick": {"rows": 6, "measured": 2},
+    "plan": {"cells": 2, "ticks": 100, "rows": 10, "learners": ["logistic regression"]},
+    "cold_start": {"repeats": 1, "commands": ["--help"]},
+    "batches": {"rows": 300, "slow": 150, "looks": 2, "repeats": 1},
     "oracle": {"ticks": 60, "rows": 20, "windows": (None, 5), "repeats": 1},
 }
 
@@ -101,3 +104,26 @@ def test_one_seed_of_a_scenario_of_the_project_is_a_family(name):
     (stream,) = DRIFTING[f"default {name}"].streams(100, 1)
     assert stream.ticks == 300
     assert stream.drifts
+
+
+def test_a_figure_stands_beside_its_last_one_and_says_if_it_moved(tmp_path):
+    path = tmp_path / "last.json"
+    last.write("some", [Measurement("speed", 2.0), Measurement("memory", 30.04, "MB")], path)
+    last.write("more", [Measurement("speed", 9.0)], path)
+    before = last.read(path)["some"]
+    assert last.beside(Measurement("speed", 2.19), before) == "2 x"
+    assert last.beside(Measurement("memory", 33.1, "MB"), before) == "30 MB, moved by +10%"
+    assert last.beside(Measurement("speed", 1.5), before) == "2 x, moved by -25%"
+    assert last.beside(Measurement("new", 1.5), before) == ""
+    assert last.read(tmp_path / "none.json") == {}
+
+
+def test_last_figures_are_of_benchmarks_that_there_are():
+    assert set(last.read()) <= set(NAMES)
+
+
+def test_many_workers_take_as_long_as_the_longest_of_them():
+    parts = plan.Parts(whole=10, alone=1, passes=[[4, 3, 2], [1, 1]])
+    assert parts.speedup(1) == pytest.approx(10 / 12)
+    assert parts.speedup(2) == pytest.approx(10 / 7)
+    assert parts.speedup(64) == pytest.approx(10 / 6)

@@ -101,16 +101,19 @@ def header(bench: BenchmarkPlan, command: str) -> DetectorManifest:
 
 
 def cases(bench: BenchmarkPlan) -> list[Case]:
-    """Return the first round: a case a problem and seed; the slow ones, of few seeds, go first."""
+    """Return the first round: a case a problem and seed; the slow ones, of few seeds, go first.
+
+    A check judges the code of detectors, and runs it on every seed; else that of the first one.
+    """
     curves, curve_seeds = bench.options.curves or (), bench.options.curve_seeds
     first_round = []
     for place, seed in enumerate(bench.seeds):
         asked = [entry for entry in bench.entries if entry.seeds is None or place < entry.seeds]
         for problem in bench.problems:
             most = None if problem.name in curves and place < curve_seeds else 1
-            first_round.append(
-                Case(problem, seed, tuple((entry, entry.settings[:most]) for entry in asked))
-            )
+            runs = tuple((entry, entry.settings[:most]) for entry in asked)
+            by_update = None if "check" in bench.config else int(place == 0)
+            first_round.append(Case(problem, seed, runs, by_update=by_update))
     return first_round
 
 
@@ -123,5 +126,6 @@ def again(bench: BenchmarkPlan, wide: Sequence[tuple[str, str]]) -> list[Case]:
             names = {entry for entry, on in wide if on == problem.name}
             runs = [e for e in bench.entries if e.name in names and e.seeds is None]
             if runs:
-                more.append(Case(problem, seed, tuple((e, e.settings[:1]) for e in runs)))
+                tried = tuple((e, e.settings[:1]) for e in runs)
+                more.append(Case(problem, seed, tried, by_update=0))
     return more

@@ -1,5 +1,6 @@
 """A case of the benchmark as a work unit: one stream, and the detectors that are run on it."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -46,13 +47,16 @@ class _Outcome:
 class Case:
     """One stream, and the detectors to be run on it, each with its settings.
 
-    has_context: whether the tables also hold the stream itself, with its drifts.
+    has_context: whether the tables also hold the stream itself, with its drifts. by_update: how
+    many settings of each detector go through its own `update`; None: all. Others are fed in batches
+    where that can be done, and take no seconds; one that goes through both must alarm alike.
     """
 
     problem: Problem
     seed: int
     pieces: tuple[Run, ...]
     has_context: bool = True
+    by_update: int | None = None
     divisible: ClassVar[bool] = True
     nouns: ClassVar[tuple[str, str]] = ("stream", "detector run")
 
@@ -72,7 +76,7 @@ class Case:
         """Return a case of the same stream with other detectors."""
         return replace(self, pieces=tuple(pieces), has_context=has_context)
 
-    def sharing(self, stream_folder: str) -> "Case":
+    def sharing(self, folder: str, workers: int) -> "Case":
         """Return the same case: its stream is made faster than it is read."""
         return self
 
@@ -128,7 +132,7 @@ class Case:
             if setting.key not in done:
                 # A detector may be anybody's: what goes wrong in it ends nothing else.
                 try:
-                    done[setting.key] = _alarms(entry, setting, signals, self.seed)
+                    done[setting.key] = self._alarms(number, entry, setting, signals)
                 except Exception as error:
                     outcome.failures.append(self._failure(entry.name, setting.label, error))
                     continue
@@ -137,10 +141,20 @@ class Case:
             run = {**where, "alarms": len(alarms), "seconds": seconds}
             outcome.rows["runs"].append(run)
 
-
-def _alarms(entry: Entry, setting: Setting, signals: Signals, seed: int) -> tuple[list[int], float]:
-    """Rows at which a fresh detector alarms, and the seconds that it took."""
-    detector = setting.make(seed)
-    start = time.perf_counter()
-    alarms = registry.feed_own(detector, signals.values[entry.signal])
-    return alarms, time.perf_counter() - start
+    def _alarms(
+        self, number: int, entry: Entry, setting: Setting, signals: Signals
+    ) -> tuple[list[int], float]:
+        """Rows at which a fresh detector alarms, and the seconds of its own code; nan: not run."""
+        values = signals.values[entry.signal]
+        in_batches = None
+        if self.by_update is not None:
+            in_batches = registry.in_batches(setting.make(self.seed), values)
+            if in_batches is not None and number >= self.by_update:
+                return in_batches, math.nan
+        detector = setting.make(self.seed)
+        start = time.perf_counter()
+        alarms = registry.feed_own(detector, values)
+        seconds = time.perf_counter() - start
+        if in_batches not in (None, alarms):
+            raise RuntimeError(f"{entry.name} alarms otherwise in batches than by its update")
+        return alarms, seconds

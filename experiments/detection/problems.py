@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from retrainlab.experiments.config.build import build_scenario, locate
 from retrainlab.experiments.study.damage import check_changes, damaged
-from retrainlab.experiments.study.group import make_learner
+from retrainlab.experiments.study.for_task import make_learner
 from retrainlab.sim.detection.error_stream import ErrorStream, RateChange
 from retrainlab.sim.detection.signals import Signals
 from retrainlab.sim.errors import require

@@ -31,19 +31,20 @@ def map_unordered(
     title: str,
     sizes: Sequence[int] | None = None,
     quiet: bool = False,
+    noun: str = "cells",
 ) -> Generator[tuple[int, Result | WorkerCrash], None, None]:
     """Yield number and result of each item as it is finished; title: of the progress bar.
 
     sizes: pieces of each item, which a worker may tell of by `heartbeat.beating`; None: one each.
-    quiet: print no line about the time left, where one was printed before. To be closed where it
-    is left before its end.
+    quiet: print no line about the time left, where one was printed before. noun: what the pieces
+    are called. To be closed where it is left before its end.
     """
     pieces = [1] * len(items) if sizes is None else list(sizes)
     done = [0]
     with listening() if engine.local else _nowhere() as folder:
         heard_so_far = lambda: done[0] + heard(folder)  # noqa: E731
         with (
-            _shown(title, sum(pieces), heard_so_far, quiet),
+            _shown(title, Pace(sum(pieces), noun), heard_so_far, quiet),
             closing(engine(reporting(work, folder), items)) as results,
         ):
             for number, result in results:
@@ -57,17 +58,17 @@ def _nowhere() -> Iterator[str]:
 
 
 @contextmanager
-def _shown(title: str, total: int, done: Callable[[], float], quiet: bool) -> Iterator[None]:
+def _shown(title: str, pace: "Pace", done: Callable[[], float], quiet: bool) -> Iterator[None]:
     """Show a bar on a terminal, and print once how much time is left where that is long."""
     from rich.console import Console
     from rich.progress import Progress
 
     console = Console(stderr=True)
-    start, pace = time.perf_counter(), Pace(total)
+    start = time.perf_counter()
     is_told = quiet
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     with bar:
-        task = bar.add_task(title, total=total)
+        task = bar.add_task(title, total=pace.total)
 
         def look() -> None:
             nonlocal is_told
@@ -85,8 +86,8 @@ def _shown(title: str, total: int, done: Callable[[], float], quiet: bool) -> It
 class Pace:
     """How fast work goes on, from when the first of it was done: workers need time to start."""
 
-    def __init__(self, total: int):
-        self.total = total
+    def __init__(self, total: int, noun: str = "cells"):
+        self.total, self.noun = total, noun
         self.first: tuple[float, float] | None = None
 
     def ahead(self, seconds: float, done: float) -> str:
@@ -105,7 +106,7 @@ class Pace:
         left = since * max(0.0, self.total - done) / more
         if left <= LONG:
             return ""
-        return f"about {in_words(left)} left ({done:,.1f} of {self.total:,} cells are done)"
+        return f"about {in_words(left)} left ({done:,.1f} of {self.total:,} {self.noun} are done)"
 
 
 def in_words(seconds: float) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from retrainlab.experiments.config.build import build_scenario
 from retrainlab.experiments.config.composed import composed
-from retrainlab.experiments.study.group import make_learner, make_loss
+from retrainlab.experiments.study.for_task import make_learner, make_loss
 from retrainlab.experiments.study.study import frames
 from retrainlab.sim.errors import require
 from retrainlab.sim.forecast.library import Source

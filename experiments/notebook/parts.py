@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.config.compose import key_of
 from retrainlab.experiments.config.composed import composed
+from retrainlab.experiments.study.for_task import make_learner as learner_of
+from retrainlab.experiments.study.for_task import make_loss as loss_of
 from retrainlab.experiments.study.group import Group
-from retrainlab.experiments.study.group import make_learner as learner_of
-from retrainlab.experiments.study.group import make_loss as loss_of
 from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.experiments.study.study import cells_of, frames
 from retrainlab.sim.errors import require

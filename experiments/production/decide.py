@@ -16,7 +16,7 @@ from retrainlab.experiments.production.steps import DONE, NOTHING, Outcome, work
 from retrainlab.experiments.study.cells import expand
 from retrainlab.experiments.study.error_costs import learner_of, loss_of, prices_of
 from retrainlab.experiments.study.follows import at_prices
-from retrainlab.experiments.study.group import make_learner, make_loss
+from retrainlab.experiments.study.for_task import make_learner, make_loss
 from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.scenarios.file import File
 from retrainlab.sim.errors import require

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -12,7 +13,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from retrainlab.experiments.storage.work_unit import UnitResult, WorkUnit
+from retrainlab.experiments.storage.work_unit import Postponed, Task, UnitResult, WorkUnit
 from retrainlab.sim.checksums import digest
 from retrainlab.sim.errors import require_undamaged
 
@@ -21,9 +22,16 @@ NO_COMMENT = b"\0\0"  # at the end of a zip: the length of its comment
 DIGITS = 32  # of a checksum
 
 
-def work(unit: WorkUnit) -> bytes:
+def work(unit: WorkUnit) -> bytes | Postponed:
     """Run a unit and return its packed results; this is what engines are called with."""
-    return pack(unit.run())
+    result = unit.run()
+    return result if isinstance(result, Postponed) else pack(result)
+
+
+def do(task: Task) -> None:
+    """Do a task of a unit, whose loss harms nothing; engines are called with this as well."""
+    with suppress(Exception):
+        task.run()
 
 
 def pack(result: UnitResult) -> bytes:

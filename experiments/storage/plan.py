@@ -1,6 +1,7 @@
 """Plan: job metadata in a folder, written at the start, read to resume, merge and report status."""
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from retrainlab.experiments.config.build import build
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.storage.cache_key import CacheKey, digest
-from retrainlab.experiments.storage.result_store import PlannedUnit, place
+from retrainlab.experiments.storage.result_store import SHARED, PlannedUnit, place
 from retrainlab.experiments.storage.work_unit import WorkUnit
 from retrainlab.sim.checksums import sealed, unsealed
 from retrainlab.sim.errors import DamagedFile, InputError, require
@@ -120,6 +121,7 @@ class Plan:
         """Take away what a job that failed altogether has left."""
         for unit in self.units:
             place(folder, unit.key).unlink(missing_ok=True)
+        shutil.rmtree(folder / SHARED, ignore_errors=True)
         (folder / FILE).unlink(missing_ok=True)
         if (folder / "units").is_dir() and not any((folder / "units").iterdir()):
             (folder / "units").rmdir()

@@ -2,21 +2,22 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any, TypeVar
 
 from retrainlab.experiments.engines.local import Engine, WorkerCrash
 from retrainlab.experiments.engines.progress import map_unordered
 from retrainlab.experiments.storage import files
-from retrainlab.experiments.storage.artifact import Artifact, add_failures, pack, sealed, work
-from retrainlab.experiments.storage.cache_key import CacheKey
-from retrainlab.experiments.storage.work_unit import UnitResult, WorkUnit
+from retrainlab.experiments.storage.artifact import Artifact, add_failures, do, pack, sealed, work
+from retrainlab.experiments.storage.cache_key import CacheKey, digest
+from retrainlab.experiments.storage.work_unit import Postponed, UnitResult, WorkUnit
 
-STREAMS = "units/.streams"  # nobody else keeps anything there
+SHARED = "units/.shared"  # nobody else keeps anything there
 FEW = 4  # pieces of a part, at least: each part makes its stream and its first models anew
 Unit = TypeVar("Unit", bound=WorkUnit)
 
@@ -60,32 +61,66 @@ class ResultStore:
         is_done = [_is_done(path) for path in paths]
         yield from ((i, Artifact(paths[i])) for i, done in enumerate(is_done) if done)
         left = [i for i, done in enumerate(is_done) if not done]
-        sizes = [len(units[i].pieces) for i in left]
-        with (
-            self._sharing_streams([units[i] for i in left]) as todo,
-            closing(map_unordered(work, todo, self.engine, title, sizes, quiet)) as results,
-        ):
+        shared = self._sharing([units[i] for i in left])
+        todo: dict[int, WorkUnit] = dict(zip(left, shared, strict=True))
+        while todo:
+            postponed: dict[int, Postponed] = {}
+            with closing(self._results(todo, title, quiet)) as results:
+                for i, data in results:
+                    if isinstance(data, Postponed):
+                        postponed[i] = data
+                        continue
+                    if isinstance(data, WorkerCrash):
+                        data = rescued(units[i], self.engine, data)
+                    files.write_atomic(paths[i], partial(_fill, data=sealed(data, keys[i])))
+                    yield i, Artifact(paths[i])
+            self._do(postponed.values(), title, quiet)
+            todo = {i: one.unit for i, one in postponed.items()}
+
+    def _results(
+        self, units: Mapping[int, WorkUnit], title: str, quiet: bool
+    ) -> Generator[tuple[int, bytes | Postponed | WorkerCrash], None, None]:
+        """Yield number and results of each unit as it is run."""
+        numbers, sizes = [*units], [len(unit.pieces) for unit in units.values()]
+        runs = map_unordered(work, [*units.values()], self.engine, title, sizes, quiet)
+        with closing(runs) as results:
             for number, data in results:
-                path = paths[left[number]]
-                if isinstance(data, WorkerCrash):
-                    data = rescued(todo[number], self.engine, data)
-                data = sealed(data, keys[left[number]])
-                files.write_atomic(path, partial(_fill, data=data))
-                yield left[number], Artifact(path)
+                yield numbers[number], data
+
+    def _do(self, postponed: Iterable[Postponed], title: str, quiet: bool) -> None:
+        """Do tasks of several units, pass by pass, the largest first; a crash loses its task."""
+        for several in zip_longest(*(one.passes for one in postponed), fillvalue=()):
+            tasks = sorted(chain(*several), key=lambda task: task.size, reverse=True)
+            sizes = [task.size for task in tasks]
+            results = map_unordered(do, tasks, self.engine, title, sizes, quiet, "tasks")
+            with closing(results):
+                for _ in results:
+                    pass
+
+    def _sharing(self, units: Sequence[Unit]) -> list[Unit]:
+        """Give units of the same stream a folder for it, where workers share a machine.
+
+        Where there are fewer units than workers, the others work for these too.
+        """
+        if not self.engine.local or (workers := self.engine.workers) == 1:
+            return [*units]
+        count = Counter(unit.stream for unit in units)
+        helpers = workers if len(units) < workers else 1
+        folder = (self.folder / SHARED).absolute()
+        return [
+            unit.sharing(str(folder / digest(unit.stream)), helpers)
+            if helpers > 1 or count[unit.stream] > 1
+            else unit
+            for unit in units
+        ]
 
     @contextmanager
-    def _sharing_streams(self, units: Sequence[Unit]) -> Iterator[list[Unit]]:
-        """Give units of the same stream a folder for it, where workers share a machine."""
-        folder = (self.folder / STREAMS).absolute()
-        shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
-        count = Counter(unit.stream for unit in units)
-        folders = {stream: str(folder / str(i)) for i, stream in enumerate(count)}
-        local = self.engine.local and self.engine.workers > 1
+    def shared(self) -> Iterator[None]:
+        """Remove at the end what units have shared, and before it what a killed process left."""
+        folder = self.folder / SHARED
+        shutil.rmtree(folder, ignore_errors=True)
         try:
-            yield [
-                unit.sharing(folders[unit.stream]) if local and count[unit.stream] > 1 else unit
-                for unit in units
-            ]
+            yield
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

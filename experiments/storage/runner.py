@@ -78,7 +78,8 @@ def session(
         for sentence in store.cache_key.not_covered if again else ():
             print(f"retrainlab: resumed; not compared: {sentence}", file=sys.stderr)
         try:
-            yield Session(store, plan)
+            with store.shared():
+                yield Session(store, plan)
         except KeyboardInterrupt as error:
             raise type(error)(_interrupted(str(error), plan, folder)) from None
         finally:

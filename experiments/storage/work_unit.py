@@ -42,6 +42,29 @@ class Recipe:
     modules: tuple[str, ...]
 
 
+class Task(Protocol):
+    """Work that many can do for one unit; picklable, and lost without harm to any result."""
+
+    @property
+    def size(self) -> int:
+        """How much it is, as tasks of one unit compare."""
+
+    def run(self) -> None:
+        """Do it, and leave what comes of it in the folder that the unit shares."""
+
+
+@dataclass(frozen=True)
+class Postponed:
+    """In place of a result: tasks that others can do before the unit is run.
+
+    passes: those of one pass may be done at the same time. unit: what is to be run then; what it
+    postpones in its turn comes to an end.
+    """
+
+    passes: tuple[tuple[Task, ...], ...]
+    unit: "WorkUnit"
+
+
 class WorkUnit(Protocol):
     """Pieces of work on one stream; picklable, and its result depends on its recipe alone."""
 
@@ -68,14 +91,17 @@ class WorkUnit(Protocol):
     def divisible(self) -> bool:
         """Whether the pieces may be spread over several units."""
 
-    def run(self) -> UnitResult:
+    def run(self) -> "UnitResult | Postponed":
         """Do the work; raise nothing for a piece that fails."""
 
     def part(self, pieces: Sequence[Any], has_context: bool) -> Self:
         """Return a unit of the same stream with other pieces."""
 
-    def sharing(self, stream_folder: str) -> Self:
-        """Return the same unit, which finds its stream in this folder or puts it there."""
+    def sharing(self, folder: str, workers: int) -> Self:
+        """Return the same unit, which shares its stream with others by this folder.
+
+        workers: how many can work on what it postpones; 1: it postpones nothing.
+        """
 
     def failure(self, piece: Any, error: Exception) -> dict[str, Any]:
         """Return the entry of a piece that failed; None: the whole unit."""

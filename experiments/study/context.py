@@ -10,13 +10,14 @@ import pandas as pd
 
 from retrainlab.experiments.study.oracle_actions import lowered, reached_by_actions
 from retrainlab.sim.errors import require, require_whole
-from retrainlab.sim.oracle.candidates import LossTable, candidate_grid, loss_table
+from retrainlab.sim.oracle.candidates import Candidate, LossTable, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule, completed, frontier
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.strategy import Gate, Strategy
+from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 from retrainlab.strategies.when import At
 
@@ -49,11 +50,14 @@ class References:
         self, fits: FitCache, world: World, prices: Prices, ledgers: Sequence[Ledger]
     ) -> LossTable:
         """Return the candidates with their losses; no ledger is cheaper than their best."""
-        served = fits.stream.ticks - world.warmup
-        every = max(1, served // MOMENTS) if self.every is None else self.every
-        candidates = candidate_grid(fits.stream, world, every, self.windows)
-        table = loss_table(fits, world, candidates, ledgers)
+        table = loss_table(fits, world, self.candidates(fits.stream, world), ledgers)
         return completed(table, fits, world, prices, ledgers)
+
+    def candidates(self, stream: Stream, world: World) -> list[Candidate]:
+        """Return the trainings to choose from, whatever strategies do."""
+        served = stream.ticks - world.warmup
+        every = max(1, served // MOMENTS) if self.every is None else self.every
+        return candidate_grid(stream, world, every, self.windows)
 
 
 def evenly_spaced(strategy: Strategy, ledger: Ledger, world: World, fits: FitCache) -> Ledger:

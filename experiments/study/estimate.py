@@ -55,7 +55,7 @@ def say(groups: Sequence[Group], engine: Engine) -> str:
     count = f"{cells:,} cells in {several(len(groups), 'group')}, {_fits(groups, ticks)}"
     if is_lost:
         return count
-    busy = min(engine.workers, len(groups))
+    busy = engine.workers if engine.local else min(engine.workers, len(groups))
     memory = max(probe.memory for probe in measured) * busy / 2**30
     seconds = sum(_seconds(measured, kinds)) / busy
     return (

@@ -8,8 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from retrainlab.experiments.config.build import build, build_scenario
-from retrainlab.experiments.engines import fit_limit
+from retrainlab.experiments.config.build import build_scenario
 from retrainlab.experiments.engines.heartbeat import beating
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage.shared_stream import SharedStream
@@ -19,23 +18,24 @@ from retrainlab.experiments.study.context import MOMENTS, References, Replayed, 
 from retrainlab.experiments.study.expected_fits import expected_fits
 from retrainlab.experiments.study.follows import ROLE as PRICE_STEP
 from retrainlab.experiments.study.follows import at_prices, price_ratio
+from retrainlab.experiments.study.for_task import make_learner, make_loss
 from retrainlab.experiments.study.group_tables import Tables, stream_table
 from retrainlab.experiments.study.labels import code
 from retrainlab.experiments.study.policy_tables import TABLES as OF_POLICIES
 from retrainlab.experiments.study.policy_tables import policy_tables
 from retrainlab.sim.arrivals import label_delays
-from retrainlab.sim.errors import InputError
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay import incumbent
 from retrainlab.sim.replay.baselines import forecasts, no_change_row_by_row, scored
 from retrainlab.sim.replay.fit_cache import MEMO_BYTES, FitCache
+from retrainlab.sim.replay.fit_store import FitStore
 from retrainlab.sim.replay.incumbent import incumbent_ledger
-from retrainlab.sim.replay.learners import OPTIONS, Learner
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.losses import Loss, ZeroOne
 from retrainlab.sim.replay.run_metrics import run_metrics
+from retrainlab.sim.replay.stored_fits import MoreWanted, StoredFits
 from retrainlab.sim.replay.strategy import Strategy
 from retrainlab.sim.stream import Stream, require_stream
 from retrainlab.sim.world import World
@@ -56,7 +56,8 @@ class Group:
     references, where there are any), `oracle` (these references alone) or `none`. known: labels
     whose rows are in other tables already. swept: what a sweep has set around the cells, by key.
     stream_folder: of the stream, for parts of a group that run on one machine; empty for a group
-    that makes its own.
+    that makes its own. fit_folder: of the store of fits that others fill (`sim.replay.fit_store`);
+    empty: none. may_ask: whether others can make fits that turn out to be missing.
     metrics: those of rows that were asked for (`sim.replay.run_metrics`).
     forecasts: whether the tables hold what the forecast of the coming period is made from.
     is_first: of its study; its first fit is made twice, to be compared (`sim.replay.audit`).
@@ -76,6 +77,8 @@ class Group:
     memo_bytes: int = MEMO_BYTES
     swept: dict[str, Any] = field(default_factory=dict)
     stream_folder: str = ""
+    fit_folder: str = ""
+    may_ask: bool = False
     metrics: tuple[str, ...] = ()
     forecasts: bool = False
     is_first: bool = False
@@ -84,22 +87,16 @@ class Group:
 def run_group(group: Group) -> UnitResult:
     """Replay every cell of the group; a cell that fails is recorded, and the others go on.
 
-    docs/tables.md has the tables.
+    docs/tables.md has the tables. Raises `MoreWanted` if the group may ask for fits.
     """
     outcome = UnitResult()
     with one_thread():
         try:
-            stream = _stream(group)
-            group.world.admits(stream)
-            learner = make_learner(group.learner, stream)
-            loss = make_loss(group.loss, stream)
-            is_first = group.is_first and group.context == "all"
-            options = {"probabilities": bool(group.metrics), "is_first": is_first}
-            fits = FitCache(stream, learner, loss, group.seed, group.memo_bytes, **options)
+            fits = make_fits(group)
         except Exception as error:
             outcome.failures.append(failure(group, None, error))
             return outcome
-        since = group.world.warmup
+        stream, since = fits.stream, group.world.warmup
         of_stream = {
             "ceiling": ceiling(stream, since),
             "no_change_row_by_row": no_change_row_by_row(stream, since),
@@ -111,12 +108,34 @@ def run_group(group: Group) -> UnitResult:
             if group.context != "none":
                 try:
                     _add_context(group, fits, tables, replayed, outcome)
+                except MoreWanted:
+                    raise
                 except Exception as error:
                     outcome.failures.append(failure(group, None, error))
     frames = tables.frames() | outcome.tables
     outcome.tables = {name: frames[name] for name in TABLES if name in frames}
-    outcome.info = _info(group, stream, loss)
+    outcome.info = _info(group, stream, fits.loss)
     return outcome
+
+
+def make_fits(group: Group, make: Callable[..., FitCache] | None = None) -> FitCache:
+    """Return the fits of a group's stream, still none; `InputError` for what it cannot have.
+
+    make: the cache; None: what the group is replayed on.
+    """
+    stream = _stream(group)
+    group.world.admits(stream)
+    learner, loss = make_learner(group.learner, stream), make_loss(group.loss, stream)
+    is_first = group.is_first and group.context == "all"
+    options = {"probabilities": bool(group.metrics), "is_first": is_first}
+    return (make or _cache(group))(stream, learner, loss, group.seed, group.memo_bytes, **options)
+
+
+def _cache(group: Group) -> Callable[..., FitCache]:
+    if not group.fit_folder:
+        return FitCache
+    store = FitStore(Path(group.fit_folder))
+    return partial(StoredFits, store=store, may_ask=group.may_ask)
 
 
 def _pieces_done(group: Group, fits: FitCache, replayed: Mapping[str, Any]) -> Callable[[], float]:
@@ -236,28 +255,6 @@ def impossible(strategy: Strategy, stream: Stream) -> str:
     if stream.ticks < strategy.window < np.inf:
         return f"its window is longer than the stream, which has {stream.ticks} ticks"
     return ""
-
-
-def make_learner(node: Mapping[str, Any], stream: Stream) -> Learner:
-    """Return the learner for the stream's task; `InputError` if it has none for it."""
-    estimator = _for_task(node, stream, f"learner {node.get('name', '')}".strip(), "learner")
-    options = {k: node[k] for k in OPTIONS if k in node}
-    return fit_limit.learner(estimator, stream, **options)
-
-
-def make_loss(node: Mapping[str, Any], stream: Stream) -> Loss:
-    """Return the loss for the stream's task; `InputError` if there is none for it."""
-    return _for_task(node, stream, "this loss", "loss")
-
-
-def _for_task(node: Mapping[str, Any], stream: Stream, who: str, path: str) -> Any:
-    if stream.task not in node:
-        kinds = {"learner": "linear, tree, forest, boosting or sgd", "loss": "auto"}
-        raise InputError(
-            f"{who} has nothing for {stream.task}, which this scenario is; "
-            f"choose {path}={kinds[path]}"
-        )
-    return build(node[stream.task], f"{path}.{stream.task}")
 
 
 def failure(group: Group, label: str | None, error: Exception) -> dict[str, Any]:

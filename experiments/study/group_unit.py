@@ -5,9 +5,11 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
 from retrainlab.experiments.storage.parquet import Layout
-from retrainlab.experiments.storage.work_unit import Recipe, UnitResult
+from retrainlab.experiments.storage.work_unit import Postponed, Recipe, UnitResult
 from retrainlab.experiments.study.cells import Cell
+from retrainlab.experiments.study.fit_tasks import fit_tasks, plan_group
 from retrainlab.experiments.study.group import TABLES, Group, failure, run_group
+from retrainlab.sim.replay.stored_fits import MoreWanted
 from retrainlab.sim.replay.summary import REGRESSION
 
 LAYOUT = Layout(
@@ -24,6 +26,7 @@ MODULES = (
     "experiments.storage.work_unit",
     "experiments.study.cells",
     "experiments.study.context",
+    "experiments.study.for_task",
     "experiments.study.follows",
     "experiments.study.group",
     "experiments.study.group_tables",
@@ -34,15 +37,23 @@ MODULES = (
 RUNTIME = (
     "memo_bytes",
     "stream_folder",
+    "fit_folder",
+    "may_ask",
     "is_first",
 )  # fields that say how a group is run, not what it is
 
 
 @dataclass(frozen=True)
 class GroupUnit:
-    """A group of a study, or a part of its cells."""
+    """A group of a study, or a part of its cells.
+
+    workers: how many can make its fits; where there are several, it plans them first. is_planned:
+    whether that has been done.
+    """
 
     group: Group
+    workers: int = 1
+    is_planned: bool = False
     nouns: ClassVar[tuple[str, str]] = ("group", "cell")
 
     @property
@@ -73,22 +84,34 @@ class GroupUnit:
         """References are made from all cells of a group, which stays whole for them."""
         return not self.group.references
 
-    def run(self) -> UnitResult:
+    def run(self) -> UnitResult | Postponed:
         """Replay the cells; what a sweep has set around them becomes columns of the runs."""
-        result = run_group(self.group)
+        if self.workers > 1 and not self.is_planned:
+            passes = plan_group(self.group, self.workers)
+            return Postponed(passes, self._after_pass(may_ask=True))
+        try:
+            result = run_group(self.group)
+        except MoreWanted as more:
+            tasks = fit_tasks(self.group, more.wanted, self.workers)
+            return Postponed((tasks,), self._after_pass(may_ask=False))
         if "runs" in result.tables:
             swept = {_column(key): value for key, value in self.group.swept.items()}
             result.tables["runs"] = result.tables["runs"].assign(**swept)
         return result
+
+    def _after_pass(self, may_ask: bool) -> "GroupUnit":
+        return replace(self, group=replace(self.group, may_ask=may_ask), is_planned=True)
 
     def part(self, pieces: Sequence[Cell], has_context: bool) -> "GroupUnit":
         """Return a unit of other cells."""
         context = self.group.context if has_context else "none"
         return GroupUnit(replace(self.group, cells=tuple(pieces), context=context))
 
-    def sharing(self, stream_folder: str) -> "GroupUnit":
-        """Return the same unit, with a place for its stream."""
-        return GroupUnit(replace(self.group, stream_folder=stream_folder))
+    def sharing(self, folder: str, workers: int) -> "GroupUnit":
+        """Return the same unit, with a place for its stream, and for fits that others make."""
+        fits = f"{folder}/fits" if workers > 1 else ""
+        group = replace(self.group, stream_folder=f"{folder}/stream", fit_folder=fits)
+        return GroupUnit(group, workers)
 
     def failure(self, piece: Cell | None, error: Exception) -> dict[str, Any]:
         """Return the entry of a cell that failed, or of the whole group."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from omegaconf import OmegaConf
 
-from retrainlab.experiments.study.group import make_learner
+from retrainlab.experiments.study.for_task import make_learner
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.loop import replay

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from retrainlab.reports.analysis.actions import actions
 from retrainlab.reports.analysis.decision import Comparison, Kind, Significance
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.savings import Savings, over_seeds, over_ticks
@@ -179,8 +180,8 @@ def candidates_of(
 ) -> Candidates:
     """Put strategies and baselines in order: by what they save against never, seed by seed.
 
-    costs, fits: (seeds, labels). price: of a retraining. rows: role and mean number of
-    retrainings, by label. A setting that failed on some seeds is held against never on the others,
+    costs, fits: (seeds, labels). price: of a retraining. rows: role and mean number of actions of
+    each kind, by label. A setting that failed on some seeds is held against never on the others,
     and not by its mean alone.
     """
     mean = costs.mean() if never is None else -costs.rsub(costs[never], axis=0).mean()
@@ -188,7 +189,8 @@ def candidates_of(
     ranked = [str(label) for label in mean.sort_values(kind="stable").index]
     rank = [label for label in ranked if roles[label] != INCUMBENT]
     strategies = [label for label in rank if roles[label] == "strategy"]
-    idle = [label for label in strategies if rows["retrainings"][label] == 0]
+    done = actions(rows)
+    idle = [label for label in strategies if done[label] == 0]
     baselines = [label for label in rank if label not in strategies]
     incumbent = next((label for label in ranked if roles[label] == INCUMBENT), None)
     return Candidates(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from retrainlab.reports.analysis.actions import actions
 from retrainlab.reports.analysis.candidates import INCUMBENT, Candidates, Verdict
 from retrainlab.reports.analysis.decide_one_stream import one_stream_rule
 from retrainlab.reports.analysis.decide_several_seeds import several_seeds_rule
@@ -52,8 +53,8 @@ def verdict_at(priced: Priced, manifest: Manifest) -> Verdict:
     """Return what the rule comes to at one price, without what a page says of it beside."""
     candidates = priced.candidates
     rule = one_stream_rule if candidates.is_one_stream else several_seeds_rule
-    retrainings = {str(k): float(n) for k, n in priced.rows["retrainings"].items()}
-    return prefer_simpler(rule(candidates), candidates, retrainings, manifest.strategies)
+    done = {str(k): float(n) for k, n in actions(priced.rows).items()}
+    return prefer_simpler(rule(candidates), candidates, done, manifest.strategies)
 
 
 def _rests_on(priced: Priced, choice: str, strategies: Mapping[str, StrategyInfo]) -> int | None:

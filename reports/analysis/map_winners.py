@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.analysis.actions import actions
 from retrainlab.reports.analysis.candidates import INCUMBENT
 from retrainlab.reports.analysis.following import Following
 from retrainlab.reports.analysis.repriced import quantities_of
@@ -70,14 +71,18 @@ def _map(
 
 def _contestants(runs: pd.DataFrame, scenario: str) -> pd.DataFrame:
     """Leave out cells that failed on a seed, and those that are `never` under another name."""
-    cells = runs.groupby("label").agg(
-        seeds=("seed", "size"),
-        strategy=("strategy", "first"),
-        role=("role", "first"),
-        never=("never", "first"),
-        trained=("retrainings", "sum"),
+    cells = (
+        runs.assign(actions=actions(runs))
+        .groupby("label")
+        .agg(
+            seeds=("seed", "size"),
+            strategy=("strategy", "first"),
+            role=("role", "first"),
+            never=("never", "first"),
+            actions=("actions", "sum"),
+        )
     )
-    idle = cells["role"].eq("strategy") & cells["trained"].eq(0) & ~cells["never"]
+    idle = cells["role"].eq("strategy") & cells["actions"].eq(0) & ~cells["never"]
     whole = cells["seeds"].eq(runs["seed"].nunique())
     kept = cells[whole & cells["role"].ne(INCUMBENT) & ~(idle & (never_of(runs) is not None))]
     require(

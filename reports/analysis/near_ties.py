@@ -20,7 +20,7 @@ def prefer_simpler(
     Nearly: not significantly more, and by no more than 2 % of never's cost. Simpler: fewer
     retrainings; of as many, a calendar rather than an alarm; then the cheaper one. The cheapest is
     kept beside it, and all settings that do not differ significantly from the choice are named.
-    retrainings: mean number, by label.
+    retrainings: mean number, by label, other actions among them.
     """
     never, cheapest = candidates.never, verdict.choice
     if verdict.kind != "retrain" or never is None:

@@ -20,7 +20,8 @@ from retrainlab.sim.prices import Prices
 from retrainlab.sim.stream import Floats
 
 Costs = dict[str, pd.DataFrame]
-PER_RETRAINING = {"row": "rows", "label": "labels", "second": "seconds"}
+PER_ACTION = {"row": "rows", "label": "labels", "second": "seconds"}
+OF_KIND = {"fit": "refits", "update": "updates", "deploy": "switches"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,9 +105,11 @@ def _against(table: pd.DataFrame, reference: str, tested: Sequence[str]) -> Floa
 
 
 def retraining_amounts(trainings: pd.DataFrame, prices: Prices) -> Floats:
-    """(R,) what each retraining cost."""
-    amounts = np.full(len(trainings), float(prices.fit))
-    for price, column in PER_RETRAINING.items():
+    """(R,) what each retraining cost, or what was done in place of one."""
+    is_counted = set(OF_KIND.values()) <= set(trainings)  # not before other actions were known
+    columns = PER_ACTION | (OF_KIND if is_counted else {})
+    amounts = np.full(len(trainings), 0.0 if is_counted else float(prices.fit))
+    for price, column in columns.items():
         amounts += getattr(prices, price) * trainings[column].to_numpy(float)
     return amounts
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
+from retrainlab.reports.analysis.actions import ACTIONS
 from retrainlab.reports.analysis.candidates import Candidates, candidates_of
 from retrainlab.reports.analysis.over_time import costs_over_time
 from retrainlab.reports.analysis.statistics import half_width
@@ -14,7 +15,7 @@ from retrainlab.sim.prices import Prices, cost_parts, price
 
 FITS = next(part.quantity for part in cost_parts() if part.name == "fit")
 SAVINGS = ("saving", "saving_low", "saving_high")
-COUNTS = ("retrainings", "unfinished", "rejected", "train_rows", "labels")
+COUNTS = (*ACTIONS, "unfinished", "rejected", "train_rows", "labels")
 
 
 def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
@@ -55,7 +56,8 @@ def candidates(tables: Tables, prices: Prices | None = None) -> Candidates:
     """
     runs, prices = tables.runs, prices or tables.manifest.prices
     cells = runs.groupby("label")
-    rows = pd.DataFrame({"role": cells["role"].first(), "retrainings": cells["retrainings"].mean()})
+    counts = cells[[name for name in ACTIONS if name in runs]].mean()
+    rows = counts.assign(role=cells["role"].first())
     quantities = {
         part.quantity: by_seed(runs, part.quantity)
         for part in cost_parts(prices)

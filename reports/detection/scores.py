@@ -55,8 +55,12 @@ def pooled(bench: DetectorBenchmark, detector: str, problems: Sequence[str]) -> 
 
 
 def speeds(bench: DetectorBenchmark) -> dict[str, float]:
-    """Measured updates a second of each detector; nan for one that took no time."""
-    sized = bench.runs.merge(bench.streams[["problem", "seed", "rows"]], on=["problem", "seed"])
+    """Measured updates a second of each detector; nan for one that took no time.
+
+    Runs without a time were made in batches.
+    """
+    timed = bench.runs[bench.runs["seconds"].notna()]
+    sized = timed.merge(bench.streams[["problem", "seed", "rows"]], on=["problem", "seed"])
     sums = sized.groupby("detector")[["rows", "seconds"]].sum()
     return {
         str(name): rows / seconds if seconds > 0 else math.nan

@@ -217,7 +217,7 @@ def provenance(tables: Tables, folder: Path) -> dict[str, Any]:
     manifest = tables.manifest
     return source(manifest) | {
         "seconds": number(float(manifest.seconds), 0),
-        "prices": paid(manifest),
+        "prices": paid(manifest, tables.runs),
         "currency": manifest.prices.currency,
         "loss": [(task, unit_of_loss(loss)) for task, loss in manifest.loss.items()],
         "strategies": list(manifest.strategies.items()),
@@ -271,7 +271,7 @@ def overview(tables: Tables) -> str:
     scenarios = count(len(tables.scenarios), "scenario")
     strategies = f"{number(tried['strategy'])} strateg{'y' if tried['strategy'] == 1 else 'ies'}"
     settings = f"{strategies} in {count(int(tried['label']), 'setting')}"
-    spent = paid(tables.manifest)
+    spent = paid(tables.manifest, tables.runs)
     spread = " ± is the 95 % interval of a mean over seeds." if len(seeds) > 1 else ""
     return (
         f"{scenarios}, {settings}, {count(len(seeds), 'seed')}. "

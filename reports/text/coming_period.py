@@ -8,8 +8,10 @@ from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.text.format import count, listed, number, percent_of
 
 WEAK = (
-    "Where it is weak: a first jump after a quiet past, which no past can announce (the stress "
-    "cost is for that), and a drift unlike all that the library holds."
+    "Where it fails, measured on logs that the library does not hold: a first jump after a quiet "
+    "past, which no past can announce (the stress cost is for that), a few sudden jumps, and real "
+    "logs whose level wanders. There, a probability of costing least above .3 is too high. Where the "
+    "exam missed, do not believe the forecast."
 )
 HEADINGS = (
     "policy",

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from retrainlab.reports.analysis.decision import Decision, Kind, Outcome, Regime, Sensitivity
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.reports.analysis.sensitivity import FACTOR, regime_of
@@ -73,17 +75,23 @@ def spread_of(manifest: Manifest) -> dict[str, tuple[float, float]]:
     return {name: (min(values), max(values)) for name, values in columns.items() if values}
 
 
-def paid(manifest: Manifest) -> list[str]:
+def paid(manifest: Manifest, runs: pd.DataFrame | None = None) -> list[str]:
     """Return what is paid for what, as "100 EUR per retraining", of all that has a price.
 
-    Of a sweep over a price, "1 to 1,000 EUR per retraining".
+    Of a sweep over a price, "1 to 1,000 EUR per retraining". runs: of the study; what few studies
+    have (updates, switches) is left out unless these have some.
     """
     units, currency = units_of(manifest), manifest.prices.currency
+    unused = {
+        part.name
+        for part in cost_parts(manifest.prices)
+        if part.optional and (runs is None or not runs[part.quantity].gt(0).any())
+    }
     return [
         f"{money(f'{low:,g}' if low == high else f'{low:,g} to {high:,g}', currency)} "
         f"per {units[name]}"
         for name, (low, high) in spread_of(manifest).items()
-        if high
+        if high and name not in unused
     ]
 
 

@@ -157,6 +157,8 @@ def _filled(
     loss = np.empty((len(models), len(boundaries)), order="F")
     seconds = np.zeros(len(models))
     place = {} if old is None else {model: i for i, model in enumerate(old.models)}
+    new = [i for i, model in enumerate(models) if model not in place]
+    fits.expect((models[i].rows, int(ready[i])) for i in new)
     for i, model in enumerate(models):
         if old is not None and model in place:
             loss[i], seconds[i] = old.loss[place[model]], old.seconds[place[model]]

@@ -31,6 +31,16 @@ class Audit:
         self._compared: set[tuple[Any, ...]] = set()
         self._refusal = ""
 
+    @property
+    def is_first_done(self) -> bool:
+        """Whether the first fit has been through its checks."""
+        return bool(self._compared) and not self.is_pending
+
+    def leave_first(self) -> None:
+        """Leave the checks of the first fit to another audit of the same learner."""
+        self.is_pending = False
+        self._compared.add(())
+
     def require_accepted(self) -> None:
         """Raise `InputError` if the learner has been refused."""
         require(not self._refusal, self._refusal)

@@ -9,8 +9,7 @@ Nothing here can change a result: with the cache off, everything is computed ane
 
 import time
 from bisect import bisect_right
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +21,7 @@ from retrainlab.sim.replay.blocks import block_starts
 from retrainlab.sim.replay.derivation import derived_model, joint_weight
 from retrainlab.sim.replay.learners import Constant, Learner
 from retrainlab.sim.replay.losses import Loss
+from retrainlab.sim.replay.lru_cache import LruCache
 from retrainlab.sim.replay.model_size import size_of
 from retrainlab.sim.replay.predictions import Prediction, monitored_value
 from retrainlab.sim.replay.recipes import Recipe, Refit, Update, key_of, with_rows
@@ -83,38 +83,6 @@ class Served:
         arrays = [self.decision, self.monitored, self.seen, self.probabilities]
         arrays += [] if self.loss is self.seen else [self.loss]
         return sum(array.nbytes for array in arrays if array is not None)
-
-
-class LruCache:
-    """Keeps computed values within a number of bytes; the least recently used go first."""
-
-    def __init__(self, limit: int):
-        self.limit = limit
-        self.used = 0
-        self.entries: OrderedDict[tuple[Any, ...], tuple[Any, int]] = OrderedDict()
-        self.hits = self.misses = 0
-
-    def get(self, key: tuple[Any, ...], make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
-        """Return the entry at the key, computed if it is missing; what fails is not kept."""
-        entry = self.entries.get(key)
-        if entry is not None:
-            self.entries.move_to_end(key)
-            self.hits += 1
-            return entry[0]
-        self.misses += 1
-        value = make()
-        weight = size(value) if self.limit else 1
-        if weight <= self.limit:
-            self.entries[key] = (value, weight)
-            self.used += weight
-            self.shrink(self.limit)
-        return value
-
-    def shrink(self, limit: int) -> None:
-        """Set another limit, and drop what does not fit it."""
-        self.limit = limit
-        while self.used > limit:
-            self.used -= self.entries.popitem(last=False)[1][1]
 
 
 class FitCache:
@@ -190,10 +158,20 @@ class FitCache:
             self.audit.require_repeatable(model, training, unseen)
         return Fit(name, rows, model, seconds)
 
+    def expect(self, models: Iterable[tuple[Rows, int]]) -> None:
+        """Be told what will be asked for: training rows, and the tick from which on to predict.
+
+        Nothing follows from it here; a cache that others fill can have it made at once.
+        """
+
     def block(self, tick: int) -> tuple[int, int]:
         """First tick of the tick's block, and first tick after it."""
         after = bisect_right(self.block_starts, tick)
         return self.block_starts[after - 1], self.block_starts[after]
+
+    def blocks_from(self, tick: int) -> list[int]:
+        """First ticks of the blocks from that of a tick on."""
+        return self.block_starts[bisect_right(self.block_starts, tick) - 1 : -1]
 
     def serve(self, fit: Fit, tick: int) -> Served:
         """Return the fit's predictions for the whole block that holds the tick."""

@@ -100,6 +100,8 @@ class Learner:
 
     def fit(self, x: Floats, y: NDArray[Any], seed: int, weight: Floats | None = None) -> Any:
         """Return a new model trained on x (m, d) and y (m,), rows weighted by weight (m,)."""
+        if weight is not None:
+            self.require_weights()
         if self.task == "classification" and (len(y) == 0 or y.min() == y.max()):
             return self.constant(y, weight)
         try:
@@ -129,6 +131,8 @@ class Learner:
         Raises `InputError` for a learner that cannot be updated, and for a class new to the model.
         """
         updates.require_updates(self.estimator, self.name)
+        if weight is not None:
+            self.require_weights()
         if isinstance(model, Constant):
             return self.fit(x, y, seed, weight)
         require(

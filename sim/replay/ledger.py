@@ -149,6 +149,9 @@ class Ledger:
             "seconds": np.array([t.seconds for t in trainings]),
             "constant": np.array([t.constant for t in trainings]),
             "action": [t.action for t in trainings],
+            "refits": _whole(t.work.refits for t in trainings),
+            "updates": _whole(t.work.updates for t in trainings),
+            "switches": _whole(t.work.switches for t in trainings),
             **self._damaged(),
         }
 

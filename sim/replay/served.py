@@ -41,7 +41,7 @@ class ServedModels:
         """(C, T - since) sums over every tick (`sim.replay.summary`)."""
         stream = self.fits.stream
         parts = [np.empty((len(names(stream)), 0))]
-        for fit, tick, stop in self._spans(self.since, stream.ticks):
+        for fit, tick, stop in self.spans(self.since, stream.ticks):
             first, sums = self.fits.summary(fit, tick, self.since)
             parts.append(sums[:, tick - first : stop - first])
         return np.concatenate(parts, axis=1)
@@ -49,7 +49,7 @@ class ServedModels:
     def probabilities(self, first: int, stop: int) -> Floats | None:
         """(m, k) served to the rows of ticks first..stop-1; None if a model gave labels only."""
         offsets, parts = self.fits.stream.offsets, []
-        for fit, tick, end in self._spans(first, stop):
+        for fit, tick, end in self.spans(first, stop):
             block = self.fits.probabilities(fit, tick)
             if block is None:
                 return None
@@ -72,8 +72,8 @@ class ServedModels:
         self._write(rows, stop)
         return self._seen[rows]
 
-    def _spans(self, first: int, stop: int) -> Iterator[tuple[Fit, int, int]]:
-        """Cut ticks first..stop-1 at the ends of blocks and where another model takes over."""
+    def spans(self, first: int, stop: int) -> Iterator[tuple[Fit, int, int]]:
+        """Yield a model, and ticks (first, stop) that it serves, cut at the ends of blocks."""
         model = bisect_right(self.starts, first) - 1
         while first < stop:
             until = self.starts[model + 1] if model + 1 < len(self.starts) else stop
@@ -92,7 +92,7 @@ class ServedModels:
         if first(rows) < self._offset(start) or start == end:
             start = end = self._tick_of(first(rows))
         until = self.fits.block(stop - 1)[1]
-        for fit, tick, after in self._spans(end, until):
+        for fit, tick, after in self.spans(end, until):
             self._write_span(fit, tick, after)
         self._written = start, until
 

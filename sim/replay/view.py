@@ -39,10 +39,8 @@ class View:
         gaps, and `rows` leaves out what has not arrived.
     first_new_label: what `labelled` was a tick ago. `new_rows` has the labels that just arrived.
     deployed: the tick from which the model that now serves has been serving.
-    pending: actions that are under way (`sim.replay.recipes`): trainings, and others until the next
-        tick begins.
-    trainings: actions begun after the warm-up. last_action: tick of the last one, or None;
-        last_decision: of the last one that trains.
+    pending: actions that are under way (`sim.replay.recipes`). trainings: those begun after the
+        warm-up. last_action: tick of the last one, or None; last_decision: of one that trains.
     bank: the models that are there, to be used again.
     train_cutoff: first tick beyond the rows that the last training could use: not labelled, or
         held out.
@@ -109,9 +107,8 @@ class View:
         self.advance(snapshot.tick)
         self.pending, self.trainings = pending, len(snapshot.trainings) - 1
         actions = snapshot.trainings[1:]
-        self.last_action = actions[-1].decided if actions else None
-        decided = [action.decided for action in actions if action.work.rows]
-        self.last_decision = decided[-1] if decided else None
+        self.last_action = max((one.decided for one in actions), default=None)
+        self.last_decision = max((one.decided for one in actions if one.work.rows), default=None)
         self.train_cutoff, self.requested = snapshot.train_cutoff, snapshot.requested
         self.alarms, self.last_alarm = list(snapshot.alarms), snapshot.last_alarm
         self.bought = int(snapshot.labels.sum())

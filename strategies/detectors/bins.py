@@ -1,4 +1,6 @@
-"""Counts of two samples in the same bins."""
+"""Counts of two samples in the same bins, which the older one gives."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,27 +8,45 @@ from numpy.typing import NDArray
 from retrainlab.sim.stream import Floats
 
 
-def counts(old: Floats, new: Floats, bins: int, categorical: bool) -> NDArray[np.int64]:
-    """(2, k) values of each sample in each bin; bins that are empty in both are left out.
+@dataclass(frozen=True, eq=False)
+class Bins:
+    """The bins of a sample, and how many of its values are in each.
 
-    The bins are those of the old sample: one a value where it is categorical or has no more than
-    `bins` distinct values, and one for all values that it does not have; else `bins` bins cut at
-    its quantiles (fewer where quantiles coincide).
+    edges: one bin for each of these values and one for all others (is_exact), or bins cut at them.
     """
-    values = np.unique(old)
-    if categorical or len(values) <= bins:
-        places = [_place(values, sample) for sample in (old, new)]
-        k = len(values) + 1
-    else:
-        cuts = np.unique(np.quantile(old, np.arange(1, bins) / bins))
-        places = [np.searchsorted(cuts, sample) for sample in (old, new)]
-        k = len(cuts) + 1
-    table = np.array([np.bincount(place, minlength=k) for place in places])
-    return table[:, table.any(axis=0)]
+
+    edges: Floats
+    is_exact: bool
+    old: NDArray[np.int64]
+
+    def table(self, new: Floats) -> NDArray[np.int64]:
+        """(2, k) values of each sample in each bin; bins that are empty in both are left out."""
+        table = np.array([self.old, _counted(self.edges, self.is_exact, new)])
+        return table[:, table.any(axis=0)]
 
 
-def _place(values: Floats, sample: Floats) -> NDArray[np.int64]:
-    """Index of each number among sorted values; the number of values where it is none of them."""
-    at = np.searchsorted(values, sample)
-    known = values[np.minimum(at, len(values) - 1)] == sample
-    return np.where(known, at, len(values))
+def bins_of(old: Floats, bins: int, categorical: bool) -> Bins:
+    """Return the bins of a sample.
+
+    One a value where it is categorical or has no more than `bins` distinct values, and one for all
+    values that it does not have; else `bins` bins cut at its quantiles (fewer where quantiles
+    coincide).
+    """
+    edges = np.unique(old)
+    is_exact = categorical or len(edges) <= bins
+    if not is_exact:
+        edges = np.unique(np.quantile(old, np.arange(1, bins) / bins))
+    return Bins(edges, is_exact, _counted(edges, is_exact, old))
+
+
+def counts(old: Floats, new: Floats, bins: int, categorical: bool) -> NDArray[np.int64]:
+    """(2, k) values of each sample in each bin of `bins_of`."""
+    return bins_of(old, bins, categorical).table(new)
+
+
+def _counted(edges: Floats, is_exact: bool, sample: Floats) -> NDArray[np.int64]:
+    place = np.searchsorted(edges, sample)
+    if is_exact:
+        is_known = edges[np.minimum(place, len(edges) - 1)] == sample
+        place = np.where(is_known, place, len(edges))
+    return np.bincount(place, minlength=len(edges) + 1)

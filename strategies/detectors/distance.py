@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from retrainlab.sim.stream import Floats
 from retrainlab.strategies.detectors import ranges
+from retrainlab.strategies.detectors.bins import Bins
 from retrainlab.strategies.detectors.two_sample import Binned, ByFeature
 
 
@@ -43,9 +43,9 @@ class PSI(Binned, Distance):
 
     threshold: float = 0.2
 
-    def measure(self, feature: int, old: Floats, new: Floats) -> float:
+    def measure(self, feature: int, old: Bins, new: Floats) -> float:
         """Return the index."""
-        return stability_index(self.counts(feature, old, new))
+        return stability_index(old.table(new))
 
 
 @dataclass(eq=False)
@@ -57,9 +57,13 @@ class Wasserstein(Distance):
         looks. Features in `categorical` have no distances and are left out.
     """
 
-    def measure(self, feature: int, old: Floats, new: Floats) -> float:
+    def prepare(self, feature: int, old: Floats) -> tuple[Floats, float]:
+        """Return the reference in order, and its standard deviation."""
+        return np.sort(old), float(old.std())
+
+    def measure(self, feature: int, old: tuple[Floats, float], new: Floats) -> float:
         """Return the distance."""
-        return float("nan") if feature in self.categorical else scaled_distance(old, new)
+        return float("nan") if feature in self.categorical else _scaled(*old, new)
 
 
 def stability_index(table: NDArray[np.int64]) -> float:
@@ -74,7 +78,15 @@ def stability_index(table: NDArray[np.int64]) -> float:
 
 def scaled_distance(old: Floats, new: Floats) -> float:
     """Wasserstein distance in standard deviations of the old values; inf if a constant moved."""
-    distance, scale = stats.wasserstein_distance(old, new), old.std()
+    return _scaled(np.sort(old), float(old.std()), new)
+
+
+def _scaled(old: Floats, scale: float, new: Floats) -> float:
+    """Return the distance, as `scipy.stats.wasserstein_distance` has it, of an ordered sample."""
+    new = np.sort(new)
+    both = np.sort(np.concatenate([old, new]), kind="stable")
+    shares = (np.searchsorted(sample, both[:-1], "right") / len(sample) for sample in (old, new))
+    distance = float(np.vecdot(np.abs(np.subtract(*shares)), np.diff(both)))
     if scale == 0:
         return 0.0 if distance == 0 else float("inf")
-    return float(distance / scale)
+    return distance / scale

@@ -121,15 +121,19 @@ def feed(detector: Any, values: NDArray[Any]) -> list[int]:
     Raises `RuntimeError` for a panic of one that is written in Rust.
     """
     try:
-        if values.ndim == 1 and not hasattr(detector, "update_many"):
-            known = river_batches.alarms(detector, values.tolist())
-            if known is not None:
-                return known
-        return feed_own(detector, values)
+        known = in_batches(detector, values)
+        return feed_own(detector, values) if known is None else known
     except BaseException as error:
         if not is_panic(error):
             raise
         raise RuntimeError(f"detector {type(detector).__name__} panicked: {error}") from error
+
+
+def in_batches(detector: Any, values: NDArray[Any]) -> list[int] | None:
+    """The same by a function that alarms as its `update` does; None where there is none for it."""
+    if values.ndim != 1 or hasattr(detector, "update_many"):
+        return None
+    return river_batches.alarms(detector, values.tolist())
 
 
 def feed_own(detector: Any, values: NDArray[Any]) -> list[int]:

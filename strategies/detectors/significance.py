@@ -7,14 +7,16 @@ most of their window, and sooner or later one of them alarms.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 from retrainlab.sim.stream import Floats
 from retrainlab.strategies.detectors import ranges
-from retrainlab.strategies.detectors.bins import counts
+from retrainlab.strategies.detectors.bins import Bins, bins_of
 from retrainlab.strategies.detectors.two_sample import Binned, ByFeature
 
 EXPECTED = 5  # least expected count of a cell for the chi-square distribution (Cochran 1954)
@@ -45,20 +47,43 @@ class KS(SignificanceTest):
     alpha: chance of a false alarm a look, over all features; less where values are tied.
     """
 
-    def measure(self, feature: int, old: Floats, new: Floats) -> float:
+    def prepare(self, feature: int, old: Floats) -> Any:
+        """Return the categories of the reference, or its values in order."""
+        return bins_of(old, 1, categorical=True) if feature in self.categorical else np.sort(old)
+
+    def measure(self, feature: int, old: Any, new: Floats) -> float:
         """Return the p-value."""
-        if feature in self.categorical:
-            return chi_square(counts(old, new, 1, categorical=True))
-        return float(stats.ks_2samp(old, new, method="asymp").pvalue)
+        return chi_square(old.table(new)) if isinstance(old, Bins) else ks_test(old, new)
 
 
 @dataclass(eq=False)
 class ChiSquare(Binned, SignificanceTest):
     """Chi-square test of each feature's shares of categories, or of quantile bins."""
 
-    def measure(self, feature: int, old: Floats, new: Floats) -> float:
+    def measure(self, feature: int, old: Bins, new: Floats) -> float:
         """Return the p-value; nan where both samples share one bin."""
-        return chi_square(self.counts(feature, old, new))
+        return chi_square(old.table(new))
+
+
+def ks_test(old: Floats, new: Floats) -> float:
+    """p-value of `scipy.stats.ks_2samp(old, new, method="asymp")`; old: in order."""
+    new = np.sort(new)
+    # Between two new values the gap between the distribution functions only grows or only falls.
+    gaps = np.concatenate(
+        [
+            np.searchsorted(old, new, side) / len(old) - np.searchsorted(new, new, side) / len(new)
+            for side in ("left", "right")
+        ]
+    )
+    distance = max(float(gaps.max()), min(max(-float(gaps.min()), 0.0), 1.0), 0.0)
+    return _ks_p_value(distance, len(old), len(new))
+
+
+@lru_cache(2**16)  # samples of given sizes have few distances
+def _ks_p_value(distance: float, m: int, n: int) -> float:
+    m, n = sorted([m, n], reverse=True)
+    size = np.round(float(m) * float(n) / (float(m) + float(n)))
+    return float(np.clip(stats.kstwo.sf(distance, size), 0, 1))
 
 
 def chi_square(table: NDArray[np.int64]) -> float:
@@ -72,7 +97,15 @@ def chi_square(table: NDArray[np.int64]) -> float:
     if len(starts) < 2:
         return float("nan")
     pooled = np.add.reduceat(table[:, order], starts, axis=1)
-    return float(stats.chi2_contingency(pooled, correction=False).pvalue)
+    return _p_value(pooled)
+
+
+def _p_value(table: NDArray[np.int64]) -> float:
+    """p-value of `scipy.stats.chi2_contingency(table, correction=False)`."""
+    seen = table.astype(np.float64)
+    expected = seen.sum(axis=1, keepdims=True) * seen.sum(axis=0, keepdims=True) / seen.sum()
+    statistic = ((seen - expected) ** 2 / expected).sum()
+    return float(special.chdtrc(table.shape[1] - 1.0, statistic))
 
 
 def _starts(expected: Floats) -> list[int]:

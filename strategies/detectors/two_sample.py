@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.stream import Floats
-from retrainlab.strategies.detectors.bins import counts
+from retrainlab.strategies.detectors.bins import Bins, bins_of
 
 
 class TwoSample(ABC):
@@ -92,7 +92,8 @@ class TwoSample(ABC):
 class ByFeature(TwoSample):
     """Compares feature by feature; a subclass measures the values of one, and judges all.
 
-    categorical: the features (from 0) whose values are codes without an order.
+    categorical: the features (from 0) whose values are codes without an order. What a subclass
+    prepares of a reference is kept as long as that one is looked at.
     """
 
     reference: int = 500
@@ -104,10 +105,18 @@ class ByFeature(TwoSample):
         super().__init__(self.reference, self.window, self.every)
         for feature in self.categorical:
             require_whole("categorical", feature, 0, "features from 0")
+        self._prepared: tuple[bytes, list[Any]] = b"", []
+
+    def prepare(self, feature: int, old: Floats) -> Any:
+        """Return what new values of a feature are measured against, of its reference's values."""
+        return old
 
     @abstractmethod
-    def measure(self, feature: int, old: Floats, new: Floats) -> float:
-        """Return how a feature's values differ, of which none is missing; nan for no answer."""
+    def measure(self, feature: int, old: Any, new: Floats) -> float:
+        """Return how a feature's values differ, of which none is missing; nan for no answer.
+
+        old: what `prepare` returned.
+        """
 
     @abstractmethod
     def judge(self, measures: Floats) -> bool:
@@ -116,11 +125,26 @@ class ByFeature(TwoSample):
     def differs(self, reference: Floats, window: Floats) -> bool:
         """Judge the measures; that of a feature is nan where over half of a sample is missing."""
         measures = np.full(reference.shape[1], np.nan)
-        for j in range(len(measures)):
-            old, new = (rows[np.isfinite(rows[:, j]), j] for rows in (reference, window))
-            if 2 * len(old) >= len(reference) and 2 * len(new) >= len(window):
-                measures[j] = self.measure(j, old, new)
+        for j, old in enumerate(self._references(reference)):
+            if old is not None:
+                new = _known(window[:, j])
+                if 2 * len(new) >= len(window):
+                    measures[j] = self.measure(j, old, new)
         return self.judge(measures)
+
+    def _references(self, reference: Floats) -> list[Any]:
+        """Return what is prepared of each feature; None where over half of it is missing."""
+        content = reference.tobytes()
+        if self._prepared[0] != content:
+            columns = map(_known, reference.T)
+            self._prepared = (
+                content,
+                [
+                    self.prepare(j, old) if 2 * len(old) >= len(reference) else None
+                    for j, old in enumerate(columns)
+                ],
+            )
+        return self._prepared[1]
 
     def _buffer(self, features: int) -> Floats:
         for feature in self.categorical if self._held is None else ():
@@ -145,6 +169,10 @@ class Binned(ByFeature):
         super().__post_init__()
         require_whole("bins", self.bins, 2, "bins")
 
-    def counts(self, feature: int, old: Floats, new: Floats) -> NDArray[np.int64]:
-        """(2, k) values of each sample in each bin."""
-        return counts(old, new, self.bins, feature in self.categorical)
+    def prepare(self, feature: int, old: Floats) -> Bins:
+        """Return the bins of the reference."""
+        return bins_of(old, self.bins, feature in self.categorical)
+
+
+def _known(values: Floats) -> Floats:
+    return values[np.isfinite(values)]

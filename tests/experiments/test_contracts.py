@@ -10,7 +10,7 @@ from configuration import composed, names
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.engines.local import made
 from retrainlab.experiments.study.cells import expand
-from retrainlab.experiments.study.group import make_learner, make_loss
+from retrainlab.experiments.study.for_task import make_learner, make_loss
 from retrainlab.experiments.study.study import prepare
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.loop import replay

@@ -13,6 +13,7 @@ from small_sweep import SMALL, bytes_of
 AROUND = [*SMALL[1:5], "learner=naive_bayes", "references=null", "engine.jobs=2"]
 COMMANDS = {
     "run": [*AROUND, "strategy=[never,trigger]", "seeds=12"],
+    "one stream": [*AROUND, "strategy=[never,trigger,periodic]", "seeds=1", "engine.jobs=4"],
     "optimize": ["optimize", *AROUND, "strategy=periodic", "seeds=6"],
     "map": ["map", *AROUND, "strategy=[never,trigger]", "seeds=4", "map.values=[0.1,0.2,0.3]"],
     "own log": [

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.naive_bayes import GaussianNB
 from streams import run, small, stream_of
 from threadpoolctl import threadpool_limits
@@ -14,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.seeds import generator
 from retrainlab.strategies import monitors
-from retrainlab.strategies.detectors import bins, distance, registry, significance
+from retrainlab.strategies.detectors import bins, discriminator, distance, registry, significance
 from retrainlab.strategies.detectors.control_band import ControlBand
 from retrainlab.strategies.detectors.discriminator import Discriminator
 from retrainlab.strategies.detectors.distance import PSI, Wasserstein
@@ -322,7 +324,7 @@ def test_missing_values_are_left_out_feature_by_feature(name):
 def test_what_is_there_is_compared_as_if_nothing_were_missing():
     old, new = normal("h", 500, 1), normal("i", 200, 1)
     old[:90], new[:40] = np.nan, np.inf
-    kept = KS().measure(0, old[90:, 0], new[40:, 0])
+    kept = KS().measure(0, np.sort(old[90:, 0]), new[40:, 0])
     assert KS(alpha=kept * 1.001).differs(old, new)
     assert not KS(alpha=kept * 0.999).differs(old, new)
     # More than half is missing: left out, whatever the rest says.
@@ -420,3 +422,58 @@ def test_rows_that_do_not_suit_are_named():
     detector.update(np.zeros(2))
     with pytest.raises(InputError, match="a row has 3 features; those before had 2"):
         detector.update(np.zeros(3))
+
+
+def _as_scipy(name):
+    """What a feature is judged by, by the library's own functions."""
+    if name == "KS":
+        return lambda old, new: stats.ks_2samp(old, new, method="asymp").pvalue
+    if name == "Wasserstein":
+        return lambda old, new: stats.wasserstein_distance(old, new) / old.std()
+    return lambda old, new: significance.chi_square(bins.counts(old, new, 10, False))
+
+
+@pytest.mark.parametrize("name", ["KS", "Wasserstein", "ChiSquare"])
+@given(seed=st.integers(0, 999), digits=st.integers(0, 3), shift=st.floats(0, 3))
+def test_a_look_measures_what_scipy_does(name, seed, digits, shift):
+    """With ties and without, and with a reference that was looked at before."""
+    rng = np.random.default_rng(seed)
+    detector = registry.make({"name": name, "reference": 50, "window": 30, "every": 10})[0]
+    old = np.round(rng.standard_normal(50), digits)
+    for moved in (0.0, shift):
+        new = np.round(rng.standard_normal(30) + moved, digits)
+        (prepared,) = detector._references(old[:, None])
+        assert detector.measure(0, prepared, new) == pytest.approx(
+            _as_scipy(name)(old, new), rel=1e-12, nan_ok=True
+        )
+
+
+@given(seed=st.integers(0, 999), k=st.integers(2, 8))
+def test_the_p_value_of_a_table_is_that_of_scipy(seed, k):
+    table = np.random.default_rng(seed).integers(5, 60, (2, k))
+    expected = stats.chi2_contingency(table, correction=False).pvalue
+    assert significance._p_value(table) == expected
+
+
+@given(seed=st.integers(0, 999), digits=st.integers(1, 4))
+def test_an_area_is_that_of_scikit_learn(seed, digits):
+    rng = np.random.default_rng(seed)
+    new = np.repeat([0, 1], [40, 25])
+    chance = np.round(rng.random(65), digits)
+    area = roc_auc_score(new, chance)
+    for bound in (area, np.nextafter(area, 0), area - 1e-6, area + 1e-6):
+        assert discriminator._area_above(new, chance, bound) == (area > bound)
+
+
+@pytest.mark.parametrize("classifier", ["logistic", "tree"])
+def test_the_discriminator_judges_as_cross_validation_does(classifier):
+    detector = Discriminator(classifier=classifier, seed=3)
+    for look in range(4):
+        old, new = normal(f"old {look}", 120, 3), normal(f"new {look}", 60, 3) + 0.2 * look
+        x, which = np.concatenate([old, new]), np.repeat([0, 1], [120, 60])
+        folds = StratifiedKFold(5, shuffle=True, random_state=3)
+        chance = cross_val_predict(detector.classifier, x, which, cv=folds, method="predict_proba")
+        area = roc_auc_score(which, chance[:, 1])
+        for bound, is_above in ((area, False), (np.nextafter(area, 0), True)):
+            detector.auc = bound
+            assert detector.differs(old, new) == is_above

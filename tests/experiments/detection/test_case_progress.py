@@ -20,7 +20,7 @@ def test_progress_rises_with_every_setting_whether_or_not_it_fails(fails, monkey
 
     @contextmanager
     def listened(pieces):
-        monkeypatch.setattr(case, "_alarms", lambda *_: levels.append(pieces()) or alarms())
+        monkeypatch.setattr(case.Case, "_alarms", lambda *_: levels.append(pieces()) or alarms())
         yield
 
     def alarms():

@@ -8,11 +8,11 @@ from retrainlab.experiments.engines.progress import Pace
 
 
 def test_the_time_left_follows_the_pace_since_the_first_piece_was_done():
-    pace = Pace(100)
+    pace = Pace(100, "tasks")
     assert pace.ahead(30, 0) == ""  # workers start
     assert pace.ahead(31, 1) == ""
     assert pace.ahead(32, 2) == ""  # too little to tell by
-    assert pace.ahead(41, 11) == "about 89 s left (11.0 of 100 cells are done)"
+    assert pace.ahead(41, 11) == "about 89 s left (11.0 of 100 tasks are done)"
 
 
 def test_little_time_left_is_no_line():

@@ -22,6 +22,7 @@ WHATS = {
         "_target_": f"{PARTS}label_shift.LabelShift",
         "ticks": 2,
         "alpha": 1.0,
+        "labels": False,
         "fit": 0.0,
     },
     "update": {

@@ -46,7 +46,7 @@ class Squares:
     def part(self, pieces: Sequence[int], has_context: bool) -> "Squares":
         return replace(self, pieces=tuple(pieces), has_context=has_context)
 
-    def sharing(self, stream_folder: str) -> "Squares":
+    def sharing(self, folder: str, workers: int) -> "Squares":
         return self
 
     def failure(self, piece: int | None, error: Exception) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import mmap
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -82,11 +82,32 @@ def test_parts_of_a_group_share_a_place_that_every_worker_finds(tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     (own := tmp_path / "out/streams").mkdir(parents=True)
     whole = [GroupUnit(group_of(20, 60, 5))]
+    two = [*whole, GroupUnit(replace(whole[0].group, seed=1))]
     parts = cut(whole, 2)
-    with ResultStore(Path("out"), Joblib(2))._sharing_streams(parts) as todo:
-        folders = {unit.group.stream_folder for unit in todo}
-        assert folders == {str(tmp_path / "out/units/.streams/0")}
-    for engine, units in ((Joblib(2), whole), (Serial(), parts), (Joblib(1), parts)):
-        with ResultStore(Path("out"), engine)._sharing_streams(units) as todo:
-            assert {unit.group.stream_folder for unit in todo} == {""}
+    shared = tmp_path / "out/units/.shared"
+    store = ResultStore(Path("out"), Joblib(2))
+    with store.shared():
+        groups = [unit.group for unit in store._sharing(parts)]
+        (folder,) = {group.stream_folder for group in groups}
+        assert Path(folder).parents[1] == shared
+        assert {group.fit_folder for group in groups} == {""}
+        Path(folder).mkdir(parents=True)
+    assert not shared.exists()
+    for engine, units in (
+        (Joblib(2), two),
+        (Serial(), parts),
+        (Joblib(1), parts),
+    ):
+        todo = ResultStore(Path("out"), engine)._sharing(units)
+        assert {unit.group.stream_folder for unit in todo} == {""}
     assert own.is_dir()  # a folder of the user's own, which a study must not touch
+
+
+def test_one_unit_has_a_place_for_fits_that_all_workers_make(tmp_path):
+    unit = GroupUnit(group_of(20, 60, 5))
+    (one,) = ResultStore(tmp_path, Joblib(3))._sharing([unit])
+    assert (one.workers, Path(one.group.fit_folder).parent) == (
+        3,
+        Path(one.group.stream_folder).parent,
+    )
+    assert one.recipe == unit.recipe

@@ -68,9 +68,9 @@ def test_trainings_of_the_trigger_by_hand(alarmed):
     table = alarmed.retrainings().drop(columns="seconds")
     reason = "alarm: AlarmOnOne on error"
     assert table.drop(columns=["deployed", "accepted"]).to_dict("split")["data"] == [
-        [0, "warm-up", -1, 2, False, 4, 0, 1, 0, False, "refit"],
-        [1, reason, 4, 6, True, 2, 3, 3, 0, False, "refit"],
-        [2, reason, 7, 9, False, 3, 6, 6, 0, False, "refit"],
+        [0, "warm-up", -1, 2, False, 4, 0, 1, 0, False, "refit", 1, 0, 0],
+        [1, reason, 4, 6, True, 2, 3, 3, 0, False, "refit", 1, 0, 0],
+        [2, reason, 7, 9, False, 3, 6, 6, 0, False, "refit", 1, 0, 0],
     ]
     assert table["deployed"].tolist() == pytest.approx([2, 6, np.nan], nan_ok=True)
     assert table["accepted"].tolist() == pytest.approx([1, 1, np.nan], nan_ok=True)

@@ -8,8 +8,9 @@ from pandas.testing import assert_frame_equal
 from sklearn.naive_bayes import GaussianNB
 from streams import Level, fits_of, show, stream_of, turning, whens
 
-from retrainlab.sim.replay.fit_cache import MEMO_BYTES, LruCache
+from retrainlab.sim.replay.fit_cache import MEMO_BYTES
 from retrainlab.sim.replay.loop import replay
+from retrainlab.sim.replay.lru_cache import LruCache
 from retrainlab.sim.replay.strategy import Strategy
 from retrainlab.sim.world import World
 from retrainlab.strategies.gate import Always, IfBetter

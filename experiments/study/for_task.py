@@ -1,0 +1,33 @@
+"""The learner and the loss of a configuration that suit a stream's task."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from retrainlab.experiments.config.build import build
+from retrainlab.experiments.engines import fit_limit
+from retrainlab.sim.errors import InputError
+from retrainlab.sim.replay.learners import OPTIONS, Learner
+from retrainlab.sim.replay.losses import Loss
+from retrainlab.sim.stream import Stream
+
+
+def make_learner(node: Mapping[str, Any], stream: Stream) -> Learner:
+    """Return the learner for the stream's task; `InputError` if it has none for it."""
+    estimator = _for_task(node, stream, f"learner {node.get('name', '')}".strip(), "learner")
+    options = {k: node[k] for k in OPTIONS if k in node}
+    return fit_limit.learner(estimator, stream, **options)
+
+
+def make_loss(node: Mapping[str, Any], stream: Stream) -> Loss:
+    """Return the loss for the stream's task; `InputError` if there is none for it."""
+    return _for_task(node, stream, "this loss", "loss")
+
+
+def _for_task(node: Mapping[str, Any], stream: Stream, who: str, path: str) -> Any:
+    if stream.task not in node:
+        kinds = {"learner": "linear, tree, forest, boosting or sgd", "loss": "auto"}
+        raise InputError(
+            f"{who} has nothing for {stream.task}, which this scenario is; "
+            f"choose {path}={kinds[path]}"
+        )
+    return build(node[stream.task], f"{path}.{stream.task}")
