@@ -175,7 +175,7 @@ def test_the_page_says_what_each_scenario_is_and_when_it_begins(tmp_path):
     assert text.count("it is no forecast") == 3
     assert "concept drift, 30 % of labels: ticks 60 to 100" in text
     assert "noise 7 %" in text
-    assert "1 per wrong prediction, 20 per retraining, 0.001 per row trained on" in text
+    assert "1 per wrong prediction, 20 per retraining and 0.001 per row trained on" in text
 
 
 def test_a_table_has_only_columns_with_something_in_them(study):
