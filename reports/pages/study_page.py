@@ -44,6 +44,7 @@ from retrainlab.reports.text.price_words import (
 )
 from retrainlab.reports.text.provenance import source
 from retrainlab.reports.text.significance import compared
+from retrainlab.reports.text.sureness import sureness
 from retrainlab.reports.text.unset_price import asked
 from retrainlab.sim.prices import amounts
 from retrainlab.sim.stream import Drift
@@ -58,7 +59,7 @@ def at_price(decision: Decision, manifest: Manifest) -> dict[str, Any]:
         "overrides": decision.overrides,
         "badge": words.badge(decision),
         "surety": words.significance(decision),
-        "sure": words.sureness(decision),
+        "sure": sureness(decision),
         "headline": words.headline(decision, manifest),
         "evidence": words.evidence(decision),
         "notes": words.notes(decision),
