@@ -6,6 +6,9 @@ from retrainlab.reports.analysis.coming_period import ComingPeriod, Exam, Expect
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.text.format import count, listed, number, percent_of
+from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
+
+USUAL = CATALOGUE[NEVER].name
 
 WEAK = (
     "Where it fails, measured on logs that the library does not hold: a first jump after a quiet "
@@ -46,7 +49,7 @@ def headline(coming: ComingPeriod, info: ScenarioInfo) -> str:
     """Say what to do in the coming period, what it costs, and how sure that is."""
     choice = coming.of(coming.choice)
     period = f"{number(coming.ticks)} {info.tick_name}s"
-    saved = "" if choice.label == "never" else f" It {_saves(choice.saved_never)} against never."
+    saved = "" if choice.label == USUAL else f" It {_saves(choice.saved_never)} against never."
     return (
         f"Over the next {period}, {choice.label} has the lowest expected cost: "
         f"{_interval(choice.cost)} (90 % interval). With probability {share(choice.best)} it is "
@@ -100,7 +103,7 @@ def _saves(saved: Expected) -> str:
 
 def _row(policy: PolicyForecast, coming: ComingPeriod) -> dict[str, Any]:
     """Return the cells of a policy, in the order of the headings."""
-    is_never = policy.label == "never"
+    is_never = policy.label == USUAL
     cells = [
         number(policy.past),
         _interval(policy.cost),
