@@ -1,6 +1,7 @@
 """The rule for several seeds: one paired test against never, simultaneous over all settings."""
 
 import numpy as np
+import pandas as pd
 
 from retrainlab.reports.analysis.candidates import Candidates, Verdict
 from retrainlab.reports.analysis.decision import Significance
@@ -91,6 +92,7 @@ def _seeds_needed(candidates: Candidates, never: str) -> float:
 def _proven_below(candidates: Candidates, never: str) -> float:
     """Return the price of a retraining below which some setting would be proven to save."""
     active, price = candidates.active, candidates.price
-    fits = candidates.fits[active].sub(candidates.fits[never], axis=0).to_numpy(float)
-    gains = -candidates.costs[active].sub(candidates.costs[never], axis=0).to_numpy(float)
+    places = candidates.fits.columns.get_indexer(pd.Index([never, *active], dtype=object))
+    number = candidates.fits.to_numpy(float)[:, places]
+    fits, gains = number[:, 1:] - number[:, :1], -candidates.spent_more(active, never)
     return proven_below(gains + price * fits, fits, len(active))

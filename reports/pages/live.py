@@ -86,7 +86,7 @@ def live(
         ",".join(without): _card_difference(
             {**_tight(card(decision, "")), "mark": mark_of_choice(decision)}, first
         )
-        for without, decision in decisions_among(tables, rows)
+        for without, decision in decisions_among(tables, rows, pricing)
     }
     every = [step for along in steps.values() for step in along if step]
     names = _changing([step["cells"] for step in every], first["cells"])
