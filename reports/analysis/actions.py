@@ -29,5 +29,7 @@ class Kinds:
 def kinds_of(rows: pd.DataFrame) -> Kinds:
     """Return role and actions by label; rows: role and mean number of actions of each kind."""
     labels = list(map(str, rows.index))
-    roles, done = map(str, rows["role"]), map(float, actions(rows))
-    return Kinds(*(dict(zip(labels, values, strict=True)) for values in (roles, done)))
+    return Kinds(
+        roles=dict(zip(labels, map(str, rows["role"]), strict=True)),
+        actions=dict(zip(labels, map(float, actions(rows)), strict=True)),
+    )

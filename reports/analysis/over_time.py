@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.optimum.one_stream import (
     BLOCKS,
@@ -41,8 +42,8 @@ class OverTime:
 
     def among(self, labels: Sequence[str]) -> "OverTime":
         """Return these settings and baselines alone."""
-        tables = (self.costs, self.spent, self.starts)
-        return OverTime(*(table[[*labels]] for table in tables), self.fit, self.known)
+        costs, spent, starts = (table[[*labels]] for table in (self.costs, self.spent, self.starts))
+        return OverTime(costs, spent, starts, self.fit, self.known)
 
     @property
     def is_long_enough(self) -> bool:
@@ -82,7 +83,7 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] |
     if tables.runs["seed"].nunique() > 1:
         return None
     losses = tables.ticks.pivot(index="tick", columns="label", values="loss")
-    losses.columns = pd.Index(losses.columns.tolist(), name="label", dtype=object)
+    losses.columns = label_index(losses.columns)
     trainings = tables.retrainings[tables.retrainings["charged"].astype(bool)]
     known: dict[tuple[str, ...], float] = {}
 

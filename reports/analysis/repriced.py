@@ -14,6 +14,7 @@ from retrainlab.reports.analysis.actions import Kinds, kinds_of
 from retrainlab.reports.analysis.candidates import Candidates, candidates_of
 from retrainlab.reports.analysis.decision import Drifting, GridEdge
 from retrainlab.reports.analysis.following import Following
+from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.statistics import means_of
@@ -103,7 +104,7 @@ class Quantities:
         self._know(rows)
 
     def _know(self, rows: pd.DataFrame) -> None:
-        self.rows = rows.set_axis(pd.Index(rows.index.tolist(), name="label", dtype=object))
+        self.rows = rows.set_axis(label_index(rows.index))
         self._records = {str(k): row for k, row in self.rows.to_dict("index").items()}
         self._kinds, self._never = kinds_of(self.rows), first_never(self.rows["never"].sort_index())
         self._edges: dict[str, tuple[GridEdge, ...]] = {}
@@ -153,7 +154,7 @@ class Quantities:
         if self._over_time is None:
             return None
         every = self._over_time(prices, pd.Series(spent[0], labels))
-        return every.among([label for label in every.costs if label in labels])
+        return every.among([str(label) for label in every.costs if label in labels])
 
     def oracle(self, prices: Prices) -> pd.Series:
         """(seeds,) cost of the oracle; empty where it is not known."""

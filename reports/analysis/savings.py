@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.sim.optimum.several_seeds import SeedsTest, seeds_test
 from retrainlab.sim.stream import Floats
@@ -61,7 +62,7 @@ class Savings:
 
 def over_seeds(gains: Floats, labels: Sequence[str], comparisons: int) -> Savings:
     """Test gains (seeds, labels), nan where a replay is missing."""
-    test, index = seeds_test(gains, comparisons), pd.Index(labels, dtype=object)
+    test, index = seeds_test(gains, comparisons), label_index(labels)
     saving, half = (pd.Series(values, index) for values in (test.saving, test.half))
     return Savings(saving, half, half, test)
 
@@ -79,7 +80,7 @@ def over_ticks(
     blocks: that the stream is cut into.
     """
     total = over_time.costs.sum()
-    below, above = (pd.Series(np.nan, index=pd.Index(labels, dtype=object)) for _ in range(2))
+    below, above = (pd.Series(np.nan, index=label_index(labels)) for _ in range(2))
     if tested and over_time.is_long_enough:
         test = over_time.savings(reference, tested, blocks)
         below[[*tested]], above[[*tested]] = test.below, test.above

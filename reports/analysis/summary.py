@@ -7,6 +7,7 @@ import pandas as pd
 
 from retrainlab.reports.analysis.actions import ACTIONS, kinds_of
 from retrainlab.reports.analysis.candidates import Candidates, candidates_of
+from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.over_time import costs_over_time
 from retrainlab.reports.analysis.statistics import half_width
 from retrainlab.reports.analysis.tables import Tables
@@ -21,9 +22,7 @@ COUNTS = (*ACTIONS, "unfinished", "rejected", "train_rows", "labels")
 def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
     """(seeds, labels) values of one column of the runs of one scenario."""
     table = runs.pivot(index="seed", columns="label", values=column)
-    # Labels of saved tables are categories, or strings of Arrow: plain objects are found faster.
-    labels = pd.Index(table.columns.tolist(), name="label", dtype=object)
-    return table.set_axis(labels, axis="columns")
+    return table.set_axis(label_index(table.columns), axis="columns")
 
 
 def never_of(runs: pd.DataFrame) -> str | None:
@@ -73,7 +72,7 @@ def candidates(tables: Tables, prices: Prices | None = None) -> Candidates:
 def savings(competitors: Candidates, labels: list[str]) -> pd.DataFrame:
     """Return what each label saves against never, with the ends of its interval; nan without it."""
     never = competitors.never
-    index = pd.Index(labels, name="label", dtype=object)
+    index = label_index(labels)
     if never is None:
         return pd.DataFrame(math.nan, index, [*SAVINGS])
     of_strategies = competitors.savings(never)
