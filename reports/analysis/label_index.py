@@ -10,4 +10,4 @@ def label_index(labels: Iterable[object]) -> pd.Index:
 
     Those of saved tables are categories, or strings of Arrow, which pandas compares one by one.
     """
-    return pd.Index(pd.Series([*labels], dtype="object"), name="label")
+    return pd.Index([*labels], name="label", dtype="object")
