@@ -1,7 +1,7 @@
 """Outputs of linear models, without the checks of each step of a pipeline: the same bytes, sooner.
 
-scikit-learn checks its input anew in every step and looks up its tags, which takes ten times as
-long as the arithmetic of a block. Here the steps do the same operations in the same order. The
+scikit-learn checks its input anew in every step and looks up its tags, which takes up to ten times
+as long as the arithmetic of a block. Here the steps do the same operations in the same order. The
 first output of each kind of pipeline in a process is compared with scikit-learn's own; where they
 differ, and for whatever is not known here or not finite, scikit-learn does the work.
 """
@@ -73,7 +73,7 @@ def _linear(steps: list[Any], x: Floats) -> NDArray[Any] | None:
     return np.stack([1 - one, one], axis=1)
 
 
-def _transformed(step: Any, x: Floats) -> Floats:
+def _transformed(step: Any, x: Floats) -> Any:
     """(n, k) the rows after a fitted step, of a pipeline or of some columns."""
     if step is None or isinstance(step, str):  # "passthrough"
         return x
@@ -87,8 +87,7 @@ def _transformed(step: Any, x: Floats) -> Floats:
     if type(step) is ColumnTransformer and _is_of_places(step):
         parts = [_transformed(part, x[:, places]) for _, part, places in step.transformers_]
         return np.hstack([part.toarray() if sparse.issparse(part) else part for part in parts])
-    transformed: Floats = step.transform(x)
-    return transformed
+    return step.transform(x)
 
 
 def _is_of_places(step: ColumnTransformer) -> bool:
