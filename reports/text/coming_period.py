@@ -34,7 +34,7 @@ def coming_words(coming: ComingPeriod | None, info: ScenarioInfo) -> dict[str, A
     if coming is None:
         return {}
     if coming.refusal:
-        return {"lines": [f"No forecast: {coming.refusal}."]}
+        return {"lines": [f"No forecast: {coming.refusal}."], "rows": [], "notes": []}
     extra = _extra_headings(coming)
     return {
         "lines": [headline(coming, info)],

@@ -2,7 +2,7 @@
 
 import copy
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -199,8 +199,8 @@ class Learner:
         if self.spread:
             return np.column_stack(self._call(model.predict, x, return_std=True))
         if self.task == "regression" or not hasattr(model, "predict_proba"):
-            return self._call(model.predict, x)
-        given = np.asarray(self._call(model.predict_proba, x))
+            return self._call(_output(model, "predict"), x)
+        given = np.asarray(self._call(_output(model, "predict_proba"), x))
         every = range(self.classes)
         seen = np.asarray(getattr(model, "classes_", every))
         if seen.tolist() == [*every] or given.shape != (len(x), len(seen)):
@@ -216,6 +216,12 @@ class Learner:
 
     def _call(self, function: Any, *arrays: NDArray[Any], **options: Any) -> Any:
         return own_code.call(f"learner {self.name}", function, *arrays, **options)
+
+
+def _output(model: Any, method: str) -> Callable[[Floats], Any]:
+    from retrainlab.sim.replay import direct
+
+    return direct.output(model, method)
 
 
 def _weight_option(estimator: Any) -> str | None:
