@@ -9,12 +9,9 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
+from scipy.special import expit, softmax
 
 from retrainlab.sim.stream import Floats
-
-# A mean's distance from 0, in squared standard deviations, from which on a square that is expanded
-# loses too many digits.
-FAR = 1e4
 
 Formula = Callable[[Any, Floats], Floats]
 
@@ -53,23 +50,13 @@ def _formulas() -> dict[tuple[type, ...], Formula]:
 
 def _naive_bayes(model: Any, x: Floats) -> Floats:
     """(m, k) probabilities of the model's classes."""
-    mean, weight = model.theta_, 1 / model.var_
-    scores = _squares(x, mean, weight)
     offsets = np.log(model.class_prior_) - np.log(2 * np.pi * model.var_).sum(axis=1) / 2
-    scores *= -0.5
-    scores += offsets[:, None]
-    scores -= scores.max(axis=0)
-    np.exp(scores, out=scores)
-    scores /= scores.sum(axis=0)
-    return np.ascontiguousarray(scores.T)
-
-
-def _squares(x: Floats, mean: Floats, weight: Floats) -> Floats:
-    """(k, m) weighted squares of the distance of rows (m, d) from means (k, d), summed up."""
-    scaled = mean * weight
-    if (scaled * mean).max() < FAR:  # expanded, which is several times as fast
-        return weight @ (x * x).T - 2 * scaled @ x.T + (scaled * mean).sum(axis=1)[:, None]
-    return np.array([(x - m) ** 2 @ w for m, w in zip(mean, weight, strict=True)])
+    parts = zip(offsets, model.theta_, -0.5 / model.var_, strict=True)
+    scores = [(x - mean) ** 2 @ weight + offset for offset, mean, weight in parts]
+    if len(scores) == 2:
+        above = scores[1] - scores[0]
+        return np.column_stack([expit(-above), expit(above)])
+    return softmax(np.column_stack(scores), axis=1)
 
 
 def _linear(model: Any, x: Floats) -> Floats:
