@@ -9,7 +9,6 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
-from scipy.special import expit, softmax
 
 from retrainlab.sim.stream import Floats
 
@@ -54,9 +53,20 @@ def _naive_bayes(model: Any, x: Floats) -> Floats:
     parts = zip(offsets, model.theta_, -0.5 / model.var_, strict=True)
     scores = [(x - mean) ** 2 @ weight + offset for offset, mean, weight in parts]
     if len(scores) == 2:
-        above = scores[1] - scores[0]
-        return np.column_stack([expit(-above), expit(above)])
-    return softmax(np.column_stack(scores), axis=1)
+        return _of_two(scores[1] - scores[0])
+    each = np.array(scores)
+    shares = np.exp(each - each.max(axis=0))
+    return np.ascontiguousarray((shares / shares.sum(axis=0)).T)
+
+
+def _of_two(above: Floats) -> Floats:
+    """(m, 2) probabilities of two classes; above: (m,) logarithm of the odds of the second."""
+    odds, is_above = np.exp(-np.abs(above)), above > 0
+    likely = 1 / (1 + odds)
+    given = np.empty((len(above), 2))
+    given[:, 0] = np.where(is_above, odds * likely, likely)
+    given[:, 1] = np.where(is_above, likely, odds * likely)
+    return given
 
 
 def _linear(model: Any, x: Floats) -> Floats:

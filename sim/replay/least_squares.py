@@ -5,7 +5,6 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy.linalg import lapack
 
 from retrainlab.sim.replay.moments import Moments
 from retrainlab.sim.stream import Floats
@@ -88,6 +87,8 @@ def _regression(prototype: Any, rows: float, mean: Floats, scatter: Floats) -> A
 
 def _solution(products: Floats, target: Floats) -> Floats | None:
     """(d,) solution of the normal equations, in columns of unit length; None if ill-conditioned."""
+    from scipy.linalg import lapack
+
     unit = 1 / np.sqrt(np.diag(products))
     system = products * np.outer(unit, unit)
     factor, failed = lapack.dpotrf(system)
