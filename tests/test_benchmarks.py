@@ -20,6 +20,7 @@ TINY = {
     "tick_cost": {"ticks": 600, "interval": 100, "repeats": 3},
     "memory": {"rows": 20_000, "large": 30_000, "features": 3},
     "cells": {"cells": 3, "ticks": 100, "rows": 20, "repeats": 1},
+    "window_fits": {"cells": 3, "ticks": 100, "rows": 20},
     "schedules": {"ticks": 3000, "interval": 300, "repeats": 2},
     "triggers": {
         "ticks": 60,
