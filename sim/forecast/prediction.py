@@ -2,8 +2,9 @@
 
 Each log of the library says what would follow, were this log like it: cost of a policy x ratio of
 that policy there, all policies of one log together. Logs that looked like this one in the past
-count more. The level of the costs is carried over as it is. Of what sets one policy apart from the
-others, more than in that log, a part is chance in this past, so that only `CARRIED` of it is.
+count more. The level of the costs is carried over as it is. Of what sets the policies apart, more
+than in that log, two patterns are carried over, along which logs differ most, and of these what is
+more than `CHANCE`: one policy alone that was cheap was lucky.
 """
 
 from collections.abc import Sequence
@@ -15,9 +16,12 @@ from retrainlab.sim.errors import require
 from retrainlab.sim.forecast.library import Library, at_horizon
 from retrainlab.sim.stream import Floats, Ints
 
-NEAREST = 0.15  # the share of the library that counts as alike
-LEVELS = (0.05, 0.95)  # quantiles that hold 90 %: measured in docs/forecast.md
-CARRIED = 0.1  # measured on the logs of the library, each kind by the others: docs/forecast.md
+# Chosen on the logs of the library, each kind predicted by the others: docs/forecast.md.
+NEAREST = 0.1  # the share of the library that counts as alike
+LEVELS = (0.04, 0.96)  # quantiles that hold 90 %
+PATTERNS = 2  # of costs, along which policies are set apart
+CHANCE = 0.2  # root mean square, over policies, of the logarithm of a cost in one past
+
 TIE = 0.01  # costs that differ by less are equal
 NEAR = 0.05  # what costs at most this share more than the best is near it
 STRESS = 0.95
@@ -109,11 +113,35 @@ def predict(past: Past, library: Library, horizon: float, steps: float) -> Predi
     profile, ratio = np.log(past.cost / past.fresh), at_horizon(ratios, horizon)
     weight = likeness(profile, past.traits, profiles, library.traits)
     level = (profile - profiles).mean(axis=1, keepdims=True)
-    profiles, ratio = profiles[:, past.like], ratio[:, past.like]
-    apart = np.log(past.all_costs / past.fresh) - profiles - level
-    cost = past.fresh * steps * np.exp(profiles + ratio + level + CARRIED * apart)
+    lasting = carried(profile - profiles - level, patterns(profiles))
+    apart = np.log(past.all_costs) - np.log(past.cost)[past.like]
+    future = (profiles + ratio + level + lasting)[:, past.like] + beyond_chance(apart**2) * apart
+    cost = past.fresh * steps * np.exp(future)
+    ratio = ratio[:, past.like]
     stress = past.all_costs * steps * np.exp(np.quantile(ratio, STRESS, axis=0))
     return Prediction(cost, weight, stress)
+
+
+def patterns(profiles: Floats) -> Floats:
+    """(PATTERNS, P) orthonormal directions in which the pasts of the logs differ most.
+
+    profiles: (K, P) logarithms of costs; a common level is no pattern.
+    """
+    apart = profiles - profiles.mean(axis=1, keepdims=True)
+    apart = apart - apart.mean(axis=0)
+    _, directions = np.linalg.eigh(apart.T @ apart)
+    return np.asarray(directions[:, -PATTERNS:].T)
+
+
+def carried(apart: Floats, directions: Floats) -> Floats:
+    """(K, P) what stays of (K, P) logarithms of costs: along the directions, beyond chance."""
+    along = apart @ directions.T @ directions
+    return along * beyond_chance((along**2).mean(axis=1, keepdims=True))
+
+
+def beyond_chance(square: Floats) -> Floats:
+    """Return the share of a difference that is more than chance, by its (mean) square."""
+    return np.maximum(0.0, 1 - CHANCE**2 / np.maximum(square, CHANCE**2))
 
 
 def shares(cost: Floats) -> Floats:
