@@ -4,7 +4,8 @@ Each log of the library says what would follow, were this log like it: cost of a
 that policy there, all policies of one log together. Logs that looked like this one in the past
 count more. The level of the costs is carried over as it is. Of what sets the policies apart, more
 than in that log, two patterns are carried over, along which logs differ most, and of these what is
-more than `CHANCE`: one policy alone that was cheap was lucky.
+more than `CHANCE`: one policy alone that was cheap was lucky. Where the log's own exam missed, the
+level may move again, back or on, by shares of that miss.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,9 @@ NEAREST = 0.1  # the share of the library that counts as alike
 LEVELS = (0.04, 0.96)  # quantiles that hold 90 %
 PATTERNS = 2  # of costs, along which policies are set apart
 CHANCE = 0.2  # root mean square, over policies, of the logarithm of a cost in one past
+MOVES = (-0.5, 0.5, 1.0)  # of the level, in misses of the exam; as likely one as the other
 
+MISS = 10.0  # a miss of the exam counts up to this factor
 TIE = 0.01  # costs that differ by less are equal
 NEAR = 0.05  # what costs at most this share more than the best is near it
 STRESS = 0.95
@@ -35,7 +38,8 @@ class Past:
     cost: (P,) per step of each policy of the catalogue. fresh: loss per step of what retrains most
     often. price: of a retraining, in fresh losses of a step. traits: (4,) see `library.TRAITS`.
     others: cost per step of further policies, each with the place of that policy of the catalogue
-    that it is most like, whose ratios it gets.
+    that it is most like, whose ratios it gets. miss: of the exam of this past, see `miss_of`; 0
+    where there is none.
     """
 
     cost: Floats
@@ -43,6 +47,7 @@ class Past:
     price: float
     traits: Floats
     others: tuple[tuple[float, int], ...] = ()
+    miss: float = 0.0
 
     @property
     def all_costs(self) -> Floats:
@@ -60,12 +65,14 @@ class Prediction:
     """What would follow the past, log by log of the library.
 
     cost: (K, P) over the horizon, in money. weight: (K,) how much each log counts, 1 in all.
-    stress: (P,) cost at the library's 95th percentile, all logs alike.
+    stress: (P,) cost at the library's 95th percentile, all logs alike. moves: how many times each
+    log is among the K, at another level each time.
     """
 
     cost: Floats
     weight: Floats
     stress: Floats
+    moves: int = 1
 
     def mean(self) -> Floats:
         """(P,) expected cost."""
@@ -96,7 +103,7 @@ class Prediction:
     @property
     def effective_logs(self) -> float:
         """How many logs of equal weight would say as much."""
-        return float(1 / (self.weight**2).sum())
+        return float(1 / (self.weight**2).sum()) / self.moves
 
 
 def predict(past: Past, library: Library, horizon: float, steps: float) -> Prediction:
@@ -112,14 +119,28 @@ def predict(past: Past, library: Library, horizon: float, steps: float) -> Predi
     profiles, ratios = library.at_price(past.price)
     profile, ratio = np.log(past.cost / past.fresh), at_horizon(ratios, horizon)
     weight = likeness(profile, past.traits, profiles, library.traits)
-    level = (profile - profiles).mean(axis=1, keepdims=True)
-    lasting = carried(profile - profiles - level, patterns(profiles))
+    future = (_expected(profile, profiles) + ratio)[:, past.like]
     apart = np.log(past.all_costs) - np.log(past.cost)[past.like]
-    future = (profiles + ratio + level + lasting)[:, past.like] + beyond_chance(apart**2) * apart
-    cost = past.fresh * steps * np.exp(future)
-    ratio = ratio[:, past.like]
-    stress = past.all_costs * steps * np.exp(np.quantile(ratio, STRESS, axis=0))
-    return Prediction(cost, weight, stress)
+    future += beyond_chance(apart**2) * apart
+    moves = past.miss * np.array(MOVES) if past.miss else np.zeros(1)
+    cost = past.fresh * steps * np.exp(np.concatenate([future + move for move in moves]))
+    stress = past.all_costs * steps * np.exp(np.quantile(ratio[:, past.like], STRESS, axis=0))
+    return Prediction(cost, np.tile(weight, len(moves)) / len(moves), stress, len(moves))
+
+
+def _expected(profile: Floats, profiles: Floats) -> Floats:
+    """(K, P) a log's own costs without what was chance in them, as each log of the library sees it.
+
+    profile: (P,) logarithms of the costs; profiles: (K, P).
+    """
+    level = (profile - profiles).mean(axis=1, keepdims=True)
+    return profiles + level + carried(profile - profiles - level, patterns(profiles))
+
+
+def miss_of(exam: Prediction, true: Floats) -> float:
+    """Return how far an exam missed the level of costs: the logarithm of what came over what was
+    expected, on average over policies. true: (P,) in money."""
+    return float(np.log(np.clip(true / exam.mean(), 1 / MISS, MISS)).mean())
 
 
 def patterns(profiles: Floats) -> Floats:
