@@ -10,8 +10,8 @@ from retrainlab.reports.text.format import count, listed, number, percent_of
 WEAK = (
     "Where it fails, measured on logs that the library does not hold: a first jump after a quiet "
     "past, which no past can announce (the stress cost is for that), a few sudden jumps, and real "
-    "logs whose level wanders. There, a probability of costing least above .3 is too high. Where "
-    "the exam missed, do not believe the forecast."
+    "logs whose level wanders. There, a probability of costing least above .4 is too high. Where "
+    "the exam missed, the intervals are wider by that, and may still be too narrow."
 )
 HEADINGS = (
     "policy",
@@ -48,7 +48,7 @@ def headline(coming: ComingPeriod, info: ScenarioInfo) -> str:
     period = f"{number(coming.ticks)} {info.tick_name}s"
     saved = "" if choice.label == "never" else f" It {_saves(choice.saved_never)} against never."
     return (
-        f"Over the next {period}, {choice.label} has the lowest expected cost: "
+        f"Over the next {period}, {_lowest(coming)} expected cost: "
         f"{_interval(choice.cost)} (90 % interval). With probability {share(choice.best)} it is "
         f"the cheapest, with {share(choice.near_best)} within 5 % of it.{saved}"
     )
@@ -61,9 +61,17 @@ def meanwhile(decision: Decision) -> str:
         return ""
     choice = coming.of(coming.choice)
     return (
-        f"Meanwhile {choice.label} has the lowest expected cost in the coming period; it is the "
+        f"Meanwhile {_lowest(coming)} expected cost in the coming period; it is the "
         f"cheapest with probability {share(choice.best)}."
     )
+
+
+def _lowest(coming: ComingPeriod) -> str:
+    """Say that the choice costs least, or that it is the simplest of those that nearly do."""
+    cheapest = next(policy for policy in coming.policies if policy.role != "incumbent")
+    if cheapest.label == coming.choice:
+        return f"the policy “{coming.choice}” has the lowest"
+    return f"the policy “{coming.choice}” is the simplest within 1 % of the lowest"
 
 
 def in_terminal(coming: ComingPeriod, info: ScenarioInfo) -> str:
