@@ -176,11 +176,10 @@ def _power(coming: ComingPeriod) -> str:
 
 def _stress(coming: ComingPeriod) -> str:
     never, choice = coming.of("never"), coming.of(coming.choice)
-    lines = [f"never {_times(never)}"]
-    lines += [f"{choice.label} {_times(choice)}"] if choice is not never else []
+    of_choice = f", and “{choice.label}” {_times(choice)} times" if choice is not never else ""
     return (
-        "Stress: in one of 20 logs of the library the coming period costs more than "
-        f"{' and '.join(lines)} times what the same policy cost before."
+        f"Stress: in one of 20 logs of the library, never costs more than {_times(never)} times "
+        f"what it cost before{of_choice}."
     )
 
 
