@@ -41,20 +41,20 @@ def thirds(logs: Library, price: int) -> Iterator[tuple[Floats, Floats, Floats, 
     yield from zip(first, second, np.maximum(2 * both - second, TINY), logs.traits, strict=True)
 
 
-def next_periods(library: Library) -> Iterator[Next]:
-    """Yield every log of the library, examined by the kinds that it is not of."""
-    for place in range(len(library.kinds)):
-        logs, others = (library.chosen((library.kind == place) == is_own) for is_own in (1, 0))
-        for price in PRICES:
-            for first, second, third, traits in thirds(logs, price):
-                past = Past(first, 1.0, LEVELS[price], traits)
-                miss = miss_of(predict(past, others, 1.0, PAST), second * PAST)
-                whole = replace(past, cost=(first + second) / 2)
-                held = (
-                    float(compared(one, third * PAST, others, 1.0, PAST).held.mean())
-                    for one in (whole, replace(whole, miss=miss))
-                )
-                yield Next(miss, (next(held), next(held)))
+def next_periods(library: Library, kind: str) -> Iterator[Next]:
+    """Yield every log of a kind of the library, examined by the other kinds."""
+    is_own = library.kind == library.kinds.index(kind)
+    logs, others = library.chosen(is_own), library.chosen(~is_own)
+    for price in PRICES:
+        for first, second, third, traits in thirds(logs, price):
+            past = Past(first, 1.0, LEVELS[price], traits)
+            miss = miss_of(predict(past, others, 1.0, PAST), second * PAST)
+            whole = replace(past, cost=(first + second) / 2)
+            still, moved = (
+                float(compared(one, third * PAST, others, 1.0, PAST).held.mean())
+                for one in (whole, replace(whole, miss=miss))
+            )
+            yield Next(miss, (still, moved))
 
 
 def moves_table(results: list[Next]) -> Table:
@@ -78,7 +78,7 @@ def main() -> None:
     console.print(table(results))
     scenarios = pooled(result for name, result in results.items() if name != library.kinds[0])
     print(reliability_lines(scenarios))
-    console.print(moves_table(list(next_periods(library))))
+    console.print(moves_table([n for kind in library.kinds for n in next_periods(library, kind)]))
 
 
 if __name__ == "__main__":
