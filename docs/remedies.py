@@ -38,7 +38,7 @@ def cost_table(runs: pd.DataFrame, fit: float) -> pd.DataFrame:
 
 
 def cheapest(costs: pd.DataFrame, strategies: Sequence[str]) -> tuple[str, pd.Series]:
-    """Return the label of the setting of least mean cost among strategies, and its (seeds,) costs."""
+    """Return the setting of least mean cost among strategies, and its (seeds,) costs."""
     among = costs.loc[:, costs.columns.get_level_values("strategy").isin(strategies)]
     best = among.mean().idxmin()
     return str(best[1]), among[best]
@@ -81,7 +81,7 @@ def old_or_new(runs: pd.DataFrame) -> Iterator[tuple[str, ...]]:
 
 
 def first_data(folder: Path, more: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Yield a row a drift: the price from which never costs least, by the size of the first data."""
+    """Yield a row a drift: prices from which never costs least, by the size of the first data."""
     runs = {ticks: _with_warmup(folder, ticks, more) for ticks in WARMUPS}
     for drift in FIRST:
         parts = [runs[ticks][runs[ticks]["scenario"] == drift] for ticks in WARMUPS]

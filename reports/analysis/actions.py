@@ -3,6 +3,7 @@
 import pandas as pd
 
 ACTIONS = ("retrainings", "updates", "switches")
+REFIT = "refit"
 
 
 def actions(rows: pd.DataFrame) -> pd.Series:
@@ -11,3 +12,12 @@ def actions(rows: pd.DataFrame) -> pd.Series:
     Tables of studies that were made before other actions were counted have retrainings alone.
     """
     return rows[[name for name in ACTIONS if name in rows]].sum(axis=1)
+
+
+def kinds(trainings: pd.DataFrame) -> pd.Series:
+    """Return (n,) what each action is: refit, update, reuse, recalibrate or blend.
+
+    trainings: rows of `retrainings`, of an older study all refits.
+    """
+    usual = pd.Series(REFIT, index=trainings.index)
+    return trainings["action"].astype(str) if "action" in trainings else usual
