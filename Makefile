@@ -8,9 +8,9 @@ UV = $(if $(shell command -v uv),uv,$(BIN)/uv)
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header \
 	--no-annotate --generate-hashes
 
-.PHONY: help install run test slow check guard bench orchestrators pipeline axe docs lock clean
+.PHONY: help install run test slow check guard bench study-remedies orchestrators pipeline axe docs lock clean
 help:            ## show the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 install: $(VENV)/.installed  ## install into .venv, with links to the modules of this checkout
 
@@ -33,6 +33,9 @@ guard: $(VENV)/.installed ## drift detectors against their committed baseline
 
 bench: $(VENV)/.installed ## speed and memory, as ratios measured in one run
 	$(BIN)/python -m benchmarks
+
+study-remedies: $(VENV)/.installed  ## which remedy for which drift: the tables of docs/remedies.md, minutes
+	$(BIN)/python docs/remedies.py runs/remedies
 
 orchestrators: $(addprefix $(TOOLS)/,airflow.installed metaflow.installed kubeflow.installed mlflow.installed)  ## exported files in the real Airflow, Metaflow and Kubeflow, and MLflow
 	$(IN_TOOLS) $(BIN)/python -m pytest -m orchestrators --numprocesses=2 --dist=loadfile tests/orchestrators

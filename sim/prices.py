@@ -23,6 +23,7 @@ class CostPart(NamedTuple):
     the price is for. retraining: whether it is part of the cost of retraining. measured: whether
     the quantity is measured, and so differs from run to run. optional: whether tables may be
     without it, such as those of studies that were made before it was counted; it is 0 then.
+    divisor: of the price of a retraining, which gives the price where nobody sets it.
     """
 
     name: str
@@ -33,9 +34,10 @@ class CostPart(NamedTuple):
     retraining: bool = True
     measured: bool = False
     optional: bool = False
+    divisor: float | None = None
 
 
-def priced(default: float, **about: Any) -> Any:
+def priced(default: float | None, **about: Any) -> Any:
     """Declare a price: its default, and the other fields of its `CostPart`."""
     return field(default=default, metadata=about)
 
@@ -44,7 +46,9 @@ def priced(default: float, **about: Any) -> Any:
 class Prices:
     """The table of cost parts, with the price of each; a price is a number of at least 0.
 
-    currency: of all prices, as "EUR"; None where they are in no currency.
+    currency: of all prices, as "EUR"; None where they are in no currency. An update or a switch
+    that is given no price costs its share of a retraining, and keeps that price when `replace`
+    changes the price of a retraining; `at_fit` moves it along.
     """
 
     error: float = priced(
@@ -77,33 +81,56 @@ class Prices:
         measured=True,
     )
     update: float = priced(
-        10.0,
+        None,
         quantity="updates",
         column="cost_updates",
         heading="updates",
         unit="update",
         optional=True,
+        divisor=10,
     )
     deploy: float = priced(
-        1.0,
+        None,
         quantity="switches",
         column="cost_switches",
         heading="switches",
         unit="model put into service without a training",
         optional=True,
+        divisor=100,
     )
     currency: str | None = None
 
     def __post_init__(self) -> None:
+        self._require_amount("fit", self.fit)
+        for part in cost_parts(self):
+            if getattr(self, part.name) is None and part.divisor is not None:
+                object.__setattr__(self, part.name, self.fit / part.divisor)
         for name, value in amounts(self).items():
-            require(
-                isinstance(value, (int, float))
-                and not isinstance(value, bool)
-                and isfinite(value)
-                and value >= 0,
-                f"{name} is {value}; a price must be a number of at least 0",
-            )
+            self._require_amount(name, value)
         _require_currency(self.currency)
+
+    @staticmethod
+    def _require_amount(name: str, value: Any) -> None:
+        require(
+            isinstance(value, (int, float))
+            and not isinstance(value, bool)
+            and isfinite(value)
+            and value >= 0,
+            f"{name} is {value}; a price must be a number of at least 0",
+        )
+
+    def at_fit(self, fit: float) -> "Prices":
+        """Return these prices at another price of a retraining.
+
+        What costs its usual share of it goes on costing that share.
+        """
+        parts = [(part.name, part.divisor) for part in cost_parts(self) if part.divisor]
+        moved = {
+            name: fit / divisor
+            for name, divisor in parts
+            if getattr(self, name) == self.fit / divisor
+        }
+        return self.with_amounts({"fit": fit, **moved})
 
     def as_floats(self) -> "Prices":
         """Return the same prices, whole numbers among them as floats."""

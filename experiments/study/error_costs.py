@@ -5,7 +5,7 @@ from typing import Any
 
 from retrainlab.experiments.config.build import build
 from retrainlab.sim.errors import require
-from retrainlab.sim.prices import Prices
+from retrainlab.sim.prices import Prices, cost_parts
 from retrainlab.sim.replay.cost_matrix import CostMatrix
 
 MATRIX = "retrainlab.sim.replay.cost_matrix.CostMatrix"
@@ -13,8 +13,13 @@ USUAL = "retrainlab.sim.replay.losses.ZeroOne"
 
 
 def prices_of(config: Mapping[str, Any]) -> Prices:
-    """Return the prices of a configuration."""
-    node = {name: value for name, value in config["prices"].items() if name != "errors"}
+    """Return the prices of a configuration; those that follow from another one may be null."""
+    derived = {part.name for part in cost_parts() if part.divisor}
+    node = {
+        name: value
+        for name, value in config["prices"].items()
+        if name != "errors" and not (value is None and name in derived)
+    }
     prices: Prices = build({"_target_": "retrainlab.sim.prices.Prices", **node}, "prices")
     return prices
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 ACTIONS = ("retrainings", "updates", "switches")
+REFIT = "refit"
 
 
 def actions(rows: pd.DataFrame) -> pd.Series:
@@ -33,3 +34,12 @@ def kinds_of(rows: pd.DataFrame) -> Kinds:
         roles=dict(zip(labels, map(str, rows["role"]), strict=True)),
         actions=dict(zip(labels, map(float, actions(rows)), strict=True)),
     )
+
+
+def kinds(trainings: pd.DataFrame) -> pd.Series:
+    """Return (n,) what each action is: refit, update, reuse, recalibrate or blend.
+
+    trainings: rows of `retrainings`, of an older study all refits.
+    """
+    usual = pd.Series(REFIT, index=trainings.index)
+    return trainings["action"].astype(str) if "action" in trainings else usual

@@ -24,13 +24,15 @@ def decisions_among(
     """
     (scenario,) = tables.scenarios
     strategies = rows[rows["role"] == "strategy"]
-    optional = sorted(set(strategies.loc[~strategies["never"], "strategy"]))
+    # A strategy of the user's may have the name of one that never retrains.
+    retrained = strategies.index[~strategies["never"]]
+    optional = sorted(set(strategies.loc[retrained, "strategy"]))
     has_never = bool(strategies["never"].any())
     most = len(optional) if len(optional) <= ALL else FEW
     for size in range(1, most + 1):
         if size == len(optional) and not has_never:
             return
         for without in combinations(optional, size):
-            is_left_out = rows["strategy"].isin(without) & (rows["role"] == "strategy")
+            is_left_out = rows["strategy"].isin(without) & rows.index.isin(retrained)
             priced = pricing.among(set(rows.loc[~is_left_out, "label"]))
             yield tuple(map(str, without)), decide(priced, scenario, tables.manifest)

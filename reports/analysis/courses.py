@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from retrainlab.reports.analysis.actions import kinds
 from retrainlab.reports.analysis.over_time import retraining_amounts
 from retrainlab.reports.analysis.summary import never_of
 from retrainlab.reports.analysis.tables import Tables
@@ -17,9 +18,10 @@ class Course:
     """One setting on the first seed.
 
     ticks: (T,) that were served. errors, money: (T,) sums up to the end of each. alarms: ticks.
-    retrainings: a row a training that is charged, in order: `decided`, `ready`, `deployed` (nan: it
-    never served), `reason`, `rows`, its `cost`, and what it `saved` against never from its first
-    tick to the next model's, its cost taken off; nan where there is no never, or it never served.
+    retrainings: a row an action that is charged, in order: `decided`, `ready`, `deployed` (nan: it
+    never served), `action`, `reason`, `rows`, its `cost`, and what it `saved` against never from
+    its first tick to the next model's, its cost taken off; nan where there is no never, or it
+    never served.
     """
 
     ticks: Ints
@@ -80,16 +82,20 @@ def _course(
         np.cumsum(loss.to_numpy(float)),
         np.cumsum(paid),
         np.sort(alarms),
-        table.assign(cost=amounts, saved=saved),
+        table.assign(action=kinds(trainings), cost=amounts, saved=saved),
     )
 
 
 def _saved(deployed: Floats, ticks: Ints, gains: Floats) -> Floats:
-    """(R,) gains (T,) from the tick that each model first served to the one before the next's."""
+    """(R,) gains (T,) from the tick that each model first served to the one before the next's.
+
+    deployed: (R,) first ticks by the decisions, nan of a model that never served. An action that
+    trains nothing may serve before a training that was decided earlier.
+    """
     so_far = np.concatenate([[0.0], np.cumsum(gains)])
-    served = ~np.isnan(deployed)
-    ends = [
-        np.nanmin(deployed[i + 1 :][served[i + 1 :]], initial=np.inf) for i in range(len(deployed))
-    ]
-    first, stop = (np.searchsorted(ticks, places) for places in (deployed, ends))
-    return np.where(served, so_far[stop] - so_far[first], np.nan)
+    served = np.flatnonzero(~np.isnan(deployed))
+    in_order = served[np.argsort(deployed[served], kind="stable")]
+    ends = np.searchsorted(ticks, [*deployed[in_order], np.inf])
+    saved = np.full(len(deployed), np.nan)
+    saved[in_order] = np.diff(so_far[ends])
+    return saved

@@ -4,7 +4,6 @@ Prices are put on the saved quantities afterwards, so that one replay serves eve
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -61,7 +60,7 @@ def _map(
     records = []
     for scenario, value in values.items():
         for fit in fits:
-            at = replace(prices, fit=fit)
+            at = prices.at_fit(fit)
             cells = _contestants(runs_at(scenario, at), scenario)
             roles = cells.drop_duplicates("label").set_index("label")[["strategy", "role"]]
             winner = _cheapest(price(quantities_of(cells, prices), at)["cost"], roles)

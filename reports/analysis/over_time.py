@@ -21,7 +21,7 @@ from retrainlab.sim.prices import Prices
 from retrainlab.sim.stream import Floats
 
 PER_ACTION = {"row": "rows", "label": "labels", "second": "seconds"}
-OF_KIND = {"fit": "refits", "update": "updates", "deploy": "switches"}
+OTHERS = {"update": "updates", "deploy": "switches"}  # not before other actions were counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class OverTime:
 
     costs: (T, labels), in which a retraining's money is spread evenly from its tick to the one
     before the next. spent: (T, labels) the same money at the ticks of the decisions. starts:
-    (T, labels) how many retrainings were decided. fit: the price of one. known: what
+    (T, labels) how many refits were decided. fit: the price of one. known: what
     `proven_below` has returned, shared between the prices of a stream, as no price changes it.
     """
 
@@ -92,7 +92,7 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] |
 
     def at(prices: Prices, retraining: pd.Series) -> OverTime:
         spent = _at_decisions(retraining_amounts(trainings, prices), trainings, losses)
-        starts = _at_decisions(np.ones(len(trainings)), trainings, losses)
+        starts = _at_decisions(_refits(trainings), trainings, losses)
         total = retraining.reindex(losses.columns).fillna(0.0).to_numpy()
         rest = (total - spent.sum(axis=0)) / len(losses)
         costs = prices.error * losses + spread_evenly(spent) + rest
@@ -111,12 +111,18 @@ def _against(table: pd.DataFrame, reference: str, tested: Sequence[str]) -> Floa
 
 def retraining_amounts(trainings: pd.DataFrame, prices: Prices) -> Floats:
     """(R,) what each retraining cost, or what was done in place of one."""
-    is_counted = set(OF_KIND.values()) <= set(trainings)  # not before other actions were known
-    columns = PER_ACTION | (OF_KIND if is_counted else {})
-    amounts = np.full(len(trainings), 0.0 if is_counted else float(prices.fit))
-    for price, column in columns.items():
-        amounts += getattr(prices, price) * trainings[column].to_numpy(float)
+    amounts = float(prices.fit) * _refits(trainings)
+    for price, column in (PER_ACTION | OTHERS).items():
+        if column in trainings:
+            amounts += getattr(prices, price) * trainings[column].to_numpy(float)
     return amounts
+
+
+def _refits(trainings: pd.DataFrame) -> Floats:
+    """(R,) how many refits each action is; one where no others were counted yet."""
+    if "refits" in trainings:
+        return trainings["refits"].to_numpy(float)
+    return np.ones(len(trainings))
 
 
 def _at_decisions(amounts: Floats, trainings: pd.DataFrame, losses: pd.DataFrame) -> Floats:

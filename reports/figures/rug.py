@@ -1,5 +1,6 @@
 """Rug below the timeline: which model served, when each strategy retrained, alarms."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from retrainlab.reports.analysis.actions import kinds
 from retrainlab.reports.figures.canvas import INK, SMALL, tag
 from retrainlab.reports.figures.marks import lines_of
 from retrainlab.reports.text.format import shorten
@@ -15,6 +17,13 @@ LABEL = 44
 STYLE: dict[str, Any] = {"size": SMALL, "color": INK}
 ALARM: dict[str, Any] = {"marker": ".", "markersize": 4, "linestyle": "none"}
 TINTS = (0.42, 0.18)
+# Of a decision, by what is done: where its stroke begins and ends around its row, and its line.
+TALL, SHORT = (-0.3, 0.36), (-0.17, 0.17)
+STROKES: dict[str, tuple[tuple[float, float], dict[str, Any]]] = {
+    "refit": (TALL, {"linewidth": 1.6}),
+    "update": (SHORT, {"linewidth": 1.0}),
+}
+SWITCH: tuple[tuple[float, float], dict[str, Any]] = (TALL, {"linewidth": 1.4, "linestyles": ":"})
 
 
 def rug(
@@ -27,10 +36,10 @@ def rug(
 ) -> None:
     """Draw a row a label, on the first seed: models that served, retrainings and alarms.
 
-    Bands are models, two tints by turns; a stroke is a decision to retrain that is charged, a dot
-    above the row an alarm. shown: the strategy of each label. stop: first tick after the last.
-    longest: characters of a name. The names stand right of the axes and are the legend of the lines
-    above.
+    Bands are models, two tints by turns; a stroke is a decision to retrain that is charged (short:
+    to update, dotted: to put earlier models to use), a dot above the row an alarm. shown: the
+    strategy of each label. stop: first tick after the last. longest: characters of a name. The
+    names stand right of the axes and are the legend of the lines above.
     """
     seed = retrainings["seed"].min()
     first, alarms = (table[table["seed"] == seed] for table in (retrainings, alarms))
@@ -43,10 +52,9 @@ def rug(
     for row, (label, strategy) in enumerate(shown.items()):
         style = styles[label]
         trainings = first[first["label"] == label]
-        at = trainings.loc[trainings["charged"], "decided"]
         alarm_ticks = alarms.loc[alarms["label"] == label, "tick"]
         artists = _served(axes, trainings, row, stop, style["color"])
-        artists.append(axes.vlines(at, row - 0.3, row + 0.36, color=style["color"], linewidth=1.6))
+        artists += _decided(axes, trainings[trainings["charged"].astype(bool)], row, style["color"])
         artists += axes.plot(
             alarm_ticks, [row - 0.42] * len(alarm_ticks), color=style["color"], **ALARM
         )
@@ -71,6 +79,16 @@ def rug(
         tag([*artists, note], strategy=strategy)
 
 
+def _decided(axes: Axes, trainings: pd.DataFrame, row: int, colour: str) -> list[Artist]:
+    """Draw a stroke at each decision, by what was done."""
+    done = kinds(trainings)
+    return [
+        axes.vlines(part["decided"], row + low, row + high, color=colour, **line)
+        for kind, part in trainings.groupby(done, sort=False)
+        for (low, high), line in [STROKES.get(str(kind), SWITCH)]
+    ]
+
+
 def _served(axes: Axes, trainings: pd.DataFrame, row: int, stop: int, colour: str) -> list[Artist]:
     """Draw the spans of ticks that each model of one label served, every other in one tint."""
     starts = np.sort(trainings["deployed"].dropna().to_numpy(float))
@@ -79,3 +97,16 @@ def _served(axes: Axes, trainings: pd.DataFrame, row: int, stop: int, colour: st
         axes.broken_barh(spans[i::2].tolist(), (row - 0.17, 0.34), color=colour, alpha=tint, lw=0)
         for i, tint in enumerate(TINTS)
     ]
+
+
+def strokes(retrainings: pd.DataFrame, shown: Sequence[str]) -> str:
+    """Say what the strokes of the labels that are shown are."""
+    done = set(
+        kinds(retrainings[retrainings["label"].isin(shown) & retrainings["charged"].astype(bool)])
+    )
+    words = ["strokes decisions to retrain"]
+    if "update" in done:
+        words.append("short ones to update")
+    if done - {*STROKES}:
+        words.append("dotted ones to reuse, correct or blend models")
+    return ", ".join(words)

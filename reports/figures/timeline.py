@@ -13,7 +13,7 @@ from retrainlab.reports.figures.canvas import axes_box, in_percent, new_figure, 
 from retrainlab.reports.figures.drifts import drift_legend, shade
 from retrainlab.reports.figures.labels import room_for, view
 from retrainlab.reports.figures.marks import line, lines_of
-from retrainlab.reports.figures.rug import LABEL, STYLE, rug
+from retrainlab.reports.figures.rug import LABEL, STYLE, rug, strokes
 from retrainlab.reports.figures.time_axis import Span, time_axis
 from retrainlab.reports.text.findings import over_time as said_over_time
 from retrainlab.reports.text.format import drifts_of, shorten
@@ -46,7 +46,7 @@ def timeline(
     width, low = _width(span, scenario.tick_name), len(shown) * ROW
     lines = {label: _within(values_of(tables.ticks, label, width), span) for label in shown}
     said = _finding(lines, tables, name, is_score) if finding else ""
-    caption = _caption(tables, scenario, width).splitlines()
+    caption = _caption(tables, scenario, width, shown).splitlines()
     figure = new_figure(WIDE, 4.85 + low, *titled(said, title, name, *caption))
     names = [shorten(label, LABEL) for label in shown]
     right = max(0.75 + room_for(figure, names, **STYLE), 3.05)
@@ -168,13 +168,13 @@ def _width(span: Span, unit: str) -> int:
     return max(7, width - width % 7) if unit == "day" and width > 3 else width
 
 
-def _caption(tables: Tables, scenario: ScenarioInfo, width: int) -> str:
+def _caption(tables: Tables, scenario: ScenarioInfo, width: int, shown: list[str]) -> str:
     unit, seeds = scenario.tick_name, tables.runs["seed"].nunique()
     last = f"last {width} {unit}s" if width > 1 else unit
     over = f" and over {seeds} seeds" if seeds > 1 else ""
     drifts = f" {drifts_of(scenario)}" if scenario.drifts else ""
     return (
         f"Mean over the {last}{over}, for the cheapest setting of each strategy.{drifts}\n"
-        f"Below{', on the first seed' * (seeds > 1)}: bands are models that served, strokes "
-        "decisions to retrain, dots alarms."
+        f"Below{', on the first seed' * (seeds > 1)}: bands are models that served, "
+        f"{strokes(tables.retrainings, shown)}, dots alarms."
     )

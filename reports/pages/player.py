@@ -12,7 +12,7 @@ from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.pages.live import packed
 from retrainlab.reports.text.calendar import spoken
-from retrainlab.reports.text.courses import drifts, retraining
+from retrainlab.reports.text.courses import DEEDS, drifts, retraining
 
 STEPS = 400  # at most, evenly spaced over a long stream
 
@@ -60,6 +60,8 @@ def _setting(
                 "decided": int(row["decided"]),
                 "ready": int(row["ready"]),
                 "deployed": None if math.isnan(row["deployed"]) else int(row["deployed"]),
+                "does": DEEDS[row["action"]],
+                "trains": bool(row["rows"]),
                 "says": retraining(row, info, currency),
             }
             for row in course.retrainings.to_dict("records")

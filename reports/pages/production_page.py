@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.analysis.actions import REFIT, kinds
 from retrainlab.reports.figures.canvas import theme
 from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.production import production_figure
@@ -42,7 +43,7 @@ def build(
         advice=line["advice"],
         compared=_compared(line),
         pictures=pictures,
-        trainings=[_training(row) for row in _newest(made)],
+        trainings=[_training(row) for row in _newest(made.assign(action=kinds(made)))],
         ticks=[_tick(row) for row in _newest(ticks)],
         hidden=max(len(ticks) - NEWEST, 0),
     )
@@ -60,8 +61,16 @@ def _verdict(ticks: pd.DataFrame, made: pd.DataFrame) -> str:
     first, last = ticks["date"].iloc[[0, -1]]
     return (
         f"{count(len(ticks), 'labelled tick')} from {first} to {last}, "
-        f"{count(len(made), 'retraining')}, {rejected} rejected."
+        f"{_done(made)}, {rejected} rejected."
     )
+
+
+def _done(made: pd.DataFrame) -> str:
+    """Return how many retrainings there were, or how many actions where there were others."""
+    done = kinds(made).value_counts(sort=False)
+    if set(done.index) <= {REFIT}:
+        return count(len(made), "retraining")
+    return f"{count(len(made), 'action')} ({', '.join(f'{n} {kind}' for kind, n in done.items())})"
 
 
 def _compared(line: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -99,6 +108,7 @@ def _training(row: Mapping[str, Any]) -> dict[str, str]:
         "number": str(row["number"]),
         "date": row["date"],
         "reason": row["reason"],
+        "action": row["action"],
         "rows": number(row["rows"], 0),
         "outcome": outcomes.get(row["accepted"], "under way"),
         "sha256": row["sha256"][:12],

@@ -8,12 +8,14 @@ function doing(setting, steps, at) {
   const tick = steps.ticks[at], before = at ? steps.ticks[at - 1] : tick - 1;
   const isNew = (moment) => moment > before && moment <= tick;
   const served = setting.retrainings.filter((one) => one.deployed !== null && one.deployed <= tick);
-  const training = setting.retrainings.filter((one) => one.decided <= tick && one.ready > tick);
+  const newest = served.reduce((last, one) => (last && last.deployed > one.deployed ? last : one), null);
+  const training = setting.retrainings.filter((one) => one.trains && one.decided <= tick && one.ready > tick);
+  const decided = setting.retrainings.filter((one) => isNew(one.decided)).at(-1);
   return {
     alarm: setting.alarms.some(isNew) ? "alarm" : "\u2013",
-    decision: setting.retrainings.some((one) => isNew(one.decided)) ? "retrain" : "\u2013",
+    decision: decided ? decided.does : "\u2013",
     training: training.length ? `a new model, ready in ${training.at(-1).ready - tick}` : "\u2013",
-    "serving model": served.length ? `number ${setting.retrainings.indexOf(served.at(-1)) + 1}` : "the first one",
+    "serving model": newest ? `number ${setting.retrainings.indexOf(newest) + 1}` : "the first one",
     "errors so far": axisNumber(Math.round(setting.errors[at])),
     "money so far": inMoney(setting.money[at], steps.currency),
   };
@@ -22,7 +24,7 @@ function doing(setting, steps, at) {
 function fillSide(side, steps, at) {
   const setting = steps.settings[side.querySelector("select").value];
   side.querySelector("dl").replaceChildren(...Object.entries(doing(setting, steps, at)).map(([name, value]) =>
-    html("div", value === "alarm" || value === "retrain" ? "new" : "", null, [html("dt", "", name), html("dd", "", value)])));
+    html("div", ["alarm", "decision"].includes(name) && value !== "\u2013" ? "new" : "", null, [html("dt", "", name), html("dd", "", value)])));
   const begun = setting.retrainings.filter((one) => one.decided <= steps.ticks[at]);
   const list = side.querySelector("ol");
   list.start = Math.max(1, begun.length - NEWEST + 1);

@@ -7,15 +7,30 @@ from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.text.calendar import period, spoken
 from retrainlab.reports.text.format import count, drift_name, money, number
 
+# What an action does, in few words, and what is said of its work.
+DEEDS = {
+    "refit": "retrain",
+    "update": "update",
+    "reuse": "reuse a model",
+    "recalibrate": "correct outputs",
+    "blend": "blend models",
+}
+WORK = {
+    "update": "the model updated",
+    "reuse": "an earlier model put back",
+    "recalibrate": "its outputs corrected",
+    "blend": "earlier models blended",
+}
+
 
 def retraining(row: dict[Any, Any], info: ScenarioInfo, currency: str | None) -> str:
-    """Say when a training was decided and why, on how many rows, at what cost, and what it saved.
+    """Say when an action was decided and why, what it did, at what cost, and what it saved.
 
     row: of `Course.retrainings`.
     """
     words = [
         f"{spoken(int(row['decided']), info)}: {row['reason']}",
-        f"{count(int(row['rows']), 'row')}, cost {_money(row['cost'], currency)}",
+        f"{_work(row)}, cost {_money(row['cost'], currency)}",
     ]
     if math.isnan(row["deployed"]):
         words.append("its model never served")
@@ -24,6 +39,12 @@ def retraining(row: dict[Any, Any], info: ScenarioInfo, currency: str | None) ->
         amount = _money(abs(row["saved"]), currency)
         words.append(f"{verb} {amount} against never until the next model, its cost included")
     return "; ".join(words)
+
+
+def _work(row: dict[Any, Any]) -> str:
+    """Return what was done, and the rows that were trained on, if any."""
+    rows = [count(int(row["rows"]), "row")] if row["rows"] else []
+    return ", ".join([*filter(None, [WORK.get(row["action"])]), *rows])
 
 
 def drifts(info: ScenarioInfo) -> list[tuple[int, int, str]]:

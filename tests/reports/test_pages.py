@@ -71,6 +71,7 @@ def test_a_production_page_says_what_happened_and_escapes_names(pages):
     assert "<b>drop" not in text
     assert "The newest 100; the 20 before them" in text
     assert text.count("<tr><th scope") == 6 + 3 + 100 + 3
+    assert text.count('<td class="left">refit</td>') == 3
     for outcome in ("deployed", "rejected", "under way"):
         assert f'<td class="left">{outcome}</td>' in text
 
@@ -171,6 +172,6 @@ def test_the_policy_stops_a_script_that_is_not_the_pages_own(pages, browser, tmp
 def test_a_glossary_explains_each_of_its_terms(pages, kind):
     text = pages[kind].read_text()
     section = text[text.index('id="glossary"') :].split("</section>")[0]
-    terms = re.findall(r"<dt>(.+?)</dt><dd>(.+?)</dd>", section)
+    terms = re.findall(r"<dt[^>]*>(.+?)</dt><dd>(.+?)</dd>", section)
     assert len(terms) >= 4
     assert all(len(words) > 20 for _, words in terms)

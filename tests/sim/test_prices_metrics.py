@@ -65,8 +65,15 @@ def test_what_older_tables_do_not_count_costs_nothing():
     assert costs["cost"].tolist() == [price(SPENT, Prices(update=0, deploy=0))["cost"]]
 
 
-@pytest.mark.parametrize("name", PARTS)
-@pytest.mark.parametrize("bad", [-1, float("nan"), float("inf"), "3", True, None])
+@pytest.mark.parametrize(
+    ("name", "bad"),
+    [
+        (part.name, bad)
+        for part in cost_parts()
+        for bad in [-1, float("nan"), float("inf"), "3", True, None]
+        if bad is not None or part.divisor is None
+    ],
+)
 def test_a_price_is_a_number_of_at_least_0(name, bad):
     with pytest.raises(InputError, match=f"^{name} is {bad}"):
         replace(Prices(), **{name: bad})
@@ -148,3 +155,16 @@ def test_the_ceiling_is_in_units_of_the_score():
     values = replace(stream_of([0] * 4, [9, 9, 4, 6], [1] * 4, 0), ceiling=np.full(4, -1.0))
     assert metrics.ceiling(values, 2) == pytest.approx(0.8)
     assert np.isnan(metrics.ceiling(stream_of([0] * 4, [0, 1, 0, 1], [1] * 4), 1))
+
+
+@pytest.mark.parametrize("fit", [0, 3, 100.0])
+def test_an_update_and_a_switch_cost_a_share_of_a_retraining_unless_they_are_set(fit):
+    prices = Prices(fit=fit)
+    assert (prices.update, prices.deploy) == (fit / 10, fit / 100)
+    assert (Prices(fit=fit, update=7).update, Prices(fit=fit, deploy=7).deploy) == (7, 7)
+    assert replace(prices, fit=5).update == fit / 10
+
+
+def test_at_another_price_of_a_retraining_shares_stay_and_set_prices_too():
+    assert Prices(fit=3).at_fit(50) == Prices(fit=50)
+    assert Prices(fit=3, update=2).at_fit(50) == Prices(fit=50, update=2)

@@ -55,6 +55,18 @@ def test_money_stands_at_the_ticks_of_the_decisions(tmp_path):
     assert over_time.spent["never"].sum() == 0
 
 
+def test_only_refits_are_counted_at_the_price_of_a_retraining(tmp_path):
+    one = load(write(tmp_path, (Fake("one", seeds=1),))).of("one")
+    done = one.retrainings.assign(refits=0, updates=1, switches=0)
+    tables = replace(one, retrainings=done)
+    at, parts = costs_over_time(tables), {"cost_retraining": pd.DataFrame(index=[0])}
+    assert at is not None
+    over_time = at(Prices(fit=100, update=3), parts)
+    charged = done[done["charged"].astype(bool)]
+    assert over_time.starts.to_numpy().sum() == 0
+    assert over_time.spent.to_numpy().sum() == pytest.approx(3 * len(charged))
+
+
 def test_several_streams_have_no_single_course(tmp_path):
     assert costs_over_time(load(write(tmp_path, (Fake("many", seeds=2),))).of("many")) is None
 
