@@ -99,9 +99,7 @@ class PriceSteps:
             for name, values in parts.quantities.items()
         }
         rows = parts.rows.loc[self._labels].reset_index()[self._rows.columns]
-        rows = rows.set_axis(self._rows.index)
-        texts = rows.select_dtypes(exclude=["number", "bool"])
-        return _Base(quantities, rows.astype(dict.fromkeys(texts, "object")))
+        return _Base(quantities, rows.set_axis(self._rows.index))
 
     def _with(self, rows: pd.DataFrame, changed: dict[str, Floats]) -> pd.DataFrame:
         """Return rows with other values in some columns."""

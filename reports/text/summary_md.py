@@ -35,7 +35,8 @@ def summary_md(sections: Sequence[Card], overview: str, failures: Sequence[str])
 def _what_to_do(badge: str, headline: str) -> str:
     """Write the badge in bold before the headline, or as its first words where it begins so."""
     rest = headline.removeprefix(badge)
-    return f"**{markdown(badge)}**{': ' if rest == headline else ''}{markdown(rest)}"
+    between = ": " if rest == headline else " " if rest.startswith(" ") else ""
+    return f"**{markdown(badge)}**{between}{markdown(rest)}"
 
 
 def _row(cells: Sequence[str]) -> str:

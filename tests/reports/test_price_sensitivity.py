@@ -122,19 +122,19 @@ PAYS = (
 
 def test_where_it_pays_and_where_the_setting_holds_are_said_with_the_price_that_there_is():
     assert where_it_pays(PAYS, 100.0, "retraining", "EUR") == (
-        "Retraining pays up to 392.9 EUR per retraining (it is 100 EUR)."
+        "Retraining pays up to 393 EUR per retraining (it is 100 EUR)."
     )
     assert where_it_holds(PAYS, 100.0) == (
-        "periodic every 20 is the recommended setting from 2.1 to 392.9."
+        "periodic every 20 is the recommended setting from 2.1 to 393."
     )
-    assert where_it_holds(PAYS, 1e4) == "Not to retrain is recommended from 392.9 on."
+    assert where_it_holds(PAYS, 1e4) == "Not to retrain is recommended from 393 on."
     keep = (Regime(0.0, None, "keep", "never"),)
     assert "At no price per retraining is it proven" in where_it_pays(keep, 1.0, "retraining", None)
     always = (Regime(0.0, None, "retrain", "a"),)
     assert where_it_pays(always, 1.0, "row", None).startswith("Retraining pays at every price")
     gap = (*PAYS, Regime(1000.0, None, "retrain", "a"))
     assert where_it_pays(gap, 1.0, "retraining", None) == (
-        "Retraining pays up to 392.9 and from 1,000 on per retraining (it is 1)."
+        "Retraining pays up to 393 and from 1,000 on per retraining (it is 1)."
     )
 
 
@@ -144,7 +144,7 @@ def test_the_price_that_changes_what_to_do_soonest_comes_first():
     never = effect("error", 1.0, regimes=(Regime(0.0, None, "retrain", "a"),))
     assert most_decisive_first([never, far, near]) == (near, far, never)
     assert effects_sentence([far, never], UNITS) == (
-        "What to do changes at 392.9 per retraining (above: do not retrain). "
+        "What to do changes at 393 per retraining (above: do not retrain). "
         "It is the same from a tenth to ten times the price per wrong prediction."
     )
     # A change beyond ten times the price is none that is said here.
