@@ -29,6 +29,7 @@ NAMES = (
     *("sweep", "many_cells"),
     *("detectors", "batches"),
     *("cells", "window_fits", "schedules", "triggers", "checks"),
+    "linear_outputs",
     "production_tick",
 )
 

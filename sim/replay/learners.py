@@ -2,7 +2,7 @@
 
 import copy
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -202,8 +202,8 @@ class Learner:
             return np.column_stack(self._call(model.predict, x, return_std=True))
         formula = formula_of(model)
         if self.task == "regression" or not hasattr(model, "predict_proba"):
-            return self._call(formula or model.predict, x)
-        given = np.asarray(self._call(formula or model.predict_proba, x))
+            return self._call(formula or _output(model, "predict"), x)
+        given = np.asarray(self._call(formula or _output(model, "predict_proba"), x))
         every = range(self.classes)
         seen = np.asarray(getattr(model, "classes_", every))
         if seen.tolist() == [*every] or given.shape != (len(x), len(seen)):
@@ -219,6 +219,12 @@ class Learner:
 
     def _call(self, function: Any, *arrays: NDArray[Any], **options: Any) -> Any:
         return own_code.call(f"learner {self.name}", function, *arrays, **options)
+
+
+def _output(model: Any, method: str) -> Callable[[Floats], Any]:
+    from retrainlab.sim.replay import direct
+
+    return direct.output(model, method)
 
 
 def _weight_option(estimator: Any) -> str | None:

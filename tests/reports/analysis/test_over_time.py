@@ -49,8 +49,8 @@ def test_money_stands_at_the_ticks_of_the_decisions(tmp_path):
     (priced,) = at_prices(one, reports.summary(one), [one.manifest.prices])
     over_time = priced.over_time
     assert over_time is not None
-    counts = priced.rows["retrainings"][over_time.starts.columns]
-    assert over_time.starts.sum().to_numpy() == pytest.approx(counts.to_numpy())
+    counts = [priced.records[x]["retrainings"] for x in over_time.starts]
+    assert over_time.starts.sum().to_numpy() == pytest.approx(counts)
     assert not over_time.spent.to_numpy()[over_time.starts.to_numpy() == 0].any()
     assert over_time.spent["never"].sum() == 0
 
