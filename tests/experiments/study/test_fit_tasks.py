@@ -23,6 +23,7 @@ from retrainlab.experiments.study.fit_tasks import FitTask, ReplayTask
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay import fit_store
+from retrainlab.sim.replay.fit_cache import FitCache
 
 MEASURED = ["seconds", "fit_seconds", "cost_seconds"]
 ALWAYS = {"_target_": "retrainlab.strategies.gate.Always"}
@@ -152,19 +153,17 @@ def test_the_store_keeps_within_its_limit(tmp_path, monkeypatch):
 
 
 def test_a_replay_trains_nothing_again_but_the_first_model(tmp_path, monkeypatch):
-    from retrainlab.sim.replay.learners import Learner
-
     unit = GroupUnit(replace(GROUP, cells=CELLS[:5])).sharing(str(tmp_path), 2)
     postponed = unit.run()
     for tasks in postponed.passes:
         for task in tasks:
             task.run()
-    rows = []
-    fit = Learner.fit
-    monkeypatch.setattr(Learner, "fit", lambda *words: rows.append(len(words[2])) or fit(*words))
+    made = []
+    make = FitCache._make
+    monkeypatch.setattr(FitCache, "_make", lambda *words: made.append(words) or make(*words))
     result = replace(postponed.unit, group=replace(postponed.unit.group, references=None)).run()
     assert not result.failures
-    assert len(rows) == 1
+    assert len(made) == 1
 
 
 def as_expected(artifact: Artifact, plain) -> None:
