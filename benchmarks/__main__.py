@@ -28,7 +28,8 @@ NAMES = (
     "period_sweep",
     *("sweep", "many_cells"),
     *("detectors", "batches"),
-    *("cells", "schedules", "triggers", "checks"),
+    *("cells", "window_fits", "schedules", "triggers", "checks"),
+    "linear_outputs",
     "production_tick",
 )
 

@@ -17,7 +17,7 @@ from retrainlab.strategies.detectors.discriminator import Discriminator
 from retrainlab.strategies.detectors.distance import stability_index
 
 RIVER = {"KSWIN": partial(KSWIN, seed=1), "HDDM_A": binary.HDDMA, "HDDM_W": binary.HDDMW}
-LEAST = {"KSWIN": 10, "HDDM_A": 10, "HDDM_W": 5}
+LEAST = 10
 
 
 def run(
@@ -34,7 +34,7 @@ def run(
             lambda: registry.feed_own(make(), values),  # noqa: B023
             lambda: registry.feed(make(), values),  # noqa: B023
         )
-        figures.append(Measurement(f"own code / batches, {name}", own / batches, least=LEAST[name]))
+        figures.append(Measurement(f"own code / batches, {name}", own / batches, least=LEAST))
     samples = np.random.default_rng(0).standard_normal((looks, 200, 5))
     old = np.random.default_rng(1).standard_normal((500, 5))
     for name, plain in PLAIN.items():

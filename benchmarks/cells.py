@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from benchmarks.measure import Measurement, seconds
@@ -31,13 +32,14 @@ class Timed(Learner):
 
     def fit(self, *rows: Any) -> Any:
         """Train, timed."""
-        return self._timed(super().fit, rows)
+        return self.timed(super().fit, *rows)
 
     def predict(self, *rows: Any) -> Any:
         """Predict, timed."""
-        return self._timed(super().predict, rows)
+        return self.timed(super().predict, *rows)
 
-    def _timed(self, work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+    def timed(self, work: Callable[..., Any], *given: Any) -> Any:
+        """Do the work, timed."""
         start = time.perf_counter()
         try:
             return work(*given)
@@ -72,8 +74,13 @@ def _measured(work: Group) -> tuple[float, float, float]:
     made: list[FitCache] = []
 
     def timed(stream: Stream, learner: Learner, *others: Any, **options: Any) -> FitCache:
-        made.append(FitCache(stream, Timed(learner.estimator, stream), *others, **options))
-        return made[-1]
+        fits = FitCache(stream, Timed(learner.estimator, stream), *others, **options)
+        assert isinstance(fits.learner, Timed)
+        if fits.windows:
+            timed_fit = partial(fits.learner.timed, fits.windows.fit)
+            fits.windows.fit = timed_fit  # type: ignore[method-assign]
+        made.append(fits)
+        return fits
 
     group.FitCache = timed  # type: ignore[misc, assignment]
     try:

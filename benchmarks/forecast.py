@@ -85,6 +85,13 @@ def table(results: dict[str, Examined]) -> Table:
     return lines
 
 
+def reliability_lines(result: Examined) -> str:
+    """Return what was said of the probability of costing least, and what was true, as text."""
+    bins = reliability(result.best.ravel(), result.is_best.ravel())
+    lines = (f"{said:.2f} {true:.2f} {count:,}" for said, true, count in bins)
+    return "\n".join(("probability of being the cheapest: said, true, policies", *lines))
+
+
 def seconds() -> tuple[float, float]:
     """Processor time of 16 policies on 10,000 logs, and of a forecast from the shipped library."""
     start = time.process_time()
@@ -138,13 +145,10 @@ def main() -> None:
     results = dict(of_kinds(logs, load()))
     Console(width=160).print(table(results))
     every = pooled(results.values())
-    bins = reliability(every.best.ravel(), every.is_best.ravel())
-    print("probability of being the cheapest: said, true, policies")
-    for said, true, count in bins:
-        print(f"{said:.2f} {true:.2f} {count:,}")
+    print(reliability_lines(every))
     print(f"{len(CATALOGUE)} policies, {len(load())} logs in the library")
     if options.figure:
-        draw(bins, options.figure)
+        draw(reliability(every.best.ravel(), every.is_best.ravel()), options.figure)
 
 
 if __name__ == "__main__":

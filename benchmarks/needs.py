@@ -1,10 +1,11 @@
 """The fits and predictions that replays need, noted so that they can be measured alone."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from retrainlab.sim.replay.fit_cache import Fit, FitCache, Served
-from retrainlab.sim.rows import Rows
+from retrainlab.sim.replay.recipes import Recipe
 
 
 class NotingFitCache(FitCache):
@@ -16,19 +17,19 @@ class NotingFitCache(FitCache):
         self.trainings: list[Fit] = []
         self.blocks: list[tuple[Fit, slice]] = []
         self.alone: dict[Any, Any] = {}
-        self.made = 0
+        self.done = 0
 
-    def _train(self, name: tuple[Any, ...], rows: Rows) -> Fit:
-        self.made += 1
-        return super()._train(name, rows)
+    def _make(self, name: tuple[Any, ...], recipe: Recipe, models: Sequence[Fit]) -> Fit:
+        self.done += 1
+        return super()._make(name, recipe, models)
 
     def _predict(self, fit: Fit, first: int, stop: int) -> Served:
-        self.made += 1
+        self.done += 1
         return super()._predict(fit, first, stop)
 
-    def fit(self, rows: Rows) -> Fit:
-        """Return the model trained on these rows."""
-        fit = super().fit(rows)
+    def made(self, recipe: Recipe, models: Sequence[Fit] = ()) -> Fit:
+        """Return the model of a recipe."""
+        fit = super().made(recipe, models)
         if fit.key not in self.seen:
             self.seen.add(fit.key)
             self.trainings.append(fit)

@@ -46,8 +46,8 @@ def run(
         ),
         Measurement(
             "fits and predictions made / distinct ones",
-            fits.made / len(fits.seen),
-            note=f"{fits.made:,} for {len(fits.seen):,}, in a memo of {MEMO_BYTES / 2**20:.0f} MiB",
+            fits.done / len(fits.seen),
+            note=f"{fits.done:,} for {len(fits.seen):,}, in a memo of {MEMO_BYTES / 2**20:.0f} MiB",
         ),
     ]
 

@@ -207,7 +207,9 @@ TABLE = (
         usage="build|show [LOG...] [OPTIONS]",
         bare=True,
         arguments=(
-            ("LOG", "a file of your own; target=.. and time=.. are as of scenario=file"),
+            ("LOG", "a file of your own"),
+            ("target=COLUMN", "of the files, as of scenario=file"),
+            ("time=COLUMN", "of the files, as of scenario=file"),
             ("out=PATH", "the file; without it the library that is shipped"),
             ("prior=N", "simulated logs of the prior"),
             ("scenarios=N", "logs of each scenario"),

@@ -20,6 +20,7 @@ TINY = {
     "tick_cost": {"ticks": 600, "interval": 100, "repeats": 3},
     "memory": {"rows": 20_000, "large": 30_000, "features": 3},
     "cells": {"cells": 3, "ticks": 100, "rows": 20, "repeats": 1},
+    "window_fits": {"cells": 3, "ticks": 100, "rows": 20},
     "schedules": {"ticks": 3000, "interval": 300, "repeats": 2},
     "triggers": {
         "ticks": 60,
@@ -37,6 +38,7 @@ TINY = {
     "plan": {"cells": 2, "ticks": 100, "rows": 10, "learners": ["logistic regression"]},
     "cold_start": {"repeats": 1, "commands": ["--help"]},
     "batches": {"rows": 300, "slow": 150, "looks": 2, "repeats": 1},
+    "linear_outputs": {"rows": 50, "blocks": 2, "repeats": 1},
     "oracle": {"ticks": 60, "rows": 20, "windows": (None, 5), "repeats": 1},
 }
 

@@ -1,5 +1,7 @@
 """Actions: how much a setting does, retrainings and what takes their place together."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 ACTIONS = ("retrainings", "updates", "switches")
@@ -21,3 +23,23 @@ def kinds(trainings: pd.DataFrame) -> pd.Series:
     """
     usual = pd.Series(REFIT, index=trainings.index)
     return trainings["action"].astype(str) if "action" in trainings else usual
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """What no price changes of the labels of a scenario.
+
+    roles: of each label. actions: the mean number of its actions of all kinds.
+    """
+
+    roles: dict[str, str]
+    actions: dict[str, float]
+
+
+def kinds_of(rows: pd.DataFrame) -> Kinds:
+    """Return role and actions by label; rows: role and mean number of actions of each kind."""
+    labels = list(map(str, rows.index))
+    return Kinds(
+        roles=dict(zip(labels, map(str, rows["role"]), strict=True)),
+        actions=dict(zip(labels, map(float, actions(rows)), strict=True)),
+    )

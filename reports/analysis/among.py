@@ -1,13 +1,13 @@
 """The decision among a part of the strategies: what a team can do that cannot use the others."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations
 
 import pandas as pd
 
+from retrainlab.reports.analysis.decide import decide
 from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.sensitivity import own_decision
+from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.tables import Tables
 
 ALL = 5  # strategies of which every part is looked at; of more, parts that leave out one or two
@@ -15,13 +15,14 @@ FEW = 2
 
 
 def decisions_among(
-    tables: Tables, rows: pd.DataFrame
+    tables: Tables, rows: pd.DataFrame, pricing: Pricing
 ) -> Iterator[tuple[tuple[str, ...], Decision]]:
     """Yield the names of strategies that are left out, and the decision among the others.
 
-    tables: of one scenario, at its own prices. rows: its part of `summary`. Never and the
+    tables, pricing: of one scenario, at its own prices. rows: its part of `summary`. Never and the
     baselines are always among the others, and some strategy is.
     """
+    (scenario,) = tables.scenarios
     strategies = rows[rows["role"] == "strategy"]
     optional = sorted(set(strategies.loc[~strategies["never"], "strategy"]))
     has_never = bool(strategies["never"].any())
@@ -30,22 +31,6 @@ def decisions_among(
         if size == len(optional) and not has_never:
             return
         for without in combinations(optional, size):
-            yield tuple(map(str, without)), _decision(tables, rows, without)
-
-
-def _decision(tables: Tables, rows: pd.DataFrame, without: tuple[str, ...]) -> Decision:
-    kept = rows[~(rows["strategy"].isin(without) & (rows["role"] == "strategy"))]
-    labels = set(kept["label"])
-
-    def of(table: pd.DataFrame) -> pd.DataFrame:
-        return table[table["label"].isin(labels)]
-
-    part = replace(
-        tables,
-        runs=of(tables.runs),
-        probes=of(tables.probes),
-        ticks=of(tables.ticks),
-        retrainings=of(tables.retrainings),
-        alarms=of(tables.alarms),
-    )
-    return own_decision(part, kept)
+            is_left_out = rows["strategy"].isin(without) & (rows["role"] == "strategy")
+            priced = pricing.among(set(rows.loc[~is_left_out, "label"]))
+            yield tuple(map(str, without)), decide(priced, scenario, tables.manifest)

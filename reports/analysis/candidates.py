@@ -7,10 +7,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.actions import actions
+from retrainlab.reports.analysis.actions import Kinds
 from retrainlab.reports.analysis.decision import Comparison, Kind, Significance
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.savings import Savings, over_seeds, over_ticks
+from retrainlab.reports.analysis.statistics import means_of
 from retrainlab.sim.optimum.one_stream import BASELINE_BLOCKS, BLOCKS
 from retrainlab.sim.stream import Floats
 
@@ -51,15 +52,21 @@ class Candidates:
         """The cheapest strategy."""
         return self.strategies[0]
 
-    @property
+    @cached_property
     def active(self) -> list[str]:
         """Strategies that retrained on some seed, the cheapest first."""
         return [label for label in self.strategies if label not in self.idle]
 
     @cached_property
-    def _by_label(self) -> dict[str, Floats]:
+    def by_label(self) -> dict[str, Floats]:
         """(seeds,) costs of each label."""
         return dict(zip(map(str, self.costs), self.costs.to_numpy(float).T, strict=True))
+
+    def spent_more(self, labels: list[str], reference: str) -> Floats:
+        """(seeds, labels) what each label cost more than a reference."""
+        columns = np.column_stack([self.by_label[label] for label in labels])
+        more: Floats = columns - self.by_label[reference][:, None]
+        return more
 
     def savings(self, reference: str) -> Savings:
         """Return what each strategy saves against a reference, all that retrained counted."""
@@ -79,7 +86,7 @@ class Candidates:
 
     def compare(self, a: str, b: str) -> Comparison:
         """Return what a saves against b; its interval is that of `evidence`."""
-        both = np.stack([self._by_label[a], self._by_label[b]])
+        both = np.stack([self.by_label[a], self.by_label[b]])
         both = both[:, ~np.isnan(both).any(axis=0)]
         cost, reference_cost = map(float, both.mean(axis=1) if both.size else (np.nan, np.nan))
         low, high = self.interval(a, b)
@@ -108,7 +115,7 @@ class Candidates:
             savings, label = self.lead(first), second
         else:
             savings, label = self.savings(second), first
-        low, high = float(savings.low[label]), float(savings.high[label])
+        low, high = savings.ends[label]
         return (low, high) if first == a else (-high, -low)
 
     def _in_order(self, a: str, b: str) -> tuple[str, str]:
@@ -150,8 +157,7 @@ class Candidates:
         labels = labels or self.strategies
         if self.over_time is not None:
             return over_ticks(self.over_time, reference, labels, counted, blocks)
-        gains = -self.costs[labels].sub(self.costs[reference], axis=0)
-        return over_seeds(gains, max(1, comparisons))
+        return over_seeds(-self.spent_more(labels, reference), labels, max(1, comparisons))
 
 
 @dataclass(frozen=True)
@@ -174,23 +180,24 @@ def candidates_of(
     costs: pd.DataFrame,
     fits: pd.DataFrame,
     price: float,
-    rows: pd.DataFrame,
+    kinds: Kinds,
     never: str | None,
     over_time: OverTime | None,
 ) -> Candidates:
     """Put strategies and baselines in order: by what they save against never, seed by seed.
 
-    costs, fits: (seeds, labels). price: of a retraining. rows: role and mean number of actions of
-    each kind, by label. A setting that failed on some seeds is held against never on the others,
-    and not by its mean alone.
+    costs, fits: (seeds, labels). price: of a retraining. kinds: of these labels. A setting that
+    failed on some seeds is held against never on the others, and not by its mean alone.
     """
-    mean = costs.mean() if never is None else -costs.rsub(costs[never], axis=0).mean()
-    roles = rows["role"]
-    ranked = [str(label) for label in mean.sort_values(kind="stable").index]
+    labels, values, roles = list(map(str, costs)), costs.to_numpy(float), kinds.roles
+    if never is None:
+        mean = means_of(values)
+    else:
+        mean = -means_of(values[:, labels.index(never)][:, None] - values)
+    ranked = [labels[place] for place in np.argsort(mean, kind="stable")]
     rank = [label for label in ranked if roles[label] != INCUMBENT]
     strategies = [label for label in rank if roles[label] == "strategy"]
-    done = actions(rows)
-    idle = [label for label in strategies if done[label] == 0]
+    idle = [label for label in strategies if kinds.actions[label] == 0]
     baselines = [label for label in rank if label not in strategies]
     incumbent = next((label for label in ranked if roles[label] == INCUMBENT), None)
     return Candidates(

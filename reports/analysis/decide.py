@@ -4,15 +4,16 @@ import math
 import shlex
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.actions import actions
 from retrainlab.reports.analysis.candidates import INCUMBENT, Candidates, Verdict
 from retrainlab.reports.analysis.decide_one_stream import one_stream_rule
 from retrainlab.reports.analysis.decide_several_seeds import several_seeds_rule
 from retrainlab.reports.analysis.decision import (
     Comparison,
     Decision,
+    GridEdge,
     References,
     Setting,
 )
@@ -20,7 +21,7 @@ from retrainlab.reports.analysis.grid_edges import grid_edges
 from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
 from retrainlab.reports.analysis.near_ties import prefer_simpler
 from retrainlab.reports.analysis.repriced import Priced
-from retrainlab.reports.analysis.statistics import half_width, paired
+from retrainlab.reports.analysis.statistics import estimate, half_width, paired
 
 ORACLE = "oracle"
 ROLES = ("strategy", INCUMBENT, "baseline")
@@ -40,10 +41,10 @@ def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
         prices=priced.prices.as_floats(),
         sensitivity=(),
         against=_against(candidates, priced.oracle, verdict.choice, manifest.current_policy),
-        better_baselines=_better_baselines(priced.rows["score"], candidates, verdict),
-        no_change_row_by_row=float(priced.rows["no_change_row_by_row"].iloc[0]),
+        better_baselines=_better_baselines(priced, verdict),
+        no_change_row_by_row=float(next(iter(priced.records.values()))["no_change_row_by_row"]),
         rests_on=_rests_on(priced, verdict.choice, strategies),
-        edges=grid_edges(verdict.choice, candidates.active, strategies),
+        edges=_edges(priced, verdict.choice, strategies),
         drift=priced.drift,
         settings=_settings(priced),
     )
@@ -53,13 +54,21 @@ def verdict_at(priced: Priced, manifest: Manifest) -> Verdict:
     """Return what the rule comes to at one price, without what a page says of it beside."""
     candidates = priced.candidates
     rule = one_stream_rule if candidates.is_one_stream else several_seeds_rule
-    done = {str(k): float(n) for k, n in actions(priced.rows).items()}
-    return prefer_simpler(rule(candidates), candidates, done, manifest.strategies)
+    return prefer_simpler(rule(candidates), candidates, priced.kinds.actions, manifest.strategies)
+
+
+def _edges(
+    priced: Priced, choice: str, strategies: Mapping[str, StrategyInfo]
+) -> tuple[GridEdge, ...]:
+    """Return the ends of the grid at which a choice lies; no price changes them."""
+    if choice not in priced.edges:
+        priced.edges[choice] = grid_edges(choice, priced.candidates.active, strategies)
+    return priced.edges[choice]
 
 
 def _rests_on(priced: Priced, choice: str, strategies: Mapping[str, StrategyInfo]) -> int | None:
     """Return how many retrainings a choice that waits for alarms rests on, where they are few."""
-    count = float(priced.rows["retrainings"][choice])
+    count = float(priced.records[choice]["retrainings"])
     is_irregular = choice in strategies and math.isnan(strategies[choice].interval)
     return int(count) if priced.over_time is not None and is_irregular and 0 < count < FEW else None
 
@@ -102,18 +111,18 @@ def _regret(candidates: Candidates, oracle: pd.Series, choice: str) -> Compariso
     )
 
 
-def _better_baselines(
-    scores: pd.Series, candidates: Candidates, verdict: Verdict
-) -> tuple[str, ...]:
+def _better_baselines(priced: Priced, verdict: Verdict) -> tuple[str, ...]:
     """Baselines that score higher than every strategy, where none of them is chosen."""
     if verdict.kind == "baseline":
         return ()
-    top = scores[candidates.strategies].max()
-    return tuple(label for label in candidates.baselines if scores[label] > top)
+    candidates, records = priced.candidates, priced.records
+    top = np.fmax.reduce([float(records[label]["score"]) for label in candidates.strategies])
+    return tuple(label for label in candidates.baselines if records[label]["score"] > top)
 
 
 def _settings(priced: Priced) -> tuple[Setting, ...]:
     """Return strategies, what was really done, then baselines, each by cost, then by label."""
+    by_label = priced.candidates.by_label
     settings = [
         Setting(
             label=label,
@@ -124,10 +133,10 @@ def _settings(priced: Priced) -> tuple[Setting, ...]:
             balanced_accuracy=float(row["balanced_accuracy"]),
             gap=float(row["gap"]),
             retrainings=float(row["retrainings"]),
-            cost=float(priced.costs[label].mean()),
-            cost_half=half_width(priced.costs[label]),
-            errors=float(priced.errors[label]),
-            retraining=float(priced.retraining[label]),
+            cost=estimate(by_label[label]).mean,
+            cost_half=half_width(by_label[label]),
+            errors=priced.errors[label],
+            retraining=priced.retraining[label],
         )
         for label, row in priced.records.items()
     ]

@@ -4,6 +4,7 @@ import numpy as np
 
 from retrainlab.reports.analysis.candidates import Candidates, Verdict
 from retrainlab.reports.analysis.decision import Significance
+from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.sim.optimum.one_stream import NEGLIGIBLE
 from retrainlab.sim.optimum.several_seeds import FEWEST_SEEDS, proven_below
 
@@ -91,6 +92,7 @@ def _seeds_needed(candidates: Candidates, never: str) -> float:
 def _proven_below(candidates: Candidates, never: str) -> float:
     """Return the price of a retraining below which some setting would be proven to save."""
     active, price = candidates.active, candidates.price
-    fits = candidates.fits[active].sub(candidates.fits[never], axis=0).to_numpy(float)
-    gains = -candidates.costs[active].sub(candidates.costs[never], axis=0).to_numpy(float)
+    places = candidates.fits.columns.get_indexer(label_index([never, *active]))
+    number = candidates.fits.to_numpy(float)[:, places]
+    fits, gains = number[:, 1:] - number[:, :1], -candidates.spent_more(active, never)
     return proven_below(gains + price * fits, fits, len(active))

@@ -111,7 +111,7 @@ def _expected(prediction: Prediction, reference: int | None = None) -> Callable[
 
 def _exam(log: Forecaster) -> Exam:
     """Predict the second half from the first, and hold it against what came."""
-    prediction = log.second_half()
+    prediction = log.second_half
     true, cost = log.costs[SECOND].sum(axis=1), _expected(prediction)
     names = log.labels[: len(CATALOGUE)]
     return Exam(

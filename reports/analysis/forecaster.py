@@ -15,7 +15,7 @@ from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.forecast.library import SHIPPED, TRAITS, Library, load
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST, simplicity
-from retrainlab.sim.forecast.prediction import Past, Prediction, choice, predict
+from retrainlab.sim.forecast.prediction import Past, Prediction, choice, miss_of, predict
 from retrainlab.sim.stream import Floats
 
 LOG, FIRST, SECOND = "log", "first half", "second half"
@@ -62,12 +62,19 @@ class Forecaster:
         return (*names, *(other.label for other in self.others))
 
     def past(self, span: str) -> Past:
-        """Return the past that a prediction starts from; the whole log has the others as well."""
+        """Return the past that a prediction starts from; the whole log has the others as well, and
+        the miss of its exam."""
         log = self.logs[span]
         traits = np.array([log[name] for name in COLUMNS])
         others = tuple((other.cost / PAST, other.place) for other in self.others)
         past = Past(self.costs[span].mean(axis=1), log["fresh"], log["price"], traits)
-        return replace(past, others=others) if span == LOG else past
+        return replace(past, others=others, miss=self.miss) if span == LOG else past
+
+    @cached_property
+    def miss(self) -> float:
+        """Of the exam, see `sim.forecast.prediction.miss_of`; 0 where there is none."""
+        has_exam = FIRST in self.logs
+        return miss_of(self.second_half, self.costs[SECOND].sum(axis=1)) if has_exam else 0.0
 
     def at(self, ticks: float, times: float = 1.0) -> Prediction:
         """Predict so many ticks, as from a log of `times` the length."""
@@ -75,6 +82,7 @@ class Forecaster:
             self.past(LOG), self.library, ticks / self.ticks / times, ticks / self.length
         )
 
+    @cached_property
     def second_half(self) -> Prediction:
         """Predict the second half of the log from its first."""
         return predict(self.past(FIRST), self.library, 1.0, PAST)

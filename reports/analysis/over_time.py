@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.optimum.one_stream import (
     BLOCKS,
@@ -19,7 +20,6 @@ from retrainlab.sim.optimum.one_stream import (
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.stream import Floats
 
-Costs = dict[str, pd.DataFrame]
 PER_ACTION = {"row": "rows", "label": "labels", "second": "seconds"}
 OTHERS = {"update": "updates", "deploy": "switches"}  # not before other actions were counted
 
@@ -39,6 +39,11 @@ class OverTime:
     starts: pd.DataFrame
     fit: float
     known: dict[tuple[str, ...], float] = field(default_factory=dict, repr=False)
+
+    def among(self, labels: Sequence[str]) -> "OverTime":
+        """Return these settings and baselines alone."""
+        costs, spent, starts = (table[[*labels]] for table in (self.costs, self.spent, self.starts))
+        return OverTime(costs, spent, starts, self.fit, self.known)
 
     @property
     def is_long_enough(self) -> bool:
@@ -68,8 +73,8 @@ class OverTime:
         return self.known[key]
 
 
-def costs_over_time(tables: Tables) -> Callable[[Prices, Costs], OverTime] | None:
-    """Return a function of prices and costs by part to the costs of each tick.
+def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] | None:
+    """Return a function of prices and (labels,) costs of retraining to the costs of each tick.
 
     tables: of one scenario. None where it has several streams. A column adds up to the total cost:
     what a retraining cost is spread evenly, and so is, over all ticks, what was spent without one
@@ -78,17 +83,17 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, Costs], OverTime] | Non
     if tables.runs["seed"].nunique() > 1:
         return None
     losses = tables.ticks.pivot(index="tick", columns="label", values="loss")
-    losses.columns = pd.Index(losses.columns.tolist(), name="label")
+    losses.columns = label_index(losses.columns)
     trainings = tables.retrainings[tables.retrainings["charged"].astype(bool)]
     known: dict[tuple[str, ...], float] = {}
 
     def like(values: Floats) -> pd.DataFrame:
         return pd.DataFrame(values, losses.index, losses.columns)
 
-    def at(prices: Prices, parts: Costs) -> OverTime:
+    def at(prices: Prices, retraining: pd.Series) -> OverTime:
         spent = _at_decisions(retraining_amounts(trainings, prices), trainings, losses)
         starts = _at_decisions(_refits(trainings), trainings, losses)
-        total = parts["cost_retraining"].iloc[0].reindex(losses.columns).fillna(0.0).to_numpy()
+        total = retraining.reindex(losses.columns).fillna(0.0).to_numpy()
         rest = (total - spent.sum(axis=0)) / len(losses)
         costs = prices.error * losses + spread_evenly(spent) + rest
         return OverTime(costs, like(spent), like(starts), float(prices.fit), known)

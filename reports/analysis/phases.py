@@ -77,7 +77,8 @@ def costs_by_phase(label: str, tables: Tables, prices: Prices) -> pd.DataFrame:
     runs = pd.concat([tables.runs, tables.probes])
     runs = runs[runs["label"].isin([*alike])]
     quantities = quantities_of(runs.assign(label=runs["label"].map(alike)), prices)
-    return price(quantities, prices)["cost"].dropna()
+    costs: pd.DataFrame = price(quantities, prices)["cost"].dropna()
+    return costs.set_axis(costs.columns.astype(int), axis="columns")
 
 
 def _rest(parameters: dict[str, object]) -> dict[str, object]:

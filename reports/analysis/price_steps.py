@@ -55,6 +55,17 @@ class _Schedule:
     positions: list[int]
 
 
+@dataclass(frozen=True, eq=False)
+class _Base:
+    """What no price changes, in the order of the rows.
+
+    quantities: (labels, seeds) of each cost part. rows: of `summary`.
+    """
+
+    quantities: dict[str, Floats]
+    rows: pd.DataFrame
+
+
 class PriceSteps:
     """One scenario, to be seen at any prices; nothing is replayed."""
 
@@ -66,25 +77,36 @@ class PriceSteps:
         self._never = None if never is None else labels.index(never)
         self._schedules = _schedules(tables, labels)
         self._within = float(tables.manifest.optimize["within"])
+        self._bases: dict[Quantities, _Base] = {}
 
     def at(self, prices: Prices) -> PriceStep:
         """Return the scenario at these prices."""
         parts = self._pricing.parts(prices)
         priced = parts.at(prices)
+        if parts not in self._bases:
+            self._bases[parts] = self._base(parts)
+        base = self._bases[parts]
         saved = savings(priced.candidates, self._strategies).reindex(self._labels)
-        changed = _statistics(price(self._arrays(parts), prices))
+        changed = _statistics(price(base.quantities, prices))
         changed |= {str(name): saved[name].to_numpy() for name in saved}
         best = _best_intervals(self._schedules, changed["cost"], self._never, self._within)
-        rows = parts.rows.loc[self._labels].reset_index()[self._rows.columns]
-        rows = rows.set_axis(self._rows.index)
-        return PriceStep(rows.assign(**changed), best, float(priced.oracle.mean()))
+        rows = self._with(base.rows, changed)
+        return PriceStep(rows, best, float(priced.oracle.mean()))
 
-    def _arrays(self, parts: Quantities) -> dict[str, Floats]:
-        """(labels, seeds) of each quantity, in the order of the rows."""
-        return {
+    def _base(self, parts: Quantities) -> "_Base":
+        quantities = {
             name: values[self._labels].to_numpy(float).T
             for name, values in parts.quantities.items()
         }
+        rows = parts.rows.loc[self._labels].reset_index()[self._rows.columns]
+        rows = rows.set_axis(self._rows.index)
+        texts = rows.select_dtypes(exclude=["number", "bool"])
+        return _Base(quantities, rows.astype(dict.fromkeys(texts, "object")))
+
+    def _with(self, rows: pd.DataFrame, changed: dict[str, Floats]) -> pd.DataFrame:
+        """Return rows with other values in some columns."""
+        columns = {str(name): changed.get(str(name), rows[name]) for name in rows}
+        return pd.DataFrame(columns, index=rows.index)
 
 
 def _statistics(costs: dict[str, Floats]) -> dict[str, Floats]:

@@ -1,52 +1,59 @@
 """A scenario at other prices: costs are linear in each price, so nothing is replayed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from retrainlab.reports.analysis.actions import Kinds, kinds_of
 from retrainlab.reports.analysis.candidates import Candidates, candidates_of
-from retrainlab.reports.analysis.decision import Drifting
+from retrainlab.reports.analysis.decision import Drifting, GridEdge
 from retrainlab.reports.analysis.following import Following
+from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
 from retrainlab.reports.analysis.references import oracle_of
+from retrainlab.reports.analysis.statistics import means_of
 from retrainlab.reports.analysis.summary import FITS, by_seed, first_never, summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.prices import Prices, cost_parts, price
+from retrainlab.sim.stream import Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Priced:
     """What one scenario costs at some prices.
 
-    costs: (seeds, labels) in total. errors, retraining: (labels,) mean costs. oracle: (seeds,)
-    cost of the oracle, empty where it is not known. rows: by label, what no price changes, see
-    `reports.analysis.summary`; records: the same as plain values. never: the label of the
-    strategy `never`, if it is there. over_time: the costs of each tick, where there is a single
-    stream. fits: (seeds, labels) retrainings that a price is paid for. drift: whether the streams
-    drift, by their truth.
+    costs: (seeds, labels) in total. errors, retraining: mean costs by label. oracle: (seeds,)
+    cost of the oracle, empty where it is not known. records: by label, what no price changes, see
+    `reports.analysis.summary`; kinds: of the labels. never: the label of the strategy `never`, if
+    it is there. over_time: the costs of each tick, where there is a single stream. fits: (seeds,
+    labels) retrainings that a price is paid for. drift: whether the streams drift, by their truth.
+    edges: the ends of the grid of each choice so far, shared between the prices.
     """
 
     prices: Prices
     costs: pd.DataFrame
-    errors: pd.Series
-    retraining: pd.Series
+    errors: dict[str, float]
+    retraining: dict[str, float]
     oracle: pd.Series
-    rows: pd.DataFrame
     records: dict[str, dict[Any, Any]]
+    kinds: Kinds
     never: str | None
     over_time: OverTime | None
     fits: pd.DataFrame
     drift: Drifting
+    edges: dict[str, tuple[GridEdge, ...]]
 
     @cached_property
     def candidates(self) -> Candidates:
         """The strategies and baselines side by side, with their tests."""
         return candidates_of(
-            self.costs, self.fits, float(self.prices.fit), self.rows, self.never, self.over_time
+            self.costs, self.fits, float(self.prices.fit), self.kinds, self.never, self.over_time
         )
 
 
@@ -77,25 +84,41 @@ class Pricing:
         """Return the costs at these prices, see `Quantities.at`."""
         return self.parts(prices).at(prices)
 
+    def among(self, labels: Collection[str]) -> Priced:
+        """Return the costs of these settings and baselines alone, at the tables' own prices."""
+        return self.parts(self.prices).among(labels).at(self.prices)
+
 
 class Quantities:
     """What one scenario used, where each setting is one replay.
 
-    rows: see `Priced`. quantities: (seeds, labels) of each cost part, by the name of the quantity.
+    rows: of `summary`, by label. quantities: (seeds, labels) of each cost part, by the name of the
+    quantity. What was put a price on once is kept.
     """
 
     def __init__(self, tables: Tables, rows: pd.DataFrame, drift: Drifting) -> None:
-        self.prices, self.tables, self.rows, self.drift = (
-            tables.manifest.prices,
-            tables,
-            rows,
-            drift,
-        )
+        self.prices, self.tables, self.drift = tables.manifest.prices, tables, drift
         self.quantities = quantities_of(tables.runs, self.prices)
-        self._records = {str(k): row for k, row in self.rows.to_dict("index").items()}
-        self._never = first_never(self.rows["never"].sort_index())
         self._saved, self._losses = oracle_of(tables)["cost"], _frontier(tables)
         self._over_time = costs_over_time(tables)
+        self._know(rows)
+
+    def _know(self, rows: pd.DataFrame) -> None:
+        self.rows = rows.set_axis(label_index(rows.index))
+        self._records = {str(k): row for k, row in self.rows.to_dict("index").items()}
+        self._kinds, self._never = kinds_of(self.rows), first_never(self.rows["never"].sort_index())
+        self._edges: dict[str, tuple[GridEdge, ...]] = {}
+        self._priced: dict[Prices, Priced] = {}
+
+    def among(self, labels: Collection[str]) -> "Quantities":
+        """Return the same of these settings and baselines alone."""
+        part = copy(self)
+        part.quantities = {
+            name: table.loc[:, table.columns.isin(labels)]
+            for name, table in self.quantities.items()
+        }
+        part._know(self.rows[self.rows.index.isin(labels)])
+        return part
 
     def at(self, prices: Prices) -> Priced:
         """Return the costs at these prices.
@@ -103,20 +126,35 @@ class Quantities:
         At the tables' own prices the oracle is the saved one. Elsewhere it is that of its frontier,
         which is exact where only errors and fits have a price; otherwise it is left out.
         """
-        parts = price(self.quantities, prices)
+        if prices not in self._priced:
+            self._priced[prices] = self._at(prices)
+        return self._priced[prices]
+
+    def _at(self, prices: Prices) -> Priced:
+        fits = self.quantities[FITS]
+        seeds, labels = fits.index, fits.columns
+        parts = price({k: table.to_numpy(float) for k, table in self.quantities.items()}, prices)
         return Priced(
             prices=prices,
-            costs=parts["cost"],
-            errors=parts["cost_error"].mean(),
-            retraining=parts["cost_retraining"].mean(),
+            costs=pd.DataFrame(parts["cost"], seeds, labels),
+            errors=dict(zip(labels, means_of(parts["cost_error"]).tolist(), strict=True)),
+            retraining=dict(zip(labels, means_of(parts["cost_retraining"]).tolist(), strict=True)),
             oracle=self.oracle(prices),
-            rows=self.rows,
             records=self._records,
+            kinds=self._kinds,
             never=self._never,
-            over_time=self._over_time and self._over_time(prices, parts),
-            fits=self.quantities[FITS],
+            over_time=self._tick_by_tick(prices, parts["cost_retraining"], labels),
+            fits=fits,
             drift=self.drift,
+            edges=self._edges,
         )
+
+    def _tick_by_tick(self, prices: Prices, spent: Floats, labels: pd.Index) -> OverTime | None:
+        """Return the costs of each tick, where there is one stream; spent: (1, labels)."""
+        if self._over_time is None:
+            return None
+        every = self._over_time(prices, pd.Series(spent[0], labels))
+        return every.among([str(label) for label in every.costs if label in labels])
 
     def oracle(self, prices: Prices) -> pd.Series:
         """(seeds,) cost of the oracle; empty where it is not known."""
@@ -182,5 +220,7 @@ def _frontier(tables: Tables) -> pd.DataFrame:
 
 def _least(losses: pd.DataFrame, prices: Prices) -> pd.Series:
     """(seeds,) cost of the cheapest number of retrainings."""
-    trained = losses.mul(0).add(losses.index.to_numpy(float), axis=0)
-    return (prices.error * losses + prices.fit * trained).min()
+    least = losses.to_numpy(float)
+    trained = 0 * least + losses.index.to_numpy(float)[:, None]
+    costs = prices.error * least + prices.fit * trained
+    return pd.Series(np.fmin.reduce(costs, axis=0), losses.columns)

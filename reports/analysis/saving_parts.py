@@ -7,6 +7,7 @@ gained comes from more data. Of a log nobody knows, so that more data and drift 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -172,7 +173,7 @@ class _Stream:
         end = float(self.errors.index[-1]) + 1
         deployed = np.sort(self.trainings["deployed"].dropna().to_numpy(float))
         ahead = self.schedule.to_numpy(float) + self.info.world.fit_delay + 1
-        for start, stop in zip(np.sort(ahead), [*np.sort(ahead)[1:], end], strict=True):
+        for start, stop in pairwise([*np.sort(ahead), end]):
             later: Floats = deployed[(deployed > start) & (deployed < stop)]
             if len(later) and not ((deployed <= start) & (deployed > start - 2)).any():
                 yield float(start), float(later[0]), float(stop)

@@ -11,8 +11,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.sim.optimum.several_seeds import SeedsTest, seeds_test
+from retrainlab.sim.stream import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +40,13 @@ class Savings:
         """Upper ends of the intervals."""
         return self.saving + self.above
 
-    @property
+    @cached_property
+    def ends(self) -> dict[str, tuple[float, float]]:
+        """Both ends of each interval, by label."""
+        ends = zip(self.low.tolist(), self.high.tolist(), strict=True)
+        return dict(zip(self.saving.index, ends, strict=True))
+
+    @cached_property
     def proven(self) -> pd.Series:
         """Whether a setting saves anything; never so without an interval."""
         return self.low > 0
@@ -52,10 +60,10 @@ class Savings:
         return Savings(-self.saving, self.above, self.below, test)
 
 
-def over_seeds(gains: pd.DataFrame, comparisons: int) -> Savings:
+def over_seeds(gains: Floats, labels: Sequence[str], comparisons: int) -> Savings:
     """Test gains (seeds, labels), nan where a replay is missing."""
-    test = seeds_test(gains.to_numpy(float), comparisons)
-    saving, half = (pd.Series(values, gains.columns) for values in (test.saving, test.half))
+    test, index = seeds_test(gains, comparisons), label_index(labels)
+    saving, half = (pd.Series(values, index) for values in (test.saving, test.half))
     return Savings(saving, half, half, test)
 
 
@@ -72,7 +80,7 @@ def over_ticks(
     blocks: that the stream is cut into.
     """
     total = over_time.costs.sum()
-    below, above = (pd.Series(np.nan, index=pd.Index(labels)) for _ in range(2))
+    below, above = (pd.Series(np.nan, index=label_index(labels)) for _ in range(2))
     if tested and over_time.is_long_enough:
         test = over_time.savings(reference, tested, blocks)
         below[[*tested]], above[[*tested]] = test.below, test.above

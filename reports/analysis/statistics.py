@@ -34,6 +34,14 @@ class Difference(Estimate):
     below: int
 
 
+def means_of(values: Floats) -> Floats:
+    """(labels,) means of (seeds, labels) values, those that are known; nan where none is."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=0)
+    means: Floats = np.where(known, values, 0.0).sum(axis=0) / np.where(count, count, np.nan)
+    return means
+
+
 def half_width(values: Values, confidence: float = 0.95) -> float:
     """Half of Student's t interval of the mean of (n,) values; nan for n < 2."""
     clean = np.asarray(values, dtype=np.float64)

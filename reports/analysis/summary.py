@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.actions import ACTIONS
+from retrainlab.reports.analysis.actions import ACTIONS, kinds_of
 from retrainlab.reports.analysis.candidates import Candidates, candidates_of
+from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.over_time import costs_over_time
 from retrainlab.reports.analysis.statistics import half_width
 from retrainlab.reports.analysis.tables import Tables
@@ -21,8 +22,7 @@ COUNTS = (*ACTIONS, "unfinished", "rejected", "train_rows", "labels")
 def by_seed(runs: pd.DataFrame, column: str = "cost") -> pd.DataFrame:
     """(seeds, labels) values of one column of the runs of one scenario."""
     table = runs.pivot(index="seed", columns="label", values=column)
-    # Labels of saved tables are categories, which pandas compares one by one at every operation.
-    return table.set_axis(pd.Index(table.columns.tolist(), name="label"), axis="columns")
+    return table.set_axis(label_index(table.columns), axis="columns")
 
 
 def never_of(runs: pd.DataFrame) -> str | None:
@@ -64,24 +64,25 @@ def candidates(tables: Tables, prices: Prices | None = None) -> Candidates:
         if part.quantity in runs
     }
     parts, costs_at = price(quantities, prices), costs_over_time(tables)
-    over_time = costs_at and costs_at(prices, parts)
+    over_time = costs_at and costs_at(prices, parts["cost_retraining"].iloc[0])
     fits, fit = quantities[FITS], float(prices.fit)
-    return candidates_of(parts["cost"], fits, fit, rows, never_of(runs), over_time)
+    return candidates_of(parts["cost"], fits, fit, kinds_of(rows), never_of(runs), over_time)
 
 
 def savings(competitors: Candidates, labels: list[str]) -> pd.DataFrame:
     """Return what each label saves against never, with the ends of its interval; nan without it."""
     never = competitors.never
+    index = label_index(labels)
     if never is None:
-        return pd.DataFrame(math.nan, pd.Index(labels, name="label"), [*SAVINGS])
+        return pd.DataFrame(math.nan, index, [*SAVINGS])
     of_strategies = competitors.savings(never)
     columns = (of_strategies.saving, of_strategies.low, of_strategies.high)
     saved = dict(zip(competitors.strategies, np.column_stack(columns), strict=True))
     for label in set(labels) - set(saved):
         gap = competitors.compare(label, never)
         saved[label] = np.array([gap.saving, gap.low, gap.high])
-    rows = [saved[label] for label in labels]
-    return pd.DataFrame(rows, pd.Index(labels, name="label"), [*SAVINGS])
+    rows = np.array([saved[label] for label in labels]).reshape(-1, len(SAVINGS))
+    return pd.DataFrame(rows, index, [*SAVINGS])
 
 
 def _of_scenario(one: Tables) -> pd.DataFrame:

@@ -105,7 +105,7 @@ def _shown(coming: ComingPeriod) -> Sequence[str]:
 
 
 def _bands(log: Forecaster, moments: Floats) -> Floats:
-    """(5, moments, policies) mean, and the quantiles of 5, 25, 75 and 95 %, up to each moment."""
+    """(5, moments, policies) mean and ends of the intervals from low to high, up to each moment."""
     rows = []
     for ticks in moments:
         prediction = log.at(float(ticks))

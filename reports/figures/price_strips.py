@@ -11,7 +11,7 @@ from retrainlab.reports.analysis.decision import Kind, Regime, Sensitivity
 from retrainlab.reports.analysis.sensitivity import FACTOR
 from retrainlab.reports.figures.canvas import FAINT, INK, SMALL, axes_box, new_figure, tag, titled
 from retrainlab.reports.figures.labels import legend_below, room_for
-from retrainlab.reports.text.format import money
+from retrainlab.reports.text.format import money, three_digits
 from retrainlab.reports.text.price_words import KINDS, exact
 
 COLOURS: dict[Kind, str] = {
@@ -91,11 +91,13 @@ def _strip(axes: Axes, line: int, effect: Sensitivity, unit: str, currency: str 
         colour = COLOURS[regime.kind]
         bar = axes.barh(line, high - low, BAR, low, color=colour, edgecolor="white")
         what = KINDS[regime.kind] + ("" if regime.kind == "keep" else f", {regime.choice}")
-        tag(bar.patches, says=f"{money(exact(regime.low), currency)} per {unit} on: {what}")
+        tag(bar.patches, says=f"{money(three_digits(regime.low), currency)} per {unit} on: {what}")
         place = math.log(low / ENDS[0]) / math.log(ENDS[1] / ENDS[0])
         if before not in (None, regime.kind) and place - written >= LEAST:
             above = (low, line - BAR / 2)
-            note = axes.annotate(exact(regime.low), above, (0, 2), textcoords="offset points")
+            note = axes.annotate(
+                three_digits(regime.low), above, (0, 2), textcoords="offset points"
+            )
             note.set(ha="center", va="bottom", size=SMALL, color=FAINT)
             written = place
         before = regime.kind

@@ -254,6 +254,7 @@ def leaders(rows: pd.DataFrame, policy: str | None = None, most: int | None = No
     """
     strategies = rows[rows["role"] == "strategy"]
     best = strategies.drop_duplicates("strategy")
-    kept = best[best["never"] | ((~best["never"]).cumsum() < (most or len(best) + 1))]
+    others = (~best["never"]).cumsum()
+    kept = best[best["never"] | (others < (most or len(best) + 1))]
     is_shown = strategies["label"].isin([*kept["label"], policy])
     return [str(label) for label in strategies.loc[is_shown, "label"]]

@@ -66,26 +66,39 @@ def _bars(figure: Figure, bars: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _several(figure: Figure, sections: Sequence[Mapping[str, Any]]) -> None:
-    height = 7.4
-    for card in sections[:MOST]:
+    """Write a scenario below the other: what to do, and what it saves where there is room."""
+    height, shown = 7.4, sections[:MOST]
+    room = min(6.4 / len(shown), 2.2)  # inches a scenario
+    for card in shown:
         _text(figure, 0.7, height, card["name"][:24], size=17, weight="bold")
         colour = COLOURS[card["kind"]]
-        _text(figure, 4.6, height, card["badge"], size=17, weight="bold", color=colour)
-        headline = textwrap.shorten(card["headline"], 74, placeholder=" …")
-        _text(figure, 7.3, height, headline, size=13, color=INK)
-        height -= 0.8
+        _text(figure, 4.1, height, card["badge"], size=17, weight="bold", color=colour)
+        end = _lines(figure, card["headline"], height + 0.28, 84, 14, left=6.6, most=2)
+        if room > 1.2:
+            _lines(figure, card["rates"], end, 84, 14, left=6.6, most=2, color=FAINT)
+        height -= room
     if len(sections) > MOST:
         _text(figure, 0.7, height, f"and {len(sections) - MOST} more", size=15, color=FAINT)
 
 
 def _lines(
-    figure: Figure, text: str, top: float, wide: int, size: float, weight: str = "normal"
+    figure: Figure,
+    text: str,
+    top: float,
+    wide: int,
+    size: float,
+    *,
+    left: float = 0.7,
+    most: int = 3,
+    **style: Any,
 ) -> float:
-    """Write a text of at most three lines below a height; return the height of its end, inches."""
-    lines = textwrap.wrap(text, wide, max_lines=3, placeholder=" …")
-    for line in lines:
+    """Write a text in lines below a height; return the height of their end, in inches.
+
+    wide: letters in a line. most: lines; what does not fit is cut with a mark.
+    """
+    for line in textwrap.wrap(text, wide, max_lines=most, placeholder=" …"):
         top -= size * 1.45 / 72
-        _text(figure, 0.7, top, line, size=size, weight=weight)
+        _text(figure, left, top, line, size=size, **style)
     return top
 
 

@@ -23,7 +23,7 @@ from retrainlab.reports.pages.live_charts import (
     tradeoff,
     tradeoff_at,
 )
-from retrainlab.reports.pages.strategy_table import table
+from retrainlab.reports.pages.strategy_table import lines, shown_columns
 from retrainlab.reports.text.best_interval import best_interval
 from retrainlab.reports.text.decision import mark_of_choice
 from retrainlab.reports.text.format import tight
@@ -86,7 +86,7 @@ def live(
         ",".join(without): _card_difference(
             {**_tight(card(decision, "")), "mark": mark_of_choice(decision)}, first
         )
-        for without, decision in decisions_among(tables, rows)
+        for without, decision in decisions_among(tables, rows, pricing)
     }
     every = [step for along in steps.values() for step in along if step]
     names = _changing([step["cells"] for step in every], first["cells"])
@@ -109,20 +109,20 @@ class _Steps:
 
     def __init__(self, tables: Tables, rows: pd.DataFrame, pricing: Pricing) -> None:
         self._info = tables.manifest.scenarios[tables.scenarios[0]]
-        self._rows, self._steps = rows, PriceSteps(tables, rows, pricing)
+        self._steps = PriceSteps(tables, rows, pricing)
         self._tables, self._pricing = tables, pricing
+        self._shown = shown_columns(rows, self._info)
         self.tradeoff = tradeoff(rows, self._info.metric)
         self.interval = interval(tables, rows, self._info.tick_name)
 
     def at(self, decision: Decision, card: Values) -> Values:
         """Return the values at the prices of a decision; card: those of the first screen."""
         step = self._steps.at(decision.prices)
-        lines = table(step.rows, decision, self._info, columns_of=self._rows)["lines"]
         mark = mark_of_choice(decision)
         return {
             **_tight(card),
             "mark": mark,
-            "cells": _columns(lines),
+            "cells": _columns(lines(step.rows, self._shown, decision)),
             **self._drawn(step, decision),
         }
 
@@ -174,10 +174,10 @@ def _row(row: dict[Any, Any]) -> Values:
     }
 
 
-def _columns(lines: list[Values]) -> dict[str, Values]:
+def _columns(rows: list[Values]) -> dict[str, Values]:
     """Turn lines of cells into columns."""
     columns = {}
-    for cells in zip(*(line["cells"] for line in lines), strict=True):
+    for cells in zip(*(row["cells"] for row in rows), strict=True):
         columns[cells[0]["name"]] = {
             "values": shorts(float(cell["value"] or "nan") for cell in cells),
             "texts": [cell["text"] for cell in cells],

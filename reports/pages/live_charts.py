@@ -19,6 +19,7 @@ from retrainlab.reports.text.baselines import level_name
 from retrainlab.reports.text.format import number, percent, plus_minus, tight
 
 Chart = dict[str, Any]
+FRONTIER = ("never", "score", "cost_retraining", "cost_retraining_half")
 
 
 def tradeoff(rows: pd.DataFrame, metric: str) -> Chart:
@@ -44,7 +45,8 @@ def tradeoff(rows: pd.DataFrame, metric: str) -> Chart:
 
 def tradeoff_at(rows: pd.DataFrame) -> Chart:
     """Return what a price changes of it; frontier: positions by rising cost."""
-    strategies = rows[rows["role"] == "strategy"].reset_index(drop=True)
+    is_strategy = (rows["role"] == "strategy").to_numpy()
+    strategies = rows.loc[is_strategy, [*FRONTIER]].reset_index(drop=True)
     spent, halves = strategies["cost_retraining"], strategies["cost_retraining_half"]
     return {
         "low_high": shorts(limits.spending(spent, halves)),
@@ -77,6 +79,7 @@ def interval(tables: Tables, rows: pd.DataFrame, unit: str) -> Chart | None:
 
 def interval_at(rows: pd.DataFrame, chart: Chart, oracle: float) -> Chart:
     """Return what a price changes of it; oracle: its mean cost, nan where it is not known."""
+    rows = rows[["strategy", "role", "never", "cost", "cost_half"]]
     shown = rows[[x is not None for x in chart["x"]]]
     still = rows[rows["never"] | rows["role"].isin(LEVELS)]
     baselines = still.loc[~still["never"], "cost"].tolist()

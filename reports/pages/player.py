@@ -29,7 +29,7 @@ def player(tables: Tables, decision: Decision, shown: Sequence[str]) -> dict[str
     of_label = courses(tables, labels)
     ticks = of_label[labels[0]].ticks
     places = np.unique(np.linspace(0, len(ticks) - 1, min(STEPS, len(ticks))).astype(int))
-    never = next((s.label for s in decision.settings if s.strategy == "never"), labels[-1])
+    never = labels[-1] if decision.against.never is None else decision.against.never.reference
     steps = {
         "ticks": ticks[places].tolist(),
         "when": [spoken(int(tick), info) for tick in ticks[places]],

@@ -1,6 +1,7 @@
 """The table of all strategies of a scenario: columns with something in them, best values marked."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,22 +14,13 @@ from retrainlab.reports.text.decision import mark_of_choice
 from retrainlab.reports.text.format import UNKNOWN
 
 
-def table(
-    rows: pd.DataFrame,
-    decision: Decision,
-    info: ScenarioInfo,
-    columns_of: pd.DataFrame | None = None,
-) -> dict[str, Any]:
+def table(rows: pd.DataFrame, decision: Decision, info: ScenarioInfo) -> dict[str, Any]:
     """Return the headings, with their groups, and the lines.
 
-    rows: of `reports.summary`. info: what the manifest says of the scenario. columns_of: rows
-    whose optional columns are shown, where they are not those of `rows`.
+    rows: of `reports.summary`. info: what the manifest says of the scenario.
     """
-    filled = rows if columns_of is None else columns_of
-    classes = info.classes
+    classes, shown = info.classes, shown_columns(rows, info)
     titles = {OF_CLASS: f"of class {classes[1]}" if len(classes) == 2 else "mean over classes"}
-    shown = [c for c in columns(info.metrics).values() if c.on_page and _holds_something(c, filled)]
-    best = {c.name: (c.better * rows[c.name]).max() for c in shown if c.better}
     groups: dict[str, list[str]] = {}
     currency = decision.prices.currency
     for column in shown:
@@ -40,12 +32,24 @@ def table(
         "groups": list(groups.items()),
         "better": [c.better for c in shown],
         "plain": [c.name for c in shown if not c.group],
-        "lines": [_line(row, shown, best, decision) for row in rows.to_dict("records")],
+        "lines": lines(rows, shown, decision),
     }
 
 
+def shown_columns(rows: pd.DataFrame, info: ScenarioInfo) -> list[Column]:
+    """Return the columns with something in them; arguments as of `table`."""
+    every = columns(info.metrics).values()
+    return [column for column in every if column.on_page and _holds_something(column, rows)]
+
+
+def lines(rows: pd.DataFrame, shown: Sequence[Column], decision: Decision) -> list[dict[str, Any]]:
+    """Return a line a row, of these columns."""
+    best = {c.name: (c.better * rows[c.name]).max() for c in shown if c.better}
+    return [_line(row, shown, best, decision) for row in rows.to_dict("records")]
+
+
 def _line(
-    row: Row, shown: list[Column], best: dict[str, float], decision: Decision
+    row: Row, shown: Sequence[Column], best: dict[str, float], decision: Decision
 ) -> dict[str, Any]:
     baseline = row["role"] == "baseline"
     return {

@@ -6,12 +6,15 @@ from retrainlab.reports.analysis.coming_period import ComingPeriod, Exam, Expect
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.text.format import count, listed, number, percent_of
+from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
+
+USUAL = CATALOGUE[NEVER].name
 
 WEAK = (
     "Where it fails, measured on logs that the library does not hold: a first jump after a quiet "
     "past, which no past can announce (the stress cost is for that), a few sudden jumps, and real "
-    "logs whose level wanders. There, a probability of costing least above .3 is too high. Where "
-    "the exam missed, do not believe the forecast."
+    "logs whose level wanders. There, a probability of costing least above .4 is too high. Where "
+    "the exam missed, the intervals are wider by that, and may still be too narrow."
 )
 HEADINGS = (
     "policy",
@@ -31,7 +34,7 @@ def coming_words(coming: ComingPeriod | None, info: ScenarioInfo) -> dict[str, A
     if coming is None:
         return {}
     if coming.refusal:
-        return {"lines": [f"No forecast: {coming.refusal}."]}
+        return {"lines": [f"No forecast: {coming.refusal}."], "rows": [], "notes": []}
     extra = _extra_headings(coming)
     return {
         "lines": [headline(coming, info)],
@@ -46,9 +49,9 @@ def headline(coming: ComingPeriod, info: ScenarioInfo) -> str:
     """Say what to do in the coming period, what it costs, and how sure that is."""
     choice = coming.of(coming.choice)
     period = f"{number(coming.ticks)} {info.tick_name}s"
-    saved = "" if choice.label == "never" else f" It {_saves(choice.saved_never)} against never."
+    saved = "" if choice.label == USUAL else f" It {_saves(choice.saved_never)} against never."
     return (
-        f"Over the next {period}, {choice.label} has the lowest expected cost: "
+        f"Over the next {period}, {_lowest(coming)} expected cost: "
         f"{_interval(choice.cost)} (90 % interval). With probability {share(choice.best)} it is "
         f"the cheapest, with {share(choice.near_best)} within 5 % of it.{saved}"
     )
@@ -61,9 +64,17 @@ def meanwhile(decision: Decision) -> str:
         return ""
     choice = coming.of(coming.choice)
     return (
-        f"Meanwhile {choice.label} has the lowest expected cost in the coming period; it is the "
+        f"Meanwhile {_lowest(coming)} expected cost in the coming period; it is the "
         f"cheapest with probability {share(choice.best)}."
     )
+
+
+def _lowest(coming: ComingPeriod) -> str:
+    """Say that the choice costs least, or that it is the simplest of those that nearly do."""
+    cheapest = next(policy for policy in coming.policies if policy.role != "incumbent")
+    if cheapest.label == coming.choice:
+        return f"the policy “{coming.choice}” has the lowest"
+    return f"the policy “{coming.choice}” is the simplest within 1 % of the lowest"
 
 
 def in_terminal(coming: ComingPeriod, info: ScenarioInfo) -> str:
@@ -100,7 +111,7 @@ def _saves(saved: Expected) -> str:
 
 def _row(policy: PolicyForecast, coming: ComingPeriod) -> dict[str, Any]:
     """Return the cells of a policy, in the order of the headings."""
-    is_never = policy.label == "never"
+    is_never = policy.label == USUAL
     cells = [
         number(policy.past),
         _interval(policy.cost),
@@ -168,11 +179,10 @@ def _power(coming: ComingPeriod) -> str:
 
 def _stress(coming: ComingPeriod) -> str:
     never, choice = coming.of("never"), coming.of(coming.choice)
-    lines = [f"never {_times(never)}"]
-    lines += [f"{choice.label} {_times(choice)}"] if choice is not never else []
+    of_choice = f", and “{choice.label}” {_times(choice)} times" if choice is not never else ""
     return (
-        "Stress: in one of 20 logs of the library the coming period costs more than "
-        f"{' and '.join(lines)} times what the same policy cost before."
+        f"Stress: in one of 20 logs of the library, never costs more than {_times(never)} times "
+        f"what it cost before{of_choice}."
     )
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from retrainlab.reports.analysis.cost_curve import CostCurve
 from retrainlab.reports.analysis.decision import Comparison, Decision, Sensitivity
 from retrainlab.reports.text.decision import share
-from retrainlab.reports.text.format import count, money, number, percent, shorten
-from retrainlab.reports.text.price_words import exact
+from retrainlab.reports.text.format import count, money, number, percent, shorten, three_digits
 from retrainlab.reports.text.values import bare, named
 
 LABEL = 30  # characters of a setting
@@ -66,8 +65,8 @@ def of_prices(effects: Sequence[Sensitivity], units: dict[str, str], currency: s
     first = effects[0]
     low, high = _same_kind(first)
     unit = units[first.name]
-    ends = [f"below {money(exact(low), currency)}"] if low else []
-    ends += [f"above {money(exact(high), currency)}"] if high else []
+    ends = [f"below {money(three_digits(low), currency)}"] if low else []
+    ends += [f"above {money(three_digits(high), currency)}"] if high else []
     if not ends:
         return f"What to do is the same at every price per {unit}"
     return f"What to do changes {' and '.join(ends)} per {unit}"

@@ -57,9 +57,23 @@ def amount(mean: float) -> str:
     return number(mean, 0 if is_whole else 1)
 
 
+def three_digits(value: float) -> str:
+    """Write a computed number to three significant digits: "12,300", "29.5", "0.00417"."""
+    return plain(value, 3)
+
+
+def plain(value: float, digits: int) -> str:
+    """Write a number to so many significant digits, never as a power of ten."""
+    rounded = float(f"{value:.{digits}g}")
+    if abs(rounded) >= 1000:
+        return number(rounded, 0)
+    return f"{rounded:.12f}".rstrip("0").rstrip(".")
+
+
 def price(value: float) -> str:
     """Write a price as people do: "150", "0.5"."""
-    return number(value) if value >= 10 and float(value).is_integer() else f"{value:,.3g}"
+    is_whole = value >= 10 and float(value).is_integer()
+    return number(value) if is_whole else three_digits(value)
 
 
 def money(text: str, currency: str | None) -> str:

@@ -8,7 +8,14 @@ import pandas as pd
 from retrainlab.reports.analysis.decision import Decision, Kind, Outcome, Regime, Sensitivity
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.reports.analysis.sensitivity import FACTOR, regime_of
-from retrainlab.reports.text.format import UNKNOWN, listed, money, number, plain_name
+from retrainlab.reports.text.format import (
+    UNKNOWN,
+    listed,
+    money,
+    plain,
+    plain_name,
+    three_digits,
+)
 from retrainlab.sim.prices import CostPart, amounts, cost_parts
 
 LOSSES = {
@@ -61,11 +68,8 @@ def _loss(manifest: Manifest, scenario: str) -> str:
 
 
 def exact(value: float) -> str:
-    """Write a price to four digits, never as a power of ten."""
-    rounded = float(f"{value:.4g}")
-    if rounded >= 1000:
-        return number(rounded, 0)
-    return f"{rounded:.12f}".rstrip("0").rstrip(".")
+    """Write a price that somebody has set, to four digits; others have three (`three_digits`)."""
+    return plain(value, 4)
 
 
 def spread_of(manifest: Manifest) -> dict[str, tuple[float, float]]:
@@ -157,9 +161,9 @@ def _merged(regimes: Sequence[Regime]) -> list[Range]:
 def _range(ends: Range, currency: str | None = None) -> str:
     low, high = ends
     if high is None:
-        return f"from {money(exact(low), currency)} on"
-    end = money(exact(high), currency)
-    return f"from {exact(low)} to {end}" if low else f"up to {end}"
+        return f"from {money(three_digits(low), currency)} on"
+    end = money(three_digits(high), currency)
+    return f"from {three_digits(low)} to {end}" if low else f"up to {end}"
 
 
 def effects_table(effects: Sequence[Sensitivity], units: dict[str, str]) -> list[dict[str, str]]:
@@ -182,7 +186,7 @@ def effects_sentence(
 ) -> str:
     """Say at which prices, within a tenth and ten times, something else is to be done."""
     turns = [
-        f"{money(exact(end), currency)} per {units[effect.name]} ({side}: {KINDS[other]})"
+        f"{money(three_digits(end), currency)} per {units[effect.name]} ({side}: {KINDS[other]})"
         for effect in effects
         for end, side, other in _turns(effect)
     ]

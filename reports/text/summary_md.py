@@ -21,7 +21,7 @@ def summary_md(sections: Sequence[Card], overview: str, failures: Sequence[str])
     lines += [f"> {markdown(sentence)}" for sentence in failures] + [""] * bool(failures)
     lines += [_row(HEADINGS), _row(["---"] * len(HEADINGS))]
     for card in sections[:MOST]:
-        first = f"**{markdown(card['badge'])}**: {markdown(card['headline'])}"
+        first = _what_to_do(str(card["badge"]), str(card["headline"]))
         rest = [markdown(card[field]) for field in FIELDS[1:]]
         lines.append(_row([markdown(card["name"]), first, *rest]))
     if len(sections) > MOST:
@@ -30,6 +30,12 @@ def summary_md(sections: Sequence[Card], overview: str, failures: Sequence[str])
     if len(overrides) == 1:
         lines += ["", "```", overrides[0]["overrides"].replace("`", "'"), "```"]
     return "\n".join([*lines, "", "The evidence is in `report.html` beside this file.", ""])
+
+
+def _what_to_do(badge: str, headline: str) -> str:
+    """Write the badge in bold before the headline, or as its first words where it begins so."""
+    rest = headline.removeprefix(badge)
+    return f"**{markdown(badge)}**{': ' if rest == headline else ''}{markdown(rest)}"
 
 
 def _row(cells: Sequence[str]) -> str:

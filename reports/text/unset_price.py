@@ -5,7 +5,7 @@ from typing import Any
 
 from retrainlab.reports.analysis.decision import Decision, Regime
 from retrainlab.reports.analysis.manifest import Manifest
-from retrainlab.reports.text.format import money
+from retrainlab.reports.text.format import money, three_digits
 from retrainlab.reports.text.price_words import KINDS, exact
 
 
@@ -40,8 +40,8 @@ def _merged(regimes: Sequence[Regime]) -> list[Regime]:
 
 
 def _line(regime: Regime, currency: str | None) -> str:
-    low, high = exact(regime.low), regime.high
-    end = "on" if high is None else f"to {money(exact(high), currency)}"
+    low, high = three_digits(regime.low), regime.high
+    end = "on" if high is None else f"to {money(three_digits(high), currency)}"
     what = KINDS[regime.kind]
     if regime.kind in ("retrain", "baseline"):
         what = f"{what}: {regime.choice}"

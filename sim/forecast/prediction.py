@@ -2,8 +2,10 @@
 
 Each log of the library says what would follow, were this log like it: cost of a policy x ratio of
 that policy there, all policies of one log together. Logs that looked like this one in the past
-count more. The level of the costs is carried over as it is. Of what sets one policy apart from the
-others, more than in that log, a part is chance in this past, so that only `CARRIED` of it is.
+count more. The level of the costs is carried over as it is. Of what sets the policies apart, more
+than in that log, two patterns are carried over, along which logs differ most, and of these what is
+more than `CHANCE`: one policy alone that was cheap was lucky. Where the log's own exam missed, the
+level may move again, back or on, by shares of that miss.
 """
 
 from collections.abc import Sequence
@@ -15,9 +17,14 @@ from retrainlab.sim.errors import require
 from retrainlab.sim.forecast.library import Library, at_horizon
 from retrainlab.sim.stream import Floats, Ints
 
-NEAREST = 0.15  # the share of the library that counts as alike
-LEVELS = (0.05, 0.95)  # quantiles that hold 90 %: measured in docs/forecast.md
-CARRIED = 0.1  # measured on the logs of the library, each kind by the others: docs/forecast.md
+# Chosen on the logs of the library, each kind predicted by the others: docs/forecast.md.
+NEAREST = 0.1  # the share of the library that counts as alike
+LEVELS = (0.04, 0.96)  # quantiles that hold 90 %
+PATTERNS = 2  # of costs, along which policies are set apart
+CHANCE = 0.2  # root mean square, over policies, of the logarithm of a cost in one past
+MOVES = (-0.5, 0.5, 1.0)  # of the level, in misses of the exam; as likely one as the other
+
+MISS = 10.0  # a miss of the exam counts up to this factor
 TIE = 0.01  # costs that differ by less are equal
 NEAR = 0.05  # what costs at most this share more than the best is near it
 STRESS = 0.95
@@ -31,7 +38,8 @@ class Past:
     cost: (P,) per step of each policy of the catalogue. fresh: loss per step of what retrains most
     often. price: of a retraining, in fresh losses of a step. traits: (4,) see `library.TRAITS`.
     others: cost per step of further policies, each with the place of that policy of the catalogue
-    that it is most like, whose ratios it gets.
+    that it is most like, whose ratios it gets. miss: of the exam of this past, see `miss_of`; 0
+    where there is none.
     """
 
     cost: Floats
@@ -39,6 +47,7 @@ class Past:
     price: float
     traits: Floats
     others: tuple[tuple[float, int], ...] = ()
+    miss: float = 0.0
 
     @property
     def all_costs(self) -> Floats:
@@ -56,12 +65,14 @@ class Prediction:
     """What would follow the past, log by log of the library.
 
     cost: (K, P) over the horizon, in money. weight: (K,) how much each log counts, 1 in all.
-    stress: (P,) cost at the library's 95th percentile, all logs alike.
+    stress: (P,) cost at the library's 95th percentile, all logs alike. moves: how many times each
+    log is among the K, at another level each time.
     """
 
     cost: Floats
     weight: Floats
     stress: Floats
+    moves: int = 1
 
     def mean(self) -> Floats:
         """(P,) expected cost."""
@@ -92,7 +103,7 @@ class Prediction:
     @property
     def effective_logs(self) -> float:
         """How many logs of equal weight would say as much."""
-        return float(1 / (self.weight**2).sum())
+        return float(1 / (self.weight**2).sum()) / self.moves
 
 
 def predict(past: Past, library: Library, horizon: float, steps: float) -> Prediction:
@@ -108,12 +119,50 @@ def predict(past: Past, library: Library, horizon: float, steps: float) -> Predi
     profiles, ratios = library.at_price(past.price)
     profile, ratio = np.log(past.cost / past.fresh), at_horizon(ratios, horizon)
     weight = likeness(profile, past.traits, profiles, library.traits)
+    future = (_expected(profile, profiles) + ratio)[:, past.like]
+    apart = np.log(past.all_costs) - np.log(past.cost)[past.like]
+    future += beyond_chance(apart**2) * apart
+    moves = past.miss * np.array(MOVES) if past.miss else np.zeros(1)
+    cost = past.fresh * steps * np.exp(np.concatenate([future + move for move in moves]))
+    stress = past.all_costs * steps * np.exp(np.quantile(ratio[:, past.like], STRESS, axis=0))
+    return Prediction(cost, np.tile(weight, len(moves)) / len(moves), stress, len(moves))
+
+
+def _expected(profile: Floats, profiles: Floats) -> Floats:
+    """(K, P) a log's own costs without what was chance in them, as each log of the library sees it.
+
+    profile: (P,) logarithms of the costs; profiles: (K, P).
+    """
     level = (profile - profiles).mean(axis=1, keepdims=True)
-    profiles, ratio = profiles[:, past.like], ratio[:, past.like]
-    apart = np.log(past.all_costs / past.fresh) - profiles - level
-    cost = past.fresh * steps * np.exp(profiles + ratio + level + CARRIED * apart)
-    stress = past.all_costs * steps * np.exp(np.quantile(ratio, STRESS, axis=0))
-    return Prediction(cost, weight, stress)
+    return profiles + level + carried(profile - profiles - level, patterns(profiles))
+
+
+def miss_of(exam: Prediction, true: Floats) -> float:
+    """Return how far an exam missed the level of costs: the logarithm of what came over what was
+    expected, on average over policies. true: (P,) in money."""
+    return float(np.log(np.clip(true / exam.mean(), 1 / MISS, MISS)).mean())
+
+
+def patterns(profiles: Floats) -> Floats:
+    """(PATTERNS, P) orthonormal directions in which the pasts of the logs differ most.
+
+    profiles: (K, P) logarithms of costs; a common level is no pattern.
+    """
+    apart = profiles - profiles.mean(axis=1, keepdims=True)
+    apart = apart - apart.mean(axis=0)
+    _, directions = np.linalg.eigh(apart.T @ apart)
+    return np.asarray(directions[:, -PATTERNS:].T)
+
+
+def carried(apart: Floats, directions: Floats) -> Floats:
+    """(K, P) what stays of (K, P) logarithms of costs: along the directions, beyond chance."""
+    along = apart @ directions.T @ directions
+    return along * beyond_chance((along**2).mean(axis=1, keepdims=True))
+
+
+def beyond_chance(square: Floats) -> Floats:
+    """Return the share of a difference that is more than chance, by its (mean) square."""
+    return np.maximum(0.0, 1 - CHANCE**2 / np.maximum(square, CHANCE**2))
 
 
 def shares(cost: Floats) -> Floats:

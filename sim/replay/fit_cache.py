@@ -26,6 +26,7 @@ from retrainlab.sim.replay.model_size import size_of
 from retrainlab.sim.replay.predictions import Prediction, monitored_value
 from retrainlab.sim.replay.recipes import Recipe, Refit, Update, key_of, with_rows
 from retrainlab.sim.replay.row_loss import RowLoss
+from retrainlab.sim.replay.sufficient import window_fits
 from retrainlab.sim.replay.summary import Span, tick_size
 from retrainlab.sim.rows import Rows, before, count, first, last, normal, shifted, since
 from retrainlab.sim.seeds import seed_of
@@ -110,6 +111,7 @@ class FitCache:
         self.stream = stream
         self.seed = seed
         self.learner = learner
+        self.windows = window_fits(learner, stream)
         self.audit = Audit(learner, is_first)
         self.loss = loss
         self.row_loss = RowLoss(loss, stream)
@@ -151,7 +153,9 @@ class FitCache:
         if isinstance(recipe, Update):
             model = self.learner.updated(models[0].model, *training)
             return Fit(name, rows, model, time.perf_counter() - start, seen=seen)
-        model = self.learner.fit(*training)
+        model = self.windows and self.windows.fit(rows, weight)
+        if model is None:
+            model = self.learner.fit(*training)
         seconds = time.perf_counter() - start
         if not isinstance(model, Constant):
             unseen = x[last(rows) + 1 :][:BLOCK_ROWS]

@@ -2,8 +2,9 @@
 
 import copy
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay import decision_rules, own_code, predictions, updates
 from retrainlab.sim.replay.corrections import DERIVED
 from retrainlab.sim.replay.decision_rules import LeastCost, thresholded, tuning
+from retrainlab.sim.replay.formulas import formula_of
 from retrainlab.sim.replay.own_code import ChangesInput
 from retrainlab.sim.replay.predictions import Prediction
 from retrainlab.sim.replay.prepared import framed, fresh, prepared
@@ -198,9 +200,10 @@ class Learner:
         """Return what the model predicts, with a column for every class of the stream."""
         if self.spread:
             return np.column_stack(self._call(model.predict, x, return_std=True))
+        formula = formula_of(model)
         if self.task == "regression" or not hasattr(model, "predict_proba"):
-            return self._call(model.predict, x)
-        given = np.asarray(self._call(model.predict_proba, x))
+            return self._call(formula or _output(model, "predict"), x)
+        given = np.asarray(self._call(formula or _output(model, "predict_proba"), x))
         every = range(self.classes)
         seen = np.asarray(getattr(model, "classes_", every))
         if seen.tolist() == [*every] or given.shape != (len(x), len(seen)):
@@ -218,6 +221,12 @@ class Learner:
         return own_code.call(f"learner {self.name}", function, *arrays, **options)
 
 
+def _output(model: Any, method: str) -> Callable[[Floats], Any]:
+    from retrainlab.sim.replay import direct
+
+    return direct.output(model, method)
+
+
 def _weight_option(estimator: Any) -> str | None:
     """Return what the weights of rows are called in `fit`; None where it takes none."""
     if hasattr(estimator, "steps"):
@@ -233,23 +242,33 @@ def _serves_most_probable(model: Any) -> bool:
 
     Of scikit-learn's own kinds alone; to predict twice would double the cost of a forest.
     """
+    from sklearn.pipeline import Pipeline
+
+    while type(model) is Pipeline:
+        model = model[-1]
+    return type(model) in _most_probable()
+
+
+@cache
+def _most_probable() -> frozenset[type]:
+    """Return the kinds of classifiers whose `predict` gives the most probable class."""
     from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
     from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import Pipeline
+    from sklearn.naive_bayes import GaussianNB
     from sklearn.tree import DecisionTreeClassifier
 
     from retrainlab.sim.replay.online import OnlineClassifier
 
-    known = (
-        DecisionTreeClassifier,
-        HistGradientBoostingClassifier,
-        LogisticRegression,
-        OnlineClassifier,
-        RandomForestClassifier,
+    return frozenset(
+        {
+            DecisionTreeClassifier,
+            GaussianNB,
+            HistGradientBoostingClassifier,
+            LogisticRegression,
+            OnlineClassifier,
+            RandomForestClassifier,
+        }
     )
-    while type(model) is Pipeline:
-        model = model[-1]
-    return type(model) in known
 
 
 def seeded(model: Any, seed: int) -> Any:

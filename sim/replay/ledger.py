@@ -132,6 +132,7 @@ class Ledger:
     def training_columns(self) -> Columns:
         """Return the columns of `retrainings`."""
         trainings, charged = self.trainings, {t.number for t in self.charged}
+        work = [t.work for t in trainings]
         ends = np.array([(first(t.rows), last(t.rows)) for t in trainings]).reshape(-1, 2)
         ticks = np.searchsorted(self.stream.offsets, ends, side="right") - 1
         return {
@@ -142,16 +143,16 @@ class Ledger:
             "deployed": np.array([t.deployed for t in trainings], dtype=np.float64),
             "accepted": np.array([t.accepted for t in trainings], dtype=np.float64),
             "charged": np.array([t.number in charged for t in trainings]),
-            "rows": _whole(t.work.rows for t in trainings),
+            "rows": _whole(part.rows for part in work),
             "first_tick": ticks[:, 0],
             "last_tick": ticks[:, 1],
             "labels": _whole(t.labels for t in trainings),
             "seconds": np.array([t.seconds for t in trainings]),
             "constant": np.array([t.constant for t in trainings]),
             "action": [t.action for t in trainings],
-            "refits": _whole(t.work.refits for t in trainings),
-            "updates": _whole(t.work.updates for t in trainings),
-            "switches": _whole(t.work.switches for t in trainings),
+            "refits": _whole(part.refits for part in work),
+            "updates": _whole(part.updates for part in work),
+            "switches": _whole(part.switches for part in work),
             **self._damaged(),
         }
 

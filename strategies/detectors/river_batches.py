@@ -10,7 +10,6 @@ with `update` once a process, before its first use; where they differ, `update` 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from math import log, sqrt
@@ -205,39 +204,47 @@ def _page_hinkley(detector: Any, values: Numbers) -> int:
     return int(n - start)
 
 
-@dataclass(frozen=True)
-class _Cut:
-    """What River's HDDM_W reads of its sample before the cut: mean, and bound of the weights."""
-
-    ewma: float
-    ibc: float
-    _is_init: bool = True
-
-
 def _hddm_w(detector: Any, values: Numbers) -> int:
     total, before, after = detector._total, detector._s1_incr, detector._s2_incr
-    fading, kept, bound = total._lambd_sq, total._c_lambd_sq, log(1 / detector.drift_confidence)
-    update, mean, ibc, cut = (
-        total._ewma.update,
-        total._ewma.get,
-        total._ibc,
-        detector._incr_cutpoint,
+    fading, kept, cut = detector.lambda_val, 1 - detector.lambda_val, detector._incr_cutpoint
+    squared, kept_squared, bound = (
+        total._lambd_sq,
+        total._c_lambd_sq,
+        log(1 / detector.drift_confidence),
     )
+    (mean, ibc), (low, low_ibc), (now, now_ibc) = map(_weighted_mean, (total, before, after))
     taken, alarm = 0, False
     for taken, x in enumerate(values, 1):  # noqa: B007
-        update(x)
-        ibc = fading + kept * ibc
-        high = mean() + sqrt(ibc * bound / 2)
+        mean = x if mean is None else fading * x + kept * mean
+        ibc = squared + kept_squared * ibc
+        high = mean + sqrt(ibc * bound / 2)
         if high < cut:
-            cut, before, after = high, _Cut(mean(), ibc), type(total)(detector.lambda_val)
+            cut, low, low_ibc, now, now_ibc = high, mean, ibc, None, 1.0
             continue
-        after.update(x)
-        if after.ewma - before.ewma > sqrt((before.ibc + after.ibc) * bound / 2):
+        now = x if now is None else fading * x + kept * now
+        now_ibc = squared + kept_squared * now_ibc
+        if now - low > sqrt((low_ibc + now_ibc) * bound / 2):
             alarm = True
             break
-    total._is_init, total._ibc, detector._incr_cutpoint = True, ibc, cut
-    detector._s1_incr, detector._s2_incr, detector._drift_detected = before, after, alarm
+    states = (mean, ibc), (low, low_ibc), (now, now_ibc)
+    samples = [_sample(type(total), detector.lambda_val, *state) for state in states]
+    detector._total, detector._s1_incr, detector._s2_incr = samples
+    detector._incr_cutpoint, detector._drift_detected = cut, alarm
     return taken
+
+
+def _weighted_mean(sample: Any) -> tuple[Any, float]:
+    """Return the mean of a sample of HDDM_W, None if it is empty, and the bound of its weights."""
+    return sample.ewma if sample._is_init else None, sample._ibc
+
+
+def _sample(kind: Any, fading: float, mean: float | None, ibc: float) -> Any:
+    """Return a sample of HDDM_W with this mean: the first value of a sample is its mean."""
+    sample = kind(fading)
+    if mean is not None:
+        sample.update(mean)
+        sample._ibc = ibc
+    return sample
 
 
 Take = Callable[[Any, Numbers], int]

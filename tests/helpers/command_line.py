@@ -51,4 +51,5 @@ def tables(folder: Path) -> dict[str, pd.DataFrame]:
     return {
         name: pd.read_parquet(folder / f"{name}.parquet").drop(columns=MEASURED, errors="ignore")
         for name in TABLES
+        if (folder / f"{name}.parquet").exists()
     }

@@ -16,6 +16,7 @@ from retrainlab.reports.analysis.decision import Outcome, Regime, Sensitivity
 from retrainlab.reports.analysis.sensitivity import most_decisive_first, own_decision, regime_of
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.text.format import price, three_digits
 from retrainlab.reports.text.price_words import (
     effects_sentence,
     effects_table,
@@ -149,7 +150,7 @@ def test_the_price_that_changes_what_to_do_soonest_comes_first():
     # A change beyond ten times the price is none that is said here.
     assert "changes" not in effects_sentence([effect(price=10.0, regimes=PAYS)], UNITS)
     lines = effects_table([effect(tenth=Outcome(10.0, "keep", "never", 0.0), regimes=PAYS)], UNITS)
-    assert lines[0]["pays"] == "up to 392.9"
+    assert lines[0]["pays"] == "up to 393"
     assert lines[0]["tenth"] == "at 10: do not retrain"
 
 
@@ -176,3 +177,10 @@ def test_what_is_undecided_is_so_whichever_setting_is_cheapest():
     assert where_it_holds(regimes, 7.0, "EUR") == "It is undecided up to 9 EUR."
     assert where_it_holds(regimes[:2], 1.0) == "It is undecided up to 9."
     assert where_it_holds(regimes, 20.0) == "Not to retrain is recommended from 9 on."
+
+
+def test_a_computed_number_has_three_digits_wherever_it_stands():
+    values = (12345.6, 392.94, 29.52, 4.173, 0.000123456, 2.0)
+    texts = ["12,300", "393", "29.5", "4.17", "0.000123", "2"]
+    assert [three_digits(x) for x in values] == texts
+    assert [price(x) for x in values] == texts

@@ -15,7 +15,7 @@ from retrainlab.reports.analysis.price_grid import price_sliders
 from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
-from retrainlab.reports.pages.strategy_table import table
+from retrainlab.reports.pages.strategy_table import lines, shown_columns
 from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.format import number
 from retrainlab.reports.text.price_words import exact, prices_in_words, units_of
@@ -65,7 +65,7 @@ def test_the_table_is_that_of_a_study_with_the_price_at_every_step(study, page, 
         cells = section.locator("table.sortable tr[data-label]").evaluate_all(CELLS)
         wanted = {
             line["label"]: {c["name"]: [c["text"], c["best"]] for c in line["cells"]}
-            for line in table(summary(there), decision, about, columns)["lines"]
+            for line in lines(summary(there), shown_columns(columns, about), decision)
         }
         assert cells == wanted
         assert section.locator("tr.chosen").get_attribute("data-label") == decision.choice

@@ -81,15 +81,15 @@ def changed(name, **options):
 
 def late(module, patch):
     """Every model serves one tick later than it should."""
-    train = loop.ReplayState.train
+    act = loop.ReplayState.act
 
     def wrong(bench, *given):
-        started = train(bench, *given)
+        started = act(bench, *given)
         if started:
             bench.jobs[-1].ready += 1
         return started
 
-    patch.setattr(loop.ReplayState, "train", wrong)
+    patch.setattr(loop.ReplayState, "act", wrong)
 
 
 def charged_double(module, patch):

@@ -4,6 +4,7 @@ import pytest
 from fake_study import CELLS, Fake, write
 
 from retrainlab.reports.analysis.among import ALL, FEW, decisions_among
+from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
@@ -15,7 +16,7 @@ def test_it_is_the_decision_of_a_study_without_the_others(tmp_path):
     write(tmp_path / "all", (STEEP,))
     tables = load(tmp_path / "all").of("steep")
     rows = summary(tables)
-    among = dict(decisions_among(tables, rows))
+    among = dict(decisions_among(tables, rows, Pricing(tables, rows)))
     assert len(among) == 2**4 - 1
     for without in (("periodic",), ("full_replace", "sliding_window")):
         cells = tuple(cell for cell in CELLS if cell.strategy not in without)
@@ -31,7 +32,8 @@ def test_it_is_the_decision_of_a_study_without_the_others(tmp_path):
 def test_where_nothing_is_left_never_is(tmp_path):
     write(tmp_path, (Fake("steep", slope=0.02, cells=CELLS[:-1]),))
     tables = load(tmp_path).of("steep")
-    among = dict(decisions_among(tables, summary(tables)))
+    rows = summary(tables)
+    among = dict(decisions_among(tables, rows, Pricing(tables, rows)))
     assert among[max(among, key=len)].choice == "never"
 
 
@@ -42,6 +44,7 @@ def test_of_many_strategies_few_are_left_out(tmp_path, own):
     cells = (CELLS[0], *(schedule(f"own_{i}", 10 + i) for i in range(own)))
     write(tmp_path, (Fake("many", cells=cells),))
     tables = load(tmp_path).of("many")
-    parts = [without for without, _ in decisions_among(tables, summary(tables))]
+    rows = summary(tables)
+    parts = [without for without, _ in decisions_among(tables, rows, Pricing(tables, rows))]
     assert len(parts) == own + own * (own - 1) // 2
     assert max(map(len, parts)) == FEW

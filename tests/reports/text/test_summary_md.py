@@ -15,8 +15,21 @@ def test_a_scenario_is_a_row():
     text = summary_md([CARD], "1 scenario.", [])
     row = next(line for line in text.splitlines() if line.startswith("| gradual"))
     assert row.count("|") == 6
-    assert "**Retrain**: Retrain every 20 ticks." in row
+    assert "**Retrain** every 20 ticks." in row
     assert "strategy=periodic" in text
+
+
+@pytest.mark.parametrize(
+    ("badge", "headline", "text"),
+    [
+        ("Undecided", "Undecided: never costs least.", "**Undecided**: never costs least."),
+        ("Do not retrain", "Do not retrain.", "**Do not retrain**."),
+        ("Retrain", "When ADWIN alarms, retrain.", "**Retrain**: When ADWIN alarms, retrain."),
+    ],
+)
+def test_what_to_do_is_written_once(badge, headline, text):
+    card = CARD | {"badge": badge, "headline": headline}
+    assert f"| {text} |" in summary_md([card], "1 scenario.", [])
 
 
 def test_names_cannot_break_the_table():

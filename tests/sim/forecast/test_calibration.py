@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from benchmarks.forecast_kinds import next_periods
 from retrainlab.sim.forecast.calibration import MONTHLY, examined, pooled, reliability
 from retrainlab.sim.forecast.library import HORIZONS, gathered, load, measured
 from retrainlab.sim.forecast.policies import NEVER
@@ -41,6 +42,16 @@ def test_no_saving_is_claimed_where_nothing_drifts():
     is_still = shipped.kind == shipped.kinds.index("no drift")
     result = examined(shipped.chosen(is_still), shipped.chosen(~is_still), 1, 0.5)
     assert result.claimed.mean() <= 0.05
+
+
+def test_after_a_missed_exam_the_moves_of_the_level_keep_the_intervals():
+    """On sudden drift, by a library without it: without them too many costs are missed."""
+    results = list(next_periods(load(), "sudden"))
+    missed = np.array([result.held for result in results if abs(result.miss) > 0.2])
+    assert len(missed) >= 10
+    still, moved = missed.mean(axis=0)
+    assert still < 0.7
+    assert moved > 0.8
 
 
 def test_reliability_bins_what_was_said():

@@ -7,10 +7,15 @@ from retrainlab.sim.errors import InputError
 from retrainlab.sim.forecast.library import gathered, load, measured
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST
 from retrainlab.sim.forecast.prediction import (
+    CHANCE,
+    MOVES,
     Past,
     Prediction,
+    carried,
     choice,
     likeness,
+    miss_of,
+    patterns,
     predict,
     quantile,
     shares,
@@ -105,3 +110,41 @@ def test_expected_costs_are_weighted_means():
 def test_the_shipped_library_predicts_without_warnings():
     prediction = predict(past(price=1e9), load(), 2.0, 2 * PAST)
     assert np.isfinite(prediction.cost).all()
+
+
+def test_a_policy_that_alone_was_cheap_gains_nothing_by_it():
+    """What is apart along no pattern is chance; along one, what is beyond it stays."""
+    directions = np.zeros((1, P))
+    directions[0, :2] = np.sqrt(0.5), -np.sqrt(0.5)
+    alone, along = np.zeros((1, P)), 4 * directions
+    alone[0, 5] = -1.0
+    assert carried(alone, directions) == pytest.approx(np.zeros((1, P)))
+    assert carried(along, directions) == pytest.approx((1 - CHANCE**2) * along)
+    assert carried(along / 40, directions) == pytest.approx(np.zeros((1, P)))
+
+
+def test_patterns_are_the_directions_in_which_logs_differ():
+    random = np.random.default_rng(0)
+    axes = np.linalg.qr(np.column_stack([np.ones(P), random.standard_normal((P, 2))]))[0].T
+    logs = 3.0 * random.standard_normal((50, 1)) + random.standard_normal((50, 2)) @ axes[1:]
+    directions = patterns(logs)
+    assert directions @ directions.T == pytest.approx(np.eye(2))
+    assert directions.T @ directions == pytest.approx(axes[1:].T @ axes[1:])
+
+
+def test_a_missed_exam_moves_the_level_of_all_policies_alike(library):
+    calm = predict(past(), library, 0.5, PAST / 2)
+    moved = predict(past(miss=0.6), library, 0.5, PAST / 2)
+    factor = np.mean([np.exp(0.6 * move) for move in MOVES])
+    assert moved.mean() == pytest.approx(factor * calm.mean())
+    assert moved.best() == pytest.approx(calm.best())
+    assert moved.effective_logs == pytest.approx(calm.effective_logs)
+    (low, high), (lower, higher) = calm.interval(), moved.interval()
+    assert (lower < low).all()
+    assert (higher > high).all()
+
+
+def test_the_miss_is_the_mean_factor_and_has_a_bound():
+    exam = Prediction(np.array([[1.0, 2.0]]), np.ones(1), np.zeros(2))
+    assert miss_of(exam, np.array([2.0, 4.0])) == pytest.approx(np.log(2))
+    assert miss_of(exam, np.zeros(2)) == pytest.approx(-np.log(10))

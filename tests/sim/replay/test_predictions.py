@@ -23,6 +23,7 @@ STREAM, THREE = turning(turns=()), turning(classes=3, turns=())
 KNOWN = [
     DecisionTreeClassifier(max_depth=3, random_state=0),
     HistGradientBoostingClassifier(max_iter=5, random_state=0),
+    GaussianNB(),
     LogisticRegression(),
     RandomForestClassifier(5, random_state=0),
     make_pipeline(StandardScaler(), LogisticRegression()),
@@ -49,10 +50,10 @@ def test_the_most_probable_class_and_the_value_that_monitors_see(chances):
 @pytest.mark.parametrize("threshold", [0.09, 0.5, 0.9])
 def test_the_classes_are_those_of_the_estimator_and_the_probabilities_stay(threshold):
     fixed = FixedThresholdClassifier(
-        GaussianNB(), threshold=threshold, response_method="predict_proba"
+        LogisticRegression(), threshold=threshold, response_method="predict_proba"
     )
     ledger = run(STREAM, fixed, At(), Everything(), warmup=10)
-    plain = GaussianNB().fit(STREAM.x[:100], STREAM.y[:100])
+    plain = LogisticRegression().fit(STREAM.x[:100], STREAM.y[:100])
     chance, truth = plain.predict_proba(STREAM.x[100:])[:, 1], STREAM.y[100:]
     served = chance >= threshold
     assert ledger.ticks["predicted_1"].sum() == served.sum()
@@ -61,7 +62,7 @@ def test_the_classes_are_those_of_the_estimator_and_the_probabilities_stay(thres
     assert ledger.ticks["predicted_mean"].mean() == pytest.approx(chance.mean())
     nats = [
         run(STREAM, e, At(), Everything(), warmup=10, loss=Log()).ticks
-        for e in (fixed, GaussianNB())
+        for e in (fixed, LogisticRegression())
     ]
     assert nats[0]["loss"].tolist() == nats[1]["loss"].tolist()
 

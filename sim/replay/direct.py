@@ -1,0 +1,99 @@
+"""Outputs of linear models, without the checks of each step of a pipeline: the same bytes, sooner.
+
+scikit-learn checks its input anew in every step and looks up its tags, which takes up to ten times
+as long as the arithmetic of a block. Here the steps do the same operations in the same order. The
+first output of each kind of pipeline in a process is compared with scikit-learn's own; where they
+differ, and for whatever is not known here or not finite, scikit-learn does the work.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.special import expit
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+from retrainlab.sim.stream import Floats
+
+METHODS: dict[type, str] = {
+    LinearRegression: "predict",
+    LogisticRegression: "predict_proba",
+    Ridge: "predict",
+}
+# Whether the outputs of a kind of pipeline were scikit-learn's own.
+_same: dict[tuple[type, ...], bool] = {}
+
+
+def output(model: Any, method: str) -> Callable[[Floats], Any]:
+    """Return the method of a fitted model, or a function that gives the same bytes sooner."""
+    plain: Callable[[Floats], Any] = getattr(model, method)
+    steps = _steps(model)
+    if METHODS.get(type(steps[-1])) != method or not _is_binary_or_value(steps[-1]):
+        return plain
+    kind = tuple(map(type, steps))
+
+    def quick(x: Floats) -> Any:
+        given = _linear(steps, x) if _same.get(kind, True) else None
+        if given is None:
+            return plain(x)
+        if kind not in _same:
+            _same[kind] = np.array_equal(given, plain(x))
+            return quick(x)
+        return given
+
+    return quick
+
+
+def _steps(model: Any) -> list[Any]:
+    return [step for _, step in model.steps] if type(model) is Pipeline else [model]
+
+
+def _is_binary_or_value(estimator: Any) -> bool:
+    return type(estimator) is not LogisticRegression or len(estimator.classes_) == 2
+
+
+def _linear(steps: list[Any], x: Floats) -> NDArray[Any] | None:
+    """(n, 2) probabilities of two classes, or values (n,); None where they are not finite."""
+    if x.dtype != np.float64:
+        return None
+    *before, last = steps
+    for step in before:
+        x = _transformed(step, x)
+    scores = x @ last.coef_.T + last.intercept_
+    if not np.isfinite(scores).all():
+        return None
+    if type(last) is not LogisticRegression:
+        return scores
+    one = expit(scores.reshape(-1))
+    return np.stack([1 - one, one], axis=1)
+
+
+def _transformed(step: Any, x: Floats) -> Any:
+    """(n, k) the rows after a fitted step, of a pipeline or of some columns."""
+    if step is None or isinstance(step, str):  # "passthrough"
+        return x
+    if type(step) is Pipeline:
+        for inner in _steps(step):
+            x = _transformed(inner, x)
+        return x
+    if type(step) is StandardScaler and step.copy and x.dtype == np.float64:
+        x = x - step.mean_ if step.with_mean else x
+        return x / step.scale_ if step.with_std else x
+    if type(step) is ColumnTransformer and _is_of_places(step):
+        parts = [_transformed(part, x[:, places]) for _, part, places in step.transformers_]
+        return np.hstack([part.toarray() if sparse.issparse(part) else part for part in parts])
+    return step.transform(x)
+
+
+def _is_of_places(step: ColumnTransformer) -> bool:
+    """Whether every column goes through one part that is named by positions, to dense numbers."""
+    parts = step.transformers_
+    return not step.sparse_output_ and all(
+        isinstance(places, list) and places and not isinstance(part, str)
+        for _, part, places in parts
+    )

@@ -1,0 +1,101 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from retrainlab.sim.replay import direct
+
+CATEGORIES = [0, 3]
+NUMBERS = [1, 2, 4]
+
+
+def _by_columns(numbers, estimator):
+    coder = OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=5)
+    parts = [("categories", coder, CATEGORIES), ("numbers", numbers, NUMBERS)]
+    return make_pipeline(ColumnTransformer(parts, sparse_threshold=0), estimator)
+
+
+BEFORE = {
+    "nothing": lambda estimator: estimator,
+    "a scaler": lambda estimator: make_pipeline(StandardScaler(), estimator),
+    "a scaler without mean": lambda e: make_pipeline(StandardScaler(with_mean=False), e),
+    "a scaler without variance": lambda e: make_pipeline(StandardScaler(with_std=False), e),
+    "an imputer": lambda e: make_pipeline(SimpleImputer(), StandardScaler(), e),
+    "categories": lambda e: _by_columns("passthrough", e),
+    "categories and a scaler": lambda e: _by_columns(make_pipeline(StandardScaler()), e),
+}
+LAST = {
+    "logistic": (LogisticRegression(), "predict_proba"),
+    "ridge": (Ridge(), "predict"),
+    "least squares": (LinearRegression(), "predict"),
+}
+
+
+def _rows(seed, count):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((count, 5)) * 10.0 ** rng.integers(-3, 4, 5)
+    x[:, CATEGORIES] = rng.integers(0, 9, (count, 2))
+    return x, (rng.random(count) < 0.4).astype(int)
+
+
+@pytest.mark.parametrize("last", LAST)
+@pytest.mark.parametrize("before", BEFORE)
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), rows=st.integers(1, 1500))
+def test_every_byte_is_that_of_scikit_learn(before, last, seed, rows):
+    estimator, method = LAST[last]
+    x, y = _rows(seed, 200)
+    y[:2] = 0, 1
+    model = BEFORE[before](estimator).fit(x, y)
+    new = _rows(seed + 1, rows)[0]
+    assert direct.output(model, method)(new).tobytes() == getattr(model, method)(new).tobytes()
+    steps = direct._steps(model)
+    assert direct._same[tuple(map(type, steps))]
+    assert direct._linear(steps, new).tobytes() == getattr(model, method)(new).tobytes()
+
+
+def test_what_is_not_finite_is_refused_as_by_scikit_learn():
+    x, y = _rows(0, 200)
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(x, y)
+    for odd in (np.nan, np.inf):
+        new = x.copy()
+        new[3, 1] = odd
+        with pytest.raises(ValueError, match=r"Input (X )?contains"):
+            direct.output(model, "predict_proba")(new)
+
+
+def test_where_the_first_output_differs_scikit_learn_does_the_work(monkeypatch):
+    class Other(Ridge):
+        def predict(self, x):
+            return super().predict(x) + 1
+
+    monkeypatch.setattr(direct, "_same", {})
+    monkeypatch.setitem(direct.METHODS, Other, "predict")
+    x, y = _rows(0, 200)
+    model = Other().fit(x, y)
+    for _ in range(2):
+        assert (direct.output(model, "predict")(x) == model.predict(x)).all()
+    assert direct._same == {(Other,): False}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        type("Own", (Ridge,), {})(),
+        make_pipeline(StandardScaler(), type("Own", (Ridge,), {})()),
+    ],
+)
+def test_a_class_of_the_users_own_is_asked_itself(model):
+    model.fit(*_rows(0, 200))
+    assert direct.output(model, "predict") == model.predict
+
+
+def test_three_classes_are_left_to_scikit_learn():
+    x, _ = _rows(0, 200)
+    model = LogisticRegression().fit(x, np.arange(200) % 3)
+    assert direct.output(model, "predict_proba") == model.predict_proba
