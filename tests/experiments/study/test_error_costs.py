@@ -46,3 +46,11 @@ def test_a_threshold_that_weighs_costs_is_given_them():
 def test_costs_that_cannot_be_are_refused_before_anything_runs(words, sentence):
     with pytest.raises(InputError, match=sentence):
         loss_of(config(*words))
+
+
+def test_prices_that_follow_from_that_of_a_retraining_may_be_null():
+    node = {"errors": None, "fit": 30.0, "update": None, "deploy": 2.0, "currency": None}
+    prices = prices_of({"prices": node})
+    assert (prices.update, prices.deploy) == (3.0, 2.0)
+    with pytest.raises(InputError, match=r"prices\.fit is None"):
+        prices_of({"prices": {**node, "fit": None}})

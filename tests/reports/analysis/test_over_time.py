@@ -59,9 +59,9 @@ def test_only_refits_are_counted_at_the_price_of_a_retraining(tmp_path):
     one = load(write(tmp_path, (Fake("one", seeds=1),))).of("one")
     done = one.retrainings.assign(refits=0, updates=1, switches=0)
     tables = replace(one, retrainings=done)
-    at, parts = costs_over_time(tables), {"cost_retraining": pd.DataFrame(index=[0])}
+    at = costs_over_time(tables)
     assert at is not None
-    over_time = at(Prices(fit=100, update=3), parts)
+    over_time = at(Prices(fit=100, update=3), pd.Series(dtype=float))
     charged = done[done["charged"].astype(bool)]
     assert over_time.starts.to_numpy().sum() == 0
     assert over_time.spent.to_numpy().sum() == pytest.approx(3 * len(charged))
