@@ -1,4 +1,4 @@
-"""Predictions of simple models by their formula, as scikit-learn's but without its checks.
+"""Predictions of naive Bayes by its formula, as scikit-learn's but without its checks.
 
 Its `predict` spends more on the checks of 1,000 rows than on the rows; here they are those of a
 stream, which have been checked.
@@ -12,39 +12,22 @@ import numpy as np
 
 from retrainlab.sim.stream import Floats
 
-Formula = Callable[[Any, Floats], Floats]
-
 
 def formula_of(model: Any) -> Callable[[Floats], Floats] | None:
-    """Return what predicts in place of a model's `predict_proba`, or of a regressor's `predict`.
+    """Return what predicts in place of a model's `predict_proba`, here of naive Bayes.
 
-    None for a model that is predicted as it is. Only scikit-learn's own kinds have formulas: a
-    class that is derived from one of them may predict in its own way.
+    None for a model that is predicted as it is, and for a class that is derived from a known one:
+    it may predict in its own way. Linear models: `sim.replay.direct`.
     """
-    formula = _formulas().get(_kind(model))
-    return None if formula is None else partial(formula, model)
-
-
-def _kind(model: Any) -> tuple[type, ...]:
-    """Return the type, and of a pipeline those of its steps."""
-    steps = [type(step) for _, step in model.steps] if hasattr(model, "steps") else []
-    return (type(model), *steps)
+    return partial(_naive_bayes, model) if type(model) is _gaussian() else None
 
 
 @cache
-def _formulas() -> dict[tuple[type, ...], Formula]:
-    from sklearn.linear_model import LinearRegression, Ridge
+def _gaussian() -> type:
     from sklearn.naive_bayes import GaussianNB
-    from sklearn.pipeline import Pipeline
-    from sklearn.preprocessing import StandardScaler
 
-    return {
-        (GaussianNB,): _naive_bayes,
-        (Ridge,): _linear,
-        (LinearRegression,): _linear,
-        (Pipeline, StandardScaler, Ridge): _scaled_linear,
-        (Pipeline, StandardScaler, LinearRegression): _scaled_linear,
-    }
+    kind: type = GaussianNB
+    return kind
 
 
 def _naive_bayes(model: Any, x: Floats) -> Floats:
@@ -67,19 +50,3 @@ def _of_two(above: Floats) -> Floats:
     given[:, 0] = np.where(is_above, odds * likely, likely)
     given[:, 1] = np.where(is_above, likely, odds * likely)
     return given
-
-
-def _linear(model: Any, x: Floats) -> Floats:
-    """(m,) values."""
-    return x @ model.coef_ + model.intercept_
-
-
-def _scaled_linear(model: Any, x: Floats) -> Floats:
-    """(m,) values of a regression on standardised columns."""
-    (_, scaler), (_, regression) = model.steps
-    scaled = x
-    if scaler.with_mean:
-        scaled = scaled - scaler.mean_
-    if scaler.with_std:
-        scaled = scaled / scaler.scale_
-    return _linear(regression, scaled)
