@@ -72,7 +72,7 @@ def candidates(tables: Tables, prices: Prices | None = None) -> Candidates:
 def savings(competitors: Candidates, labels: list[str]) -> pd.DataFrame:
     """Return what each label saves against never, with the ends of its interval; nan without it."""
     never = competitors.never
-    index = label_index(labels)
+    index = pd.Index(labels, name="label")
     if never is None:
         return pd.DataFrame(math.nan, index, [*SAVINGS])
     of_strategies = competitors.savings(never)

@@ -34,9 +34,9 @@ def summary_md(sections: Sequence[Card], overview: str, failures: Sequence[str])
 
 def _what_to_do(badge: str, headline: str) -> str:
     """Write the badge in bold before the headline, or as its first words where it begins so."""
-    rest = headline.removeprefix(badge)
-    between = ": " if rest == headline else " " if rest.startswith(" ") else ""
-    return f"**{markdown(badge)}**{between}{markdown(rest)}"
+    bold, whole = markdown(badge), markdown(headline)
+    rest = whole.removeprefix(bold)
+    return f"**{bold}**{': ' if rest == whole else ''}{rest}"
 
 
 def _row(cells: Sequence[str]) -> str:
