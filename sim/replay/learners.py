@@ -14,7 +14,6 @@ from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay import decision_rules, own_code, predictions, updates
 from retrainlab.sim.replay.corrections import DERIVED
 from retrainlab.sim.replay.decision_rules import LeastCost, thresholded, tuning
-from retrainlab.sim.replay.formulas import formula_of
 from retrainlab.sim.replay.own_code import ChangesInput
 from retrainlab.sim.replay.predictions import Prediction
 from retrainlab.sim.replay.prepared import framed, fresh, prepared
@@ -200,10 +199,9 @@ class Learner:
         """Return what the model predicts, with a column for every class of the stream."""
         if self.spread:
             return np.column_stack(self._call(model.predict, x, return_std=True))
-        formula = formula_of(model)
         if self.task == "regression" or not hasattr(model, "predict_proba"):
-            return self._call(formula or _output(model, "predict"), x)
-        given = np.asarray(self._call(formula or _output(model, "predict_proba"), x))
+            return self._call(_output(model, "predict"), x)
+        given = np.asarray(self._call(_output(model, "predict_proba"), x))
         every = range(self.classes)
         seen = np.asarray(getattr(model, "classes_", every))
         if seen.tolist() == [*every] or given.shape != (len(x), len(seen)):

@@ -91,7 +91,7 @@ def test_page_and_terminal_name_choice_cost_and_probability(coming):
 def test_a_refusal_is_one_sentence():
     refused = ComingPeriod(refusal="the log serves 20 ticks")
     expected = "No forecast: the log serves 20 ticks."
-    assert coming_words(refused, INFO) == {"lines": [expected]}
+    assert coming_words(refused, INFO) == {"lines": [expected], "rows": [], "notes": []}
     assert expected[1:] in in_terminal(refused, INFO)
     assert coming_words(None, INFO) == {}
 

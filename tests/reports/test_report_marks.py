@@ -13,10 +13,19 @@ def look(name):
     return mark(name).colour, mark(name).marker, mark(name).dash
 
 
-def test_shipped_strategies_and_baselines_differ_in_colour():
-    names = [*SHIPPED, "majority", "newest_majority", "no_change", "incumbent", "oracle"]
+REFERENCES = ("majority", "newest_majority", "no_change", "incumbent", "oracle")
+
+
+def test_strategies_with_marks_of_their_own_and_baselines_differ_in_colour():
+    names = [name for name in SHIPPED if name in KNOWN] + [*REFERENCES]
+    assert len(names) > 12
+    assert len({mark(name).colour for name in names}) == len(names)
+
+
+def test_shipped_strategies_and_baselines_differ():
+    names = [*SHIPPED, *REFERENCES]
     with distinct(names):
-        assert len({mark(name).colour for name in names}) == len(names)
+        assert len({look(name) for name in names}) == len(names)
 
 
 @pytest.mark.parametrize("count", [2, len(COLOURS), len(OWN)])

@@ -8,6 +8,7 @@ import pytest
 from fake_study import CELLS, write
 
 from retrainlab.reports.analysis.among import decisions_among
+from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.text import decision as words
@@ -28,7 +29,8 @@ def untick(page, *names):
 
 def test_the_decision_is_made_among_what_is_shown(study, page):
     one = load(study).of(NAME)
-    among = dict(decisions_among(one, summary(one)))
+    rows = summary(one)
+    among = dict(decisions_among(one, rows, Pricing(one, rows)))
     before = headline(page)
     for without in (("sliding_window",), ("periodic", "sliding_window")):
         untick(page, *without)

@@ -281,7 +281,7 @@ REFUSED = {
     ),
     "renamed in a file": (
         ["+strategy.periodic.knob=1"],
-        "strategy.periodic has no option 'knob'; there is: gate, grid, search, what, when",
+        "strategy.periodic has no option 'knob'; there is: follows, gate, grid, search, what, when",
     ),
     "fixed": (["strategy.periodic.when.ticks=7"], "is the parameter that optimize searches"),
     "within": (["optimize.within=-1"], "optimize.within is -1; it must be"),

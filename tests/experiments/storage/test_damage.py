@@ -45,7 +45,7 @@ def is_checkpoint(path: Path) -> bool:
 
 
 def is_of_page(path: Path) -> bool:
-    return path.name == "report.html" or path.parent.name == "figures"
+    return path.name in ("report.html", "summary.md") or path.parent.name == "figures"
 
 
 def test_every_file_is_checked_by_status_report_and_resume(finished, capsys) -> None:  # type: ignore[no-untyped-def]

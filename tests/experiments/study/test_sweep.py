@@ -113,7 +113,8 @@ def test_what_is_swept_around_strategies_names_the_scenario(loader):
         "gradual magnitude=0.2 learner=tree",
         "gradual magnitude=0.2 learner=linear",
     ]
-    assert found.groups[0].swept == {"scenario.gradual.magnitude": 0.1, "learner": "tree"}
+    swept = {"scenario": "gradual", "scenario.gradual.magnitude": 0.1, "learner": "tree"}
+    assert found.groups[0].swept == swept
 
 
 BAD = {
