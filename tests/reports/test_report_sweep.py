@@ -96,5 +96,5 @@ def test_a_folder_of_runs_gets_an_index_that_leads_to_their_reports(swept, tmp_p
     for address in inside:
         file, anchor = address.split("#")
         assert anchor in Page(tmp_path / file).ids
-    with pytest.raises(InputError, match="holds no run"):
+    with pytest.raises(InputError, match="holds no finished run"):
         index.build(tmp_path, [])
