@@ -20,7 +20,15 @@ from retrainlab.reports.figures.strategy_map import Place, strategy_map
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.pages.study_page import provenance
 from retrainlab.reports.text.clocks import clocks
-from retrainlab.reports.text.format import count, in_currency, money, number, plus_minus, slug
+from retrainlab.reports.text.format import (
+    count,
+    in_currency,
+    money,
+    number,
+    plus_minus,
+    slug,
+    three_digits,
+)
 from retrainlab.reports.text.map_text import lines, plain
 
 UNITS = {
@@ -143,7 +151,7 @@ def _row(cell: dict[Any, Any]) -> dict[str, Any]:
         "price": plain(cell["price"]),
         "label": cell["label"],
         "colour": mark(cell["strategy"]).named,
-        "cost": number(cell["cost"]),
+        "cost": three_digits(cell["cost"]),
         "runner_up": cell["runner_up"],
         "margin": f"{plus_minus(cell['margin'], half)} %",
         "significant": cell["significant"],

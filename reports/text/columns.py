@@ -18,6 +18,7 @@ from retrainlab.reports.text.format import (
     number,
     percent,
     plus_minus,
+    three_digits,
 )
 from retrainlab.sim.metrics import METRICS, Metric
 from retrainlab.sim.prices import CostPart, cost_parts
@@ -122,7 +123,7 @@ def _of_part(part: CostPart) -> Column:
     return Column(
         part.column,
         part.heading,
-        _mean(part.column),
+        lambda row: three_digits(float(row[part.column])),
         "mean cost of",
         better=0 if part.retraining else -1,
         optional=part.retraining,

@@ -5,7 +5,7 @@ from typing import Any
 from retrainlab.reports.analysis.coming_period import ComingPeriod, Exam, Expected, PolicyForecast
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
-from retrainlab.reports.text.format import count, listed, number, percent_of
+from retrainlab.reports.text.format import count, from_to, listed, number, percent_of, three_digits
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
 
 USUAL = CATALOGUE[NEVER].name
@@ -98,28 +98,28 @@ def share(value: float) -> str:
 
 
 def _interval(value: Expected) -> str:
-    return f"{number(value.mean)}, from {number(value.low)} to {number(value.high)}"
+    return (
+        f"{three_digits(value.mean)}, from {three_digits(value.low)} to {three_digits(value.high)}"
+    )
 
 
 def _saves(saved: Expected) -> str:
     word = "saves" if saved.mean >= 0 else "costs"
     more = "" if saved.mean >= 0 else " more"
-    return (
-        f"{word} {number(abs(saved.mean))}{more}, from {number(saved.low)} to {number(saved.high)},"
-    )
+    return f"{word} {three_digits(abs(saved.mean))}{more}, {from_to(saved.low, saved.high)},"
 
 
 def _row(policy: PolicyForecast, coming: ComingPeriod) -> dict[str, Any]:
     """Return the cells of a policy, in the order of the headings."""
     is_never = policy.label == USUAL
     cells = [
-        number(policy.past),
+        three_digits(policy.past),
         _interval(policy.cost),
         "" if is_never else _interval(policy.saved_never),
         "" if is_never else share(policy.cheaper_never),
         share(policy.best),
         share(policy.near_best),
-        number(policy.stress),
+        three_digits(policy.stress),
     ]
     if _has_current(coming):
         saved, cheaper = policy.saved_current, policy.cheaper_current
@@ -156,7 +156,8 @@ def _exam(exam: Exam) -> str:
     return (
         f"Exam on this log: predicted from its first half, the second half's cost lay within the "
         f"interval for {exam.held} of {len(exam.policies)} policies. The choice, {choice.label}, "
-        f"was to cost {_interval(choice.cost)}, and cost {number(choice.true)} ({kept}), {close}."
+        f"was to cost {_interval(choice.cost)}, "
+        f"and cost {three_digits(choice.true)} ({kept}), {close}."
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.monitoring import Chart, Monitoring
-from retrainlab.reports.text.format import UNKNOWN, count, number
+from retrainlab.reports.text.format import UNKNOWN, count, number, three_digits
 
 MEAN = "mean prediction"
 EXPLAINED = (
@@ -75,4 +75,5 @@ def _range(chart: Chart) -> str:
     if chart.limits is None:
         return "too few points"
     scale, unit = (100, " %") if chart.is_share else (1, "")
-    return f"{number(scale * chart.limits.low)} to {number(scale * chart.limits.high)}{unit}"
+    low, high = (three_digits(scale * end) for end in (chart.limits.low, chart.limits.high))
+    return f"{low} to {high}{unit}"
