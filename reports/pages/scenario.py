@@ -61,7 +61,7 @@ def part(name: str, one: Tables, sliders: Sequence[PriceSlider], figures: Path) 
     seen, saved = monitoring(one, shown, shown[-1]), saving_parts(one, decision)
     images = pictures(one, rows, decision, name, best, figures, seen, saved)
     entry = section(card(words(decision, "fit"), decision, one, best), one, rows, decision, best)
-    entry |= over_time(seen, saved, decision)
+    entry |= over_time(seen, saved, decision, one.manifest.scenarios[name])
     entry["player"] = player(one, decision, leaders(rows))
     values = live(one, rows, slug(name), pricing, axes, decision, words)
     changed = {
