@@ -90,7 +90,7 @@ def _chart(
     styles = lines_of(strategies)
     for label, strategy in reversed([*strategies.items()]):
         values, style = chart.values[label], styles[label]
-        lone = {"marker": "o", "markersize": 4} if len(at) == 1 else {}
+        lone: dict[str, Any] = {"marker": "o", "markersize": 4} if len(at) == 1 else {}
         artists = axes.plot(at, values, linewidth=1.4, **style, **lone)
         tag(artists, strategy=strategy, series=label)
         is_out = chart.outside(label)

@@ -46,13 +46,13 @@ def _moments(span: str, gaps: str, tick_name: str, ticks: int) -> Moments | None
 def _between(first: str, last: str, tick_name: str) -> Moments:
     """Return the periods from one that holds a moment to one that holds another."""
     unit = UNITS[tick_name]
-    start, stop = (
-        np.array(text, "datetime64").astype(f"datetime64[{unit}]") for text in (first, last)
-    )
-    if tick_name != "week":
-        return np.arange(start, stop + 1)
-    monday = start - (start.astype(np.int64) + 3) % 7  # 1 January 1970 was a Thursday
-    return np.arange(monday, stop + 1, 7)
+    ends = np.array([first, last], "datetime64[h]").astype(f"datetime64[{unit}]")
+    start, stop = map(int, ends.astype(np.int64))
+    step = 7 if tick_name == "week" else 1
+    if tick_name == "week":
+        start -= (start + 3) % 7  # to Monday: 1 January 1970 was a Thursday
+    periods: Moments = np.arange(start, stop + 1, step).astype(f"datetime64[{unit}]")
+    return periods
 
 
 def spoken(tick: int, info: ScenarioInfo) -> str:
