@@ -25,7 +25,7 @@ def run(tmp_path_factory):
 
 
 def test_the_tables_are_those_of_the_command_line(run, tmp_path):
-    command_line(tmp_path, *SMALL, "folder=typed", page=False)
+    command_line(tmp_path, *SMALL, "folder=typed")
     assert bytes_of(run.folder) == bytes_of(tmp_path / "typed")
 
 
