@@ -121,7 +121,7 @@ def test_a_users_own_classes_work_by_target(tmp_path: Path) -> None:
         "class Third:\n"
         "    def __call__(self, view):\n        return 'third' if view.tick % 3 == 0 else None\n"
     )
-    words = [*TINY, "learner=own", "learner.classification._target_=mine.Half"]
+    words = [*TINY, "seeds=1", "learner=own", "learner.classification._target_=mine.Half"]
     words += ["strategy=never", "strategy.never.when._target_=mine.Third"]
     done = subprocess.run(
         [sys.executable, "-c", "from retrainlab.experiments.cli import main; main()", *words],

@@ -17,6 +17,7 @@ from retrainlab import reports
 from retrainlab.experiments.optimize.search_space import SearchParameter, search_parameters
 from retrainlab.experiments.study.context import evenly_spaced
 from retrainlab.reports.analysis.cost_curve import curves
+from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.text.how_often import lines
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
@@ -193,9 +194,10 @@ def test_when_and_what_are_searched_together_by_default():
 def test_the_policy_in_use_is_replayed_once_and_compared(policy, tmp_path):
     words = [*SMALL, "strategy=periodic", f"current_policy={policy}", "references=null"]
     words += ["optimize.search={when.ticks:[5,7,10]}"]
-    assert run(tmp_path, "optimize", *words, page=True, figures=False) == 0
+    assert run(tmp_path, "optimize", *words) == 0
     label = "periodic every 7" if policy == "7" else policy
-    decision = reports.decisions(only_run(tmp_path))["gradual"]
+    one = reports.load(only_run(tmp_path)).of("gradual")
+    decision = own_decision(one, reports.summary(one))
     assert decision.against.current_policy.reference == label
     runs = pd.read_parquet(only_run(tmp_path) / "runs.parquet")
     assert (runs["label"] == label).sum() == 3
