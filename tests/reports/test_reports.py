@@ -80,7 +80,7 @@ def test_the_same_tables_give_the_same_bytes(study, tmp_path):
         shutil.copy(path, tmp_path)
     (tmp_path / "optimum.parquet").unlink()
     reports.build(tmp_path)
-    names = {str(path.relative_to(study)) for path in study.rglob("*") if path.is_file()}
+    names = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert names >= {
         *("report.html", "decision.json", "summary.md", "optimum.parquet", "figures/card.png"),
         *("figures/badge.svg", "figures/gradual-tradeoff.png", "figures/shop-timeline.png"),
