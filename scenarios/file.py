@@ -10,7 +10,13 @@ import pandas as pd
 from retrainlab.scenarios.tabular.beside import columns_beside
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.coded import Coded, facts, story
-from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
+from retrainlab.scenarios.tabular.columns import (
+    Feature,
+    Target,
+    code_features,
+    code_target,
+    require_scalars,
+)
 from retrainlab.scenarios.tabular.dates import PARTS, date_parts, read_dates
 from retrainlab.scenarios.tabular.names import names_of, require_names
 from retrainlab.scenarios.tabular.options import ReadOptions
@@ -275,9 +281,19 @@ class File:
 
     def _table(self, source: Source) -> Table:
         dates = (*names_of(self.time), *names_of(self.label_time))
-        table = source.table(ReadOptions.of(self.read), dates)
-        self._checknames_of(list(table.frame.columns), source.name)
+        options = ReadOptions.of(self.read)
+        table = source.table(options, dates)
+        columns = list(table.frame.columns)
+        options.require_columns(columns, source.name)
+        self._check_names(columns, source.name)
+        self._check_types(table.frame)
         return table
+
+    def _check_types(self, frame: pd.DataFrame) -> None:
+        """Raise `InputError` for a column of an option that holds lists or the like."""
+        for option in ("target", "time", "beside", *MEANINGS):
+            for name in names_of(getattr(self, option)):
+                require_scalars(option, frame[name])
 
     @property
     def _roles(self) -> dict[str, str]:
@@ -288,7 +304,7 @@ class File:
             roles.pop(str(self.entity), None)
         return {**roles, **dict.fromkeys(names_of(self.time), "time"), str(self.target): "target"}
 
-    def _checknames_of(self, columns: list[str], file: str) -> None:
+    def _check_names(self, columns: list[str], file: str) -> None:
         """Raise InputError unless every column that an option names is in the file."""
         derived = [f"{base}.{part}" for base in (*columns, self._time_base) for part in PARTS]
         for option in ("target", "time", "beside", "drop", *MEANINGS):

@@ -31,6 +31,11 @@ BOOLS = {"true": True, "false": False}
 # Texts that are missing in a column of texts as well. NA and None are not: they may be levels.
 NO_LEVEL = ("nan", "-nan", "null", "<na>", "n/a", "#n/a", "#na", "#n/a n/a", "")
 MAY_BE_LEVEL = ("NA", "None")
+# 5 kg, 1.2M, 01:23:45: numbers that a model would see as unordered levels.
+WITH_UNIT = (
+    r"^[-+]?[0-9][0-9.,]*\s?[A-Za-zµ°]{1,3}(?:/[a-z0-9]{1,3})?$|^[0-9]{1,3}(?::[0-9]{2}){1,2}$"
+)
+FEW_LEVELS = 10
 
 
 class OddCell(InputError):
@@ -58,17 +63,28 @@ class Note:
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """A text column by its distinct values. codes: (n,), -1 where a cell is blank."""
+    """A text column by its distinct values.
+
+    codes: (n,), -1 where a cell is blank. distinct: as they stand in the file. texts: tidy.
+    """
 
     column: pd.Series
     codes: NDArray[np.int64]
+    distinct: pd.Series
     texts: pd.Series
 
     @classmethod
     def of(cls, column: pd.Series) -> "Cells":
         """Factorize a column of texts."""
-        codes, distinct = pd.factorize(column)
-        return cls(column, codes, tidy(pd.Series(distinct, dtype="str")))
+        codes, values = pd.factorize(column)
+        distinct = pd.Series(values, dtype="str")
+        return cls(column, codes, distinct, tidy(distinct))
+
+    @cached_property
+    def padded(self) -> NDArray[np.bool_]:
+        """Which distinct texts have blanks around them, and are more than blanks."""
+        bare = self.distinct.str.strip()
+        return ((bare != self.distinct) & (bare != "")).to_numpy(bool)
 
     @cached_property
     def marks(self) -> NDArray[np.bool_]:
@@ -219,11 +235,11 @@ class Reader:
         zero = cells.by_decimal["."] == 0
         units = set(unit[numbers & ~zero])
         if len(units - {""}) > 1 or ("%" in units and "" in units):
-            usual = max(units, key=lambda u: cells.count(numbers & (unit == u)))
+            usual = max(sorted(units), key=lambda u: cells.count(numbers & (unit == u)))
             text, row = cells.first(numbers & ~zero & (unit != usual))
             raise InputError(
-                f"column {cells.name!r} holds {text!r} in row {row}, and most of its cells are in "
-                f"{usual or 'no unit'!r}; write all of them in one unit"
+                f"column {cells.name!r} holds {text!r} in row {row}, and most of its cells have "
+                f"{f'the unit {usual}' if usual else 'no unit'}; write all of them in one unit"
             )
 
 
@@ -288,14 +304,24 @@ def _as_bools(cells: Cells) -> pd.Series:
 
 
 def _as_texts(cells: Cells) -> pd.Series:
-    return _without(cells, cells.texts.str.lower().isin(NO_LEVEL).to_numpy(bool))
+    gone = cells.texts.str.lower().isin(NO_LEVEL).to_numpy(bool)
+    return _without(cells, gone, blanks=False)
 
 
-def _without(cells: Cells, gone: NDArray[np.bool_]) -> pd.Series:
-    """(n,) the texts, missing where they are one of these distinct ones."""
-    if not gone.any():
-        return cells.column
-    return cells.column.mask(np.append(gone, False)[cells.codes])
+def _without(cells: Cells, gone: NDArray[np.bool_], blanks: bool = True) -> pd.Series:
+    """(n,) the texts, missing where they are one of these distinct ones.
+
+    blanks: whether to leave those around the texts.
+    """
+    column = cells.column if blanks or not cells.padded.any() else _stripped(cells)
+    return column.mask(np.append(gone, False)[cells.codes]) if gone.any() else column
+
+
+def _stripped(cells: Cells) -> pd.Series:
+    """(n,) the texts without blanks around them."""
+    texts = np.append(cells.distinct.str.strip().to_numpy(object), None)
+    column = cells.column
+    return pd.Series(texts[cells.codes], index=column.index, name=column.name, dtype="str")
 
 
 def _levels(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]) -> list[Note]:
@@ -309,7 +335,25 @@ def _levels(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_])
     if numbers.any() and others.any() and cells.count(numbers) > cells.count(others):
         text = "a category, though most cells are numbers"
         notes.append(Note(cells.name, text, cells.shown(others)))
+    elif with_unit := _with_unit(cells, others):
+        notes.append(with_unit)
+    if cells.padded.any():
+        text = "blanks around its values are left out"
+        notes.append(Note(cells.name, text, cells.shown(cells.padded)))
     return notes
+
+
+def _with_unit(cells: Cells, others: NDArray[np.bool_]) -> Note | None:
+    """Return what is to be told of texts that are numbers with a unit, or durations."""
+    which = matching(cells.texts, WITH_UNIT) & others
+    enough = len(cells.texts) > FEW_LEVELS
+    if not enough or cells.count(which) < NEARLY_ALL * cells.count(~cells.marks):
+        return None
+    text = (
+        "a category, though its cells begin with numbers: write them in one unit, without it, if "
+        "they are to be compared"
+    )
+    return Note(cells.name, text, cells.shown(which))
 
 
 def read_texts(

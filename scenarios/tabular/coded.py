@@ -10,6 +10,7 @@ import pandas as pd
 from retrainlab.scenarios.tabular.cells import Note
 from retrainlab.scenarios.tabular.columns import Feature, Target
 from retrainlab.scenarios.tabular.dates import PARTS
+from retrainlab.scenarios.tabular.names import counted
 from retrainlab.scenarios.tabular.read import Table
 from retrainlab.scenarios.tabular.ticks import EVERY, Ticks
 from retrainlab.sim.column_reading import LEFT_OUT, ColumnReading
@@ -114,7 +115,7 @@ def _period(times: pd.Series) -> str:
 def facts(coded: Coded, x: Floats) -> Iterator[tuple[str, str]]:
     """Yield what a reader should know of all rows, by name."""
     ticks, times, goal = coded.ticks, coded.times, coded.goal
-    count = f"{len(ticks.offsets) - 1:,} {ticks.name}s"
+    count = counted(len(ticks.offsets) - 1, ticks.name)
     yield "ticks", count + f", {ticks.skipped:,} without rows skipped" * (ticks.name in EVERY)
     if times is not None:
         yield "time span", _period(times)
@@ -124,7 +125,7 @@ def facts(coded: Coded, x: Floats) -> Iterator[tuple[str, str]]:
     if unlabelled := int(np.count_nonzero(~goal.labelled)):
         percent = 100 * unlabelled / len(goal.labelled)
         words = "served and counted, never scored or trained on"
-        yield "without a label", f"{unlabelled:,} rows ({percent:.1f} %): {words}"
+        yield "without a label", f"{counted(unlabelled, 'row')} ({percent:.1f} %): {words}"
     yield "missing", f"{100 * np.isnan(x).mean():.1f} % of the feature values"
     for note in coded.notes:
         if not note.column:
@@ -147,7 +148,7 @@ def story(coded: Coded, file: str, sample: float, about: str) -> str:
     share = f", a fixed sample of {100 * sample:.4g} % of the rows," if sample < 1 else ""
     sentences = (
         about.strip(),
-        f"Real data from {file}: {n:,} rows{share} in {count:,} {ticks.name}s; "
+        f"Real data from {file}: {counted(n, 'row')}{share} in {counted(count, ticks.name)}; "
         f"the target is {goal.name}, {goal.why}.",
         "Its truth is unknown: there is no ceiling and no list of drifts.",
     )

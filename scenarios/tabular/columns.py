@@ -108,6 +108,16 @@ def _texts(column: pd.Series) -> pd.Series:
     return column
 
 
+def require_scalars(option: str, column: pd.Series) -> None:
+    """Raise `InputError` for a column of lists, records or the like. option: that names it."""
+    first = next(iter(column.dropna()), None) if column.dtype == object else None
+    require(
+        first is None or pd.api.types.is_hashable(first),
+        f"{option} names the column {column.name!r}, which holds values of type "
+        f"{type(first).__name__}; it must hold numbers, texts or dates",
+    )
+
+
 def code_target(column: pd.Series, task: str) -> Target:
     """Return the target for `task`: "classification", "regression" or "auto".
 
@@ -136,7 +146,11 @@ def _code_known(column: pd.Series, task: str) -> Target:
     else:
         finite(values, column)
     distinct = column.unique()
-    require(len(distinct) > 1, f"target {name!r} is {distinct[0]} in every row: nothing to predict")
+    only = distinct[0] if values is None else class_name(values[0])
+    require(
+        len(distinct) > 1,
+        f"target {name!r} is {only} in every row that has a label: nothing to predict",
+    )
     kind, why = _infer(column, values, len(distinct)) if task == "auto" else (task, "as asked")
     if kind == "classification":
         return _classes(column, values, why)

@@ -80,7 +80,7 @@ def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table
     files = members(path)
     untouched = {*times, *options.types}
     parts = [_raw(file, path, options) for file in files]
-    frame = _joined(parts, files)
+    frame = _joined(parts, [_shown(file, path) for file in files])
     typed = all(_is_parquet(file) for file in files)
     cells = text_cells(frame, untouched, typed)
     votes = vote_of(frame, cells)
@@ -128,18 +128,24 @@ def _is_parquet(path: Path) -> bool:
 
 def _raw(file: Path, place: Path, options: ReadOptions) -> pd.DataFrame:
     """Return a file as its kind says, with the columns that its folders name."""
+    name = _shown(file, place)
     try:
         frame = _parquet(file) if _is_parquet(file) else read_text(file, options)
     except pd.errors.EmptyDataError:
-        raise InputError(f"{file.name} is empty; it needs a header line and rows") from None
+        raise InputError(f"{name} is empty; it needs a header line and rows") from None
     except ERRORS as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{file.name} cannot be read: {reason_of(error)}") from None
-    frame = _named_once(frame, file.name)
-    for name, value in partitions(file, place).items():
-        frame[name] = _partition(value, len(frame))
+        raise InputError(f"{name} cannot be read: {reason_of(error)}") from None
+    frame = _named_once(frame, name)
+    for column, value in partitions(file, place).items():
+        frame[column] = _partition(value, len(frame))
     return frame
+
+
+def _shown(file: Path, place: Path) -> str:
+    """Return the name of a file, in a folder with its path there: many may have one name."""
+    return str(file.relative_to(place)) if place.is_dir() else file.name
 
 
 def _named_once(frame: pd.DataFrame, source: str) -> pd.DataFrame:
@@ -157,16 +163,17 @@ def _partition(value: str | None, rows: int) -> pd.Series:
     return one.repeat(rows).reset_index(drop=True)
 
 
-def _joined(parts: Sequence[pd.DataFrame], files: Sequence[Path]) -> pd.DataFrame:
+def _joined(parts: Sequence[pd.DataFrame], files: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of all files, of these names, one after the other."""
     for part, file in zip(parts, files, strict=True):
         odd = sorted({*part.columns} ^ {*parts[0].columns})
         require(
             not odd,
-            f"{file.name} and {files[0].name} have different columns: {', '.join(odd)} is in one "
-            "of them only",
+            f"{file} and {files[0]} have different columns; in one of them only: "
+            f"{', '.join(map(repr, odd))}",
         )
     filled = [part for part in parts if len(part)]
-    require(bool(filled), f"{files[0].name} has a header and no rows")
+    require(bool(filled), f"{files[0]} has a header and no rows")
     if len(filled) == 1:
         return filled[0].reset_index(drop=True)
     for name in filled[0].columns:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pandas.api import types
 
 from retrainlab.scenarios.tabular.beside import columns_beside
-from retrainlab.scenarios.tabular.cells import Cells, is_text
+from retrainlab.scenarios.tabular.cells import NO_LEVEL, Cells, is_text
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.columns import Feature, Target, class_name, finite, numbers
 from retrainlab.scenarios.tabular.dates import PARTS, date_part, read_dates
@@ -151,7 +151,7 @@ class Schema:
     def _class_names(self, column: pd.Series) -> NDArray[Any]:
         values = None if self.texts else numbers(column)
         if values is None or types.is_bool_dtype(column):
-            return column.astype(str).to_numpy(object)
+            return column.astype(str).str.strip().to_numpy(object)
         return np.array([class_name(value) for value in values], dtype=object)
 
     def _values(self, frame: pd.DataFrame) -> Iterator[Floats]:
@@ -222,22 +222,33 @@ def _numbers(column: pd.Series) -> Floats:
     return finite(values, column)
 
 
-def _texts(column: pd.Series) -> pd.Series:
-    """Return the values of a category as texts, missing ones as they are."""
-    return column.astype(object).where(column.notna()).map(str, na_action="ignore")
+def _texts(column: pd.Series, categories: Sequence[str]) -> pd.Series:
+    """Return the values of a category as the study read them: missing ones are missing.
+
+    A text that is none of the categories has no blanks around it, and may say that it is missing.
+    """
+    texts = column.astype(object).where(column.notna()).map(str, na_action="ignore")
+    new = texts[texts.notna() & ~texts.isin(categories)]
+    return texts.replace({text: _level(text) for text in new.unique()}) if len(new) else texts
+
+
+def _level(text: str) -> str | None:
+    bare = text.strip()
+    return None if bare.lower() in NO_LEVEL else bare
 
 
 def _extended(column: Column, frame: pd.DataFrame) -> Column:
     if column.kind != "category":
         return column
-    texts = _texts(frame[column.name])
+    texts = _texts(frame[column.name], column.categories)
     new = pd.unique(texts[texts.notna() & ~texts.isin(column.categories)])
     return replace(column, categories=(*column.categories, *new)) if len(new) else column
 
 
 def _codes(column: pd.Series, categories: Sequence[str]) -> Floats:
     """(n,) codes of the categories; nan where the value is missing."""
-    codes = pd.Index(categories).get_indexer(pd.Index(_texts(column))).astype(np.float64)
+    texts = pd.Index(_texts(column, categories))
+    codes = pd.Index(categories).get_indexer(texts).astype(np.float64)
     codes[codes < 0] = np.nan
     return codes
 

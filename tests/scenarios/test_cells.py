@@ -40,6 +40,26 @@ def test_a_category_in_which_most_cells_are_numbers_is_told(tmp_path):
     assert told(stream, "shop") == ["a category, though most cells are numbers", "'3+' in row 3"]
 
 
+@pytest.mark.parametrize("name", ["data.csv", "data.parquet"])
+def test_blanks_around_a_level_are_left_out(tmp_path, name):
+    padded = table(shop=["west ", "west", None] * 4, bought=["yes  ", "no", "yes"] * 4)
+    stream = stream_of(padded, tmp_path, name)
+    plain = stream_of(
+        table(shop=["west", "west", None] * 4, bought=["yes", "no", "yes"] * 4), tmp_path
+    )
+    np.testing.assert_array_equal(stream.x, plain.x)
+    assert (stream.classes, stream.levels) == (plain.classes, plain.levels)
+    assert told(stream, "shop") == ["blanks around its values are left out", "'west ' in row 1"]
+
+
+@pytest.mark.parametrize("form", ["{} kg", "{}.5k", "00:{}:00", "{}:30", "{}km/h"])
+def test_numbers_with_a_unit_are_told(tmp_path, form):
+    texts = [form.format(k) for k in range(10, 22)]
+    notes = told(stream_of(table(shop=texts), tmp_path), "shop")
+    assert notes[0].startswith("a category, though its cells begin with numbers")
+    assert notes[-1] == f"{texts[0]!r} in row 1"
+
+
 @pytest.mark.parametrize(
     ("texts", "numbers"),
     [

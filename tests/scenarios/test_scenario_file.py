@@ -72,7 +72,9 @@ def test_calendar_ticks(tmp_path, every, ticks, skipped):
     # 12 rows 8 hours apart, from Monday 06:00: 89 hours on four days.
     stream = stream_of(table(), tmp_path, every=every)
     assert (stream.ticks, stream.tick_name) == (ticks, every)
-    assert dict(stream.facts)["ticks"].startswith(f"{ticks} {every}s, {skipped} without rows")
+    assert dict(stream.facts)["ticks"].startswith(
+        f"{ticks} {every}{'s' * (ticks > 1)}, {skipped} without rows"
+    )
     assert (np.diff(stream.offsets) > 0).all()
 
 
