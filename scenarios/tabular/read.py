@@ -12,16 +12,10 @@ import numpy as np
 import pandas as pd
 from pandas.errors import ParserWarning
 
-from retrainlab.scenarios.tabular.cells import (
-    Note,
-    Reader,
-    is_text,
-    read_texts,
-    text_cells,
-    vote_of,
-)
+from retrainlab.scenarios.tabular.cells import Note, is_text, text_cells, vote_of
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.paths import PARQUET, members, partitions
+from retrainlab.scenarios.tabular.text_columns import Reader, read_texts
 from retrainlab.scenarios.tabular.text_file import read_text, reason_of
 from retrainlab.sim.errors import InputError, require
 

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from pandas.api import types
 
 from retrainlab.scenarios.tabular.beside import columns_beside
-from retrainlab.scenarios.tabular.cells import NO_LEVEL, Cells, is_text
+from retrainlab.scenarios.tabular.cells import Cells, is_text
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.columns import Feature, Target, class_name, finite, numbers
 from retrainlab.scenarios.tabular.dates import PARTS, date_part, read_dates
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.row_columns import RowColumns
+from retrainlab.scenarios.tabular.text_columns import NO_LEVEL
 from retrainlab.scenarios.tabular.written import is_mark, tidy
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats, Task
@@ -228,8 +229,8 @@ def _texts(column: pd.Series, categories: Sequence[str]) -> pd.Series:
     A text that is none of the categories has no blanks around it, and may say that it is missing.
     """
     texts = column.astype(object).where(column.notna()).map(str, na_action="ignore")
-    new = texts[texts.notna() & ~texts.isin(categories)]
-    return texts.replace({text: _level(text) for text in new.unique()}) if len(new) else texts
+    new = texts.notna() & ~texts.isin(categories)
+    return texts.where(~new, texts[new].map(_level)) if new.any() else texts
 
 
 def _level(text: str) -> str | None:

@@ -44,9 +44,8 @@ def test_a_category_in_which_most_cells_are_numbers_is_told(tmp_path):
 def test_blanks_around_a_level_are_left_out(tmp_path, name):
     padded = table(shop=["west ", "west", None] * 4, bought=["yes  ", "no", "yes"] * 4)
     stream = stream_of(padded, tmp_path, name)
-    plain = stream_of(
-        table(shop=["west", "west", None] * 4, bought=["yes", "no", "yes"] * 4), tmp_path
-    )
+    bare = table(shop=["west", "west", None] * 4, bought=["yes", "no", "yes"] * 4)
+    plain = stream_of(bare, tmp_path)
     np.testing.assert_array_equal(stream.x, plain.x)
     assert (stream.classes, stream.levels) == (plain.classes, plain.levels)
     assert told(stream, "shop") == ["blanks around its values are left out", "'west ' in row 1"]
