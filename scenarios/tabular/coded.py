@@ -12,7 +12,7 @@ from retrainlab.scenarios.tabular.columns import Feature, Target
 from retrainlab.scenarios.tabular.dates import PARTS
 from retrainlab.scenarios.tabular.names import counted
 from retrainlab.scenarios.tabular.read import Table
-from retrainlab.scenarios.tabular.ticks import EVERY, Ticks
+from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, longest_tick
 from retrainlab.sim.column_reading import LEFT_OUT, ColumnReading
 from retrainlab.sim.stream import Floats
 
@@ -116,7 +116,8 @@ def facts(coded: Coded, x: Floats) -> Iterator[tuple[str, str]]:
     """Yield what a reader should know of all rows, by name."""
     ticks, times, goal = coded.ticks, coded.times, coded.goal
     count = counted(len(ticks.offsets) - 1, ticks.name)
-    yield "ticks", count + f", {ticks.skipped:,} without rows skipped" * (ticks.name in EVERY)
+    skipped = f", {ticks.skipped:,} without rows skipped" * (ticks.name in EVERY)
+    yield "ticks", count + skipped + _longer(coded)
     if times is not None:
         yield "time span", _period(times)
     yield "task", goal.why
@@ -132,6 +133,17 @@ def facts(coded: Coded, x: Floats) -> Iterator[tuple[str, str]]:
             yield "reading", note.text
     if len(coded.frame.columns) > MOST_COLUMNS:
         yield "further columns", f"{len(coded.frame.columns) - MOST_COLUMNS:,}"
+
+
+def _longer(coded: Coded) -> str:
+    """Say which longer tick has no more than the rows of one, where there is such a tick."""
+    ticks, times = coded.ticks, coded.times
+    if times is None or ticks.name not in EVERY or len(ticks.offsets) < 4:
+        return ""
+    longer = longest_tick(times.to_numpy()[ticks.offsets[:-1]], ticks.name)
+    if longer == ticks.name:
+        return ""
+    return f"; no {longer} has two: set every={longer}, to count intervals in {longer}s"
 
 
 def _balance(goal: Target) -> str:

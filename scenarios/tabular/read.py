@@ -84,6 +84,7 @@ def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table
     commas = typed or any(part.attrs.get("sep") == "," for part in parts)
     frame, notes = read_texts(frame, cells, Reader(votes, options.mark, sure=commas))
     frame = frame.drop(columns=[name for name in SAVED_INDEX if name in frame.columns])
+    frame = _without_marks(frame, options) if typed else frame
     told = (*_notes(parts, options.mark), *notes)
     return Table(frame, told, len(files), options.mark, _common(parts))
 
@@ -99,7 +100,20 @@ def read_rows(
     require(len(frame) > 0, f"{name}: the query gives no rows")
     cells = text_cells(frame, {*times, *options.types}, typed=True)
     reader = Reader(vote_of(frame, cells), options.mark, sure=True)
-    return Table(*read_texts(frame, cells, reader), decimal=options.mark)
+    frame, notes = read_texts(frame, cells, reader)
+    return Table(_without_marks(frame, options), notes, decimal=options.mark)
+
+
+def _without_marks(frame: pd.DataFrame, options: ReadOptions) -> pd.DataFrame:
+    """Return a table that has types without the values that `na_values` names as missing."""
+    marks = options.missing
+    for name in frame.columns if options.na_values is not None else ():
+        values = marks.get(name, []) if isinstance(marks, Mapping) else marks
+        numbers = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce").dropna()
+        gone = frame[name].isin([*values, *numbers])
+        if gone.any():
+            frame = frame.assign(**{name: frame[name].mask(gone)})
+    return frame
 
 
 def _common(parts: Sequence[pd.DataFrame]) -> dict[str, str]:

@@ -78,6 +78,20 @@ def test_clocks_that_were_put_back(tmp_path):
         stream_of(frame, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("freq", "every", "longer"),
+    [("7D", None, "week"), ("MS", None, "month"), ("QS", "week", "month"), ("D", "hour", "day")],
+)
+def test_rows_that_are_rarer_than_the_ticks_are_told(tmp_path, freq, every, longer):
+    frame = table(when=pd.date_range("2024-01-01", periods=12, freq=freq))
+    told = dict(stream_of(frame, tmp_path, every=every).facts)["ticks"]
+    assert told.endswith(
+        f"no {longer} has two: set every={longer}, to count intervals in {longer}s"
+    )
+    again = dict(stream_of(frame, tmp_path, every=longer).facts)["ticks"]
+    assert "set every" not in again
+
+
 def test_a_form_of_ones_own(tmp_path):
     plain = stream_of(table(), tmp_path)
     texts = TIMES.strftime("%H:%M on %d/%m/%y")
