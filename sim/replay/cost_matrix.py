@@ -61,17 +61,34 @@ class CostMatrix:
         columns: Mapping[str, NDArray[Any]],
     ) -> Floats:
         """Return (n,) the cost of the class that was served, or of refusing to serve one."""
-        costs, expected = np.zeros(len(y)), np.zeros(len(y))
-        has_probabilities = prediction.ndim == 2
+        costs = np.zeros(len(y))
+        for column, factors in self.terms(classes).items():
+            costs += factors[y, decision] * _amounts(columns, column)
+        if self.refusal is None:
+            return costs
+        refused = self.refuses(prediction, decision, classes, columns)
+        return np.where(refused, self.refusal.factor * self._stake(columns), costs)
+
+    def refuses(
+        self,
+        prediction: NDArray[Any],
+        decision: NDArray[Any],
+        classes: tuple[str, ...],
+        columns: Mapping[str, NDArray[Any]],
+    ) -> NDArray[np.bool_]:
+        """Return (n,) where the class that would be served is expected to cost more than none."""
+        if self.refusal is None or prediction.ndim != 2:
+            return np.zeros(len(decision), dtype=bool)
+        expected = np.zeros(len(decision))
         for column, factors in self.terms(classes).items():
             amount = _amounts(columns, column)
-            costs += factors[y, decision] * amount
-            if has_probabilities:
-                expected += (prediction * factors.T[decision]).sum(axis=1) * amount
-        if self.refusal is None or not has_probabilities:
-            return costs
-        refusal = self.refusal.factor * _amounts(columns, self.refusal.column)
-        return np.where(expected > refusal, refusal, costs)
+            expected += (prediction * factors.T[decision]).sum(axis=1) * amount
+        refused: NDArray[np.bool_] = expected > self.refusal.factor * self._stake(columns)
+        return refused
+
+    def _stake(self, columns: Mapping[str, NDArray[Any]]) -> Any:
+        """Return what the factor of a refusal is multiplied by: 1, or (n,) amounts of a column."""
+        return 1.0 if self.refusal is None else _amounts(columns, self.refusal.column)
 
     def admits(self, stream: Stream) -> None:
         """Raise `InputError` for a class or a column that the stream does not have.
