@@ -51,6 +51,7 @@ class CostMatrix:
         for true, row in self.errors.items():
             for name, value in row.items() if isinstance(row, Mapping) else [("", row)]:
                 _cost(f"{PLACE}.{true}" + f".{name}" * bool(name), value)
+        require(any(_numbers_in(self._wrong)), f"{PLACE} is 0 for every error; one must cost more")
 
     def __call__(
         self,
@@ -122,6 +123,12 @@ class CostMatrix:
         if isinstance(self.errors.get(REFUSED, {}), Mapping):
             return self.errors
         return {name: cost for name, cost in self.errors.items() if name != REFUSED}
+
+
+def _numbers_in(errors: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the costs, whatever their classes; a column is not 0."""
+    for cost in errors.values():
+        yield from cost.values() if isinstance(cost, Mapping) else [cost]
 
 
 @lru_cache(maxsize=64)
@@ -224,7 +231,8 @@ def _require_amounts(stream: Stream, name: str) -> None:
         hint = f"did you mean {close[0]!r}? " if close else ""
         raise InputError(
             f"{PLACE} names the column {name!r}, which is neither a feature nor beside them; {hint}"
-            "a column that is no feature is named by scenario.file.beside"
+            "a column that is no feature is named by scenario.file.beside, and a number stands "
+            "without quotes and unit"
         )
     places = [stream.features[j] for j in stream.categorical]
     require(name not in places, f"{PLACE} names the column {name!r}, which holds categories")

@@ -17,6 +17,7 @@ BAD_OPTIONS = [
     ({"path": "gone.csv"}, "'gone.csv' does not exist"),
     ({"path": "data.xlsx"}, "'data.xlsx'; a file must end in .csv, .tsv or .txt"),
     ({"path": "data.xlsx"}, "save the sheet as CSV"),
+    ({"path": "~nobody_there/x.csv"}, "begins with the home folder of a user that there is not"),
     ({"path": "data.tar.gz"}, "'data.tar.gz'; a file must end in .csv"),
     ({"time": ["when", "when"]}, "is not a date"),
     ({"path": "https://example.org/x.csv"}, "an address; download the file first"),
