@@ -17,7 +17,12 @@ def fresh(estimator: Any) -> Any:
     """Return an estimator with the same parameters, not fitted."""
     from sklearn.base import clone
 
-    return clone(estimator) if hasattr(estimator, "get_params") else copy.deepcopy(estimator)
+    if not hasattr(estimator, "get_params"):
+        return copy.deepcopy(estimator)
+    try:
+        return clone(estimator)
+    except RuntimeError:  # CatBoost gives copies of its parameters, which clone takes for changed
+        return copy.deepcopy(estimator)
 
 
 def prepared(estimator: Any, stream: Stream, encode: str, scale: bool) -> Any:
