@@ -25,7 +25,10 @@ from retrainlab.sim.stream import Stream
 USAGE = "retrainlab inspect data.csv target=y time=when [save=FOLDER/scenario/NAME.yaml]"
 WIDTH = 140
 # What the first lines of a run tell of all rows, beside the columns.
-TOLD = ("ticks", "time span", "largest classes", "without a label", "labels arrive", "reading")
+TOLD = (
+    *("ticks", "time span", "largest classes", "classes that come late", "without a label"),
+    *("labels arrive", "reading"),
+)
 # Two names and more, which are a sweep to Hydra unless they stand in brackets.
 LISTED = r"^(scenario\.file\.(?:time|drop))=([^\[\]'\"]*,[^\[\]'\"]*)$"
 

@@ -123,6 +123,8 @@ def facts(coded: Coded, x: Floats) -> Iterator[tuple[str, str]]:
     yield "task", goal.why
     if goal.classes:
         yield "largest classes", _balance(goal)
+        if late := _late_classes(coded):
+            yield "classes that come late", late
     if unlabelled := int(np.count_nonzero(~goal.labelled)):
         percent = 100 * unlabelled / len(goal.labelled)
         words = "served and counted, never scored or trained on"
@@ -151,6 +153,25 @@ def _balance(goal: Target) -> str:
     share = np.bincount(known) / len(known)
     common = sorted(zip(-share, goal.classes, strict=True))[:5]
     return ", ".join(f"{name}: {-100 * part:.1f} %" for part, name in common)
+
+
+def _late_classes(coded: Coded) -> str:
+    """Name the classes of which the first fifth of the ticks, the usual warm-up, has no row."""
+    goal, ticks = coded.goal, coded.ticks
+    count = len(ticks.offsets) - 1
+    early = int(ticks.offsets[max(1, count // 5)])
+    new = [
+        c
+        for c in range(len(goal.classes))
+        if not (goal.y[:early] == c)[goal.labelled[:early]].any()
+    ]
+    rows = [int(np.argmax((goal.y == c) & goal.labelled)) for c in new]
+    first = [int(np.searchsorted(ticks.offsets, row, side="right")) for row in rows]
+    parts = (
+        f"{goal.classes[c]} from {ticks.name} {tick:,} of {count:,} on"
+        for c, tick in zip(new[:5], first, strict=False)
+    )
+    return ", ".join(parts) + ", ..." * (len(new) > 5)
 
 
 def story(coded: Coded, file: str, sample: float, about: str) -> str:

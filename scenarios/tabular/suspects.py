@@ -71,7 +71,17 @@ def _suspicion(feature: Feature, goal: Target) -> str | None:
         return f"it looks like the score of a model; {SERVED}"
     if IDENTIFIER.search(feature.name) and _all_differ(feature.values):
         return f"every value occurs once: an identifier; {DROP}"
-    return _placeholder(feature)
+    return _placeholder(feature) or _span(feature.values)
+
+
+def _span(values: Floats) -> str | None:
+    """Say from which row on, or up to which row, a feature has no value."""
+    known = np.flatnonzero(~np.isnan(values))
+    first, last = int(known[0]), int(known[-1]) + 1
+    least = max(FEWEST, len(values) // 10)
+    if len(values) - last >= least:
+        return f"it has no value from row {last + 1:,} on: will it have one when rows are served?"
+    return f"it has no value before row {first + 1:,}" if first >= least else None
 
 
 def _placeholder(feature: Feature) -> str | None:

@@ -78,6 +78,14 @@ def test_calendar_ticks(tmp_path, every, ticks, skipped):
     assert (np.diff(stream.offsets) > 0).all()
 
 
+def test_classes_that_the_usual_warm_up_does_not_have_are_told(tmp_path):
+    late = ["no"] * 7 + ["yes", "maybe", "no", "yes", "no"]
+    told = dict(stream_of(table(bought=late), tmp_path).facts)
+    assert told["classes that come late"] == "maybe from day 3 of 4 on, yes from day 3 of 4 on"
+    early = dict(stream_of(table(bought=["no", "yes", "no"] * 4), tmp_path).facts)
+    assert "classes that come late" not in early
+
+
 def test_weeks_begin_on_monday_and_gaps_are_skipped(tmp_path):
     days = ["2024-03-03", "2024-03-04", "2024-03-10", "2024-03-11", "2024-04-08", "2024-04-08"] * 2
     stream = stream_of(table(when=sorted(days)), tmp_path, every="week")
