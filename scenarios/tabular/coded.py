@@ -160,11 +160,8 @@ def _late_classes(coded: Coded) -> str:
     goal, ticks = coded.goal, coded.ticks
     count = len(ticks.offsets) - 1
     early = int(ticks.offsets[max(1, count // 5)])
-    new = [
-        c
-        for c in range(len(goal.classes))
-        if not (goal.y[:early] == c)[goal.labelled[:early]].any()
-    ]
+    known = {*goal.y[:early][goal.labelled[:early]].tolist()}
+    new = [c for c in range(len(goal.classes)) if c not in known]
     rows = [int(np.argmax((goal.y == c) & goal.labelled)) for c in new]
     first = [int(np.searchsorted(ticks.offsets, row, side="right")) for row in rows]
     parts = (

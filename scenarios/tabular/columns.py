@@ -108,16 +108,6 @@ def _texts(column: pd.Series) -> pd.Series:
     return column
 
 
-def require_scalars(option: str, column: pd.Series) -> None:
-    """Raise `InputError` for a column of lists, records or the like. option: that names it."""
-    first = next(iter(column.dropna()), None) if column.dtype == object else None
-    require(
-        first is None or pd.api.types.is_hashable(first),
-        f"{option} names the column {column.name!r}, which holds values of type "
-        f"{type(first).__name__}; it must hold numbers, texts or dates",
-    )
-
-
 def code_target(column: pd.Series, task: str) -> Target:
     """Return the target for `task`: "classification", "regression" or "auto".
 
