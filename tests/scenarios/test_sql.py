@@ -117,6 +117,7 @@ def test_a_password_in_the_address_is_refused_and_not_shown(address):
         ({"query": "select * from visits limit 0"}, "the query gives no rows"),
         ({"query": "select *, size as shop from visits"}, "two columns called 'shop'"),
         ({"query": "select * from visits order by size desc"}, "sort the rows by when"),
+        ({"query": ""}, "query is ''; it must be a select"),
         ({"query": None}, "a database needs scenario.file.query"),
         ({"path": "visits.csv"}, "no address of a database"),
         ({"path": "sqlite:////nowhere/shop.db"}, "unable to open database file"),

@@ -76,6 +76,18 @@ def test_every_own_module_is_found_and_no_other(name: str, tmp_path: Path) -> No
         assert modules_of(other) == {}
 
 
+def test_packages_of_another_environment_are_not_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("site-packages", "dist-packages", "mine"):
+        place = tmp_path / folder
+        place.mkdir()
+        (place / f"in_{folder[:4]}.py").write_text("LIMIT = 1\n")
+        monkeypatch.syspath_prepend(str(place))
+    names = ("in_site", "in_dist", "in_mine")
+    assert [name for name in names if modules_of(name)] == ["in_mine"]
+
+
 def test_a_changed_module_or_file_is_never_mixed_in(name, tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
     assert run(tmp_path, *words(name)) == 0
     changes = {f"{name}_{m}.py": "code." for m in MODULES}

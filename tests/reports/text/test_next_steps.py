@@ -12,6 +12,7 @@ from retrainlab.reports.analysis.cost_curve import cheapest, curves
 from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.analysis.summary import candidates
 from retrainlab.reports.text.clocks import clocks
+from retrainlab.reports.text.next_steps import next_steps
 from retrainlab.reports.text.wide_interval import wide_interval
 from retrainlab.sim.arrivals import LabelDelays
 
@@ -58,6 +59,23 @@ def test_what_was_done_is_kept_where_it_is_better_than_all(studies):
     ((do, saves, _),) = reports.next_steps(*studies["better"])
     assert do.startswith("Do: Keep to what you did: it costs less than all that was tried here.")
     assert saves.startswith("It saves: nothing; ")
+
+
+@pytest.mark.parametrize(
+    ("saving", "least"), [(3.0, ""), (-3.0, " It costs less than all that was tried here")]
+)
+def test_what_is_undecided_changes_nothing(studies, saving, least):
+    tables, decisions = studies["worse"]
+    one = decisions["log"]
+    unproven = replace(one.against.incumbent, saving=saving, low=-9.0, high=9.0)
+
+    def action(gap):
+        against = replace(one.against, incumbent=gap)
+        undecided = replace(one, kind="undecided", coming_period=None, against=against)
+        return next_steps(undecided, (), tables)[0]
+
+    assert action(None).startswith("Do: Change nothing yet. ")
+    assert action(unproven).startswith(f"Do: Keep to what you did for now.{least}")
 
 
 def test_what_was_done_is_no_choice_and_changes_none(studies):
