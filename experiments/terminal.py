@@ -13,6 +13,7 @@ from rich.text import Text
 
 from retrainlab import reports
 from retrainlab.experiments.engines.console import console_of, tell_replaced
+from retrainlab.reports.analysis.actions import ACTIONS, RETRAININGS
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.reports.text.clocks import too_late
@@ -59,7 +60,7 @@ def show(
             is_shown = ~part.duplicated("strategy") | part["label"].eq(decision.choice)
             few = part[is_shown] if len(decisions) > 1 else part
             info = study.manifest.scenarios[name]
-            shown = [columns(info.metrics)[column] for column in chosen]
+            shown = [columns(info.metrics)[column] for column in _worth_showing(chosen, part)]
             currency = decision.prices.currency
             console.print(_table(name, info.metric, few, shown, currency, console.width))
             _ask(console, decision, study.manifest)
@@ -70,6 +71,13 @@ def show(
             console.print()
     tell(failures, skipped)
     print(f"Report: {page}")
+
+
+def _worth_showing(chosen: Sequence[str], rows: pd.DataFrame) -> list[str]:
+    """Return the columns that are asked for; by default without actions that no setting took."""
+    done = [name for name in ACTIONS if name == RETRAININGS or (name in rows and rows[name].any())]
+    is_default = tuple(chosen) == IN_TERMINAL
+    return [name for name in chosen if not is_default or name not in ACTIONS or name in done]
 
 
 def _ask(console: Console, decision: Decision, manifest: Manifest) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.analysis.actions import ACTIONS
 from retrainlab.reports.text.format import (
     UNKNOWN,
     amount,
@@ -24,7 +25,7 @@ from retrainlab.sim.prices import CostPart, cost_parts
 from retrainlab.sim.requested_metrics import requested
 
 OF_CLASS = "of the class"  # the page says which one
-IN_TERMINAL = ("score", "gap", "retrainings", "cost")  # unless others are chosen
+IN_TERMINAL = ("score", "gap", *ACTIONS, "cost")  # unless others are chosen
 
 Row = Mapping[Any, Any] | pd.Series
 Write = Callable[[Row], str]
@@ -78,6 +79,8 @@ def columns(asked: Iterable[str] = ()) -> dict[str, Column]:
         ),
         *(_of_metric(name, metric) for name, metric in (METRICS | further).items()),
         _count("retrainings", "retrainings"),
+        _count("updates", "updates", optional=True),
+        _count("switches", "put into service, no training", True, "switches"),
         _count("unfinished", "too late, not charged", optional=True),
         _count("rejected", "rejected", optional=True),
         _count("labels", "labels bought"),
@@ -132,9 +135,9 @@ def _of_part(part: CostPart) -> Column:
     )
 
 
-def _count(name: str, heading: str, optional: bool = False) -> Column:
+def _count(name: str, heading: str, optional: bool = False, short: str = "") -> Column:
     write = _mean(name)
-    return Column(name, heading, write, "mean number of", 0, optional, True)
+    return Column(name, heading, write, "mean number of", 0, optional, True, short=short)
 
 
 def _mean(name: str) -> Write:
