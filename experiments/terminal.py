@@ -17,7 +17,7 @@ from retrainlab.reports.analysis.actions import ACTIONS, RETRAININGS
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.reports.text.clocks import too_late
-from retrainlab.reports.text.columns import IN_TERMINAL, Column, columns
+from retrainlab.reports.text.columns import IN_TERMINAL, OTHERS, Column, columns
 from retrainlab.reports.text.coming_period import in_terminal
 from retrainlab.reports.text.decision import sentence
 from retrainlab.reports.text.unset_price import asked
@@ -74,10 +74,10 @@ def show(
 
 
 def _worth_showing(chosen: Sequence[str], rows: pd.DataFrame) -> list[str]:
-    """Return the columns that are asked for; by default without actions that no setting took."""
-    done = [name for name in ACTIONS if name == RETRAININGS or (name in rows and rows[name].any())]
-    is_default = tuple(chosen) == IN_TERMINAL
-    return [name for name in chosen if not is_default or name not in ACTIONS or name in done]
+    """Return the columns that are asked for; by default without other actions where none is."""
+    others = rows[[name for name in ACTIONS if name != RETRAININGS and name in rows]]
+    is_bare = tuple(chosen) == IN_TERMINAL and not others.any(axis=None)
+    return [name for name in chosen if not (is_bare and name == OTHERS)]
 
 
 def _ask(console: Console, decision: Decision, manifest: Manifest) -> None:
