@@ -28,26 +28,33 @@ STRATEGIES: Mapping[str, dict[str, Any]] = {
 }
 
 
-def run(rows: int = 24, measured: int = 20) -> list[Measurement]:
-    """Run a tick a day, a command each, and take the fastest of those on which nothing was due."""
+def run(
+    rows: int = 24, measured: int = 20, spans: tuple[int, int] = (MONTHS, YEARS)
+) -> list[Measurement]:
+    """Run a tick a day, a command each, and take the fastest of those on which nothing was due.
+
+    spans: days after which a tick is measured, early and late.
+    """
     figures = []
     for name, when in STRATEGIES.items():
         with tempfile.TemporaryDirectory() as folder:
-            early, late = _lived(Path(folder), when, rows, measured)
+            early, late = _lived(Path(folder), when, rows, measured, spans)
         what = f"a tick after three years, in ticks after three months, {name}"
         note = f"{early * 1e3:.0f} and {late * 1e3:.0f} ms of CPU"
         figures.append(Measurement(what, late / early, "x", most=1.5, note=note))
     return figures
 
 
-def _lived(folder: Path, when: dict[str, Any], rows: int, measured: int) -> tuple[float, float]:
-    """CPU seconds of a tick after three months, and after three years."""
-    dates = _days(folder, WARMUP + YEARS + measured, rows)
+def _lived(
+    folder: Path, when: dict[str, Any], rows: int, measured: int, spans: tuple[int, int]
+) -> tuple[float, float]:
+    """CPU seconds of a tick after each of two spans of days."""
+    dates = _days(folder, WARMUP + spans[1] + measured, rows)
     path = folder / "production"
     policies.save(_policy(folder, when), path)
     served = dates[WARMUP:]
     seconds = []
-    for start in (MONTHS, YEARS):
+    for start in spans:
         with opened(path, 0) as production:
             steps.tick(production, served[start - 1])
         seconds.append(min(_idle(path, served[start : start + measured])))

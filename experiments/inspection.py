@@ -24,6 +24,11 @@ from retrainlab.sim.stream import Stream
 
 USAGE = "retrainlab inspect data.csv target=y time=when [save=FOLDER/scenario/NAME.yaml]"
 WIDTH = 140
+# What the first lines of a run tell of all rows, beside the columns.
+TOLD = (
+    *("ticks", "time span", "largest classes", "classes that come late", "without a label"),
+    *("labels arrive", "reading"),
+)
 # Two names and more, which are a sweep to Hydra unless they stand in brackets.
 LISTED = r"^(scenario\.file\.(?:time|drop))=([^\[\]'\"]*,[^\[\]'\"]*)$"
 
@@ -68,7 +73,7 @@ def table(columns: Sequence[ColumnReading]) -> Table:
 
 
 def tell_of_files(nodes: Mapping[str, Mapping[str, Any]]) -> None:
-    """Print how the file of each such scenario is read: its odd columns, and how many others.
+    """Print how the file of each such scenario is read: its rows, its odd columns, how many others.
 
     Raises nothing for a file that cannot be read: the study itself will say so.
     """
@@ -77,12 +82,16 @@ def tell_of_files(nodes: Mapping[str, Mapping[str, Any]]) -> None:
         with suppress(InputError):
             scenario = build({k: v for k, v in node.items() if k != "world"}, f"scenario.{name}")
             if type(scenario) is File:
-                _tell(name, scenario(0).columns, console)
+                _tell(name, scenario(0), console)
 
 
-def _tell(name: str, columns: Sequence[ColumnReading], console: Console) -> None:
+def _tell(name: str, stream: Stream, console: Console) -> None:
+    columns = stream.columns
+    for fact, value in stream.facts:
+        if fact in TOLD:
+            console.print(Text(f"{name}: {fact}: {value}"), soft_wrap=True)
     odd = [column for column in columns if column.is_odd]
-    console.print(Text(f"{name}: {summary(columns)}"))
+    console.print(Text(f"{name}: {summary(columns)}"), soft_wrap=True)
     if odd:
         console.print(table(odd))
 

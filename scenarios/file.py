@@ -10,9 +10,15 @@ import pandas as pd
 from retrainlab.scenarios.tabular.beside import columns_beside
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.coded import Coded, facts, story
-from retrainlab.scenarios.tabular.columns import Feature, Target, code_features, code_target
-from retrainlab.scenarios.tabular.dates import PARTS, date_parts, read_dates
-from retrainlab.scenarios.tabular.names import names_of, require_names
+from retrainlab.scenarios.tabular.columns import (
+    Feature,
+    Target,
+    code_features,
+    code_target,
+)
+from retrainlab.scenarios.tabular.dates import date_parts, read_dates
+from retrainlab.scenarios.tabular.names import names_of
+from retrainlab.scenarios.tabular.naming import NAMING, require_columns
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.read import Table, sampled
 from retrainlab.scenarios.tabular.row_columns import MEANINGS, LabelTimes, RowColumns, told
@@ -275,8 +281,15 @@ class File:
 
     def _table(self, source: Source) -> Table:
         dates = (*names_of(self.time), *names_of(self.label_time))
-        table = source.table(ReadOptions.of(self.read), dates)
-        self._checknames_of(list(table.frame.columns), source.name)
+        options = ReadOptions.of(self.read)
+        table = source.table(options, dates)
+        options.require_columns(list(table.frame.columns), source.name)
+        require_columns(
+            {option: names_of(getattr(self, option)) for option in NAMING},
+            table.frame,
+            source.name,
+            self._time_base,
+        )
         return table
 
     @property
@@ -287,18 +300,6 @@ class File:
         if self.entity_feature:
             roles.pop(str(self.entity), None)
         return {**roles, **dict.fromkeys(names_of(self.time), "time"), str(self.target): "target"}
-
-    def _checknames_of(self, columns: list[str], file: str) -> None:
-        """Raise InputError unless every column that an option names is in the file."""
-        derived = [f"{base}.{part}" for base in (*columns, self._time_base) for part in PARTS]
-        for option in ("target", "time", "beside", "drop", *MEANINGS):
-            names = names_of(getattr(self, option))
-            others = derived if option == "drop" else []
-            require_names(option, names, columns, file, others)
-            require(
-                option == "target" or str(self.target) not in names,
-                f"{option} names the target {str(self.target)!r}; it is one or the other",
-            )
 
     def _sampled(self, frame: pd.DataFrame) -> pd.DataFrame:
         kept = sampled(frame, self.sample)

@@ -73,14 +73,15 @@ def arrival_words(stream: Stream) -> str:
     delays = label_delays(stream)
     if delays is None:
         return ""
-    unit = f"{stream.tick_name}s"
-    median, most = (
-        f"{value:,.0f} {unit}" if np.isfinite(value) else "more than the file has"
-        for value in (delays.median, delays.most)
-    )
-    after = f", {delays.late:,} after the last one" * (delays.late > 0)
-    late = f"half within {median}, nine tenths within {most}{after}"
-    return f"each at its own time: {late}; world.label_delay does not apply"
+    shares = (("half", delays.median), ("nine tenths", delays.most))
+    parts = [
+        f"{share} within {value:,.0f} {stream.tick_name}s"
+        for share, value in shares
+        if np.isfinite(value)
+    ]
+    if delays.late:
+        parts.append(f"{delays.late:,} after the last {stream.tick_name}")
+    return f"each at its own time: {', '.join(parts)}; world.label_delay does not apply"
 
 
 class ByTick:

@@ -20,12 +20,14 @@ Ticks = Mapping[str, NDArray[Any]] | pd.DataFrame
 class ServedRows(NamedTuple):
     """Rows with a label that were served. truth, decision: (n,) classes or values.
 
-    probabilities: (n, k) of the classes; None where some row was served a class alone.
+    probabilities: (n, k) of the classes; None where some row was served a class alone. refused:
+    (n,) rows that were served no class, None where predictions are not refused.
     """
 
     truth: NDArray[Any]
     decision: NDArray[Any]
     probabilities: Floats | None = None
+    refused: NDArray[np.bool_] | None = None
 
 
 def classes_of(ticks: Ticks) -> list[str]:
@@ -128,6 +130,11 @@ def log_loss(truth: Ints, probabilities: Floats) -> float:
     return _ratio(-np.log(given).sum(), len(truth))
 
 
+def refused(served: ServedRows) -> float:
+    """Share of rows that were served no class (`prices.errors.refused`); nan where none may be."""
+    return np.nan if served.refused is None else _ratio(served.refused.sum(), len(served.truth))
+
+
 def of_probabilities(formula: Callable[[Ints, Floats], float]) -> Callable[[ServedRows], float]:
     """Return a formula of rows: that of truth and probabilities, nan where there are none."""
 
@@ -185,6 +192,7 @@ METRICS: dict[str, Metric] = {
     "log_loss": Metric(
         "classification", "log loss", "nats", -1, of_rows=of_probabilities(log_loss), decimals=3
     ),
+    "refused": Metric("classification", "refused", "share", 0, of_rows=refused),
     "mae": Metric("regression", "mean absolute error", "target", -1, mae, short="MAE"),
     "bias": Metric("regression", "bias", "target", 0, bias, decimals=2, signed=True),
     "wape": Metric("regression", "WAPE", "share", -1, wape, is_score=True),

@@ -21,3 +21,9 @@ def study(tmp_path_factory):
     (folder / "manifest.json").write_text(json.dumps(manifest))
     reports.build(folder)
     return folder
+
+
+@pytest.fixture
+def without_figures(monkeypatch):
+    """A report has no figures of its scenarios, which take the most time."""
+    monkeypatch.setattr("retrainlab.reports.pages.scenario.pictures", lambda *_: [])

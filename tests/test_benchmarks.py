@@ -34,7 +34,7 @@ TINY = {
     "detectors": {"rows": 5000, "repeats": 2},
     "bootstrap": {"values": 5, "seeds": 3, "resamples": 100, "repeats": 1},
     "growth": {"ticks": 90, "rows": 20, "strategies": 1, "repeats": 1},
-    "production_tick": {"rows": 6, "measured": 2},
+    "production_tick": {"rows": 6, "measured": 2, "spans": (10, 40)},
     "plan": {"cells": 2, "ticks": 100, "rows": 10, "learners": ["logistic regression"]},
     "cold_start": {"repeats": 1, "commands": ["--help"]},
     "batches": {"rows": 300, "slow": 150, "looks": 2, "repeats": 1},

@@ -63,13 +63,13 @@ def _overrides(words: list[str], folder: Path) -> list[str]:
     for word in flags:
         if word.startswith("--config-dir"):
             name = word.partition("=")[2] or next(flags)
-            overrides.append(f"hydra.searchpath=[file://{_files_of_the_docs(folder / name)}]")
+            overrides.append(f"hydra.searchpath=[file://{files_of_the_docs(folder / name)}]")
         elif not word.startswith("-"):
             overrides.append(_first(word))
     return overrides
 
 
-def _files_of_the_docs(folder: Path) -> Path:
+def files_of_the_docs(folder: Path) -> Path:
     """Write the YAML blocks that name their file, and the experiment of SECURITY.md."""
     for page in PAGES:
         for block in YAML.findall(page.read_text()):
@@ -77,7 +77,8 @@ def _files_of_the_docs(folder: Path) -> Path:
                 path = folder / named[1]
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(block)
-    (folder / "experiment" / "theirs.yaml").write_text("# @package _global_\nseeds: 2\n")
+    theirs = "# @package _global_\ndefaults:\n  - override /scenario: sudden\nseeds: 2\n"
+    (folder / "experiment" / "theirs.yaml").write_text(theirs)
     return folder
 
 

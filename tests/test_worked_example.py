@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import run
 
 PAGE = Path(__file__).parents[1] / "docs" / "worked_example.md"
 SMALL = ["engine=serial", "references=null", "learner=linear"]
@@ -39,30 +40,22 @@ def folder(tmp_path_factory):
     return place
 
 
-def run(words, folder):
-    return subprocess.run(
-        [sys.executable, "-m", "retrainlab", *words], cwd=folder, capture_output=True, text=True
-    )
-
-
-def test_the_bicycles(folder):
+def test_the_bicycles(folder, capsys):
     inspect, optimize = commands("hourly_bikesharing")[0], commands("scenario=bikes")[0]
-    told = run(inspect, folder)
-    assert told.returncode == 0, told.stderr
-    assert "467 weeks, 0 without rows skipped" in told.stdout
+    assert run(folder, *inspect) == 0
+    assert "467 weeks, 0 without rows skipped" in capsys.readouterr().out
     few = ["scenario.bikes.sample=0.02", "strategy=sliding_window", *SMALL]
     few.append("optimize.search={when.ticks:[26,52],what.ticks:[52,104]}")
-    ended = run([*optimize, *few], folder)
-    assert ended.returncode == 0, ended.stderr
+    assert run(folder, *optimize, *few, page=True, figures=False) == 0
     # Two rows of a hundred may decide otherwise than the page, but they decide.
-    assert re.search(r"^bikes: (Retrain every|Do not retrain|Undecided)", ended.stdout, re.M)
+    told = capsys.readouterr().out
+    assert re.search(r"^bikes: (Retrain every|Do not retrain|Undecided)", told, re.M)
 
 
-def test_the_flights(tmp_path):
+def test_the_flights(tmp_path, capsys):
     inspect, optimize = commands("flights")
-    told = run(inspect, tmp_path)
-    assert "365 days, 0 without rows skipped" in told.stdout
+    assert run(tmp_path, *inspect) == 0
+    assert "365 days, 0 without rows skipped" in capsys.readouterr().out
     few = ["scenario.flights.sample=0.005", *SMALL]
-    ended = run([*optimize, *few], tmp_path)
-    assert ended.returncode == 0, ended.stderr
-    assert "periodic: " in ended.stdout
+    assert run(tmp_path, *optimize, *few, page=True, figures=False) == 0
+    assert "periodic: " in capsys.readouterr().out

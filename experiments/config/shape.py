@@ -17,7 +17,7 @@ FLAT = {
     "prices": ("error", "fit", "row", "label"),
 }
 BY_TASK = ("learner", "loss")  # groups with a class for each task
-NULLABLE = ("references",)
+NULLABLE = ("references", "forecast")
 ASIDE = ("hydra", "folder")
 
 

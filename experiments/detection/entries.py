@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from typing import Any
 
@@ -115,7 +116,11 @@ def library(detector: Any) -> str:
 
 def _package(module: str) -> str:
     """Name and version of the package that a module comes from."""
-    top = module.partition(".")[0]
+    return _distribution(module.partition(".")[0])
+
+
+@cache  # every call reads the metadata of all that is installed
+def _distribution(top: str) -> str:
     name = "retrainlab" if top == "strategies" else top
     try:
         name = packages_distributions().get(name, [name])[0]

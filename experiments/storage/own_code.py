@@ -17,6 +17,7 @@ from types import ModuleType
 
 LONGEST = 256  # characters of a text that may name a file
 PARTS_OF_THIS = ("retrainlab", "hydra_plugins")
+INSTALLED = {"site-packages", "dist-packages"}  # folders of packages, wherever they are
 
 
 def modules_of(name: str) -> dict[str, Path]:
@@ -89,6 +90,8 @@ def _inside(name: str, places: tuple[Path, ...]) -> tuple[Path | None, tuple[Pat
 
 
 def _is_own(file: Path) -> bool:
+    if not INSTALLED.isdisjoint(file.parts):
+        return False  # also of another environment, which a .pth file or PYTHONPATH adds
     return file.is_file() and not any(file.is_relative_to(folder) for folder in _not_own())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from retrainlab.experiments.config.build import suggest
+from retrainlab.experiments.study.error_costs import may_refuse
 from retrainlab.reports.text.columns import IN_TERMINAL
 from retrainlab.reports.text.columns import columns as all_columns
 from retrainlab.sim.errors import InputError, require
@@ -12,11 +13,13 @@ from retrainlab.sim.requested_metrics import OWN, is_requestable, scorers
 
 
 def metrics_of(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the metrics that are computed only because `metrics` names them.
+    """Return the metrics that are computed only because `metrics` or a price asks for them.
 
     Raises `InputError` with the choices for a name that is no metric, and no scorer either.
     """
     names = _listed("metrics", config.get("metrics"))
+    if may_refuse(config) and "refused" not in names:
+        names.append("refused")
     further = [name for name in dict.fromkeys(names) if name not in METRICS]
     for name in further:
         if not isinstance(name, str) or not is_requestable(name):
@@ -33,7 +36,7 @@ def columns_of(columns: Any, computed: Collection[str]) -> tuple[str, ...]:
     the choices for a name that is no column, and for a metric that is not computed.
     """
     if columns is None:
-        return IN_TERMINAL
+        return (*IN_TERMINAL[:-1], *(n for n in ("refused",) if n in computed), *IN_TERMINAL[-1:])
     names, choices = _listed("columns", columns), all_columns(computed)
     for name in names:
         is_late = name not in computed and (

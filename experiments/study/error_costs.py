@@ -42,6 +42,12 @@ def loss_of(config: Mapping[str, Any]) -> dict[str, Any]:
     return {**loss, "classification": {"_target_": MATRIX, "errors": errors}}
 
 
+def may_refuse(config: Mapping[str, Any]) -> bool:
+    """Whether `prices.errors` prices a prediction that is refused."""
+    errors = config.get("prices", {}).get("errors")
+    return isinstance(errors, Mapping) and CostMatrix(errors).refusal is not None
+
+
 def learner_of(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the learner, with the costs that its threshold weighs."""
     learner = dict(config["learner"])

@@ -5,7 +5,8 @@ from typing import Any
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.engines import fit_limit
-from retrainlab.sim.errors import InputError
+from retrainlab.experiments.study.error_costs import MATRIX
+from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.learners import OPTIONS, Learner
 from retrainlab.sim.replay.losses import Loss
 from retrainlab.sim.stream import Stream
@@ -20,6 +21,12 @@ def make_learner(node: Mapping[str, Any], stream: Stream) -> Learner:
 
 def make_loss(node: Mapping[str, Any], stream: Stream) -> Loss:
     """Return the loss for the stream's task; `InputError` if there is none for it."""
+    priced = node.get("classification") or {}
+    require(
+        stream.task == "classification" or priced.get("_target_") != MATRIX,
+        "prices.errors prices wrong classes, and the target of this scenario is a number; leave "
+        "prices.errors out, or set task=classification",
+    )
     return _for_task(node, stream, "this loss", "loss")
 
 

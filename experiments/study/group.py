@@ -1,7 +1,7 @@
 """One group: all cells of one scenario and one seed, in one process, so that they share fits."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -19,11 +19,10 @@ from retrainlab.experiments.study.expected_fits import expected_fits
 from retrainlab.experiments.study.follows import ROLE as PRICE_STEP
 from retrainlab.experiments.study.follows import at_prices, price_ratio
 from retrainlab.experiments.study.for_task import make_learner, make_loss
-from retrainlab.experiments.study.group_tables import Tables, stream_table
+from retrainlab.experiments.study.group_tables import Tables, scenario_entry, stream_table
 from retrainlab.experiments.study.labels import code
 from retrainlab.experiments.study.policy_tables import TABLES as OF_POLICIES
 from retrainlab.experiments.study.policy_tables import policy_tables
-from retrainlab.sim.arrivals import label_delays
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay import incumbent
@@ -33,7 +32,6 @@ from retrainlab.sim.replay.fit_store import FitStore
 from retrainlab.sim.replay.incumbent import incumbent_ledger
 from retrainlab.sim.replay.ledger import Ledger
 from retrainlab.sim.replay.loop import replay
-from retrainlab.sim.replay.losses import Loss, ZeroOne
 from retrainlab.sim.replay.run_metrics import run_metrics
 from retrainlab.sim.replay.stored_fits import MoreWanted, StoredFits
 from retrainlab.sim.replay.strategy import Strategy
@@ -114,7 +112,13 @@ def run_group(group: Group) -> UnitResult:
                     outcome.failures.append(failure(group, None, error))
     frames = tables.frames() | outcome.tables
     outcome.tables = {name: frames[name] for name in TABLES if name in frames}
-    outcome.info = _info(group, stream, fits.loss)
+    outcome.info = {
+        **scenario_entry(stream, fits.loss),
+        "world": vars(group.world),
+        "prices": vars(group.prices),
+        "loss": code(group.loss[stream.task]),
+        "metrics": list(group.metrics),
+    }
     return outcome
 
 
@@ -301,28 +305,3 @@ def _enter(
         **price(quantities, group.prices),
     }
     tables.add(ledger, label, run, origin["role"] == "baseline")
-
-
-def _info(group: Group, stream: Stream, loss: Loss) -> dict[str, Any]:
-    """Return what the manifest says of the scenario."""
-    delays = label_delays(stream)
-    return {
-        "task": stream.task,
-        "metric": "accuracy" if stream.task == "classification" else "forecast accuracy",
-        "tick_name": stream.tick_name,
-        "story": stream.story,
-        "drifts": [vars(d) for d in stream.drifts],
-        "features": list(stream.features),
-        "classes": list(stream.classes),
-        "ticks": stream.ticks,
-        "rows": stream.rows,
-        "staleness": stream.staleness if isinstance(loss, ZeroOne) else np.nan,
-        "truth_known": bool(np.isfinite(stream.ceiling).all()),
-        "facts": [list(f) for f in stream.facts],
-        "label_delays": delays and asdict(delays),
-        "columns": [vars(column) for column in stream.columns],
-        "world": vars(group.world),
-        "prices": vars(group.prices),
-        "loss": code(group.loss[stream.task]),
-        "metrics": list(group.metrics),
-    }

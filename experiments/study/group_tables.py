@@ -1,7 +1,7 @@
 """The tables of a group: filled cell by cell with plain columns, made into frames once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
+from retrainlab.sim.arrivals import label_delays
 from retrainlab.sim.replay.ledger import Columns, Ledger
+from retrainlab.sim.replay.losses import Loss, ZeroOne
 from retrainlab.sim.stream import Stream
 
 
@@ -109,3 +111,24 @@ def _joined(parts: list[NDArray[Any] | list[str]]) -> NDArray[Any] | ExtensionAr
     if isinstance(parts[0], list):
         return pd.array([text for part in parts for text in part], dtype="str")
     return np.concatenate(parts)
+
+
+def scenario_entry(stream: Stream, loss: Loss) -> dict[str, Any]:
+    """Return what the manifest says of a scenario's stream."""
+    delays = label_delays(stream)
+    return {
+        "task": stream.task,
+        "metric": "accuracy" if stream.task == "classification" else "forecast accuracy",
+        "tick_name": stream.tick_name,
+        "story": stream.story,
+        "drifts": [vars(d) for d in stream.drifts],
+        "features": list(stream.features),
+        "classes": list(stream.classes),
+        "ticks": stream.ticks,
+        "rows": stream.rows,
+        "staleness": stream.staleness if isinstance(loss, ZeroOne) else np.nan,
+        "truth_known": bool(np.isfinite(stream.ceiling).all()),
+        "facts": [list(f) for f in stream.facts],
+        "label_delays": delays and asdict(delays),
+        "columns": [vars(column) for column in stream.columns],
+    }

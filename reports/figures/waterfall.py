@@ -33,7 +33,8 @@ def waterfall(
     left = 0.3 + room_for(figure, names, size=SMALL)
     right = 0.25 + room_for(figure, amounts, size=SMALL)
     axes = axes_box(figure, left=left, right=right, top=0.9, bottom=0.6)
-    axes.set_xlim(cut, ends.max() + 0.02 * (ends.max() - cut) or 1)
+    beyond = 0.02 * (ends.max() - cut)
+    axes.set_xlim(cut, ends.max() + (beyond or 1))  # an axis has a length, also without any cost
     axes.set_ylim(len(levels) - 0.4, -0.6)
     for row, (level, text) in enumerate(zip(levels, amounts, strict=True)):
         _bar(axes, row, level, text, cut, currency)

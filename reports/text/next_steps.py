@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest
 from retrainlab.reports.analysis.decision import Comparison, Decision
 from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.text.coming_period import meanwhile
 from retrainlab.reports.text.decision import headline, savings
 from retrainlab.reports.text.price_words import effects_sentence, units_of
 from retrainlab.reports.text.wide_interval import least_within
@@ -24,9 +25,16 @@ def next_steps(decision: Decision, curves: Iterable[CostCurve], tables: Tables) 
 def _action(decision: Decision, tables: Tables) -> str:
     done = decision.against.incumbent
     said = headline(decision, tables.manifest)
-    if done is None or not _costs_more(done):
+    if done is not None and _costs_more(done):
+        return (
+            f"Keep to what you did: it costs less than all that was tried here. Without it: {said}"
+        )
+    if decision.kind != "undecided" or meanwhile(decision):
         return said
-    return f"Keep to what you did: it costs less than all that was tried here. Without it: {said}"
+    if done is None:
+        return f"Change nothing yet. {said}"
+    least = " It costs less than all that was tried here, by chance perhaps." * (done.saving < 0)
+    return f"Keep to what you did for now.{least} {said}"
 
 
 def _costs_more(gap: Comparison) -> bool:

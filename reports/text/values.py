@@ -21,7 +21,9 @@ def named(value: float, parameter: Parameter, unit: str) -> str:
 
 def bare(value: float) -> str:
     """Write a value alone: "1,000", "0.002", "never"."""
-    return "never" if math.isinf(value) else f"{value:,.4g}"
+    if math.isinf(value):
+        return "never"
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.4g}"
 
 
 def unit_of(curve: CostCurve, tables: Tables) -> str:

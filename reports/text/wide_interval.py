@@ -24,7 +24,8 @@ def least_within(curve: CostCurve, tables: Tables) -> str:
     if math.isnan(value) or best.high < WIDE * best.low:
         return ""
     unit, currency = unit_of(curve, tables), tables.manifest.prices.currency
-    low, high, safest = (named(v, curve.parameter, unit) for v in (best.low, best.high, value))
+    ends = (best.low, best.high, value)
+    low, high, safest = (named(v, curve.parameter, unit).removeprefix("with ") for v in ends)
     return (
         f"The best lies anywhere from {low} to {high}: within that, {safest} loses least, at most "
         f"{money(number(most, 0), currency)} more than the best of them (95 %)."

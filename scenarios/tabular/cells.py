@@ -1,21 +1,15 @@
-"""Text columns that hold numbers: read as such, with what their odd cells are.
-
-A column in which nearly all cells are numbers is never silently text. Its other cells are marks of
-missing values, or one sentence names the first of them.
-"""
+"""Cells of a text column, by its distinct values: which are numbers, and which are marks."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
-from retrainlab.scenarios.tabular.date_texts import like_dates, matching
-from retrainlab.scenarios.tabular.dates import NEARLY_ALL
+from retrainlab.scenarios.tabular.date_texts import matching
 from retrainlab.scenarios.tabular.written import (
     DECIMALS,
     Written,
@@ -27,10 +21,6 @@ from retrainlab.sim.errors import InputError
 from retrainlab.sim.stream import Floats
 
 SHOWN = 40  # characters of a cell
-BOOLS = {"true": True, "false": False}
-# Texts that are missing in a column of texts as well. NA and None are not: they may be levels.
-NO_LEVEL = ("nan", "-nan", "null", "<na>", "n/a", "#n/a", "#na", "#n/a n/a", "")
-MAY_BE_LEVEL = ("NA", "None")
 
 
 class OddCell(InputError):
@@ -58,17 +48,28 @@ class Note:
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """A text column by its distinct values. codes: (n,), -1 where a cell is blank."""
+    """A text column by its distinct values.
+
+    codes: (n,), -1 where a cell is blank. distinct: as they stand in the file. texts: tidy.
+    """
 
     column: pd.Series
     codes: NDArray[np.int64]
+    distinct: pd.Series
     texts: pd.Series
 
     @classmethod
     def of(cls, column: pd.Series) -> "Cells":
         """Factorize a column of texts."""
-        codes, distinct = pd.factorize(column)
-        return cls(column, codes, tidy(pd.Series(distinct, dtype="str")))
+        codes, values = pd.factorize(column)
+        distinct = pd.Series(values, dtype="str")
+        return cls(column, codes, distinct, tidy(distinct))
+
+    @cached_property
+    def padded(self) -> NDArray[np.bool_]:
+        """Which distinct texts have blanks around them, and are more than blanks."""
+        bare = self.distinct.str.strip()
+        return ((bare != self.distinct) & (bare != "")).to_numpy(bool)
 
     @cached_property
     def marks(self) -> NDArray[np.bool_]:
@@ -158,167 +159,3 @@ def _few_decimals(values: Floats) -> bool:
     hundreds = broken * 100
     near = np.isclose(hundreds, np.round(hundreds), rtol=1e-9, atol=1e-9)
     return bool(len(broken)) and bool(near.mean() > 0.5 or (np.abs(broken) < 1).any())
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Reads text columns. votes: of the file (`vote_of`); decimal: as asked, or None.
-
-    sure: whether 1,234 is a thousand where nothing else tells, as between commas.
-    """
-
-    votes: Collection[str]
-    decimal: str | None
-    sure: bool
-
-    def read(self, cells: Cells) -> tuple[pd.Series, list[Note]]:
-        """Return the column as numbers, true and false, or texts, and what is to be told of it."""
-        decimal = self._decimal(cells)
-        numbers = ~np.isnan(cells.by_decimal[decimal]) & ~cells.marks
-        others = ~numbers & ~cells.marks
-        blank = not others.any() and len(cells.texts) <= 1
-        if blank or (numbers.any() and not others.any()):
-            self._require_one_unit(cells, numbers)
-            return cells.as_numbers(decimal), _told(cells, decimal)
-        if self.decimal is None:
-            _require_one_decimal(cells, numbers, others)
-        if cells.count(numbers) >= NEARLY_ALL * cells.count(~cells.marks) and numbers.any():
-            raise _odd(cells, numbers, others)
-        if cells.texts[~cells.marks].str.lower().isin(BOOLS).all() and others.any():
-            return _as_bools(cells), _marked(cells)
-        dates = like_dates(cells.texts) & others
-        if dates.any() and cells.count(dates) >= NEARLY_ALL * cells.count(~cells.marks):
-            return _without(cells, cells.marks), _marked(cells)
-        return _as_texts(cells), _levels(cells, numbers, others)
-
-    def _decimal(self, cells: Cells) -> str:
-        """Return the decimal mark of a column."""
-        if self.decimal is not None:
-            return self.decimal
-        if cells.vote is not None:
-            return cells.vote
-        if not cells.fits(".") or not cells.fits(","):
-            counts = {m: cells.count(~np.isnan(cells.by_decimal[m])) for m in DECIMALS}
-            return max(DECIMALS, key=lambda mark: counts[mark])
-        if len(self.votes) == 1:
-            return next(iter(self.votes))
-        one, other = cells.by_decimal["."], cells.by_decimal[","]
-        unclear = ~np.isclose(one, other, equal_nan=True) & cells.texts.str.contains(",").to_numpy()
-        if unclear.any() and not (self.sure and not self.votes):
-            text, row = cells.first(unclear)
-            raise OddCell(
-                f"column {cells.name!r} holds {text!r} in row {row}, which may be a thousand or "
-                "have a decimal comma",
-                "say which by scenario.file.read.decimal=. or ','",
-            )
-        return "."
-
-    def _require_one_unit(self, cells: Cells, numbers: NDArray[np.bool_]) -> None:
-        """Raise `InputError` for two currencies, and for percent beside plain numbers."""
-        unit = cells.written.unit
-        zero = cells.by_decimal["."] == 0
-        units = set(unit[numbers & ~zero])
-        if len(units - {""}) > 1 or ("%" in units and "" in units):
-            usual = max(units, key=lambda u: cells.count(numbers & (unit == u)))
-            text, row = cells.first(numbers & ~zero & (unit != usual))
-            raise InputError(
-                f"column {cells.name!r} holds {text!r} in row {row}, and most of its cells are in "
-                f"{usual or 'no unit'!r}; write all of them in one unit"
-            )
-
-
-def _require_one_decimal(
-    cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]
-) -> None:
-    """Raise `InputError` where all cells are numbers, some with a point and some with a comma."""
-    unread = np.all([np.isnan(cells.by_decimal[mark]) for mark in DECIMALS], axis=0)
-    if numbers.any() and others.any() and not unread[others].any():
-        (one, _), (other, row) = cells.first(numbers), cells.first(others)
-        raise OddCell(
-            f"column {cells.name!r} holds {other!r} in row {row} and {one!r} elsewhere: a decimal "
-            "comma and a decimal point",
-            "write all of its numbers in one way, or set "
-            f"scenario.file.read.dtype={{{cells.name}: str}} if the column is a category",
-        )
-
-
-def _odd(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]) -> OddCell:
-    text, row = cells.first(others)
-    known = cells.count(~cells.marks)
-    return OddCell(
-        f"column {cells.name!r} holds {text!r} in row {row}, and {cells.count(numbers):,} of its "
-        f"{known:,} values are numbers",
-        "correct it, or say what it is: "
-        f"scenario.file.read.na_values=[{text!r}] if it is missing, "
-        f"scenario.file.read.dtype={{{cells.name}: str}} if the column is a category",
-    )
-
-
-def _told(cells: Cells, decimal: str) -> list[Note]:
-    """Return what is to be told of a column of numbers."""
-    notes = _marked(cells)
-    body = pd.Series(cells.written.body.to_pandas()).dropna()
-    forms = []
-    units = sorted({*cells.written.unit[~cells.marks]} - {""})
-    if units:
-        forms.append(f"written with {', '.join(units)}" + " (5 % is 0.05)" * (units == ["%"]))
-    group = "," if decimal == "." else "."
-    if body.str.contains(f"[{group}' ]").any():
-        forms.append("thousands separators")
-    if decimal == "," and body.str.contains(",").any():
-        forms.append("decimal comma")
-    return [*notes, *([Note(cells.name, ", ".join(forms))] if forms else [])]
-
-
-def _marked(cells: Cells) -> list[Note]:
-    """Return how many cells are marks, and the first of them."""
-    named = cells.marks & (cells.texts != "").to_numpy()
-    if not named.any():
-        return []
-    which = ", ".join(repr(text) for text in cells.texts[named][:3])
-    count = cells.count(named)
-    cells_are = "1 cell is" if count == 1 else f"{count:,} cells are"
-    return [Note(cells.name, f"{cells_are} missing: {which}", cells.shown(named))]
-
-
-def _as_bools(cells: Cells) -> pd.Series:
-    values = np.array([*cells.texts.str.lower().map(BOOLS), None], dtype=object)
-    values[:-1][cells.marks] = None
-    return pd.Series(values[cells.codes], index=cells.column.index, name=cells.column.name)
-
-
-def _as_texts(cells: Cells) -> pd.Series:
-    return _without(cells, cells.texts.str.lower().isin(NO_LEVEL).to_numpy(bool))
-
-
-def _without(cells: Cells, gone: NDArray[np.bool_]) -> pd.Series:
-    """(n,) the texts, missing where they are one of these distinct ones."""
-    if not gone.any():
-        return cells.column
-    return cells.column.mask(np.append(gone, False)[cells.codes])
-
-
-def _levels(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]) -> list[Note]:
-    """Return what is to be told of a column of texts."""
-    notes = []
-    for level in MAY_BE_LEVEL:
-        which = (cells.texts == level).to_numpy()
-        if which.any():
-            text = f"{level!r} is a level; read.na_values=[{level}] if it means missing"
-            notes.append(Note(cells.name, text, cells.shown(which)))
-    if numbers.any() and others.any() and cells.count(numbers) > cells.count(others):
-        text = "a category, though most cells are numbers"
-        notes.append(Note(cells.name, text, cells.shown(others)))
-    return notes
-
-
-def read_texts(
-    frame: pd.DataFrame, cells: Sequence[Cells], reader: Reader
-) -> tuple[pd.DataFrame, tuple[Note, ...]]:
-    """Replace the text columns of a frame by what they hold."""
-    changed: dict[Any, pd.Series] = {}
-    notes: list[Note] = []
-    for column in cells:
-        changed[column.column.name], told = reader.read(column)
-        notes += told
-    return frame.assign(**changed), tuple(notes)

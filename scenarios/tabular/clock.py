@@ -1,5 +1,6 @@
 """The clock of a table: from the columns that hold its time to the time of each row."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +15,9 @@ from retrainlab.sim.errors import InputError, require
 
 UNITS = ("year", "month", "day", "hour", "minute", "second")
 Unit = Literal["s", "ms", "us", "ns"]
+EXCEL, EXCEL_DAY_0 = "excel", pd.Timestamp("1899-12-30")
+# Earlier and later times are placeholders, such as 0001-01-01 and 9999-12-31.
+FIRST, LAST = pd.Timestamp("1678-01-01"), pd.Timestamp("2262-01-01")
 EPOCHS: dict[Unit, int] = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 # Years 1990 to 2100: seconds, milliseconds and so on since 1970 do not overlap.
 PLAUSIBLE = (631_152_000, 4_102_444_800)
@@ -32,13 +36,15 @@ class Clock:
     """How the time of a row is written.
 
     names: one column; or a date and a time of day; or year, month (and day, hour, minute, second).
-    form: as `strptime` takes it, or s, ms, us, ns since 1970; None: it is inferred. zone: in which
-    ticks and calendar parts are counted, where times are moments (epoch, UTC, an offset).
+    form: as `strptime` takes it, or s, ms, us, ns since 1970, or excel (days as spreadsheets count
+    them); None: it is inferred. zone: in which ticks and calendar parts are counted, where times
+    are moments (epoch, UTC, an offset). option: of the scenario that names the columns.
     """
 
     names: tuple[str, ...]
     form: str | None = None
     zone: str | None = None
+    option: str = "time"
 
     def __post_init__(self) -> None:
         try:
@@ -70,6 +76,8 @@ class Clock:
         if not whole:
             best = min(ways, key=lambda way: int(way.times.isna().sum()))
             self._refuse(best.times, frame)
+        if in_order and len(whole) == 1 and not whole[0].absolute:
+            whole = [Moments(_put_back(whole[0].times, self.zone), absolute=False)]
         rising = [way for way in whole if way.times.is_monotonic_increasing]
         chosen = rising or whole
         if len(chosen) > 1:
@@ -81,6 +89,7 @@ class Clock:
             )
         if in_order and not rising:
             self._refuse_order(chosen[0].times)
+        self._refuse_placeholders(chosen[0].times)
         return chosen[0].local(self.zone)
 
     def _ways(self, frame: pd.DataFrame) -> list[Moments]:
@@ -104,13 +113,28 @@ class Clock:
         at = int(np.argmax(times.isna().to_numpy()))
         row = times.index[at] + 1
         if any(frame[name].isna().iloc[at] for name in self.names):
-            raise InputError(f"time ({self._named}) is missing in row {row}")
+            raise InputError(f"{self.option} ({self._named}) is missing in row {row}")
         how = f"of the form {self.form}" if self.form else "a date"
+        text = self._shown(frame, at)
+        forms = "%d.%m.%y"
+        if re.fullmatch(r"-?[0-9]+(\.[0-9]*)?", text):
+            forms += ", or s, ms, us, ns for numbers since 1970, or excel for the days of a sheet"
         raise InputError(
-            f"time ({self._named}) is {self._shown(frame, at)!r} in row {row}, which is not {how}; "
+            f"{self.option} ({self._named}) is {text!r} in row {row}, which is not {how}; "
             "write dates such as 2024-03-31 or 2024-03-31 14:00, or set time_format, such as "
-            "%d.%m.%y"
+            f"{forms}"
         )
+
+    def _refuse_placeholders(self, times: pd.Series) -> None:
+        """Raise `InputError` for the first time that no row can have."""
+        odd = ((times < FIRST) | (times >= LAST)).to_numpy()
+        if odd.any():
+            at = int(np.argmax(odd))
+            raise InputError(
+                f"{self.option} ({self._named}) is {times.iloc[at]} in row {times.index[at] + 1}, "
+                "which stands for a time that is not known; "
+                + ("leave such rows out" if self.option == "time" else "leave it blank")
+            )
 
     def _refuse_order(self, times: pd.Series) -> None:
         """Raise `InputError` for the first row that is earlier than the one before it."""
@@ -118,7 +142,13 @@ class Clock:
         raise InputError(
             f"row {times.index[at] + 1} ({times.iloc[at]}) is earlier than the row before it "
             f"({times.iloc[at - 1]}); sort the rows by {self._named}"
+            f"{self._when_put_back(times, at)}"
         )
+
+    def _when_put_back(self, times: pd.Series, at: int) -> str:
+        """Return what to do where a row is earlier by an hour at most, as when clocks go back."""
+        is_hour = times.iloc[at - 1] - times.iloc[at] <= pd.Timedelta("1h")
+        return ", or set time_zone if clocks were put back there" * (is_hour and self.zone is None)
 
 
 def _of_column(column: pd.Series, form: str | None) -> list[Moments]:
@@ -136,6 +166,17 @@ def _of_column(column: pd.Series, form: str | None) -> list[Moments]:
     if len(known) and matching(known, r"^\s*(?:\d{6}|\d{8,})(?:\.\d*)?\s*$").all():
         return [_of_numbers(pd.to_numeric(texts))]
     return readings(texts, short_years=True)
+
+
+def _put_back(times: pd.Series, zone: str | None) -> pd.Series:
+    """(n,) local times that never fall where clocks of a zone were put back; as given elsewhere."""
+    if zone is None or times.is_monotonic_increasing:
+        return times
+    try:
+        moments = times.dt.tz_localize(zone, ambiguous="infer", nonexistent="shift_forward")
+    except ValueError:
+        return times
+    return times.cummax() if moments.is_monotonic_increasing else times
 
 
 def _as_texts(column: pd.Series) -> pd.Series:
@@ -160,6 +201,10 @@ def _by_form(column: pd.Series, form: str) -> Moments:
     for unit in EPOCHS:
         if unit == form:
             return _since_1970(pd.to_numeric(column, errors="coerce"), unit)
+    if form == EXCEL:
+        days = pd.to_numeric(column, errors="coerce")
+        seconds = pd.to_timedelta((days * 86_400).round(), unit="s", errors="coerce")
+        return Moments(EXCEL_DAY_0 + seconds, absolute=False)
     texts = _as_texts(column)
     try:
         times = pd.to_datetime(texts, format=form, errors="coerce", utc=True)

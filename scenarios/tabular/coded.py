@@ -10,8 +10,9 @@ import pandas as pd
 from retrainlab.scenarios.tabular.cells import Note
 from retrainlab.scenarios.tabular.columns import Feature, Target
 from retrainlab.scenarios.tabular.dates import PARTS
+from retrainlab.scenarios.tabular.names import counted
 from retrainlab.scenarios.tabular.read import Table
-from retrainlab.scenarios.tabular.ticks import EVERY, Ticks
+from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, longest_tick
 from retrainlab.sim.column_reading import LEFT_OUT, ColumnReading
 from retrainlab.sim.stream import Floats
 
@@ -114,23 +115,37 @@ def _period(times: pd.Series) -> str:
 def facts(coded: Coded, x: Floats) -> Iterator[tuple[str, str]]:
     """Yield what a reader should know of all rows, by name."""
     ticks, times, goal = coded.ticks, coded.times, coded.goal
-    count = f"{len(ticks.offsets) - 1:,} {ticks.name}s"
-    yield "ticks", count + f", {ticks.skipped:,} without rows skipped" * (ticks.name in EVERY)
+    count = counted(len(ticks.offsets) - 1, ticks.name)
+    skipped = f", {ticks.skipped:,} without rows skipped" * (ticks.name in EVERY)
+    yield "ticks", count + skipped + _longer(coded)
     if times is not None:
         yield "time span", _period(times)
     yield "task", goal.why
     if goal.classes:
         yield "largest classes", _balance(goal)
+        if late := _late_classes(coded):
+            yield "classes that come late", late
     if unlabelled := int(np.count_nonzero(~goal.labelled)):
         percent = 100 * unlabelled / len(goal.labelled)
         words = "served and counted, never scored or trained on"
-        yield "without a label", f"{unlabelled:,} rows ({percent:.1f} %): {words}"
+        yield "without a label", f"{counted(unlabelled, 'row')} ({percent:.1f} %): {words}"
     yield "missing", f"{100 * np.isnan(x).mean():.1f} % of the feature values"
     for note in coded.notes:
         if not note.column:
             yield "reading", note.text
     if len(coded.frame.columns) > MOST_COLUMNS:
         yield "further columns", f"{len(coded.frame.columns) - MOST_COLUMNS:,}"
+
+
+def _longer(coded: Coded) -> str:
+    """Say which longer tick has no more than the rows of one, where there is such a tick."""
+    ticks, times = coded.ticks, coded.times
+    if times is None or ticks.name not in EVERY or len(ticks.offsets) < 4:
+        return ""
+    longer = longest_tick(times.to_numpy()[ticks.offsets[:-1]], ticks.name)
+    if longer == ticks.name:
+        return ""
+    return f"; no {longer} has two: set every={longer}, to count intervals in {longer}s"
 
 
 def _balance(goal: Target) -> str:
@@ -140,6 +155,22 @@ def _balance(goal: Target) -> str:
     return ", ".join(f"{name}: {-100 * part:.1f} %" for part, name in common)
 
 
+def _late_classes(coded: Coded) -> str:
+    """Name the classes of which the first fifth of the ticks, the usual warm-up, has no row."""
+    goal, ticks = coded.goal, coded.ticks
+    count = len(ticks.offsets) - 1
+    early = int(ticks.offsets[max(1, count // 5)])
+    known = {*goal.y[:early][goal.labelled[:early]].tolist()}
+    new = [c for c in range(len(goal.classes)) if c not in known]
+    rows = [int(np.argmax((goal.y == c) & goal.labelled)) for c in new]
+    first = [int(np.searchsorted(ticks.offsets, row, side="right")) for row in rows]
+    parts = (
+        f"{goal.classes[c]} from {ticks.name} {tick:,} of {count:,} on"
+        for c, tick in zip(new[:5], first, strict=False)
+    )
+    return ", ".join(parts) + ", ..." * (len(new) > 5)
+
+
 def story(coded: Coded, file: str, sample: float, about: str) -> str:
     """Return what the data are, in a few sentences. sample: share of rows. about: a sentence."""
     ticks, goal = coded.ticks, coded.goal
@@ -147,7 +178,7 @@ def story(coded: Coded, file: str, sample: float, about: str) -> str:
     share = f", a fixed sample of {100 * sample:.4g} % of the rows," if sample < 1 else ""
     sentences = (
         about.strip(),
-        f"Real data from {file}: {n:,} rows{share} in {count:,} {ticks.name}s; "
+        f"Real data from {file}: {counted(n, 'row')}{share} in {counted(count, ticks.name)}; "
         f"the target is {goal.name}, {goal.why}.",
         "Its truth is unknown: there is no ceiling and no list of drifts.",
     )

@@ -136,7 +136,11 @@ def _code_known(column: pd.Series, task: str) -> Target:
     else:
         finite(values, column)
     distinct = column.unique()
-    require(len(distinct) > 1, f"target {name!r} is {distinct[0]} in every row: nothing to predict")
+    only = distinct[0] if values is None else class_name(values[0])
+    require(
+        len(distinct) > 1,
+        f"target {name!r} is {only} in every row that has a label: nothing to predict",
+    )
     kind, why = _infer(column, values, len(distinct)) if task == "auto" else (task, "as asked")
     if kind == "classification":
         return _classes(column, values, why)

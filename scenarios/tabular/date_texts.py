@@ -16,11 +16,12 @@ _YEAR = r"(?P<year>\d{4})"
 _GAP = r"[-\s/.,]+"
 _REST = r"[\s:T,]*(?P<rest>.*)"
 _WEEKDAY = r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+"
-# 05-Mar-2024 and 05/Mar/2024:10:00:00; March 5, 2024; Mar 5 10:00:00 2024; 2024-Mar-05.
+# 05-Mar-2024 and 05/Mar/2024:10:00:00; 05MAR2024; March 5, 2024; Mar 5 10:00:00 2024; 2024-Mar-05.
 _NAMED = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         f"^{_DAY}{_GAP}{_MONTH}{_GAP}{_YEAR}{_REST}$",
+        f"^{_DAY}{_MONTH}{_YEAR}{_REST}$",
         f"^{_MONTH}{_GAP}{_DAY}{_GAP}{_YEAR}{_REST}$",
         rf"^{_MONTH}{_GAP}{_DAY}\s+(?P<rest>\d+:\S+)\s+(?:UTC\s+|GMT\s+)?{_YEAR}$",
         f"^{_YEAR}{_GAP}{_MONTH}{_GAP}{_DAY}{_REST}$",
@@ -38,6 +39,8 @@ _MOMENT = (
     r"\s*(?:\[[^\[\]]*\]|\([^()]*\))?\s*$"
 )
 _TIDY = (
+    (r"^\[(.*)\]$", r"\1"),
+    (r"^(\d{4})年\s*(\d{1,2})月\s*(\d{1,2})日", r"\1-\2-\3"),
     (_PLACE, ""),
     (r"(?i)\s*(?:utc|gmt)([+-]\d{2}:?\d{2})$", r"\1"),
     (r"(?i)(?<=\d)\s*(?:utc|gmt|z)$", "+00:00"),

@@ -14,7 +14,7 @@ from typing import IO, Any
 from retrainlab.scenarios.tabular.paths import TEXTS
 from retrainlab.sim.errors import InputError
 
-SEPARATORS = (",", ";", "\t", "|")
+SEPARATORS = (",", ";", "\t", "|", "\x01")
 SPACES = r"\s+"
 HEAD = 1 << 16  # bytes from which the dialect is inferred
 LINES = 50
@@ -34,6 +34,15 @@ _KINDS = (
     (b"\xd0\xcf\x11\xe0", "a spreadsheet (save it as CSV)"),
     (b"PAR1", "a Parquet table"),
     (b"SQLite format 3", "a database of SQLite"),
+)
+# Texts that are no tables, by how they begin, in small letters and without blanks.
+_OTHER_TEXTS = (
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<?xml", "XML"),
+    (b'{"', "JSON"),
+    (b"[{", "JSON"),
+    (b"version https://git-lfs", "the address of a file in Git LFS (git lfs pull fetches it)"),
 )
 
 
@@ -86,6 +95,10 @@ def require_text(head: bytes, file: str) -> None:
         # A text may begin with the same letters.
         if head.startswith(mark) and any(byte < 9 or byte > 126 for byte in head[:64]):
             raise InputError(f"{file} holds {kind}, which its name does not say; rename it")
+    begin = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for mark, kind in _OTHER_TEXTS:
+        if begin.startswith(mark):
+            raise InputError(f"{file} holds {kind}; it must hold a table, a header line and rows")
 
 
 def encodings(head: bytes) -> tuple[str, ...]:
@@ -96,7 +109,7 @@ def encodings(head: bytes) -> tuple[str, ...]:
     for zero, name in ((1, "utf-16-le"), (0, "utf-16-be")):
         if len(head) > 3 and head[zero] == head[zero + 2] == 0 and head[1 - zero]:
             return (name,)
-    return ("utf-8", "cp1252", "latin-1")
+    return ("utf-8", "cp1252")
 
 
 def first_lines(text: str, skipped: int = 0) -> list[str]:

@@ -17,6 +17,11 @@ def names_of(names: Names) -> tuple[str, ...]:
     return tuple(str(name) for name in names)
 
 
+def counted(count: int, noun: str) -> str:
+    """Write "1 row", "1,200 rows"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def require_names(
     option: str, names: Iterable[str], columns: Sequence[str], file: str, others: Sequence[str] = ()
 ) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Any
 
+from retrainlab.scenarios.tabular.names import require_names
 from retrainlab.sim.errors import InputError, require
 
 
@@ -33,6 +34,24 @@ class ReadOptions:
     names: Sequence[Any] | None = None
 
     def __post_init__(self) -> None:
+        for option in ("sep", "encoding"):
+            value = getattr(self, option)
+            require(
+                value is None or (isinstance(value, str) and value != ""),
+                f"read.{option} is {value!r}; it must be a text",
+            )
+        for option in ("quotechar", "escapechar", "comment"):
+            value = getattr(self, option)
+            require(
+                value is None or (isinstance(value, str) and len(value) == 1),
+                f"read.{option} is {value!r}; it must be one character",
+            )
+        for option in ("header", "skiprows"):
+            value = getattr(self, option)
+            require(
+                value is None or (type(value) is int and value >= 0),
+                f"read.{option} is {value!r}; it must be a whole number of lines, 0 or more",
+            )
         require(
             self.decimal in (None, ".", ","),
             f"read.decimal is {self.decimal!r}; it must be . or ,",
@@ -68,6 +87,12 @@ class ReadOptions:
     def types(self) -> dict[str, Any]:
         """Types by column."""
         return {str(name): kind for name, kind in (self.dtype or {}).items()}
+
+    def require_columns(self, columns: Sequence[str], file: str) -> None:
+        """Raise `InputError` for types or marks of a column that the file does not have."""
+        require_names("read.dtype", self.types, columns, file)
+        if isinstance(self.na_values, Mapping):
+            require_names("read.na_values", map(str, self.na_values), columns, file)
 
     @property
     def missing(self) -> Any:

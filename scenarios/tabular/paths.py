@@ -31,7 +31,7 @@ def locate(path: str) -> Path:
         f"path is {_without_secrets(path)!r}, an address; download the file first, and name a "
         "path of this computer (a database needs scenario.file.query as well)",
     )
-    place = _in_package(path) if path.startswith(PACKAGE) else Path(path).expanduser()
+    place = _in_package(path) if path.startswith(PACKAGE) else _at_home(path)
     if _is_pattern(place) or place.is_dir():
         # A bare word may be anything, such as the name of a scenario.
         require(
@@ -47,6 +47,17 @@ def locate(path: str) -> Path:
     )
     require(place.exists(), f"path {path!r} does not exist (looked for {place.absolute()})")
     return place
+
+
+def _at_home(path: str) -> Path:
+    """Return a path in which ~ is a home folder; `InputError` for one that there is not."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise InputError(
+            f"path {path!r} begins with the home folder of a user that there is not; write ./ "
+            "before a name that begins with ~"
+        ) from None
 
 
 def _without_secrets(address: str) -> str:

@@ -12,16 +12,10 @@ import numpy as np
 import pandas as pd
 from pandas.errors import ParserWarning
 
-from retrainlab.scenarios.tabular.cells import (
-    Note,
-    Reader,
-    is_text,
-    read_texts,
-    text_cells,
-    vote_of,
-)
+from retrainlab.scenarios.tabular.cells import Note, is_text, text_cells, vote_of
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.paths import PARQUET, members, partitions
+from retrainlab.scenarios.tabular.text_columns import Reader, read_texts
 from retrainlab.scenarios.tabular.text_file import read_text, reason_of
 from retrainlab.sim.errors import InputError, require
 
@@ -80,7 +74,7 @@ def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table
     files = members(path)
     untouched = {*times, *options.types}
     parts = [_raw(file, path, options) for file in files]
-    frame = _joined(parts, files)
+    frame = _joined(parts, [_shown(file, path) for file in files])
     typed = all(_is_parquet(file) for file in files)
     cells = text_cells(frame, untouched, typed)
     votes = vote_of(frame, cells)
@@ -90,6 +84,7 @@ def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table
     commas = typed or any(part.attrs.get("sep") == "," for part in parts)
     frame, notes = read_texts(frame, cells, Reader(votes, options.mark, sure=commas))
     frame = frame.drop(columns=[name for name in SAVED_INDEX if name in frame.columns])
+    frame = _without_marks(frame, options) if typed else frame
     told = (*_notes(parts, options.mark), *notes)
     return Table(frame, told, len(files), options.mark, _common(parts))
 
@@ -105,7 +100,20 @@ def read_rows(
     require(len(frame) > 0, f"{name}: the query gives no rows")
     cells = text_cells(frame, {*times, *options.types}, typed=True)
     reader = Reader(vote_of(frame, cells), options.mark, sure=True)
-    return Table(*read_texts(frame, cells, reader), decimal=options.mark)
+    frame, notes = read_texts(frame, cells, reader)
+    return Table(_without_marks(frame, options), notes, decimal=options.mark)
+
+
+def _without_marks(frame: pd.DataFrame, options: ReadOptions) -> pd.DataFrame:
+    """Return a table that has types without the values that `na_values` names as missing."""
+    marks = options.missing
+    for name in frame.columns if options.na_values is not None else ():
+        values = marks.get(name, []) if isinstance(marks, Mapping) else marks
+        numbers = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce").dropna()
+        gone = frame[name].isin([*values, *numbers])
+        if gone.any():
+            frame = frame.assign(**{name: frame[name].mask(gone)})
+    return frame
 
 
 def _common(parts: Sequence[pd.DataFrame]) -> dict[str, str]:
@@ -128,18 +136,24 @@ def _is_parquet(path: Path) -> bool:
 
 def _raw(file: Path, place: Path, options: ReadOptions) -> pd.DataFrame:
     """Return a file as its kind says, with the columns that its folders name."""
+    name = _shown(file, place)
     try:
         frame = _parquet(file) if _is_parquet(file) else read_text(file, options)
     except pd.errors.EmptyDataError:
-        raise InputError(f"{file.name} is empty; it needs a header line and rows") from None
+        raise InputError(f"{name} is empty; it needs a header line and rows") from None
     except ERRORS as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{file.name} cannot be read: {reason_of(error)}") from None
-    frame = _named_once(frame, file.name)
-    for name, value in partitions(file, place).items():
-        frame[name] = _partition(value, len(frame))
+        raise InputError(f"{name} cannot be read: {reason_of(error)}") from None
+    frame = _named_once(frame, name)
+    for column, value in partitions(file, place).items():
+        frame[column] = _partition(value, len(frame))
     return frame
+
+
+def _shown(file: Path, place: Path) -> str:
+    """Return the name of a file, in a folder with its path there: many may have one name."""
+    return str(file.relative_to(place)) if place.is_dir() else file.name
 
 
 def _named_once(frame: pd.DataFrame, source: str) -> pd.DataFrame:
@@ -157,16 +171,17 @@ def _partition(value: str | None, rows: int) -> pd.Series:
     return one.repeat(rows).reset_index(drop=True)
 
 
-def _joined(parts: Sequence[pd.DataFrame], files: Sequence[Path]) -> pd.DataFrame:
+def _joined(parts: Sequence[pd.DataFrame], files: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of all files, of these names, one after the other."""
     for part, file in zip(parts, files, strict=True):
         odd = sorted({*part.columns} ^ {*parts[0].columns})
         require(
             not odd,
-            f"{file.name} and {files[0].name} have different columns: {', '.join(odd)} is in one "
-            "of them only",
+            f"{file} and {files[0]} have different columns; in one of them only: "
+            f"{', '.join(map(repr, odd))}",
         )
     filled = [part for part in parts if len(part)]
-    require(bool(filled), f"{files[0].name} has a header and no rows")
+    require(bool(filled), f"{files[0]} has a header and no rows")
     if len(filled) == 1:
         return filled[0].reset_index(drop=True)
     for name in filled[0].columns:

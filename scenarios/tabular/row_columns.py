@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from retrainlab.scenarios.tabular.cells import is_text
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.columns import Target, class_name, numbers
+from retrainlab.scenarios.tabular.names import counted
 from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, periods
+from retrainlab.scenarios.tabular.written import is_mark, tidy
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats, Incumbent, Ints
 
@@ -166,18 +169,18 @@ class LabelTimes:
     ) -> tuple[Ints, NDArray[np.bool_]]:
         """(n,) tick at whose end each label arrives, and whether there is a label that does.
 
-        times: (n,) of the rows. A label without a time never arrives. One that is known in a period
-        without rows arrives at the end of the next tick. Raises `InputError` for a label that is
-        known before the time of its row.
+        times: (n,) of the rows. A label without a time (blank, NULL, -) never arrives. One that
+        is known in a period without rows arrives at the end of the next tick. Raises `InputError`
+        for a label that is known before the time of its row.
         """
-        comes = labelled & frame[self.name].notna().to_numpy(bool)
+        comes = labelled & ~_is_blank(frame[self.name])
         require(bool(comes.any()), f"label_time ({self.name}) has no values: no label ever arrives")
-        known = Clock((self.name,), self.form, self.zone).times(frame[comes], in_order=False)
-        served = times[comes]
-        dates_only = bool((known.dt.normalize() == known).all())
-        if dates_only:
+        clock = Clock((self.name,), self.form, self.zone, "label_time")
+        known, served = clock.times(frame[comes], in_order=False), times[comes]
+        if bool((known.dt.normalize() == known).all()):
             # A label of a day is known at its end.
-            known = known + DAY - np.timedelta64(1, "ns")
+            self._require_later(known, served.dt.normalize())
+            known = known + DAY - np.timedelta64(1, "us")
         self._require_later(known, served)
         arrival = np.full(len(frame), len(ticks.offsets) - 1)
         own = np.repeat(np.arange(len(ticks.offsets) - 1), np.diff(ticks.offsets))
@@ -190,8 +193,16 @@ class LabelTimes:
             at = early[0]
             raise InputError(
                 f"label_time ({self.name}) of row {known.index[at] + 1} is {known.iloc[at]}, "
-                f"before the row itself ({served.iloc[at]}); a label cannot arrive before its row"
+                f"before the row itself ({served.iloc[at]}); a label cannot arrive before its row: "
+                "correct the time, or leave it blank if the label never came"
             )
+
+
+def _is_blank(column: pd.Series) -> NDArray[np.bool_]:
+    """(n,) which cells hold no time: they are missing, or hold a mark of that."""
+    if not is_text(column):
+        return column.isna().to_numpy(bool)
+    return is_mark(tidy(column.fillna("")))
 
 
 def _tick_of(known: pd.Series, times: pd.Series, ticks: Ticks) -> Ints:
@@ -209,10 +220,12 @@ def told(
 ) -> Iterator[tuple[str, str]]:
     """Yield what a reader should know of these columns. waived: labels without a label time."""
     if waived:
-        yield "labels without a time", f"{waived:,} rows: as rows without a label"
+        yield "labels without a time", f"{counted(waived, 'row')}: as rows without a label"
     if incumbent is None:
         return
-    gone = int(np.count_nonzero(~incumbent.given))
-    instead = f"; {gone:,} rows have none, and the majority or mean of what is known stands in"
-    versions = f", {len(incumbent.versions):,} versions" * ("incumbent_version" in columns.names)
-    yield "what you did", f"column {columns.names['incumbent']}{versions}" + instead * (gone > 0)
+    text = f"column {columns.names['incumbent']}"
+    if "incumbent_version" in columns.names:
+        text += f", {counted(len(incumbent.versions), 'version')}"
+    if gone := int(np.count_nonzero(~incumbent.given)):
+        text += f"; {counted(gone, 'row')} without one: the majority or mean of what is known"
+    yield "what you did", text

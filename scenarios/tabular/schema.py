@@ -21,6 +21,7 @@ from retrainlab.scenarios.tabular.columns import Feature, Target, class_name, fi
 from retrainlab.scenarios.tabular.dates import PARTS, date_part, read_dates
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.row_columns import RowColumns
+from retrainlab.scenarios.tabular.text_columns import NO_LEVEL
 from retrainlab.scenarios.tabular.written import is_mark, tidy
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats, Task
@@ -151,7 +152,7 @@ class Schema:
     def _class_names(self, column: pd.Series) -> NDArray[Any]:
         values = None if self.texts else numbers(column)
         if values is None or types.is_bool_dtype(column):
-            return column.astype(str).to_numpy(object)
+            return column.astype(str).str.strip().to_numpy(object)
         return np.array([class_name(value) for value in values], dtype=object)
 
     def _values(self, frame: pd.DataFrame) -> Iterator[Floats]:
@@ -222,22 +223,33 @@ def _numbers(column: pd.Series) -> Floats:
     return finite(values, column)
 
 
-def _texts(column: pd.Series) -> pd.Series:
-    """Return the values of a category as texts, missing ones as they are."""
-    return column.astype(object).where(column.notna()).map(str, na_action="ignore")
+def _texts(column: pd.Series, categories: Sequence[str]) -> pd.Series:
+    """Return the values of a category as the study read them: missing ones are missing.
+
+    A text that is none of the categories has no blanks around it, and may say that it is missing.
+    """
+    texts = column.astype(object).where(column.notna()).map(str, na_action="ignore")
+    new = texts.notna() & ~texts.isin(categories)
+    return texts.where(~new, texts[new].map(_level)) if new.any() else texts
+
+
+def _level(text: str) -> str | None:
+    bare = text.strip()
+    return None if bare.lower() in NO_LEVEL else bare
 
 
 def _extended(column: Column, frame: pd.DataFrame) -> Column:
     if column.kind != "category":
         return column
-    texts = _texts(frame[column.name])
+    texts = _texts(frame[column.name], column.categories)
     new = pd.unique(texts[texts.notna() & ~texts.isin(column.categories)])
     return replace(column, categories=(*column.categories, *new)) if len(new) else column
 
 
 def _codes(column: pd.Series, categories: Sequence[str]) -> Floats:
     """(n,) codes of the categories; nan where the value is missing."""
-    codes = pd.Index(categories).get_indexer(pd.Index(_texts(column))).astype(np.float64)
+    texts = pd.Index(_texts(column, categories))
+    codes = pd.Index(categories).get_indexer(texts).astype(np.float64)
     codes[codes < 0] = np.nan
     return codes
 

@@ -65,6 +65,8 @@ def _of_sqlite(url: str, query: str, parameters: dict[str, Any]) -> pd.DataFrame
             return pd.read_sql_query(query, connection, params=parameters)
     except (sqlite3.Error, pd.errors.DatabaseError) as error:
         raise InputError(f"{url}: {_in_a_line(error)}") from error
+    except TypeError:  # pandas asks a statement without rows for its columns
+        raise InputError(f"{url}: query is {query!r}; it must be a select, with rows") from None
 
 
 def _of_sqlalchemy(url: str, query: str, parameters: dict[str, Any]) -> pd.DataFrame:

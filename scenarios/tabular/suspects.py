@@ -9,9 +9,11 @@ import pandas as pd
 
 from retrainlab.scenarios.tabular.cells import Note
 from retrainlab.scenarios.tabular.columns import Feature, Target
+from retrainlab.scenarios.tabular.names import counted
 from retrainlab.sim.stream import Floats
 
 FEWEST = 20  # rows, below which anything may rise by chance
+FEW = 3  # rows with one value below 0 that may be a coincidence
 FIRST = 1000  # rows that are compared before all of them
 LEVELS = 10  # distinct values that a column needs to tell the time
 _WORD = r"(?i)(?:^|[^a-z])(?:{})s?(?:$|[^a-z])"
@@ -19,6 +21,7 @@ SCORE = re.compile(_WORD.format("score|proba?|probability|output|confidence"))
 PREDICTION = re.compile(_WORD.format("pred|prediction|predicted|forecast|y_?hat"))
 IDENTIFIER = re.compile(_WORD.format("u?id|uuid|guid|key|no|nr|number|index|idx|row"))
 DROP = "add it to drop"
+KNOWN = f"is it known when the row is served? Else {DROP}"
 SERVED = "name it as incumbent if that model was in service, or add it to drop"
 
 
@@ -53,6 +56,10 @@ def _suspicion(feature: Feature, goal: Target) -> str | None:
         return f"it is a copy of the target, with which a model is always right; {DROP}"
     if len(feature.values) < FEWEST:
         return None
+    if (gap := _blank_class(feature.values, goal)) is not None:
+        return f"it is blank in the rows of class {gap} and in no others: {KNOWN}"
+    if not feature.categorical and _orders(feature.values, goal):
+        return f"it alone tells the target in every row: {KNOWN}"
     if PREDICTION.search(feature.name):
         return f"it looks like what a model predicted; {SERVED}"
     if feature.categorical:
@@ -64,6 +71,37 @@ def _suspicion(feature: Feature, goal: Target) -> str | None:
         return f"it looks like the score of a model; {SERVED}"
     if IDENTIFIER.search(feature.name) and _all_differ(feature.values):
         return f"every value occurs once: an identifier; {DROP}"
+    return _placeholder(feature) or _span(feature.values)
+
+
+def _span(values: Floats) -> str | None:
+    """Say from which row on, or up to which row, a feature has no value."""
+    known = np.flatnonzero(~np.isnan(values))
+    first, last = int(known[0]), int(known[-1]) + 1
+    least = max(FEWEST, len(values) // 10)
+    if len(values) - last >= least:
+        return f"it has no value from row {last + 1:,} on: will it have one when rows are served?"
+    return f"it has no value before row {first + 1:,}" if first >= least else None
+
+
+def _placeholder(feature: Feature) -> str | None:
+    """Say which number may stand for a missing one: one below 0 alone, or 999 far from others."""
+    known = feature.values[~np.isnan(feature.values)]
+    for end, others in (
+        (known.min(), known[known > known.min()]),
+        (known.max(), known[known < known.max()]),
+    ):
+        if end != np.floor(end) or len(np.unique(others)) < LEVELS:
+            continue
+        number, nines = len(known) - len(others), set(f"{abs(end):.0f}") == {"9"} and abs(end) > 9
+        is_far = min(abs(others - end)) > np.ptp(others)
+        is_lone = end < 0 <= others.min() and number >= FEW
+        if is_lone or (nines and is_far):
+            rows = counted(number, "row")
+            return (
+                f"{end:.0f} in {rows} is far from all others: if it stands for a missing value, "
+                f"set read.na_values={{{feature.name}: [{end:.0f}]}}"
+            )
     return None
 
 
@@ -106,6 +144,35 @@ def _copies(values: Floats, goal: Target) -> bool:
         # The first rows tell it of most features, and all rows of the others.
         return _tell_each_other(x[:FIRST], y[:FIRST]) and _tell_each_other(x, y, often=4)
     return bool(abs(np.corrcoef(x, y)[0, 1]) > 1 - 1e-12)
+
+
+def _blank_class(values: Floats, goal: Target) -> str | None:
+    """Return the one of two classes in whose rows, and in no others, a value is missing."""
+    gaps = np.isnan(values)[goal.labelled]
+    if len(goal.classes) != 2 or not gaps.any():
+        return None
+    y = goal.y[goal.labelled]
+    return next((goal.classes[c] for c in (0, 1) if np.array_equal(gaps, y == c)), None)
+
+
+def _orders(values: Floats, goal: Target) -> bool:
+    """Whether a feature puts the rows in the order of the target: of two classes, or of numbers."""
+    both = ~np.isnan(values) & goal.labelled
+    x, y = values[both], goal.y[both]
+    if len(goal.classes) == 2:
+        one, other = x[y == 0], x[y == 1]
+        enough = min(len(one), len(other)) >= FEWEST // 2
+        return enough and bool(one.max() < other.min() or other.max() < one.min())
+    if goal.classes or len(x) < FEWEST or len(np.unique(y[:FIRST])) < LEVELS:
+        return False
+    return _is_monotone(x[:FIRST], y[:FIRST]) and _is_monotone(x, y)
+
+
+def _is_monotone(x: Floats, y: Floats) -> bool:
+    """Whether x only rises, or only falls, with y, and is equal where y is."""
+    order = np.argsort(y, kind="stable")
+    steps, same = np.diff(x[order]), np.diff(y[order]) == 0
+    return not steps[same].any() and bool((steps[~same] > 0).all() or (steps[~same] < 0).all())
 
 
 def _tell_each_other(x: Floats, y: Floats, often: int = 0) -> bool:

@@ -12,10 +12,17 @@ import pandas as pd
 from pandas.errors import ParserWarning
 
 from retrainlab.scenarios.tabular import dialect
+from retrainlab.scenarios.tabular.names import counted
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.sim.errors import InputError
 
-SEPARATED = {";": "semicolons", "\t": "tabs", "|": "bars", dialect.SPACES: "blanks"}
+SEPARATED = {
+    ";": "semicolons",
+    "\t": "tabs",
+    "|": "bars",
+    "\x01": "the character Ctrl-A",
+    dialect.SPACES: "blanks",
+}
 _UNEVEN = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
 
@@ -28,11 +35,20 @@ def read_text(path: Path, options: ReadOptions) -> pd.DataFrame:
         try:
             return _decoded(path, options, head, encoding)
         except UnicodeDecodeError:
-            if encoding == tried[-1]:
-                raise
+            continue
         except LookupError:
             raise InputError(f"read.encoding is {encoding!r}, which Python does not know") from None
-    raise AssertionError("there is always an encoding to try")
+    raise InputError(_undecodable(path.name, options.encoding))
+
+
+def _undecodable(file: str, encoding: str | None) -> str:
+    """Return the sentence for a file that is not in any of the encodings tried."""
+    if encoding is not None:
+        return f"read.encoding is {encoding!r}, and {file} is not in it; leave it out to infer it"
+    return (
+        f"{file} is neither UTF-8 nor Windows-1252; name its encoding by read.encoding, such as "
+        "shift_jis, gb18030 or cp1251"
+    )
 
 
 def _decoded(path: Path, options: ReadOptions, head: bytes, encoding: str) -> pd.DataFrame:
@@ -46,6 +62,10 @@ def _decoded(path: Path, options: ReadOptions, head: bytes, encoding: str) -> pd
     if header and options.names is None:
         _require_once(dialect.names_of(header[0], sep), path.name)
     words: dict[str, Any] = {"skiprows": 1} if declared else {}
+    if len(sep) > 1 and sep != dialect.SPACES:
+        words["engine"] = "python"  # the only one that takes a pattern
+    else:
+        words["low_memory"] = False
     words |= options.of_pandas()
     if options.mark is not None:
         words["decimal"] = options.mark
@@ -56,7 +76,6 @@ def _decoded(path: Path, options: ReadOptions, head: bytes, encoding: str) -> pd
             file,
             sep=sep,
             encoding=encoding,
-            low_memory=False,
             index_col=False,
             keep_default_na=False,
             na_values=options.missing,
@@ -88,7 +107,7 @@ def _trimmed(frame: pd.DataFrame, sep: str, encoding: str) -> pd.DataFrame:
 
 
 def _left_out(count: int, noun: str, why: str) -> str:
-    return f"1 {noun} {why} is left out" if count == 1 else f"{count:,} {noun}s {why} are left out"
+    return f"{counted(count, noun)} {why} {'is' if count == 1 else 'are'} left out"
 
 
 def _require_once(names: Sequence[str], file: str) -> None:

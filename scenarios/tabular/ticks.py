@@ -42,6 +42,12 @@ def calendar_ticks(times: pd.Series, every: str) -> Ticks:
     return Ticks(offsets, every, int(period[-1] - period[0]) + 1 - len(starts))
 
 
+def longest_tick(starts: Times, every: str) -> str:
+    """Return the longest tick, from `every` on, of which none holds two of the (T,) times."""
+    fit = [e for e in EVERY[EVERY.index(every) :] if (np.diff(periods(starts, e)) > 0).all()]
+    return fit[-1]
+
+
 def periods(times: Times, every: str) -> Ints:
     """(n,) the number of the period that each time lies in."""
     if every == "week":

@@ -27,6 +27,7 @@ MARKS = (
     "n/a",
     "na",
     "nan",
+    "nat",
     "-nan",
     "n.a.",
     "n.a",

@@ -51,6 +51,7 @@ class CostMatrix:
         for true, row in self.errors.items():
             for name, value in row.items() if isinstance(row, Mapping) else [("", row)]:
                 _cost(f"{PLACE}.{true}" + f".{name}" * bool(name), value)
+        require(any(_numbers_in(self._wrong)), f"{PLACE} is 0 for every error; one must cost more")
 
     def __call__(
         self,
@@ -61,17 +62,34 @@ class CostMatrix:
         columns: Mapping[str, NDArray[Any]],
     ) -> Floats:
         """Return (n,) the cost of the class that was served, or of refusing to serve one."""
-        costs, expected = np.zeros(len(y)), np.zeros(len(y))
-        has_probabilities = prediction.ndim == 2
+        costs = np.zeros(len(y))
+        for column, factors in self.terms(classes).items():
+            costs += factors[y, decision] * _amounts(columns, column)
+        if self.refusal is None:
+            return costs
+        refused = self.refuses(prediction, decision, classes, columns)
+        return np.where(refused, self.refusal.factor * self._stake(columns), costs)
+
+    def refuses(
+        self,
+        prediction: NDArray[Any],
+        decision: NDArray[Any],
+        classes: tuple[str, ...],
+        columns: Mapping[str, NDArray[Any]],
+    ) -> NDArray[np.bool_]:
+        """Return (n,) where the class that would be served is expected to cost more than none."""
+        if self.refusal is None or prediction.ndim != 2:
+            return np.zeros(len(decision), dtype=bool)
+        expected = np.zeros(len(decision))
         for column, factors in self.terms(classes).items():
             amount = _amounts(columns, column)
-            costs += factors[y, decision] * amount
-            if has_probabilities:
-                expected += (prediction * factors.T[decision]).sum(axis=1) * amount
-        if self.refusal is None or not has_probabilities:
-            return costs
-        refusal = self.refusal.factor * _amounts(columns, self.refusal.column)
-        return np.where(expected > refusal, refusal, costs)
+            expected += (prediction * factors.T[decision]).sum(axis=1) * amount
+        refused: NDArray[np.bool_] = expected > self.refusal.factor * self._stake(columns)
+        return refused
+
+    def _stake(self, columns: Mapping[str, NDArray[Any]]) -> Any:
+        """Return what the factor of a refusal is multiplied by: 1, or (n,) amounts of a column."""
+        return 1.0 if self.refusal is None else _amounts(columns, self.refusal.column)
 
     def admits(self, stream: Stream) -> None:
         """Raise `InputError` for a class or a column that the stream does not have.
@@ -105,6 +123,12 @@ class CostMatrix:
         if isinstance(self.errors.get(REFUSED, {}), Mapping):
             return self.errors
         return {name: cost for name, cost in self.errors.items() if name != REFUSED}
+
+
+def _numbers_in(errors: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the costs, whatever their classes; a column is not 0."""
+    for cost in errors.values():
+        yield from cost.values() if isinstance(cost, Mapping) else [cost]
 
 
 @lru_cache(maxsize=64)
@@ -207,7 +231,8 @@ def _require_amounts(stream: Stream, name: str) -> None:
         hint = f"did you mean {close[0]!r}? " if close else ""
         raise InputError(
             f"{PLACE} names the column {name!r}, which is neither a feature nor beside them; {hint}"
-            "a column that is no feature is named by scenario.file.beside"
+            "a column that is no feature is named by scenario.file.beside, and a number stands "
+            "without quotes and unit"
         )
     places = [stream.features[j] for j in stream.categorical]
     require(name not in places, f"{PLACE} names the column {name!r}, which holds categories")

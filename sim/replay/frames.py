@@ -19,7 +19,8 @@ class ToFrame(TransformerMixin, BaseEstimator):
     """Numbers as float64, categories as pandas categories.
 
     names: of the d columns. categorical: positions of the categories. levels: their names, in the
-    order of the codes; empty: a category is its code.
+    order of the codes; empty: a category is its code. gap: category of a missing value, None where
+    it stays missing.
     """
 
     def __init__(
@@ -27,8 +28,9 @@ class ToFrame(TransformerMixin, BaseEstimator):
         names: Sequence[str],
         categorical: Sequence[int] = (),
         levels: Sequence[Sequence[str]] = (),
+        gap: str | None = None,
     ):
-        self.names, self.categorical, self.levels = names, categorical, levels
+        self.names, self.categorical, self.levels, self.gap = names, categorical, levels, gap
 
     def fit(self, x: Floats, y: Any = None) -> "ToFrame":
         """Learn which codes each category has; x: (m, d)."""
@@ -45,6 +47,9 @@ class ToFrame(TransformerMixin, BaseEstimator):
 
     def _category(self, k: int, values: Floats) -> pd.Categorical:
         codes = self.codes_[k]
-        names = [self.levels[k][code] for code in codes] if self.levels else codes
+        names = [self.levels[k][code] for code in codes] if self.levels else [*codes]
         places = pd.Index(codes).get_indexer(pd.Index(np.where(np.isnan(values), -1, values)))
+        if self.gap is not None:
+            places[places < 0] = len(names)
+            names = [*map(str, names), self.gap]
         return pd.Categorical.from_codes(places, categories=pd.Index(names))

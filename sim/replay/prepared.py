@@ -1,6 +1,7 @@
 """What stands before an estimator: encoders, imputers and scalers, or a frame of named columns."""
 
 import copy
+import inspect
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,12 @@ def fresh(estimator: Any) -> Any:
     """Return an estimator with the same parameters, not fitted."""
     from sklearn.base import clone
 
-    return clone(estimator) if hasattr(estimator, "get_params") else copy.deepcopy(estimator)
+    if not hasattr(estimator, "get_params"):
+        return copy.deepcopy(estimator)
+    try:
+        return clone(estimator)
+    except RuntimeError:  # CatBoost gives copies of its parameters, which clone takes for changed
+        return copy.deepcopy(estimator)
 
 
 def prepared(estimator: Any, stream: Stream, encode: str, scale: bool) -> Any:
@@ -78,7 +84,21 @@ def framed(estimator: Any, stream: Stream, scale: bool) -> Any:
         "learner scale and frame are both true; a frame has the columns as they are, so scale them "
         "in a pipeline of your own",
     )
+    names = [stream.features[j] for j in stream.categorical]
+    told = _told_of_categories(estimator, names) if names else {}
+    # CatBoost takes no category that is missing.
+    gap = "" if "cat_features" in told else None
     return make_pipeline(
-        ToFrame(stream.features, stream.categorical, stream.levels),
-        estimator,
+        ToFrame(stream.features, stream.categorical, stream.levels, gap),
+        fresh(estimator).set_params(**told) if told else estimator,
     )
+
+
+def _told_of_categories(estimator: Any, names: list[str]) -> dict[str, Any]:
+    """Return the parameters by which XGBoost and CatBoost learn that there are categories."""
+    known = estimator.get_params() if hasattr(estimator, "get_params") else {}
+    if known.get("enable_categorical") is False:
+        return {"enable_categorical": True}
+    # CatBoost gives those parameters alone that were set.
+    has_parameter = "cat_features" in inspect.signature(type(estimator).__init__).parameters
+    return {"cat_features": names} if has_parameter and not known.get("cat_features") else {}

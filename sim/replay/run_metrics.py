@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.errors import require
 from retrainlab.sim.metrics import METRICS, Metric, ServedRows, summary
+from retrainlab.sim.replay.cost_matrix import CostMatrix
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Ledger, deployments
+from retrainlab.sim.replay.row_loss import Columns, RowLoss
 from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.requested_metrics import requested
 from retrainlab.sim.stream import Floats
@@ -52,7 +54,24 @@ def served_rows(ledger: Ledger, fits: FitCache) -> ServedRows:
     decision, probabilities = _served(ledger, fits, first)
     kept = slice(None) if stream.judged is None else stream.judged[first:]
     given = None if probabilities is None else probabilities[kept]
-    return ServedRows(stream.truth[first:][kept], decision[kept], given)
+    refused = _refused(fits.row_loss, decision, probabilities, slice(first, stream.rows))
+    return ServedRows(
+        stream.truth[first:][kept],
+        decision[kept],
+        given,
+        None if refused is None else refused[kept],
+    )
+
+
+def _refused(
+    loss: RowLoss, decision: NDArray[Any], probabilities: Floats | None, rows: slice
+) -> NDArray[np.bool_] | None:
+    """(n,) rows that are served no class; None where the loss prices no refusal."""
+    matrix, stream = loss.loss, loss.stream
+    if not isinstance(matrix, CostMatrix) or matrix.refusal is None:
+        return None
+    given = decision if probabilities is None else probabilities
+    return matrix.refuses(given, decision, stream.classes, Columns(stream, rows))
 
 
 def _served(ledger: Ledger, fits: FitCache, first: int) -> tuple[NDArray[Any], Floats | None]:

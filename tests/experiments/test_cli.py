@@ -23,7 +23,7 @@ TINY += ["scenario.sudden.at=[50]", "seeds=2", "engine=serial"]
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished tiny study of all five strategies."""
     folder = tmp_path_factory.mktemp("study")
-    assert run(folder, *TINY) == 0
+    assert run(folder, *TINY, page=True) == 0
     return only_run(folder)
 
 
@@ -68,7 +68,7 @@ def test_the_report_is_rebuilt_to_the_same_bytes_without_a_replay(finished: Path
     page = finished / "report.html"
     before = page.read_bytes()
     page.unlink()
-    assert run(finished, "report", str(finished)) == 0
+    assert run(finished, "report", str(finished), page=True) == 0
     assert page.read_bytes() == before
 
 
@@ -78,14 +78,14 @@ def test_the_stock_sweeper_runs_a_job_for_each_cell_and_is_told_its_cost(
     told: list[float] = []
     monkeypatch.setattr(manifest, "lowest_cost", lambda folder: told.append(lowest_cost(folder)))
     words = ["-m", "hydra/sweeper=basic", *TINY, "strategy=[never,periodic]"]
-    assert run(tmp_path, *words, "learner=naive_bayes,tree", page=False) == 0
+    assert run(tmp_path, *words, "learner=naive_bayes,tree") == 0
     manifests = sorted((tmp_path / "runs").glob("*/*/manifest.json"))
     assert [json.loads(m.read_text())["learner"] for m in manifests] == ["naive_bayes", "tree"]
     runs = [pd.read_parquet(m.parent / "runs.parquet") for m in manifests]
     costs = [r[r["strategy"] == "periodic"].groupby("label")["cost"].mean().min() for r in runs]
     assert told == pytest.approx(costs)
     folder = only_run(tmp_path)
-    assert run(tmp_path, "report", str(folder)) == 0
+    assert run(tmp_path, "report", str(folder), page=True, figures=False) == 0
     page = (folder / "index.html").read_text()
     assert 'href="0/report.html#sudden"' in page
     assert 'href="1/report.html#sudden"' in page
@@ -121,7 +121,7 @@ def test_a_users_own_classes_work_by_target(tmp_path: Path) -> None:
         "class Third:\n"
         "    def __call__(self, view):\n        return 'third' if view.tick % 3 == 0 else None\n"
     )
-    words = [*TINY, "learner=own", "learner.classification._target_=mine.Half"]
+    words = [*TINY, "seeds=1", "learner=own", "learner.classification._target_=mine.Half"]
     words += ["strategy=never", "strategy.never.when._target_=mine.Third"]
     done = subprocess.run(
         [sys.executable, "-c", "from retrainlab.experiments.cli import main; main()", *words],
@@ -188,7 +188,7 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input_gets_one_sentence(case: str, tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
     words, said = BAD[case]
-    assert run(tmp_path, *words) == ExitCode.NO_RESULT
+    assert run(tmp_path, *words, page=True) == ExitCode.NO_RESULT
     error = capsys.readouterr().err
     assert said in error
     assert re.match(r"retrainlab: \S", error)

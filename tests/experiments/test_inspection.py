@@ -88,14 +88,23 @@ def test_a_name_from_a_file_stays_in_its_comment(folder):
 
 
 def test_a_run_tells_of_odd_columns_only(folder, capsys):
-    path = saved(table(size=["?", *range(11)], share=None), folder)
+    frame = table(
+        size=["?", *range(11)], share=None, bought=["yes", "no", "no"] * 3 + ["yes", None, "no"]
+    )
+    path = saved(frame, folder)
     of_file = {"_target_": "retrainlab.scenarios.file.File", "target": "bought", "time": "when"}
     drawn = {"_target_": "retrainlab.scenarios.sudden.Sudden"}
     tell_of_files({"log": {**of_file, "path": path}, "sudden": drawn, "lost": of_file})
-    summary, _, *odd = capsys.readouterr().out.splitlines()
+    *rows, summary, _, size, share = capsys.readouterr().out.splitlines()
+    assert rows == [
+        "log: ticks: 4 days, 0 without rows skipped",
+        "log: time span: 2024-01-01 06:00:00 to 2024-01-04 22:00:00",
+        "log: largest classes: no: 63.6 %, yes: 36.4 %",
+        "log: without a label: 1 row (8.3 %): served and counted, never scored or trained on",
+    ]
     others = "1 time, 1 number, 1 category, 1 date, 1 target"
     assert summary == f"log: 7 columns, 2 to look at; the others: {others}"
-    assert [line.split()[0] for line in odd] == ["size", "share"]
+    assert [line.split()[0] for line in (size, share)] == ["size", "share"]
 
 
 def test_names_from_a_file_cannot_steer_the_terminal(folder, capsys):

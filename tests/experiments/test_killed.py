@@ -39,7 +39,7 @@ def killed_and_resumed(folder: Path, words: list[str], kills: int) -> None:
         process.kill()
         process.communicate(timeout=60)
         assert all_gone(folder)
-    assert run(folder, *words, "folder=out", page=False) == 0
+    assert run(folder, *words, "folder=out") == 0
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -51,5 +51,5 @@ def test_a_command_that_was_killed_leaves_the_same_bytes(
     own_log.save(tmp_path)
     killed_and_resumed(tmp_path, words, kills)
     assert not list((tmp_path / "out/units").glob(".*"))
-    assert run(tmp_path, *words, "folder=whole", page=False) == 0
+    assert run(tmp_path, *words, "folder=whole") == 0
     assert bytes_of(tmp_path / "out") == bytes_of(tmp_path / "whole")

@@ -37,7 +37,7 @@ def regression(folder, y=None):
 
 def test_flags_may_stand_between_overrides(tmp_path):
     words = [*TINY[:3], "-m", *TINY[3:], "strategy=never", "learner=linear,tree"]
-    assert run(tmp_path, *words, page=False) == ExitCode.DONE
+    assert run(tmp_path, *words) == ExitCode.DONE
     assert pd.read_parquet(tmp_path / "out/runs.parquet")["learner"].nunique() == 2
 
 
@@ -58,7 +58,7 @@ WHOLE = {
 @pytest.mark.parametrize("case", WHOLE)
 def test_whole_nodes_can_be_set(case, tmp_path):
     words, cells = WHOLE[case]
-    assert run(tmp_path, *TINY, *words, page=False) == ExitCode.DONE
+    assert run(tmp_path, *TINY, *words) == ExitCode.DONE
     runs = pd.read_parquet(tmp_path / "out/runs.parquet").query("role == 'strategy'")
     assert runs["label"].nunique() == cells
 
@@ -112,7 +112,7 @@ def test_a_strategy_fails_on_all_seeds_and_is_one_sentence_in_terminal_and_page(
     own = ["strategy=[never,own]", "strategy.own.when._target_=mine_raising.Raising", "seeds=3"]
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(tmp_path)
-        assert run(tmp_path, *TINY, *own) == ExitCode.FAILED
+        assert run(tmp_path, *TINY, *own, page=True, figures=False) == ExitCode.FAILED
     lines = [line for line in capsys.readouterr().err.splitlines() if "failed" in line]
     assert len(lines) == 1
     assert lines[0].startswith("retrainlab: own failed on all 3 seeds of sudden: KeyError:")
@@ -133,7 +133,7 @@ def test_a_scenario_without_any_replay_does_not_stop_the_report_of_the_others(tm
     regression(tmp_path)
     words = [*TINY, *FILE[1:3], "scenario.file.rows=10", "scenario=[sudden,file]"]
     detector = ["strategy=trigger", "strategy.trigger.when.detector=DDM"]
-    assert run(tmp_path, *words, *detector) == ExitCode.FAILED
+    assert run(tmp_path, *words, *detector, page=True, figures=False) == ExitCode.FAILED
     assert "trigger failed on seed 0 of file" in capsys.readouterr().err
     assert "trigger failed on seed 0 of file" in (tmp_path / "out/report.html").read_text()
 
@@ -141,7 +141,7 @@ def test_a_scenario_without_any_replay_does_not_stop_the_report_of_the_others(tm
 def test_a_target_that_is_zero_throughout_has_no_forecast_accuracy(tmp_path, capsys):
     regression(tmp_path, lambda x: np.where(np.arange(len(x)) < 200, x, 0.0))
     words = [*FILE, "strategy=[never,periodic]", "strategy.periodic.when.ticks=5"]
-    assert run(tmp_path, *words, "world.warmup=20") == ExitCode.DONE
+    assert run(tmp_path, *words, "world.warmup=20", page=True) == ExitCode.DONE
     runs = pd.read_parquet(tmp_path / "out/runs.parquet")
     assert runs["score"].isna().all()
     assert np.isfinite(runs["cost"]).all()
@@ -158,7 +158,8 @@ def test_a_target_that_is_zero_throughout_has_no_forecast_accuracy(tmp_path, cap
     ],
 )
 def test_a_delay_longer_than_the_stream_is_said(delays, sentence, tmp_path, capsys):
-    assert run(tmp_path, *TINY, "strategy=[never,periodic]", *delays) == ExitCode.DONE
+    words = [*TINY, "strategy=[never,periodic]", *delays]
+    assert run(tmp_path, *words, page=True, figures=False) == ExitCode.DONE
     page = (tmp_path / "out/report.html").read_text()
     for text in (capsys.readouterr().out, page):
         assert sentence in text if sentence else "too long" not in text
@@ -184,7 +185,7 @@ def test_an_unexpected_error_is_one_sentence_with_its_log(tmp_path, capsys, monk
 def test_a_tilde_in_the_folder_is_the_home_folder(quote, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     folder = f"folder={quote}~/results{quote}"
-    assert run(tmp_path, *TINY, "strategy=never", folder, page=False) == ExitCode.DONE
+    assert run(tmp_path, *TINY, "strategy=never", folder) == ExitCode.DONE
     assert (tmp_path / "home/results/manifest.json").exists()
     assert not (tmp_path / "~").exists()
 
@@ -192,7 +193,7 @@ def test_a_tilde_in_the_folder_is_the_home_folder(quote, tmp_path, monkeypatch):
 def test_a_relative_path_means_where_the_command_was_typed(tmp_path):
     regression(tmp_path)
     words = [*FILE, "strategy=never", "hydra.job.chdir=true"]
-    assert run(tmp_path, *words, page=False) == ExitCode.DONE
+    assert run(tmp_path, *words) == ExitCode.DONE
     assert (tmp_path / "out/manifest.json").exists()
 
 
@@ -204,7 +205,7 @@ def test_a_long_name_has_a_short_file(tmp_path):
         f"{name}: {{_target_: retrainlab.scenarios.sudden.Sudden, ticks: 60, rows: 20, at: [40]}}"
     )
     words = ["--config-dir", "mine", *TINY[3:4], *TINY[5:], "scenario=long", "strategy=never"]
-    assert run(tmp_path, *words) == ExitCode.DONE
+    assert run(tmp_path, *words, page=True) == ExitCode.DONE
     assert name in (tmp_path / "out/report.html").read_text()
     assert max(len(path.name) for path in (tmp_path / "out/figures").iterdir()) < 120
 
@@ -255,14 +256,14 @@ def test_closed_streams_stop_nothing(tmp_path):
 def test_without_semaphores_one_process_does_everything(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("retrainlab.experiments.engines.local._has_semaphores", lambda: False)
     words = [*TINY, "strategy=never", "seeds=2", "engine=joblib", "engine.jobs=2"]
-    assert run(tmp_path, *words, page=False) == ExitCode.DONE
+    assert run(tmp_path, *words) == ExitCode.DONE
     assert "/dev/shm is missing or cannot be written; one process" in capsys.readouterr().err
 
 
 def test_the_command_line_is_kept_as_it_was_typed(tmp_path):
     words = [word for word in TINY if word != "folder=out"]
     typed = "strategy.periodic.gate={_target_:retrainlab.strategies.gate.Cooldown,ticks:15}"
-    assert run(tmp_path, *words, "strategy=periodic", typed, page=False) == ExitCode.DONE
+    assert run(tmp_path, *words, "strategy=periodic", typed) == ExitCode.DONE
     manifest = json.loads((only_run(tmp_path) / "manifest.json").read_text())
     assert typed in manifest["command"]
     assert "~strategy" not in manifest["command"]

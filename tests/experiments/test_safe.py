@@ -64,7 +64,7 @@ def test_a_class_of_the_users_own_is_not_even_imported(tmp_path, capfd):
 
 
 def test_a_study_of_known_classes_runs(tmp_path):
-    assert run(tmp_path, "run", "--safe", *SMALL, page=False) == 0
+    assert run(tmp_path, "run", "--safe", *SMALL) == 0
     assert (tmp_path / "out" / "manifest.json").exists()
 
 

@@ -10,16 +10,25 @@ import pytest
 
 from retrainlab.experiments import cli, terminal
 from retrainlab.experiments.config import safe
+from retrainlab.experiments.detection import terminal as detection_terminal
 from retrainlab.experiments.study.group import TABLES
+from retrainlab.reports.detection.tables import load
 
 MEASURED = ["seconds", "fit_seconds", "cost_seconds"]
 
 
-def run(folder: Path, *words: str, page: bool = True) -> int:
-    """Run the command line in a folder, with or without a page; return its exit code."""
+def run(folder: Path, *words: str, page: bool = False, figures: bool = True) -> int:
+    """Run the command line in a folder; return its exit code.
+
+    page: whether a study or benchmark ends with its report and its words in the terminal, which
+    take longer than a small study itself. figures: whether a report has those of its scenarios.
+    """
     with pytest.MonkeyPatch.context() as patch:
         if not page:
             patch.setattr("retrainlab.experiments.terminal.show", _only_tell)
+            patch.setattr("retrainlab.experiments.detection.terminal.show", _only_tell_failures)
+        if not figures:
+            patch.setattr("retrainlab.reports.pages.scenario.pictures", lambda *_: [])
         patch.chdir(folder)
         # The command sets it for its workers; it is taken back here, or later tests would have it.
         patch.setenv("PYTHONSAFEPATH", "1")
@@ -38,6 +47,10 @@ def _only_tell(
     chosen: Sequence[str] = (),
 ) -> None:
     terminal.tell(failures, skipped)
+
+
+def _only_tell_failures(folder: Path) -> None:
+    detection_terminal.tell(load(folder).manifest.failures)
 
 
 def only_run(folder: Path) -> Path:

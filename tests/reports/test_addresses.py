@@ -1,11 +1,12 @@
 """Every template: the one policy, every address quoted, and nothing that a name can break."""
 
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from fake_study import write
+from fake_study import CELLS, Fake, write
 from html_page import Page
 
 from retrainlab import reports
@@ -68,10 +69,10 @@ class Links(HTMLParser):
 
 def test_files_and_folders_of_any_name_are_linked_as_they_are(tmp_path):
     name = "javascript:alert(1) 'a' \"b\" #c?d=100% &amp;<i>"
-    run, other = write(tmp_path / name), write(tmp_path / "other")
+    run, other = write(tmp_path / name, (Fake("gradual", cells=CELLS[:3]),)), tmp_path / "other"
     (run / f"{name}.parquet").write_bytes((run / "runs.parquet").read_bytes())
     first = reports.build(run)
-    reports.build(other)
+    shutil.copytree(run, other)
     links = {text: address for address, text in Links(first.read_text()).links}
     assert links[f"{name}.parquet"] == f"{html.address(name)}.parquet"
     pages = first, index.build(tmp_path, [run]), comparison.build([run, other])

@@ -3,12 +3,12 @@
 import base64
 import hashlib
 import re
+import shutil
 from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
 import pytest
-from fake_study import write
 from test_detect_page import fake as fake_bench
 from test_map_page import fake_map
 
@@ -77,7 +77,7 @@ def test_a_production_page_says_what_happened_and_escapes_names(pages):
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory):
+def pages(study, tmp_path_factory):
     """Path of a page of each kind."""
     folder = tmp_path_factory.mktemp("pages")
     names = ("one", "two", "detect", "laws", "production")
@@ -85,9 +85,10 @@ def pages(tmp_path_factory):
     detect.mkdir()
     production.mkdir()
     bench = fake_bench()
-    reports.build(write(two))
+    for copy in (one, two):
+        shutil.copytree(study, copy)
     return {
-        "report": reports.build(write(one)),
+        "report": one / "report.html",
         "map": reports.build(folder / "map", fake_map(folder / "map")),
         "laws": laws_page.build([law()], laws, "retrainlab laws"),
         "detect": detect_page.build(bench, scores(bench), detect),

@@ -1,20 +1,11 @@
 """The time line in a real browser: slider, buttons, arrow keys, play, two settings side by side."""
 
 import pytest
-from fake_study import TWO, write
 
-from retrainlab import reports
 from retrainlab.reports.analysis.courses import courses
 from retrainlab.reports.analysis.tables import load
 
 OTHER = "trigger detector=ADWIN"
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    folder = write(tmp_path_factory.mktemp("study"), TWO)
-    reports.build(folder)
-    return folder
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from fake_study import CELLS, write
+from fake_study import CELLS
 
 from retrainlab.reports.analysis.among import decisions_among
 from retrainlab.reports.analysis.repriced import Pricing
@@ -161,14 +161,3 @@ def test_a_card_and_a_badge_are_written(study):
     assert badge.startswith("<svg")
     assert "retraining: " in badge
     assert (study / "summary.md").read_text().count("\n| ") == 4
-
-
-def test_what_is_shared_is_the_same_bytes_from_the_same_tables(tmp_path):
-    from retrainlab import reports
-
-    write(tmp_path)
-    names = ("summary.md", "figures/card.png", "figures/badge.svg", "report.html")
-    reports.build(tmp_path)
-    first = [(tmp_path / name).read_bytes() for name in names]
-    reports.build(tmp_path)
-    assert [(tmp_path / name).read_bytes() for name in names] == first

@@ -1,6 +1,7 @@
 """The slider in a real browser: at every step the page shows what the tables say."""
 
 import math
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -46,13 +47,19 @@ LEVELS = "all => all.map(level => level.dataset.says)"
 
 def all_steps(study, name=NAME, prices=("error", "fit", "row", "label")):
     """Yield slider, position, tables and decision of a scenario at every step of every price."""
+    return (step for step in steps(study, name) if step[0].part.name in prices)
+
+
+@cache  # for several tests, which change none of it
+def steps(study, name):
+    """What `all_steps` yields, of all prices."""
     tables = load(study)
-    one = tables.of(name)
+    found = []
     for slider in price_sliders(tables.runs, tables.manifest.prices):
         for index, value in enumerate(slider.values):
-            if slider.part.name in prices:
-                there = repriced(one, **{slider.part.name: value})
-                yield slider, index, there, own_decision(there, summary(there))
+            there = repriced(tables.of(name), **{slider.part.name: value})
+            found.append((slider, index, there, own_decision(there, summary(there))))
+    return found
 
 
 @pytest.mark.parametrize("name", ["gradual", "shop"])

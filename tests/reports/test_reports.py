@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -26,13 +27,6 @@ from retrainlab.reports.text.format import (
 from retrainlab.sim.errors import InputError
 
 EVIL = "<script>alert(1)</script>"
-
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    folder = write(tmp_path_factory.mktemp("study"))
-    reports.build(folder)
-    return folder
 
 
 def test_the_page_shows_every_scenario_and_every_strategy(study):
@@ -81,16 +75,18 @@ def test_strings_from_a_study_are_shown_and_never_run(tmp_path):
         assert set(file.name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
 
 
-def test_a_rebuild_gives_the_same_bytes(study, tmp_path):
-    write(tmp_path)
+def test_the_same_tables_give_the_same_bytes(study, tmp_path):
+    for path in (*study.glob("*.parquet"), study / "manifest.json"):
+        shutil.copy(path, tmp_path)
+    (tmp_path / "optimum.parquet").unlink()
     reports.build(tmp_path)
-    for file in (
-        "report.html",
-        "decision.json",
-        "figures/gradual-tradeoff.png",
-        "figures/shop-timeline.png",
-    ):
-        assert (study / file).read_bytes() == (tmp_path / file).read_bytes()
+    names = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert names >= {
+        *("report.html", "decision.json", "summary.md", "optimum.parquet", "figures/card.png"),
+        *("figures/badge.svg", "figures/gradual-tradeoff.png", "figures/shop-timeline.png"),
+    }
+    for name in names:
+        assert (study / name).read_bytes() == (tmp_path / name).read_bytes(), name
 
 
 @pytest.mark.parametrize(
@@ -163,8 +159,9 @@ def test_the_summary_has_intervals_and_the_distance_to_the_ceiling(study):
 
 
 def test_the_page_says_what_each_scenario_is_and_when_it_begins(tmp_path):
-    early = Fake("early", seeds=1)
-    late = Fake("late", warmup=40, tick_name="day", truth_known=False, drifts=(), seeds=1)
+    few = {"seeds": 1, "cells": CELLS[:4]}
+    early = Fake("early", **few)
+    late = Fake("late", warmup=40, tick_name="day", truth_known=False, drifts=(), **few)
     write(tmp_path, (early, late))
     text = " ".join(Page(reports.build(tmp_path)).text.split())
     assert "The first 20 ticks train the first model" in text

@@ -40,6 +40,69 @@ def test_a_category_in_which_most_cells_are_numbers_is_told(tmp_path):
     assert told(stream, "shop") == ["a category, though most cells are numbers", "'3+' in row 3"]
 
 
+@pytest.mark.parametrize("name", ["data.csv", "data.parquet"])
+def test_blanks_around_a_level_are_left_out(tmp_path, name):
+    padded = table(shop=["west ", "west", None] * 4, bought=["yes  ", "no", "yes"] * 4)
+    stream = stream_of(padded, tmp_path, name)
+    bare = table(shop=["west", "west", None] * 4, bought=["yes", "no", "yes"] * 4)
+    plain = stream_of(bare, tmp_path)
+    np.testing.assert_array_equal(stream.x, plain.x)
+    assert (stream.classes, stream.levels) == (plain.classes, plain.levels)
+    assert told(stream, "shop") == ["blanks around its values are left out", "'west ' in row 1"]
+
+
+LONG = pd.DataFrame({"y": [0, 1, 1, 0, 1] * 12, "noise": np.random.default_rng(0).random(60)})
+
+
+@pytest.mark.parametrize(
+    ("values", "note"),
+    [
+        (LONG.noise + 2 * LONG.y, "it alone tells the target in every row"),
+        (-LONG.noise - 2 * LONG.y, "it alone tells the target in every row"),
+        (LONG.noise.where(LONG.y == 1), "it is blank in the rows of class 0 and in no others"),
+        (LONG.noise.where(LONG.index != 7, -999), "-999 in 1 row is far from all others"),
+        (LONG.noise.where(LONG.index % 9 > 0, -1), "-1 in 7 rows is far from all others"),
+        (LONG.noise.where(LONG.index % 9 > 0, 9999), "9999 in 7 rows is far from all others"),
+        (LONG.noise.where(LONG.index < 30), "it has no value from row 31 on"),
+        (LONG.noise.where(LONG.index >= 25), "it has no value before row 26"),
+        (LONG.noise.where(LONG.index >= 5), None),
+        (LONG.noise, None),
+        (LONG.noise + LONG.y / 2, None),
+        (LONG.noise - 0.5, None),
+        (LONG.noise.where(LONG.index != 7, -1), None),
+        ((999 * LONG.noise).round().where(LONG.index != 7, 999), None),
+    ],
+)
+def test_what_a_number_may_betray(tmp_path, values, note):
+    path = tmp_path / "data.csv"
+    LONG.assign(x=values).to_csv(path, index=False)
+    notes = told(File(path=str(path), target="y")(0), "x")
+    assert notes == [] if note is None else notes[0].startswith(note)
+
+
+@pytest.mark.parametrize("order", [np.exp, np.negative, lambda y: np.round(y, 2) ** 3])
+def test_a_number_that_rises_and_falls_with_the_target(tmp_path, order):
+    path = tmp_path / "data.csv"
+    LONG.assign(y=LONG.noise.round(2), x=order(LONG.noise.round(2))).to_csv(path, index=False)
+    (note,) = told(File(path=str(path), target="y", task="regression")(0), "x")
+    assert "target" in note
+
+
+@pytest.mark.parametrize("name", ["data.csv", "data.parquet"])
+def test_a_number_that_is_missing_as_asked(tmp_path, name):
+    size = [-9, *range(1, 12)]
+    stream = stream_of(table(size=size), tmp_path, name, read={"na_values": {"size": [-9]}})
+    np.testing.assert_array_equal(stream.x[:, 0], [np.nan, *range(1, 12)])
+
+
+@pytest.mark.parametrize("form", ["{} kg", "{}.5k", "00:{}:00", "{}:30", "{}km/h"])
+def test_numbers_with_a_unit_are_told(tmp_path, form):
+    texts = [form.format(k) for k in range(10, 22)]
+    notes = told(stream_of(table(shop=texts), tmp_path), "shop")
+    assert notes[0].startswith("a category, though its cells begin with numbers")
+    assert notes[-1] == f"{texts[0]!r} in row 1"
+
+
 @pytest.mark.parametrize(
     ("texts", "numbers"),
     [

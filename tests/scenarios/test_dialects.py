@@ -178,6 +178,16 @@ def test_a_first_line_that_declares_the_separator(tmp_path):
     assert File(path=str(tmp_path / "data.csv"), target="y")(0).x[:, 0].tolist() == [1.5, 2.5]
 
 
+@pytest.mark.parametrize(
+    ("sep", "read"), [("\x01", {}), ("||", {"sep": r"\|\|"}), ("::", {"sep": "::"})]
+)
+def test_columns_separated_by_other_marks(tmp_path, sep, read):
+    text = table().to_csv(index=False, sep="\t").replace("\t", sep)
+    (tmp_path / "other.csv").write_text(text)
+    stream = File(path=str(tmp_path / "other.csv"), target="bought", time="when", read=read)(0)
+    assert_equal(stream, stream_of(table(), tmp_path))
+
+
 def test_columns_separated_by_blanks(tmp_path):
     (tmp_path / "data.txt").write_text("x    y\n1.5  0\n2.5  1\n")
     assert File(path=str(tmp_path / "data.txt"), target="y")(0).x[:, 0].tolist() == [1.5, 2.5]

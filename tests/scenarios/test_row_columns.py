@@ -42,6 +42,21 @@ def test_ticks_of_rows_end_with_their_last_row(tmp_path):
     np.testing.assert_array_equal(stream.arrival, [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6])
 
 
+@pytest.mark.parametrize("mark", ["NULL", "-", "NaT", ""])
+def test_a_mark_in_place_of_a_label_time_is_a_label_that_never_arrives(tmp_path, mark):
+    paid = [mark, *(TIMES[1:] + DAY).strftime("%Y-%m-%d %H:%M")]
+    stream = stream_of(table(paid=paid), tmp_path, label_time="paid")
+    np.testing.assert_array_equal(stream.labelled, [False] + [True] * 11)
+
+
+@pytest.mark.parametrize("time", ["1970-01-01", "9999-12-31", "never"])
+def test_another_stand_in_for_a_label_time_is_refused(tmp_path, time):
+    paid = [*(TIMES[1:] + DAY).strftime("%Y-%m-%d %H:%M"), time]
+    with pytest.raises(InputError, match=f"label_time .paid. .*{time}") as refusal:
+        stream_of(table(paid=paid), tmp_path, label_time="paid")
+    assert "row 12" in str(refusal.value)
+
+
 def test_a_label_of_a_period_without_rows_comes_with_the_next_tick(tmp_path):
     when = pd.to_datetime(["2024-01-01"] * 6 + ["2024-01-09"] * 6)
     paid = pd.to_datetime(["2024-01-01"] * 3 + ["2024-01-05"] * 3 + ["2024-01-09"] * 6)
@@ -54,8 +69,8 @@ def test_a_label_without_a_time_never_arrives(tmp_path):
     stream = stream_of(table(paid=paid), tmp_path, label_time="paid")
     np.testing.assert_array_equal(np.flatnonzero(~stream.labelled), [4])
     facts = dict(stream.facts)
-    assert facts["labels without a time"] == "1 rows: as rows without a label"
-    assert facts["without a label"].startswith("1 rows")
+    assert facts["labels without a time"] == "1 row: as rows without a label"
+    assert facts["without a label"].startswith("1 row (")
 
 
 def test_entity_and_weight_are_no_features(tmp_path):
@@ -93,7 +108,7 @@ def test_versions_and_missing_scores(tmp_path):
     assert len(stream.incumbent.versions) == 2
     np.testing.assert_array_equal(stream.incumbent.version, [0, 0, 0, 1, 1, 0] * 2)
     np.testing.assert_array_equal(stream.incumbent.given, [True, False] * 6)
-    assert dict(stream.facts)["what you did"].startswith("column score, 2 versions; 6 rows have")
+    assert dict(stream.facts)["what you did"].startswith("column score, 2 versions; 6 rows without")
 
 
 REFUSED = [

@@ -72,8 +72,18 @@ def test_calendar_ticks(tmp_path, every, ticks, skipped):
     # 12 rows 8 hours apart, from Monday 06:00: 89 hours on four days.
     stream = stream_of(table(), tmp_path, every=every)
     assert (stream.ticks, stream.tick_name) == (ticks, every)
-    assert dict(stream.facts)["ticks"].startswith(f"{ticks} {every}s, {skipped} without rows")
+    assert dict(stream.facts)["ticks"].startswith(
+        f"{ticks} {every}{'s' * (ticks > 1)}, {skipped} without rows"
+    )
     assert (np.diff(stream.offsets) > 0).all()
+
+
+def test_classes_that_the_usual_warm_up_does_not_have_are_told(tmp_path):
+    late = ["no"] * 7 + ["yes", "maybe", "no", "yes", "no"]
+    told = dict(stream_of(table(bought=late), tmp_path).facts)
+    assert told["classes that come late"] == "maybe from day 3 of 4 on, yes from day 3 of 4 on"
+    early = dict(stream_of(table(bought=["no", "yes", "no"] * 4), tmp_path).facts)
+    assert "classes that come late" not in early
 
 
 def test_weeks_begin_on_monday_and_gaps_are_skipped(tmp_path):

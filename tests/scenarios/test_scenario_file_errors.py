@@ -17,6 +17,7 @@ BAD_OPTIONS = [
     ({"path": "gone.csv"}, "'gone.csv' does not exist"),
     ({"path": "data.xlsx"}, "'data.xlsx'; a file must end in .csv, .tsv or .txt"),
     ({"path": "data.xlsx"}, "save the sheet as CSV"),
+    ({"path": "~nobody_there/x.csv"}, "begins with the home folder of a user that there is not"),
     ({"path": "data.tar.gz"}, "'data.tar.gz'; a file must end in .csv"),
     ({"time": ["when", "when"]}, "is not a date"),
     ({"path": "https://example.org/x.csv"}, "an address; download the file first"),
@@ -27,7 +28,14 @@ BAD_OPTIONS = [
     ({"read": {"thousands": "_"}}, "read.thousands is '_'"),
     ({"read": {"dtype": "str"}}, "read.dtype is 'str'; name types by column"),
     ({"read": {"dtype": {"size": "whole"}}}, "cannot be read: data type 'whole' not understood"),
+    ({"read": {"dtype": {"sizes": "str"}}}, "read.dtype 'sizes' is not a column of data.csv; did"),
+    ({"read": {"na_values": {"sizes": ["?"]}}}, "read.na_values 'sizes' is not a column"),
     ({"read": {"encoding": "utf-9"}}, "read.encoding is 'utf-9'"),
+    ({"read": {"encoding": 8}}, "read.encoding is 8; it must be a text"),
+    ({"read": {"sep": 5}}, "read.sep is 5; it must be a text"),
+    ({"read": {"quotechar": "ab"}}, "read.quotechar is 'ab'; it must be one character"),
+    ({"read": {"header": "a"}}, "read.header is 'a'; it must be a whole number of lines"),
+    ({"read": {"skiprows": -1}}, "read.skiprows is -1; it must be a whole number of lines"),
     ({"time_format": "%d"}, "(when) is '2024-01-01 06:00:00' in row 1, which is not of the form"),
     ({"time_zone": "Mars/Olympus"}, "time_zone is 'Mars/Olympus'"),
     ({"time_zone": "UTC", "time": None}, "time_zone is 'UTC' and time is not set"),
@@ -65,6 +73,28 @@ def test_bad_option(tmp_path, monkeypatch, options, sentence):
     saved(table(), tmp_path)
     with pytest.raises(InputError, match=re.escape(sentence)):
         File(**{"path": "data.csv", "target": "bought", "time": "when", **options})(0)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (b"<!DOCTYPE html>\n<html></html>", "data.csv holds a web page; it must hold a table"),
+        (b'{"when": "2024-01-01", "y": 0}\n', "data.csv holds JSON; it must hold a table"),
+        (b"version https://git-lfs.github.com/spec/v1\noid", "a file in Git LFS (git lfs pull"),
+        ("shop,bought\n東京,yes\n大阪,no\n".encode("shift-jis"), "neither UTF-8 nor Windows-1252"),
+    ],
+)
+def test_a_text_that_is_no_table(tmp_path, text, sentence):
+    (tmp_path / "data.csv").write_bytes(text)
+    with pytest.raises(InputError, match=re.escape(sentence)):
+        File(path=str(tmp_path / "data.csv"), target="bought")(0)
+
+
+@pytest.mark.parametrize("option", ["target", "entity", "weight", "incumbent", "beside"])
+def test_a_column_of_lists_is_refused(tmp_path, option):
+    frame = table(tags=[[1, 2]] * 12)
+    with pytest.raises(InputError, match=f"{option} names the column 'tags', which holds values"):
+        stream_of(frame, tmp_path, "data.parquet", **{option: "tags"})
 
 
 def with_value(at, value):
@@ -170,5 +200,7 @@ def test_a_folder_without_tables_is_refused(tmp_path):
 def test_files_with_different_columns_are_refused(tmp_path):
     table().to_csv(tmp_path / "1.csv", index=False)
     table().drop(columns="shop").to_csv(tmp_path / "2.csv", index=False)
-    with pytest.raises(InputError, match=r"2.csv and 1.csv have different columns: shop"):
+    with pytest.raises(
+        InputError, match=r"2.csv and 1.csv have different columns; in one of them only: 'shop'"
+    ):
         File(path=str(tmp_path), target="bought", time="when")(0)

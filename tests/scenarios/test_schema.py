@@ -52,6 +52,15 @@ def test_a_day_of_digits_keeps_its_texts(tmp_path):
     assert schema.x(part_read, schema.clock.times(part_read))[0, schema.features.index("shop")] == 0
 
 
+def test_levels_are_read_as_the_study_read_them(tmp_path):
+    file = File(saved(table(shop=["west ", "null", "east"] * 4), tmp_path), "bought", "when")
+    schema, stream = file.schema(), file(0)
+    part = read(locate(file.path), schema.reading).frame
+    longer = schema.extended(part)
+    assert longer == schema
+    np.testing.assert_array_equal(longer.x(part, schema.clock.times(part)), stream.x)
+
+
 def test_a_new_category_gets_the_next_code(whole, frame):
     schema = whole.schema()
     new = frame.assign(shop="south")

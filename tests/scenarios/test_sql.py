@@ -78,7 +78,7 @@ def test_a_password_is_in_no_result(postgresql, tmp_path, capfd):
     words = [f"scenario.file.path='{postgresql}'", f"scenario.file.query='{query}'"]
     options = [f"scenario.file.{name}={value}" for name, value in OPTIONS.items()]
     small = ["strategy=never", "references=null", "engine=serial", "world.warmup=1", "folder=o"]
-    assert run(tmp_path, "scenario=file", *words, *options, *small) == 0
+    assert run(tmp_path, "scenario=file", *words, *options, *small, page=True) == 0
     told = capfd.readouterr()
     content = [path.read_bytes() for path in (tmp_path / "o").rglob("*") if path.is_file()]
     assert content
@@ -117,6 +117,7 @@ def test_a_password_in_the_address_is_refused_and_not_shown(address):
         ({"query": "select * from visits limit 0"}, "the query gives no rows"),
         ({"query": "select *, size as shop from visits"}, "two columns called 'shop'"),
         ({"query": "select * from visits order by size desc"}, "sort the rows by when"),
+        ({"query": ""}, "query is ''; it must be a select"),
         ({"query": None}, "a database needs scenario.file.query"),
         ({"path": "visits.csv"}, "no address of a database"),
         ({"path": "sqlite:////nowhere/shop.db"}, "unable to open database file"),

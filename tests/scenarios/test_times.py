@@ -16,6 +16,9 @@ FORMS = {
     "weekday and month": "%a, %d %b %Y %H:%M:%S GMT",
     "ctime": "%a %b %d %H:%M:%S %Y",
     "Apache": "%d/%b/%Y:%H:%M:%S +0000",
+    "in brackets": "[%Y-%m-%d %H:%M:%S]",
+    "SAS": "%d%b%Y:%H:%M:%S",
+    "Japanese": "%Y年%m月%d日 %H:%M",
     "digits": "%Y%m%d%H%M%S",
     "short year": "%d.%m.%y %H:%M",
     "Z": "%Y-%m-%dT%H:%M:%SZ",
@@ -45,6 +48,48 @@ def test_time_since_1970(tmp_path, unit, name):
     plain = stream_of(table(when=LATER), tmp_path)
     for options in ({}, {"time_format": unit}):
         assert_equal(plain, stream_of(table(when=since), tmp_path, name, **options))
+
+
+@pytest.mark.parametrize("name", ["data.csv", "data.parquet"])
+def test_days_of_a_spreadsheet(tmp_path, name):
+    plain = stream_of(table(when=LATER), tmp_path)
+    days = (LATER - pd.Timestamp("1899-12-30")) / pd.Timedelta(days=1)
+    assert_equal(plain, stream_of(table(when=days), tmp_path, name, time_format="excel"))
+    with pytest.raises(InputError, match="or excel for the days of a sheet"):
+        stream_of(table(when=days), tmp_path, name)
+
+
+@pytest.mark.parametrize(("at", "placeholder"), [(0, "0001-01-01"), (11, "9999-12-31")])
+def test_a_placeholder_is_no_time(tmp_path, at, placeholder):
+    when = [*LATER.strftime("%Y-%m-%d")]
+    when[at] = placeholder
+    with pytest.raises(InputError, match=f"{placeholder} 00:00:00 in row {at + 1}, which stands"):
+        stream_of(table(when=when), tmp_path)
+
+
+def test_clocks_that_were_put_back(tmp_path):
+    moments = pd.date_range("2024-10-26 21:00", periods=12, freq="30min", tz="UTC")
+    local = moments.tz_convert("Europe/Berlin")
+    frame = table(when=local.strftime("%Y-%m-%d %H:%M"))
+    options = {"every": "hour", "time_zone": "Europe/Berlin"}
+    told = stream_of(table(when=local.map(lambda time: time.isoformat())), tmp_path, **options)
+    np.testing.assert_array_equal(stream_of(frame, tmp_path, **options).offsets, told.offsets)
+    with pytest.raises(InputError, match="or set time_zone if clocks were put back there"):
+        stream_of(frame, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("freq", "every", "longer"),
+    [("7D", None, "week"), ("MS", None, "month"), ("QS", "week", "month"), ("D", "hour", "day")],
+)
+def test_rows_that_are_rarer_than_the_ticks_are_told(tmp_path, freq, every, longer):
+    frame = table(when=pd.date_range("2024-01-01", periods=12, freq=freq))
+    told = dict(stream_of(frame, tmp_path, every=every).facts)["ticks"]
+    assert told.endswith(
+        f"no {longer} has two: set every={longer}, to count intervals in {longer}s"
+    )
+    again = dict(stream_of(frame, tmp_path, every=longer).facts)["ticks"]
+    assert "set every" not in again
 
 
 def test_a_form_of_ones_own(tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,14 @@ def place(tmp_path_factory):
     return folder
 
 
-def check(place, name, *words):
-    """Exit code and verdict of a check whose folder has this name."""
+def check(place, name, *words, again=True):
+    """Exit code and verdict of a check whose folder has this name.
+
+    again: whether it runs what the baseline was made from anew, or takes that as done.
+    """
+    if not again:
+        (run_of_baseline,) = (path for path in (place / "runs").iterdir() if not path.is_symlink())
+        shutil.copytree(run_of_baseline / "units", place / name / "units")
     code = run(place, "check", *SMALL, *words, f"hydra.run.dir={name}")
     return code, json.loads((place / name / "verdict.json").read_text())
 
@@ -110,7 +117,7 @@ def test_positions_in_the_baseline_are_the_alarms(place):
     record = json.loads((place / "baseline.json").read_text())
     record["alarms"]["ddm"]["step"]["0"][-1] += 1
     (place / "moved.json").write_text(json.dumps(record))
-    code, verdict = check(place, "moved", "check.baseline=moved.json")
+    code, verdict = check(place, "moved", "check.baseline=moved.json", again=False)
     assert code == 0
     assert states(verdict)["ddm", "step"] == "changed"
     assert list(states(verdict).values()).count("changed") == 1
@@ -120,7 +127,7 @@ def test_another_stream_is_told_from_another_detector(place):
     record = json.loads((place / "baseline.json").read_text())
     record["streams"]["step"]["digest"] = "0" * 16
     (place / "stream.json").write_text(json.dumps(record))
-    code, verdict = check(place, "stream", "check.baseline=stream.json")
+    code, verdict = check(place, "stream", "check.baseline=stream.json", again=False)
     assert code == 0
     assert [r["stream_changed"] for r in verdict["rows"] if r["problem"] == "step"] == [True, True]
 
@@ -136,7 +143,7 @@ def test_json_is_all_that_is_printed(place, capfd):
 def test_too_few_seeds_cannot_be_judged(tmp_path, capfd):
     few = [*SMALL, "seeds=4"]
     assert run(tmp_path, "check", "--update", *few) == 0
-    code, verdict = check(tmp_path, "few", "seeds=4")
+    code, verdict = check(tmp_path, "few", "seeds=4", again=False)
     assert code == ExitCode.NO_RESULT
     assert verdict["unjudged"] == ["ddm", "page_hinkley", "ks_predictions"]
     assert (verdict["passed"], verdict["configured"], verdict["compared"]) == (False, 7, 0)
@@ -150,7 +157,7 @@ FEW = ["+detector.ddm.check_seeds=2"]
 
 def test_few_seeds_by_declaration_are_enough_for_the_same_alarms_only(tmp_path):
     assert run(tmp_path, "check", "--update", *SMALL, *FEW) == 0
-    code, verdict = check(tmp_path, "same", *FEW)
+    code, verdict = check(tmp_path, "same", *FEW, again=False)
     assert (code, verdict["by_alarms"], verdict["compared"]) == (ExitCode.DONE, ["ddm"], 7)
     code, verdict = check(tmp_path, "other", *FEW, WORSE)
     assert (code, verdict["unjudged"]) == (ExitCode.NO_RESULT, ["ddm"])
@@ -230,7 +237,7 @@ def test_a_word_that_is_typed_replaces_the_one_of_the_baseline(place, capfd):
 
 
 def test_outputs_of_an_earlier_check_do_not_stand_for_one_that_is_refused(place):
-    code, verdict = check(place, "again")
+    code, verdict = check(place, "again", again=False)
     assert (code, verdict["passed"]) == (0, True)
     code, verdict = check(place, "again", "seeds=25")
     assert (code, verdict["passed"]) == (ExitCode.NO_RESULT, False)
@@ -251,7 +258,7 @@ def test_outputs_of_an_earlier_check_do_not_stand_for_one_that_is_mistyped(place
 
 
 def test_outputs_of_an_earlier_check_do_not_stand_for_one_that_is_stopped(place, monkeypatch):
-    assert check(place, "stopped")[0] == 0
+    assert check(place, "stopped", again=False)[0] == 0
 
     def stop(*_):
         raise KeyboardInterrupt

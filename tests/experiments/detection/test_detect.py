@@ -34,7 +34,7 @@ MINE += ["detector.own.detector._target_=mine_detectors.Steady"]
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("detect")
-    assert run(folder, "detect", *SMALL, *MINE, "detect.wide=null") == 0
+    assert run(folder, "detect", *SMALL, *MINE, "detect.wide=null", page=True) == 0
     return only_run(folder)
 
 
@@ -133,7 +133,7 @@ def test_workers_change_nothing_but_seconds(finished, tmp_path):
 def test_the_page_is_rebuilt_to_the_same_bytes(finished):
     page = finished / "report.html"
     before = page.read_bytes()
-    assert run(finished.parent, "report", str(finished)) == 0
+    assert run(finished.parent, "report", str(finished), page=True) == 0
     assert page.read_bytes() == before
 
 
@@ -155,7 +155,7 @@ def test_wide_intervals_get_as_many_seeds_again(finished, tmp_path):
 
 def test_a_detector_that_fails_is_named_and_the_others_go_on(tmp_path, capfd):
     words = [*SMALL, "detector=[adwin,own]", "detector.own.detector._target_=mine_detectors.Broken"]
-    assert run(tmp_path, "detect", *words) == 1
+    assert run(tmp_path, "detect", *words, page=True) == 1
     error = "ZeroDivisionError: half-way <b> (mine_detectors.py, line 28)"
     assert f"failed: own on step, seed 0 and 2 more: {error}" in capfd.readouterr().err
     assert "own" not in set(load(only_run(tmp_path)).runs["detector"])

@@ -56,12 +56,12 @@ def killed_at_the_first_result(worker, units: Path, done: threading.Event) -> in
 def test_a_killed_worker_changes_nothing(workers, tmp_path: Path) -> None:
     address, (one, _) = workers
     words = [*SMALL, "seeds=6"]
-    assert run(tmp_path, *words, "folder=serial", "engine=serial", page=False) == 0
+    assert run(tmp_path, *words, "folder=serial", "engine=serial") == 0
     words += ["folder=out", "engine=dask", f"engine.address={address}"]
     done = threading.Event()
     with ThreadPoolExecutor(1) as pool:
         kept = pool.submit(killed_at_the_first_result, one, tmp_path / "out/units", done)
-        code = run(tmp_path, *words, page=False)
+        code = run(tmp_path, *words)
         done.set()
     assert code == 0
     assert 0 < kept.result() < 6

@@ -24,7 +24,7 @@ START = [sys.executable, "-c", "from retrainlab.experiments.cli import main; mai
 def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The tables of the sweep, done by one process."""
     folder = tmp_path_factory.mktemp("serial")
-    assert run(folder, *SMALL, "folder=out", "engine=serial", page=False) == 0
+    assert run(folder, *SMALL, "folder=out", "engine=serial") == 0
     return bytes_of(folder / "out")
 
 
@@ -42,15 +42,15 @@ def test_an_item_that_kills_its_workers_is_lost_alone() -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_processes_leave_the_same_bytes(jobs: int, expected, tmp_path: Path) -> None:
     words = ["folder=out", "engine=joblib", f"engine.jobs={jobs}"]
-    assert run(tmp_path, *SMALL, *words, page=False) == 0
+    assert run(tmp_path, *SMALL, *words) == 0
     assert bytes_of(tmp_path / "out") == expected
 
 
 def test_more_workers_than_groups_leave_the_same_bytes(expected, tmp_path: Path) -> None:
     import json
 
-    assert run(tmp_path, *SMALL, "folder=a", "seeds=1", "engine=serial", page=False) == 0
-    assert run(tmp_path, *SMALL, "folder=b", "seeds=1", "engine.jobs=2", page=False) == 0
+    assert run(tmp_path, *SMALL, "folder=a", "seeds=1", "engine=serial") == 0
+    assert run(tmp_path, *SMALL, "folder=b", "seeds=1", "engine.jobs=2") == 0
     count = [len(json.loads((tmp_path / f / "study.json").read_text())["units"]) for f in "ab"]
     assert count[0] < count[1]
     assert bytes_of(tmp_path / "a") == bytes_of(tmp_path / "b")
@@ -72,10 +72,10 @@ def test_a_study_that_was_killed_again_and_again_is_the_same_in_the_end(tmp_path
         found = {path.name: path.stat().st_mtime_ns for path in units.glob("*.zip")}
         assert before.items() < found.items()
         before = found
-    assert run(tmp_path, *sweep, "folder=out", "engine=serial", page=False) == 0
+    assert run(tmp_path, *sweep, "folder=out", "engine=serial") == 0
     assert before.items() < {p.name: p.stat().st_mtime_ns for p in units.glob("*.zip")}.items()
     assert not list(units.glob(".*"))
-    assert run(tmp_path, *sweep, "folder=whole", "engine=serial", page=False) == 0
+    assert run(tmp_path, *sweep, "folder=whole", "engine=serial") == 0
     assert bytes_of(tmp_path / "out") == bytes_of(tmp_path / "whole")
 
 
@@ -99,12 +99,12 @@ def test_status_says_what_is_missing_and_shards_come_to_the_same(tmp_path, capsy
     (one := next((tmp_path / "parts/0/units").glob("*.zip"))).rename(tmp_path / "aside")
     assert run(tmp_path, "status", "parts/0", "parts/1") == 1
     assert "1 of 2 groups and 10 of 20 cells are done" in capsys.readouterr().out
-    assert run(tmp_path, "report", "parts/0", "parts/1", page=False) == 1
+    assert run(tmp_path, "report", "parts/0", "parts/1") == 1
     assert "not run yet" in capsys.readouterr().err
     (tmp_path / "aside").rename(one)
     assert run(tmp_path, "status", "parts/0", "parts/1") == 0
     assert run(tmp_path, "report", "parts/0", "parts/1") == 0
-    assert run(tmp_path, *SMALL, "folder=whole", "engine=serial", page=False) == 0
+    assert run(tmp_path, *SMALL, "folder=whole", "engine=serial") == 0
     assert without_probes(tmp_path / "parts/merged") == without_probes(tmp_path / "whole")
     foreign = ["seeds=3", "shard.count=2", "folder=parts/x", "engine=serial"]
     assert run(tmp_path, *SMALL, *foreign) == 0
@@ -122,7 +122,7 @@ FILE += ["strategy=never", "engine=serial", "references=null", "scenario.file.ro
 def test_another_configuration_or_other_data_are_never_mixed_in(tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
     rows = [f"{i % 7},{i % 2}" for i in range(400)]
     (tmp_path / "data.csv").write_text("\n".join(["x,y", *rows]))
-    assert run(tmp_path, *FILE, page=False) == 0
+    assert run(tmp_path, *FILE) == 0
     before = bytes_of(tmp_path / "out")
     assert run(tmp_path, *FILE, "learner=tree") == ExitCode.NO_RESULT
     assert "out holds another study: config.learner.name was" in capsys.readouterr().err
@@ -150,7 +150,7 @@ def test_an_error_of_somebody_elses_code_is_one_failed_cell(tmp_path, capsys, mo
     monkeypatch.syspath_prepend(tmp_path)
     own = ["strategy=[never,own]", "strategy.own.when._target_=mine_engines.Trouble"]
     own += ["+strategy.own.when.at=1000,30", "folder=out", "engine=serial"]
-    assert run(tmp_path, *SMALL[:-2], *own, page=False) == 1
+    assert run(tmp_path, *SMALL[:-2], *own) == 1
     lines = [line for line in capsys.readouterr().err.splitlines() if "failed" in line]
     assert len(lines) == 1
     assert "failed on all 2 seeds" in lines[0]
@@ -201,5 +201,5 @@ def test_a_full_disk_is_one_sentence_and_what_was_kept_is_whole(expected, tmp_pa
     assert "Traceback" not in full.stderr
     assert "File too large" in full.stderr
     assert not (tmp_path / "out/manifest.json").exists()
-    assert run(tmp_path, *SMALL, "folder=out", "engine=serial", page=False) == 0
+    assert run(tmp_path, *SMALL, "folder=out", "engine=serial") == 0
     assert bytes_of(tmp_path / "out") == expected

@@ -23,7 +23,7 @@ def hung(learner: str, engine: str) -> list[str]:
 @pytest.mark.parametrize("learner", ["Sleeping", "Spinning"])
 def test_code_that_can_be_interrupted_is(learner, engine, tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
     words = hung(learner, engine)
-    assert run(tmp_path, *words, "engine.fit_seconds=0.5", page=False) == 1
+    assert run(tmp_path, *words, "engine.fit_seconds=0.5") == 1
     failed = [line for line in capsys.readouterr().err.splitlines() if "failed" in line]
     (line,) = failed
     assert line.startswith("retrainlab: periodic failed on all 2 seeds of sudden: a fit on ")
@@ -35,13 +35,13 @@ def test_code_that_can_be_interrupted_is(learner, engine, tmp_path: Path, capsys
 def test_a_thread_of_dask_is_interrupted_as_well(tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
     pytest.importorskip("distributed", reason="distributed is not installed")
     words = [*hung("Spinning", "dask"), "engine.jobs=1", "engine.fit_seconds=0.5"]
-    assert run(tmp_path, *words, page=False) == 1
+    assert run(tmp_path, *words) == 1
     assert capsys.readouterr().err.count("rows took longer than engine.fit_seconds=0.5") == 1
 
 
 def test_code_that_cannot_be_interrupted_ends_its_worker_and_no_other_cell(tmp_path, capsys):  # type: ignore[no-untyped-def]
     words = [*hung("Locked", "joblib"), "seeds=1", "engine.fit_seconds=0.5"]
-    assert run(tmp_path, *words, page=False) == 1
+    assert run(tmp_path, *words) == 1
     (failed,) = [line for line in capsys.readouterr().err.splitlines() if "failed" in line]
     assert "periodic failed on seed 0 of sudden: Killed: it killed every worker" in failed
     assert "took longer than engine.fit_seconds=0.5 and cannot be interrupted" in failed
@@ -51,7 +51,7 @@ def test_code_that_cannot_be_interrupted_ends_its_worker_and_no_other_cell(tmp_p
 
 def test_what_hangs_in_a_prediction_is_waited_for_once(tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
     words = [*hung("SlowToPredict", "serial"), "engine.fit_seconds=0.5", "seeds=1"]
-    assert run(tmp_path, *words, page=False) == 1
+    assert run(tmp_path, *words) == 1
     err = capsys.readouterr().err
     assert "a prediction for 600 rows took longer than engine.fit_seconds=0.5" in err
 
@@ -71,6 +71,6 @@ def test_a_limit_that_is_not_reached_changes_nothing(tmp_path: Path) -> None:
     from small_sweep import bytes_of
 
     words = [*SMALL, "engine=serial"]
-    assert run(tmp_path, *words, "folder=a", page=False) == 0
-    assert run(tmp_path, *words, "folder=b", "engine.fit_seconds=60", page=False) == 0
+    assert run(tmp_path, *words, "folder=a") == 0
+    assert run(tmp_path, *words, "folder=b", "engine.fit_seconds=60") == 0
     assert bytes_of(tmp_path / "a") == bytes_of(tmp_path / "b")

@@ -40,7 +40,7 @@ TABLE = pd.DataFrame(
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("gates")
-    code = run(folder, *WORDS, "gates.most.below=0")
+    code = run(folder, *WORDS, "gates.most.below=0", figures=False)
     return code, pd.read_parquet(folder / "out" / "gates.parquet"), folder / "out"
 
 

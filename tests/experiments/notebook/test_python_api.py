@@ -25,7 +25,7 @@ def run(tmp_path_factory):
 
 
 def test_the_tables_are_those_of_the_command_line(run, tmp_path):
-    command_line(tmp_path, *SMALL, "folder=typed", page=False)
+    command_line(tmp_path, *SMALL, "folder=typed")
     assert bytes_of(run.folder) == bytes_of(tmp_path / "typed")
 
 
@@ -63,7 +63,7 @@ def test_the_same_call_again_replays_nothing(run):
     pd.testing.assert_frame_equal(again.tables.runs, run.tables.runs)
 
 
-def test_several_scenarios_have_no_single_decision(tmp_path):
+def test_several_scenarios_have_no_single_decision(tmp_path, without_figures):
     several = [word for word in SMALL if not word.startswith("scenario=")]
     run = retrainlab.run("scenario=[sudden,rotating]", *several, folder=tmp_path)
     assert set(run.decisions) == {"sudden", "rotating"}
@@ -71,7 +71,7 @@ def test_several_scenarios_have_no_single_decision(tmp_path):
         _ = run.decision
 
 
-def test_optimize_searches(tmp_path):
+def test_optimize_searches(tmp_path, without_figures):
     words = [word for word in SMALL if not word.startswith("strategy")]
     run = retrainlab.optimize(*words, "strategy=periodic", folder=tmp_path)
     assert run.tables.manifest.search == {"periodic": ["when.ticks"]}

@@ -17,6 +17,7 @@ from retrainlab import reports
 from retrainlab.experiments.optimize.search_space import SearchParameter, search_parameters
 from retrainlab.experiments.study.context import evenly_spaced
 from retrainlab.reports.analysis.cost_curve import curves
+from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.text.how_often import lines
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
@@ -37,7 +38,7 @@ def searched(tmp_path_factory):
     """A finished search of interval and window, and of a trigger."""
     folder = tmp_path_factory.mktemp("search")
     words = ["strategy=[sliding_window,trigger]", *SMALL]
-    assert run(folder, "optimize", *words) == 0
+    assert run(folder, "optimize", *words, page=True, figures=False) == 0
     return only_run(folder)
 
 
@@ -127,8 +128,8 @@ def test_one_real_stream_gets_its_interval_from_blocks_of_time(tmp_path):
     frame.to_csv(tmp_path / "own.csv", index=False)
     words = ["scenario=file", "scenario.file.path=own.csv", "scenario.file.target=y"]
     words += ["strategy=sliding_window", "strategy.sliding_window.what.ticks=4", "prices.fit=1"]
-    words += ["optimize.search=when.ticks"]
-    assert run(tmp_path, "optimize", *words, "scenario.file.rows=40", "world.warmup=10") == 0
+    words += ["optimize.search=when.ticks", "scenario.file.rows=40", "world.warmup=10"]
+    assert run(tmp_path, "optimize", *words, page=True, figures=False) == 0
     found = pd.read_parquet(only_run(tmp_path) / "optimum.parquet")
     assert found["over"].tolist() == ["blocks of time"]
     assert found["draws"].iloc[0] >= 3
@@ -142,7 +143,7 @@ def test_the_aliasing_trap_is_seen(tmp_path, capsys):
     words += ["scenario.recurrent.period=20", "scenario.recurrent.magnitude=1", "seeds=3"]
     words += ["strategy.sliding_window.what.ticks=4", "strategy=sliding_window", "prices.fit=5"]
     words += ["optimize.search={when.ticks:[10,20,40]}", "engine=serial", "optimize.resamples=200"]
-    assert run(tmp_path, "optimize", *words) == 0
+    assert run(tmp_path, "optimize", *words, page=True, figures=False) == 0
     assert "Caution: this interval aliases with the drift" in capsys.readouterr().out
     runs = pd.read_parquet(only_run(tmp_path) / "runs.parquet")
     assert (runs["role"] == "probe").any()
@@ -192,9 +193,11 @@ def test_when_and_what_are_searched_together_by_default():
 @pytest.mark.parametrize("policy", ["7", "never", "periodic every 20"])
 def test_the_policy_in_use_is_replayed_once_and_compared(policy, tmp_path):
     words = [*SMALL, "strategy=periodic", f"current_policy={policy}", "references=null"]
-    assert run(tmp_path, "optimize", *words, "optimize.search={when.ticks:[5,7,10]}") == 0
+    words += ["optimize.search={when.ticks:[5,7,10]}"]
+    assert run(tmp_path, "optimize", *words) == 0
     label = "periodic every 7" if policy == "7" else policy
-    decision = reports.decisions(only_run(tmp_path))["gradual"]
+    one = reports.load(only_run(tmp_path)).of("gradual")
+    decision = own_decision(one, reports.summary(one))
     assert decision.against.current_policy.reference == label
     runs = pd.read_parquet(only_run(tmp_path) / "runs.parquet")
     assert (runs["label"] == label).sum() == 3
@@ -208,7 +211,7 @@ def test_a_search_goes_on_where_it_was_killed(tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr("retrainlab.experiments.optimize.command.probe_calendars", killed)
-        assert run(tmp_path, *words, "folder=runs/one", page=False) == 130
+        assert run(tmp_path, *words, "folder=runs/one") == 130
     assert run(tmp_path, *words, "folder=runs/one") == 0
     assert run(tmp_path, *words, "folder=runs/two") == 0
     for name, table in tables(tmp_path / "runs/two").items():

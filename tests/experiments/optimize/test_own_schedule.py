@@ -25,7 +25,7 @@ def searched(tmp_path_factory):
     """A search of the weeks between two retrainings on a window."""
     folder = tmp_path_factory.mktemp("weekly")
     words = [WEEKLY, *LAST, "+strategy.own.when.phase=0", "optimize.search={when.weeks:[1,2,3,4]}"]
-    assert run(folder, "optimize", *SMALL, *words) == 0
+    assert run(folder, "optimize", *SMALL, *words, page=True) == 0
     return only_run(folder)
 
 
@@ -79,7 +79,7 @@ def test_the_answer_does_not_depend_on_what_strategies_are_called(tmp_path):
     words = ["strategy=[never,own]", "strategy.never.when._target_=mine_strategies.Third"]
     words += ["+strategy.never.when.step=9"]
     words += ["strategy.own.when._target_=retrainlab.strategies.when.Never"]
-    assert run(tmp_path, *SMALL, *words) == 0
+    assert run(tmp_path, *SMALL, *words, page=True, figures=False) == 0
     runs = reports.load(only_run(tmp_path)).runs
     assert set(runs.loc[runs["never"], "strategy"]) == {"own"}
     summary = reports.summary(only_run(tmp_path)).set_index("strategy")

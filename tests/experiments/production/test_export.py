@@ -38,7 +38,7 @@ def place(tmp_path_factory):
     table("recurrent").to_csv(folder / "all.csv", index=False)
     for date, rows in days("recurrent").items():
         write(folder / "days", date, rows)
-    assert run(folder, *STUDY, "strategy.drop.when.by=0.01", page=False) == 0
+    assert run(folder, *STUDY, "strategy.drop.when.by=0.01") == 0
     return folder
 
 

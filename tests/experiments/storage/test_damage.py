@@ -1,16 +1,18 @@
 """One byte of any file of a study is another: the command that reads it names the file."""
 
 import shutil
+from functools import partial
 from pathlib import Path
 
+import command_line
 import pytest
-from command_line import run
 from small_sweep import SMALL
 
 from retrainlab import decision, load
 from retrainlab.sim import checksums
 from retrainlab.sim.errors import InputError
 
+run = partial(command_line.run, page=True, figures=False)
 WORDS = [*SMALL[1:8], "strategy=[never,periodic]", "strategy.periodic.when.ticks=10"]
 WORDS += ["engine=serial", "folder=out"]
 DETECT = ["detect", "scenario=[]", "errors=step", "errors.step.rows=1500", "errors.step.start=700"]

@@ -76,20 +76,32 @@ def test_every_own_module_is_found_and_no_other(name: str, tmp_path: Path) -> No
         assert modules_of(other) == {}
 
 
+def test_packages_of_another_environment_are_not_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("site-packages", "dist-packages", "mine"):
+        place = tmp_path / folder
+        place.mkdir()
+        (place / f"in_{folder[:4]}.py").write_text("LIMIT = 1\n")
+        monkeypatch.syspath_prepend(str(place))
+    names = ("in_site", "in_dist", "in_mine")
+    assert [name for name in names if modules_of(name)] == ["in_mine"]
+
+
 def test_a_changed_module_or_file_is_never_mixed_in(name, tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
-    assert run(tmp_path, *words(name), page=False) == 0
+    assert run(tmp_path, *words(name)) == 0
     changes = {f"{name}_{m}.py": "code." for m in MODULES}
     changes |= {f"{name}.py": "code.", f"{name}.csv": "data.", "table.csv": "data."}
     for file, part in changes.items():
         before = (tmp_path / file).read_text()
         (tmp_path / file).write_text(f"{before}\n")
         capsys.readouterr()
-        assert run(tmp_path, *words(name), page=False) == ExitCode.NO_RESULT
+        assert run(tmp_path, *words(name)) == ExitCode.NO_RESULT
         err = capsys.readouterr().err
         assert f"out holds another study: {part}" in err
         assert Path(file).stem.removesuffix("__init__") in err
         (tmp_path / file).write_text(before)
-    assert run(tmp_path, *words(name), page=False) == 0
+    assert run(tmp_path, *words(name)) == 0
     assert "resumed; not compared: files that" in capsys.readouterr().err
 
 

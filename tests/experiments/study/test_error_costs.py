@@ -1,11 +1,15 @@
 """`prices.errors` in a configuration: the loss, the prices, and what a threshold weighs."""
 
 import pytest
+from streams import turning
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.config.composed import composed
+from retrainlab.experiments.study.chosen import columns_of, metrics_of
 from retrainlab.experiments.study.error_costs import learner_of, loss_of, prices_of
+from retrainlab.experiments.study.for_task import make_loss
 from retrainlab.experiments.study.study import prepare
+from retrainlab.reports.text.columns import IN_TERMINAL
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.replay.cost_matrix import CostMatrix
 
@@ -41,11 +45,27 @@ def test_a_threshold_that_weighs_costs_is_given_them():
         (["prices.errors={missed:-1,false_alarm:2}"], "prices.errors.missed is -1"),
         ([TWO, "loss=log"], "leave one of them out"),
         (["prices.errors=3"], "prices.errors is 3"),
+        (["prices.errors={missed:0,false_alarm:0}"], "prices.errors is 0 for every error"),
     ],
 )
 def test_costs_that_cannot_be_are_refused_before_anything_runs(words, sentence):
     with pytest.raises(InputError, match=sentence):
         loss_of(config(*words))
+
+
+def test_costs_of_classes_are_refused_for_a_number():
+    loss = loss_of(config(TWO))
+    with pytest.raises(InputError, match=r"prices\.errors prices wrong classes, and the target"):
+        make_loss(loss, turning(classes=0))
+    assert isinstance(make_loss(loss, turning()), CostMatrix)
+
+
+def test_a_price_of_refusals_asks_for_their_share():
+    refusing = config("prices.errors={missed:50,false_alarm:2,refused:1}", "metrics=[roc_auc]")
+    assert metrics_of(refusing) == ("roc_auc", "refused")
+    assert columns_of(None, metrics_of(refusing))[-2:] == ("refused", "cost")
+    assert metrics_of(config(TWO)) == ()
+    assert columns_of(None, ()) == IN_TERMINAL
 
 
 def test_prices_that_follow_from_that_of_a_retraining_may_be_null():

@@ -221,7 +221,7 @@ SMALL = [
 @pytest.mark.parametrize("engine", [["engine.jobs=2"], ["engine=dask", "engine.jobs=3"]])
 def test_engines_leave_the_same_bytes(engine, tmp_path):
     for folder, words in (("one", ["engine=serial"]), ("many", engine)):
-        assert run(tmp_path, *SMALL, *words, f"folder={folder}", page=False) == 0
+        assert run(tmp_path, *SMALL, *words, f"folder={folder}") == 0
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "many")
 
 

@@ -33,7 +33,7 @@ def saved(folder, *words):
     """The tables of a small study."""
     folder.mkdir(exist_ok=True)
     words = (*words, *SMALL, "references=null", f"folder={folder}")
-    assert run(folder, *words, page=False) == 0
+    assert run(folder, *words) == 0
     return load(folder)
 
 

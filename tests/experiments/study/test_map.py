@@ -143,7 +143,7 @@ MAP = ["map", *TINY, "map.values=[0.1,0.4]", "map.prices=[1,37,100]"]
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     folder = tmp_path_factory.mktemp("map")
-    assert run(folder, *MAP) == 0
+    assert run(folder, *MAP, page=True) == 0
     return only_run(folder)
 
 
@@ -181,7 +181,7 @@ def test_report_rebuilds_the_page_of_a_map_to_the_same_bytes(finished, capsys):
     before = page.read_bytes()
     page.unlink()
     (finished / "map.parquet").unlink()
-    assert run(finished, "report", str(finished)) == 0
+    assert run(finished, "report", str(finished), page=True) == 0
     assert page.read_bytes() == before
     assert len(pd.read_parquet(finished / "map.parquet")) == 6
     said = capsys.readouterr().out.splitlines()

@@ -107,7 +107,7 @@ def run_in(folder, *words, page=False):
     """Run a small study in a folder of its own; return the folder of its results."""
     folder.mkdir()
     command = [words[0]] if words[0] == "optimize" else []
-    assert run(folder, *command, *SMALL, *words[len(command) :], page=page) == 0
+    assert run(folder, *command, *SMALL, *words[len(command) :], page=page, figures=False) == 0
     return only_run(folder)
 
 

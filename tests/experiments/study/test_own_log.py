@@ -18,13 +18,14 @@ WORDS = [*own_log.WORDS, "learner=naive_bayes"]
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("log")
     own_log.save(folder)
-    assert run(folder, *WORDS, "strategy=[never,periodic,drop]", "engine=serial", "folder=one") == 0
+    words = [*WORDS, "strategy=[never,periodic,drop]", "engine=serial", "folder=one"]
+    assert run(folder, *words, page=True, figures=False) == 0
     return folder
 
 
 def test_any_number_of_workers_gives_the_same_tables(folder):
     words = [*WORDS, "strategy=[never,periodic,drop]", "engine.jobs=2", "folder=two"]
-    assert run(folder, *words, page=False) == 0
+    assert run(folder, *words) == 0
     other = tables(folder / "two")
     for name, table in tables(folder / "one").items():
         assert_frame_equal(table, other[name])
@@ -65,7 +66,7 @@ def test_the_manifest_says_how_late_labels_are(folder):
 
 def test_optimize_ends_with_what_to_do_what_it_saves_and_what_to_check(folder, capsys):
     words = [*WORDS, "strategy=periodic", "engine=serial", "folder=best"]
-    assert run(folder, "optimize", *words) == 0
+    assert run(folder, "optimize", *words, page=True, figures=False) == 0
     lines = [line for line in capsys.readouterr().out.splitlines() if line]
     do, saves, check, report = lines[-4:]
     assert do.startswith("Do: ")

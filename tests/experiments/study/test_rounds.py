@@ -38,7 +38,8 @@ def runs_of(folder):
 def study(request, tmp_path_factory):
     """A study of one strategy at a price at which one end of its grid is best."""
     folder = tmp_path_factory.mktemp("rounds")
-    assert run(folder, *SMALL, f"prices.fit={request.param}") == 0
+    words = [*SMALL, f"prices.fit={request.param}"]
+    assert run(folder, *words, page=True, figures=False) == 0
     return folder, request.param
 
 
@@ -103,7 +104,7 @@ def test_two_workers_and_a_resumed_study_give_the_same_tables(study, tmp_path, m
     words = [*SMALL, f"prices.fit={price}", "folder=runs/again"]
     with monkeypatch.context() as patch:
         patch.setattr("retrainlab.experiments.study.study.probe_calendars", _killed)
-        assert run(tmp_path, *words, page=False) == 130
+        assert run(tmp_path, *words) == 130
     kept = {path.name for path in (tmp_path / "runs/again/units").glob("*.zip")}
     assert kept
     assert run(tmp_path, *words, "engine=joblib", "engine.jobs=2") == 0

@@ -165,7 +165,7 @@ def test_combinations_that_cannot_be_are_skipped_and_said(loader):
 def test_a_window_longer_than_the_stream_is_skipped_in_one_line(tmp_path, capsys):
     words = [*TINY, "strategy=sliding_window", "strategy.sliding_window.when.ticks=10"]
     words += ["strategy.sliding_window.what.ticks=20,80,90"]
-    assert run(tmp_path, "-m", *words, page=False) == 0
+    assert run(tmp_path, "-m", *words) == 0
     error = capsys.readouterr().err
     why = "its window is longer than the stream"
     assert re.search(f"skipped: 4 cells, as sliding_window .*: {why}", error)
@@ -183,7 +183,7 @@ def test_a_sweep_is_the_cells_of_its_jobs_in_one_study(tmp_path):
         "strategy.sliding_window.when.ticks=range(10,30,10)",
     ]
     assert run(tmp_path, "-m", *words) == 0
-    assert run(tmp_path, "-m", "hydra/sweeper=basic", *words, "folder=jobs", page=False) == 0
+    assert run(tmp_path, "-m", "hydra/sweeper=basic", *words, "folder=jobs") == 0
     joint = runs_of(tmp_path / "out").astype({"scenario": str, "learner": str, "label": str})
     parts = [runs_of(path.parent) for path in (tmp_path / "jobs").glob("*/manifest.json")]
     jobs = pd.concat(parts).astype({"scenario": str, "learner": str, "label": str})
@@ -206,5 +206,5 @@ def test_parameters_of_a_file_are_swept(tmp_path):
         "# @package _global_\nhydra:\n  sweeper:\n    params:\n      learner: naive_bayes,tree\n"
     )
     words = ["-m", "--config-dir", str(tmp_path), "experiment=mine", *TINY, "strategy=never"]
-    assert run(tmp_path, *words, page=False) == 0
+    assert run(tmp_path, *words) == 0
     assert set(runs_of(tmp_path / "out")["learner"]) == {"naive_bayes", "tree"}

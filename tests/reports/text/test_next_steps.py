@@ -5,11 +5,14 @@ from math import inf, nan
 
 import pytest
 from fake_study import CELLS, Cell, Fake, write
+from price_axes import effects_of
 
 from retrainlab import reports
 from retrainlab.reports.analysis.cost_curve import cheapest, curves
+from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.analysis.summary import candidates
 from retrainlab.reports.text.clocks import clocks
+from retrainlab.reports.text.next_steps import next_steps
 from retrainlab.reports.text.wide_interval import wide_interval
 from retrainlab.sim.arrivals import LabelDelays
 
@@ -30,8 +33,9 @@ def studies(tmp_path_factory):
             (Fake("log", cells=(*CELLS, *cells), **LOG),),
             ticks=400,
         )
-        reports.build(folder)
-        made[name] = reports.load(folder), reports.decisions(folder)
+        tables = reports.load(folder)
+        one = tables.of("log")
+        made[name] = tables, {"log": own_decision(one, reports.summary(one))}
     return made
 
 
@@ -57,13 +61,30 @@ def test_what_was_done_is_kept_where_it_is_better_than_all(studies):
     assert saves.startswith("It saves: nothing; ")
 
 
+@pytest.mark.parametrize(
+    ("saving", "least"), [(3.0, ""), (-3.0, " It costs less than all that was tried here")]
+)
+def test_what_is_undecided_changes_nothing(studies, saving, least):
+    tables, decisions = studies["worse"]
+    one = decisions["log"]
+    unproven = replace(one.against.incumbent, saving=saving, low=-9.0, high=9.0)
+
+    def action(gap):
+        against = replace(one.against, incumbent=gap)
+        undecided = replace(one, kind="undecided", coming_period=None, against=against)
+        return next_steps(undecided, (), tables)[0]
+
+    assert action(None).startswith("Do: Change nothing yet. ")
+    assert action(unproven).startswith(f"Do: Keep to what you did for now.{least}")
+
+
 def test_what_was_done_is_no_choice_and_changes_none(studies):
-    (tables, decisions), (_, others) = studies["better"], studies[""]
+    (tables, decisions), (plain, others) = studies["better"], studies[""]
     one, other = decisions["log"], others["log"]
     assert one.choice == other.choice
     assert one.evidence == other.evidence
     assert one.against.never == other.against.never
-    assert one.sensitivity == other.sensitivity
+    assert effects_of(tables.of("log")) == effects_of(plain.of("log"))
     assert other.against.incumbent is None
     assert one.setting("what you did").role == "incumbent"
     competitors = candidates(tables.of("log"))
@@ -81,8 +102,8 @@ def test_what_was_done_is_no_choice_and_changes_none(studies):
 
 def test_several_seeds_compare_with_what_was_done_too(tmp_path):
     write(tmp_path, (Fake("log", cells=(*CELLS, done(0.6))),))
-    reports.build(tmp_path)
-    gap = reports.decisions(tmp_path)["log"].against.incumbent
+    tables = reports.load(tmp_path).of("log")
+    gap = own_decision(tables, reports.summary(tables)).against.incumbent
     assert gap.clear
     assert gap.saving > 0
 

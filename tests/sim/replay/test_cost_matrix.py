@@ -19,6 +19,7 @@ from retrainlab.sim.replay.learners import Constant, Learner
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.predictions import Prediction
 from retrainlab.sim.replay.row_loss import RowLoss
+from retrainlab.sim.replay.run_metrics import run_metrics
 from retrainlab.sim.replay.strategy import Strategy
 from retrainlab.sim.world import World
 from retrainlab.strategies.gate import Always
@@ -83,6 +84,24 @@ def test_a_row_is_refused_where_the_served_class_is_expected_to_cost_more():
     assert costs == [0, 1, 2, 1]
     errors = {"0": {"1": 4}, "1": {"0": 10}, "refused": "0.5 * x0"}
     assert refused_to(errors, [1, 1, 1, 1], chances, [0, 0, 0, 0]) == [0.0, 10.0, 1.0, 1.5]
+
+
+def test_the_share_of_refused_rows_is_a_metric():
+    """Refused where the class that is served is wrong with an expected cost above 1: by hand."""
+    stream = turning()
+    matrix = CostMatrix(TWO | {"refused": 1})
+    fits = FitCache(stream, Learner(GaussianNB(), stream), matrix, probabilities=True)
+    ledger = replay(stream, Strategy(At(), Everything(), Always()), World(warmup=10), fits)
+    chances = ledger.trainings[0].fit.model.predict_proba(stream.x[100:])
+    expected = np.where(chances[:, 1] > chances[:, 0], 2 * chances[:, 0], 50 * chances[:, 1])
+    share = run_metrics(ledger, fits, ["refused"])["refused"]
+    assert 0 < share < 1
+    assert share == np.mean(expected > 1)
+    # What serves classes alone refuses nothing.
+    given = baselines(stream, World(warmup=10), matrix)
+    assert run_metrics(given["no_change"], fits, ["refused"])["refused"] == 0
+    plain = FitCache(stream, Learner(GaussianNB(), stream), CostMatrix(TWO), probabilities=True)
+    assert np.isnan(run_metrics(ledger, plain, ["refused"])["refused"])
 
 
 def test_a_class_of_any_number_is_refused_and_one_may_be_named_so():

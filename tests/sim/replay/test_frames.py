@@ -8,6 +8,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 from streams import At, run, stream_of
 
 from retrainlab.sim.errors import InputError
@@ -15,7 +16,7 @@ from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.frames import ToFrame
 from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.loop import replay
-from retrainlab.sim.replay.losses import ZeroOne
+from retrainlab.sim.replay.losses import Absolute, ZeroOne
 from retrainlab.sim.replay.strategy import Strategy
 from retrainlab.sim.world import World
 from retrainlab.strategies.gate import Always
@@ -133,6 +134,67 @@ def test_a_regression_has_both_as_well():
 def test_what_does_not_go_together_is_refused(options, sentence):
     with pytest.raises(InputError, match=sentence):
         Learner(LogisticRegression(), table(), **options)
+
+
+class Told(DecisionTreeClassifier):
+    """An estimator that must be told which columns are categories."""
+
+    def fit(self, x, y):
+        self.seen_ = x
+        return super().fit(x[["size"]].fillna(0), y)
+
+    def predict_proba(self, x):
+        return super().predict_proba(x[["size"]].fillna(0))
+
+    def predict(self, x):
+        return self.predict_proba(x).argmax(axis=1)
+
+
+class LikeXGBoost(Told):
+    def __init__(self, enable_categorical=False, random_state=None):
+        super().__init__(random_state=random_state)
+        self.enable_categorical = enable_categorical
+
+
+class LikeCatBoost(Told):
+    def __init__(self, cat_features=None, random_state=None):
+        super().__init__(random_state=random_state)
+        self.cat_features = cat_features
+
+
+@pytest.mark.parametrize(
+    ("estimator", "gaps"), [(LikeXGBoost(), True), (LikeCatBoost(), False), (Told(), True)]
+)
+def test_an_estimator_is_told_which_columns_are_categories(estimator, gaps):
+    stream = table()
+    learner = Learner(estimator, stream, frame=True)
+    model = learner.fit(stream.x, stream.y, 0)[-1]
+    assert getattr(model, "enable_categorical", True) is True
+    assert getattr(model, "cat_features", ["city"]) == ["city"]
+    assert estimator.get_params() == type(estimator)().get_params()
+    assert model.seen_["city"].isna().any() == gaps
+    assert ("" in model.seen_["city"].cat.categories) != gaps
+
+
+@pytest.mark.parametrize("library", ["xgboost", "catboost"])
+@pytest.mark.parametrize("classes", [0, 2, 3])
+def test_other_libraries_of_boosting(library, classes):
+    module = pytest.importorskip(library)
+    kind = "Classifier" if classes else "Regressor"
+    estimators = {
+        "xgboost": ("XGB", {"n_estimators": 10, "n_jobs": 1}),
+        "catboost": (
+            "CatBoost",
+            {"iterations": 10, "thread_count": 1, "verbose": 0, "allow_writing_files": False},
+        ),
+    }
+    name, options = estimators[library]
+    stream = table(classes=classes)
+    learner = Learner(getattr(module, name + kind)(**options), stream, frame=True)
+    loss = ZeroOne() if classes else Absolute()
+    fits = FitCache(stream, learner, loss, is_first=True)
+    ledger = replay(stream, Strategy(At(30, 50), Everything(), Always()), World(warmup=10), fits)
+    assert ledger.ticks["loss"].sum() < 0.2 * ledger.ticks["rows"].sum()
 
 
 def test_lightgbm_works_as_it_is():
