@@ -28,8 +28,9 @@ check: $(VENV)/.installed ## lint, format, types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-guard: $(VENV)/.installed ## drift detectors against their committed baseline
+guard: $(VENV)/.installed ## drift detectors and gates against their committed baselines
 	$(BIN)/retrainlab check check.baseline=benchmarks/baseline.json
+	$(BIN)/retrainlab check gates check.baseline=benchmarks/gates.json
 
 bench: $(VENV)/.installed ## speed and memory, as ratios measured in one run
 	$(BIN)/python -m benchmarks

@@ -72,8 +72,9 @@ def _help(words: Sequence[str]) -> int:
     """Print the help of the command that is named, or of all."""
     from retrainlab.experiments import help
 
-    named = [COMMANDS[word] for word in words if word in COMMANDS]
-    print(help.of_command(named[0]) if named else help.overview())
+    others = [word for word in words if word not in HELP]
+    command, typed = parse(others)
+    print(help.of_command(command) if len(typed) < len(others) else help.overview())
     return ExitCode.DONE
 
 

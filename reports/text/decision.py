@@ -38,6 +38,7 @@ BADGES = {
     "baseline": "Baseline wins",
     "undecided": "Undecided",
 }
+WITHOUT_REFIT = "Act without a refit"  # correct the outputs, put a model back, update it
 RECOMMENDED = "recommended"
 ON_ONE_STREAM = "over the ticks of this one stream"
 SHARE = percent(NEGLIGIBLE).replace(".0", "")
@@ -80,6 +81,8 @@ def sentence(decision: Decision, manifest: Manifest) -> str:
 
 def badge(decision: Decision) -> str:
     """Return what to do in two or three words."""
+    if decision.kind == "retrain" and decision.setting(decision.choice).retrainings == 0:
+        return WITHOUT_REFIT
     return BADGES[decision.kind]
 
 

@@ -13,7 +13,7 @@ from retrainlab.reports.analysis.how_often import (
     spending,
     turning_points,
 )
-from retrainlab.reports.analysis.references import oracle_cost
+from retrainlab.reports.analysis.references import Reached, oracle_cost, reached_by_actions
 from retrainlab.reports.analysis.regrets import Regret, regrets
 from retrainlab.reports.analysis.statistics import Difference
 from retrainlab.reports.analysis.tables import Tables
@@ -145,6 +145,9 @@ def _caution(curve: CostCurve, tables: Tables) -> str:
 def regret_table(tables: Tables, rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a row a strategy at its best, after one of the oracle; empty without an oracle.
 
+    Where a study has other actions than refits, rows of what the oracle reaches by some of them
+    come after the oracle.
+
     tables: of one scenario; rows: its part of `reports.summary`.
     """
     settings, least = regrets(tables, rows), oracle_cost(tables)
@@ -152,7 +155,20 @@ def regret_table(tables: Tables, rows: pd.DataFrame) -> list[dict[str, Any]]:
         return []
     oracle = {"label": "oracle", "strategy": "oracle", "regret": "0", "share": "0 %"}
     oracle |= {"cost": plus_minus(least.mean, least.half), "even": UNKNOWN, "roi": UNKNOWN}
-    return [oracle, *(_regret(regret, least.mean) for regret in settings)]
+    alone = [_reached(reached, least.mean) for reached in reached_by_actions(tables)]
+    return [oracle, *alone, *(_regret(regret, least.mean) for regret in settings)]
+
+
+def _reached(row: Reached, oracle: float) -> dict[str, Any]:
+    return {
+        "label": row.name,
+        "strategy": "oracle",
+        "cost": plus_minus(row.cost.mean, row.cost.half),
+        "regret": plus_minus(row.regret.mean, row.regret.half),
+        "share": percent_of(row.regret.mean, oracle),
+        "even": UNKNOWN,
+        "roi": UNKNOWN,
+    }
 
 
 def _regret(row: Regret, oracle: float) -> dict[str, Any]:

@@ -361,3 +361,11 @@ def test_real_data_are_not_told_to_use_more_seeds():
     real = decided(costs, ticks=240, noise=60.0, truth_known=False)
     assert real.decision.kind == "undecided"
     assert "seeds" not in real.sentence
+
+
+def test_a_badge_does_not_say_retrain_where_the_choice_makes_no_refit():
+    made = verdict(never=NEVER_COSTS, label_shift=shifted(-600)).decision
+    assert badge(made) == "Retrain"
+    choice = replace(made.setting(made.choice), retrainings=0.0)
+    others = (setting for setting in made.settings if setting.label != made.choice)
+    assert badge(replace(made, settings=(choice, *others))) == "Act without a refit"
