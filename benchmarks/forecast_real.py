@@ -5,7 +5,6 @@ retraining at .6 and 3.5 fresh losses of a step. No log of a real process is in 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -26,7 +25,6 @@ from retrainlab.sim.forecast.library import load
 from retrainlab.sim.forecast.log_losses import LogLosses, Steps
 from retrainlab.sim.forecast.own_past import own_past
 from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST
-from retrainlab.sim.forecast.prediction import miss_of, predict
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.learners import Learner
@@ -74,23 +72,13 @@ def origins(fits: FitCache) -> Iterator[Examined]:
     """Yield the examination of every origin of a log, at each price."""
     last = fits.stream.ticks - LENGTH * (PAST + AHEAD)
     for warmup in range(WARMUP, last + 1, APART):
-        losses, halves = (
-            LogLosses(fits, World(warmup=warmup), Prices(fit=0.0), Steps(warmup, length))
-            for length in (float(LENGTH), LENGTH / 2)
-        )
+        losses = LogLosses(fits, World(warmup=warmup), Prices(fit=0.0), Steps(warmup, LENGTH))
         fresh = float(backtest(losses, CATALOGUE[OFTEN], 0, PAST).loss.mean())
         for place in PRICES:
-            losses.price = halves.price = np.array([LEVELS[place] * fresh])
-            past = replace(own_past(losses).past, miss=exam_miss(halves))
+            losses.price = np.array([LEVELS[place] * fresh])
+            past = own_past(losses).past
             later = [backtest(losses, p, PAST, PAST + AHEAD).cost.sum() for p in CATALOGUE]
             yield compared(past, np.array(later), load(), AHEAD / PAST, AHEAD)
-
-
-def exam_miss(halves: LogLosses) -> float:
-    """Return how far the first half of a past missed the level of the second."""
-    exam = predict(own_past(halves).past, load(), 1.0, PAST)
-    true = [backtest(halves, policy, PAST, 2 * PAST).cost.sum() for policy in CATALOGUE]
-    return miss_of(exam, np.array(true))
 
 
 def examined_log(name: str) -> tuple[str, Examined]:

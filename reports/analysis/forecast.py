@@ -15,6 +15,7 @@ from retrainlab.reports.analysis.coming_period import (
 )
 from retrainlab.reports.analysis.forecaster import (
     FIRST,
+    LOG,
     SECOND,
     Forecaster,
     forecaster,
@@ -67,6 +68,8 @@ def forecast(log: Forecaster, prices: Prices) -> ComingPeriod:
         widths=tuple(Width(t, _width(log.at(log.horizon, t), chosen)) for t in TIMES),
         library=log.library.counts(),
         alike=prediction.effective_logs,
+        unrest=log.past(LOG).unrest,
+        usual_unrest=float(np.median(log.library.unrest)),
     )
 
 
@@ -74,7 +77,7 @@ def _policies(log: Forecaster, prediction: Prediction, prices: Prices) -> Iterat
     """Yield the forecast of each policy."""
     roles = {other.role: len(CATALOGUE) + i for i, other in enumerate(log.others)}
     current, done = roles.get("current_policy"), roles.get(INCUMBENT)
-    cost, past = _expected(prediction), log.past("log")
+    cost, past = _expected(prediction), log.past(LOG)
     saved = {ref: _expected(prediction, ref) for ref in (NEVER, current, done) if ref is not None}
     cheaper = prediction.cheaper(NEVER)
     cheaper_current = prediction.cheaper(current) if current is not None else cheaper * np.nan

@@ -39,6 +39,7 @@ def coming_words(coming: ComingPeriod | None, info: ScenarioInfo) -> dict[str, A
     return {
         "lines": [headline(coming, info)],
         "headings": [*HEADINGS, *extra],
+        "reading": _reading(info),
         "in_money": [*IN_MONEY, *(heading for heading in extra if heading.startswith("saves"))],
         "rows": [_row(policy, coming) for policy in coming.policies],
         "notes": notes(coming, info),
@@ -70,11 +71,14 @@ def meanwhile(decision: Decision) -> str:
 
 
 def _lowest(coming: ComingPeriod) -> str:
-    """Say that the choice costs least, or that it is the simplest of those that nearly do."""
+    """Say that the choice costs least, that what it would take to leave it is not expected, or
+    that it is the simplest of those that nearly cost least."""
     cheapest = next(policy for policy in coming.policies if policy.role != "incumbent")
     if cheapest.label == coming.choice:
         return f"the policy “{coming.choice}” has the lowest"
-    return f"the policy “{coming.choice}” is the simplest within 1 % of the lowest"
+    is_default = coming.choice == USUAL or coming.of(coming.choice).role == "current_policy"
+    near = "is within 5 %" if is_default else "is the simplest within 1 %"
+    return f"the policy “{coming.choice}” {near} of the lowest"
 
 
 def in_terminal(coming: ComingPeriod, info: ScenarioInfo) -> str:
@@ -88,8 +92,19 @@ def in_terminal(coming: ComingPeriod, info: ScenarioInfo) -> str:
 def notes(coming: ComingPeriod, info: ScenarioInfo) -> list[str]:
     """Say how far the forecast can be trusted: exam, widths, stress, library, limits."""
     lines = [_exam(coming.exam) if coming.exam else _no_exam(coming, info)]
-    lines += [_power(coming), _stress(coming), *_like(coming), _library(coming), WEAK]
+    lines += [_power(coming), _unrest(coming), _stress(coming)]
+    lines += [*_like(coming), _library(coming), WEAK]
     return lines
+
+
+def _reading(info: ScenarioInfo) -> str:
+    """Say what the names of the policies mean."""
+    unit = f"{info.tick_name}s"
+    return (
+        f"How to read a policy: “every 14, last 42” retrains every 14 {unit}, on the last 42. An "
+        f"alarm retrains when the loss above that of the model's first {unit} adds up to so many "
+        "times the price of a retraining; “since the alarm”: on what came since the loss rose."
+    )
 
 
 def share(value: float) -> str:
@@ -174,6 +189,15 @@ def _power(coming: ComingPeriod) -> str:
         f"The interval of the choice is {widths[0]} of its cost wide; with twice as long a log "
         f"{widths[1]}, with four times {widths[2]}. What will drift is most of that width, and no "
         "log shows it."
+    )
+
+
+def _unrest(coming: ComingPeriod) -> str:
+    """Say how the log's own level widens or narrows its intervals."""
+    return (
+        f"From each sixth of this log to another, the loss that no policy avoids differs by "
+        f"{100 * coming.unrest:.0f} % (standard deviation); in half of the logs of the library by "
+        f"less than {100 * coming.usual_unrest:.0f} %. The larger it is, the wider the intervals."
     )
 
 

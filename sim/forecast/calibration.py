@@ -55,8 +55,8 @@ def examined(logs: Library, library: Library, price: int, horizon: float) -> Exa
     costs = np.exp(logs.past[:, price])
     later = costs * np.exp(logs.ratio[:, price, h]) * steps
     return pooled(
-        compared(Past(cost, 1.0, PRICES[price], traits), true, library, horizon, steps)
-        for cost, true, traits in zip(costs, later, logs.traits, strict=True)
+        compared(Past(cost, 1.0, PRICES[price], traits, unrest), true, library, horizon, steps)
+        for cost, true, traits, unrest in zip(costs, later, logs.traits, logs.unrest, strict=True)
     )
 
 
