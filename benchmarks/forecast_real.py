@@ -1,4 +1,4 @@
-"""The forecast on real logs: rolling origins of the shipped flights and of logs that river brings.
+"""The forecast on real logs: rolling origins of the shipped logs and of those that river brings.
 
 `python -m benchmarks.forecast_real`: a past of 96 ticks, a future of 48, origins 48 ticks apart, a
 retraining at .6 and 3.5 fresh losses of a step. No log of a real process is in the library.
@@ -34,6 +34,7 @@ from retrainlab.sim.world import World
 
 WARMUP, LENGTH, AHEAD, APART = 16, 2, 24, 48  # ticks; ticks a step; steps ahead; ticks
 TICKS = 256  # that a log of river is cut into
+SHIPPED = {"flights": "naive_bayes", "bikes": "ridge"}  # and what learns them
 RIVER = ("Phishing", "Bananas", "TrumpApproval", "ImageSegments", "WaterFlow")
 
 
@@ -60,12 +61,13 @@ def river_log(name: str) -> FitCache:
     return FitCache(stream, Learner(model, stream), Absolute() if is_number else ZeroOne())
 
 
-def flights() -> FitCache:
-    """Return the fits of the shipped flights."""
-    config = composed("config", ["scenario=flights", "learner=naive_bayes"])
-    node = {k: v for k, v in config["scenario"]["flights"].items() if k != "world"}
-    stream: Stream = build_scenario(node, "scenario.flights")(0)
-    return FitCache(stream, make_learner(config["learner"], stream), ZeroOne())
+def shipped_log(name: str) -> FitCache:
+    """Return the fits of a log that is shipped."""
+    config = composed("config", [f"scenario={name}", f"learner={SHIPPED[name]}"])
+    node = {k: v for k, v in config["scenario"][name].items() if k != "world"}
+    stream: Stream = build_scenario(node, f"scenario.{name}")(0)
+    loss = Absolute() if stream.task == "regression" else ZeroOne()
+    return FitCache(stream, make_learner(config["learner"], stream), loss)
 
 
 def origins(fits: FitCache) -> Iterator[Examined]:
@@ -84,13 +86,13 @@ def origins(fits: FitCache) -> Iterator[Examined]:
 def examined_log(name: str) -> tuple[str, Examined]:
     """Return the examination of a log, all its origins together."""
     with one_thread():
-        fits = flights() if name == "flights" else river_log(name)
+        fits = shipped_log(name) if name in SHIPPED else river_log(name)
         return name, pooled(origins(fits))
 
 
 def main() -> None:
     """Print the table of all logs."""
-    calls = (delayed(partial(examined_log, name))() for name in ("flights", *RIVER))
+    calls = (delayed(partial(examined_log, name))() for name in (*SHIPPED, *RIVER))
     Console(width=160).print(table(dict(Parallel(n_jobs=-1)(calls))))
 
 

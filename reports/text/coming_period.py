@@ -13,8 +13,7 @@ USUAL = CATALOGUE[NEVER].name
 WEAK = (
     "Where it fails, measured on logs that the library does not hold: a first jump after a quiet "
     "past, which no past can announce (the stress cost is for that), a few sudden jumps, and real "
-    "logs whose level wanders. There, a probability of costing least above .4 is too high. Where "
-    "the exam missed, the intervals are wider by that, and may still be too narrow."
+    "logs whose level changes for good. A probability of costing least above .4 is too high there."
 )
 HEADINGS = (
     "policy",
@@ -101,7 +100,7 @@ def _reading(info: ScenarioInfo) -> str:
     """Say what the names of the policies mean."""
     unit = f"{info.tick_name}s"
     return (
-        f"How to read a policy: “every 14, last 42” retrains every 14 {unit}, on the last 42. An "
+        f"How to read a policy: “every n, last m” retrains every n {unit}, on the last m. An "
         f"alarm retrains when the loss above that of the model's first {unit} adds up to so many "
         "times the price of a retraining; “since the alarm”: on what came since the loss rose."
     )
