@@ -25,9 +25,9 @@ def test_intervals_of_nominal_90_hold(results):
 
 def test_the_probability_of_being_the_cheapest_is_kept(results):
     """On average over policies, and in every bin that has many of them."""
-    bins = reliability(results.best.ravel(), results.is_best.ravel())
-    gaps = np.array([abs(said - true) for said, true, _ in bins])
-    counts = np.array([count for _, _, count in bins])
+    bins = reliability(results.best, results.is_best)
+    gaps = np.array([abs(b.said - b.true) for b in bins])
+    counts = np.array([b.count for b in bins])
     assert np.average(gaps, weights=counts) < 0.03
     assert gaps[counts >= 200].max() < 0.1
 
@@ -59,8 +59,8 @@ def test_the_unrest_keeps_the_intervals_of_logs_whose_level_moves():
 
 
 def test_reliability_bins_what_was_said():
-    said, true = np.array([0.05, 0.07, 0.95]), np.array([0.0, 1.0, 1.0])
+    said, true = np.array([[0.05, 0.07], [0.95, 0.08]]), np.array([[0.0, 1.0], [1.0, 0.0]])
     assert reliability(said, true) == [
-        (pytest.approx(0.06), 0.5, 2),
-        (pytest.approx(0.95), 1.0, 1),
+        pytest.approx((0.2 / 3, 1 / 3, 3, 2)),
+        pytest.approx((0.95, 1.0, 1, 1)),
     ]
