@@ -93,15 +93,17 @@ def table(results: dict[str, Examined]) -> Table:
     return lines
 
 
-def reliability_lines(result: Examined) -> str:
-    """Return what was said of the probability of costing least, and what was true, as text.
+def interval(one: Bin) -> tuple[float, float]:
+    """Return the 95 % interval of what was true in a bin, of forecasts that are independent."""
+    low, high = binomtest(round(one.true * one.forecasts), one.forecasts).proportion_ci()
+    return float(low), float(high)
 
-    The interval of 95 % is that of as many independent cases as there are forecasts in a bin.
-    """
+
+def reliability_lines(result: Examined) -> str:
+    """Return what was said of the probability of costing least, and what was true, as text."""
     lines = ["probability of being the cheapest: said, true (95 % interval), policies, forecasts"]
     for one in reliability(result.best, result.is_best):
-        test = binomtest(round(one.true * one.forecasts), one.forecasts)
-        low, high = test.proportion_ci()
+        low, high = interval(one)
         lines.append(
             f"{one.said:.2f} {one.true:.2f} ({low:.2f} to {high:.2f}) "
             f"{one.count:,} {one.forecasts:,}"
@@ -129,11 +131,13 @@ def seconds() -> tuple[float, float]:
 def draw(bins: list[Bin], path: Path) -> None:
     """Draw the reliability diagram: what was said against what was true."""
     with theme():
-        figure = new_figure(5.2, 5.2, "Probability of costing least", "Size: number of policies.")
+        figure = new_figure(
+            5.2, 5.2, "Probability of costing least", "Size: number of policies. Bars: 95 %."
+        )
         axes = axes_box(figure, left=0.8, right=0.3, top=0.8, bottom=0.65)
         said, true, count, _ = map(np.array, zip(*bins, strict=True))
         axes.plot([0, 1], [0, 1], color=FAINT, lw=1, ls="--")
-        axes.plot(said, true, color=KNOWN["periodic"].colour, lw=1.4)
+        axes.vlines(said, *zip(*map(interval, bins), strict=True), color=FAINT, lw=1)
         axes.scatter(said, true, s=10 + 20 * np.log10(count), color=KNOWN["periodic"].colour)
         axes.set_xlabel("said")
         axes.set_ylabel("true")
