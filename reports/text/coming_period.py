@@ -51,7 +51,7 @@ def headline(coming: ComingPeriod, info: ScenarioInfo) -> str:
     period = f"{number(coming.ticks)} {info.tick_name}s"
     saved = "" if choice.label == USUAL else f" It {_saves(choice.saved_never)} against never."
     return (
-        f"Over the next {period}, {_lowest(coming)} expected cost: "
+        f"Over the next {period}, {_lowest(coming)} expected cost. It is to cost "
         f"{_interval(choice.cost)} (90 % interval). With probability {share(choice.best)} it is "
         f"the cheapest, with {share(choice.near_best)} within 5 % of it.{saved}"
     )
