@@ -109,6 +109,10 @@ def forecaster(tables: Tables) -> Forecaster:
         not tables.policy_logs.empty,
         f"the log serves {served} ticks; a forecast needs {PAST} of them, and an exam {2 * PAST}",
     )
+    require(
+        {"unrest", *COLUMNS} <= {*tables.policy_logs},
+        "the tables of this run are of another version; a new run of the study has one",
+    )
     options = options_of(tables)
     horizon = options.get("ticks") or max(1, served // 2)
     require_whole("forecast.ticks", horizon, 1)
