@@ -13,7 +13,8 @@ USUAL = CATALOGUE[NEVER].name
 WEAK = (
     "Where it fails, measured on logs that the library does not hold: a first jump after a quiet "
     "past, which no past can announce (the stress cost is for that), a few sudden jumps, and real "
-    "logs whose level changes for good. A probability of costing least above .4 is too high there."
+    "logs whose level changes for good. Probabilities of costing least above .2 are too high, by "
+    "about a quarter."
 )
 HEADINGS = (
     "policy",
@@ -37,8 +38,8 @@ def coming_words(coming: ComingPeriod | None, info: ScenarioInfo) -> dict[str, A
     extra = _extra_headings(coming)
     return {
         "lines": [headline(coming, info)],
-        "headings": [*HEADINGS, *extra],
         "reading": _reading(info),
+        "headings": [*HEADINGS, *extra],
         "in_money": [*IN_MONEY, *(heading for heading in extra if heading.startswith("saves"))],
         "rows": [_row(policy, coming) for policy in coming.policies],
         "notes": notes(coming, info),
@@ -53,7 +54,7 @@ def headline(coming: ComingPeriod, info: ScenarioInfo) -> str:
     return (
         f"Over the next {period}, {_lowest(coming)} expected cost. It is to cost "
         f"{_interval(choice.cost)} (90 % interval). With probability {share(choice.best)} it is "
-        f"the cheapest, with {share(choice.near_best)} within 5 % of it.{saved}"
+        f"the cheapest, and with {share(choice.near_best)} at most 5 % above the cheapest.{saved}"
     )
 
 
@@ -107,8 +108,10 @@ def _reading(info: ScenarioInfo) -> str:
 
 
 def share(value: float) -> str:
-    """Write a probability to two digits."""
-    return f"{value:.2f}".replace("0.", ".", 1) if value < 0.995 else "1"
+    """Write a probability to two digits; none is certain."""
+    if value >= 0.995:
+        return "> .99"
+    return "< .01" if value < 0.005 else f"{value:.2f}".removeprefix("0")
 
 
 def _interval(value: Expected) -> str:
@@ -204,7 +207,7 @@ def _stress(coming: ComingPeriod) -> str:
     never, choice = coming.of("never"), coming.of(coming.choice)
     of_choice = f", and “{choice.label}” {_times(choice)} times" if choice is not never else ""
     return (
-        f"Stress: in one of 20 logs of the library, never costs more than {_times(never)} times "
+        f"Stress: in one of 20 logs of the library, “never” costs more than {_times(never)} times "
         f"what it cost before{of_choice}."
     )
 
@@ -216,7 +219,7 @@ def _times(policy: PolicyForecast) -> str:
 def _like(coming: ComingPeriod) -> list[str]:
     """Say whose ratios today's policy and what was done have."""
     return [
-        f"{policy.label} is carried forward from its own cost on this log, as {policy.like} is."
+        f"“{policy.label}” is carried forward from its own cost on this log, as “{policy.like}” is."
         for policy in coming.policies
         if policy.role != "policy"
     ]
