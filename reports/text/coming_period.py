@@ -18,15 +18,16 @@ WEAK = (
 )
 HEADINGS = (
     "policy",
-    "cost of as many ticks of this log",
-    "expected cost, 90 % interval",
+    "expected cost",
+    "90 % interval",
     "saves against never",
     "cheaper than never",
     "costs least",
     "within 5 % of the least",
     "stress: cost at the 95th percentile",
+    "cost of as many ticks of this log",
 )
-IN_MONEY = (HEADINGS[1], HEADINGS[2], HEADINGS[3], HEADINGS[7])
+IN_MONEY = (HEADINGS[1], HEADINGS[2], HEADINGS[3], HEADINGS[7], HEADINGS[8])
 
 
 def coming_words(coming: ComingPeriod | None, info: ScenarioInfo) -> dict[str, Any]:
@@ -130,13 +131,14 @@ def _row(policy: PolicyForecast, coming: ComingPeriod) -> dict[str, Any]:
     """Return the cells of a policy, in the order of the headings."""
     is_never = policy.label == USUAL
     cells = [
-        number(policy.past),
-        _interval(policy.cost),
+        number(policy.cost.mean),
+        f"{number(policy.cost.low)} to {number(policy.cost.high)}",
         "" if is_never else _interval(policy.saved_never),
         "" if is_never else share(policy.cheaper_never),
         share(policy.best),
         share(policy.near_best),
         number(policy.stress),
+        number(policy.past),
     ]
     if _has_current(coming):
         saved, cheaper = policy.saved_current, policy.cheaper_current
