@@ -106,7 +106,7 @@ def reliability_lines(result: Examined) -> str:
         low, high = interval(one)
         lines.append(
             f"{one.said:.2f} {one.true:.2f} ({low:.2f} to {high:.2f}) "
-            f"{one.count:,} {one.forecasts:,}"
+            f"{one.policies:,} {one.forecasts:,}"
         )
     return "\n".join(lines)
 

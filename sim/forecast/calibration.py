@@ -93,7 +93,7 @@ class Bin(NamedTuple):
 
     said: float
     true: float
-    count: int
+    policies: int
     forecasts: int
 
 

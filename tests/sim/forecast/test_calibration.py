@@ -27,7 +27,7 @@ def test_the_probability_of_being_the_cheapest_is_kept(results):
     """On average over policies, and in every bin that has many of them."""
     bins = reliability(results.best, results.is_best)
     gaps = np.array([abs(b.said - b.true) for b in bins])
-    counts = np.array([b.count for b in bins])
+    counts = np.array([b.policies for b in bins])
     assert np.average(gaps, weights=counts) < 0.03
     assert gaps[counts >= 200].max() < 0.1
 
