@@ -82,7 +82,7 @@ class Prediction:
     def interval(self, values: Floats | None = None, levels: Sequence[float] = LEVELS) -> Floats:
         """(2, P) ends of the 90 % interval; values: (K, P), the costs unless they are given."""
         values = self.cost if values is None else values
-        return np.array([[quantile(v, self.weight, level) for v in values.T] for level in levels])
+        return quantiles(values, self.weight, levels)
 
     def saving(self, reference: int) -> Floats:
         """(K, P) what each policy saves against one of them."""
@@ -197,12 +197,14 @@ def likeness(profile: Floats, traits: Floats, profiles: Floats, others: Floats) 
     return weight / weight.sum()
 
 
-def quantile(values: Floats, weight: Floats, level: float) -> float:
-    """Return the weighted quantile: the least value with at least that much weight up to it."""
-    order = np.argsort(values, kind="stable")
-    total = np.cumsum(weight[order])
-    place = min(int(np.searchsorted(total, level * total[-1])), len(order) - 1)
-    return float(values[order[place]])
+def quantiles(values: Floats, weight: Floats, levels: Sequence[float]) -> Floats:
+    """(L, P) weighted quantiles of (K, P) values: the least with at least that much weight up to
+    it."""
+    order = np.argsort(values, axis=0, kind="stable")
+    total = np.cumsum(weight[order], axis=0)
+    last = len(values) - 1
+    places = [np.minimum((total < level * total[-1]).sum(axis=0), last) for level in levels]
+    return np.take_along_axis(values, np.take_along_axis(order, np.array(places), 0), 0)
 
 
 def choice(mean: Floats, simplicity: Floats, defaults: Sequence[int] = (NEVER,)) -> int:

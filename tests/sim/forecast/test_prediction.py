@@ -18,7 +18,7 @@ from retrainlab.sim.forecast.prediction import (
     likeness,
     patterns,
     predict,
-    quantile,
+    quantiles,
     shares,
 )
 from retrainlab.sim.forecast.prior import prior_recipes
@@ -75,11 +75,13 @@ def test_the_more_alike_the_more_a_log_counts(library):
 @pytest.mark.parametrize(("level", "value"), [(0.05, 0.0), (0.5, 4.0), (0.95, 9.0)])
 def test_quantiles_of_equal_weights(level, value):
     values, weight = np.arange(10.0)[::-1].copy(), np.full(10, 0.1)
-    assert quantile(values, weight, level) == value
+    both = np.column_stack([values, 2 * values])
+    assert quantiles(both, weight, [level]).tolist() == [[value, 2 * value]]
 
 
 def test_quantiles_follow_the_weights():
-    assert quantile(np.array([1.0, 2.0, 3.0]), np.array([0.0, 0.1, 0.9]), 0.05) == 2.0
+    values, weight = np.array([[1.0], [2.0], [3.0]]), np.array([0.0, 0.1, 0.9])
+    assert quantiles(values, weight, [0.05, 0.5]).tolist() == [[2.0], [3.0]]
 
 
 def test_equal_costs_share_the_probability_of_being_best():
