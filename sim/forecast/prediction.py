@@ -5,8 +5,7 @@ that policy there, all policies of one log together. Logs that looked like this 
 count more. The level of the costs is carried over as it is; how far it moves on is counted in the
 unrest of each log's past, so that a log whose level wandered gets wider intervals than the calm
 logs of a library had. Of what sets the policies apart, more than in that log, two patterns are
-carried over, along which logs differ most, and of these what is more than `CHANCE`, give or take
-that chance: one policy alone that was cheap was lucky.
+carried over (`sim.forecast.carried`).
 """
 
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrainlab.sim.errors import require
+from retrainlab.sim.forecast.carried import beyond_chance, own_costs
 from retrainlab.sim.forecast.library import Library, at_horizon
 from retrainlab.sim.forecast.policies import NEVER
 from retrainlab.sim.stream import Floats, Ints
@@ -22,13 +22,11 @@ from retrainlab.sim.stream import Floats, Ints
 # Chosen on the logs of the library, each kind predicted by the others: docs/forecast.md.
 NEAREST = 0.1  # the share of the library that counts as alike
 LEVELS = (0.04, 0.96)  # quantiles that hold 90 %
-PATTERNS = 2  # of costs, along which policies are set apart
-CHANCE = 0.3  # root mean square, over policies, of the logarithm of a cost in one past
 CALM = 0.1  # unrest that the calmest log has
 
 FARTHEST = 4.0  # times as far as that of a log of the library, a level moves at most
 TIE = 0.01  # costs that differ by less are equal
-NEAR = 0.05  # what costs at most this share more than the best is near it
+NEAR = 0.05  # what costs at most this share more than the best is near it; defaults stay so
 STRESS = 0.95
 SCALES = (0.2, 0.1, 1.0, 1.0)  # of the traits, in the unit of the past's logarithms
 
@@ -122,7 +120,7 @@ def predict(past: Past, library: Library, horizon: float, steps: float) -> Predi
     weight = likeness(profile, past.traits, profiles, library.traits)
     move = ratio.mean(axis=1, keepdims=True)
     times = further(past.unrest, library.unrest)[:, None]
-    ends = _own(profile, profiles) + ratio + (times - 1) * move
+    ends = own_costs(profile, profiles) + ratio + (times - 1) * move
     apart = np.log(past.all_costs) - np.log(past.cost)[past.like]
     future = np.concatenate(ends)[:, past.like] + beyond_chance(apart**2) * apart
     cost = past.fresh * steps * np.exp(future)
@@ -138,44 +136,6 @@ def further(unrest: float, others: Floats) -> Floats:
     """
     own, there = (np.hypot(CALM, value) for value in (unrest, others))
     return np.asarray(np.clip(own / there, 1 / FARTHEST, FARTHEST))
-
-
-def _own(profile: Floats, profiles: Floats) -> Floats:
-    """(2, K, P) a log's own costs, as each log of the library sees them: both ends of what chance
-    may have been in them.
-
-    profile: (P,) logarithms of the costs; profiles: (K, P).
-    """
-    level = (profile - profiles).mean(axis=1, keepdims=True)
-    return profiles + level + carried(profile - profiles - level, patterns(profiles))
-
-
-def patterns(profiles: Floats) -> Floats:
-    """(PATTERNS, P) orthonormal directions in which the pasts of the logs differ most.
-
-    profiles: (K, P) logarithms of costs; a common level is no pattern.
-    """
-    apart = profiles - profiles.mean(axis=1, keepdims=True)
-    apart = apart - apart.mean(axis=0)
-    _, directions = np.linalg.eigh(apart.T @ apart)
-    return np.asarray(directions[:, -PATTERNS:].T)
-
-
-def carried(apart: Floats, directions: Floats) -> Floats:
-    """(2, K, P) what stays of (K, P) logarithms of costs: along the directions, beyond chance.
-
-    One standard deviation less and more: of a normal quantity of which that share is known.
-    """
-    along = apart @ directions.T @ directions
-    square = (along**2).mean(axis=1, keepdims=True)
-    share = beyond_chance(square)
-    doubt = np.sqrt(share) * CHANCE / np.sqrt(np.maximum(square, CHANCE**2))
-    return np.stack([along * (share - doubt), along * (share + doubt)])
-
-
-def beyond_chance(square: Floats) -> Floats:
-    """Return the share of a difference that is more than chance, by its (mean) square."""
-    return np.maximum(0.0, 1 - CHANCE**2 / np.maximum(square, CHANCE**2))
 
 
 def shares(cost: Floats) -> Floats:
