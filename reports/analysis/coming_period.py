@@ -98,7 +98,9 @@ class ComingPeriod:
     expected cost. exam: None where the log is too short for one. widths: with this log, and with
     twice and four times it. library: how many logs of each kind it holds. alike: how many logs of
     equal weight the prediction rests on. unrest, usual_unrest: standard deviation of the logarithm
-    of the loss between sixths of this log, and of the median log of the library.
+    of the loss between sixths of this log, and of the median log of the library. cheapest: the
+    setting that cost least on the log, where it is none of the policies; cheapest_like: the policy
+    that it is most like.
     """
 
     refusal: str = ""
@@ -112,6 +114,8 @@ class ComingPeriod:
     alike: float = math.nan
     unrest: float = math.nan
     usual_unrest: float = math.nan
+    cheapest: str = ""
+    cheapest_like: str = ""
 
     def of(self, label: str) -> PolicyForecast:
         """Return the forecast of a policy."""

@@ -1,6 +1,8 @@
 """From a forecaster to the coming period as data: costs, savings, probabilities, exam, widths."""
 
+import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,8 +21,10 @@ from retrainlab.reports.analysis.forecaster import (
     SECOND,
     Forecaster,
     forecaster,
+    nearest,
     options_of,
 )
+from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.policy_names import overrides
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.errors import InputError
@@ -32,17 +36,28 @@ from retrainlab.sim.stream import Floats
 TIMES = (1.0, 2.0, 4.0)  # the log, for the power line
 
 
-def coming_period(tables: Tables) -> ComingPeriod | None:
+def coming_period(tables: Tables, best: str) -> ComingPeriod | None:
     """Return the forecast of a scenario; None where there is no log of real data, or none is asked.
 
-    tables: of the scenario alone.
+    tables: of the scenario alone. best: label of the setting that cost least on the log.
     """
     if not is_asked(tables):
         return None
     try:
-        return forecast(forecaster(tables), tables.manifest.prices)
+        log = forecaster(tables)
+        coming = forecast(log, tables.manifest.prices)
+        return replace(coming, **_cheapest(tables.manifest.strategies.get(best), best, log))
     except InputError as error:
         return ComingPeriod(refusal=str(error))
+
+
+def _cheapest(info: StrategyInfo | None, label: str, log: Forecaster) -> dict[str, str]:
+    """Return the setting that cost least on the log, and the policy that it is most like; neither
+    where the forecast has it, or where it is no strategy."""
+    if info is None or label in log.labels or info.interval == math.inf:
+        return {}
+    place = nearest(info.interval / log.length, info.window / log.length)
+    return {"cheapest": label, "cheapest_like": log.labels[place]}
 
 
 def is_asked(tables: Tables) -> bool:

@@ -219,11 +219,21 @@ def _times(policy: PolicyForecast) -> str:
 
 
 def _like(coming: ComingPeriod) -> list[str]:
-    """Say whose ratios today's policy and what was done have."""
-    return [
+    """Say whose ratios today's policy and what was done have, and what stands for the setting
+    that cost least."""
+    lines = [
         f"“{policy.label}” is carried forward from its own cost on this log, as “{policy.like}” is."
         for policy in coming.policies
         if policy.role != "policy"
+    ]
+    if not coming.cheapest:
+        return lines
+    like = coming.of(coming.cheapest_like)
+    return [
+        *lines,
+        f"“{coming.cheapest}”, which cost least on this log, is most like “{like.label}”: expected "
+        f"to cost {_interval(like.cost)}. What was the best of many in one past is less so in the "
+        "next period.",
     ]
 
 

@@ -1,5 +1,7 @@
 """The coming period on the page, in the terminal and in decision.json, from saved tables."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -99,6 +101,14 @@ def test_never_and_todays_policy_are_left_for_more_than_a_twentieth():
     assert log.chosen(Prediction(cost, np.ones(1), cost[0])) == NEVER
     cost[0, 5] = 0.9
     assert log.chosen(Prediction(cost, np.ones(1), cost[0])) == 5
+
+
+def test_the_setting_that_cost_least_is_named_with_what_stands_for_it(coming):
+    named = replace(coming, cheapest="periodic every 34", cheapest_like="every 32, last 12")
+    notes = coming_words(named, INFO)["notes"]
+    like = named.of("every 32, last 12")
+    assert sum(f"most like “{like.label}”" in note for note in notes) == 1
+    assert not any("most like “" in note for note in coming_words(coming, INFO)["notes"])
 
 
 def test_a_choice_that_is_not_the_cheapest_says_why():
