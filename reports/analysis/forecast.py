@@ -46,18 +46,20 @@ def coming_period(tables: Tables, best: str) -> ComingPeriod | None:
     try:
         log = forecaster(tables)
         coming = forecast(log, tables.manifest.prices)
-        return replace(coming, **_cheapest(tables.manifest.strategies.get(best), best, log))
+        return _with_cheapest(coming, best, tables.manifest.strategies.get(best), log)
     except InputError as error:
         return ComingPeriod(refusal=str(error))
 
 
-def _cheapest(info: StrategyInfo | None, label: str, log: Forecaster) -> dict[str, str]:
-    """Return the setting that cost least on the log, and the policy that it is most like; neither
-    where the forecast has it, or where it is no strategy."""
+def _with_cheapest(
+    coming: ComingPeriod, label: str, info: StrategyInfo | None, log: Forecaster
+) -> ComingPeriod:
+    """Name the setting that cost least on the log, and the policy that it is most like; not where
+    the forecast has it, or where it is no strategy."""
     if info is None or label in log.labels or info.interval == math.inf:
-        return {}
+        return coming
     place = nearest(info.interval / log.length, info.window / log.length)
-    return {"cheapest": label, "cheapest_like": log.labels[place]}
+    return replace(coming, cheapest=label, cheapest_like=log.labels[place])
 
 
 def is_asked(tables: Tables) -> bool:
