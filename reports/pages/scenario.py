@@ -54,7 +54,7 @@ def part(name: str, one: Tables, sliders: Sequence[PriceSlider], figures: Path) 
     axes = price_axes(one, pricing, sliders)
     effects = [axis.sensitivity(slider.values) for slider, axis in axes]
     own = with_phases(decide(pricing.at(pricing.prices), name, one.manifest), one)
-    coming = coming_period(one)
+    coming = coming_period(one, own.best)
     decision = replace(own, sensitivity=most_decisive_first(effects), coming_period=coming)
     words = _words(one, decision)
     shown = monitored(decision)
