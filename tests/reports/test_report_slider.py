@@ -18,7 +18,7 @@ from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.pages.strategy_table import lines, shown_columns
 from retrainlab.reports.text import decision as words
-from retrainlab.reports.text.format import number
+from retrainlab.reports.text.format import three_digits
 from retrainlab.reports.text.price_words import exact, prices_in_words, units_of
 from retrainlab.reports.text.rates import rates, volume
 
@@ -163,7 +163,7 @@ def test_every_redrawn_point_is_that_of_the_tables_at_every_step(study, page, na
         levels = section.locator("figure.interval svg.live g:not([data-label])")
         still = rows[rows["never"] | (rows["role"] == "baseline")]
         assert sorted(levels.evaluate_all(LEVELS)) == sorted(
-            f"{label} {number(cost, 0)}" for label, cost in still["cost"].items()
+            f"{label} {three_digits(cost)}" for label, cost in still["cost"].items()
         )
 
 
