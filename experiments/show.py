@@ -43,7 +43,11 @@ def _target(options: Sequence[str]) -> Path | None:
 
 
 def _full_name(name: str, names: Sequence[str]) -> str:
-    """Return the name in full: of `timeline` the only one that ends so, `gradual-timeline`."""
+    """Return the name in full: of `timeline` the only one that ends so, `gradual-timeline`.
+
+    A scenario may be written as the configuration has it, `toilet_paper-timeline`.
+    """
+    name = name.replace("_", "-")
     ending = [one for one in names if one.endswith(f"-{name}")]
     return ending[0] if len(ending) == 1 and name not in names else name
 

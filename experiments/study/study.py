@@ -35,6 +35,7 @@ from retrainlab.experiments.study.rounds import (
 from retrainlab.reports.analysis.manifest import Failure, Manifest
 from retrainlab.reports.analysis.typed_json import from_plain, to_plain
 from retrainlab.reports.text.failures import grouped, reason
+from retrainlab.reports.text.format import count
 from retrainlab.sim.errors import InputError, RunFailure, require
 from retrainlab.sim.world import World
 
@@ -180,7 +181,7 @@ def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard =
             ahead = [unit.group for unit in units if not running.store.is_done(unit)]
             if sentence := estimate.say(ahead, engine):
                 print(f"retrainlab: {sentence}", file=sys.stderr)
-            title = f"{len(units)} streams x {len(study.cells)} strategies"
+            title = f"{count(len(units), 'stream')} x {count(len(study.cells), 'setting')}"
             rounds.run(units, title, bool(sentence), FirstResults(study, units))
             if shard == WHOLE and study.map is None:
                 extend(rounds, study.grids)
