@@ -30,6 +30,7 @@ NAMES = (
     *("detectors", "batches"),
     *("cells", "window_fits", "schedules", "triggers", "checks"),
     "linear_outputs",
+    "recipes",
     "production_tick",
 )
 

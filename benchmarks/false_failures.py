@@ -13,8 +13,9 @@ from scipy.stats import binomtest
 
 from retrainlab.experiments.engines.progress import imap
 from retrainlab.scenarios.error_rates import ErrorRates
+from retrainlab.sim.comparison import judged
 from retrainlab.sim.detection.matching import Matching, match
-from retrainlab.sim.detection.regression import compare, judged
+from retrainlab.sim.detection.regression import compare
 from retrainlab.sim.seeds import generator
 from retrainlab.strategies.detectors import registry
 

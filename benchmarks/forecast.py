@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from scipy.stats import binomtest
 from sklearn.tree import DecisionTreeClassifier
 
 from retrainlab.experiments.forecast.command import all_measured
@@ -24,7 +25,14 @@ from retrainlab.reports.figures.marks import KNOWN
 from retrainlab.scenarios.sudden import Sudden
 from retrainlab.sim.forecast import library as libraries
 from retrainlab.sim.forecast.backtest import backtest
-from retrainlab.sim.forecast.calibration import MONTHLY, Examined, examined, pooled, reliability
+from retrainlab.sim.forecast.calibration import (
+    MONTHLY,
+    Bin,
+    Examined,
+    examined,
+    pooled,
+    reliability,
+)
 from retrainlab.sim.forecast.latent import LatentLosses
 from retrainlab.sim.forecast.library import Library, gathered, load
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST
@@ -85,11 +93,22 @@ def table(results: dict[str, Examined]) -> Table:
     return lines
 
 
+def interval(one: Bin) -> tuple[float, float]:
+    """Return the 95 % interval of what was true in a bin, of forecasts that are independent."""
+    low, high = binomtest(round(one.true * one.forecasts), one.forecasts).proportion_ci()
+    return float(low), float(high)
+
+
 def reliability_lines(result: Examined) -> str:
     """Return what was said of the probability of costing least, and what was true, as text."""
-    bins = reliability(result.best.ravel(), result.is_best.ravel())
-    lines = (f"{said:.2f} {true:.2f} {count:,}" for said, true, count in bins)
-    return "\n".join(("probability of being the cheapest: said, true, policies", *lines))
+    lines = ["probability of being the cheapest: said, true (95 % interval), policies, forecasts"]
+    for one in reliability(result.best, result.is_best):
+        low, high = interval(one)
+        lines.append(
+            f"{one.said:.2f} {one.true:.2f} ({low:.2f} to {high:.2f}) "
+            f"{one.policies:,} {one.forecasts:,}"
+        )
+    return "\n".join(lines)
 
 
 def seconds() -> tuple[float, float]:
@@ -109,14 +128,16 @@ def seconds() -> tuple[float, float]:
     return simulated, time.process_time() - start
 
 
-def draw(bins: list[tuple[float, float, int]], path: Path) -> None:
+def draw(bins: list[Bin], path: Path) -> None:
     """Draw the reliability diagram: what was said against what was true."""
     with theme():
-        figure = new_figure(5.2, 5.2, "Probability of costing least", "Size: number of policies.")
+        figure = new_figure(
+            5.2, 5.2, "Probability of costing least", "Size: number of policies. Bars: 95 %."
+        )
         axes = axes_box(figure, left=0.8, right=0.3, top=0.8, bottom=0.65)
-        said, true, count = map(np.array, zip(*bins, strict=True))
+        said, true, count, _ = map(np.array, zip(*bins, strict=True))
         axes.plot([0, 1], [0, 1], color=FAINT, lw=1, ls="--")
-        axes.plot(said, true, color=KNOWN["periodic"].colour, lw=1.4)
+        axes.vlines(said, *zip(*map(interval, bins), strict=True), color=FAINT, lw=1)
         axes.scatter(said, true, s=10 + 20 * np.log10(count), color=KNOWN["periodic"].colour)
         axes.set_xlabel("said")
         axes.set_ylabel("true")
@@ -148,7 +169,7 @@ def main() -> None:
     print(reliability_lines(every))
     print(f"{len(CATALOGUE)} policies, {len(load())} logs in the library")
     if options.figure:
-        draw(reliability(every.best.ravel(), every.is_best.ravel()), options.figure)
+        draw(reliability(every.best, every.is_best), options.figure)
 
 
 if __name__ == "__main__":

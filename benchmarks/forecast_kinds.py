@@ -1,8 +1,7 @@
 """How the constants of the forecast were chosen: each kind of the library, by the other kinds.
 
 `python -m benchmarks.forecast_kinds`: the calibration of `benchmarks.forecast` on the library's own
-logs; and what the miss of an exam says about the next one. There, a log's past foretells as many
-steps, and both together as many again, without and with the moves of `sim.forecast.prediction`.
+logs, and the share of intervals that held by the unrest of a log, without and with the unrest.
 """
 
 from collections.abc import Iterator
@@ -13,56 +12,41 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.forecast import PRICES, of_kinds, reliability_lines, table
-from retrainlab.sim.forecast.calibration import compared, pooled
-from retrainlab.sim.forecast.library import HORIZONS, TINY, Library, load
-from retrainlab.sim.forecast.library import PRICES as LEVELS
-from retrainlab.sim.forecast.policies import PAST
-from retrainlab.sim.forecast.prediction import Past, miss_of, predict
-from retrainlab.sim.stream import Floats
+from benchmarks.forecast import HORIZON, PRICES, of_kinds, reliability_lines, table
+from retrainlab.sim.forecast.calibration import examined, pooled
+from retrainlab.sim.forecast.library import Library, load
+from retrainlab.sim.forecast.prior import KINDS
 
-ONCE, TWICE = HORIZONS.index(1.0), HORIZONS.index(2.0)
-SIZES = (0.0, 0.1, 0.2, 0.35, np.inf)  # of a miss
+SIZES = (0.0, 0.1, 0.2, 0.4, np.inf)  # of the unrest
 
 
 @dataclass(frozen=True)
-class Next:
-    """A miss, and the share of intervals of the next period that held without and with moves."""
+class Scaled:
+    """A log's unrest, and the share of intervals that held without and with its being counted."""
 
-    miss: float
+    unrest: float
     held: tuple[float, float]
 
 
-def thirds(logs: Library, price: int) -> Iterator[tuple[Floats, Floats, Floats, Floats]]:
-    """Yield (P,) cost per step in the past of a log, as long after it, and as long again; and the
-    traits of the log."""
-    first = np.exp(logs.past[:, price])
-    second, both = (first * np.exp(logs.ratio[:, price, h]) for h in (ONCE, TWICE))
-    yield from zip(first, second, np.maximum(2 * both - second, TINY), logs.traits, strict=True)
-
-
-def next_periods(library: Library, kind: str) -> Iterator[Next]:
+def scaled(library: Library, kind: str) -> Iterator[Scaled]:
     """Yield every log of a kind of the library, examined by the other kinds."""
     is_own = library.kind == library.kinds.index(kind)
-    logs, others = library.chosen(is_own), library.chosen(~is_own)
+    as_calm = replace(library, unrest=np.zeros(len(library)))
     for price in PRICES:
-        for first, second, third, traits in thirds(logs, price):
-            past = Past(first, 1.0, LEVELS[price], traits)
-            miss = miss_of(predict(past, others, 1.0, PAST), second * PAST)
-            whole = replace(past, cost=(first + second) / 2)
-            still, moved = (
-                float(compared(one, third * PAST, others, 1.0, PAST).held.mean())
-                for one in (whole, replace(whole, miss=miss))
-            )
-            yield Next(miss, (still, moved))
+        without, with_it = (
+            examined(logs.chosen(is_own), logs.chosen(~is_own), price, HORIZON).held.mean(axis=1)
+            for logs in (as_calm, library)
+        )
+        for unrest, *held in zip(library.unrest[is_own], without, with_it, strict=True):
+            yield Scaled(float(unrest), (float(held[0]), float(held[1])))
 
 
-def moves_table(results: list[Next]) -> Table:
-    """Return a row for each size of the miss."""
+def unrest_table(results: list[Scaled]) -> Table:
+    """Return a row for each size of the unrest."""
     lines = Table(box=None, pad_edge=False)
-    for heading in ("miss of the exam", "logs", "held without moves", "with them"):
+    for heading in ("unrest", "forecasts", "held as if all were calm", "held"):
         lines.add_column(heading, justify="right")
-    size = np.abs([result.miss for result in results])
+    size = np.array([result.unrest for result in results])
     held = np.array([result.held for result in results])
     for low, high in pairwise(SIZES):
         inside = (size >= low) & (size < high)
@@ -76,9 +60,10 @@ def main() -> None:
     console, library = Console(width=160), load()
     results = dict(of_kinds(library, library))
     console.print(table(results))
-    scenarios = pooled(result for name, result in results.items() if name != library.kinds[0])
+    simulated = {name for name, *_ in KINDS}
+    scenarios = pooled(result for name, result in results.items() if name not in simulated)
     print(reliability_lines(scenarios))
-    console.print(moves_table([n for kind in library.kinds for n in next_periods(library, kind)]))
+    console.print(unrest_table([log for kind in library.kinds for log in scaled(library, kind)]))
 
 
 if __name__ == "__main__":

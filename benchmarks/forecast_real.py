@@ -1,11 +1,10 @@
-"""The forecast on real logs: rolling origins of the shipped flights and of logs that river brings.
+"""The forecast on real logs: rolling origins of the shipped logs and of those that river brings.
 
 `python -m benchmarks.forecast_real`: a past of 96 ticks, a future of 48, origins 48 ticks apart, a
 retraining at .6 and 3.5 fresh losses of a step. No log of a real process is in the library.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -26,7 +25,6 @@ from retrainlab.sim.forecast.library import load
 from retrainlab.sim.forecast.log_losses import LogLosses, Steps
 from retrainlab.sim.forecast.own_past import own_past
 from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST
-from retrainlab.sim.forecast.prediction import miss_of, predict
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.learners import Learner
@@ -36,6 +34,7 @@ from retrainlab.sim.world import World
 
 WARMUP, LENGTH, AHEAD, APART = 16, 2, 24, 48  # ticks; ticks a step; steps ahead; ticks
 TICKS = 256  # that a log of river is cut into
+SHIPPED = {"flights": "naive_bayes", "bikes": "ridge"}  # and what learns them
 RIVER = ("Phishing", "Bananas", "TrumpApproval", "ImageSegments", "WaterFlow")
 
 
@@ -62,47 +61,38 @@ def river_log(name: str) -> FitCache:
     return FitCache(stream, Learner(model, stream), Absolute() if is_number else ZeroOne())
 
 
-def flights() -> FitCache:
-    """Return the fits of the shipped flights."""
-    config = composed("config", ["scenario=flights", "learner=naive_bayes"])
-    node = {k: v for k, v in config["scenario"]["flights"].items() if k != "world"}
-    stream: Stream = build_scenario(node, "scenario.flights")(0)
-    return FitCache(stream, make_learner(config["learner"], stream), ZeroOne())
+def shipped_log(name: str) -> FitCache:
+    """Return the fits of a log that is shipped."""
+    config = composed("config", [f"scenario={name}", f"learner={SHIPPED[name]}"])
+    node = {k: v for k, v in config["scenario"][name].items() if k != "world"}
+    stream: Stream = build_scenario(node, f"scenario.{name}")(0)
+    loss = Absolute() if stream.task == "regression" else ZeroOne()
+    return FitCache(stream, make_learner(config["learner"], stream), loss)
 
 
 def origins(fits: FitCache) -> Iterator[Examined]:
     """Yield the examination of every origin of a log, at each price."""
     last = fits.stream.ticks - LENGTH * (PAST + AHEAD)
     for warmup in range(WARMUP, last + 1, APART):
-        losses, halves = (
-            LogLosses(fits, World(warmup=warmup), Prices(fit=0.0), Steps(warmup, length))
-            for length in (float(LENGTH), LENGTH / 2)
-        )
+        losses = LogLosses(fits, World(warmup=warmup), Prices(fit=0.0), Steps(warmup, LENGTH))
         fresh = float(backtest(losses, CATALOGUE[OFTEN], 0, PAST).loss.mean())
         for place in PRICES:
-            losses.price = halves.price = np.array([LEVELS[place] * fresh])
-            past = replace(own_past(losses).past, miss=exam_miss(halves))
+            losses.price = np.array([LEVELS[place] * fresh])
+            past = own_past(losses).past
             later = [backtest(losses, p, PAST, PAST + AHEAD).cost.sum() for p in CATALOGUE]
             yield compared(past, np.array(later), load(), AHEAD / PAST, AHEAD)
-
-
-def exam_miss(halves: LogLosses) -> float:
-    """Return how far the first half of a past missed the level of the second."""
-    exam = predict(own_past(halves).past, load(), 1.0, PAST)
-    true = [backtest(halves, policy, PAST, 2 * PAST).cost.sum() for policy in CATALOGUE]
-    return miss_of(exam, np.array(true))
 
 
 def examined_log(name: str) -> tuple[str, Examined]:
     """Return the examination of a log, all its origins together."""
     with one_thread():
-        fits = flights() if name == "flights" else river_log(name)
+        fits = shipped_log(name) if name in SHIPPED else river_log(name)
         return name, pooled(origins(fits))
 
 
 def main() -> None:
     """Print the table of all logs."""
-    calls = (delayed(partial(examined_log, name))() for name in ("flights", *RIVER))
+    calls = (delayed(partial(examined_log, name))() for name in (*SHIPPED, *RIVER))
     Console(width=160).print(table(dict(Parallel(n_jobs=-1)(calls))))
 
 

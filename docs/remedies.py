@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,18 +16,20 @@ from retrainlab.reports.analysis.tables import load
 from retrainlab.sim.prices import Prices, price
 
 FITS = (1.0, 10.0, 100.0, 1000.0)  # prices of a retraining; one wrong row costs 1
-WARMUPS = (2, 20, 80)  # ticks of 100 rows
+WARMUPS = (2, 8, 32, 128)  # ticks of 100 rows: the first data
+AFTER = 220  # ticks after the first data, whatever their size
 NEWEST = "sliding_window"
 WITH_OLD = ("periodic", "keep_first", "decayed")  # schedules of refits that keep old rows
 REFITS = (NEWEST, "full_replace", *WITH_OLD)
 CHEAP = 10.0  # price at which they are compared: every schedule pays there
-# Drifts that begin after the longest warm-up.
+# Ticks after the first data at which each drift begins, drawn by seed.
 FIRST = {
-    "stationary": [],
-    "sudden": ["scenario.sudden.at=[[170,230]]"],
-    "covariate": ["scenario.covariate.start=[140,180]"],
-    "prior": ["scenario.prior.start=[170,230]"],
+    "stationary": "",
+    "sudden": "scenario.sudden.at=[[{},{}]]",
+    "covariate": "scenario.covariate.start=[{},{}]",
+    "prior": "scenario.prior.start=[{},{}]",
 }
+BEGINS = (60, 120)
 
 
 def studied(folder: Path, *overrides: str) -> pd.DataFrame:
@@ -89,26 +91,35 @@ def old_or_new(runs: pd.DataFrame) -> Iterator[tuple[str, ...]]:
         yield str(drift), f"{newest.mean():,.0f}", *map(amount, saved)
 
 
-def first_data(folder: Path, more: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Yield a row a drift: prices from which never costs least, by the size of the first data."""
-    runs = {ticks: _with_warmup(folder, ticks, more) for ticks in WARMUPS}
-    for drift in FIRST:
-        parts = [runs[ticks][runs[ticks]["scenario"] == drift] for ticks in WARMUPS]
-        yield drift, *(f"{break_even(part):,.1f}" for part in parts)
+def first_data(folder: Path, more: Sequence[str]) -> dict[str, list[float]]:
+    """Return by drift the (sizes,) prices above which never costs least, by size of first data."""
+    runs = [_with_warmup(folder, ticks, more) for ticks in WARMUPS]
+    return {
+        drift: [break_even(part[part["scenario"] == drift]) for part in runs] for drift in FIRST
+    }
 
 
 def _with_warmup(folder: Path, ticks: int, more: Sequence[str]) -> pd.DataFrame:
+    begins = [ticks + begin for begin in BEGINS]
     return studied(
         folder / f"warmup_{ticks}",
         f"scenario=[{','.join(FIRST)}]",
-        *(words for each in FIRST.values() for words in each),
+        *(f"scenario.{drift}.ticks={ticks + AFTER}" for drift in FIRST),
+        *(word.format(*begins) for word in FIRST.values() if word),
         "strategy=[never,periodic,sliding_window]",
         "learner=naive_bayes",
         "references=null",
         f"world.warmup={ticks}",
-        "seeds=5",
+        "seeds=10",
         *more,
     )
+
+
+def rich_enough(break_evens: Sequence[float], fit: float) -> str:
+    """Return the fewest rows of first data from which on never costs least at a price."""
+    too_few = [ticks for ticks, most in zip(WARMUPS, break_evens, strict=True) if most > fit]
+    more = [ticks for ticks in WARMUPS if ticks > max(too_few, default=0)]
+    return f"{100 * more[0]:,}" if more else f"more than {100 * WARMUPS[-1]:,}"
 
 
 def break_even(runs: pd.DataFrame) -> float:
@@ -119,21 +130,26 @@ def break_even(runs: pd.DataFrame) -> float:
     return max(0.0, float(((never - trained["loss"]) / trained["retrainings"]).max()))
 
 
-def markdown(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> str:
+def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def main(folder: Path, more: Sequence[str] = ()) -> None:
-    """Run both studies and print the three tables; more: overrides, as of the engine."""
+    """Run both studies and print the four tables; more: overrides, as of the engine."""
     runs = studied(folder / "remedies", "experiment=remedies", *more)
     head = ("drift", "price", "costs least", "never", "saves", "best with refits", "saves")
     print(markdown(head, winners(runs)), end="\n\n")
     head = ("drift", "newest rows alone", "everything", "and some of the first", "older weigh less")
     print(markdown(head, old_or_new(runs)), end="\n\n")
+    prices = first_data(folder, more)
     head = ("drift", *(f"{100 * ticks:,} rows" for ticks in WARMUPS))
-    print(markdown(head, first_data(folder, more)))
+    rows = ((drift, *(f"{most:,.1f}" for most in by_size)) for drift, by_size in prices.items())
+    print(markdown(head, rows), end="\n\n")
+    head = ("price", *FIRST)
+    rows = ((f"{fit:,g}", *(rich_enough(prices[drift], fit) for drift in FIRST)) for fit in FITS)
+    print(markdown(head, rows))
 
 
 if __name__ == "__main__":

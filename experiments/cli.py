@@ -54,7 +54,7 @@ def _dispatch(words: Sequence[str]) -> int:
         print(_version())
         return ExitCode.DONE
     if set(words) & HELP:
-        return _help([word for word in words if word not in HELP])
+        return _help(words)
     command, typed = parse(words)
     is_named = len(typed) < len(words)
     command.begin(typed)
@@ -75,10 +75,12 @@ def _help(words: Sequence[str]) -> int:
     """Print the help of the command that is named, or of all."""
     from retrainlab.experiments import help
 
-    named = [COMMANDS[word] for word in words if word in COMMANDS]
-    if not named:
-        _require_overrides(COMMANDS["run"], words, is_named=False)
-    print(help.of_command(named[0]) if named else help.overview())
+    others = [word for word in words if word not in HELP]
+    command, typed = parse(others)
+    is_named = len(typed) < len(others)
+    if not is_named:
+        _require_overrides(command, others, is_named)
+    print(help.of_command(command) if is_named else help.overview())
     return ExitCode.DONE
 
 

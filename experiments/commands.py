@@ -125,14 +125,30 @@ TABLE = (
         config="check",
         usage="[--update] [--json] [OVERRIDES]",
         flags={"--update": "check.update=true", "--json": "check.json=true"},
-        begins=f"{HERE}.detection.outputs.forget",
-        repeats=f"{HERE}.detection.repeat.with_stored",
+        begins=f"{HERE}.check.outputs.forget",
+        repeats=f"{HERE}.check.repeat.with_stored",
         arguments=(
             ("--update", "write the baseline anew"),
             ("--json", "print the verdict as JSON"),
         ),
         sections=("check", "detect", "seeds", "folder"),
         examples=("retrainlab check --update", "retrainlab check"),
+    ),
+    Command(
+        "check gates",
+        "test whether a gate became worse than its baseline",
+        f"{HERE}.gates.check.check",
+        config="check_gates",
+        usage="[--update] [--json] [OVERRIDES]",
+        flags={"--update": "check.update=true", "--json": "check.json=true"},
+        begins=f"{HERE}.check.outputs.forget",
+        repeats=f"{HERE}.gates.check.with_stored",
+        arguments=(
+            ("--update", "write the baseline anew"),
+            ("--json", "print the verdict as JSON"),
+        ),
+        sections=("check", "gates", "seeds", "folder"),
+        examples=("retrainlab check gates --update", "retrainlab check gates"),
     ),
     Command(
         "gates",
@@ -316,11 +332,13 @@ COMMANDS = {command.name: command for command in TABLE}
 def parse(words: Sequence[str]) -> tuple[Command, list[str]]:
     """Return the command that the words name (`run` if none), and the other words.
 
-    Flags may stand before the command.
+    Flags may stand before the command. A name of two words goes before one of them alone.
     """
     for number, word in enumerate(words):
-        if word in COMMANDS:
-            return COMMANDS[word], [*words[:number], *words[number + 1 :]]
+        for size in (2, 1):
+            name, stop = " ".join(words[number : number + size]), number + size
+            if name in COMMANDS:
+                return COMMANDS[name], [*words[:number], *words[stop:]]
         is_value = number > 0 and words[number - 1] in FLAGS_WITH_VALUE
         if not (word.startswith("-") or is_value):
             break

@@ -65,12 +65,20 @@ def proposals(line: str) -> list[str]:
         return _folders(last)
     command, given = parse(typed)
     words = {*_words(command, given)}
-    if not any(word in COMMANDS for word in typed) and not given:
-        words |= {*COMMANDS}
+    if not given:
+        words |= _names(command.name if command.name in " ".join(typed) else "")
     if "=" in last and command.config is not None:
         return sorted(_values(command, given, *last.split("=", 1)))
     is_flag = last.startswith("-")
     return sorted(w for w in words if w.startswith(last) and w.startswith("-") == is_flag)
+
+
+def _names(first: str) -> set[str]:
+    """Return the commands, or the second words of those of two words whose first one is typed."""
+    names = [name.partition(" ") for name in COMMANDS]
+    if first:
+        return {second for name, _, second in names if name == first} - {""}
+    return {name for name, _, _ in names}
 
 
 def _words(command: Command, given: Sequence[str]) -> Iterator[str]:

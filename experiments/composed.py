@@ -26,7 +26,7 @@ def compose_and_run(command: Command, root: str, words: Sequence[str]) -> int:
     # Hydra prints errors in several lines and exits by itself unless it is told to raise them.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     register()
-    typed, place = files.command(command.name), Path.cwd()
+    typed, place = files.command(command.name, words), Path.cwd()
     codes: list[int] = []
 
     @hydra.main(

@@ -13,10 +13,11 @@ from rich.text import Text
 
 from retrainlab import reports
 from retrainlab.experiments.engines.console import console_of, tell_replaced
+from retrainlab.reports.analysis.actions import ACTIONS, RETRAININGS
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.reports.text.clocks import too_late
-from retrainlab.reports.text.columns import IN_TERMINAL, Column, columns
+from retrainlab.reports.text.columns import IN_TERMINAL, OTHERS, Column, columns
 from retrainlab.reports.text.coming_period import in_terminal
 from retrainlab.reports.text.decision import sentence
 from retrainlab.reports.text.unset_price import asked
@@ -59,7 +60,7 @@ def show(
             is_shown = ~part.duplicated("strategy") | part["label"].eq(decision.choice)
             few = part[is_shown] if len(decisions) > 1 else part
             info = study.manifest.scenarios[name]
-            shown = [columns(info.metrics)[column] for column in chosen]
+            shown = [columns(info.metrics)[column] for column in _worth_showing(chosen, part)]
             currency = decision.prices.currency
             console.print(_table(name, info.metric, few, shown, currency, console.width))
             _ask(console, decision, study.manifest)
@@ -70,6 +71,13 @@ def show(
             console.print()
     tell(failures, skipped)
     print(f"Report: {page}")
+
+
+def _worth_showing(chosen: Sequence[str], rows: pd.DataFrame) -> list[str]:
+    """Return the columns that are asked for; by default without other actions where none is."""
+    others = rows[[name for name in ACTIONS if name != RETRAININGS and name in rows]]
+    is_bare = tuple(chosen) == IN_TERMINAL and not others.any(axis=None)
+    return [name for name in chosen if not (is_bare and name == OTHERS)]
 
 
 def _ask(console: Console, decision: Decision, manifest: Manifest) -> None:

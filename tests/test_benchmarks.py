@@ -38,6 +38,7 @@ TINY = {
     "plan": {"cells": 2, "ticks": 100, "rows": 10, "learners": ["logistic regression"]},
     "cold_start": {"repeats": 1, "commands": ["--help"]},
     "batches": {"rows": 300, "slow": 150, "looks": 2, "repeats": 1},
+    "recipes": {"ticks": 60, "strategies": 2, "size": 2, "repeats": 1},
     "linear_outputs": {"rows": 50, "blocks": 2, "repeats": 1},
     "oracle": {"ticks": 60, "rows": 20, "windows": (None, 5), "repeats": 1},
 }

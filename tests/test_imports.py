@@ -48,14 +48,16 @@ MAY = {
     ),
     "experiments.detection": (
         "sim. scenarios. strategies. reports. "
-        "experiments.config experiments.engines experiments.storage experiments.study"
+        "experiments.check experiments.config experiments.engines experiments.storage "
+        "experiments.study"
     ),
+    "experiments.check": "sim reports.text experiments.engines experiments.storage",
     "experiments.forecast": (
         "sim. scenarios. experiments.config experiments.engines experiments.study"
     ),
     "experiments.gates": (
-        "sim. reports. experiments experiments.config experiments.engines experiments.storage "
-        "experiments.study"
+        "sim. reports. experiments experiments.check experiments.config experiments.engines "
+        "experiments.storage experiments.study"
     ),
     "experiments.notebook": (
         "sim. scenarios. strategies. reports. experiments experiments.config experiments.engines "

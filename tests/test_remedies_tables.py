@@ -44,3 +44,14 @@ def test_an_interval_is_students():
     mean, half = remedies.interval(pd.Series([1.0, 2.0, 3.0]))
     assert mean == 2
     assert half == pytest.approx(4.302653 / 3**0.5)
+
+
+def test_first_data_are_rich_enough_where_no_larger_ones_pay_either():
+    prices = [500.0, 20.0, 30.0, 5.0]
+    assert [remedies.rich_enough(prices, fit) for fit in (1, 10, 25, 100, 1000)] == [
+        "more than 12,800",
+        "12,800",
+        "12,800",
+        "800",
+        "200",
+    ]

@@ -39,7 +39,8 @@ def bash(place, script, **variables):
 
 
 def test_the_hook_of_pre_commit_is_the_plain_check(place):
-    [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    hook, of_gates = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert of_gates["entry"] == f"{hook['entry']} gates"
     program, *words = shlex.split(hook["entry"])
     assert (program, hook["pass_filenames"]) == ("retrainlab", False)
     assert run(place, *words, "engine=serial") == 0
@@ -57,7 +58,12 @@ def test_the_step_of_github_ends_with_the_code_and_the_summary(place, edit, code
     if edit == "seeds":
         text = text.replace('"seeds": 14', '"seeds": 15')
     (place / "base line.json").write_text(text)
-    variables = {"BASELINE": "base line.json", "FOLDER": "out", "GITHUB_STEP_SUMMARY": "page.md"}
+    variables = {
+        "OF": "",
+        "BASELINE": "base line.json",
+        "FOLDER": "out",
+        "GITHUB_STEP_SUMMARY": "page.md",
+    }
     assert bash(place, scripts["check"], **variables) == code
     assert bash(place, scripts["summary"], **variables) == 0
     assert sign in (place / "page.md").read_text()

@@ -1,7 +1,7 @@
 """The baseline: one JSON file with the alarms of every detector, to be committed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from retrainlab.experiments.detection.repeat import overrides_of
+from retrainlab.experiments.check import settings as check_settings
+from retrainlab.experiments.check.repeat import overrides_of
 from retrainlab.experiments.storage import files
 from retrainlab.reports.analysis.typed_json import to_plain
 from retrainlab.reports.detection.manifest import DetectorManifest
 from retrainlab.reports.detection.tables import DetectorBenchmark, frame
-from retrainlab.sim.errors import InputError
 
 SCHEMA = 2
 ANEW = "write a new one with: retrainlab check --update"
@@ -103,11 +103,7 @@ def write(bench: DetectorBenchmark, path: Path) -> Baseline:
 
 def require_same(baseline: Baseline, config: Mapping[str, Any], path: Path) -> None:
     """Refuse a baseline that was made under other settings; name the first that differs."""
-    for key, old, new in _differences(baseline.settings, settings(config), ""):
-        raise InputError(
-            f"{path} was made with {key}={_short(old)}, and this check has "
-            f"{key}={_short(new)}; check with the same, or {ANEW}"
-        )
+    check_settings.require_same(baseline.settings, settings(config), path, ANEW)
 
 
 def bench_of(baseline: Baseline, manifest: DetectorManifest) -> DetectorBenchmark:
@@ -182,22 +178,3 @@ def _lines(value: Any, deep: bool) -> str:
         return json.dumps(value, separators=(",", ":"))
     rows = [f"   {json.dumps(k)}: {json.dumps(v, separators=(',', ':'))}" for k, v in value.items()]
     return "{\n" + ",\n".join(rows) + "\n  }"
-
-
-def _differences(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
-    """Paths at which two settings differ, with both values.
-
-    An option that came after the baseline was made is off where it was not known.
-    """
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        later = (key for key in new if key not in old and new[key] is not False)
-        for key in [*old, *later]:
-            inner = f"{path}.{key}" if path else str(key)
-            yield from _differences(old.get(key), new.get(key), inner)
-    elif old != new:
-        yield path, old, new
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value, default=str)
-    return text if len(text) <= 60 else text[:57] + "..."

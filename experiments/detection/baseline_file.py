@@ -1,34 +1,23 @@
 """Reading a baseline: what is no baseline, or a damaged one, is refused in one sentence."""
 
-import json
 import math
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
+from retrainlab.experiments.check.settings import record, short
 from retrainlab.experiments.detection.baseline import ANEW, SCHEMA, Baseline, StreamRecord
 from retrainlab.reports.analysis.typed_json import from_plain
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import InputError
 
 
 def read(path: Path) -> Baseline:
     """Read a baseline; `InputError` where there is none, and names what is wrong in one."""
-    require(not path.is_dir(), f"check.baseline is {path}, which is a folder; name a file")
-    require(path.is_file(), f"check.baseline is {path}, which is not there; {ANEW}")
+    saved = record(path, SCHEMA, ANEW)
     try:
-        record = json.loads(path.read_text(encoding="utf-8"), parse_constant=_not_a_number)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not readable JSON ({error}); {ANEW}") from error
-    schema = record.get("schema") if isinstance(record, dict) else None
-    require(
-        type(schema) is int and schema == SCHEMA,
-        f"{path} has schema {_short(schema)}, and this version reads schema {SCHEMA}; {ANEW}",
-    )
-    try:
-        baseline = from_plain(Baseline, record)
+        baseline = from_plain(Baseline, saved)
     except InputError as error:
-        raise InputError(f"{path}: {_short(str(error), 200)}; {ANEW}") from error
+        raise InputError(f"{path}: {short(str(error), 200)}; {ANEW}") from error
     for sentence in _unsound(baseline):
         raise InputError(f"{path}: {sentence}; {ANEW}")
     return baseline
@@ -70,12 +59,3 @@ def _unsound_stream(stream: StreamRecord) -> Iterator[str]:
         rows = stream.rows.get(str(seed_of_drift), -1)
         if not (0 <= start <= stop <= rows and math.isfinite(before) and math.isfinite(after)):
             yield f"the drift from {start} to {stop} of seed {seed_of_drift} is not in its rows"
-
-
-def _not_a_number(text: str) -> float:
-    raise ValueError(f"it holds {text}")
-
-
-def _short(value: Any, longest: int = 60) -> str:
-    text = value if isinstance(value, str) else json.dumps(value)
-    return text if len(text) <= longest else f"{text[: longest - 3]}..."

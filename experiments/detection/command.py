@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from retrainlab.experiments.detection import baseline, baseline_file, outputs, results, terminal
+from retrainlab.experiments.check import conclude
+from retrainlab.experiments.check.settings import Options
+from retrainlab.experiments.detection import baseline, baseline_file, results, terminal
 from retrainlab.experiments.detection.bench import BenchmarkPlan, again, cases, prepare
-from retrainlab.experiments.detection.judge import decide, require_each_watches
-from retrainlab.experiments.storage import files
-from retrainlab.experiments.storage.plan import FILE, WHOLE, Plan, read
+from retrainlab.experiments.detection.judge import DETECTORS, decide, require_each_watches
+from retrainlab.experiments.storage.plan import WHOLE, Plan
 from retrainlab.experiments.storage.runner import Session, session
 from retrainlab.reports.detection.scores import wide
 from retrainlab.reports.detection.tables import DetectorBenchmark
 from retrainlab.reports.detection.wording import failure
-from retrainlab.sim.detection.regression import require_options
-from retrainlab.sim.errors import InputError, RunFailure, require
+from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.exit_codes import ExitCode, done_unless
 
 
@@ -34,14 +34,14 @@ def check(config: dict[str, Any], folder: Path, command: str) -> int:
     a baseline that is not there, is damaged, or was made under other settings. The outputs in the
     folder are of this check, however it ends. Raises `InputError` where no outputs can be written.
     """
-    with files.locked(folder):
-        outputs.remove(folder)
-    try:
+    conclude.begin(folder)
+
+    def work() -> int:
         bench = prepare(config)
         _baseline(config)  # refused before the work, not after it
         return _run("check", bench, folder, command)
-    except (InputError, RunFailure) as error:
-        return _refused(error, config, folder)
+
+    return conclude.or_refused(DETECTORS, config, folder, work)
 
 
 def merge(plan: Plan, folders: Sequence[Path], into: Path) -> int:
@@ -86,55 +86,27 @@ def _show(bench: DetectorBenchmark, folder: Path) -> int:
 
 def _judge(bench: DetectorBenchmark, folder: Path) -> int:
     """Compare with the baseline and write the verdict, or write the baseline anew."""
-    outputs.remove(folder)
-    try:
-        return _judged(bench, folder)
-    except InputError as error:
-        return _refused(error, bench.manifest.config, folder)
+    conclude.begin(folder)
+    config = bench.manifest.config
+    return conclude.or_refused(DETECTORS, config, folder, lambda: _judged(bench, folder))
 
 
 def _judged(bench: DetectorBenchmark, folder: Path) -> int:
     config = bench.manifest.config
-    options, path = config["check"], Path(config["check"]["baseline"])
-    record = _baseline(config)
+    options, record = Options.of(config["check"]), _baseline(config)
     if record is None:
-        return _updated(bench, path)
-    verdict = decide(record, bench, path, options["factor"], options["level"])
-    outputs.save(verdict, folder)
-    outputs.show(verdict, options["json"])
-    if not options["json"]:
-        print(f"Verdict: {folder} ({', '.join(outputs.NAMES)})")
-    return verdict.code
-
-
-def _refused(error: InputError | RunFailure, config: dict[str, Any], folder: Path) -> int:
-    """Say why nothing was judged, in the outputs as well; another study's folder is left alone."""
-    options = config["check"]
-    if options["update"] is True or _is_of_another(folder):
-        raise error
-    return outputs.refuse(str(error), folder, options["json"] is True)
-
-
-def _is_of_another(folder: Path) -> bool:
-    """Whether a folder holds results of something else than a check."""
-    if (folder / FILE).exists():
-        return read(folder).kind != "check"
-    return (folder / "manifest.json").exists()
+        return _updated(bench, options.path)
+    verdict = decide(record, bench, options.path, options.factor, options.level)
+    return conclude.tell(verdict, folder, options.json)
 
 
 def _baseline(config: dict[str, Any]) -> baseline.Baseline | None:
     """Return the baseline, which was made under the same settings; None to write it anew."""
-    options = config["check"]
-    require_options(options["factor"], options["level"])
-    for name in ("update", "json"):
-        value = options[name]
-        require(isinstance(value, bool), f"check.{name} is {value!r}; it must be true or false")
-    path = options["baseline"]
-    require(bool(path) and isinstance(path, str), f"check.baseline is {path!r}; name a file")
-    if options["update"]:
+    options = Options.of(config["check"])
+    if options.update:
         return None
-    record = baseline_file.read(Path(path))
-    baseline.require_same(record, config, Path(path))
+    record = baseline_file.read(options.path)
+    baseline.require_same(record, config, options.path)
     return record
 
 

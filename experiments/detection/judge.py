@@ -1,8 +1,19 @@
 """Judging a benchmark of detectors by its baseline: pair by pair, and nothing left out."""
 
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
+from retrainlab.experiments.check.lines import before_and_after
+from retrainlab.experiments.check.verdict import (
+    Figure,
+    Kind,
+    PairResult,
+    Verdict,
+    changes,
+    state_of,
+)
 from retrainlab.experiments.detection.baseline import (
     ANEW,
     Baseline,
@@ -10,16 +21,28 @@ from retrainlab.experiments.detection.baseline import (
     bench_of,
     stream_of,
 )
-from retrainlab.experiments.detection.verdict import PairResult, Verdict
 from retrainlab.reports.detection.tables import DetectorBenchmark
 from retrainlab.reports.detection.wording import failure
 from retrainlab.reports.text.format import listed
+from retrainlab.sim.comparison import Comparison, judged, least_seeds
 from retrainlab.sim.detection.counts import tally
 from retrainlab.sim.detection.metrics import surplus_per_1000
-from retrainlab.sim.detection.regression import Comparison, compare, judged, least_seeds
+from retrainlab.sim.detection.regression import compare
 from retrainlab.sim.errors import InputError, require
 
 Pair = tuple[str, str]
+WHEN = ("before", "after")
+DETECTORS = Kind(
+    "detector",
+    "Drift detectors against the baseline",
+    "problem",
+    "seeds, or check_seeds of a detector",
+    {
+        "restricted_delay": Figure("restricted mean delay, rows", 0),
+        "false_per_1000": Figure("false alarms in 1,000 rows"),
+    },
+    ("repeated alarms", "false and repeated in 1,000"),
+)
 
 
 def decide(
@@ -43,11 +66,12 @@ def decide(
     ]
     by_pair: dict[Pair, list[Comparison]] = {pair: [] for pair in pairs}
     for comparison in judged(comparisons, factor, level):
-        by_pair[comparison.detector, comparison.problem].append(comparison)
+        by_pair[comparison.subject, comparison.stream].append(comparison)
     least = least_seeds(len(comparisons), level)
     now = {name: info.detector for name, info in bench.manifest.detectors.items()}
     rows = [_row(baseline, (old, bench), *pair, tuple(by_pair[pair]), least) for pair in pairs]
     return Verdict(
+        DETECTORS,
         tuple(rows),
         len(pairs) + len(failed),
         tuple(map(failure, bench.manifest.failures)),
@@ -55,8 +79,8 @@ def decide(
         level,
         least,
         str(path),
-        parameters=_changes(baseline.detectors, now),
-        versions=_changes(baseline.versions, bench.manifest.versions),
+        parameters=changes(baseline.detectors, now),
+        versions=changes(baseline.versions, bench.manifest.versions),
     )
 
 
@@ -116,51 +140,58 @@ def _row(
     comparisons: tuple[Comparison, ...],
     least: int,
 ) -> PairResult:
-    old, bench = benches
+    bench = benches[1]
     before, after = baseline.alarms[detector][problem], alarms_of(bench, detector, problem)
-    other_stream = stream_of(bench, problem).digest != baseline.streams[problem].digest
-    changed = 0 if other_stream else sum(before[s] != after[s] for s in before)
+    other = stream_of(bench, problem).digest != baseline.streams[problem].digest
+    changed = 0 if other else sum(before[s] != after[s] for s in before)
     tested = bool(comparisons) and all(c.seeds >= least for c in comparisons)
     # Few seeds are enough only where that is declared, or there is no figure to test.
     few = bench.info(detector).seeds == len(before) or not comparisons
     same = not any(c.differing for c in comparisons) if comparisons else before == after
-    pooled = [tally(list(of.matchings(detector, problem).values())) for of in (old, bench)]
     return PairResult(
         detector,
         problem,
-        _state(comparisons, tested or (few and same), bool(changed or other_stream)),
+        state_of(comparisons, tested or (few and same), bool(changed or other)),
         comparisons,
-        tested=tested,
-        changed=changed,
-        seeds=len(before),
-        stream_changed=other_stream,
-        repeats=(int(pooled[0].repeats), int(pooled[1].repeats)),
-        surplus=(float(surplus_per_1000(pooled[0])), float(surplus_per_1000(pooled[1]))),
-        seconds=_seconds(bench, detector, problem),
+        tested,
+        _note(changed, len(before), other),
+        len(before),
+        _seconds(bench, detector, problem),
+        *_beside(benches, detector, problem, {"changed_seeds": changed, "stream_changed": other}),
     )
 
 
-def _state(comparisons: tuple[Comparison, ...], judged: bool, changed: bool) -> str:
-    verdicts = {c.verdict for c in comparisons}
-    # What got better in one figure and worse in the other is a trade, and somebody must look.
-    if "worse" in verdicts:
-        return "worse"
-    if not judged:
-        return "unjudged"
-    if "better" in verdicts:
-        return "better"
-    return "changed" if changed else "equal"
+def _note(changed: int, seeds: int, is_other_stream: bool) -> str:
+    """Say what changed of the alarms; nothing where nothing did."""
+    if is_other_stream:
+        return "the stream itself is another one here, so its alarms are not compared"
+    return f"other alarms on {changed} of {seeds} seeds" if changed else ""
+
+
+def _beside(
+    benches: tuple[DetectorBenchmark, DetectorBenchmark],
+    detector: str,
+    problem: str,
+    more: Mapping[str, Any],
+) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Return repeated alarms, and false and repeated ones in 1,000 stationary rows, over all seeds.
+
+    As texts, and for verdict.json, with more entries. They decide nothing: a detector that is
+    sooner may well alarm again. The rate is nan without stationary rows.
+    """
+    pooled = [tally(list(of.matchings(detector, problem).values())) for of in benches]
+    repeats = [int(of.repeats) for of in pooled]
+    surplus = [float(surplus_per_1000(of)) for of in pooled]
+    texts = before_and_after(repeats, 0), before_and_after(surplus, 3)
+    known = [rate if math.isfinite(rate) else None for rate in surplus]
+    return texts, {
+        **more,
+        "repeats": dict(zip(WHEN, repeats, strict=True)),
+        "surplus_per_1000": dict(zip(WHEN, known, strict=True)),
+    }
 
 
 def _seconds(bench: DetectorBenchmark, detector: str, problem: str) -> float:
     runs = bench.runs
     of = (runs["detector"] == detector) & (runs["problem"] == problem) & (runs["setting"] == "")
     return float(runs.loc[of, "seconds"].sum())
-
-
-def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    return {
-        name: (str(old), str(after[name]))
-        for name, old in before.items()
-        if name in after and after[name] != old
-    }

@@ -19,7 +19,7 @@ from retrainlab.sim.forecast.library import SHIPPED, Library, gathered, load, me
 from retrainlab.sim.forecast.prior import Recipe, prior_recipes
 
 USAGE = (
-    "retrainlab library build|show [LOG...] [out=library.npz] [prior=800] [scenarios=50] [seed=1]"
+    "retrainlab library build|show [LOG...] [out=library.npz] [prior=810] [scenarios=50] [seed=1]"
 )
 
 
@@ -27,12 +27,13 @@ USAGE = (
 class LibraryOptions:
     """What a library is made of.
 
-    out: the file; the one that is shipped, unless it is given. prior: simulated logs of the prior.
+    out: the file; the one that is shipped, unless it is given. prior: simulated logs of the prior,
+    a third of them with an unsteady level.
     scenarios: logs of each scenario. seed: a whole number; another one gives other logs.
     """
 
     out: Path = SHIPPED
-    prior: int = 800
+    prior: int = 810
     scenarios: int = 50
     seed: int = 1
 

@@ -33,7 +33,7 @@ def own_source(path: str, overrides: Sequence[str]) -> Source:
     require(
         served >= 3 * PAST,
         f"{path} serves {served} ticks, and a log of the library needs {3 * PAST}; "
-        "take shorter ticks, as in rows=20",
+        "take shorter ticks, of fewer rows or as every=hour",
     )
     fits = FitCache(stream, make_learner(group.learner, stream), make_loss(group.loss, stream))
     steps = Steps(group.world.warmup, served / (3 * PAST))

@@ -25,7 +25,6 @@ from retrainlab.sim.exit_codes import ExitCode, done_unless
 HEADINGS = ("stream", "gate", "poisoned served", "ticks waited", "score - never", "below never")
 TABLE = "gates.parquet"
 FIGURES = "figures/gates-"
-RUNTIME = ("engine", "shard", "folder", "tracking", "columns")
 
 
 def gates(config: dict[str, Any], folder: Path, typed: str) -> int:
@@ -37,7 +36,7 @@ def gates(config: dict[str, Any], folder: Path, typed: str) -> int:
     engine, memo_bytes = local.made(config["engine"])
     shard = Shard.of_config(config["shard"])
     limits = plan.limits(config)
-    plain = {key: value for key, value in config.items() if key not in RUNTIME}
+    plain = {key: value for key, value in config.items() if key not in plan.RUNTIME}
     made = plan.prepare(plain, overridden()).keeping(memo_bytes)
     ended = studies.run(made, engine, folder, typed, shard)
     terminal.tell(ended.failures, ended.skipped)

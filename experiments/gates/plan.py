@@ -13,6 +13,7 @@ from retrainlab.sim.errors import require
 from retrainlab.sim.world import World
 
 ASIDE = ("gate", "gates")
+RUNTIME = ("engine", "shard", "folder", "tracking", "columns")
 
 
 def limits(config: Mapping[str, Any]) -> Limits:
@@ -28,15 +29,23 @@ def prepare(config: dict[str, Any], overridden: Iterable[str] = ()) -> Study:
     limits(config)
     check_changes(config)
     scenarios = {
-        stream_name(name, damage): _stream(node, config, damage)
-        for name, node in config["scenario"].items()
-        for damage in ("", *(config.get("damage") or {}))
+        stream: _stream(config["scenario"][name], config, damage)
+        for stream, (name, damage) in streams(config).items()
     }
     strategies = {name: _strategy(name, node, config) for name, node in config["gate"].items()}
     plain = {key: value for key, value in config.items() if key not in (*ASIDE, "damage", "drift")}
     kept = tuple(key for key in overridden if not key.startswith(("gate", "damage", "drift")))
     made = study.prepare({**plain, "scenario": scenarios, "strategy": strategies}, kept)
     return replace(made, grids=())  # a curve has the settings that it is given
+
+
+def streams(config: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return the scenario and the damage (empty for none) of each stream, by its name."""
+    return {
+        stream_name(name, damage): (name, damage)
+        for name in config["scenario"]
+        for damage in ("", *(config.get("damage") or {}))
+    }
 
 
 def _stream(node: Mapping[str, Any], config: Mapping[str, Any], damage: str) -> dict[str, Any]:

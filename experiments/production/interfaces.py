@@ -56,6 +56,11 @@ def _check(target: Any, name: str, path: str, role: str) -> None:
     is_right = inspect.isclass(target) and (
         fits(target) or (role == "inside" and _has("fit")(target))
     )
+    require(
+        is_right or not hasattr(target, "learn_one"),
+        f"{path}: a model of {name} cannot be stored without pickle, so that no policy with it is "
+        "exported; learner=sgd and naive_bayes learn by updates too",
+    )
     require(is_right, f"{path}._target_ is {name}; a policy builds only {wanted} there")
 
 

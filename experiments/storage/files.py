@@ -5,7 +5,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
@@ -113,9 +113,10 @@ def versions() -> dict[str, str]:
 _version = cache(version)  # each call reads the metadata of a package
 
 
-def command(name: str) -> str:
+def command(name: str, words: Sequence[str]) -> str:
     """Return the command line, as it could be typed again; name: run, optimize, .."""
     import shlex
 
     program = Path(sys.argv[0]).name
-    return shlex.join(["retrainlab" if program == "__main__.py" else program, name, *sys.argv[1:]])
+    program = "retrainlab" if program == "__main__.py" else program
+    return shlex.join([program, *name.split(), *words])

@@ -248,7 +248,9 @@ def _follows(
         value = value_at(parts, axis)
         require(
             (isinstance(value, int | float) and not isinstance(value, bool)) or axis in given,
-            f"{path} names {axis!r}, whose value is {value!r}; what follows a price is a number",
+            f"{path} names {axis!r}, "
+            + ("which is not set" if value is None else f"whose value is {value!r}")
+            + "; what follows a price is a number",
         )
     require(
         len({*ratios.values()}) <= 1,

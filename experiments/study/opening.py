@@ -10,7 +10,7 @@ from retrainlab.experiments.config.documented import purposes
 from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study
-from retrainlab.reports.text.format import count, money, number
+from retrainlab.reports.text.format import count, money, three_digits
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.printable import printable
 
@@ -92,4 +92,4 @@ def _say(lines: Sequence[str]) -> None:
 
 
 def _money(value: float, prices: Prices) -> str:
-    return money(number(value, 0 if value >= 10 else None), prices.currency)
+    return money(three_digits(value), prices.currency)

@@ -48,6 +48,7 @@ def _log(span: str, log: OwnPast) -> dict[str, Any]:
         "label_price": label_price,
         "label_lag": label_lag,
         "fit_delay": fit_delay,
+        "unrest": log.past.unrest,
     }
 
 

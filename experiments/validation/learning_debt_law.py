@@ -111,8 +111,7 @@ def learning_debt(size: float = 1.0) -> Law:
             objectives.append(kappa * UNIT * count + regret)
             at = f"{name} at {value:g}, kappa {kappa:g}"
             checks.append(_check(f"objective, {at}", published, objectives[-1]))
-            if kappa == 1:
-                checks.append(_check(f"retrainings, {at}", trained, count))
+            checks.append(_check(f"retrainings, {at}", trained, count))
         means = np.array([one.mean() for one in objectives])
         line = np.array(KAPPAS), np.array([row[1] for row in table])
         curves.append(ReferenceCurve(name, line, (np.array(KAPPAS), means)))

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-ACTIONS = ("retrainings", "updates", "switches")
+RETRAININGS = "retrainings"
+ACTIONS = (RETRAININGS, "updates", "switches")
 REFIT = "refit"
 
 

@@ -93,10 +93,14 @@ class ComingPeriod:
     """The forecast of one log.
 
     refusal: why there is none, in a sentence; the rest is empty then. ticks: of the coming period;
-    past_ticks: of the log. choice: the policy of the lowest expected cost, near ties to the
-    simpler. policies: by expected cost. exam: None where the log is too short for one. widths: with
-    this log, and with twice and four times it. library: how many logs of each kind it holds.
-    alike: how many logs of equal weight the prediction rests on.
+    past_ticks: of the log. choice: never or today's policy where it is within 5 % of the lowest
+    expected cost; else the policy of the lowest one, and of ties the simplest. policies: by
+    expected cost. exam: None where the log is too short for one. widths: with this log, and with
+    twice and four times it. library: how many logs of each kind it holds. alike: how many logs of
+    equal weight the prediction rests on. unrest, usual_unrest: standard deviation of the logarithm
+    of the loss between sixths of this log, and of the median log of the library. cheapest: the
+    setting that cost least on the log, where it is none of the policies; cheapest_like: the policy
+    that it is most like.
     """
 
     refusal: str = ""
@@ -108,6 +112,10 @@ class ComingPeriod:
     widths: tuple[Width, ...] = ()
     library: dict[str, int] | None = None
     alike: float = math.nan
+    unrest: float = math.nan
+    usual_unrest: float = math.nan
+    cheapest: str = ""
+    cheapest_like: str = ""
 
     def of(self, label: str) -> PolicyForecast:
         """Return the forecast of a policy."""

@@ -14,12 +14,13 @@ from retrainlab.reports.analysis.decision import (
     Comparison,
     Decision,
     GridEdge,
+    Kind,
     References,
     Setting,
 )
 from retrainlab.reports.analysis.grid_edges import grid_edges
 from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
-from retrainlab.reports.analysis.near_ties import prefer_simpler
+from retrainlab.reports.analysis.near_ties import prefer_simpler, simplest
 from retrainlab.reports.analysis.repriced import Priced
 from retrainlab.reports.analysis.statistics import estimate, half_width, paired
 
@@ -52,9 +53,20 @@ def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
 
 def verdict_at(priced: Priced, manifest: Manifest) -> Verdict:
     """Return what the rule comes to at one price, without what a page says of it beside."""
-    candidates = priced.candidates
+    candidates, actions = priced.candidates, priced.kinds.actions
+    return prefer_simpler(_by_rule(candidates), candidates, actions, manifest.strategies)
+
+
+def answer_at(priced: Priced, manifest: Manifest) -> tuple[Kind, str]:
+    """Return kind and choice of the verdict at one price, without the tests of what is beside."""
+    candidates, actions = priced.candidates, priced.kinds.actions
+    verdict = _by_rule(candidates)
+    return verdict.kind, simplest(verdict, candidates, actions, manifest.strategies)
+
+
+def _by_rule(candidates: Candidates) -> Verdict:
     rule = one_stream_rule if candidates.is_one_stream else several_seeds_rule
-    return prefer_simpler(rule(candidates), candidates, priced.kinds.actions, manifest.strategies)
+    return rule(candidates)
 
 
 def _edges(

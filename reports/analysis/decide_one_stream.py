@@ -7,7 +7,7 @@ import numpy as np
 from retrainlab.reports.analysis.candidates import Candidates, Verdict
 from retrainlab.reports.analysis.decision import Significance
 from retrainlab.reports.analysis.over_time import OverTime
-from retrainlab.sim.optimum.one_stream import answer
+from retrainlab.sim.optimum.one_stream import answer_of
 
 
 def one_stream_rule(candidates: Candidates) -> Verdict:
@@ -27,10 +27,10 @@ def one_stream_rule(candidates: Candidates) -> Verdict:
     active = candidates.active
     if not active:
         return Verdict("keep", never, None, None, "not tested")
-    gains = over_time.gains(never, active)
-    kind, test = answer(*gains, over_time.costs[never].to_numpy())
-    if test is None:
+    if not over_time.is_long_enough:
         return _open(candidates, "too short")
+    (gains, _), test = over_time.gains(never, active), over_time.savings(never, active)
+    kind = answer_of(test, gains, over_time.costs[never].to_numpy())
     if kind == "retrain":
         choice = active[int(np.argmax(np.where(test.proven, test.saving, -np.inf)))]
         return Verdict("retrain", choice, never, candidates.compare(choice, never), "over time")

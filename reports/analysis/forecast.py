@@ -1,6 +1,8 @@
 """From a forecaster to the coming period as data: costs, savings, probabilities, exam, widths."""
 
+import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,11 +17,14 @@ from retrainlab.reports.analysis.coming_period import (
 )
 from retrainlab.reports.analysis.forecaster import (
     FIRST,
+    LOG,
     SECOND,
     Forecaster,
     forecaster,
+    nearest,
     options_of,
 )
+from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.policy_names import overrides
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.errors import InputError
@@ -31,17 +36,30 @@ from retrainlab.sim.stream import Floats
 TIMES = (1.0, 2.0, 4.0)  # the log, for the power line
 
 
-def coming_period(tables: Tables) -> ComingPeriod | None:
+def coming_period(tables: Tables, best: str) -> ComingPeriod | None:
     """Return the forecast of a scenario; None where there is no log of real data, or none is asked.
 
-    tables: of the scenario alone.
+    tables: of the scenario alone. best: label of the setting that cost least on the log.
     """
     if not is_asked(tables):
         return None
     try:
-        return forecast(forecaster(tables), tables.manifest.prices)
+        log = forecaster(tables)
+        coming = forecast(log, tables.manifest.prices)
+        return _with_cheapest(coming, best, tables.manifest.strategies.get(best), log)
     except InputError as error:
         return ComingPeriod(refusal=str(error))
+
+
+def _with_cheapest(
+    coming: ComingPeriod, label: str, info: StrategyInfo | None, log: Forecaster
+) -> ComingPeriod:
+    """Name the setting that cost least on the log, and the policy that it is most like; not where
+    the forecast has it, or where it is no strategy."""
+    if info is None or label in log.labels or info.interval == math.inf:
+        return coming
+    place = nearest(info.interval / log.length, info.window / log.length)
+    return replace(coming, cheapest=label, cheapest_like=log.labels[place])
 
 
 def is_asked(tables: Tables) -> bool:
@@ -67,6 +85,8 @@ def forecast(log: Forecaster, prices: Prices) -> ComingPeriod:
         widths=tuple(Width(t, _width(log.at(log.horizon, t), chosen)) for t in TIMES),
         library=log.library.counts(),
         alike=prediction.effective_logs,
+        unrest=log.past(LOG).unrest,
+        usual_unrest=float(np.median(log.library.unrest)),
     )
 
 
@@ -74,7 +94,7 @@ def _policies(log: Forecaster, prediction: Prediction, prices: Prices) -> Iterat
     """Yield the forecast of each policy."""
     roles = {other.role: len(CATALOGUE) + i for i, other in enumerate(log.others)}
     current, done = roles.get("current_policy"), roles.get(INCUMBENT)
-    cost, past = _expected(prediction), log.past("log")
+    cost, past = _expected(prediction), log.past(LOG)
     saved = {ref: _expected(prediction, ref) for ref in (NEVER, current, done) if ref is not None}
     cheaper = prediction.cheaper(NEVER)
     cheaper_current = prediction.cheaper(current) if current is not None else cheaper * np.nan

@@ -15,7 +15,7 @@ from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.forecast.library import SHIPPED, TRAITS, Library, load
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST, simplicity
-from retrainlab.sim.forecast.prediction import Past, Prediction, choice, miss_of, predict
+from retrainlab.sim.forecast.prediction import Past, Prediction, choice, predict
 from retrainlab.sim.stream import Floats
 
 LOG, FIRST, SECOND = "log", "first half", "second half"
@@ -62,19 +62,13 @@ class Forecaster:
         return (*names, *(other.label for other in self.others))
 
     def past(self, span: str) -> Past:
-        """Return the past that a prediction starts from; the whole log has the others as well, and
-        the miss of its exam."""
+        """Return the past that a prediction starts from; the whole log has the others as well."""
         log = self.logs[span]
         traits = np.array([log[name] for name in COLUMNS])
         others = tuple((other.cost / PAST, other.place) for other in self.others)
-        past = Past(self.costs[span].mean(axis=1), log["fresh"], log["price"], traits)
-        return replace(past, others=others, miss=self.miss) if span == LOG else past
-
-    @cached_property
-    def miss(self) -> float:
-        """Of the exam, see `sim.forecast.prediction.miss_of`; 0 where there is none."""
-        has_exam = FIRST in self.logs
-        return miss_of(self.second_half, self.costs[SECOND].sum(axis=1)) if has_exam else 0.0
+        cost = self.costs[span].mean(axis=1)
+        past = Past(cost, log["fresh"], log["price"], traits, log["unrest"])
+        return replace(past, others=others) if span == LOG else past
 
     def at(self, ticks: float, times: float = 1.0) -> Prediction:
         """Predict so many ticks, as from a log of `times` the length."""
@@ -88,7 +82,8 @@ class Forecaster:
         return predict(self.past(FIRST), self.library, 1.0, PAST)
 
     def chosen(self, prediction: Prediction) -> int:
-        """Return the policy of the lowest expected cost, near ties to the simpler.
+        """Return never or today's policy where it is near the lowest expected cost, else the policy
+        that has it.
 
         What was really done is no choice: what it would do next is not known.
         """
@@ -96,8 +91,8 @@ class Forecaster:
         roles = ["policy"] * len(CATALOGUE) + [other.role for other in self.others]
         mean = np.where(np.array(roles[: len(mean)]) == INCUMBENT, np.inf, mean)
         simple = [simplicity(policy) for policy in CATALOGUE] + [0.0] * len(self.others)
-        simple[NEVER] = -1.0
-        return choice(mean, np.array(simple[: len(mean)]))
+        current = [i for i, role in enumerate(roles[: len(mean)]) if role == "current_policy"]
+        return choice(mean, np.array(simple[: len(mean)]), [NEVER, *current])
 
 
 def forecaster(tables: Tables) -> Forecaster:
@@ -113,6 +108,10 @@ def forecaster(tables: Tables) -> Forecaster:
     require(
         not tables.policy_logs.empty,
         f"the log serves {served} ticks; a forecast needs {PAST} of them, and an exam {2 * PAST}",
+    )
+    require(
+        {"unrest", *COLUMNS} <= {*tables.policy_logs},
+        "the tables of this run are of another version; a new run of the study has one",
     )
     options = options_of(tables)
     horizon = options.get("ticks") or max(1, served // 2)
@@ -135,7 +134,7 @@ def options_of(tables: Tables) -> dict[str, Any]:
 
 
 def _plain(logs: dict[Any, dict[Any, Any]]) -> dict[str, dict[str, float]]:
-    numbers = ("fresh", "price", *COLUMNS)
+    numbers = ("fresh", "price", "unrest", *COLUMNS)
     return {str(span): {n: float(log[n]) for n in numbers} for span, log in logs.items()}
 
 

@@ -47,17 +47,16 @@ class Limits:
         return cls(float(share), {key: value for key, value in most.items() if value is not None})
 
 
-def scores(study: Tables, poisoned: float) -> pd.DataFrame:
-    """Return a row a stream and gate: `served`, `waited`, `gain` over never, `below`, `seeds`.
+def by_seed(study: Tables, poisoned: float) -> pd.DataFrame:
+    """Return a row a stream, gate and seed: `served`, `waited`, `gain` over never, `loss`.
 
-    Each mean has half its interval beside it, as `served_half`; undefined ones are nan: a clean
-    stream has no poisoned batch. `served` is a share of the gate's own batches, or of those that
-    the most open gate let serve, if these are more: what is refused before it is trained on is in
-    no table.
+    Undefined ones are nan: a clean stream has no poisoned batch. `served` is a share of the gate's
+    own batches, or of those that the most open gate let serve, if these are more: what is refused
+    before it is trained on is in no table.
     """
     runs = study.runs[study.runs["role"].isin(["strategy", "reference"])]
     last = study.ticks.groupby("scenario", observed=True)["tick"].max()
-    rows = []
+    parts = []
     for stream, of_stream in runs.groupby("scenario", observed=True, sort=False):
         never = of_stream[of_stream["never"]].set_index("seed")["score"]
         here = study.retrainings[study.retrainings["scenario"] == stream]
@@ -65,15 +64,34 @@ def scores(study: Tables, poisoned: float) -> pd.DataFrame:
         batches = _batches(here, poisoned, fit_delay, int(last[stream]))
         most_served = batches.groupby("seed")["served"].max()
         for label, of_gate in of_stream[~of_stream["never"]].groupby("label", observed=True):
-            gain = of_gate.set_index("seed")["score"] - never
             of = batches[batches["label"] == str(label)].set_index("seed")
             came = np.maximum(of["poisoned"], most_served)
-            values = {"served": of["served"] / came[came > 0], "waited": of["waited"]}
-            row = {"stream": str(stream), "label": str(label), "seeds": len(of_gate)}
-            for name, by_seed in {**values, "gain": gain}.items():
-                mean = estimate(by_seed)
-                row |= {name: mean.mean, f"{name}_half": mean.half}
-            rows.append({**row, "below": int((gain < 0).sum())})
+            runs_of = of_gate.set_index("seed")
+            figures = {
+                "served": of["served"] / came[came > 0],
+                "waited": of["waited"],
+                "gain": runs_of["score"] - never,
+                "loss": runs_of["loss"],
+            }
+            table = pd.DataFrame(figures, index=runs_of.index).reset_index(names="seed")
+            parts.append(table.assign(stream=str(stream), label=str(label)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def scores(study: Tables, poisoned: float) -> pd.DataFrame:
+    """Return a row a stream and gate: means over seeds of `by_seed`, `below` and `seeds`.
+
+    Each mean has half its interval beside it, as `served_half`; `below` counts the seeds that end
+    below never.
+    """
+    rows = []
+    table = by_seed(study, poisoned)
+    for (stream, label), part in table.groupby(["stream", "label"], sort=False):
+        row = {"stream": stream, "label": label, "seeds": len(part)}
+        for name in ("served", "waited", "gain"):
+            mean = estimate(part[name])
+            row |= {name: mean.mean, f"{name}_half": mean.half}
+        rows.append({**row, "below": int((part["gain"] < 0).sum())})
     return pd.DataFrame(rows)
 
 

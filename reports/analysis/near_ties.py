@@ -25,17 +25,7 @@ def prefer_simpler(
     never, cheapest = candidates.never, verdict.choice
     if verdict.kind != "retrain" or never is None:
         return verdict
-    savings = candidates.savings(never)
-    proven = savings.proven
-    least = savings.saving[cheapest] - NEAR * abs(float(candidates.costs[never].mean()))
-    near = [
-        label
-        for label in candidates.active
-        if proven[label]
-        and savings.saving[label] >= least
-        and (label == cheapest or not candidates.differ(label, cheapest))
-    ]
-    choice = min(near, key=lambda x: (retrainings[x], not _is_calendar(x, strategies)))
+    choice = simplest(verdict, candidates, retrainings, strategies)
     others = [label for label in candidates.active if label != choice]
     return replace(
         verdict,
@@ -44,6 +34,29 @@ def prefer_simpler(
         ties=tuple(label for label in others if not candidates.differ(label, choice)),
         cheaper=candidates.compare(cheapest, choice) if choice != cheapest else None,
     )
+
+
+def simplest(
+    verdict: Verdict,
+    candidates: Candidates,
+    retrainings: Mapping[str, float],
+    strategies: Mapping[str, StrategyInfo],
+) -> str:
+    """Return the choice of `prefer_simpler` alone."""
+    never, cheapest = candidates.never, verdict.choice
+    if verdict.kind != "retrain" or never is None:
+        return cheapest
+    savings = candidates.savings(never)
+    proven, saving = savings.proven, savings.saving
+    least = saving[cheapest] - NEAR * abs(float(candidates.costs[never].mean()))
+    near = [
+        label
+        for label in candidates.active
+        if proven[label]
+        and saving[label] >= least
+        and (label == cheapest or not candidates.differ(label, cheapest))
+    ]
+    return min(near, key=lambda x: (retrainings[x], not _is_calendar(x, strategies)))
 
 
 def _is_calendar(label: str, strategies: Mapping[str, StrategyInfo]) -> bool:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from retrainlab.sim.optimum.one_stream import (
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.stream import Floats
 
+Tested = tuple[str, tuple[str, ...], int]  # reference, settings and blocks of a test
 PER_ACTION = {"row": "rows", "label": "labels", "second": "seconds"}
 OTHERS = {"update": "updates", "deploy": "switches"}  # not before other actions were counted
 
@@ -39,9 +41,17 @@ class OverTime:
     starts: pd.DataFrame
     fit: float
     known: dict[tuple[str, ...], float] = field(default_factory=dict, repr=False)
+    _tests: dict[Tested, StreamTest] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def total(self) -> pd.Series:
+        """What each setting and baseline cost, by label."""
+        return self.costs.sum()
 
     def among(self, labels: Sequence[str]) -> "OverTime":
         """Return these settings and baselines alone."""
+        if [*labels] == [*self.costs]:
+            return self
         costs, spent, starts = (table[[*labels]] for table in (self.costs, self.spent, self.starts))
         return OverTime(costs, spent, starts, self.fit, self.known)
 
@@ -52,7 +62,10 @@ class OverTime:
 
     def savings(self, reference: str, tested: Sequence[str], blocks: int = BLOCKS) -> StreamTest:
         """Test what settings save against one reference, all of them at once."""
-        return stream_test(*self.gains(reference, tested), blocks=blocks)
+        key = (reference, tuple(tested), blocks)
+        if key not in self._tests:
+            self._tests[key] = stream_test(*self.gains(reference, tested), blocks=blocks)
+        return self._tests[key]
 
     def gains(self, reference: str, tested: Sequence[str]) -> tuple[Floats, Floats]:
         """(T, S) twice: what settings saved against a reference, and spent more than it."""

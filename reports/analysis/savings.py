@@ -79,9 +79,10 @@ def over_ticks(
     A setting that never retrained is none to be counted: its interval would be that of nothing.
     blocks: that the stream is cut into.
     """
-    total = over_time.costs.sum()
-    below, above = (pd.Series(np.nan, index=label_index(labels)) for _ in range(2))
+    total, index = over_time.total, label_index(labels)
+    ends = np.full((2, len(labels)), np.nan)
     if tested and over_time.is_long_enough:
         test = over_time.savings(reference, tested, blocks)
-        below[[*tested]], above[[*tested]] = test.below, test.above
+        ends[:, index.get_indexer(label_index(tested))] = test.below, test.above
+    below, above = (pd.Series(values, index) for values in ends)
     return Savings(total[reference] - total[[*labels]], below, above)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from retrainlab.reports.analysis.candidates import INCUMBENT
 from retrainlab.reports.analysis.crossings import envelope, spans
-from retrainlab.reports.analysis.decide import decide, verdict_at
+from retrainlab.reports.analysis.decide import answer_at, decide
 from retrainlab.reports.analysis.decision import Decision, Kind, Outcome, Regime, Sensitivity
 from retrainlab.reports.analysis.phases import with_phases
 from retrainlab.reports.analysis.price_grid import PriceSlider
@@ -76,8 +76,7 @@ class PriceAxis:
             return decision.kind, decision.choice
         if value not in self._answers:
             priced = self._pricing.at(self.prices(value))
-            verdict = verdict_at(priced, self._tables.manifest)
-            self._answers[value] = verdict.kind, verdict.choice
+            self._answers[value] = answer_at(priced, self._tables.manifest)
         return self._answers[value]
 
     def _turns(self) -> list[float]:

@@ -19,7 +19,7 @@ from retrainlab.reports.figures.canvas import (
     titled,
 )
 from retrainlab.reports.figures.labels import legend_below, room_for
-from retrainlab.reports.text.format import money, number, shorten
+from retrainlab.reports.text.format import money, shorten, three_digits
 from retrainlab.sim.prices import CostPart, cost_parts
 
 # Colour and hatch of each cost part, in the order of their table: distinct without colours as well.
@@ -60,7 +60,7 @@ def breakdown(
     legend = [Patch(label=p.heading, fc=fill, hatch=hatch, ec="white") for p, fill, hatch in parts]
     foot = legend_below(figure, legend)
     names = [shorten(str(label), LONGEST) for label in rows["label"]]
-    totals = [number(cost, 0 if cost >= 10 else None) for cost in rows["cost"]]
+    totals = [three_digits(cost) for cost in rows["cost"]]
     left = 0.3 + room_for(figure, names, size=SMALL)
     right = 0.35 + room_for(figure, [f"{total} →" for total in totals], size=SMALL)
     axes = axes_box(figure, left=left, right=right, top=0.68, bottom=foot)
@@ -92,7 +92,7 @@ def _bar(
     for part, colour, hatch in parts:
         amount = float(row[part.column])
         bar = axes.barh(line, amount, 0.62, start, color=colour, hatch=hatch, edgecolor="white")
-        whole = money(number(row["cost"]), currency)
-        text = f"{row['label']}: {part.heading} {number(amount)} of {whole}"
+        whole = money(three_digits(row["cost"]), currency)
+        text = f"{row['label']}: {part.heading} {three_digits(amount)} of {whole}"
         tag(bar.patches, strategy=str(row["strategy"]), says=text)
         start += amount

@@ -1,12 +1,10 @@
 """Canvas: new figures without global state, saved reproducibly as PNG and SVG."""
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from html import escape, unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import matplotlib
 from matplotlib.artist import Artist
@@ -18,10 +16,10 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Bbox
 
 from retrainlab.reports.figures.dual_renderer import render_png_and_svg
+from retrainlab.reports.figures.slim import TAG, slim
 from retrainlab.reports.text.format import number, shorten
 
 INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
-TAG = "tag?"
 LONGEST = 40  # characters of a scenario in a subtitle
 SMALL = 9.7  # points, the least size of a text: 12 pixels where a figure is shown smallest
 RC: dict[Any, Any] = {
@@ -114,46 +112,9 @@ def save(figure: Figure, png: Path, source: str = "") -> str:
 
     source: what the foot of the PNG says of where the numbers come from.
     """
-    slim = _slim(render_png_and_svg(figure, png, source))
-    png.with_suffix(".svg").write_text(slim, encoding="utf-8")
-    return slim
-
-
-def _slim(svg: str) -> str:
-    """Drop what is invisible: blanks, long ids, hundredths of a point, letters of lines."""
-    svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r">\s+<", "><", svg)
-    svg = re.sub(r'<g id="([^"]*)"', _attributes, svg)
-    svg = re.sub(r"translate\(-?[\d.]+ -?[\d.]+\)", _shorten, svg)
-    svg = re.sub(r'(?<= [xy]=")-?[\d.]+(?=")', _shorten, svg)
-    svg = re.sub(r' style="[^"]*"', _slim_style, svg)
-    return re.sub(r' d="[^"]*"', _slim_path, svg)
-
-
-def _slim_style(style: re.Match[str]) -> str:
-    return re.sub(r"([:;]) ", r"\1", style[0]).replace(";stroke-linecap:square", "")
-
-
-def _attributes(group: re.Match[str]) -> str:
-    """Make data attributes of what `tag` left in the id of a group; other ids are unused."""
-    if not group[1].startswith(TAG):
-        return "<g"
-    pairs = parse_qsl(unescape(group[1]).removeprefix(TAG))
-    return "<g" + "".join(f' data-{name}="{escape(value)}"' for name, value in pairs)
-
-
-def _slim_path(path: re.Match[str]) -> str:
-    """Shorten a path; what follows a point without a letter is a line."""
-    short = re.sub(r"\s*([A-Za-z])\s*", r"\1", _shorten(path)[4:-1])
-    return ' d="' + re.sub(r"M[^A-Za-z]+(?:L[^A-Za-z]+)+", _lines, short) + '"'
-
-
-def _lines(path: re.Match[str]) -> str:
-    return path[0].replace("L", " ")
-
-
-def _shorten(text: re.Match[str]) -> str:
-    return re.sub(r"-?\d+\.\d{2,}", lambda hit: f"{float(hit[0]):.1f}", text[0])
+    svg = slim(render_png_and_svg(figure, png, source))
+    png.with_suffix(".svg").write_text(svg, encoding="utf-8")
+    return svg
 
 
 def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:

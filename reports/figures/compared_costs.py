@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from retrainlab.reports.figures.canvas import SMALL, axes_box, new_figure, plain_numbers, tag
 from retrainlab.reports.figures.labels import legend_below, room_for
 from retrainlab.reports.figures.marks import COLOURS, MARKERS, mark
-from retrainlab.reports.text.format import number, shorten
+from retrainlab.reports.text.format import shorten, three_digits
 
 ROW, LONGEST, MOST = 0.3, 34, 12
 
@@ -34,7 +34,7 @@ def compared_costs(
         for run in known.index.intersection([*styles]):
             fill, marker = styles[run]
             dots = axes.plot(known[run], row, marker=marker, color=fill, markersize=7, zorder=3)
-            tag(dots, says=f"{label}, {run}: {number(float(known[run]))}")
+            tag(dots, says=f"{label}, {run}: {three_digits(float(known[run]))}")
     axes.set_yticks(range(len(shown)), names, size=SMALL)
     axes.tick_params(axis="y", length=0)
     axes.grid(False, axis="y")

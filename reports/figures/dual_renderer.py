@@ -103,7 +103,10 @@ class DualRenderer(RendererSVG):
         )
 
     def _write(self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float) -> None:
-        width, _, _ = self.get_text_width_height_descent(s, prop, ismath=False)
+        text = s.lstrip()  # a page drops leading blanks, and would stretch the rest
+        width, _, _ = self.get_text_width_height_descent(text, prop, ismath=False)
+        if text != s:
+            x += self.get_text_width_height_descent(s, prop, ismath=False)[0] - width
         style = {"font-size": f"{prop.get_size_in_points():g}", "fill": rgb2hex(gc.get_rgb())}
         if prop.get_weight() == "bold":
             style["font-weight"] = "bold"
@@ -112,7 +115,7 @@ class DualRenderer(RendererSVG):
         if angle:
             style["transform"] = f"rotate({-angle:g} {x:.2f} {y:.2f})"
         place = {"x": f"{x:.2f}", "y": f"{y:.2f}", "textLength": f"{width:.1f}"}
-        self.writer.element("text", s, attrib={**place, **style})
+        self.writer.element("text", text, attrib={**place, **style})
 
     def _scaled(self, gc: Any) -> GraphicsContextBase:
         """Return the same style, cut off at the same place; widths of lines are points anyway."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from retrainlab.reports.analysis.coming_period import ComingPeriod
 from retrainlab.reports.analysis.decision import Decision
@@ -55,6 +56,7 @@ def fans(
         axes = axes_box(figure, left, WIDTH - left - wide, top=0.95, bottom=0.62)
         _fan(axes, log, log.labels.index(label), moments, bands, COLOURS[i])
         axes.set_xlim(-coming.ticks, coming.ticks)
+        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, prune="upper"))
         axes.set_title(_in_two_lines(label), size=9)
         axes.set_xlabel(f"{unit}s from the end of the log")
         plain_numbers(axes, x=False)

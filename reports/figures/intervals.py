@@ -22,7 +22,7 @@ from retrainlab.reports.figures.marks import RING, variant
 from retrainlab.reports.figures.optimum import marked, show_optimum
 from retrainlab.reports.text.baselines import level_name
 from retrainlab.reports.text.decision import RECOMMENDED
-from retrainlab.reports.text.format import money, number, plus_minus, shorten
+from retrainlab.reports.text.format import money, plus_minus, shorten, three_digits
 from retrainlab.sim.stream import Floats
 
 Shape = Callable[[Floats], Floats]
@@ -72,11 +72,11 @@ def intervals(
     foot = legend_below(figure, [*_handles(points, choice_mark), *(_LAW if best and law else ())])
     baselines, never = _levels(tables.runs)
     still = [
-        (name, y, f"{level_name(name)} {number(y, 0)}")
+        (name, y, f"{level_name(name)} {three_digits(y)}")
         for name, y in sorted({**never, **baselines}.items())
     ]
     if math.isfinite(oracle):
-        still.append(("oracle", oracle, f"oracle {number(oracle, 0)}"))
+        still.append(("oracle", oracle, f"oracle {three_digits(oracle)}"))
     right = margin_for(figure, [text for _, _, text in still])
     axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=foot)
     axes.set_xlabel(f"{tick_name}s between two retrainings (log scale)")

@@ -26,10 +26,12 @@ from retrainlab.reports.figures.marks import lines_of
 from retrainlab.reports.figures.rug import STYLE, rug
 from retrainlab.reports.figures.time_axis import time_axis
 from retrainlab.reports.text.format import shorten
+from retrainlab.reports.text.monitoring import heading
 from retrainlab.sim.stream import Floats
 
 ROW, CHARTS, GAP = 0.26, 3.3, 0.34  # inches: of a row of the rug, of all charts, between two
 NAME = 22
+LONGEST = 60  # characters above a chart
 BAND = "#e8f0f8"
 DOT: dict[str, Any] = {"linewidth": 4, "solid_capstyle": "round"}
 
@@ -80,13 +82,16 @@ def _chart(
     info: ScenarioInfo,
 ) -> None:
     """Draw one statistic of all settings, with the limits and the points outside of them."""
-    axes.set_title(chart.heading, loc="left", size=SMALL, pad=3, color=FAINT)
+    axes.set_title(
+        shorten(heading(chart, info), LONGEST), loc="left", size=SMALL, pad=3, color=FAINT
+    )
     _limits(axes, chart, seen)
     at = chart.values.index.to_numpy(float)
     styles = lines_of(strategies)
     for label, strategy in reversed([*strategies.items()]):
         values, style = chart.values[label], styles[label]
-        artists = axes.plot(at, values, linewidth=1.4, **style)
+        lone: dict[str, Any] = {"marker": "o", "markersize": 4} if len(at) == 1 else {}
+        artists = axes.plot(at, values, linewidth=1.4, **style, **lone)
         tag(artists, strategy=strategy, series=label)
         is_out = chart.outside(label)
         is_out[: seen.reference] = False

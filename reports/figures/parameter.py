@@ -10,7 +10,7 @@ from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_number
 from retrainlab.reports.figures.labels import levels, margin_for, view
 from retrainlab.reports.figures.marks import RING, variant
 from retrainlab.reports.figures.optimum import marked, show_optimum
-from retrainlab.reports.text.format import number
+from retrainlab.reports.text.format import three_digits
 
 
 def parameter_curve(curve: CostCurve, title: str, held: str, oracle: float) -> Figure:
@@ -26,10 +26,10 @@ def parameter_curve(curve: CostCurve, title: str, held: str, oracle: float) -> F
         f"Errors and retraining together; lower is better.\n{marked(curve)}",
     )
     means = curve.costs.mean()
-    still = [("oracle", oracle, f"oracle {number(oracle, 0)}")] if np.isfinite(oracle) else []
+    still = [("oracle", oracle, f"oracle {three_digits(oracle)}")] if np.isfinite(oracle) else []
     if not finite[-1]:
         never = float(means.iloc[-1])
-        still.append(("never", never, f"never {number(never, 0)}"))
+        still.append(("never", never, f"never {three_digits(never)}"))
     right = margin_for(figure, [text for _, _, text in still])
     axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=0.62)
     axes.set_xlabel(f"{curve.parameter.path} (log scale)")

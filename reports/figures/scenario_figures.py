@@ -94,7 +94,9 @@ def pictures(
                 findings.of_intervals(decision, best, unit),
             ),
             **_searched(tables, name, unit, curves),
-            "costs": breakdown(_shown(rows, policy), name, currency, findings.of_costs(decision)),
+            "costs": breakdown(
+                _shown(rows, decision.choice, policy), name, currency, findings.of_costs(decision)
+            ),
             **_strips(tables, decision, name),
             **_seeds(tables, rows, decision, name),
             **forecast_figures(tables, decision, name),
@@ -170,11 +172,11 @@ def _picture(
     return picture(figure, kind.split()[0], png, f"{name}, {kind}", alt, source=source)
 
 
-def _shown(rows: pd.DataFrame, policy: str | None) -> pd.DataFrame:
-    """Rows of the cheapest setting of each strategy, of what was done, of the better baselines."""
+def _shown(rows: pd.DataFrame, choice: str, policy: str | None) -> pd.DataFrame:
+    """Rows of the cheapest setting of each strategy, of the choice, what was done, baselines."""
     baselines = rows.loc[rows["role"] == "baseline", "label"].tolist()[:BASELINES]
     done = rows.loc[rows["role"] == INCUMBENT, "label"].tolist()
-    shown = [*leaders(rows, policy), *done, *baselines]
+    shown = [*leaders(rows, policy, choice=choice), *done, *baselines]
     return rows.set_index("label").loc[shown].reset_index()
 
 
@@ -189,7 +191,8 @@ def _strips(tables: Tables, decision: Decision, name: str) -> dict[str, Figure]:
 
 def _seeds(tables: Tables, rows: pd.DataFrame, decision: Decision, name: str) -> dict[str, Figure]:
     """Draw every seed, where there are several."""
-    costs, shown = by_seed(tables.runs), leaders(rows, tables.manifest.current_policy)
+    policy = tables.manifest.current_policy
+    costs, shown = by_seed(tables.runs), leaders(rows, policy, choice=decision.choice)
     if len(costs) < 2:
         return {}
     return {
@@ -247,14 +250,17 @@ def _axis(parameter: Parameter) -> str:
     return f"{parameter.path} (ticks)" if parameter.sets else parameter.path
 
 
-def leaders(rows: pd.DataFrame, policy: str | None = None, most: int | None = None) -> list[str]:
+def leaders(
+    rows: pd.DataFrame, policy: str | None = None, most: int | None = None, choice: str = ""
+) -> list[str]:
     """Return the cheapest label of each strategy by cost; never and today's policy are among them.
 
-    policy: label of today's, None where none was named. most: of the others and these.
+    policy: label of today's, None where none was named. most: of the others and these. choice: a
+    setting that is among them too, if it is one of a strategy.
     """
     strategies = rows[rows["role"] == "strategy"]
     best = strategies.drop_duplicates("strategy")
     others = (~best["never"]).cumsum()
     kept = best[best["never"] | (others < (most or len(best) + 1))]
-    is_shown = strategies["label"].isin([*kept["label"], policy])
+    is_shown = strategies["label"].isin([*kept["label"], policy, choice])
     return [str(label) for label in strategies.loc[is_shown, "label"]]

@@ -16,7 +16,7 @@ from retrainlab.reports.figures.canvas import (
 )
 from retrainlab.reports.figures.labels import room_for
 from retrainlab.reports.figures.marks import mark
-from retrainlab.reports.text.format import money, number, plus_minus, shorten
+from retrainlab.reports.text.format import money, plus_minus, shorten, three_digits
 
 ROW, LONGEST = 0.36, 34
 
@@ -69,7 +69,11 @@ def _row(
     style, known = mark(strategy), values.dropna()
     for seed, value in known.items():
         dot = axes.plot(value, at, marker="o", ms=4.5, color=style.colour, alpha=0.75, zorder=3)
-        tag(dot, strategy=strategy, says=f"{label}, seed {seed}: {money(number(value), currency)}")
+        tag(
+            dot,
+            strategy=strategy,
+            says=f"{label}, seed {seed}: {money(three_digits(value), currency)}",
+        )
     mean, half = float(known.mean()), half_width(known)
     bar = axes.errorbar(
         mean,

@@ -16,10 +16,11 @@ from retrainlab.reports.figures.marks import line, lines_of
 from retrainlab.reports.figures.rug import LABEL, STYLE, rug, strokes
 from retrainlab.reports.figures.time_axis import Span, time_axis
 from retrainlab.reports.text.findings import over_time as said_over_time
-from retrainlab.reports.text.format import drifts_of, shorten
+from retrainlab.reports.text.format import drifts_of, sentence, shorten
 
 ROW, POINTS, WIDE = 0.26, 250, 10
 LAST = 10  # of a line, the share that its end is: a tenth
+NAME = 24  # characters of a scenario, beside all that the line says
 LOSS = "mean loss a row"
 
 
@@ -46,8 +47,8 @@ def timeline(
     width, low = _width(span, scenario.tick_name), len(shown) * ROW
     lines = {label: _within(values_of(tables.ticks, label, width), span) for label in shown}
     said = _finding(lines, tables, name, is_score) if finding else ""
-    caption = _caption(tables, scenario, width, shown).splitlines()
-    figure = new_figure(WIDE, 4.85 + low, *titled(said, title, name, *caption))
+    titles = _titles(said, title, tables, scenario, width, shown)
+    figure = new_figure(WIDE, 4.85 + low, *titles)
     names = [shorten(label, LABEL) for label in shown]
     right = max(0.75 + room_for(figure, names, **STYLE), 3.05)
     axes = axes_box(figure, left=0.85, right=right, top=1.1, bottom=0.75 + low)
@@ -168,13 +169,20 @@ def _width(span: Span, unit: str) -> int:
     return max(7, width - width % 7) if unit == "day" and width > 3 else width
 
 
-def _caption(tables: Tables, scenario: ScenarioInfo, width: int, shown: list[str]) -> str:
+def _titles(
+    said: str, title: str, tables: Tables, scenario: ScenarioInfo, width: int, shown: list[str]
+) -> tuple[str, str]:
+    """Return title and subtitle; said: what is seen, empty where the title is what is drawn."""
     unit, seeds = scenario.tick_name, tables.runs["seed"].nunique()
     last = f"last {width} {unit}s" if width > 1 else unit
     over = f" and over {seeds} seeds" if seeds > 1 else ""
-    drifts = f" {drifts_of(scenario)}" if scenario.drifts else ""
-    return (
-        f"Mean over the {last}{over}, for the cheapest setting of each strategy.{drifts}\n"
+    name = measure(tables, scenario)
+    mean = f"mean over the {last}{over}, for the cheapest setting of each strategy"
+    rug = (
         f"Below{', on the first seed' * (seeds > 1)}: bands are models that served, "
         f"{strokes(tables.retrainings, shown)}, dots alarms."
     )
+    drifts = drifts_of(scenario) if scenario.drifts else ""
+    if said:
+        return titled(said, shorten(title, NAME), f"{name}, {mean}", drifts, rug)
+    return titled("", title, name, sentence(mean), drifts, rug)

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from retrainlab.reports.figures.canvas import FAINT, SMALL, axes_box, new_figure, plain_numbers, tag
 from retrainlab.reports.figures.labels import room_for
 from retrainlab.reports.figures.marks import mark
-from retrainlab.reports.text.format import money, number, shorten
+from retrainlab.reports.text.format import money, shorten, three_digits
 from retrainlab.reports.text.saving_parts import Level
 
 ROW, LONGEST = 0.31, 36
@@ -70,6 +70,6 @@ def _bar(axes: Axes, row: int, level: Level, text: str, cut: float, currency: st
 
 def _amount(level: Level) -> str:
     if level.is_total:
-        return number(level.stop, 0 if level.stop >= 10 else None)
+        return three_digits(level.stop)
     change = level.stop - level.start
-    return number(change, 0 if abs(change) >= 10 else None, sign=True)
+    return three_digits(change, sign=True)

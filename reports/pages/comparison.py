@@ -24,11 +24,11 @@ from retrainlab.reports.text.format import (
     UNKNOWN,
     count,
     money,
-    number,
     percent_of,
     plus_minus,
     shorten,
     slug,
+    three_digits,
 )
 from retrainlab.reports.text.price_words import paid
 from retrainlab.sim.errors import require
@@ -151,7 +151,7 @@ class _Compared:
         cells = [_change(label, first, costs, confidence, self.currency) for costs in others]
         return {
             "label": label,
-            "cost": money(number(float(first[label].mean())), self.currency),
+            "cost": money(three_digits(float(first[label].mean())), self.currency),
             "cells": cells,
             "changed": any(cell["clear"] for cell in cells),
         }
@@ -187,7 +187,7 @@ def _change(
     size = plus_minus(gap.mean, gap.half, sign=True)
     several = "significant" if gap.clear else "not significant"
     return {
-        "cost": money(number(float(costs[label].mean())), currency),
+        "cost": money(three_digits(float(costs[label].mean())), currency),
         "change": f"{size}, {percent_of(gap.mean, float(first[label].mean()))}",
         "sure": f"{several if gap.seeds > 1 else 'no interval'}, {count(gap.seeds, 'shared seed')}",
         "clear": gap.clear,

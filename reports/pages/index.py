@@ -81,7 +81,7 @@ def build(folder: Path, runs: Sequence[Path], unfinished: Sequence[Path] = ()) -
         swept = [_value(values[i]) for _, values in differ]
         for name, decision in decisions(run).items():
             info = study.manifest.scenarios[name]
-            lines = table(summary(study.of(name)), decision, info)["lines"]
+            lines = table(summary(study.of(name)), decision, info, {})["lines"]
             link = f"{run.relative_to(folder).as_posix()}/report.html", slug(name)
             card = {
                 "badge": badge(decision),

@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.text.format import amount, number
+from retrainlab.reports.text.format import amount, number, three_digits
 
 ROWS = 8  # settings that a decision shows
 HEIGHT = 800  # pixels of a page in its frame
@@ -19,7 +19,7 @@ def decision_view(sentence: str, decision: Decision) -> str:
             "setting": setting.label,
             "score": number(setting.score, 3),
             "retrainings": amount(setting.retrainings),
-            "cost": number(setting.cost),
+            "cost": three_digits(setting.cost),
         }
         for setting in decision.settings[:ROWS]
     ]

@@ -69,7 +69,7 @@ def live(
     from `own`; at the study's price there is none. among: what differs where strategies are left
     out, by their names.
     """
-    page = _Steps(tables, rows, pricing)
+    page = _Steps(tables, rows, pricing, own)
 
     def step(decision: Decision, part: str) -> Values:
         return page.at(decision, card(decision, part))
@@ -107,29 +107,30 @@ def live(
 class _Steps:
     """The values of one scenario at any prices."""
 
-    def __init__(self, tables: Tables, rows: pd.DataFrame, pricing: Pricing) -> None:
+    def __init__(self, tables: Tables, rows: pd.DataFrame, pricing: Pricing, own: Decision) -> None:
         self._info = tables.manifest.scenarios[tables.scenarios[0]]
         self._steps = PriceSteps(tables, rows, pricing)
         self._tables, self._pricing = tables, pricing
         self._shown = shown_columns(rows, self._info)
+        self._priced = [column for column in self._shown if column.is_cost]
+        self._cells = _columns(lines(rows, self._shown, own))
         self.tradeoff = tradeoff(rows, self._info.metric)
         self.interval = interval(tables, rows, self._info.tick_name)
 
     def at(self, decision: Decision, card: Values) -> Values:
         """Return the values at the prices of a decision; card: those of the first screen."""
-        step = self._steps.at(decision.prices)
-        mark = mark_of_choice(decision)
+        step, tables = self._steps.at(decision.prices), self._pricing.parts(decision.prices).tables
+        is_followed = tables is not self._tables
+        changing = self._shown if is_followed else self._priced
         return {
             **_tight(card),
-            "mark": mark,
-            "cells": _columns(lines(step.rows, self._shown, decision)),
-            **self._drawn(step, decision),
+            "mark": mark_of_choice(decision),
+            "cells": self._cells | _columns(lines(step.rows, changing, decision)),
+            **self._drawn(step, self._followed(step.rows, tables) if is_followed else {}),
         }
 
-    def _drawn(self, step: PriceStep, decision: Decision) -> Values:
+    def _drawn(self, step: PriceStep, followed: Values) -> Values:
         words = [tight(best_interval(best, self._info.tick_name)) for best in step.intervals]
-        tables = self._pricing.parts(decision.prices).tables
-        followed = self._followed(step.rows, tables) if tables is not self._tables else {}
         chart = followed["interval"] if followed else self.interval
         return {
             **followed,

@@ -16,7 +16,7 @@ from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures import limits
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.text.baselines import level_name
-from retrainlab.reports.text.format import number, percent, plus_minus, tight
+from retrainlab.reports.text.format import percent, plus_minus, three_digits, tight
 
 Chart = dict[str, Any]
 FRONTIER = ("never", "score", "cost_retraining", "cost_retraining_half")
@@ -91,7 +91,7 @@ def interval_at(rows: pd.DataFrame, chart: Chart, oracle: float) -> Chart:
     return {
         "low_high": shorts(limits.costs(shown["cost"], shown["cost_half"], inside, baselines)),
         "dy": shorts(rows["cost_half"]),
-        "levels": [_level(name, y, f"{level_name(name)} {number(y, 0)}") for name, y in levels],
+        "levels": [_level(name, y, f"{level_name(name)} {three_digits(y)}") for name, y in levels],
     }
 
 

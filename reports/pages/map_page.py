@@ -20,9 +20,21 @@ from retrainlab.reports.figures.strategy_map import Place, strategy_map
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.pages.study_page import provenance
 from retrainlab.reports.text.clocks import clocks
-from retrainlab.reports.text.format import count, in_currency, money, number, plus_minus, slug
+from retrainlab.reports.text.format import (
+    count,
+    in_currency,
+    money,
+    number,
+    plus_minus,
+    slug,
+    three_digits,
+)
 from retrainlab.reports.text.map_text import lines, plain
 
+EXPLAINED = (
+    "The cheapest setting at each size of the drift and price of a retraining; the study's own is "
+    "shaded. Pale: it is not significantly cheapest. A cell leads to its numbers."
+)
 UNITS = {
     "rate": "drifts a {tick}",
     "omega": "radians a row",
@@ -54,6 +66,7 @@ def build(tables: Tables, folder: Path) -> Path:
         overview=_overview(tables, cells),
         lines=text,
         picture=chart,
+        front=_front(tables, cells),
         groups=_groups(cells),
         in_currency=in_currency("", tables.manifest.prices.currency),
         axis=axis_name(tables),
@@ -131,19 +144,56 @@ def _picture(tables: Tables, cells: pd.DataFrame, text: list[str], folder: Path)
         return picture(strategy_map(cells, place), "map", png, f"{place.scenario}, map", alt)
 
 
+def _front(tables: Tables, cells: pd.DataFrame) -> dict[str, Any]:
+    """Return the map as a table: a row a value, a column a price, and what to do there."""
+    info, own_price = _map(tables), float(tables.manifest.prices.fit)
+    prices = sorted(cells["price"].unique())
+    places = {(c["value"], c["price"]): (i, c) for i, c in enumerate(cells.to_dict("records"))}
+    return {
+        "first": (axis_name(tables),),
+        "explained": EXPLAINED,
+        "headings": [money(plain(p), tables.manifest.prices.currency) for p in prices],
+        "rows": [
+            {
+                "name": plain(value),
+                "anchor": anchor_of(places[value, prices[0]][0]),
+                "cells": [
+                    _front_cell(*places[value, p], value == info.own and p == own_price)
+                    for p in prices
+                ],
+            }
+            for value in cells["value"].unique()
+        ],
+    }
+
+
+def _front_cell(place: int, cell: dict[Any, Any], own: bool) -> dict[str, Any]:
+    label, is_open = str(cell["label"]), not cell["significant"]
+    text = f"open; {label} costs least" if is_open else label
+    kind = "undecided" if is_open else "retrain"
+    return {"text": text, "kind": kind, "own": own, "anchor": anchor_of(place)}
+
+
+def anchor_of(place: int) -> str:
+    """Return the anchor of a cell's row in the table of all cells."""
+    return f"cell-{place}"
+
+
 def _groups(cells: pd.DataFrame) -> list[tuple[str, list[dict[str, Any]]]]:
     """Rows of the table of cells, by value."""
-    records = groupby(cells.to_dict("records"), key=lambda cell: cell["value"])
-    return [(plain(value), [_row(cell) for cell in part]) for value, part in records]
+    rows = enumerate(cells.to_dict("records"))
+    records = groupby(rows, key=lambda row: row[1]["value"])
+    return [(plain(value), [_row(*row) for row in part]) for value, part in records]
 
 
-def _row(cell: dict[Any, Any]) -> dict[str, Any]:
+def _row(place: int, cell: dict[Any, Any]) -> dict[str, Any]:
     half = (cell["margin_high"] - cell["margin_low"]) / 2
     return {
+        "anchor": anchor_of(place),
         "price": plain(cell["price"]),
         "label": cell["label"],
         "colour": mark(cell["strategy"]).named,
-        "cost": number(cell["cost"]),
+        "cost": three_digits(cell["cost"]),
         "runner_up": cell["runner_up"],
         "margin": f"{plus_minus(cell['margin'], half)} %",
         "significant": cell["significant"],

@@ -1,7 +1,7 @@
 """The table of all strategies of a scenario: columns with something in them, best values marked."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,10 +14,13 @@ from retrainlab.reports.text.decision import mark_of_choice
 from retrainlab.reports.text.format import UNKNOWN
 
 
-def table(rows: pd.DataFrame, decision: Decision, info: ScenarioInfo) -> dict[str, Any]:
+def table(
+    rows: pd.DataFrame, decision: Decision, info: ScenarioInfo, alike: Mapping[str, str]
+) -> dict[str, Any]:
     """Return the headings, with their groups, and the lines.
 
-    rows: of `reports.summary`. info: what the manifest says of the scenario.
+    rows: of `reports.summary`. info: what the manifest says of the scenario. alike: what settings
+    acted as, see `reports.analysis.alike`.
     """
     classes, shown = info.classes, shown_columns(rows, info)
     titles = {OF_CLASS: f"of class {classes[1]}" if len(classes) == 2 else "mean over classes"}
@@ -32,7 +35,9 @@ def table(rows: pd.DataFrame, decision: Decision, info: ScenarioInfo) -> dict[st
         "groups": list(groups.items()),
         "better": [c.better for c in shown],
         "plain": [c.name for c in shown if not c.group],
-        "lines": lines(rows, shown, decision),
+        "lines": [
+            {**line, "alike": alike.get(line["label"], "")} for line in lines(rows, shown, decision)
+        ],
     }
 
 

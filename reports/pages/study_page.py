@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.analysis.alike import acted_alike
 from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.decision_file import FILE as DECISION
@@ -33,6 +34,7 @@ from retrainlab.reports.text.format import (
     sentence,
     slug,
     spaced,
+    three_digits,
 )
 from retrainlab.reports.text.how_often import advice, lines, regret_table
 from retrainlab.reports.text.price_words import (
@@ -121,7 +123,7 @@ def _bar(
         "label": label,
         "colour": mark(strategy).named,
         "plain": mark(strategy).colour,
-        "cost": money(number(cost, 0 if cost >= 10 else None), currency),
+        "cost": money(three_digits(cost), currency),
         "error": f"{100 * max(0.0, error) / longest:.2f}",
         "retraining": f"{100 * max(0.0, retraining) / longest:.2f}",
     }
@@ -160,7 +162,7 @@ def section(
         "drifts_of": drifts_of(info),
         "facts": [(fact, spaced(str(value))) for fact, value in info.facts],
         "columns": _columns(info),
-        "table": table(rows, decision, info),
+        "table": table(rows, decision, info, acted_alike(tables.runs, rows["label"])),
         "currency": decision.prices.currency,
         "in_currency": in_currency("", decision.prices.currency),
         "effects": effects_table(decision.sensitivity, units),

@@ -15,11 +15,13 @@ function showTip(lines, event) {
 
 const traced = new WeakMap();
 
-// Corners of a path as [x, y], in the units of the figure.
+// Corners of a path as [x, y], in the units of the figure; a path of steps ("m") is added up.
 function corners(group) {
   if (!traced.has(group)) {
-    const numbers = (group.querySelector("path")?.getAttribute("d") || "").match(/-?[\d.]+(?:e-?\d+)?/g) || [];
-    traced.set(group, Array.from({ length: numbers.length / 2 }, (_, i) => [Number(numbers[2 * i]), Number(numbers[2 * i + 1])]));
+    const path = group.querySelector("path")?.getAttribute("d") || "", numbers = path.match(/-?(?:\d+\.?\d*|\.\d+)/g) || [];
+    let last = [0, 0];
+    const move = path.startsWith("m") ? (x, y) => (last = [last[0] + x, last[1] + y]) : (x, y) => [x, y];
+    traced.set(group, Array.from({ length: numbers.length / 2 }, (_, i) => move(Number(numbers[2 * i]), Number(numbers[2 * i + 1]))));
   }
   return traced.get(group);
 }

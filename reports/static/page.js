@@ -45,6 +45,7 @@ async function start() {
     movePrice(ranges[0]);
   });
   controls.hidden = false;
+  controls.querySelector("details").open = !matchMedia("(max-width: 740px)").matches || location.hash.includes("?");
   offerSharing();
   readAddress();
   addEventListener("hashchange", () => { if (location.hash.includes("?")) readAddress(); });

@@ -1,7 +1,7 @@
 // The time line, step by step: two settings side by side, what they know, do, and have paid so far.
 const NEWEST = 5, PACE = 80; // retrainings that are listed; milliseconds of a step
 
-const inMoney = (value, currency) => `${axisNumber(Math.round(value))}${currency ? `\u00a0${currency}` : ""}`;
+const inMoney = (value, currency) => `${axisNumber(Number(value.toPrecision(3)))}${currency ? `\u00a0${currency}` : ""}`;
 
 // What a setting does between the step before and this one.
 function doing(setting, steps, at) {
@@ -16,7 +16,7 @@ function doing(setting, steps, at) {
     decision: decided ? decided.does : "\u2013",
     training: training.length ? `a new model, ready in ${training.at(-1).ready - tick}` : "\u2013",
     "serving model": newest ? `number ${setting.retrainings.indexOf(newest) + 1}` : "the first one",
-    "errors so far": axisNumber(Math.round(setting.errors[at])),
+    "errors so far": axisNumber(Number(setting.errors[at].toPrecision(3))),
     "money so far": inMoney(setting.money[at], steps.currency),
   };
 }

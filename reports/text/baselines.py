@@ -4,7 +4,7 @@ import math
 
 from retrainlab.reports.analysis.candidates import INCUMBENT
 from retrainlab.reports.analysis.decision import Decision, Setting
-from retrainlab.reports.text.format import money, number, percent, percent_of
+from retrainlab.reports.text.format import money, percent, percent_of, three_digits
 from retrainlab.sim.stream import WHAT_WAS_DONE
 
 ACTIONS = {
@@ -37,7 +37,7 @@ def _oracle(decision: Decision) -> str:
     gap = decision.against.oracle
     if gap is None:
         return ""
-    cost = money(number(gap.reference_cost, 0), decision.prices.currency)
+    cost = money(three_digits(gap.reference_cost), decision.prices.currency)
     who = "The oracle, the cheapest schedule of retrainings with the whole stream known,"
     costs = f"{who} costs {cost}"
     size = percent_of(abs(gap.saving), gap.cost)

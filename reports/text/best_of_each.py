@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from retrainlab.reports.text.format import listed, money, number
+from retrainlab.reports.text.format import listed, money, three_digits
 
 
 def best_of_each(runs: pd.DataFrame, currency: str | None = None) -> str:
@@ -18,5 +18,5 @@ def best_of_each(runs: pd.DataFrame, currency: str | None = None) -> str:
         return ""
     labels = best.index.get_level_values("label")
     pairs = zip(labels, best, strict=True)
-    first, *others = [f"{label} ({money(number(cost, 0), currency)})" for label, cost in pairs]
+    first, *others = [f"{label} ({money(three_digits(cost), currency)})" for label, cost in pairs]
     return f"Best of all: {first}. Best of each other strategy: {listed(others)}."

@@ -1,42 +1,79 @@
-"""Days with a date, where a stream says when it begins."""
+"""Ticks with a date: hours, days, weeks and months, where a stream says when it begins."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.text.format import number
 
-SPAN = re.compile(r"(\d{4}-\d\d-\d\d)\S* to (\d{4}-\d\d-\d\d)")
+SPAN = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d))?\S* to (\d{4}-\d\d-\d\d)(?:[ T](\d\d))?")
+GAP = re.compile(r"(\d{4}-\d\d[-\dT]*)(?: to (\d{4}-\d\d[-\dT]*))?")
+SPAN_FACT, GAPS_FACT = "time span", "periods without rows"
+UNITS = {"hour": "h", "day": "D", "week": "D", "month": "M"}
 DAY = timedelta(days=1)
+Moments = NDArray[np.datetime64]
 
 
-def first_day(info: ScenarioInfo) -> date | None:
-    """Return the date of tick 0, from the scenario's fact "time span"; None where it is unknown.
+def moments(info: ScenarioInfo) -> Moments | None:
+    """(ticks,) when each tick begins, from the scenario's facts; None where it is unknown.
 
-    Unknown also where ticks are no days, or where days without rows were skipped, so that the
-    number of a tick does not give its date.
+    Unknown where ticks are no periods of the calendar, and where the periods without rows, which
+    are skipped, are too many to be among the facts.
     """
-    span = SPAN.match(str(dict(info.facts).get("time span", "")))
-    if info.tick_name != "day" or not span:
+    facts = {name: str(value) for name, value in info.facts if name in (SPAN_FACT, GAPS_FACT)}
+    if info.tick_name not in UNITS:
         return None
-    first, last = (date.fromisoformat(text) for text in span.groups())
-    return first if (last - first).days + 1 == info.ticks else None
+    span, gaps = facts.get(SPAN_FACT, ""), facts.get(GAPS_FACT, "")
+    return _moments(span, gaps, info.tick_name, info.ticks)
+
+
+@lru_cache(maxsize=16)
+def _moments(span: str, gaps: str, tick_name: str, ticks: int) -> Moments | None:
+    ends = SPAN.match(span)
+    if not ends:
+        return None
+    first, first_hour, last, last_hour = ends.groups(default="00")
+    every = _between(f"{first}T{first_hour}", f"{last}T{last_hour}", tick_name)
+    for start, stop in GAP.findall(gaps):
+        every = every[~np.isin(every, _between(start, stop or start, tick_name))]
+    return every if len(every) == ticks else None
+
+
+def _between(first: str, last: str, tick_name: str) -> Moments:
+    """Return the periods from one that holds a moment to one that holds another."""
+    unit = UNITS[tick_name]
+    ends = np.array([first, last], "datetime64[h]").astype(f"datetime64[{unit}]")
+    start, stop = map(int, ends.astype(np.int64))
+    step = 7 if tick_name == "week" else 1
+    if tick_name == "week":
+        start -= (start + 3) % 7  # to Monday: 1 January 1970 was a Thursday
+    periods: Moments = np.arange(start, stop + 1, step).astype(f"datetime64[{unit}]")
+    return periods
 
 
 def spoken(tick: int, info: ScenarioInfo) -> str:
-    """Write a tick as "24 February 2020", or as "tick 60"."""
-    first = first_day(info)
-    if first is None:
+    """Write a tick as "24 February 2020", "24 February 2020, 13:00" (an hour), or "tick 60"."""
+    known = moments(info)
+    if known is None or not 0 <= tick < len(known):
         return f"{info.tick_name} {number(tick)}"
-    day = first + tick * DAY
-    return f"{day.day} {day:%B %Y}"
+    at: datetime = known[tick].astype("datetime64[s]").astype(datetime)
+    if info.tick_name == "month":
+        return f"{at:%B %Y}"
+    day = f"{at.day} {at:%B %Y}"
+    return f"{day}, {at:%H}:00" if info.tick_name == "hour" else day
 
 
 def period(start: int, stop: int, info: ScenarioInfo) -> str:
     """Write the ticks [start, stop) as "tick 60", "ticks 60 to 100" or with dates."""
+    is_dated = moments(info) is not None
     if stop <= start + 1:
-        return f"{'on' if first_day(info) else 'at'} {spoken(start, info)}"
-    if first_day(info) is None:
+        at = "at" if not is_dated else "in" if info.tick_name == "month" else "on"
+        return f"{at} {spoken(start, info)}"
+    if not is_dated:
         return f"{info.tick_name}s {number(start)} to {number(stop)}"
     return f"{spoken(start, info)} to {spoken(stop - 1, info)}"
 

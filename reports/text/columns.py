@@ -18,13 +18,15 @@ from retrainlab.reports.text.format import (
     number,
     percent,
     plus_minus,
+    three_digits,
 )
 from retrainlab.sim.metrics import METRICS, Metric
 from retrainlab.sim.prices import CostPart, cost_parts
 from retrainlab.sim.requested_metrics import requested
 
 OF_CLASS = "of the class"  # the page says which one
-IN_TERMINAL = ("score", "gap", "retrainings", "cost")  # unless others are chosen
+OTHERS = "others"
+IN_TERMINAL = ("score", "gap", "retrainings", OTHERS, "cost")  # unless others are chosen
 
 Row = Mapping[Any, Any] | pd.Series
 Write = Callable[[Row], str]
@@ -78,6 +80,9 @@ def columns(asked: Iterable[str] = ()) -> dict[str, Column]:
         ),
         *(_of_metric(name, metric) for name, metric in (METRICS | further).items()),
         _count("retrainings", "retrainings"),
+        _count("updates", "updates", optional=True),
+        _count("switches", "put into service, no training", optional=True),
+        Column(OTHERS, "", _others, on_page=False, short="other actions"),
         _count("unfinished", "too late, not charged", optional=True),
         _count("rejected", "rejected", optional=True),
         _count("labels", "labels bought"),
@@ -122,7 +127,7 @@ def _of_part(part: CostPart) -> Column:
     return Column(
         part.column,
         part.heading,
-        _mean(part.column),
+        lambda row: three_digits(float(row[part.column])),
         "mean cost of",
         better=0 if part.retraining else -1,
         optional=part.retraining,
@@ -139,6 +144,11 @@ def _count(name: str, heading: str, optional: bool = False) -> Column:
 
 def _mean(name: str) -> Write:
     return lambda row: amount(float(row[name]))
+
+
+def _others(row: Row) -> str:
+    """Updates, and models put into service without a training."""
+    return amount(float(row["updates"]) + float(row["switches"]))
 
 
 def _cost(row: Row) -> str:

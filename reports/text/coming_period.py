@@ -5,7 +5,7 @@ from typing import Any
 from retrainlab.reports.analysis.coming_period import ComingPeriod, Exam, Expected, PolicyForecast
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
-from retrainlab.reports.text.format import count, listed, number, percent_of
+from retrainlab.reports.text.format import count, from_to, listed, number, percent_of, three_digits
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
 
 USUAL = CATALOGUE[NEVER].name
@@ -13,20 +13,21 @@ USUAL = CATALOGUE[NEVER].name
 WEAK = (
     "Where it fails, measured on logs that the library does not hold: a first jump after a quiet "
     "past, which no past can announce (the stress cost is for that), a few sudden jumps, and real "
-    "logs whose level wanders. There, a probability of costing least above .4 is too high. Where "
-    "the exam missed, the intervals are wider by that, and may still be too narrow."
+    "logs whose level changes for good. Probabilities of costing least above .2 are too high, by "
+    "about a quarter."
 )
 HEADINGS = (
     "policy",
-    "cost of as many ticks of this log",
-    "expected cost, 90 % interval",
+    "expected cost",
+    "90 % interval",
     "saves against never",
     "cheaper than never",
     "costs least",
     "within 5 % of the least",
     "stress: cost at the 95th percentile",
+    "cost of as many ticks of this log",
 )
-IN_MONEY = (HEADINGS[1], HEADINGS[2], HEADINGS[3], HEADINGS[7])
+IN_MONEY = (HEADINGS[1], HEADINGS[2], HEADINGS[3], HEADINGS[7], HEADINGS[8])
 
 
 def coming_words(coming: ComingPeriod | None, info: ScenarioInfo) -> dict[str, Any]:
@@ -38,6 +39,7 @@ def coming_words(coming: ComingPeriod | None, info: ScenarioInfo) -> dict[str, A
     extra = _extra_headings(coming)
     return {
         "lines": [headline(coming, info)],
+        "reading": _reading(info),
         "headings": [*HEADINGS, *extra],
         "in_money": [*IN_MONEY, *(heading for heading in extra if heading.startswith("saves"))],
         "rows": [_row(policy, coming) for policy in coming.policies],
@@ -51,9 +53,9 @@ def headline(coming: ComingPeriod, info: ScenarioInfo) -> str:
     period = f"{number(coming.ticks)} {info.tick_name}s"
     saved = "" if choice.label == USUAL else f" It {_saves(choice.saved_never)} against never."
     return (
-        f"Over the next {period}, {_lowest(coming)} expected cost: "
+        f"Over the next {period}, {_lowest(coming)} expected cost. It is to cost "
         f"{_interval(choice.cost)} (90 % interval). With probability {share(choice.best)} it is "
-        f"the cheapest, with {share(choice.near_best)} within 5 % of it.{saved}"
+        f"the cheapest, and with {share(choice.near_best)} at most 5 % above the cheapest.{saved}"
     )
 
 
@@ -70,11 +72,14 @@ def meanwhile(decision: Decision) -> str:
 
 
 def _lowest(coming: ComingPeriod) -> str:
-    """Say that the choice costs least, or that it is the simplest of those that nearly do."""
+    """Say that the choice costs least, that what it would take to leave it is not expected, or
+    that it is the simplest of those that nearly cost least."""
     cheapest = next(policy for policy in coming.policies if policy.role != "incumbent")
     if cheapest.label == coming.choice:
         return f"the policy “{coming.choice}” has the lowest"
-    return f"the policy “{coming.choice}” is the simplest within 1 % of the lowest"
+    is_default = coming.choice == USUAL or coming.of(coming.choice).role == "current_policy"
+    near = "is within 5 %" if is_default else "is the simplest within 1 %"
+    return f"the policy “{coming.choice}” {near} of the lowest"
 
 
 def in_terminal(coming: ComingPeriod, info: ScenarioInfo) -> str:
@@ -88,38 +93,52 @@ def in_terminal(coming: ComingPeriod, info: ScenarioInfo) -> str:
 def notes(coming: ComingPeriod, info: ScenarioInfo) -> list[str]:
     """Say how far the forecast can be trusted: exam, widths, stress, library, limits."""
     lines = [_exam(coming.exam) if coming.exam else _no_exam(coming, info)]
-    lines += [_power(coming), _stress(coming), *_like(coming), _library(coming), WEAK]
+    lines += [_power(coming), _unrest(coming), _stress(coming)]
+    lines += [*_like(coming), _library(coming), WEAK]
     return lines
 
 
+def _reading(info: ScenarioInfo) -> str:
+    """Say what the names of the policies mean."""
+    unit = f"{info.tick_name}s"
+    return (
+        f"How to read a policy: “every n, last m” retrains every n {unit}, on the last m. An "
+        f"alarm retrains when the loss above that of the model's first {unit} adds up to so many "
+        "times the price of a retraining; “since the alarm”: on what came since the loss rose."
+    )
+
+
 def share(value: float) -> str:
-    """Write a probability to two digits."""
-    return f"{value:.2f}".replace("0.", ".", 1) if value < 0.995 else "1"
+    """Write a probability to two digits; none is certain."""
+    if value >= 0.995:
+        return "> .99"
+    return "< .01" if value < 0.005 else f"{value:.2f}".removeprefix("0")
 
 
 def _interval(value: Expected) -> str:
-    return f"{number(value.mean)}, from {number(value.low)} to {number(value.high)}"
+    return (
+        f"{three_digits(value.mean)}, from {three_digits(value.low)} to {three_digits(value.high)}"
+    )
 
 
 def _saves(saved: Expected) -> str:
     word = "saves" if saved.mean >= 0 else "costs"
     more = "" if saved.mean >= 0 else " more"
-    return (
-        f"{word} {number(abs(saved.mean))}{more}, from {number(saved.low)} to {number(saved.high)},"
-    )
+    return f"{word} {three_digits(abs(saved.mean))}{more}, {from_to(saved.low, saved.high)},"
 
 
 def _row(policy: PolicyForecast, coming: ComingPeriod) -> dict[str, Any]:
     """Return the cells of a policy, in the order of the headings."""
     is_never = policy.label == USUAL
     cells = [
-        number(policy.past),
-        _interval(policy.cost),
+        three_digits(policy.cost.mean),
+        f"{three_digits(policy.cost.low)} to {three_digits(policy.cost.high)}",
         "" if is_never else _interval(policy.saved_never),
         "" if is_never else share(policy.cheaper_never),
         share(policy.best),
         share(policy.near_best),
-        number(policy.stress),
+        three_digits(policy.stress),
+        three_digits(policy.past),
     ]
     if _has_current(coming):
         saved, cheaper = policy.saved_current, policy.cheaper_current
@@ -156,7 +175,8 @@ def _exam(exam: Exam) -> str:
     return (
         f"Exam on this log: predicted from its first half, the second half's cost lay within the "
         f"interval for {exam.held} of {len(exam.policies)} policies. The choice, {choice.label}, "
-        f"was to cost {_interval(choice.cost)}, and cost {number(choice.true)} ({kept}), {close}."
+        f"was to cost {_interval(choice.cost)}, "
+        f"and cost {three_digits(choice.true)} ({kept}), {close}."
     )
 
 
@@ -177,11 +197,20 @@ def _power(coming: ComingPeriod) -> str:
     )
 
 
+def _unrest(coming: ComingPeriod) -> str:
+    """Say how the log's own level widens or narrows its intervals."""
+    return (
+        f"From each sixth of this log to another, the loss that no policy avoids differs by "
+        f"{100 * coming.unrest:.0f} % (standard deviation); in half of the logs of the library by "
+        f"less than {100 * coming.usual_unrest:.0f} %. The larger it is, the wider the intervals."
+    )
+
+
 def _stress(coming: ComingPeriod) -> str:
     never, choice = coming.of("never"), coming.of(coming.choice)
     of_choice = f", and “{choice.label}” {_times(choice)} times" if choice is not never else ""
     return (
-        f"Stress: in one of 20 logs of the library, never costs more than {_times(never)} times "
+        f"Stress: in one of 20 logs of the library, “never” costs more than {_times(never)} times "
         f"what it cost before{of_choice}."
     )
 
@@ -191,11 +220,21 @@ def _times(policy: PolicyForecast) -> str:
 
 
 def _like(coming: ComingPeriod) -> list[str]:
-    """Say whose ratios today's policy and what was done have."""
-    return [
-        f"{policy.label} is carried forward from its own cost on this log, as {policy.like} is."
+    """Say whose ratios today's policy and what was done have, and what stands for the setting
+    that cost least."""
+    lines = [
+        f"“{policy.label}” is carried forward from its own cost on this log, as “{policy.like}” is."
         for policy in coming.policies
         if policy.role != "policy"
+    ]
+    if not coming.cheapest:
+        return lines
+    like = coming.of(coming.cheapest_like)
+    return [
+        *lines,
+        f"“{coming.cheapest}”, which cost least on this log, is most like “{like.label}”: expected "
+        f"to cost {_interval(like.cost)}. What was the best of many in one past is less so in the "
+        "next period.",
     ]
 
 

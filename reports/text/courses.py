@@ -5,7 +5,7 @@ from typing import Any
 
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.text.calendar import period, spoken
-from retrainlab.reports.text.format import count, drift_name, money, number
+from retrainlab.reports.text.format import count, drift_name, money, three_digits
 
 # What an action does, in few words, and what is said of its work.
 DEEDS = {
@@ -60,4 +60,4 @@ def _drift(drift: Any, info: ScenarioInfo) -> str:
 
 
 def _money(value: float, currency: str | None) -> str:
-    return money(number(value, 0 if value >= 10 else None), currency)
+    return money(three_digits(value), currency)

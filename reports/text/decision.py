@@ -25,6 +25,7 @@ from retrainlab.reports.text.format import (
     percent_of,
     plus_minus,
     price,
+    three_digits,
 )
 from retrainlab.reports.text.instruction import instruction
 from retrainlab.sim.optimum.one_stream import NEGLIGIBLE
@@ -37,6 +38,7 @@ BADGES = {
     "baseline": "Baseline wins",
     "undecided": "Undecided",
 }
+WITHOUT_REFIT = "Act without a refit"  # correct the outputs, put a model back, update it
 RECOMMENDED = "recommended"
 ON_ONE_STREAM = "over the ticks of this one stream"
 SHARE = percent(NEGLIGIBLE).replace(".0", "")
@@ -79,6 +81,8 @@ def sentence(decision: Decision, manifest: Manifest) -> str:
 
 def badge(decision: Decision) -> str:
     """Return what to do in two or three words."""
+    if decision.kind == "retrain" and decision.setting(decision.choice).retrainings == 0:
+        return WITHOUT_REFIT
     return BADGES[decision.kind]
 
 
@@ -200,10 +204,10 @@ def _passed_over(decision: Decision, gap: Comparison) -> str:
 
 def _begun_later(phases: Phases, currency: str | None) -> str:
     """Say what a calendar costs at other phases, and warn where it aliases with the drift."""
-    low, high = number(phases.lowest, 0), number(phases.highest, 0)
+    low, high = three_digits(phases.lowest), three_digits(phases.highest)
     text = f"Begun at {phases.tried} different ticks it costs {low} to {money(high, currency)}"
     if not math.isnan(phases.saving_low):
-        saved = f"{number(phases.saving_low, 0)} to {number(phases.saving_high, 0)}"
+        saved = f"{three_digits(phases.saving_low)} to {three_digits(phases.saving_high)}"
         text += f"; chance and phase together, it saves {money(saved, currency)} against never"
     if not phases.aliases:
         return f"{text}."

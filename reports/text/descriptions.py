@@ -6,7 +6,7 @@ import pandas as pd
 
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.text.decision import mark_of_choice
-from retrainlab.reports.text.format import amount, number, percent
+from retrainlab.reports.text.format import amount, percent, three_digits
 
 MOST = 8  # settings of which the values are said
 
@@ -56,4 +56,4 @@ def _score(row: dict[Any, Any]) -> str:
 
 
 def _cost(row: dict[Any, Any]) -> str:
-    return f"{number(row['cost'], 0 if row['cost'] >= 10 else None)}"
+    return f"{three_digits(row['cost'])}"

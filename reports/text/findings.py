@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from retrainlab.reports.analysis.cost_curve import CostCurve
 from retrainlab.reports.analysis.decision import Comparison, Decision, Sensitivity
 from retrainlab.reports.text.decision import share
-from retrainlab.reports.text.format import count, money, number, percent, shorten, three_digits
+from retrainlab.reports.text.format import count, money, percent, shorten, three_digits
 from retrainlab.reports.text.values import bare, named
 
 LABEL = 30  # characters of a setting
@@ -88,6 +88,6 @@ def over_time(
     label: str, ends: tuple[float, float], what: str, is_score: bool, never: float
 ) -> str:
     """Say how a line over time begins and ends, beside the end of never (nan: not drawn)."""
-    first, last, other = (percent(x) if is_score else number(x) for x in (*ends, never))
+    first, last, other = (percent(x) if is_score else three_digits(x) for x in (*ends, never))
     text = f"{short(label)}: {what} from {first} to {last}"
     return text if math.isnan(never) else f"{text}; never ends at {other}"

@@ -32,13 +32,36 @@ def number(value: float, decimals: int | None = None, sign: bool = False) -> str
     return prefix + text
 
 
+def three_digits(value: float, sign: bool = False) -> str:
+    """Write a computed number to three significant digits: "12,300", "29.5", "0.00417".
+
+    So a cost, a saving and a price read the same wherever they stand; counts are written whole.
+    """
+    return plain(value, 3, sign)
+
+
+def plain(value: float, digits: int, sign: bool = False) -> str:
+    """Write a number to so many significant digits, never as a power of ten."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    rounded = float(f"{value:.{digits}g}")
+    decimals = 0 if abs(rounded) >= 1000 else 12
+    text = number(rounded, decimals, sign)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def plus_minus(mean: float, half: float, sign: bool = False) -> str:
-    """Write "1,240 ± 60"; the mean alone where there is no interval."""
+    """Write "1,240 ± 60"; the mean alone where there is no interval.
+
+    The mean is written as `three_digits` does, so that it reads the same without its interval.
+    """
+    middle = three_digits(mean, sign)
     if not math.isfinite(half):
-        return number(mean, sign=sign)
+        return middle
     finest = 0 if half < 0.005 or half >= 0.95 else 1 if half >= 0.095 else 2
-    decimals = max(decimals_of(max(abs(mean), half)), finest)
-    return f"{number(mean, decimals, sign)} ± {number(half, decimals)}"
+    shown = len(middle.partition(".")[2])
+    decimals = max(min(shown, decimals_of(half)), finest)
+    return f"{middle} ± {number(float(f'{half:.3g}'), decimals)}"
 
 
 def interval(mean: float, low: float, high: float, sign: bool = False) -> str:
@@ -46,28 +69,21 @@ def interval(mean: float, low: float, high: float, sign: bool = False) -> str:
     below, above = mean - low, high - mean
     if not math.isfinite(below) or math.isclose(below, above, rel_tol=1e-6, abs_tol=1e-9):
         return plus_minus(mean, below, sign)
-    decimals = decimals_of(max(abs(mean), below, above))
-    middle, first, last = (number(value, decimals, sign) for value in (mean, low, high))
-    return f"{middle}, from {first} to {last}"
+    return f"{three_digits(mean, sign)}, {from_to(low, high, sign)}"
+
+
+def from_to(low: float, high: float, sign: bool = False) -> str:
+    """Write the ends of an interval: "from 1,200 to 1,370"."""
+    return f"from {three_digits(low, sign)} to {three_digits(high, sign)}"
 
 
 def amount(mean: float) -> str:
-    """Write a mean of counts: whole from 10 on, one decimal below."""
-    is_whole = not math.isfinite(mean) or float(mean).is_integer() or abs(mean) >= 10
-    return number(mean, 0 if is_whole else 1)
-
-
-def three_digits(value: float) -> str:
-    """Write a computed number to three significant digits: "12,300", "29.5", "0.00417"."""
-    return plain(value, 3)
-
-
-def plain(value: float, digits: int) -> str:
-    """Write a number to so many significant digits, never as a power of ten."""
-    rounded = float(f"{value:.{digits}g}")
-    if abs(rounded) >= 1000:
-        return number(rounded, 0)
-    return f"{rounded:.12f}".rstrip("0").rstrip(".")
+    """Write a mean of counts: whole from 10 on, one decimal below; three digits from 1,000 on."""
+    if not math.isfinite(mean) or float(mean).is_integer():
+        return number(mean, 0)
+    if abs(mean) >= 1000:
+        return three_digits(mean)
+    return number(mean, 0 if abs(mean) >= 10 else 1)
 
 
 def price(value: float) -> str:

@@ -9,6 +9,10 @@ from retrainlab.reports.analysis.sensitivity import regime_of
 from retrainlab.reports.text.format import drift_name, listed, money, slug
 from retrainlab.reports.text.price_words import exact
 
+EXPLAINED = (
+    "The recommended setting of each scenario at five prices of a retraining, all other prices as "
+    "in the study (whose own is shaded). Pale: nothing is proven there."
+)
 FACTORS = (0.1, 0.3, 1.0, 3.0, 10.0)  # of the study's price of a retraining
 
 
@@ -23,6 +27,8 @@ def front_table(decisions: Sequence[Decision], manifest: Manifest) -> dict[str, 
     currency = manifest.prices.currency
     own = {effect.price for effect in effects.values() if effect}
     return {
+        "first": ("scenario", "drift"),
+        "explained": EXPLAINED,
         "headings": [
             money(exact(factor * min(own)), currency) if len(own) == 1 else f"{factor:g} times"
             for factor in FACTORS
@@ -56,7 +62,7 @@ def _drifts(decision: Decision, manifest: Manifest) -> str:
 
 def _cell(effect: Sensitivity, factor: float) -> dict[str, Any]:
     regime = regime_of(effect.regimes, factor * effect.price)
-    return {"text": _words(regime), "kind": regime.kind, "own": factor == 1.0}
+    return {"text": _words(regime), "kind": regime.kind, "own": factor == 1.0, "anchor": ""}
 
 
 def _words(regime: Regime) -> str:

@@ -13,12 +13,20 @@ from retrainlab.reports.analysis.how_often import (
     spending,
     turning_points,
 )
-from retrainlab.reports.analysis.references import oracle_cost
+from retrainlab.reports.analysis.references import Reached, oracle_cost, reached_by_actions
 from retrainlab.reports.analysis.regrets import Regret, regrets
 from retrainlab.reports.analysis.statistics import Difference
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.text.decision import saving_size
-from retrainlab.reports.text.format import UNKNOWN, count, money, number, percent_of, plus_minus
+from retrainlab.reports.text.format import (
+    UNKNOWN,
+    count,
+    money,
+    number,
+    percent_of,
+    plus_minus,
+    three_digits,
+)
 from retrainlab.reports.text.values import bare, named, unit_of
 from retrainlab.reports.text.wide_interval import wide_interval
 
@@ -70,12 +78,12 @@ def _saving(curve: CostCurve, tables: Tables) -> str:
         return ""
     returned = spending(curve.choice, tables.runs).returned
     currency = tables.manifest.prices.currency
-    gain = f" Return on investment: {number(returned, 1)}." if returned > 0 else ""
+    gain = f" Return on investment: {three_digits(returned)}." if returned > 0 else ""
     size = money(saving_size(gap), currency)
     share = percent_of(abs(gap.saving), gap.reference_cost)
     return (
-        f"It costs {money(number(gap.cost, 0), currency)} against "
-        f"{money(number(gap.reference_cost, 0), currency)} "
+        f"It costs {money(three_digits(gap.cost), currency)} against "
+        f"{money(three_digits(gap.reference_cost), currency)} "
         f"for never: {share} {'less' if gap.saving > 0 else 'more'} ({size}), "
         f"{_surety(gap)}.{gain}"
     )
@@ -92,7 +100,7 @@ def _oracle(curve: CostCurve, tables: Tables) -> str:
     if gap is None:
         return ""
     mean, currency = gap.retrainings, tables.manifest.prices.currency
-    cost = money(number(gap.cost, 0), currency)
+    cost = money(three_digits(gap.cost), currency)
     regret = money(plus_minus(gap.regret.mean, gap.regret.half), currency)
     times = "1 retraining" if mean == 1 else f"{number(mean, int(mean % 1 > 0))} retrainings"
     return (
@@ -108,11 +116,11 @@ def _prices(curve: CostCurve, tables: Tables) -> str:
         return ""
     turns = []
     if sweep.never_above > 0:
-        above = money(number(sweep.never_above * prices.error, 1), prices.currency)
+        above = money(three_digits(sweep.never_above * prices.error), prices.currency)
         turns.append(f"never from {above} per retraining on")
     if 0 < sweep.shortest_below < math.inf:
         lowest = named(curve.values[0], curve.parameter, unit_of(curve, tables))
-        below = money(number(sweep.shortest_below * prices.error, 1), prices.currency)
+        below = money(three_digits(sweep.shortest_below * prices.error), prices.currency)
         turns.append(f"{lowest} up to {below}")
     if not turns:
         return ""
@@ -126,7 +134,7 @@ def _caution(curve: CostCurve, tables: Tables) -> str:
     if phases is None:
         return ""
     unit = unit_of(curve, tables)
-    spread = money(number(phases.spread, 0), tables.manifest.prices.currency)
+    spread = money(three_digits(phases.spread), tables.manifest.prices.currency)
     return (
         f"Caution: this interval aliases with the drift. Started {count(phases.worst, unit)} later "
         f"it costs {spread} more than started {count(phases.best, unit)} later; "
@@ -137,6 +145,9 @@ def _caution(curve: CostCurve, tables: Tables) -> str:
 def regret_table(tables: Tables, rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a row a strategy at its best, after one of the oracle; empty without an oracle.
 
+    Where a study has other actions than refits, rows of what the oracle reaches by some of them
+    come after the oracle.
+
     tables: of one scenario; rows: its part of `reports.summary`.
     """
     settings, least = regrets(tables, rows), oracle_cost(tables)
@@ -144,7 +155,20 @@ def regret_table(tables: Tables, rows: pd.DataFrame) -> list[dict[str, Any]]:
         return []
     oracle = {"label": "oracle", "strategy": "oracle", "regret": "0", "share": "0 %"}
     oracle |= {"cost": plus_minus(least.mean, least.half), "even": UNKNOWN, "roi": UNKNOWN}
-    return [oracle, *(_regret(regret, least.mean) for regret in settings)]
+    alone = [_reached(reached, least.mean) for reached in reached_by_actions(tables)]
+    return [oracle, *alone, *(_regret(regret, least.mean) for regret in settings)]
+
+
+def _reached(row: Reached, oracle: float) -> dict[str, Any]:
+    return {
+        "label": row.name,
+        "strategy": "oracle",
+        "cost": plus_minus(row.cost.mean, row.cost.half),
+        "regret": plus_minus(row.regret.mean, row.regret.half),
+        "share": percent_of(row.regret.mean, oracle),
+        "even": UNKNOWN,
+        "roi": UNKNOWN,
+    }
 
 
 def _regret(row: Regret, oracle: float) -> dict[str, Any]:
@@ -155,7 +179,7 @@ def _regret(row: Regret, oracle: float) -> dict[str, Any]:
         "regret": plus_minus(row.regret.mean, row.regret.half),
         "share": percent_of(row.regret.mean, oracle),
         "even": _against_even(row.evenly_spaced),
-        "roi": number(row.returned, 2),
+        "roi": three_digits(row.returned),
     }
 
 

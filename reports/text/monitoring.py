@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from retrainlab.reports.analysis.manifest import ScenarioInfo
-from retrainlab.reports.analysis.monitoring import Chart, Monitoring
-from retrainlab.reports.text.format import UNKNOWN, count, number
+from retrainlab.reports.analysis.monitoring import QUALITY, Chart, Monitoring
+from retrainlab.reports.text.format import UNKNOWN, count, number, shorten, three_digits
 
 MEAN = "mean prediction"
+LONGEST = 18  # characters of a setting in a title
 EXPLAINED = (
     "Control limits are the mean ± 3 standard deviations (from moving ranges) of the first points "
     "of the first model, which serves under never throughout. A point outside of them is one that "
@@ -15,13 +16,21 @@ EXPLAINED = (
 
 
 def finding(seen: Monitoring, chart: Chart) -> str:
-    """Return what a chart shows, as a title: "Accuracy left its limits at 5 % of the points"."""
+    """Return what a chart shows, as a title: "Accuracy left its limits at 5 % of points"."""
     what = chart.heading[0].upper() + chart.heading[1:]
     if chart.limits is None:
         return f"{what} over time; too few points for limits"
     first, *others = (share_outside(seen, chart, label) for label in seen.labels)
-    text = f"{what} left its limits at {first} of the points"
-    return f"{text}; {seen.labels[-1]}: {others[-1]}" if others else text
+    text = f"{what} left its limits at {first} of points"
+    return f"{text}; {shorten(seen.labels[-1], LONGEST)}: {others[-1]}" if others else text
+
+
+def heading(chart: Chart, info: ScenarioInfo) -> str:
+    """Name a chart, with the class that it is of: "precision of class 1", or the mean over all."""
+    if chart.heading not in QUALITY["classification"]:
+        return chart.heading
+    of = f"of class {info.classes[1]}" if len(info.classes) == 2 else "as mean over classes"
+    return f"{chart.heading} {of}"
 
 
 def share_outside(seen: Monitoring, chart: Chart, label: str) -> str:
@@ -56,10 +65,13 @@ def described(seen: Monitoring, charts: Sequence[Chart]) -> str:
     return f"{what}, of {', '.join(seen.labels)}. {'; '.join(each)}."
 
 
-def table(seen: Monitoring) -> list[tuple[str, list[str]]]:
+def table(seen: Monitoring, info: ScenarioInfo) -> list[tuple[str, list[str]]]:
     """Return a row a chart: its name, its limits, and the points outside of them by setting."""
     return [
-        (chart.heading, [_range(chart), *(_outside(seen, chart, label) for label in seen.labels)])
+        (
+            heading(chart, info),
+            [_range(chart), *(_outside(seen, chart, label) for label in seen.labels)],
+        )
         for chart in (*seen.quality, *seen.predictions)
     ]
 
@@ -75,4 +87,5 @@ def _range(chart: Chart) -> str:
     if chart.limits is None:
         return "too few points"
     scale, unit = (100, " %") if chart.is_share else (1, "")
-    return f"{number(scale * chart.limits.low)} to {number(scale * chart.limits.high)}{unit}"
+    low, high = (three_digits(scale * end) for end in (chart.limits.low, chart.limits.high))
+    return f"{low} to {high}{unit}"

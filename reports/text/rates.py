@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.text.format import money, number
+from retrainlab.reports.text.format import money, three_digits
 
 DAYS_A_MONTH = 365.25 / 12
 TICKS_A_MONTH = {
@@ -44,18 +44,14 @@ def rates(decision: Decision, served: Volume) -> str:
     currency = decision.prices.currency
     if never is None or never.same:
         costs = [
-            f"{money(_written(cost * share), currency)} {unit}" for unit, share in units.items()
+            f"{money(three_digits(cost * share), currency)} {unit}" for unit, share in units.items()
         ]
-        return f"It costs {' and '.join(costs)}."
+        nothing = "" if never is None else "Nothing against never. "
+        return f"{nothing}It costs {' and '.join(costs)}."
     saved = never.reference_cost - cost
     texts = [
-        f"{money(_written(abs(saved) * share), currency)} {unit} "
-        f"({_written(cost * share)} instead of {_written(never.reference_cost * share)})"
+        f"{money(three_digits(abs(saved) * share), currency)} {unit} "
+        f"({three_digits(cost * share)} instead of {three_digits(never.reference_cost * share)})"
         for unit, share in units.items()
     ]
     return f"It {'saves' if saved >= 0 else 'loses'} {' and '.join(texts)} against never."
-
-
-def _written(cost: float) -> str:
-    """Write an amount of money; small ones to two digits that count."""
-    return number(cost) if cost == 0 or abs(cost) >= 0.1 else f"{cost:.2g}"

@@ -1,17 +1,21 @@
 """Robustness in words: which setting to take where nobody knows which drift will come."""
 
 from retrainlab.reports.analysis.robustness import Robustness
-from retrainlab.reports.text.format import number
+from retrainlab.reports.text.format import number, shorten
 
 WIDEST = 12  # scenarios that have a column each
+LONGEST = 30  # characters of a scenario in a heading
+SMALLEST = 0.005  # share that is written as 0 %
 
 
 def sentence(robust: Robustness, never: str | None) -> str:
     """Say which setting is the least bad in its worst scenario, beside never."""
     excess, worst = robust.excess.loc[robust.minimax], robust.worst
+    start = f"If nobody knows which of these scenarios will come: {robust.minimax} costs"
+    if worst[robust.minimax] < SMALLEST:
+        return f"{start} least in each of them."
     text = (
-        "If nobody knows which of these scenarios will come: "
-        f"{robust.minimax} costs at most {_share(worst[robust.minimax])} more than the cheapest "
+        f"{start} at most {_share(worst[robust.minimax])} more than the cheapest "
         f"setting of each (most in {excess.idxmax()})."
     )
     if never is None or never not in worst or never == robust.minimax:
@@ -42,7 +46,7 @@ def rows(robust: Robustness) -> list[tuple[str, str, list[str]]]:
 
 def headings(robust: Robustness) -> list[str]:
     """Return the headings of the cells."""
-    names = [str(name) for name in robust.excess]
+    names = [shorten(str(name), LONGEST) for name in robust.excess]
     return [*(names if len(names) <= WIDEST else []), "highest", "in"]
 
 

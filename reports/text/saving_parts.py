@@ -1,11 +1,10 @@
 """The parts of a saving in words: the levels of the waterfall, and what each part is."""
 
-import math
 from dataclasses import dataclass
 
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.saving_parts import Name, SavingParts
-from retrainlab.reports.text.format import money, number, percent_of, shorten
+from retrainlab.reports.text.format import money, percent_of, shorten, three_digits
 
 LONGEST = 24  # characters of a setting in a title
 SMALLEST = 0.0005  # share of never's cost, below which a part is not shown
@@ -89,7 +88,7 @@ def _name(name: Name, parts: SavingParts) -> str:
 def finding(parts: SavingParts, currency: str | None) -> str:
     """Return what the waterfall shows, as a title."""
     saved = parts.never - parts.cost
-    rest = f"the oracle {money(number(parts.cost - parts.oracle, 0), currency)} more"
+    rest = f"the oracle {money(three_digits(parts.cost - parts.oracle), currency)} more"
     label = shorten(parts.label, LONGEST)
     if not parts.gained:
         return f"Never costs least here; {rest}" if parts.remaining else "Never costs least here"
@@ -102,7 +101,7 @@ def finding(parts: SavingParts, currency: str | None) -> str:
 def described(parts: SavingParts, decision: Decision) -> str:
     """Return the description of the waterfall, with its values."""
     each = [
-        f"{level.name} {number(level.stop if level.is_total else level.stop - level.start, 0)}"
+        f"{level.name} {three_digits(level.stop if level.is_total else level.stop - level.start)}"
         for level in levels(parts, decision)
     ]
     return f"total cost from never to the setting and on to the oracle: {', '.join(each)}."
@@ -113,13 +112,9 @@ def meanings(parts: SavingParts, currency: str | None) -> list[tuple[str, str, s
     return [
         (
             _name(name, parts),
-            money(number(-amount, _decimals(amount), sign=True), currency),
+            money(three_digits(-amount, sign=True), currency),
             MEANINGS[name],
         )
         for name, amount in (*parts.gained.items(), *parts.remaining.items())
         if abs(amount) > SMALLEST * parts.never
     ]
-
-
-def _decimals(amount: float) -> int | None:
-    return 0 if abs(amount) >= 10 or not math.isfinite(amount) else None

@@ -4,7 +4,7 @@ import math
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.text.format import count, money, number
+from retrainlab.reports.text.format import count, money, three_digits
 from retrainlab.reports.text.values import named, unit_of
 from retrainlab.sim.optimum.optimum import least_regret
 
@@ -28,7 +28,7 @@ def least_within(curve: CostCurve, tables: Tables) -> str:
     low, high, safest = (named(v, curve.parameter, unit).removeprefix("with ") for v in ends)
     return (
         f"The best lies anywhere from {low} to {high}: within that, {safest} loses least, at most "
-        f"{money(number(most, 0), currency)} more than the best of them (95 %)."
+        f"{money(three_digits(most), currency)} more than the best of them (95 %)."
     )
 
 

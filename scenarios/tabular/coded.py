@@ -17,6 +17,7 @@ from retrainlab.sim.column_reading import LEFT_OUT, ColumnReading
 from retrainlab.sim.stream import Floats
 
 MOST_COLUMNS = 200  # that a page tells of
+MOST_GAPS = 40  # that are listed, from which a report dates its ticks
 LEVELS = 3  # of a category that are named
 
 
@@ -120,6 +121,9 @@ def facts(coded: Coded, x: Floats) -> Iterator[tuple[str, str]]:
     yield "ticks", count + skipped + _longer(coded)
     if times is not None:
         yield "time span", _period(times)
+    if 0 < len(ticks.gaps) <= MOST_GAPS:
+        ends = [first if first == last else f"{first} to {last}" for first, last in ticks.gaps]
+        yield "periods without rows", ", ".join(ends)
     yield "task", goal.why
     if goal.classes:
         yield "largest classes", _balance(goal)

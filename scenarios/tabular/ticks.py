@@ -1,6 +1,7 @@
 """Calendar ticks: the rows of each hour, day, week or month."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -17,16 +18,21 @@ USUAL = {
     "month": ((1, 2, 3, 6, 12), (6, 24)),
     "tick": ((1, 5, 10, 20, 50), (20, 50)),
 }
+UNITS: dict[str, Literal["h", "D", "M"]] = {"hour": "h", "day": "D", "month": "M"}
 Times = NDArray[np.datetime64]
 
 
 @dataclass(frozen=True, eq=False)
 class Ticks:
-    """(T + 1,) offsets, the name of a tick, and how many empty periods were skipped."""
+    """(T + 1,) offsets, the name of a tick, and how many empty periods were skipped.
+
+    gaps: first and last of the empty periods that adjoin, as `moment` writes them.
+    """
 
     offsets: Ints
     name: str
     skipped: int = 0
+    gaps: tuple[tuple[str, str], ...] = ()
 
 
 def row_ticks(n: int, rows: int) -> Ticks:
@@ -39,7 +45,19 @@ def calendar_ticks(times: pd.Series, every: str) -> Ticks:
     period = periods(times.to_numpy(), every)
     starts = np.flatnonzero(np.diff(period, prepend=period[0] - 1))
     offsets = np.append(starts, len(period)).astype(np.int64)
-    return Ticks(offsets, every, int(period[-1] - period[0]) + 1 - len(starts))
+    filled = period[starts]
+    gaps = tuple(
+        (moment(int(filled[i]) + 1, every), moment(int(filled[i + 1]) - 1, every))
+        for i in np.flatnonzero(np.diff(filled) > 1)
+    )
+    return Ticks(offsets, every, int(period[-1] - period[0]) + 1 - len(starts), gaps)
+
+
+def moment(number: int, every: str) -> str:
+    """Write the begin of a period, of `periods`, as "2024-03-31", hours as "2024-03-31T14"."""
+    if every == "week":
+        return str(np.datetime64(7 * number - 3, "D"))
+    return str(np.datetime64(number, UNITS[every]))
 
 
 def longest_tick(starts: Times, every: str) -> str:
@@ -53,5 +71,4 @@ def periods(times: Times, every: str) -> Ints:
     if every == "week":
         # 1 January 1970 was a Thursday: three days later than a Monday.
         return (times.astype("datetime64[D]").astype(np.int64) + 3) // 7
-    unit = {"hour": "h", "day": "D", "month": "M"}[every]
-    return times.astype(f"datetime64[{unit}]").astype(np.int64)
+    return times.astype(f"datetime64[{UNITS[every]}]").astype(np.int64)

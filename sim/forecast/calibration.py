@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -55,8 +56,8 @@ def examined(logs: Library, library: Library, price: int, horizon: float) -> Exa
     costs = np.exp(logs.past[:, price])
     later = costs * np.exp(logs.ratio[:, price, h]) * steps
     return pooled(
-        compared(Past(cost, 1.0, PRICES[price], traits), true, library, horizon, steps)
-        for cost, true, traits in zip(costs, later, logs.traits, strict=True)
+        compared(Past(cost, 1.0, PRICES[price], traits, unrest), true, library, horizon, steps)
+        for cost, true, traits, unrest in zip(costs, later, logs.traits, logs.unrest, strict=True)
     )
 
 
@@ -86,11 +87,22 @@ def pooled(parts: Iterable[Examined]) -> Examined:
     return Examined(*(np.concatenate([f[name] for f in fields]) for name in fields[0]))
 
 
-def reliability(said: Floats, true: Floats, bins: int = 10) -> list[tuple[float, float, int]]:
-    """Return (mean probability said, share that was true, count) of each bin that has any."""
+class Bin(NamedTuple):
+    """Probabilities that were said, in a tenth: their mean, the share that was true, how many there
+    are, and on how many forecasts: those of one forecast are no independent cases."""
+
+    said: float
+    true: float
+    policies: int
+    forecasts: int
+
+
+def reliability(said: Floats, true: Floats, bins: int = 10) -> list[Bin]:
+    """Return the bins that have any of (N, P) probabilities, of N forecasts."""
     place = np.minimum((said * bins).astype(int), bins - 1)
+    inside = [place == i for i in range(bins)]
     return [
-        (float(said[place == i].mean()), float(true[place == i].mean()), int((place == i).sum()))
-        for i in range(bins)
-        if (place == i).any()
+        Bin(float(said[i].mean()), float(true[i].mean()), int(i.sum()), int(i.any(axis=1).sum()))
+        for i in inside
+        if i.any()
     ]

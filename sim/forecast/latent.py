@@ -3,10 +3,11 @@
 The concept of a log is a point that moves in three dimensions. A model stands where the mean of its
 training steps stood, and loses the more the further the concept has gone:
 
-    loss = floor + cap (1 - exp(-distance^2 / cap)).
+    loss = scale (floor + cap (1 - exp(-distance^2 / cap))).
 
 The noise of the training rows moves the model by about .4 / window; the floor is what no
-retraining can cure.
+retraining can cure, and the scale is that of the target, or the rows of a tick
+(`sim.forecast.levels`).
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.forecast.backtest import Models
+from retrainlab.sim.forecast.levels import floors, rates, scales
 from retrainlab.sim.forecast.policies import PAST, SHORT
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Floats, Ints
@@ -52,33 +54,28 @@ def _directions(random: np.random.Generator, *shape: int) -> Floats:
     return vectors / np.sqrt((vectors**2).sum(axis=0))
 
 
-def _rates(random: np.random.Generator, logs: int, fewest: float, most: float) -> Floats:
-    """(K, 1) events a step, so many in the past on average."""
-    return np.exp(random.uniform(np.log(fewest), np.log(most), (logs, 1))) / PAST
-
-
 def _jumps(random: np.random.Generator, logs: int, steps: int) -> Floats:
     """Jumps at random times, each in a direction of its own."""
-    jumps = random.random((logs, steps)) < _rates(random, logs, 0.4, 16)
+    jumps = random.random((logs, steps)) < rates(random, logs, 0.4, 16)
     return np.cumsum(jumps * _directions(random, logs, steps), axis=-1)
 
 
 def _returns(random: np.random.Generator, logs: int, steps: int) -> Floats:
     """Jumps at random times between two places: what was comes back."""
-    jumps = random.random((logs, steps)) < _rates(random, logs, 0.4, 16)
+    jumps = random.random((logs, steps)) < rates(random, logs, 0.4, 16)
     return (np.cumsum(jumps, axis=-1) % 2) * _directions(random, logs)[..., None]
 
 
 def _levels(random: np.random.Generator, logs: int, steps: int) -> Floats:
     """Two places in turn, at even times."""
-    period = 1 / _rates(random, logs, 0.5, 12)
+    period = 1 / rates(random, logs, 0.5, 12)
     phase = random.random((logs, 1))
     return ((np.arange(steps) / period + phase) % 1 < 0.5) * _directions(random, logs)[..., None]
 
 
 def _motion(random: np.random.Generator, logs: int, steps: int) -> Floats:
     """A steady motion in one direction."""
-    speed = _rates(random, logs, 0.3, 8)
+    speed = rates(random, logs, 0.3, 8)
     return speed * np.arange(steps) * _directions(random, logs)[..., None]
 
 
@@ -93,22 +90,7 @@ def _ramp(random: np.random.Generator, logs: int, steps: int) -> Floats:
 def _walk(random: np.random.Generator, logs: int, steps: int) -> Floats:
     """A random walk."""
     step = random.standard_normal((DIMENSIONS, logs, steps))
-    return np.sqrt(_rates(random, logs, 0.3, 8)) * np.cumsum(step, axis=-1)
-
-
-def floors(random: np.random.Generator, logs: int, steps: int) -> Floats:
-    """(K, n) loss that no retraining cures: 1 on average, wandering, seasonal, with jumps."""
-    shocks = random.standard_normal((logs, steps))
-    hold = random.choice([0.0, 0.0, 0.5, 0.9], (logs, 1))
-    wander = np.zeros((logs, steps))
-    for step in range(1, steps):
-        wander[:, step] = hold[:, 0] * wander[:, step - 1] + shocks[:, step]
-    wander *= np.sqrt(1 - hold**2) * np.exp(random.uniform(np.log(0.02), np.log(0.3), (logs, 1)))
-    season = np.sin(2 * np.pi * (np.arange(steps) * _rates(random, logs, 1, 12) + shocks[:, :1]))
-    season *= random.choice([0.0, 0.0, 0.1, 0.3], (logs, 1))
-    jumps = random.random((logs, steps)) < random.choice([0.0, 0.0, 1.0, 3.0], (logs, 1)) / PAST
-    level = np.cumsum(jumps * 0.2 * shocks, axis=-1)
-    return np.exp(wander + season + level)
+    return np.sqrt(rates(random, logs, 0.3, 8)) * np.cumsum(step, axis=-1)
 
 
 class LatentLosses:
@@ -116,7 +98,7 @@ class LatentLosses:
 
     price: (K,) of a training, in units of the floor, of which `row_share` is paid by the row.
     label_price: (K,) of the labels of a step. Labels come `label_lag` steps late and models
-    `fit_delay`; these are the same for all logs.
+    `fit_delay`; these are the same for all logs. is_unsteady: whether the scale of the loss moves.
     """
 
     def __init__(
@@ -125,8 +107,10 @@ class LatentLosses:
         logs: int,
         label_lag: int = 0,
         fit_delay: float = 0.0,
+        is_unsteady: bool = False,
     ):
-        random = generator(seed, "forecast", "latent", logs, label_lag, fit_delay)
+        kind = "unsteady" if is_unsteady else "latent"
+        random = generator(seed, "forecast", kind, logs, label_lag, fit_delay)
         steps = WARMUP + PAST + FUTURE
         self.logs, self.label_lag, self.fit_delay = logs, label_lag, fit_delay
         drawn = concepts(random, logs, steps)
@@ -137,6 +121,7 @@ class LatentLosses:
         start = np.zeros((DIMENSIONS, logs, 1))
         self.sums = np.concatenate([start, np.cumsum(self.place + scatter, axis=-1)], axis=-1)
         self.floor = floors(random, logs, steps)
+        self.scale = scales(random, logs, steps) if is_unsteady else np.ones((logs, steps))
         is_priced = random.random((2, logs)) < 0.25
         self.row_share = np.where(is_priced[0], random.random(logs), 0.0)
         self.label_price = np.where(is_priced[1], 0.3 * random.random(logs), 0.0)
@@ -166,7 +151,7 @@ class LatentLosses:
         """(K,) the loss of a step."""
         distance = ((self.place[:, :, step + WARMUP] - models) ** 2).sum(axis=0)
         lost = self.cap * -np.expm1(-distance / self.cap)
-        return np.asarray(self.floor[:, step + WARMUP] + lost)
+        return np.asarray(self.scale[:, step + WARMUP] * (self.floor[:, step + WARMUP] + lost))
 
     def charge(self, start: Ints, stop: int) -> Floats:
         """(K,) what a training costs; a part of it grows with its rows."""

@@ -14,13 +14,15 @@ from retrainlab.sim.forecast.backtest import Backtest, Losses, backtest
 from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST
 from retrainlab.sim.stream import Floats, Ints
 
-VERSION = 1  # of the catalogue and of what a library holds
+VERSION = 2  # of the catalogue and of what a library holds
 SHIPPED = Path(__file__).parent / "library.npz"
 PRICES = (0.1, 0.6, 3.5, 20.0)  # of a retraining, in fresh losses of a step
 HORIZONS = (0.125, 0.25, 0.5, 1.0, 2.0)  # of the future, in lengths of the past
 STEP = 0.01  # what logarithms are rounded to when they are written
+TABLES = ("past", "ratio", "traits", "unrest", "kind")  # of a file
 TRAITS = ("row share", "label price", "label lag", "fit delay")
 TINY = 1e-9
+SIXTHS = 6  # parts of a past, whose losses say how unrestful its level is
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +31,15 @@ class Library:
 
     past: (K, Q, P) logarithm of the cost of each policy in the past, over the fresh loss of as many
     steps, at each price of `PRICES`. ratio: (K, Q, H, P) logarithm of its cost per step in the
-    future, up to each of `HORIZONS`, over that in the past. traits: (K, 4), see `TRAITS`. kind:
-    (K,) place among `kinds`, names of what the logs are of. seed: that it was built with.
+    future, up to each of `HORIZONS`, over that in the past. traits: (K, 4), see `TRAITS`. unrest:
+    (K,) of the level in the past, see `unrest_of`. kind: (K,) place among `kinds`, names of what
+    the logs are of. seed: that it was built with.
     """
 
     past: Floats
     ratio: Floats
     traits: Floats
+    unrest: Floats
     kind: Ints
     kinds: tuple[str, ...]
     seed: int
@@ -45,7 +49,8 @@ class Library:
 
     def chosen(self, logs: NDArray[np.bool_]) -> "Library":
         """Return the library of some of the logs."""
-        parts = (self.past[logs], self.ratio[logs], self.traits[logs], self.kind[logs])
+        past, ratio, traits = self.past[logs], self.ratio[logs], self.traits[logs]
+        parts = (past, ratio, traits, self.unrest[logs], self.kind[logs])
         return Library(*parts, self.kinds, self.seed)
 
     def counts(self) -> dict[str, int]:
@@ -100,11 +105,12 @@ def measured(source: Source) -> Library:
 
     Logs that lose nothing at all have no ratio, and are left out.
     """
-    past, ratio = _ratios(source.losses)
+    past, ratio, unrest = _ratios(source.losses)
     sound = np.abs(past).max(axis=(1, 2)) < -np.log(TINY) / 2
     sound &= np.abs(ratio).max(axis=(1, 2, 3)) < -np.log(TINY) / 2
     kind = np.zeros(int(sound.sum()), dtype=np.int64)
-    return Library(past[sound], ratio[sound], source.traits[sound], kind, (source.kind,), 0)
+    parts = (past[sound], ratio[sound], source.traits[sound], unrest[sound])
+    return Library(*parts, kind, (source.kind,), 0)
 
 
 def gathered(parts: Iterable[Library], seed: int) -> Library:
@@ -112,20 +118,34 @@ def gathered(parts: Iterable[Library], seed: int) -> Library:
     parts = list(parts)
     names = tuple(dict.fromkeys(name for part in parts for name in part.kinds))
     kinds = [np.array([names.index(name) for name in part.kinds])[part.kind] for part in parts]
-    past, ratio, traits = (
+    past, ratio, traits, unrest = (
         np.concatenate([getattr(part, field) for part in parts])
-        for field in ("past", "ratio", "traits")
+        for field in ("past", "ratio", "traits", "unrest")
     )
-    return Library(past, ratio, traits, np.concatenate(kinds), names, seed)
+    return Library(past, ratio, traits, unrest, np.concatenate(kinds), names, seed)
 
 
-def _ratios(losses: Losses) -> tuple[Floats, Floats]:
-    """(K, Q, P) past and (K, Q, H, P) ratios. What does not read the price is simulated once."""
+def unrest_of(fresh: Floats) -> Floats:
+    """(K,) how much the level of a log moved in its past: the standard deviation of the logarithm
+    of what the policy that retrains most often loses in each sixth of it.
+
+    fresh: (K, PAST) its losses.
+    """
+    sixths = fresh.reshape(len(fresh), SIXTHS, -1).mean(axis=2)
+    return np.asarray(np.log(np.maximum(sixths, TINY)).std(axis=1))
+
+
+def _ratios(losses: Losses) -> tuple[Floats, Floats, Floats]:
+    """(K, Q, P) past, (K, Q, H, P) ratios, (K,) unrest.
+
+    What does not read the price is simulated once.
+    """
     ends = [round(h * PAST) for h in HORIZONS]
     k, shape = losses.logs, (len(PRICES), len(CATALOGUE))
     past, later = np.empty((k, *shape)), np.empty((k, len(PRICES), len(ends), len(CATALOGUE)))
     losses.price = np.ones(k)
-    fresh = backtest(losses, CATALOGUE[OFTEN], 0, PAST).loss.mean(axis=1)
+    often = backtest(losses, CATALOGUE[OFTEN], 0, PAST).loss
+    fresh = often.mean(axis=1)
     for j, policy in enumerate(CATALOGUE):
         halves: tuple[Backtest, Backtest] | None = None
         for i, price in enumerate(PRICES):
@@ -143,7 +163,7 @@ def _ratios(losses: Losses) -> tuple[Floats, Floats]:
             for h, end in enumerate(ends):
                 later[:, i, h, j] = total[:, end - 1] / end / fresh
     ratio = np.log(np.maximum(later, TINY)) - np.log(np.maximum(past, TINY))[:, :, None]
-    return np.log(np.maximum(past, TINY)), ratio
+    return np.log(np.maximum(past, TINY)), ratio, unrest_of(often)
 
 
 def save(library: Library, path: Path) -> None:
@@ -160,6 +180,7 @@ def save(library: Library, path: Path) -> None:
         past=np.round(library.past / STEP).astype(np.int16),
         ratio=np.round(library.ratio / STEP).astype(np.int16),
         traits=library.traits.astype(np.float32),
+        unrest=np.round(library.unrest / STEP).astype(np.uint16),
         kind=library.kind.astype(np.uint8),
     )
 
@@ -171,7 +192,7 @@ def load(path: Path = SHIPPED) -> Library:
     try:
         with np.load(path, allow_pickle=False) as saved:
             about = json.loads(saved["about"].tobytes())
-            tables = {name: saved[name] for name in ("past", "ratio", "traits", "kind")}
+            tables = {name: saved[name] for name in TABLES}
     except FileNotFoundError:
         raise InputError(f"there is no library at {path}") from None
     except Exception as error:
@@ -182,6 +203,7 @@ def load(path: Path = SHIPPED) -> Library:
         past=tables["past"] * STEP,
         ratio=tables["ratio"] * STEP,
         traits=tables["traits"].astype(np.float64),
+        unrest=tables["unrest"] * STEP,
         kind=tables["kind"].astype(np.int64),
         kinds=tuple(about["kinds"]),
         seed=int(about["seed"]),

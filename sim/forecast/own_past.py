@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrainlab.sim.forecast.backtest import Backtest, backtest
+from retrainlab.sim.forecast.library import unrest_of
 from retrainlab.sim.forecast.log_losses import LogLosses, Steps
 from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST, SHORT, Policy
 from retrainlab.sim.forecast.prediction import Past
@@ -35,10 +36,12 @@ class Exam:
 def own_past(losses: LogLosses, catalogue: Sequence[Policy] = CATALOGUE) -> OwnPast:
     """Simulate the catalogue on the first `PAST` steps of a log."""
     tests = tuple(backtest(losses, policy, 0, PAST) for policy in catalogue)
-    fresh = float(tests[OFTEN].loss.mean())
+    often = tests[OFTEN].loss
+    fresh, unrest = float(often.mean()), float(unrest_of(often)[0])
     cost = np.array([float(test.cost.mean()) for test in tests])
     charge, traits = _charges(losses, fresh)
-    return OwnPast(tests, Past(cost, fresh, charge / fresh if fresh > 0 else np.inf, traits))
+    price = charge / fresh if fresh > 0 else np.inf
+    return OwnPast(tests, Past(cost, fresh, price, traits, unrest))
 
 
 def _charges(losses: LogLosses, fresh: float) -> tuple[float, Floats]:

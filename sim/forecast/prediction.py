@@ -2,10 +2,10 @@
 
 Each log of the library says what would follow, were this log like it: cost of a policy x ratio of
 that policy there, all policies of one log together. Logs that looked like this one in the past
-count more. The level of the costs is carried over as it is. Of what sets the policies apart, more
-than in that log, two patterns are carried over, along which logs differ most, and of these what is
-more than `CHANCE`: one policy alone that was cheap was lucky. Where the log's own exam missed, the
-level may move again, back or on, by shares of that miss.
+count more. The level of the costs is carried over as it is; how far it moves on is counted in the
+unrest of each log's past, so that a log whose level wandered gets wider intervals than the calm
+logs of a library had. Of what sets the policies apart, more than in that log, two patterns are
+carried over (`sim.forecast.carried`).
 """
 
 from collections.abc import Sequence
@@ -14,19 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrainlab.sim.errors import require
+from retrainlab.sim.forecast.carried import beyond_chance, own_costs
 from retrainlab.sim.forecast.library import Library, at_horizon
+from retrainlab.sim.forecast.policies import NEVER
 from retrainlab.sim.stream import Floats, Ints
 
 # Chosen on the logs of the library, each kind predicted by the others: docs/forecast.md.
 NEAREST = 0.1  # the share of the library that counts as alike
 LEVELS = (0.04, 0.96)  # quantiles that hold 90 %
-PATTERNS = 2  # of costs, along which policies are set apart
-CHANCE = 0.2  # root mean square, over policies, of the logarithm of a cost in one past
-MOVES = (-0.5, 0.5, 1.0)  # of the level, in misses of the exam; as likely one as the other
+CALM = 0.1  # unrest that the calmest log has
 
-MISS = 10.0  # a miss of the exam counts up to this factor
+FARTHEST = 4.0  # times as far as that of a log of the library, a level moves at most
 TIE = 0.01  # costs that differ by less are equal
-NEAR = 0.05  # what costs at most this share more than the best is near it
+NEAR = 0.05  # what costs at most this share more than the best is near it; defaults stay so
 STRESS = 0.95
 SCALES = (0.2, 0.1, 1.0, 1.0)  # of the traits, in the unit of the past's logarithms
 
@@ -37,17 +37,16 @@ class Past:
 
     cost: (P,) per step of each policy of the catalogue. fresh: loss per step of what retrains most
     often. price: of a retraining, in fresh losses of a step. traits: (4,) see `library.TRAITS`.
-    others: cost per step of further policies, each with the place of that policy of the catalogue
-    that it is most like, whose ratios it gets. miss: of the exam of this past, see `miss_of`; 0
-    where there is none.
+    unrest: of its level, see `library.unrest_of`. others: cost per step of further policies, each
+    with the place of that policy of the catalogue that it is most like, whose ratios it gets.
     """
 
     cost: Floats
     fresh: float
     price: float
     traits: Floats
+    unrest: float = 0.0
     others: tuple[tuple[float, int], ...] = ()
-    miss: float = 0.0
 
     @property
     def all_costs(self) -> Floats:
@@ -65,14 +64,14 @@ class Prediction:
     """What would follow the past, log by log of the library.
 
     cost: (K, P) over the horizon, in money. weight: (K,) how much each log counts, 1 in all.
-    stress: (P,) cost at the library's 95th percentile, all logs alike. moves: how many times each
-    log is among the K, at another level each time.
+    stress: (P,) cost at the library's 95th percentile, all logs alike. copies: how many times each
+    log is among the K.
     """
 
     cost: Floats
     weight: Floats
     stress: Floats
-    moves: int = 1
+    copies: int = 1
 
     def mean(self) -> Floats:
         """(P,) expected cost."""
@@ -81,7 +80,7 @@ class Prediction:
     def interval(self, values: Floats | None = None, levels: Sequence[float] = LEVELS) -> Floats:
         """(2, P) ends of the 90 % interval; values: (K, P), the costs unless they are given."""
         values = self.cost if values is None else values
-        return np.array([[quantile(v, self.weight, level) for v in values.T] for level in levels])
+        return quantiles(values, self.weight, levels)
 
     def saving(self, reference: int) -> Floats:
         """(K, P) what each policy saves against one of them."""
@@ -103,7 +102,7 @@ class Prediction:
     @property
     def effective_logs(self) -> float:
         """How many logs of equal weight would say as much."""
-        return float(1 / (self.weight**2).sum()) / self.moves
+        return float(1 / (self.weight**2).sum()) / self.copies
 
 
 def predict(past: Past, library: Library, horizon: float, steps: float) -> Prediction:
@@ -119,50 +118,24 @@ def predict(past: Past, library: Library, horizon: float, steps: float) -> Predi
     profiles, ratios = library.at_price(past.price)
     profile, ratio = np.log(past.cost / past.fresh), at_horizon(ratios, horizon)
     weight = likeness(profile, past.traits, profiles, library.traits)
-    future = (_expected(profile, profiles) + ratio)[:, past.like]
+    move = ratio.mean(axis=1, keepdims=True)
+    times = further(past.unrest, library.unrest)[:, None]
+    ends = own_costs(profile, profiles) + ratio + (times - 1) * move
     apart = np.log(past.all_costs) - np.log(past.cost)[past.like]
-    future += beyond_chance(apart**2) * apart
-    moves = past.miss * np.array(MOVES) if past.miss else np.zeros(1)
-    cost = past.fresh * steps * np.exp(np.concatenate([future + move for move in moves]))
-    stress = past.all_costs * steps * np.exp(np.quantile(ratio[:, past.like], STRESS, axis=0))
-    return Prediction(cost, np.tile(weight, len(moves)) / len(moves), stress, len(moves))
+    future = np.concatenate(ends)[:, past.like] + beyond_chance(apart**2) * apart
+    cost = past.fresh * steps * np.exp(future)
+    wild = ratio + np.maximum(times - 1, 0) * move
+    stress = past.all_costs * steps * np.exp(np.quantile(wild[:, past.like], STRESS, axis=0))
+    return Prediction(cost, np.tile(weight, len(ends)) / len(ends), stress, len(ends))
 
 
-def _expected(profile: Floats, profiles: Floats) -> Floats:
-    """(K, P) a log's own costs without what was chance in them, as each log of the library sees it.
+def further(unrest: float, others: Floats) -> Floats:
+    """(K,) how many times as far as that of each log of the library a log's level moves.
 
-    profile: (P,) logarithms of the costs; profiles: (K, P).
+    unrest: of the log; others: (K,).
     """
-    level = (profile - profiles).mean(axis=1, keepdims=True)
-    return profiles + level + carried(profile - profiles - level, patterns(profiles))
-
-
-def miss_of(exam: Prediction, true: Floats) -> float:
-    """Return how far an exam missed the level of costs: the logarithm of what came over what was
-    expected, on average over policies. true: (P,) in money."""
-    return float(np.log(np.clip(true / exam.mean(), 1 / MISS, MISS)).mean())
-
-
-def patterns(profiles: Floats) -> Floats:
-    """(PATTERNS, P) orthonormal directions in which the pasts of the logs differ most.
-
-    profiles: (K, P) logarithms of costs; a common level is no pattern.
-    """
-    apart = profiles - profiles.mean(axis=1, keepdims=True)
-    apart = apart - apart.mean(axis=0)
-    _, directions = np.linalg.eigh(apart.T @ apart)
-    return np.asarray(directions[:, -PATTERNS:].T)
-
-
-def carried(apart: Floats, directions: Floats) -> Floats:
-    """(K, P) what stays of (K, P) logarithms of costs: along the directions, beyond chance."""
-    along = apart @ directions.T @ directions
-    return along * beyond_chance((along**2).mean(axis=1, keepdims=True))
-
-
-def beyond_chance(square: Floats) -> Floats:
-    """Return the share of a difference that is more than chance, by its (mean) square."""
-    return np.maximum(0.0, 1 - CHANCE**2 / np.maximum(square, CHANCE**2))
+    own, there = (np.hypot(CALM, value) for value in (unrest, others))
+    return np.asarray(np.clip(own / there, 1 / FARTHEST, FARTHEST))
 
 
 def shares(cost: Floats) -> Floats:
@@ -184,18 +157,24 @@ def likeness(profile: Floats, traits: Floats, profiles: Floats, others: Floats) 
     return weight / weight.sum()
 
 
-def quantile(values: Floats, weight: Floats, level: float) -> float:
-    """Return the weighted quantile: the least value with at least that much weight up to it."""
-    order = np.argsort(values, kind="stable")
-    total = np.cumsum(weight[order])
-    place = min(int(np.searchsorted(total, level * total[-1])), len(order) - 1)
-    return float(values[order[place]])
+def quantiles(values: Floats, weight: Floats, levels: Sequence[float]) -> Floats:
+    """(L, P) weighted quantiles of (K, P) values: the least with at least that much weight up to
+    it."""
+    order = np.argsort(values, axis=0, kind="stable")
+    total = np.cumsum(weight[order], axis=0)
+    last = len(values) - 1
+    places = [np.minimum((total < level * total[-1]).sum(axis=0), last) for level in levels]
+    return np.take_along_axis(values, np.take_along_axis(order, np.array(places), 0), 0)
 
 
-def choice(mean: Floats, simplicity: Floats, near: float = 0.01) -> int:
-    """Return the policy of the lowest expected cost; of near ties the simplest.
+def choice(mean: Floats, simplicity: Floats, defaults: Sequence[int] = (NEVER,)) -> int:
+    """Return the first of the defaults that is near the lowest expected cost; where none is, the
+    policy of the lowest one, and of ties the simplest.
 
     simplicity: (P,) the smaller, the simpler.
     """
-    ties = np.flatnonzero(mean <= (1 + near) * mean.min())
+    for default in defaults:
+        if mean[default] <= (1 + NEAR) * mean.min():
+            return default
+    ties = np.flatnonzero(mean <= (1 + TIE) * mean.min())
     return int(ties[np.argmin(simplicity[ties])])

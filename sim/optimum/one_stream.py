@@ -147,13 +147,18 @@ def answer(
     if not is_long_enough(len(gains)):
         return "undecided", None
     test = stream_test(gains, spent, seed)
+    return answer_of(test, gains, base_costs), test
+
+
+def answer_of(test: StreamTest, gains: Floats, base_costs: Floats) -> Answer:
+    """Say whether to retrain, from the test of the gains (T, S); see `answer`."""
     if test.proven.any():
-        return "retrain", test
+        return "retrain"
     last = len(gains) * 2 // 3
     lately = gains[last:].sum(axis=0) + test.above / math.sqrt(3)
     is_negligible = float(test.high.max()) < NEGLIGIBLE * float(base_costs.sum())
     is_negligible_lately = float(lately.max()) < NEGLIGIBLE_LATELY * float(base_costs[last:].sum())
-    return ("keep" if is_negligible and is_negligible_lately else "undecided"), test
+    return "keep" if is_negligible and is_negligible_lately else "undecided"
 
 
 def proven_below(
@@ -175,7 +180,8 @@ def proven_below(
     if not is_proven(0.0):
         return math.nan
     saved, count = (gains + price * even).sum(axis=0), starts.sum(axis=0)
-    low, high = 0.0, min(price, float(np.max(saved / count, where=count > 0, initial=0.0)))
+    even_at = np.divide(saved, count, where=count > 0, out=np.zeros_like(saved))
+    low, high = 0.0, min(price, max(0.0, float(even_at.max())))
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         low, high = (middle, high) if is_proven(middle) else (low, middle)

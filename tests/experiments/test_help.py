@@ -77,7 +77,8 @@ def test_every_example_names_its_command_and_options_that_exist(command):
         if command.config is None:
             assert words[0] == command.name
         else:
-            words = words[1:] if words[:1] == [command.name] else words
+            named = command.name.split()
+            words = words[len(named) :] if words[: len(named)] == named else words
             if not {"-m", "--update"} & set(words) and "???" not in example:
                 composed(command.config, words)
 

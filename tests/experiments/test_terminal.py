@@ -15,7 +15,13 @@ LABELS = ("sliding_window every 100 last 20", "trigger ADWIN delta=0.05", "newes
 @pytest.mark.parametrize("width", [80, 110])
 def test_numbers_and_words_are_whole(width):
     numbers = {"score": 0.741, "score_half": 0.011, "gap": 0.209, "gap_half": 0.1}
-    numbers |= {"retrainings": 12.0, "cost": 1126473.0, "cost_half": 43210.0}
+    numbers |= {
+        "retrainings": 12.0,
+        "updates": 3.0,
+        "switches": 4.0,
+        "cost": 1126473.0,
+        "cost_half": 43210.0,
+    }
     rows = pd.DataFrame([{"label": label, **numbers} for label in LABELS])
     shown = [columns()[name] for name in IN_TERMINAL]
     console = SafeConsole(width=width, file=io.StringIO())

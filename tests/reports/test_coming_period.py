@@ -1,5 +1,7 @@
 """The coming period on the page, in the terminal and in decision.json, from saved tables."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from retrainlab.reports.figures.forecast import fans
 from retrainlab.reports.text.coming_period import coming_words, in_terminal
 from retrainlab.sim.forecast.library import load
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST
+from retrainlab.sim.forecast.prediction import Prediction
 from retrainlab.sim.prices import Prices
 
 TICKS = 2 * PAST
@@ -22,7 +25,7 @@ INFO = type("Info", (), {"tick_name": "day"})()
 def log_of(others=(), spans=(LOG, FIRST, SECOND), horizon=TICKS // 2):
     costs = np.linspace(10.0, 12.0, len(CATALOGUE))[:, None] * np.ones(PAST)
     like = {"fresh": 9.5, "price": 1.0, "row_share": 0.0, "label_price": 0.0}
-    like |= {"label_lag": 0.0, "fit_delay": 0.0}
+    like |= {"label_lag": 0.0, "fit_delay": 0.0, "unrest": 0.0}
     logs = {span: like for span in spans if span != SECOND}
     return Forecaster(dict.fromkeys(spans, costs), logs, others, TICKS, horizon, load())
 
@@ -86,6 +89,32 @@ def test_page_and_terminal_name_choice_cost_and_probability(coming):
     assert {len(row["cells"]) for row in words["rows"]} == {len(words["headings"]) - 1}
     assert [row["label"] for row in words["rows"] if row["is_choice"]] == [coming.choice]
     assert set(words["in_money"]) <= set(words["headings"])
+
+
+def test_never_and_todays_policy_are_left_for_more_than_a_twentieth():
+    log = log_of((Replayed("today", "current_policy", 480.0, 3),))
+    today = len(CATALOGUE)
+    cost = np.full((1, today + 1), 1.2)
+    cost[0, [today, 5]] = 1.04, 1.0
+    assert log.chosen(Prediction(cost, np.ones(1), cost[0])) == today
+    cost[0, NEVER] = 1.03
+    assert log.chosen(Prediction(cost, np.ones(1), cost[0])) == NEVER
+    cost[0, 5] = 0.9
+    assert log.chosen(Prediction(cost, np.ones(1), cost[0])) == 5
+
+
+def test_the_setting_that_cost_least_is_named_with_what_stands_for_it(coming):
+    named = replace(coming, cheapest="periodic every 34", cheapest_like="every 32, last 12")
+    notes = coming_words(named, INFO)["notes"]
+    like = named.of("every 32, last 12")
+    assert sum(f"most like “{like.label}”" in note for note in notes) == 1
+    assert not any("most like “" in note for note in coming_words(coming, INFO)["notes"])
+
+
+def test_a_choice_that_is_not_the_cheapest_says_why():
+    coming = forecast(log_of(), Prices(fit=9.5))
+    assert coming.choice == "never" != coming.policies[0].label
+    assert "“never” is within 5 % of the lowest" in coming_words(coming, INFO)["lines"][0]
 
 
 def test_a_refusal_is_one_sentence():

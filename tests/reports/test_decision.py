@@ -272,7 +272,7 @@ def test_a_study_in_which_nothing_retrains_has_nothing_to_compare():
     found = verdict(never=NEVER_COSTS, asleep=NEVER_COSTS)
     assert found.summary == ("keep", "not tested", "never")
     assert (found.decision.rival, found.decision.evidence) == (None, None)
-    assert found.evidence.startswith("Nothing that was tried retrained at all; never costs 1,909")
+    assert found.evidence.startswith("Nothing that was tried retrained at all; never costs 1,910")
 
 
 def test_a_decision_holds_the_numbers_that_decide():
@@ -361,3 +361,11 @@ def test_real_data_are_not_told_to_use_more_seeds():
     real = decided(costs, ticks=240, noise=60.0, truth_known=False)
     assert real.decision.kind == "undecided"
     assert "seeds" not in real.sentence
+
+
+def test_a_badge_does_not_say_retrain_where_the_choice_makes_no_refit():
+    made = verdict(never=NEVER_COSTS, label_shift=shifted(-600)).decision
+    assert badge(made) == "Retrain"
+    choice = replace(made.setting(made.choice), retrainings=0.0)
+    others = (setting for setting in made.settings if setting.label != made.choice)
+    assert badge(replace(made, settings=(choice, *others))) == "Act without a refit"

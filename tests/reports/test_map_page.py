@@ -54,7 +54,8 @@ def test_the_page_is_whole_escaped_and_says_all_in_words(tmp_path):
         assert " ".join(line.split()) in text.replace("\N{NO-BREAK SPACE}", " ")
         assert line in page.alts[0]
     # A row of the table for each cell of the map, and its heading.
-    assert page.tags.count("tr") == len(cells) + 1 == 10
+    front = 2 + len(VALUES)  # two lines of headings, and a line a value
+    assert page.tags.count("tr") == len(cells) + 1 + front == 15
     assert "share of labels that change" in text
 
 

@@ -41,7 +41,7 @@ from retrainlab.reports.figures.timeline import LOSS, close_up, measure, timelin
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.figures.waterfall import waterfall
 from retrainlab.reports.text import monitoring as monitoring_words
-from retrainlab.reports.text.calendar import date_ticks, first_day, period
+from retrainlab.reports.text.calendar import date_ticks, moments, period, spoken
 from retrainlab.reports.text.format import shorten
 from retrainlab.reports.text.price_words import units_of
 from retrainlab.reports.text.saving_parts import levels
@@ -179,9 +179,9 @@ def test_a_long_stream_with_a_short_drift_gets_a_close_up_with_dates(tmp_path):
     scenario = tables.manifest.scenarios["panic"]
     assert close_up(tables, scenario) == (410, 520)
     assert close_up(tables, replace(scenario, drifts=())) is None
-    assert first_day(scenario) == date(2019, 1, 1)
-    assert first_day(replace(scenario, ticks=899)) is None
-    assert first_day(replace(scenario, tick_name="tick")) is None
+    assert spoken(0, scenario) == "1 January 2019"
+    assert moments(replace(scenario, ticks=899)) is None
+    assert moments(replace(scenario, tick_name="tick")) is None
     assert period(430, 437, scenario) == "6 March 2020 to 12 March 2020"
     assert period(470, 470, scenario) == "on 15 April 2020"
     reports.build(tmp_path)

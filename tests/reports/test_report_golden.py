@@ -9,6 +9,7 @@ import re
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
+from itertools import accumulate
 from pathlib import Path
 
 import pandas as pd
@@ -27,7 +28,7 @@ from retrainlab.reports.figures.tradeoff import tradeoff
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = ("tradeoff", "costs", "seeds")
 NEAR = 1.5  # points: versions of matplotlib and of its fonts differ by less
-NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
+NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?")
 STYLE = re.compile(r"\b(fill|stroke|stroke-dasharray|stroke-width|opacity)\s*:\s*([^;]+)")
 
 
@@ -64,11 +65,23 @@ def _strokes(node, owner):
         if tag in ("path", "use", "rect"):
             style = " ".join(f"{k}={v.strip()}" for k, v in STYLE.findall(child.get("style", "")))
             says = node.get("data-says", "")
-            where = " ".join(child.get(k, "") for k in ("d", "x", "y", "width", "height"))
-            numbers = [round(float(v), 1) for v in NUMBER.findall(where)]
+            where = " ".join(child.get(k, "") for k in ("x", "y", "width", "height"))
+            numbers = [*_corners(child.get("d", "")), *_numbers(where)]
             found.append([f"{tag} {owner} {says} {style}", numbers])
         found += _strokes(child, owner)
     return found
+
+
+def _numbers(text):
+    return [round(float(v), 1) for v in NUMBER.findall(text)]
+
+
+def _corners(path):
+    """The numbers of a path; one of steps ("m") is added up."""
+    numbers = _numbers(path)
+    if path.startswith("m"):
+        numbers[::2], numbers[1::2] = accumulate(numbers[::2]), accumulate(numbers[1::2])
+    return [round(number, 1) for number in numbers]
 
 
 def differences(golden, found):

@@ -16,6 +16,7 @@ from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.pages.strategy_table import table
 from retrainlab.reports.text.decision import evidence, headline, notes
 from retrainlab.reports.text.format import (
+    interval,
     listed,
     number,
     percent,
@@ -139,7 +140,9 @@ def test_numbers_are_written_as_people_write_them():
     assert number(-0.001, 1) == "0.0"
     assert number(math.nan) == "–"
     assert plus_minus(1240.4, 60.2) == "1,240 ± 60"
-    assert plus_minus(369.0, 0.31) == "369.0 ± 0.3"
+    assert plus_minus(369.0, 0.31) == "369 ± 0.3"
+    assert plus_minus(-12847.0, 3.2) == "−12,800 ± 3"
+    assert interval(600.4, 520.0, 711.0) == "600, from 520 to 711"
     assert percent(0.9312, 0.004) == "93.1 ± 0.4 %"
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
     assert plain_name("ZeroOne()") == "zero one"

@@ -10,7 +10,8 @@ from command_line import run
 from configuration import composed_as
 from junitparser import Error, Failure, JUnitXml
 
-from retrainlab.experiments.detection import baseline, baseline_file, outputs
+from retrainlab.experiments.check import outputs
+from retrainlab.experiments.detection import baseline, baseline_file
 from retrainlab.experiments.detection.entries import entries
 from retrainlab.experiments.detection.problems import problems
 from retrainlab.sim.exit_codes import ExitCode
@@ -221,6 +222,10 @@ def test_a_plain_check_repeats_the_overrides_of_its_baseline(place, capfd):
     stored = json.loads((place / "baseline.json").read_text())["overrides"]
     assert stored == [word for word in SMALL if word != "engine=serial"]
     assert run(place, "check", "engine=serial", "folder=plain") == ExitCode.DONE
+    stored = baseline_file.read(place / "baseline.json").overrides
+    words = ["engine=serial", "check.baseline=baseline.json", "folder=anew"]
+    assert run(place, "check", "--update", *words) == ExitCode.DONE
+    assert baseline_file.read(place / "baseline.json").overrides == stored
     captured = capfd.readouterr()
     assert "as in the baseline: 'errors=[stationary,step]'" in captured.err
     assert "all 7 configured pairs" in captured.out

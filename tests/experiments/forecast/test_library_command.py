@@ -43,7 +43,9 @@ def test_a_log_of_your_own_is_added(tmp_path, capsys):
     out = tmp_path / "mine.npz"
     words = [str(log), f"out={out}", "target=y", "rows=20", "world.warmup=10"]
     assert library(["build", *SMALL, *words]) == 0
-    assert load(out).counts() == {"simulated prior": 20, "own logs": 1}
+    counts = load(out).counts()
+    assert counts.pop("own logs") == 1
+    assert sum(counts.values()) == 20
     with pytest.raises(InputError, match="a log of the library needs 144"):
         library(["build", *SMALL, *words[:3], "rows=50"])
 

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 import yaml
 from command_line import run
-from production import at, copied, dates, days, everything, made, write
+from production import at, conf, copied, dates, days, everything, made, write
 
 from retrainlab.experiments.production import model_file, steps
 from retrainlab.experiments.production import policy as policies
+from retrainlab.experiments.production.interfaces import require_interface
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
@@ -241,3 +242,9 @@ def test_the_line_of_a_command_is_json(folder, capsys):
     assert json.loads(line)["tick"] == 10
     assert line.count("\n") == 1
     assert run(folder.parent, "fit", str(folder), dates()[4]) == 99
+
+
+def test_an_online_learner_of_river_is_refused_with_the_reason():
+    node = conf("learner", "hoeffding_tree")["classification"]
+    with pytest.raises(InputError, match=r"HoeffdingTreeClassifier cannot be stored without"):
+        require_interface(node, "learner.estimator", "learner")

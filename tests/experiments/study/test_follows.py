@@ -163,7 +163,7 @@ def test_a_setting_describes_itself_by_its_rule():
     [
         ("fit/error", "strategy.excess.follows is 'fit/error'; it must name a ratio"),
         ({"when.loss": "fit"}, "follows.when.loss is 'fit'; it must be the ratio of two prices"),
-        ({"when.los": "fit/error"}, "names 'when.los', whose value is None; what follows a price"),
+        ({"when.los": "fit/error"}, "names 'when.los', which is not set; what follows a price"),
         ({"when.loss": "fit/error", "when.ticks": "row/error"}, "a strategy follows one ratio"),
     ],
 )

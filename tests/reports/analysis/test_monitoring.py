@@ -88,7 +88,9 @@ def test_a_stream_of_one_tick_has_a_point_and_no_limits(tables):
     seen = monitoring(first, ["never"], "never")
     assert (seen.width, seen.reference) == (1, 0)
     assert {chart.limits for chart in seen.quality} == {None}
-    assert {row[1][0] for row in words.table(seen)} == {"too few points"}
+    rows = words.table(seen, one.manifest.scenarios["gradual"])
+    assert {row[1][0] for row in rows} == {"too few points"}
+    assert [row[0] for row in rows][1] == "precision of class yes"
     assert "too few points" in words.finding(seen, seen.quality[0])
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from alarms import sudden
 
+from retrainlab.sim.comparison import Comparison, judged
 from retrainlab.sim.detection.matching import match
-from retrainlab.sim.detection.regression import Comparison, compare, judged
+from retrainlab.sim.detection.regression import compare
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.seeds import generator
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.forecast_kinds import next_periods
+from benchmarks.forecast_kinds import scaled
 from retrainlab.sim.forecast.calibration import MONTHLY, examined, pooled, reliability
 from retrainlab.sim.forecast.library import HORIZONS, gathered, load, measured
 from retrainlab.sim.forecast.policies import NEVER
@@ -25,9 +25,9 @@ def test_intervals_of_nominal_90_hold(results):
 
 def test_the_probability_of_being_the_cheapest_is_kept(results):
     """On average over policies, and in every bin that has many of them."""
-    bins = reliability(results.best.ravel(), results.is_best.ravel())
-    gaps = np.array([abs(said - true) for said, true, _ in bins])
-    counts = np.array([count for _, _, count in bins])
+    bins = reliability(results.best, results.is_best)
+    gaps = np.array([abs(b.said - b.true) for b in bins])
+    counts = np.array([b.policies for b in bins])
     assert np.average(gaps, weights=counts) < 0.03
     assert gaps[counts >= 200].max() < 0.1
 
@@ -44,19 +44,23 @@ def test_no_saving_is_claimed_where_nothing_drifts():
     assert result.claimed.mean() <= 0.05
 
 
-def test_after_a_missed_exam_the_moves_of_the_level_keep_the_intervals():
-    """On sudden drift, by a library without it: without them too many costs are missed."""
-    results = list(next_periods(load(), "sudden"))
-    missed = np.array([result.held for result in results if abs(result.miss) > 0.2])
-    assert len(missed) >= 10
-    still, moved = missed.mean(axis=0)
-    assert still < 0.7
-    assert moved > 0.8
+def test_the_unrest_keeps_the_intervals_of_logs_whose_level_moves():
+    """On logs of an unsteady level, by a library without them: without it too many are missed."""
+    shipped, name = load(), "unsteady level"
+    is_unsteady = shipped.kind == shipped.kinds.index(name)
+    moving = np.flatnonzero(is_unsteady & (shipped.unrest > 0.4))[:30]
+    chosen = ~is_unsteady
+    chosen[moving] = True
+    results = list(scaled(shipped.chosen(chosen), name))
+    assert len(results) == 60
+    without, with_it = np.mean([log.held for log in results], axis=0)
+    assert without < 0.7
+    assert 0.75 < with_it < 0.95
 
 
 def test_reliability_bins_what_was_said():
-    said, true = np.array([0.05, 0.07, 0.95]), np.array([0.0, 1.0, 1.0])
+    said, true = np.array([[0.05, 0.07], [0.95, 0.08]]), np.array([[0.0, 1.0], [1.0, 0.0]])
     assert reliability(said, true) == [
-        (pytest.approx(0.06), 0.5, 2),
-        (pytest.approx(0.95), 1.0, 1),
+        pytest.approx((0.2 / 3, 1 / 3, 3, 2)),
+        pytest.approx((0.95, 1.0, 1, 1)),
     ]

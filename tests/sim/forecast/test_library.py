@@ -77,7 +77,9 @@ def test_a_saved_library_is_read_as_it_was_to_half_a_step(small, tmp_path):
     read = load(path)
     assert np.abs(read.past - small.past).max() <= libraries.STEP / 2 + 1e-9
     assert np.abs(read.ratio - small.ratio).max() <= libraries.STEP / 2 + 1e-9
-    assert read.counts() == small.counts() == {"simulated prior": len(small)}
+    assert np.abs(read.unrest - small.unrest).max() <= libraries.STEP / 2 + 1e-9
+    assert read.counts() == small.counts()
+    assert list(read.counts()) == ["simulated prior", "unsteady level"]
     assert read.seed == small.seed
 
 

@@ -7,17 +7,15 @@ from retrainlab.sim.errors import InputError
 from retrainlab.sim.forecast.library import gathered, load, measured
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST
 from retrainlab.sim.forecast.prediction import (
-    CHANCE,
-    MOVES,
+    CALM,
+    FARTHEST,
     Past,
     Prediction,
-    carried,
     choice,
+    further,
     likeness,
-    miss_of,
-    patterns,
     predict,
-    quantile,
+    quantiles,
     shares,
 )
 from retrainlab.sim.forecast.prior import prior_recipes
@@ -74,11 +72,13 @@ def test_the_more_alike_the_more_a_log_counts(library):
 @pytest.mark.parametrize(("level", "value"), [(0.05, 0.0), (0.5, 4.0), (0.95, 9.0)])
 def test_quantiles_of_equal_weights(level, value):
     values, weight = np.arange(10.0)[::-1].copy(), np.full(10, 0.1)
-    assert quantile(values, weight, level) == value
+    both = np.column_stack([values, 2 * values])
+    assert quantiles(both, weight, [level]).tolist() == [[value, 2 * value]]
 
 
 def test_quantiles_follow_the_weights():
-    assert quantile(np.array([1.0, 2.0, 3.0]), np.array([0.0, 0.1, 0.9]), 0.05) == 2.0
+    values, weight = np.array([[1.0], [2.0], [3.0]]), np.array([0.0, 0.1, 0.9])
+    assert quantiles(values, weight, [0.05, 0.5]).tolist() == [[2.0], [3.0]]
 
 
 def test_equal_costs_share_the_probability_of_being_best():
@@ -88,10 +88,12 @@ def test_equal_costs_share_the_probability_of_being_best():
     ]
 
 
-def test_near_ties_go_to_the_simpler():
-    mean, simplicity = np.array([1.004, 1.0, 1.2]), np.array([0.0, 5.0, -1.0])
-    assert choice(mean, simplicity) == 0
+def test_a_default_is_kept_near_the_least_and_ties_go_to_the_simpler():
+    simplicity = np.array([0.0, 5.0, -1.0])
+    assert choice(np.array([1.04, 1.0, 1.2]), simplicity) == 0
     assert choice(np.array([1.2, 1.0, 1.3]), simplicity) == 1
+    assert choice(np.array([1.2, 1.0, 1.005]), simplicity) == 2
+    assert choice(np.array([1.2, 1.0, 1.04]), simplicity, defaults=[0, 2]) == 2
 
 
 @pytest.mark.parametrize("broken", [{"fresh": 0.0}, {"cost": np.zeros(P)}])
@@ -112,39 +114,21 @@ def test_the_shipped_library_predicts_without_warnings():
     assert np.isfinite(prediction.cost).all()
 
 
-def test_a_policy_that_alone_was_cheap_gains_nothing_by_it():
-    """What is apart along no pattern is chance; along one, what is beyond it stays."""
-    directions = np.zeros((1, P))
-    directions[0, :2] = np.sqrt(0.5), -np.sqrt(0.5)
-    alone, along = np.zeros((1, P)), 4 * directions
-    alone[0, 5] = -1.0
-    assert carried(alone, directions) == pytest.approx(np.zeros((1, P)))
-    assert carried(along, directions) == pytest.approx((1 - CHANCE**2) * along)
-    assert carried(along / 40, directions) == pytest.approx(np.zeros((1, P)))
+def test_an_unrestful_log_has_wider_intervals_and_no_lower_stress(library):
+    """All policies alike: which of them is best does not depend on it."""
+    low, usual, high = (
+        predict(past(unrest=unrest), library, 0.5, PAST / 2)
+        for unrest in (0.0, float(np.median(library.unrest)), 1.0)
+    )
+    widths = [np.diff(one.interval(), axis=0) for one in (low, usual, high)]
+    assert (widths[0] < widths[1]).all()
+    assert (widths[1] < widths[2]).all()
+    assert low.best() == pytest.approx(high.best())
+    assert (low.stress <= usual.stress).all()
+    assert (usual.stress < high.stress).all()
 
 
-def test_patterns_are_the_directions_in_which_logs_differ():
-    random = np.random.default_rng(0)
-    axes = np.linalg.qr(np.column_stack([np.ones(P), random.standard_normal((P, 2))]))[0].T
-    logs = 3.0 * random.standard_normal((50, 1)) + random.standard_normal((50, 2)) @ axes[1:]
-    directions = patterns(logs)
-    assert directions @ directions.T == pytest.approx(np.eye(2))
-    assert directions.T @ directions == pytest.approx(axes[1:].T @ axes[1:])
-
-
-def test_a_missed_exam_moves_the_level_of_all_policies_alike(library):
-    calm = predict(past(), library, 0.5, PAST / 2)
-    moved = predict(past(miss=0.6), library, 0.5, PAST / 2)
-    factor = np.mean([np.exp(0.6 * move) for move in MOVES])
-    assert moved.mean() == pytest.approx(factor * calm.mean())
-    assert moved.best() == pytest.approx(calm.best())
-    assert moved.effective_logs == pytest.approx(calm.effective_logs)
-    (low, high), (lower, higher) = calm.interval(), moved.interval()
-    assert (lower < low).all()
-    assert (higher > high).all()
-
-
-def test_the_miss_is_the_mean_factor_and_has_a_bound():
-    exam = Prediction(np.array([[1.0, 2.0]]), np.ones(1), np.zeros(2))
-    assert miss_of(exam, np.array([2.0, 4.0])) == pytest.approx(np.log(2))
-    assert miss_of(exam, np.zeros(2)) == pytest.approx(-np.log(10))
+def test_a_level_moves_as_far_as_the_unrest_says():
+    others = np.array([0.0, CALM, 100.0])
+    assert further(0.0, others) == pytest.approx([1.0, np.sqrt(0.5), 1 / FARTHEST])
+    assert further(100.0, others) == pytest.approx([FARTHEST, FARTHEST, 1.0])

@@ -1,9 +1,9 @@
-"""JUnit XML of a check: a test case a detector and stream, with its seconds."""
+"""JUnit XML of a check: a test case a subject and stream, with its seconds."""
 
 from xml.etree import ElementTree as Xml
 
-from retrainlab.experiments.detection.lines import HEADINGS, lines_of
-from retrainlab.experiments.detection.verdict import PairResult, Verdict
+from retrainlab.experiments.check.lines import lines_of
+from retrainlab.experiments.check.verdict import Kind, PairResult, Verdict
 from retrainlab.sim.printable import printable
 
 SUITE = "retrainlab check"
@@ -13,31 +13,33 @@ def of_verdict(verdict: Verdict) -> str:
     """Return the test cases: failed where worse, in error where not judged or not run."""
     suite = Xml.Element("testsuite", name=SUITE)
     for row in verdict.rows:
-        _add(suite, row)
+        _add(suite, row, verdict.kind)
     for failure in verdict.failures:
-        case = Xml.SubElement(suite, "testcase", classname="detectors", name=failure.split(":")[0])
+        names = {"classname": verdict.kind.suite, "name": failure.split(":")[0]}
+        case = Xml.SubElement(suite, "testcase", names)
         Xml.SubElement(case, "error", message=failure)
     return _written(suite)
 
 
-def of_refusal(sentence: str) -> str:
+def of_refusal(sentence: str, kind: Kind) -> str:
     """Return one test case in error: the check could not begin, or could not compare."""
     suite = Xml.Element("testsuite", name=SUITE)
-    case = Xml.SubElement(suite, "testcase", classname="detectors", name="baseline")
+    case = Xml.SubElement(suite, "testcase", classname=kind.suite, name="baseline")
     Xml.SubElement(case, "error", message=sentence)
     return _written(suite)
 
 
-def _add(suite: Xml.Element, row: PairResult) -> None:
-    names = {"classname": f"detectors.{row.detector}", "name": row.problem}
+def _add(suite: Xml.Element, row: PairResult, kind: Kind) -> None:
+    names = {"classname": f"{kind.suite}.{row.subject}", "name": row.stream}
     case = Xml.SubElement(suite, "testcase", names, time=f"{row.seconds:.3f}")
-    *figures, repeats, surplus = zip(*(line[3:] for line in lines_of(row)), strict=True)
-    text = "\n".join("  ".join(line) for line in zip(*figures, strict=True))
-    text += f"\n{HEADINGS[-2]} {repeats[0]}, {HEADINGS[-1]} {surplus[0]}"
+    text = "\n".join("  ".join(line[3:7]) for line in lines_of(row, kind))
+    if kind.beside:
+        pairs = zip(kind.beside, row.beside, strict=True)
+        text += "\n" + ", ".join(f"{heading} {value}" for heading, value in pairs)
     if row.state == "worse":
-        Xml.SubElement(case, "failure", message=f"{row.detector} is worse").text = text
+        Xml.SubElement(case, "failure", message=f"{row.subject} is worse").text = text
     elif row.state == "unjudged":
-        message = f"{row.detector} has too few seeds for a verdict"
+        message = f"{row.subject} has too few seeds for a verdict"
         Xml.SubElement(case, "error", message=message).text = text
     elif row.state != "equal":
         Xml.SubElement(case, "system-out").text = f"{row.state}: {text}"

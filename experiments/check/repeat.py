@@ -13,24 +13,26 @@ BASELINE = "check.baseline"
 
 def overrides_of(command: str) -> list[str]:
     """Return the overrides of a command line that say what is checked."""
-    return _of_the_check(shlex.split(command)[2:])
+    return _of_the_check(shlex.split(command)[1:])
 
 
-def with_stored(words: Sequence[str]) -> list[str]:
+def with_stored(words: Sequence[str], default: str = DEFAULT) -> list[str]:
     """Return the words of a `check`, after the overrides of its baseline that they do not replace.
+
+    default: the file of the baseline where the words name none.
 
     A baseline that cannot be read adds nothing here: the check itself refuses it.
     """
     typed = [_key(word) for word in words]
-    stored = [word for word in _stored(words) if not _is_replaced(_key(word), typed)]
+    stored = [word for word in _stored(words, default) if not _is_replaced(_key(word), typed)]
     if stored:
         print(f"retrainlab: as in the baseline: {shlex.join(stored)}", file=sys.stderr)
     return [*stored, *words]
 
 
-def _stored(words: Sequence[str]) -> list[str]:
+def _stored(words: Sequence[str], default: str) -> list[str]:
     paths = [word.partition("=")[2] for word in words if _key(word) == BASELINE]
-    path = (paths[-1] if paths else DEFAULT).strip("'\"")
+    path = (paths[-1] if paths else default).strip("'\"")
     try:
         with open(path, encoding="utf-8") as file:
             stored = json.load(file)["overrides"]

@@ -10,9 +10,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from retrainlab.experiments.detection import junit
-from retrainlab.experiments.detection.lines import HEADINGS, lines, notes
-from retrainlab.experiments.detection.verdict import Verdict
+from retrainlab.experiments.check import junit
+from retrainlab.experiments.check.lines import headings, lines, notes
+from retrainlab.experiments.check.verdict import Kind, Verdict
 from retrainlab.experiments.engines.console import console_of
 from retrainlab.experiments.storage import files
 from retrainlab.reports.text.escape import markdown as escaped
@@ -21,7 +21,6 @@ from retrainlab.sim.exit_codes import ExitCode
 from retrainlab.sim.printable import printable
 
 NAMES = ("verdict.json", "junit.xml", "summary.md")
-TITLE = "Drift detectors against the baseline"
 ICONS = {ExitCode.DONE: "✅", ExitCode.FAILED: "❌", ExitCode.NO_RESULT: "⚠️"}
 
 
@@ -51,11 +50,12 @@ def save(verdict: Verdict, folder: Path) -> None:
     _save(folder, verdict.plain(), junit.of_verdict(verdict), summary(verdict))
 
 
-def refuse(sentence: str, folder: Path, as_json: bool) -> int:
+def refuse(sentence: str, folder: Path, as_json: bool, kind: Kind) -> int:
     """Write and print that the check could not judge, and why; return the exit code."""
     code = ExitCode.NO_RESULT
     plain = {"passed": False, "exit_code": int(code), "sentence": sentence, "rows": []}
-    _save(folder, plain, junit.of_refusal(sentence), _page(code, escaped(sentence), []))
+    page = _page(kind, code, escaped(sentence), [])
+    _save(folder, plain, junit.of_refusal(sentence, kind), page)
     if as_json:
         print(json.dumps(plain, indent=1))
     print(printable(f"retrainlab: {sentence}"), file=sys.stderr)
@@ -77,16 +77,16 @@ def show(verdict: Verdict, as_json: bool) -> None:
     console = console_of(170)
     rows = list(lines(verdict))
     if rows:
-        console.print(_table(rows))
+        console.print(_table(headings(verdict.kind), rows))
         console.print()
     for note in notes(verdict):
         console.print(Text(note), soft_wrap=True)
     console.print(Text(verdict.sentence, style="bold"), soft_wrap=True)
 
 
-def _table(rows: list[tuple[str, ...]]) -> Table:
+def _table(heads: Sequence[str], rows: list[tuple[str, ...]]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for i, heading in enumerate(HEADINGS):
+    for i, heading in enumerate(heads):
         table.add_column(heading, justify="right" if i > 3 else "left", no_wrap=i < 3)
     for row in rows:
         table.add_row(*map(Text, row))
@@ -95,16 +95,16 @@ def _table(rows: list[tuple[str, ...]]) -> Table:
 
 def summary(verdict: Verdict) -> str:
     """Return a summary in Markdown, fit for a job's page."""
-    rows = list(lines(verdict))
+    rows, heads = list(lines(verdict)), headings(verdict.kind)
     table = []
     if rows:
-        table = [_marked(HEADINGS), "|" + "---|" * len(HEADINGS), *map(_marked, rows), ""]
+        table = [_marked(heads), "|" + "---|" * len(heads), *map(_marked, rows), ""]
     bullets = [f"- {escaped(note)}" for note in notes(verdict)]
-    return _page(verdict.code, verdict.sentence, [*table, *bullets])
+    return _page(verdict.kind, verdict.code, verdict.sentence, [*table, *bullets])
 
 
-def _page(code: ExitCode, sentence: str, body: list[str]) -> str:
-    return "\n".join([f"### {ICONS[code]} {TITLE}", "", sentence, "", *body, ""])
+def _page(kind: Kind, code: ExitCode, sentence: str, body: list[str]) -> str:
+    return "\n".join([f"### {ICONS[code]} {kind.title}", "", sentence, "", *body, ""])
 
 
 def _marked(cells: tuple[str, ...]) -> str:

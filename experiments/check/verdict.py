@@ -1,63 +1,103 @@
-"""The verdict of a check: a row a detector and stream, and what it comes down to."""
+"""The verdict of a check: a row a subject (a detector, a gate) and stream, and what follows."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from retrainlab.sim.detection.regression import Comparison
+from retrainlab.sim.comparison import Comparison
 from retrainlab.sim.exit_codes import ExitCode
 
 STATES = ("worse", "unjudged", "better", "changed", "equal")
 IN_WORDS = {"unjudged": "not judged"}
-NAMES = {
-    "restricted_delay": "restricted mean delay, rows",
-    "false_per_1000": "false alarms in 1,000 rows",
-}
-WHEN = ("before", "after")
 OUTCOMES = {ExitCode.DONE: "passed", ExitCode.FAILED: "FAILED", ExitCode.NO_RESULT: "NOT JUDGED"}
 
 
 @dataclass(frozen=True)
-class PairResult:
-    """A detector on one stream, before and after.
+class Figure:
+    """A figure that is compared: its words, and the decimals that it is shown with."""
 
-    state: worse, better, changed (other alarms, as good), equal, or unjudged: something changed,
-    or could have, on too few seeds to be tested. tested: whether there are seeds enough for a test.
-    changed: on how many of its seeds alarms are other ones. repeats: repeated alarms, and surplus:
-    false and repeated alarms in 1,000 stationary rows (nan without such rows), over all seeds. They
-    are shown and decide nothing: a detector that is sooner may well alarm again. seconds: that the
-    detector took now, over all seeds.
+    words: str
+    decimals: int = 3
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is checked.
+
+    subject: "detector". title: of the summary. stream_key: of a stream in verdict.json. seeds: the
+    option that sets their number. figures: by name. beside: headings of what is shown beside the
+    figures and decides nothing.
     """
 
-    detector: str
-    problem: str
+    subject: str
+    title: str
+    stream_key: str
+    seeds: str
+    figures: Mapping[str, Figure]
+    beside: tuple[str, ...] = ()
+
+    @property
+    def suite(self) -> str:
+        """Class of the test cases in JUnit XML."""
+        return f"{self.subject}s"
+
+
+@dataclass(frozen=True)
+class PairResult:
+    """A subject on one stream, before and after.
+
+    state: worse, better, changed (other results, as good), equal, or unjudged: something changed,
+    or could have, on too few seeds to be tested. tested: whether there are seeds enough for a test.
+    note: what changed, in words; empty where nothing did. seconds: that the subject took now, over
+    all seeds. beside: a text for each heading of `Kind.beside`. more: further entries of the row in
+    verdict.json.
+    """
+
+    subject: str
+    stream: str
     state: str
     comparisons: tuple[Comparison, ...]
     tested: bool
-    changed: int
+    note: str
     seeds: int
-    stream_changed: bool
-    repeats: tuple[int, int]
-    surplus: tuple[float, float]
     seconds: float
+    beside: tuple[str, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def note(self) -> str:
-        """What changed of the alarms, in words; empty where nothing did."""
-        if self.stream_changed:
-            return "the stream itself is another one here, so its alarms are not compared"
-        return f"other alarms on {self.changed} of {self.seeds} seeds" if self.changed else ""
+
+def state_of(comparisons: tuple[Comparison, ...], is_judged: bool, is_changed: bool) -> str:
+    """Return the state of a pair; is_judged: whether its seeds are enough, or nothing differs."""
+    verdicts = {c.verdict for c in comparisons}
+    # What got better in one figure and worse in the other is a trade, and somebody must look.
+    if "worse" in verdicts:
+        return "worse"
+    if not is_judged:
+        return "unjudged"
+    if "better" in verdicts:
+        return "better"
+    return "changed" if is_changed else "equal"
+
+
+def changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return both values of what has another one after, by name."""
+    return {
+        name: (str(old), str(after[name]))
+        for name, old in before.items()
+        if name in after and after[name] != old
+    }
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What a check has come to.
 
-    rows: of the pairs that ran. configured: how many pairs of detector and stream there are.
+    rows: of the pairs that ran. configured: how many pairs of subject and stream there are.
     failures: of those that could not run. least: seeds that a pair needs to be tested. parameters:
-    detectors whose parameters differ, with both. versions: of libraries that differ.
+    subjects whose parameters differ, with both. versions: of libraries that differ.
     """
 
+    kind: Kind
     rows: tuple[PairResult, ...]
     configured: int
     failures: tuple[str, ...]
@@ -75,7 +115,7 @@ class Verdict:
 
     @property
     def code(self) -> ExitCode:
-        """FAILED where a detector is worse; DONE where every configured pair was judged."""
+        """FAILED where a subject is worse; DONE where every configured pair was judged."""
         if self.of("worse"):
             return ExitCode.FAILED
         if self.failures or not 0 < self.compared == self.configured:
@@ -89,14 +129,14 @@ class Verdict:
 
     @property
     def unjudged(self) -> tuple[str, ...]:
-        """Detectors of which a pair is not judged."""
-        return tuple(dict.fromkeys(row.detector for row in self.of("unjudged")))
+        """Subjects of which a pair is not judged."""
+        return tuple(dict.fromkeys(row.subject for row in self.of("unjudged")))
 
     @property
     def by_alarms(self) -> tuple[str, ...]:
         """Detectors that are judged by their alarms, because a pair of them has too few seeds."""
         rows = [row for row in self.rows if not row.tested and row.state != "unjudged"]
-        return tuple(dict.fromkeys(row.detector for row in rows))
+        return tuple(dict.fromkeys(row.subject for row in rows))
 
     def of(self, state: str) -> list[PairResult]:
         """Rows in a state."""
@@ -111,7 +151,7 @@ class Verdict:
         how_many = "all" if self.compared == self.configured else f"{self.compared} of"
         return (
             f"Check {OUTCOMES[self.code]}: {how_many} {self.configured} configured pairs of "
-            f"detector and stream were compared ({', '.join(states) or 'none ran'})."
+            f"{self.kind.subject} and stream were compared ({', '.join(states) or 'none ran'})."
         )
 
     def plain(self) -> dict[str, Any]:
@@ -131,11 +171,11 @@ class Verdict:
             "unjudged": list(self.unjudged),
             "by_alarms": list(self.by_alarms),
             "failures": list(self.failures),
-            "rows": [_plain(row) for row in self.rows],
+            "rows": [_plain(row, self.kind) for row in self.rows],
         }
 
 
-def _plain(row: PairResult) -> dict[str, Any]:
+def _plain(row: PairResult, kind: Kind) -> dict[str, Any]:
     figures = {
         c.figure: {
             "before": c.before,
@@ -149,17 +189,11 @@ def _plain(row: PairResult) -> dict[str, Any]:
         for c in row.comparisons
     }
     return {
-        "detector": row.detector,
-        "problem": row.problem,
+        kind.subject: row.subject,
+        kind.stream_key: row.stream,
         "state": row.state,
         "seeds": row.seeds,
         "seconds": row.seconds,
-        "changed_seeds": row.changed,
-        "stream_changed": row.stream_changed,
-        "repeats": dict(zip(WHEN, row.repeats, strict=True)),
-        "surplus_per_1000": {
-            when: rate if math.isfinite(rate) else None
-            for when, rate in zip(WHEN, row.surplus, strict=True)
-        },
+        **row.more,
         **figures,
     }

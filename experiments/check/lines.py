@@ -1,36 +1,32 @@
 """The verdict of a check in lines of text: for the terminal, Markdown and JUnit alike."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from retrainlab.experiments.detection.verdict import IN_WORDS, NAMES, PairResult, Verdict
+from retrainlab.experiments.check.verdict import IN_WORDS, Kind, PairResult, Verdict
 from retrainlab.reports.text.format import number
-from retrainlab.sim.detection.regression import Comparison
+from retrainlab.sim.comparison import Comparison
 
-HEADINGS = (
-    *("detector", "stream", "", "figure", "before", "after", "change"),
-    *("repeated alarms", "false and repeated in 1,000"),
-)
+
+def headings(kind: Kind) -> tuple[str, ...]:
+    """Return the headings of the lines."""
+    return (kind.subject, "stream", "", "figure", "before", "after", "change", *kind.beside)
 
 
 def lines(verdict: Verdict) -> Iterator[tuple[str, ...]]:
     """What got worse, was not judged, got better and changed, in this order."""
     for state in ("worse", "unjudged", "better", "changed"):
         for row in verdict.of(state):
-            yield from lines_of(row)
+            yield from lines_of(row, verdict.kind)
 
 
-def lines_of(row: PairResult) -> Iterator[tuple[str, ...]]:
-    """A line for each figure that has a verdict, or one for what changed.
-
-    Each ends with repeated alarms, and with those and the false ones together, before and after.
-    """
-    extra = _pair(row.repeats, 0), _pair(row.surplus, 3)
+def lines_of(row: PairResult, kind: Kind) -> Iterator[tuple[str, ...]]:
+    """A line for each figure that has a verdict, or one for what changed."""
     told = [c for c in row.comparisons if c.verdict != "equal"]
     for c in told:
-        yield (row.detector, row.problem, c.verdict, NAMES[c.figure], *_values(c), *extra)
+        yield (row.subject, row.stream, c.verdict, *_values(c, kind), *row.beside)
     if not told:
         state = IN_WORDS.get(row.state, row.state)
-        yield (row.detector, row.problem, state, row.note, "", "", "", *extra)
+        yield (row.subject, row.stream, state, row.note, "", "", "", *row.beside)
 
 
 def notes(verdict: Verdict) -> list[str]:
@@ -55,7 +51,7 @@ def _on_few_seeds(verdict: Verdict) -> Iterator[str]:
     if verdict.unjudged:
         yield (
             f"Too few seeds for a verdict on {', '.join(verdict.unjudged)}: this check needs "
-            f"{verdict.least} of each stream (seeds, or check_seeds of a detector)."
+            f"{verdict.least} of each stream ({verdict.kind.seeds})."
         )
     if verdict.by_alarms:
         yield (
@@ -64,13 +60,14 @@ def _on_few_seeds(verdict: Verdict) -> Iterator[str]:
         )
 
 
-def _pair(values: tuple[float, float], decimals: int) -> str:
+def before_and_after(values: Sequence[float], decimals: int) -> str:
     """Write what was and is: "0 to 9", or once where nothing has changed."""
     before, after = (number(value, decimals) for value in values)
     return before if before == after else f"{before} to {after}"
 
 
-def _values(c: Comparison) -> tuple[str, str, str]:
-    decimals = 0 if c.figure == "restricted_delay" else 3
+def _values(c: Comparison, kind: Kind) -> tuple[str, str, str, str]:
+    figure = kind.figures[c.figure]
     times = f"x {c.ratio:.3g}" if c.before else "from none"
-    return number(c.before, decimals), number(c.after, decimals), times
+    before, after = (number(value, figure.decimals) for value in (c.before, c.after))
+    return figure.words, before, after, times

@@ -1,0 +1,1 @@
+"""A check: figures of detectors or gates against a baseline, and the verdict in every form."""

@@ -1,0 +1,30 @@
+"""Settings that acted alike: on every seed the same actions, at the same loss and cost."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from retrainlab.reports.analysis.actions import ACTIONS
+
+SAME = (*ACTIONS, "train_rows", "labels", "loss", "cost")
+
+
+def acted_alike(runs: pd.DataFrame, labels: Iterable[str]) -> dict[str, str]:
+    """Return, of each setting that acted as one before it did, the label of that one.
+
+    runs: of one scenario. labels: in the order in which they are shown; of a setting whose alarms
+    never came, it is `never` that it acted as.
+    """
+    runs = runs[runs["role"] == "strategy"].sort_values(["never", "seed"], ascending=[False, True])
+    columns = ["seed", *(name for name in SAME if name in runs)]
+    acts = {
+        str(label): tuple(map(tuple, cell[columns].to_numpy(float)))
+        for label, cell in runs.groupby("label", sort=False, observed=True)
+    }
+    idle = [label for label in acts if runs.loc[runs["label"] == label, "never"].any()]
+    first: dict[tuple[tuple[float, ...], ...], str] = {}
+    alike = {}
+    for label in dict.fromkeys([*idle, *map(str, labels)]):
+        if label in acts and (as_of := first.setdefault(acts[label], label)) != label:
+            alike[label] = as_of
+    return alike

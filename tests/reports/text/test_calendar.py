@@ -1,0 +1,54 @@
+"""Ticks with a date: hours, days, weeks and months, and periods without rows."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_study import scenario_info
+
+from retrainlab.reports.text.calendar import moments, period, spoken
+from retrainlab.scenarios.tabular.coded import MOST_GAPS
+from retrainlab.scenarios.tabular.ticks import calendar_ticks, moment, periods
+
+SPANS = {
+    "hour": ("2024-02-28 22:15:00 to 2024-03-02 01:00:00", "29 February 2024, 00:00"),
+    "day": ("2024-02-28 to 2024-05-02", "1 March 2024"),
+    "week": ("2024-02-28 to 2024-05-02", "11 March 2024"),
+    "month": ("2023-11-30 to 2025-05-02", "January 2024"),
+}
+
+
+def dated(tick_name, span, ticks, gaps=""):
+    facts = (("time span", span), *([("periods without rows", gaps)] if gaps else []))
+    return scenario_info(tick_name=tick_name, ticks=ticks, facts=facts)
+
+
+@pytest.mark.parametrize("every", SPANS)
+def test_a_tick_is_spoken_of_by_its_date(every):
+    span, third = SPANS[every]
+    first, last = (pd.Timestamp(end) for end in span.split(" to "))
+    ticks = int(np.diff(periods(pd.Series([first, last]).to_numpy(), every))[0]) + 1
+    assert spoken(2, dated(every, span, ticks)) == third
+    assert moments(dated(every, span, ticks + 1)) is None
+    assert spoken(2, dated(every, span, ticks + 1)) == f"{every} 2"
+
+
+@pytest.mark.parametrize("every", SPANS)
+def test_periods_without_rows_have_no_tick(every):
+    """As a file says it: what `calendar_ticks` skips, a reader does not count."""
+    step = {"hour": "h", "day": "D", "week": "7D", "month": "MS"}[every]
+    times = pd.Series(pd.date_range("2024-01-01", periods=12, freq=step)).drop([3, 7, 8])
+    ticks = calendar_ticks(times, every)
+    assert len(ticks.gaps) == 2 < MOST_GAPS
+    gaps = ", ".join(first if first == last else f"{first} to {last}" for first, last in ticks.gaps)
+    info = dated(every, f"{times.iloc[0]} to {times.iloc[-1]}", len(ticks.offsets) - 1, gaps)
+    known = moments(info)
+    assert known is not None
+    assert [pd.Timestamp(at) for at in known] == times.tolist()
+
+
+def test_spans_of_ticks_are_written_with_dates_or_as_numbers():
+    months = dated("month", "2023-11-30 to 2025-05-02", 19)
+    assert period(2, 3, months) == "in January 2024"
+    assert period(2, 6, months) == "January 2024 to April 2024"
+    assert period(2, 6, dated("month", "", 19)) == "months 2 to 6"
+    assert moment(0, "week") == "1969-12-29"
