@@ -80,6 +80,11 @@ REFUSED = {
         ["scenario.sudden={_target_:fractions.Fraction}"],
         "scenario.sudden is Fraction(0, 1); it must be callable with a seed",
     ),
+    "a horizon that is no period": (
+        ["forecast.ticks=soon"],
+        "forecast.ticks is soon; it must be a whole number of ticks, 1 or more",
+    ),
+    "no library": (["forecast.library=nix.npz"], "forecast.library is nix.npz, which is no file"),
     "no folder of configurations": (["--config-dir", "none"], "which is no folder"),
     "bytes": (["folder=\udcff"], "is not UTF-8"),
 }
