@@ -101,18 +101,20 @@ def _require_overrides(command: Command, words: Sequence[str], is_named: bool) -
             help = f"see retrainlab {command.name} --help"
             raise InputError(f"{command.name} takes no flag {word}; {help}")
     if command.config is not None:
-        _require_no_command(words)
+        _require_no_command(command, words)
     if command.bare or not words or "=" in words[0] or words[0].startswith(("-", "~")):
         return
     raise InputError(_misplaced(words[0], command, is_named))
 
 
-def _require_no_command(words: Sequence[str]) -> None:
+def _require_no_command(command: Command, words: Sequence[str]) -> None:
     """Refuse the name of a command behind the overrides; behind a flag it may be a value."""
     for before, word in pairwise(words):
         if word in COMMANDS and not before.startswith("-"):
-            example = f"retrainlab {word} {before}"
-            raise InputError(f"{word} is a command, which stands before its overrides: {example}")
+            longer = f"{command.name} {word}"
+            name = longer if longer in COMMANDS else word
+            example = f"retrainlab {name} {before}"
+            raise InputError(f"{name} is a command, which stands before its overrides: {example}")
 
 
 def _misplaced(word: str, command: Command, is_named: bool) -> str:

@@ -114,6 +114,10 @@ MISPLACED = {
         ["seeds=2", "optimize"],
         "optimize is a command, which stands before its overrides: retrainlab optimize seeds=2",
     ),
+    "the second word of a command": (
+        ["check", "seeds=2", "gates"],
+        "check gates is a command, which stands before its overrides: retrainlab check gates seeds",
+    ),
     "a flag of another command": (
         ["report", "runs/a", "--cfg", "job"],
         "report takes no flag --cfg; see retrainlab report --help",
