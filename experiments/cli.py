@@ -1,8 +1,10 @@
 """The command line. Heavy imports wait until they are needed: help and errors are quick."""
 
 import difflib
+import re
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from retrainlab.experiments import stop, surroundings
@@ -13,6 +15,7 @@ from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
 
 HELP = {"--help", "-h"}
+FLAG = re.compile("-[-a-zA-Z]")
 
 
 def main() -> None:
@@ -74,7 +77,10 @@ def _help(words: Sequence[str]) -> int:
 
     others = [word for word in words if word not in HELP]
     command, typed = parse(others)
-    print(help.of_command(command) if len(typed) < len(others) else help.overview())
+    is_named = len(typed) < len(others)
+    if not is_named:
+        _require_overrides(command, others, is_named)
+    print(help.of_command(command) if is_named else help.overview())
     return ExitCode.DONE
 
 
@@ -87,21 +93,39 @@ def _version() -> str:
 
 
 def _require_overrides(command: Command, words: Sequence[str], is_named: bool) -> None:
-    """Refuse a plain word where an override belongs, and bytes that are no text."""
+    """Refuse a plain word where an override belongs, a flag where none does, and no text."""
     for word in words:
         if any("\ud800" <= letter <= "\udfff" for letter in word):
             raise InputError(f"{word!r} is not UTF-8; use names that are")
+        if command.config is None and FLAG.match(word):
+            help = f"see retrainlab {command.name} --help"
+            raise InputError(f"{command.name} takes no flag {word}; {help}")
+    if command.config is not None:
+        _require_no_command(command, words)
     if command.bare or not words or "=" in words[0] or words[0].startswith(("-", "~")):
         return
     raise InputError(_misplaced(words[0], command, is_named))
+
+
+def _require_no_command(command: Command, words: Sequence[str]) -> None:
+    """Refuse the name of a command behind the overrides; behind a flag it may be a value."""
+    for before, word in pairwise(words):
+        if word in COMMANDS and not before.startswith("-"):
+            longer = f"{command.name} {word}"
+            name = longer if longer in COMMANDS else word
+            example = f"retrainlab {name} {before}"
+            raise InputError(f"{name} is a command, which stands before its overrides: {example}")
 
 
 def _misplaced(word: str, command: Command, is_named: bool) -> str:
     """Say what a plain word would have to be; is_named: whether the line names the command."""
     if is_named:
         return f"{word!r} is no override of {command.name}; write key=value, as in seeds=5"
-    close = difflib.get_close_matches(word, COMMANDS, n=1)
-    meant = f"did you mean {close[0]}? " if close else ""
+    from retrainlab.experiments.config.documented import groups
+
+    known = {name: name for name in COMMANDS} | {group: f"{group}=.." for group in groups()}
+    close = difflib.get_close_matches(word, known, n=1)
+    meant = f"did you mean {known[close[0]]}? " if close else ""
     return (
         f"{word!r} is neither a command ({', '.join(COMMANDS)}) nor an override such as "
         f"scenario=gradual; {meant}see retrainlab --help"

@@ -103,6 +103,7 @@ TABLE = (
         "compare the replay with closed forms",
         f"{HERE}.validation.command",
         usage="[quick=true]",
+        bare=True,
         arguments=(("quick=true", "fewer seeds: some seconds in place of minutes"),),
     ),
     Command(

@@ -85,6 +85,8 @@ def _words(command: Command, given: Sequence[str]) -> Iterator[str]:
     """Yield flags, groups and options of a command."""
     yield from (*command.flags, "--help")
     if command.config is None:
+        first = command.usage.split()[0]
+        yield from first.split("|") if "|" in first and not given else ()
         yield from (name.split("=")[0] + "=" for name, _ in command.arguments if "=" in name)
         return
     yield from FLAGS

@@ -9,15 +9,15 @@ from typing import Any
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from retrainlab.experiments.commands import Command, load
 from retrainlab.experiments.config import errors
+from retrainlab.experiments.config.results_folder import register, remove_if_empty
 from retrainlab.experiments.config.shape import require_shape
 from retrainlab.experiments.config.words import prepared
 from retrainlab.experiments.last_net import guarded
 from retrainlab.experiments.storage import files
-from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.exit_codes import ExitCode
 
 
@@ -25,7 +25,7 @@ def compose_and_run(command: Command, root: str, words: Sequence[str]) -> int:
     """Hand the overrides to Hydra, which runs the command once, or once a job under `-m`."""
     # Hydra prints errors in several lines and exits by itself unless it is told to raise them.
     os.environ["HYDRA_FULL_ERROR"] = "1"
-    OmegaConf.register_new_resolver("home", _from_home, replace=True)
+    register()
     typed, place = files.command(command.name, words), Path.cwd()
     codes: list[int] = []
 
@@ -38,7 +38,7 @@ def compose_and_run(command: Command, root: str, words: Sequence[str]) -> int:
         # One bad job of a sweep must not take the others with it.
         codes.append(guarded(lambda: _run(command, root, config, folder, typed), lambda: folder))
         if codes[-1] != ExitCode.DONE:
-            _remove_if_empty(folder)
+            remove_if_empty(folder)
         return _objective(command, config)
 
     with errors.in_one_sentence(words, root):
@@ -71,26 +71,8 @@ def _objective(command: Command, config: Any) -> float | None:
     return cost
 
 
-def _from_home(folder: Any) -> str:
-    """Return the path with the home folder in place of `~`."""
-    require(
-        isinstance(folder, str | int | float) and bool(str(folder).strip()),
-        f"folder is {folder!r}; it must be the path of a folder",
-    )
-    try:
-        return str(Path(str(folder)).expanduser())
-    except RuntimeError as error:
-        raise InputError(f"folder is {folder!r}, and the home folder is not known") from error
-
-
 def _folder(config: Any) -> Path:
     """Return where results go: of a job what Hydra says, of a sweep as one study its folder."""
     if isinstance(config, DictConfig):
         return Path(HydraConfig.get().runtime.output_dir)
     return Path(config.config.hydra.sweep.dir)
-
-
-def _remove_if_empty(folder: Path) -> None:
-    """Remove the folder that Hydra made for a study that never began."""
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()

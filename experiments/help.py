@@ -53,7 +53,8 @@ def overview() -> str:
 
 def of_command(command: Command) -> str:
     """Return the help of one command: usage, options with their defaults, groups, examples."""
-    parts = [f"Usage: retrainlab {command.name} {command.usage}", *_wrapped(command.help)]
+    usage = f"Usage: retrainlab {command.name} {command.usage}"
+    parts = [*_wrapped(usage, " " * 7), *_wrapped(command.help)]
     if command.arguments:
         parts += ["", *_columns(list(command.arguments))]
     if command.config is not None:
@@ -96,5 +97,5 @@ def _columns(pairs: list[tuple[str, str]], width: int = 0) -> list[str]:
     return lines
 
 
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH)
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False)

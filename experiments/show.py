@@ -25,7 +25,7 @@ def show(words: Sequence[str]) -> int:
         require(target is None, f"save needs the name of a figure: {', '.join(run.figures)}")
         print("\n".join(run.figures))
         return ExitCode.DONE
-    figure = run.figure(_full_name(plain[1], run.figures)).path
+    figure = run.figure(plain[1]).path
     if target is None:
         _open(figure, plain[0])
     else:
@@ -40,12 +40,6 @@ def _target(options: Sequence[str]) -> Path | None:
         key, _, value = option.partition("=")
         require(key == "save" and bool(value), f"show has no option {option!r}; there is save=PATH")
     return Path(options[-1].split("=", 1)[1]).expanduser() if options else None
-
-
-def _full_name(name: str, names: Sequence[str]) -> str:
-    """Return the name in full: of `timeline` the only one that ends so, `gradual-timeline`."""
-    ending = [one for one in names if one.endswith(f"-{name}")]
-    return ending[0] if len(ending) == 1 and name not in names else name
 
 
 def _save(figure: Path, target: Path) -> None:

@@ -123,6 +123,8 @@ def _known(line: str, words: Sequence[str], root: str) -> str:
 def _refused(words: Sequence[str], root: str) -> str:
     """Name the words that Hydra refuses without a reason that a reader would understand."""
     typed = " ".join(word for word in words if "=" in word or word.startswith("~"))
+    if not typed:
+        return f"{' '.join(words)} cannot stand alone; see retrainlab --help"
     return f"these overrides of {root} do not fit together: {typed}; {CONFIGURATION}"
 
 

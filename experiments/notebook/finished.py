@@ -128,10 +128,17 @@ class Run:
         return sorted(path.stem for path in (self.report.path.parent / "figures").glob("*.png"))
 
     def figure(self, name: str) -> Figure:
-        """Return a figure by its name; `InputError` lists the names."""
-        if name not in self.figures:
-            raise InputError(f"there is no figure {name!r}; there is: {', '.join(self.figures)}")
-        return Figure(self.folder / "figures" / f"{name}.png")
+        """Return a figure by its name, or by an ending that only one has: `timeline`.
+
+        A scenario may be written as the configuration has it, `toilet_paper-timeline`. `InputError`
+        lists the names.
+        """
+        figures, wanted = self.figures, name.replace("_", "-")
+        same = [one for one in figures if one == wanted]
+        fitting = same or [one for one in figures if one.endswith(f"-{wanted}")]
+        if len(fitting) != 1:
+            raise InputError(f"there is no figure {name!r}; there is: {', '.join(figures)}")
+        return Figure(self.report.path.parent / "figures" / f"{fitting[0]}.png")
 
     def __repr__(self) -> str:
         return f"Run({str(self.folder)!r})"

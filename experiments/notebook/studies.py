@@ -9,8 +9,9 @@ from typing import Any
 from retrainlab import reports
 from retrainlab.experiments.commands import COMMANDS
 from retrainlab.experiments.config.compose import key_of
-from retrainlab.experiments.config.composed import composed
+from retrainlab.experiments.config.composed import composed_for_results
 from retrainlab.experiments.config.overrides import override
+from retrainlab.experiments.config.results_folder import remove_if_empty
 from retrainlab.experiments.notebook.finished import Run
 from retrainlab.experiments.optimize import command as optimization
 from retrainlab.experiments.study import study as studies
@@ -53,11 +54,12 @@ def _ended(
         words.append(override("folder", fspath(folder)))
     root = COMMANDS[name].config
     assert root is not None
-    config = composed(root, words)
-    place = Path(str(config["folder"])).expanduser()
-    config.pop("hydra", None)
+    config, place = composed_for_results(root, words)
     typed = shlex.join(["retrainlab", name, *words])
-    work(config, list(map(key_of, words)), Runtime.taken_from(config), place, typed)
+    try:
+        work(config, list(map(key_of, words)), Runtime.taken_from(config), place, typed)
+    finally:
+        remove_if_empty(place)
     reports.build(place)
     return Run(place)
 

@@ -70,8 +70,10 @@ class FirstResults:
             return []
         cost = ranked.groupby("label")["cost"].mean()
         best, is_strategy = str(cost.idxmin()), ranked["role"] != "baseline"
-        line = f"{scenario}: {best} costs least so far, {_money(cost[best], prices)}"
         never = ranked.loc[is_strategy & ranked["never"].astype(bool), "label"].unique()
+        if len(never) and cost[never[0]] <= cost[best]:
+            best = never[0]
+        line = f"{scenario}: {best} costs least so far, {_money(cost[best], prices)}"
         if len(never) and best not in never:
             line += f" against {_money(cost[never[0]], prices)} for {never[0]}"
         return [line]

@@ -17,6 +17,7 @@ from retrainlab.sim.errors import require
 COUNTED = {  # ticks in sections that are no parts of a strategy
     "world": ("label_delay", "fit_delay", "warmup"),
     "references": ("every", "windows"),
+    "forecast": ("ticks",),
 }
 
 

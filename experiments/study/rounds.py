@@ -15,6 +15,7 @@ from retrainlab.experiments.study.follows import with_price_steps
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.phases import probes, winning_calendar
+from retrainlab.reports.text.format import count
 
 BOTH = ("scenario", "seed")
 Wanted = Mapping[str, Sequence[Cell]]
@@ -63,9 +64,9 @@ class Rounds:
 
     def add(self, groups: Sequence[Group], title: str) -> None:
         """Add a unit for each group to the plan, stream by stream, and finish them."""
-        count = max((len(group.cells) for group in groups), default=0)
+        settings = count(max((len(group.cells) for group in groups), default=0), "setting")
         units = self.running.add([GroupUnit(group) for group in groups], order=self._order)
-        self.run(units, f"{title}: {len(groups)} streams x {count} settings")
+        self.run(units, f"{title}: {count(len(groups), 'stream')} x {settings}")
 
     def replay(self, wanted: Wanted, title: str) -> None:
         """Replay cells, by scenario, on all its streams, but for those that were replayed."""

@@ -35,7 +35,8 @@ from retrainlab.experiments.study.rounds import (
 from retrainlab.reports.analysis.manifest import Failure, Manifest
 from retrainlab.reports.analysis.typed_json import from_plain, to_plain
 from retrainlab.reports.text.failures import grouped, reason
-from retrainlab.sim.errors import InputError, RunFailure, require
+from retrainlab.reports.text.format import count
+from retrainlab.sim.errors import InputError, RunFailure, require, require_whole
 from retrainlab.sim.world import World
 
 REFERENCES = "retrainlab.experiments.study.context.References"
@@ -84,6 +85,7 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
     learner, loss, metrics = learner_of(config), loss_of(config), metrics_of(config)
     require(bool(config.get("scenario")), "scenario is empty; name at least one")
     check_changes(config)
+    is_forecast = _is_forecast(config.get("forecast"))
     groups = []
     for name, node in config["scenario"].items():
         node = dict(node)
@@ -99,12 +101,26 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
         of_all = (learner, loss, clocks, prices, (), references)
         options: dict[str, Any] = {
             "metrics": metrics,
-            "forecasts": is_log and config.get("forecast") is not None,
+            "forecasts": is_log and is_forecast,
         }
         groups += [
             Group(name, node, seed, *of_all, **options) for seed in (seeds[:1] if is_log else seeds)
         ]
     return [replace(groups[0], is_first=True), *groups[1:]]
+
+
+def _is_forecast(node: Mapping[str, Any] | None) -> bool:
+    """Whether a forecast is asked for; `InputError` for a horizon or a library that is none."""
+    if node is None:
+        return False
+    if node.get("ticks") is not None:
+        require_whole("forecast.ticks", node["ticks"], 1)
+    library = node.get("library")
+    require(
+        library is None or Path(str(library)).is_file(),
+        f"forecast.library is {library}, which is no file; `retrainlab library build` makes one",
+    )
+    return True
 
 
 def longest_first(groups: list[Group]) -> list[Group]:
@@ -180,7 +196,7 @@ def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard =
             ahead = [unit.group for unit in units if not running.store.is_done(unit)]
             if sentence := estimate.say(ahead, engine):
                 print(f"retrainlab: {sentence}", file=sys.stderr)
-            title = f"{len(units)} streams x {len(study.cells)} strategies"
+            title = f"{count(len(units), 'stream')} x {count(len(study.cells), 'setting')}"
             rounds.run(units, title, bool(sentence), FirstResults(study, units))
             if shard == WHOLE and study.map is None:
                 extend(rounds, study.grids)

@@ -13,6 +13,7 @@ from joblib import cpu_count
 from rich.table import Table
 from rich.text import Text
 
+from retrainlab.experiments.config.results_folder import new_folder
 from retrainlab.experiments.engines.console import console_of
 from retrainlab.experiments.engines.progress import imap
 from retrainlab.experiments.engines.threads import one_thread
@@ -74,7 +75,7 @@ def command(words: Sequence[str]) -> int:
         len(words) <= 1 and all(word in OPTIONS for word in words),
         f"laws was given {' '.join(words)}; it takes quick=true or nothing",
     )
-    folder = Path("runs") / time.strftime("laws_%Y-%m-%d_%H-%M-%S")
+    folder = new_folder(Path("runs") / time.strftime("laws_%Y-%m-%d_%H-%M-%S"))
     files.require_writable(folder)
     laws = measure(OPTIONS[words[0]] if words else 1.0, CHECKS)
     text = json.dumps([asdict(law) for law in laws], indent=1, default=_plain)

@@ -180,7 +180,8 @@ def proven_below(
     if not is_proven(0.0):
         return math.nan
     saved, count = (gains + price * even).sum(axis=0), starts.sum(axis=0)
-    low, high = 0.0, min(price, float(np.max(saved / count, where=count > 0, initial=0.0)))
+    even_at = np.divide(saved, count, where=count > 0, out=np.zeros_like(saved))
+    low, high = 0.0, min(price, max(0.0, float(even_at.max())))
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         low, high = (middle, high) if is_proven(middle) else (low, middle)

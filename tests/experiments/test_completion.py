@@ -23,6 +23,8 @@ from retrainlab.sim.errors import InputError
         ("retrainlab check --up", ["--update"]),
         ("retrainlab report ", []),  # a folder: the shell's own completion
         ("retrainlab report runs/a opt", []),
+        ("retrainlab completion ", ["bash", "zsh"]),
+        ("retrainlab library b", ["build"]),
         ("retrainlab export runs/a b la", ["label="]),
     ],
 )

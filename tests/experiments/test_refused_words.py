@@ -80,6 +80,11 @@ REFUSED = {
         ["scenario.sudden={_target_:fractions.Fraction}"],
         "scenario.sudden is Fraction(0, 1); it must be callable with a seed",
     ),
+    "a horizon that is no period": (
+        ["forecast.ticks=soon"],
+        "forecast.ticks is soon; it must be a whole number of ticks, 1 or more",
+    ),
+    "no library": (["forecast.library=nix.npz"], "forecast.library is nix.npz, which is no file"),
     "no folder of configurations": (["--config-dir", "none"], "which is no folder"),
     "bytes": (["folder=\udcff"], "is not UTF-8"),
 }
@@ -102,3 +107,32 @@ def test_a_file_that_is_no_text_is_named(tmp_path, capsys):
     words = ["--config-dir", "mine", *TINY[5:], "scenario=odd"]
     assert run(tmp_path, *words) == ExitCode.NO_RESULT
     assert "odd.yaml cannot be read; save it as UTF-8 text" in capsys.readouterr().err
+
+
+MISPLACED = {
+    "a command behind overrides": (
+        ["seeds=2", "optimize"],
+        "optimize is a command, which stands before its overrides: retrainlab optimize seeds=2",
+    ),
+    "the second word of a command": (
+        ["check", "seeds=2", "gates"],
+        "check gates is a command, which stands before its overrides: retrainlab check gates seeds",
+    ),
+    "a flag of another command": (
+        ["report", "runs/a", "--cfg", "job"],
+        "report takes no flag --cfg; see retrainlab report --help",
+    ),
+    "a flag that needs another": (["--resolve"], "--resolve cannot stand alone; see retrainlab"),
+    "a word that laws does not take": (["laws", "slow"], "it takes quick=true or nothing"),
+    "a group without its value": (["scenaro", "gradual"], "did you mean scenario=..?"),
+}
+
+
+@pytest.mark.parametrize("case", MISPLACED)
+def test_a_word_in_the_wrong_place_gets_one_sentence(case, tmp_path, capsys):
+    words, sentence = MISPLACED[case]
+    assert run(tmp_path, *words) == ExitCode.NO_RESULT
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert re.fullmatch(r"retrainlab: \S.*\n", error)
+    assert [*tmp_path.iterdir()] == []

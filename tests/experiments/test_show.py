@@ -32,7 +32,7 @@ def test_without_a_name_the_names_are_listed(figures, capsys):
     assert capsys.readouterr().out.splitlines() == [*FIGURES]
 
 
-@pytest.mark.parametrize("name", ["timeline", *FIGURES])
+@pytest.mark.parametrize("name", ["timeline", "gradual_timeline", *FIGURES])
 def test_a_figure_is_saved_in_the_middle_of_a_slide(figures, name):
     assert run(figures, "show", "run", name, "save=slide.png") == 0
     slide = Image.open(figures / "slide.png")

@@ -36,6 +36,7 @@ def test_a_run_reads_its_tables_decision_and_figures(run):
     assert run.decision.choice in str(run)
     assert run.failures == []
     assert run.figure(run.figures[0])._repr_png_().startswith(b"\x89PNG")
+    assert run.figure("timeline").path == run.figure("sudden_timeline").path
     with pytest.raises(InputError, match=r"no figure 'x'.*sudden-timeline"):
         run.figure("x")
 

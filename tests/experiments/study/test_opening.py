@@ -62,6 +62,15 @@ def test_a_scenario_is_told_when_its_last_stream_has_ended(capsys):
     )
 
 
+def test_of_a_tie_never_is_told(capsys):
+    study = prepare(composed("config", ["scenario=[sudden,gradual]", "seeds=1"]))
+    units = [GroupUnit(group) for group in study.groups]
+    costs = {("best_recent", "strategy"): 7.0, ("never", "strategy"): 7.0}
+    FirstResults(study, units)(0, results(costs))
+    name = units[0].group.scenario
+    assert capsys.readouterr().err == f"retrainlab: {name}: never costs least so far, 7\n"
+
+
 def test_one_scenario_and_a_sweep_open_without_words(capsys):
     two = prepare(composed("config", [*TWO]))
     swept = replace(two, sweep=Sweep(("learner=linear,tree",), 2, ("learner",)))

@@ -59,12 +59,27 @@ def test_the_study_is_the_one_of_the_numbers():
         "scenario.flights.world.warmup={}",
         "references.every={}",
         "references.windows=[{},null]",
+        "forecast.ticks={}",
         "current_policy={}",
         "optimize.search={{when.ticks:[{},{}]}}",
         "folder=runs/x",
     ]
-    periods = ["weekly", "7d", "2w", "monthly", "3d", "1d", "1mo", "2w", "7d", "2w", "7d", "2w"]
-    numbers = [7, 7, 14, 30, 3, 1, 30, 14, 7, 14, 7, 14]
+    periods = [
+        "weekly",
+        "7d",
+        "2w",
+        "monthly",
+        "3d",
+        "1d",
+        "1mo",
+        "2w",
+        "3mo",
+        "7d",
+        "2w",
+        "7d",
+        "2w",
+    ]
+    numbers = [7, 7, 14, 30, 3, 1, 30, 14, 91, 7, 14, 7, 14]
     given, meant = (
         composed("config", _filled(words, values)) for values in (periods, map(str, numbers))
     )

@@ -230,6 +230,19 @@ def test_the_price_below_which_it_is_proven_is_that_of_a_search_of_all_prices():
     assert math.isnan(proven_below(never_proven, free(never_proven), starts, 0.0))
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_setting_that_never_retrained_has_no_price():
+    starts = np.zeros((240, 2))
+    starts[::60, 0] = 1
+    saved = noise(240, 2, "price") + np.array([0.4, 0.5])
+    both, one = (
+        proven_below(saved[:, :n] - spread_evenly(starts[:, :n]), starts[:, :n], starts[:, :n], 1.0)
+        for n in (2, 1)
+    )
+    assert 0 < one <= 1
+    assert 0 < both <= 1
+
+
 def test_the_test_is_the_same_every_time_and_finite():
     gains = noise(100, 2, "same")
     first, again = (stream_test(gains, free(gains), 5) for _ in range(2))
