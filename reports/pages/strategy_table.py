@@ -51,7 +51,9 @@ def lines(rows: pd.DataFrame, shown: Sequence[Column], decision: Decision) -> li
     """Return a line a row, of these columns."""
     best = {c.name: (c.better * rows[c.name]).max() for c in shown if c.better}
     every = {str(name): rows[name].tolist() for name in rows}
-    records = (dict(zip(every, values, strict=True)) for values in zip(*every.values(), strict=True))
+    records = (
+        dict(zip(every, values, strict=True)) for values in zip(*every.values(), strict=True)
+    )
     return [_line(row, shown, best, decision) for row in records]
 
 
