@@ -18,7 +18,7 @@ run: $(VENV)/.installed   ## install, run the default study, print where the rep
 	$(BIN)/retrainlab
 
 test: $(VENV)/.installed axe  ## install, run every test
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
 slow: $(VENV)/.installed  ## kill every command 20 times and resume it: some minutes
 	$(BIN)/python -m pytest -m slow tests/experiments/test_killed.py

@@ -4,6 +4,8 @@ import os
 import sys
 import warnings
 
+from retrainlab.sim.threads import AT_LOADING
+
 
 def settle() -> None:
     """Make this process and its workers independent of what is set around them."""
@@ -20,6 +22,8 @@ def settle() -> None:
     os.environ["MPLBACKEND"] = "agg"
     # Workers start as modules, which would put the current folder before Python's own modules.
     os.environ["PYTHONSAFEPATH"] = "1"
+    # Read by libraries that are loaded from here on, in workers as well.
+    os.environ.update(dict.fromkeys(AT_LOADING, "1"))
 
 
 def _use_utf8() -> None:

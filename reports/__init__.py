@@ -15,6 +15,7 @@ from retrainlab.reports.text.best_of_each import best_of_each
 from retrainlab.reports.text.how_often import lines
 from retrainlab.reports.text.next_steps import next_steps as three_lines
 from retrainlab.sim.checksums import rewriting
+from retrainlab.sim.threads import one_thread
 
 WRITTEN = (
     *("report.html", "summary.md", "decision.json", "figures/*"),
@@ -35,7 +36,7 @@ def build(folder: Path, study: Tables | None = None) -> Path:
         from retrainlab.reports.pages.map_page import build as render
     else:
         from retrainlab.reports.pages.render import build as render
-    with rewriting(folder, *WRITTEN):
+    with one_thread(), rewriting(folder, *WRITTEN):
         return render(tables, folder)
 
 

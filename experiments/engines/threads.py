@@ -1,23 +1,19 @@
 """One worker uses one thread."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from unittest.mock import patch
 
-# What libraries read when they are loaded, as LightGBM is with the first fit.
-AT_LOADING = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+from retrainlab.sim import threads
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Have BLAS and OpenMP use one thread.
+    """Have BLAS and OpenMP use one thread, those of scikit-learn's learners too.
 
     Several would compete with the other workers, and sum in another order.
     """
     # Only libraries that are loaded can be limited, so scikit-learn's come first.
     import sklearn.ensemble  # noqa: F401
-    from threadpoolctl import threadpool_limits
 
-    with patch.dict(os.environ, dict.fromkeys(AT_LOADING, "1")), threadpool_limits(1):
+    with threads.one_thread():
         yield

@@ -13,6 +13,7 @@ from retrainlab.experiments.config import safe
 from retrainlab.experiments.detection import terminal as detection_terminal
 from retrainlab.experiments.study.group import TABLES
 from retrainlab.reports.detection.tables import load
+from retrainlab.sim.threads import AT_LOADING
 
 MEASURED = ["seconds", "fit_seconds", "cost_seconds"]
 
@@ -34,6 +35,8 @@ def run(folder: Path, *words: str, page: bool = False, figures: bool = True) -> 
         patch.setenv("PYTHONSAFEPATH", "1")
         patch.setenv(safe.VARIABLE, "")
         patch.setenv("MPLBACKEND", "agg")
+        for name in AT_LOADING:
+            patch.setenv(name, "1")
         patch.setattr(sys, "argv", ["retrainlab", *words])
         with pytest.raises(SystemExit) as stop:
             cli.main()

@@ -182,7 +182,7 @@ def test_a_table_has_only_columns_with_something_in_them(study):
     tables, rows = load(study), reports.summary(study)
     about = tables.manifest.scenarios["gradual"]
     decision = reports.decisions(study)["gradual"]
-    found = table(rows[rows["scenario"] == "gradual"], decision, about)
+    found = table(rows[rows["scenario"] == "gradual"], decision, about, {})
     headings = [heading for _, group in found["groups"] for heading in group]
     assert headings == [
         *("accuracy", "points below ceiling", "precision", "recall", "F1"),
@@ -196,7 +196,7 @@ def test_a_table_has_only_columns_with_something_in_them(study):
     assert decision.best in best
     assert "of class yes" in dict(found["groups"])
     shop = tables.manifest.scenarios["shop"]
-    numbers = dict(table(rows[rows["scenario"] == "shop"], decision, shop)["groups"])
+    numbers = dict(table(rows[rows["scenario"] == "shop"], decision, shop, {})["groups"])
     assert {"forecast accuracy", "mean absolute error", "bias"} <= {
         h for g in numbers.values() for h in g
     }
