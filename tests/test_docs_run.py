@@ -40,10 +40,11 @@ def make_pipeline():
 STUDIES = ("run", "optimize", "map", "gates")
 SIZES = {"flights": "sample=0.003", "toilet_paper_shops": "shops=5"}  # others: 10 rows a tick
 SMALL = ["engine=serial", "references=null", "seeds=1"]
-SMALL_SEARCH = "optimize.search={when.ticks:[3,6]}"
+SMALL_SEARCH = "optimize.search={{when.ticks:{}}}"
+FEW_FITS = ["strategy=[never,periodic]", "strategy.periodic.when.ticks=40"]
 OF_A_COMMAND = {
     "optimize": ["seeds=2"],
-    "map": ["seeds=2", "strategy=[never,full_replace]"],
+    "map": ["seeds=2", *FEW_FITS],
     "detect": ["errors=[step]", "scenario=[]", "seeds=3", "engine=serial"],
     "gates": ["damage=wrong_labels", "scenario=sudden", "scenario.sudden.rows=10", "gate=canary"],
 }
@@ -116,7 +117,10 @@ def _sizes(line: str, words: list[str], command: str) -> list[str]:
     if not scenarios and "quick" not in line:
         more = ["scenario=sudden", "scenario.sudden.rows=10"]
     if command == "optimize" and not re.search(r"optimize.search|strategy=[^ps]", line):
-        more += [SMALL_SEARCH, "strategy=periodic"]
+        intervals = "[3,6]" if "scenario=file" in line else "[20,40]"  # the file has few ticks
+        more += [SMALL_SEARCH.format(intervals), "strategy=periodic"]
+    if command == "run" and not re.search(r"strategy|experiment|quick", line):
+        more += FEW_FITS
     if "boosting" in line or ("learner" not in line and "toilet" not in line):
         more.append("learner=naive_bayes")
     if "maybe" in line:
@@ -142,7 +146,7 @@ def test_the_command_lines_of_a_page_run(page, folder, capsys):
         words = small(line)
         if words != plain(line) and "folder=" not in line:
             words.append(f"folder=runs/{number}")  # two of one second would be one study
-        code = run(folder, *words, page=False)
+        code = run(folder, *words, figures=False)
         shown = capsys.readouterr()
         nothing_due = 99 if "decide" in line else 0
         assert (code in (0, nothing_due), line) == (True, line), shown.err

@@ -18,13 +18,21 @@ SMALL = [
 WORSE = "detector.ddm.detector.drift_threshold=9"
 
 
+@pytest.fixture(scope="module")
+def baseline(tmp_path_factory):
+    """The text of a baseline."""
+    place = tmp_path_factory.mktemp("baseline")
+    assert run(place, "check", "--update", *SMALL) == 0
+    return (place / "baseline.json").read_text()
+
+
 @pytest.fixture
-def place(tmp_path):
+def place(tmp_path, baseline):
     """A folder with a baseline, and a command `retrainlab` to be found on the path."""
-    assert run(tmp_path, "check", "--update", *SMALL) == 0
+    (tmp_path / "baseline.json").write_text(baseline)
     command = tmp_path / "bin" / "retrainlab"
     command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m retrainlab "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m retrainlab "$@" engine=serial\n')
     command.chmod(0o755)
     return tmp_path
 

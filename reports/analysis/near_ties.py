@@ -49,14 +49,10 @@ def simplest(
     savings = candidates.savings(never)
     proven, saving = savings.proven, savings.saving
     least = saving[cheapest] - NEAR * abs(float(candidates.costs[never].mean()))
-    near = [
-        label
-        for label in candidates.active
-        if proven[label]
-        and saving[label] >= least
-        and (label == cheapest or not candidates.differ(label, cheapest))
-    ]
-    return min(near, key=lambda x: (retrainings[x], not _is_calendar(x, strategies)))
+    near = [x for x in candidates.active if proven[x] and saving[x] >= least]
+    near.sort(key=lambda x: (retrainings[x], not _is_calendar(x, strategies)))
+    # Each test takes time, and the first that is passed decides.
+    return next(x for x in near if x == cheapest or not candidates.differ(x, cheapest))
 
 
 def _is_calendar(label: str, strategies: Mapping[str, StrategyInfo]) -> bool:

@@ -117,7 +117,7 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] |
 def _against(table: pd.DataFrame, reference: str, tested: Sequence[str]) -> Floats:
     """(T, S) columns of a table less the reference's."""
     values, places = table.to_numpy(), table.columns
-    at = places.get_indexer(pd.Index([reference, *tested]))
+    at = places.get_indexer(label_index([reference, *tested]))
     less: Floats = values[:, at[1:]] - values[:, at[:1]]
     return less
 

@@ -103,8 +103,7 @@ class PriceSteps:
 
     def _with(self, rows: pd.DataFrame, changed: dict[str, Floats]) -> pd.DataFrame:
         """Return rows with other values in some columns."""
-        columns = {str(name): changed.get(str(name), rows[name]) for name in rows}
-        return pd.DataFrame(columns, index=rows.index)
+        return rows.assign(**{name: changed[name] for name in changed if name in rows})
 
 
 def _statistics(costs: dict[str, Floats]) -> dict[str, Floats]:

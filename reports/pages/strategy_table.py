@@ -50,7 +50,11 @@ def shown_columns(rows: pd.DataFrame, info: ScenarioInfo) -> list[Column]:
 def lines(rows: pd.DataFrame, shown: Sequence[Column], decision: Decision) -> list[dict[str, Any]]:
     """Return a line a row, of these columns."""
     best = {c.name: (c.better * rows[c.name]).max() for c in shown if c.better}
-    return [_line(row, shown, best, decision) for row in rows.to_dict("records")]
+    every = {str(name): rows[name].tolist() for name in rows}  # faster than `to_dict`
+    records = (
+        dict(zip(every, values, strict=True)) for values in zip(*every.values(), strict=True)
+    )
+    return [_line(row, shown, best, decision) for row in records]
 
 
 def _line(

@@ -30,7 +30,7 @@ class Flip:
 '''
 WORDS = ["scenario=own", "scenario.own._target_=experiments.mine.Flip", "strategy=[never,periodic]"]
 WORDS += ["strategy.periodic.when.ticks=10", "seeds=4", "engine.jobs=2", "folder=out"]
-WORDS += ["learner=naive_bayes", "references=null"]
+WORDS += ["learner=naive_bayes", "references=null", "forecast=null"]
 
 
 @pytest.fixture

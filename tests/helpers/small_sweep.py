@@ -6,7 +6,7 @@ from command_line import MEASURED
 
 SMALL = ["-m", "scenario=sudden", "scenario.sudden.ticks=60", "scenario.sudden.rows=10"]
 SMALL += ["scenario.sudden.at=[40]", "seeds=2", "references=null", "learner=naive_bayes"]
-SMALL += ["strategy=[periodic,trigger]", "strategy.periodic.when.ticks=range(5,40,5)"]
+SMALL += ["strategy=[periodic,trigger]", "strategy.periodic.when.ticks=10,20"]
 
 
 def without_probes(folder: Path) -> dict[str, bytes]:

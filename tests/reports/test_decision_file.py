@@ -5,6 +5,7 @@ import math
 import re
 import shutil
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,7 +20,7 @@ from rich.table import Table
 import retrainlab
 from retrainlab import reports
 from retrainlab.experiments import terminal
-from retrainlab.reports.analysis import decision_file
+from retrainlab.reports.analysis import decision_file, price_grid
 from retrainlab.reports.analysis.decide import decide
 from retrainlab.reports.analysis.phases import with_phases
 from retrainlab.reports.analysis.price_grid import price_sliders
@@ -99,9 +100,18 @@ def text_of(page):
     return " ".join(Page(page).text.replace("\N{NO-BREAK SPACE}", " ").split())
 
 
+@pytest.fixture(scope="module")
+def few_steps():
+    """Pages have few steps of each price, below and above the study's."""
+    near = partial(price_grid.round_prices, decades=0.5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(price_grid, "round_prices", near)
+        yield
+
+
 @settings(max_examples=10)
-@given(studies(), FLAGS)
-def test_terminal_page_file_and_tables_agree_on_every_number(fakes, is_policy_named):
+@given(fakes=studies(), is_policy_named=FLAGS)
+def test_terminal_page_file_and_tables_agree_on_every_number(few_steps, fakes, is_policy_named):
     with TemporaryDirectory() as place:
         folder = write(Path(place) / "run", fakes)
         if is_policy_named:

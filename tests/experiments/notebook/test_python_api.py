@@ -121,7 +121,7 @@ NESTED = """
 import joblib, retrainlab
 def best(seed):
     run = retrainlab.run(*{words!r}, f"seeds=[{{seed}}]", "engine=joblib", "engine.jobs=2",
-                         folder=f"{folder}/{{seed}}")
+                         "forecast=null", folder=f"{folder}/{{seed}}")
     return run.decision.choice
 if __name__ == "__main__":
     import matplotlib.pyplot
