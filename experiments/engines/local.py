@@ -7,6 +7,7 @@ every worker it meets comes back as `WorkerCrash`; the others go on.
 
 import os
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -129,7 +130,7 @@ class Joblib:
             except BrokenProcessPool:
                 continue
             except BaseException:
-                executor.shutdown(wait=False, kill_workers=True)
+                _end(executor)
                 raise
         return crash(self.fit_seconds)
 
@@ -162,8 +163,20 @@ class Joblib:
                 else:
                     suspects.append((number, item))
         except BaseException:
-            executor.shutdown(wait=False, kill_workers=True)
+            _end(executor)
             raise
+
+
+def _end(executor: Any) -> None:
+    """Kill the workers of a pool; what its own thread then complains of is not shown."""
+    tell = threading.excepthook
+
+    def tell_others(error: Any) -> None:
+        if error.thread is None or error.thread.name != "ExecutorManagerThread":
+            tell(error)
+
+    threading.excepthook = tell_others
+    executor.shutdown(wait=False, kill_workers=True)
 
 
 def within(

@@ -32,7 +32,7 @@ def test_a_step_shows_what_the_tables_say(study, page, player):
         assert side.locator("li").count() == len(begun)
         served = int((course.retrainings["deployed"] <= tick).sum())
         assert shown["serving model"] == (f"number {served}" if served else "the first one")
-    assert "due; 400 rows, cost 20;" in side.locator("li").first.inner_text()
+    assert "due; 400 rows, cost 20.4;" in side.locator("li").first.inner_text()
     assert "against never" in side.locator("li").first.inner_text()
 
 
