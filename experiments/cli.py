@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from retrainlab.experiments import stop, surroundings
+from retrainlab.experiments import surroundings
 from retrainlab.experiments.commands import COMMANDS, Command, load, parse
 from retrainlab.experiments.config import safe
+from retrainlab.experiments.engines import stop
 from retrainlab.experiments.last_net import complain, guarded
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
@@ -22,7 +23,7 @@ def main() -> None:
     """Run `retrainlab`; see `ExitCode` for the exit code."""
     surroundings.settle()
     try:
-        with stop.on_sigterm():
+        with stop.on_signals():
             code = guarded(lambda: _flushed(sys.argv[1:]))
     except KeyboardInterrupt as error:
         sentence = str(error) or "interrupted; what was finished is kept"

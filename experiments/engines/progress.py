@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TypeVar
 
+from retrainlab.experiments.engines import stop
 from retrainlab.experiments.engines.heartbeat import heard, listening, reporting
 from retrainlab.experiments.engines.local import (
     Engine,
@@ -48,6 +49,7 @@ def map_unordered(
             closing(engine(reporting(work, folder), items)) as results,
         ):
             for number, result in results:
+                stop.require_none()
                 done[0] += pieces[number]
                 yield number, result
 

@@ -21,22 +21,32 @@ class Terminated(KeyboardInterrupt):
     exit_code = ExitCode.TERMINATED
 
 
+_come: list[KeyboardInterrupt] = []  # what signals have raised
+
+
 @contextlib.contextmanager
-def on_sigterm() -> Iterator[None]:
-    """Raise `Terminated` in the main thread when SIGTERM comes."""
+def on_signals() -> Iterator[None]:
+    """Raise `Terminated` in the main thread when SIGTERM comes; Ctrl-C raises as in any program."""
     last = -SAME
+    _come.clear()
+
+    def interrupt(*_: Any) -> None:
+        _raise(KeyboardInterrupt())
 
     def raise_once(*_: Any) -> None:
         nonlocal last
         before, last = last, time.monotonic()
         if last - before >= SAME:
-            raise Terminated("stopped by SIGTERM")
+            _raise(Terminated("stopped by SIGTERM"))
 
     try:
         old = signal.signal(signal.SIGTERM, raise_once)
     except ValueError:  # not the main thread, which alone may say what a signal does
         yield
         return
+    old_int: Any = signal.getsignal(signal.SIGINT)
+    if old_int is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
     after: Any = old
     try:
         yield
@@ -45,6 +55,18 @@ def on_sigterm() -> Iterator[None]:
         raise
     finally:
         signal.signal(signal.SIGTERM, after)
+        signal.signal(signal.SIGINT, old_int)
+
+
+def _raise(error: KeyboardInterrupt) -> None:
+    _come.append(error)
+    raise error
+
+
+def require_none() -> None:
+    """Raise again what a signal has raised: in a destructor or a callback Python only prints it."""
+    if _come:
+        raise type(_come[0])(*_come[0].args)
 
 
 def code_of(error: KeyboardInterrupt) -> int:
