@@ -135,3 +135,8 @@ def test_type_checkers_see_every_public_name():
 def test_an_unknown_public_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="nothing"):
         retrainlab.nothing  # noqa: B018
+
+
+def test_no_two_files_of_tests_have_one_name():
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
