@@ -24,19 +24,23 @@ class Swallowing:
 def test_a_signal_within_a_destructor_stops_the_work_all_the_same(number):
     done = []
     Swallowing.number = number
-    with pytest.raises(KeyboardInterrupt) as stopped, stop.on_signals():
+
+    def work() -> None:
         for place, result in map_unordered(str, [1, 2, 3], Serial(), "work"):
             done.append(result)
             if place == 0:
                 swallowing = Swallowing()
                 del swallowing
+
+    with pytest.raises(KeyboardInterrupt) as stopped, stop.on_signals():
+        work()
     assert done == ["1"]
     assert stop.code_of(stopped.value) == {signal.SIGINT: 130, signal.SIGTERM: 143}[number]
 
 
 def test_the_next_command_begins_anew():
     with pytest.raises(KeyboardInterrupt), stop.on_signals():
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
     with stop.on_signals():
         stop.require_none()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
