@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,11 @@ def test_a_study_that_was_killed_again_and_again_is_the_same_in_the_end(tmp_path
 
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None:
     words = [*START, *SMALL, "seeds=36", "folder=out", "engine=joblib", "engine.jobs=2"]
-    process = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    # A shell starts what runs in the background with Ctrl-C ignored, and tests may run there.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(
+        words, cwd=tmp_path, stderr=subprocess.PIPE, text=True, preexec_fn=heed
+    )
     while process.poll() is None and not list((tmp_path / "out/units").glob("*.zip")):
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)

@@ -10,6 +10,14 @@ from retrainlab.experiments.engines.local import Serial
 from retrainlab.experiments.engines.progress import map_unordered
 
 
+@pytest.fixture(autouse=True)
+def _as_in_a_terminal():
+    """Ctrl-C raises, also where a shell started the tests in the background, with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Swallowing:
     """Python prints what is raised in a destructor, and goes on."""
 
