@@ -13,6 +13,11 @@ HERE = "retrainlab.experiments"
 STUDY = ("seeds", "current_policy", "references", "metrics", "columns", "tracking", "folder")
 RUN = ("RUN", "folder of a run, as runs/NAME")
 FOLDER = ("FOLDER", "folder of production, as `retrainlab export` makes it")
+CHECK_FLAGS = {"--update": "check.update=true", "--json": "check.json=true"}
+CHECK_ARGUMENTS = (
+    ("--update", "write the baseline anew"),
+    ("--json", "print the verdict as JSON"),
+)
 DATE = ("DATE", "of the tick, as 2013-02-01")
 
 
@@ -124,13 +129,10 @@ TABLE = (
         f"{HERE}.detection.command.check",
         config="check",
         usage="[--update] [--json] [OVERRIDES]",
-        flags={"--update": "check.update=true", "--json": "check.json=true"},
+        flags=CHECK_FLAGS,
         begins=f"{HERE}.check.outputs.forget",
         repeats=f"{HERE}.check.repeat.with_stored",
-        arguments=(
-            ("--update", "write the baseline anew"),
-            ("--json", "print the verdict as JSON"),
-        ),
+        arguments=CHECK_ARGUMENTS,
         sections=("check", "detect", "seeds", "folder"),
         examples=("retrainlab check --update", "retrainlab check"),
     ),
@@ -140,13 +142,10 @@ TABLE = (
         f"{HERE}.gates.check.check",
         config="check_gates",
         usage="[--update] [--json] [OVERRIDES]",
-        flags={"--update": "check.update=true", "--json": "check.json=true"},
+        flags=CHECK_FLAGS,
         begins=f"{HERE}.check.outputs.forget",
         repeats=f"{HERE}.gates.check.with_stored",
-        arguments=(
-            ("--update", "write the baseline anew"),
-            ("--json", "print the verdict as JSON"),
-        ),
+        arguments=CHECK_ARGUMENTS,
         sections=("check", "gates", "seeds", "folder"),
         examples=("retrainlab check gates --update", "retrainlab check gates"),
     ),

@@ -51,7 +51,9 @@ MAY = {
         "experiments.check experiments.config experiments.engines experiments.storage "
         "experiments.study"
     ),
-    "experiments.check": "sim reports.text experiments.engines experiments.storage",
+    "experiments.check": (
+        "sim reports.analysis reports.text experiments.engines experiments.storage"
+    ),
     "experiments.forecast": (
         "sim. scenarios. experiments.config experiments.engines experiments.study"
     ),

@@ -1,13 +1,16 @@
 """Settings of a check: options of its own, and what must be as in the baseline."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from retrainlab.reports.analysis.typed_json import from_plain
 from retrainlab.sim.comparison import require_options
 from retrainlab.sim.errors import InputError, require
+
+Saved = TypeVar("Saved")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,27 @@ def _differences(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any, Any]
             yield from _differences(old.get(key), new.get(key), inner)
     elif old != new:
         yield path, old, new
+
+
+def sound(
+    path: Path,
+    kind: type[Saved],
+    schema: int,
+    advice: str,
+    faults: Callable[[Saved], Iterator[str]],
+) -> Saved:
+    """Read a baseline; `InputError` where there is none, and names what is wrong in one.
+
+    faults: sentences of what is wrong with one whose entries all have their type.
+    """
+    saved = record(path, schema, advice)
+    try:
+        baseline = from_plain(kind, saved)
+    except InputError as error:
+        raise InputError(f"{path}: {short(str(error), 200)}; {advice}") from error
+    for sentence in faults(baseline):
+        raise InputError(f"{path}: {sentence}; {advice}")
+    return baseline
 
 
 def record(path: Path, schema: int, advice: str) -> dict[str, Any]:

@@ -5,22 +5,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from retrainlab.experiments.check.settings import record, short
+from retrainlab.experiments.check.settings import sound
 from retrainlab.experiments.detection.baseline import ANEW, SCHEMA, Baseline, StreamRecord
-from retrainlab.reports.analysis.typed_json import from_plain
-from retrainlab.sim.errors import InputError
 
 
 def read(path: Path) -> Baseline:
     """Read a baseline; `InputError` where there is none, and names what is wrong in one."""
-    saved = record(path, SCHEMA, ANEW)
-    try:
-        baseline = from_plain(Baseline, saved)
-    except InputError as error:
-        raise InputError(f"{path}: {short(str(error), 200)}; {ANEW}") from error
-    for sentence in _unsound(baseline):
-        raise InputError(f"{path}: {sentence}; {ANEW}")
-    return baseline
+    return sound(path, Baseline, SCHEMA, ANEW, _unsound)
 
 
 def _unsound(baseline: Baseline) -> Iterator[str]:

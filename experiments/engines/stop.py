@@ -28,7 +28,6 @@ _come: list[KeyboardInterrupt] = []  # what signals have raised
 def on_signals() -> Iterator[None]:
     """Raise `Terminated` in the main thread when SIGTERM comes; Ctrl-C raises as in any program."""
     last = -SAME
-    _come.clear()
 
     def interrupt(*_: Any) -> None:
         _raise(KeyboardInterrupt())
@@ -56,6 +55,7 @@ def on_signals() -> Iterator[None]:
     finally:
         signal.signal(signal.SIGTERM, after)
         signal.signal(signal.SIGINT, old_int)
+        _come.clear()
 
 
 def _raise(error: KeyboardInterrupt) -> None:

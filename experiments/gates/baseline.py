@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from retrainlab.experiments.check.repeat import overrides_of
-from retrainlab.experiments.check.settings import record, short
+from retrainlab.experiments.check.settings import sound
 from retrainlab.experiments.storage import files
 from retrainlab.reports.analysis.gate_scores import by_seed
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.analysis.typed_json import from_plain, to_plain, without_nan
-from retrainlab.sim.errors import InputError
+from retrainlab.reports.analysis.typed_json import to_plain, without_nan
 
 SCHEMA = 1
 ANEW = "write a new one with: retrainlab check gates --update"
@@ -93,14 +92,7 @@ def write(baseline: GateBaseline, path: Path) -> None:
 
 def read(path: Path) -> GateBaseline:
     """Read a baseline; `InputError` where there is none, and names what is wrong in one."""
-    saved = record(path, SCHEMA, ANEW)
-    try:
-        baseline = from_plain(GateBaseline, saved)
-    except InputError as error:
-        raise InputError(f"{path}: {short(str(error), 200)}; {ANEW}") from error
-    for sentence in _unsound(baseline):
-        raise InputError(f"{path}: {sentence}; {ANEW}")
-    return baseline
+    return sound(path, GateBaseline, SCHEMA, ANEW, _unsound)
 
 
 def _unsound(baseline: GateBaseline) -> Iterator[str]:
