@@ -62,6 +62,22 @@ class Candidates:
         """(seeds,) costs of each label."""
         return dict(zip(map(str, self.costs), self.costs.to_numpy(float).T, strict=True))
 
+    def left_open(self, never: str) -> tuple[str, str]:
+        """Return the cheaper and the dearer of never and the setting that leaves it open.
+
+        That is the cheapest setting where it saves; where never costs least it is the one that may
+        still save most, because the cheapest one may be proven to save nothing.
+        """
+        savings, active = self.savings(never), self.active
+        if savings.saving[active[0]] > 0:
+            return active[0], never
+        return never, str(savings.high[active].fillna(np.inf).idxmax())
+
+    def rival_of(self, baseline: str) -> str:
+        """Return the cheapest strategy, or the one against which the baseline is least sure."""
+        lead = self.lead(baseline)
+        return self.best if lead.proven.all() else str(lead.low.fillna(-np.inf).idxmin())
+
     def spent_more(self, labels: list[str], reference: str) -> Floats:
         """(seeds, labels) what each label cost more than a reference."""
         columns = np.column_stack([self.by_label[label] for label in labels])
@@ -90,14 +106,15 @@ class Candidates:
         both = both[:, ~np.isnan(both).any(axis=0)]
         cost, reference_cost = map(float, both.mean(axis=1) if both.size else (np.nan, np.nan))
         low, high = self.interval(a, b)
+        saving = reference_cost - cost  # a sum in another order: rounding must not leave it outside
         return Comparison(
             label=a,
             reference=b,
             cost=cost,
             reference_cost=reference_cost,
-            saving=reference_cost - cost,
-            low=low,
-            high=high,
+            saving=saving,
+            low=float(np.minimum(low, saving)),
+            high=float(np.maximum(high, saving)),
             seeds=both.shape[1],
             cheaper=int((both[0] < both[1]).sum()),
         )

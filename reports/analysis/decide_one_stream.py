@@ -42,18 +42,16 @@ def one_stream_rule(candidates: Candidates) -> Verdict:
 
 
 def _open(candidates: Candidates, significance: Significance) -> Verdict:
-    """Leave it open between never and the cheapest setting that retrains; the cheaper is named."""
     never = candidates.never
     assert never is not None
-    active, means = candidates.active[0], candidates.costs.mean()
-    choice, rival = (active, never) if means[active] < means[never] else (never, active)
+    choice, rival = candidates.left_open(never)
     evidence = candidates.compare(choice, rival)
     return Verdict("undecided", choice, rival, evidence, significance)
 
 
 def _baseline_over_time(candidates: Candidates, over_time: OverTime, baseline: str) -> Verdict:
     """A baseline wins if it is proven to cost less than every strategy; else it is open."""
-    best = candidates.best
+    best = candidates.rival_of(baseline)
     evidence = candidates.compare(baseline, best)
     if not over_time.is_long_enough:
         return Verdict("undecided", baseline, best, evidence, "too short")

@@ -44,7 +44,7 @@ def _negligible(candidates: Candidates, never: str) -> float:
 
 def _baseline(candidates: Candidates, baseline: str) -> Verdict:
     """A baseline wins if it is proven to cost less than every strategy; else it is open."""
-    best, lead = candidates.best, candidates.lead(baseline)
+    best, lead = candidates.rival_of(baseline), candidates.lead(baseline)
     evidence = candidates.compare(baseline, best)
     if lead.proven.all():
         return Verdict("baseline", baseline, best, evidence, "significant")
@@ -60,10 +60,7 @@ def _baseline(candidates: Candidates, baseline: str) -> Verdict:
 
 
 def _undecided(candidates: Candidates, never: str) -> Verdict:
-    """Leave it open between never and the cheapest setting that retrains; the cheaper is named."""
-    active = candidates.active[0]
-    cheaper = candidates.savings(never).saving[active] > 0
-    choice, rival = (active, never) if cheaper else (never, active)
+    choice, rival = candidates.left_open(never)
     return Verdict(
         kind="undecided",
         choice=choice,
