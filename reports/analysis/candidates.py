@@ -149,7 +149,9 @@ class Candidates:
         return label != self.never, label not in self.idle, self.strategies.index(label)
 
     def differ(self, a: str, b: str) -> bool:
-        """Whether the costs of a and b differ significantly."""
+        """Whether the costs of a and b, two strategies, differ significantly."""
+        if self.over_time is not None and self.over_time.is_open(a, b):
+            return False
         low, high = self.interval(a, b)
         return low > 0 or high < 0
 

@@ -14,6 +14,7 @@ from retrainlab.sim.optimum.one_stream import (
     BLOCKS,
     StreamTest,
     is_long_enough,
+    is_open,
     proven_below,
     spread_evenly,
     stream_test,
@@ -66,6 +67,10 @@ class OverTime:
         if key not in self._tests:
             self._tests[key] = stream_test(*self.gains(reference, tested), blocks=blocks)
         return self._tests[key]
+
+    def is_open(self, a: str, b: str) -> bool:
+        """Whether no test can tell which of two settings costs less; such a test is not run."""
+        return bool(is_open(self.gains(a, [b])[0])[0])
 
     def gains(self, reference: str, tested: Sequence[str]) -> tuple[Floats, Floats]:
         """(T, S) twice: what settings saved against a reference, and spent more than it."""
