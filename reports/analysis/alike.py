@@ -1,10 +1,12 @@
 """Settings that acted alike: on every seed the same actions, at the same loss and cost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from retrainlab.reports.analysis.actions import ACTIONS
+from retrainlab.reports.analysis.manifest import StrategyInfo
+from retrainlab.reports.analysis.near_ties import is_calendar
 
 SAME = (*ACTIONS, "train_rows", "labels", "loss", "cost")
 
@@ -12,8 +14,8 @@ SAME = (*ACTIONS, "train_rows", "labels", "loss", "cost")
 def acted_alike(runs: pd.DataFrame, labels: Iterable[str]) -> dict[str, str]:
     """Return, of each setting that acted as one before it did, the label of that one.
 
-    runs: of one scenario. labels: in the order in which they are shown; of a setting whose alarms
-    never came, it is `never` that it acted as.
+    runs: of one scenario. labels: those first that name the others, see `simplest_first`; of a
+    setting whose alarms never came, it is `never` that it acted as.
     """
     runs = runs[runs["role"] == "strategy"].sort_values(["never", "seed"], ascending=[False, True])
     columns = ["seed", *(name for name in SAME if name in runs)]
@@ -28,3 +30,20 @@ def acted_alike(runs: pd.DataFrame, labels: Iterable[str]) -> dict[str, str]:
         if label in acts and (as_of := first.setdefault(acts[label], label)) != label:
             alike[label] = as_of
     return alike
+
+
+def simplest_first(
+    labels: Iterable[str], choice: str, strategies: Mapping[str, StrategyInfo]
+) -> list[str]:
+    """Return labels in the order in which one is to name those that acted as it did.
+
+    First the choice, then calendars before alarms, fewer parameters before more, shorter names
+    before longer ones.
+    """
+
+    def complexity(label: str) -> tuple[bool, bool, int, int]:
+        info = strategies.get(label)
+        parameters = len(info.parameters) if info else 0
+        return label != choice, not is_calendar(label, strategies), parameters, len(label)
+
+    return sorted(labels, key=complexity)

@@ -50,12 +50,12 @@ def simplest(
     proven, saving = savings.proven, savings.saving
     least = saving[cheapest] - NEAR * abs(float(candidates.costs[never].mean()))
     near = [x for x in candidates.active if proven[x] and saving[x] >= least]
-    near.sort(key=lambda x: (retrainings[x], not _is_calendar(x, strategies)))
+    near.sort(key=lambda x: (retrainings[x], not is_calendar(x, strategies)))
     # Each test takes time, and the first that is passed decides.
     return next(x for x in near if x == cheapest or not candidates.differ(x, cheapest))
 
 
-def _is_calendar(label: str, strategies: Mapping[str, StrategyInfo]) -> bool:
+def is_calendar(label: str, strategies: Mapping[str, StrategyInfo]) -> bool:
     """Whether the setting keeps a schedule and waits for nothing."""
     kinds = {clause.kind for clause in strategies[label].clauses} if label in strategies else set()
     return "schedule" in kinds and "condition" not in kinds

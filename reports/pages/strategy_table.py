@@ -25,6 +25,7 @@ def table(
     classes, shown = info.classes, shown_columns(rows, info)
     titles = {OF_CLASS: f"of class {classes[1]}" if len(classes) == 2 else "mean over classes"}
     groups: dict[str, list[str]] = {}
+    alike_as = {**alike, **{label: label for label in alike.values()}}
     currency = decision.prices.currency
     for column in shown:
         group = column.titled(titles.get(column.group, column.group), currency)
@@ -36,7 +37,12 @@ def table(
         "better": [c.better for c in shown],
         "plain": [c.name for c in shown if not c.group],
         "lines": [
-            {**line, "alike": alike.get(line["label"], "")} for line in lines(rows, shown, decision)
+            {
+                **line,
+                "alike": alike.get(line["label"], ""),
+                "group": alike_as.get(line["label"], ""),
+            }
+            for line in lines(rows, shown, decision)
         ],
     }
 

@@ -1,12 +1,13 @@
 """What the page says, as plain values for its template."""
 
+from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.alike import acted_alike
+from retrainlab.reports.analysis.alike import acted_alike, simplest_first
 from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.decision_file import FILE as DECISION
@@ -143,6 +144,8 @@ def section(
     name, competitors = card["name"], candidates(tables)
     strategy_of = dict(zip(rows["label"], rows["strategy"], strict=True))
     info, units = tables.manifest.scenarios[name], units_of(tables.manifest, name)
+    order = simplest_first(rows["label"], decision.choice, tables.manifest.strategies)
+    alike = acted_alike(tables.runs, order)
     sizes = [
         count(info.ticks, info.tick_name),
         count(info.rows, "row"),
@@ -162,7 +165,7 @@ def section(
         "drifts_of": drifts_of(info),
         "facts": [(fact, spaced(str(value))) for fact, value in info.facts],
         "columns": _columns(info),
-        "table": table(rows, decision, info, acted_alike(tables.runs, rows["label"])),
+        "table": table(rows, decision, info, alike),
         "currency": decision.prices.currency,
         "in_currency": in_currency("", decision.prices.currency),
         "effects": effects_table(decision.sensitivity, units),
@@ -171,9 +174,20 @@ def section(
             {"strategy": strategy, "lines": lines(list(part), tables)}
             for strategy, part in groupby(curves, key=lambda curve: curve.strategy)
         ],
-        "regrets": [r | {"colour": mark(r["strategy"]).named} for r in regret_table(tables, rows)],
+        "regrets": _merged(regret_table(tables, rows), alike),
         "compared": compared(competitors, leading(competitors, strategy_of, decision.choice)),
     }
+
+
+def _merged(regrets: list[dict[str, str]], alike: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return one row for all that acted alike, the first of them, which names the others."""
+    merged: dict[str, dict[str, Any]] = {}
+    for row in regrets:
+        fresh = row | {"colour": mark(row["strategy"]).named, "others": []}
+        first = merged.setdefault(alike.get(row["label"], row["label"]), fresh)
+        if first is not fresh:
+            first["others"].append(row["label"])
+    return list(merged.values())
 
 
 def _columns(info: ScenarioInfo) -> dict[str, Any]:

@@ -32,6 +32,7 @@ function followBoxes() {
     part.classList.toggle("off", hidden.has(part.dataset.strategy));
   const isMoved = ranges.some((range) => Number(range.value) !== sliderOwn(range));
   document.getElementById("among").textContent = isMoved ? amongAtMoved(hidden) : decideAmong(hidden);
+  document.querySelectorAll("table.sortable").forEach(mergeAlike);
 }
 
 async function start() {

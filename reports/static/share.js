@@ -66,10 +66,15 @@ function csvCell(cell) {
   return quoted(/^[=+@]|^-(?![\d.])/.test(text) ? `'${text}` : text);
 }
 
+// A name without what stands beside it: the mark of the recommended setting, and which acted alike.
+function csvName(row) {
+  return row.dataset.label === undefined ? csvCell(row.cells[0]) : csvCell(html("td", "", row.dataset.label));
+}
+
 function csv(table) {
   const headings = [...table.querySelectorAll("thead th:not([colspan])")].sort((a, b) => (a.dataset.column ?? 0) - (b.dataset.column ?? 0));
   const lines = [headings.length ? headings.map(csvCell) : []];
-  for (const row of table.querySelectorAll("tbody tr:not([hidden])")) if (row.cells.length > 1) lines.push([...row.cells].map(csvCell));
+  for (const row of table.querySelectorAll("tbody tr:not([hidden])")) if (row.cells.length > 1) lines.push([...row.cells].map((cell, i) => (i ? csvCell(cell) : csvName(row))));
   return lines.filter((line) => line.length).map((line) => line.join(",")).join("\r\n");
 }
 

@@ -1,4 +1,4 @@
-// Tables that are sorted by a column's heading and filtered by a word.
+// Tables that are sorted by a column's heading and filtered by a word; settings that acted alike share a row.
 function sortTable(table, column, down) {
   const value = (row) => {
     const cell = row.cells[column];
@@ -33,6 +33,38 @@ function makeSortable(table) {
   }
 }
 
+const costOf = (row) => row.querySelector('[data-name="cost"]')?.textContent ?? "";
+
+// Rows that are shown and read the same cost: by the label that all of them acted as, and that cost.
+function alikeRows(table) {
+  const groups = new Map();
+  for (const row of table.querySelectorAll("tr[data-alike]")) {
+    const key = `${row.dataset.alike}\n${costOf(row)}`;
+    row.classList.remove("merged", "leads");
+    if (!row.hidden && !row.classList.contains("off")) groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()];
+}
+
+function nameOthers(row, labels) {
+  let detail = row.cells[0].querySelector("details");
+  if (!labels.length) return detail?.remove();
+  if (!detail) row.cells[0].append(detail = html("details", "alike", null, [html("summary", ""), html("span", "")]));
+  detail.firstChild.textContent = `and ${labels.length} that acted alike`;
+  detail.lastChild.textContent = labels.join(", ");
+}
+
+// Of settings that acted alike one row is left, of the recommended or else the simplest; it names the others.
+function mergeAlike(table) {
+  for (const rows of alikeRows(table)) {
+    const first = rows.find((row) => row.classList.contains("chosen")) ?? rows.find((row) => row.dataset.label === row.dataset.alike) ?? rows[0];
+    const others = rows.filter((row) => row !== first);
+    for (const row of others) row.classList.add("merged");
+    first.classList.toggle("leads", others.length > 0);
+    for (const row of rows) nameOthers(row, row === first ? others.map((other) => other.dataset.label) : []);
+  }
+}
+
 function makeFilter(table) {
   const count = html("output", "faint small"), input = html("input");
   const label = html("label", "small filter", "Filter rows ", [input]);
@@ -42,9 +74,10 @@ function makeFilter(table) {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     for (const row of rows) row.hidden = !words.every((word) => row.dataset.label.toLowerCase().includes(word));
     const kept = rows.filter((row) => !row.hidden).length;
+    mergeAlike(table);
     count.textContent = words.length ? `${kept} of ${rows.length}` : "";
   });
   table.parentElement.before(html("p", "tools", null, [label, " ", count]));
 }
 
-document.querySelectorAll("table.sortable").forEach((table) => { makeSortable(table); makeFilter(table); });
+document.querySelectorAll("table.sortable").forEach((table) => { makeSortable(table); makeFilter(table); mergeAlike(table); });

@@ -3,8 +3,10 @@
 from fake_study import CELLS, NEVER, Cell, Fake, schedule, write
 
 from retrainlab import reports
-from retrainlab.reports.analysis.alike import acted_alike
+from retrainlab.reports.analysis.alike import acted_alike, simplest_first
+from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.tables import load
+from retrainlab.sim.replay.clause import Clause
 
 ASLEEP = Cell("trigger detector=ADWIN", "trigger")  # its alarms never came
 
@@ -26,3 +28,16 @@ def test_two_intervals_longer_than_the_stream_are_alike(tmp_path):
 def test_settings_that_differ_on_one_seed_are_not_alike(tmp_path):
     others = [schedule("periodic", ticks) for ticks in (5, 10, 20)]
     assert alike(tmp_path, NEVER, *others, CELLS[-3]) == {}
+
+
+def test_the_simplest_names_the_others():
+    def info(kind, *parameters):
+        return StrategyInfo("x", (Clause(kind, ""),), dict.fromkeys(parameters, 1))
+
+    infos = {
+        "alarm": info("condition"),
+        "many": info("schedule", "a", "b"),
+        "few": info("schedule", "a"),
+        "asked": info("condition", "a", "b"),
+    }
+    assert simplest_first(infos, "asked", infos) == ["asked", "few", "many", "alarm"]
