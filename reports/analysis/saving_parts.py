@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from retrainlab.reports.analysis.actions import REFIT, kinds
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.over_time import retraining_amounts
@@ -40,8 +41,8 @@ class SavingParts:
 
     never, cost, oracle: total costs; oracle: nan where it is not known. gained: from never to the
     setting, remaining: from there to the oracle, which knows schedules of retrainings only, and so
-    of no baseline; positive is saved, negative paid. waits: whether
-    the setting retrains on alarms, so that a needless retraining is a false alarm.
+    of no baseline; positive is saved, negative paid. waits: whether the setting retrains on
+    alarms, so that a needless retraining is a false alarm. kinds: of its actions.
     """
 
     label: str
@@ -52,6 +53,7 @@ class SavingParts:
     gained: Parts
     remaining: Parts
     waits: bool
+    kinds: frozenset[str] = frozenset({REFIT})
 
 
 def saving_parts(tables: Tables, decision: Decision) -> SavingParts | None:
@@ -79,6 +81,7 @@ def saving_parts(tables: Tables, decision: Decision) -> SavingParts | None:
         gained={} if never.same else gained,
         remaining=_mean([stream.remaining() for stream in streams]) if has_oracle else {},
         waits=info is not None and math.isnan(info.interval),
+        kinds=frozenset().union(*(stream.kinds for stream in streams)) or frozenset({REFIT}),
     )
 
 
@@ -108,6 +111,11 @@ class _Stream:
     def cost(self, label: str) -> float:
         """Return the total cost of a label."""
         return float(self._costs[label])
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Which actions the setting paid for."""
+        return frozenset(kinds(self.trainings))
 
     @property
     def paid(self) -> float:

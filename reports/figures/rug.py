@@ -104,9 +104,12 @@ def strokes(retrainings: pd.DataFrame, shown: Sequence[str]) -> str:
     done = set(
         kinds(retrainings[retrainings["label"].isin(shown) & retrainings["charged"].astype(bool)])
     )
-    words = ["strokes decisions to retrain"]
+    words = []
+    if "refit" in done or not done:
+        words.append("strokes decisions to retrain")
     if "update" in done:
-        words.append("short ones to update")
+        words.append("short ones to update" if words else "short strokes decisions to update")
     if done - {*STROKES}:
-        words.append("dotted ones to reuse, correct or blend models")
+        dotted = "dotted ones" if words else "dotted strokes decisions"
+        words.append(f"{dotted} to reuse, correct or blend models")
     return ", ".join(words)

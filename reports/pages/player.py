@@ -11,8 +11,9 @@ from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.pages.live import packed
+from retrainlab.reports.text.actions import WORDS
 from retrainlab.reports.text.calendar import spoken
-from retrainlab.reports.text.courses import DEEDS, drifts, retraining
+from retrainlab.reports.text.courses import drifts, retraining
 
 STEPS = 400  # at most, evenly spaced over a long stream
 
@@ -35,6 +36,7 @@ def player(tables: Tables, decision: Decision, shown: Sequence[str]) -> dict[str
         "when": [spoken(int(tick), info) for tick in ticks[places]],
         "drifts": drifts(info) if info.truth_known else None,
         "currency": currency or "",
+        "words": {kind: [words.deed, words.noun] for kind, words in WORDS.items()},
         "settings": {
             label: _setting(course, places, info, currency) for label, course in of_label.items()
         },
@@ -60,7 +62,7 @@ def _setting(
                 "decided": int(row["decided"]),
                 "ready": int(row["ready"]),
                 "deployed": None if math.isnan(row["deployed"]) else int(row["deployed"]),
-                "does": DEEDS[row["action"]],
+                "does": row["action"],
                 "trains": bool(row["rows"]),
                 "says": retraining(row, info, currency),
             }

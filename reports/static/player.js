@@ -9,12 +9,12 @@ function doing(setting, steps, at) {
   const isNew = (moment) => moment > before && moment <= tick;
   const served = setting.retrainings.filter((one) => one.deployed !== null && one.deployed <= tick);
   const newest = served.reduce((last, one) => (last && last.deployed > one.deployed ? last : one), null);
-  const training = setting.retrainings.filter((one) => one.trains && one.decided <= tick && one.ready > tick);
+  const newer = setting.retrainings.filter((one) => one.trains && one.decided <= tick && one.ready > tick).at(-1);
   const decided = setting.retrainings.filter((one) => isNew(one.decided)).at(-1);
   return {
     alarm: setting.alarms.some(isNew) ? "alarm" : "\u2013",
-    decision: decided ? decided.does : "\u2013",
-    training: training.length ? `a new model, ready in ${training.at(-1).ready - tick}` : "\u2013",
+    decision: decided ? steps.words[decided.does][0] : "\u2013",
+    "under way": newer ? `${steps.words[newer.does][1]}, ready in ${newer.ready - tick}` : "\u2013",
     "serving model": newest ? `number ${setting.retrainings.indexOf(newest) + 1}` : "the first one",
     "errors so far": axisNumber(Number(setting.errors[at].toPrecision(3))),
     "money so far": inMoney(setting.money[at], steps.currency),

@@ -4,23 +4,9 @@ import math
 from typing import Any
 
 from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.text.actions import WORDS
 from retrainlab.reports.text.calendar import period, spoken
 from retrainlab.reports.text.format import count, drift_name, money, three_digits
-
-# What an action does, in few words, and what is said of its work.
-DEEDS = {
-    "refit": "retrain",
-    "update": "update",
-    "reuse": "reuse a model",
-    "recalibrate": "correct outputs",
-    "blend": "blend models",
-}
-WORK = {
-    "update": "the model updated",
-    "reuse": "an earlier model put back",
-    "recalibrate": "its outputs corrected",
-    "blend": "earlier models blended",
-}
 
 
 def retraining(row: dict[Any, Any], info: ScenarioInfo, currency: str | None) -> str:
@@ -44,7 +30,7 @@ def retraining(row: dict[Any, Any], info: ScenarioInfo, currency: str | None) ->
 def _work(row: dict[Any, Any]) -> str:
     """Return what was done, and the rows that were trained on, if any."""
     rows = [count(int(row["rows"]), "row")] if row["rows"] else []
-    return ", ".join([*filter(None, [WORK.get(row["action"])]), *rows])
+    return ", ".join([*filter(None, [WORDS[row["action"]].work]), *rows])
 
 
 def drifts(info: ScenarioInfo) -> list[tuple[int, int, str]]:

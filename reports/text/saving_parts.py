@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from retrainlab.reports.analysis.actions import REFIT
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.saving_parts import Name, SavingParts
+from retrainlab.reports.text.actions import past, plural
 from retrainlab.reports.text.format import money, percent_of, shorten, three_digits
 
 LONGEST = 24  # characters of a setting in a title
@@ -12,10 +14,10 @@ NAMES: dict[Name, str] = {
     "more data": "more data, before the first drift",
     "drift repaired": "drift repaired",
     "fewer errors": "fewer errors: more data, or drift",
-    "retraining": "paid for retraining",
-    "needless retraining": "retrained without a new drift",
+    "retraining": "paid for {actions}",
+    "needless retraining": "{past} without a new drift",
     "later than the oracle": "new model later than the oracle's",
-    "other retraining": "another number of retrainings",
+    "other retraining": "another number of {actions}",
     "other errors": "other moments and training data",
 }
 MEANINGS: dict[Name, str] = {
@@ -27,9 +29,9 @@ MEANINGS: dict[Name, str] = {
         "errors saved; in a log nobody knows which of them come from more data and which from "
         "repairing a drift"
     ),
-    "retraining": "what the retrainings cost, but for those below",
+    "retraining": "what the {actions} cost, but for those below",
     "needless retraining": (
-        "what was paid for retrainings with no drift since the one before, or since the start"
+        "what was paid for {actions} with no drift since the one before, or since the start"
     ),
     "later than the oracle": (
         "errors while the old model still served and the oracle's new one already did: waiting "
@@ -53,6 +55,11 @@ class Level:
     def is_total(self) -> bool:
         """Whether it is a whole cost and no part."""
         return bool(self.strategy)
+
+
+# Of a setting with other actions than the oracle's retrainings.
+OTHER_THAN_THE_ORACLE = "other actions than the oracle's"
+OTHER_ACTIONS = "what the {actions} cost less the oracle's retrainings; negative: more is paid"
 
 
 def levels(parts: SavingParts, decision: Decision) -> list[Level]:
@@ -82,7 +89,20 @@ def _steps(parts: SavingParts, start: float, amounts: dict[Name, float]) -> list
 
 
 def _name(name: Name, parts: SavingParts) -> str:
-    return "false alarms" if name == "needless retraining" and parts.waits else NAMES[name]
+    if name == "needless retraining" and parts.waits:
+        return "false alarms"
+    differs = name == "other retraining" and parts.kinds != {REFIT}
+    return _written(OTHER_THAN_THE_ORACLE if differs else NAMES[name], parts)
+
+
+def _meaning(name: Name, parts: SavingParts) -> str:
+    differs = name == "other retraining" and parts.kinds != {REFIT}
+    return _written(OTHER_ACTIONS if differs else MEANINGS[name], parts)
+
+
+def _written(text: str, parts: SavingParts) -> str:
+    """Put the names of the setting's actions into a text."""
+    return text.format(actions=plural(parts.kinds), past=past(parts.kinds))
 
 
 def finding(parts: SavingParts, currency: str | None) -> str:
@@ -113,7 +133,7 @@ def meanings(parts: SavingParts, currency: str | None) -> list[tuple[str, str, s
         (
             _name(name, parts),
             money(three_digits(-amount, sign=True), currency),
-            MEANINGS[name],
+            _meaning(name, parts),
         )
         for name, amount in (*parts.gained.items(), *parts.remaining.items())
         if abs(amount) > SMALLEST * parts.never

@@ -32,6 +32,8 @@ def test_a_step_shows_what_the_tables_say(study, page, player):
         assert side.locator("li").count() == len(begun)
         served = int((course.retrainings["deployed"] <= tick).sum())
         assert shown["serving model"] == (f"number {served}" if served else "the first one")
+    player.locator("input").fill(str(int(course.retrainings["decided"].iloc[0]) - 20))
+    assert facts(side)["under way"] == "retraining, ready in 1"
     assert "due; 400 rows, cost 20.4;" in side.locator("li").first.inner_text()
     assert "against never" in side.locator("li").first.inner_text()
 

@@ -42,7 +42,7 @@ def test_every_action_has_a_stroke_by_its_kind():
         (["refit", "update"], "strokes decisions to retrain, short ones to update"),
         (
             ["blend"],
-            "strokes decisions to retrain, dotted ones to reuse, correct or blend models",
+            "dotted strokes decisions to reuse, correct or blend models",
         ),
     ],
 )

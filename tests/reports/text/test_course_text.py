@@ -4,7 +4,8 @@ import pytest
 from fake_study import TWO, write
 
 from retrainlab.reports.analysis.tables import load
-from retrainlab.reports.text.courses import DEEDS, retraining
+from retrainlab.reports.text.actions import WORDS
+from retrainlab.reports.text.courses import retraining
 from retrainlab.sim.replay.recipes import RECIPES
 
 ROW = {"decided": 30, "deployed": 31.0, "reason": "due", "cost": 12.0, "saved": 40.0}
@@ -34,4 +35,4 @@ def test_an_action_is_named_by_what_it_does(info, action, rows, work):
 
 
 def test_every_recipe_has_its_words():
-    assert {*DEEDS} == {kind.action for kind in RECIPES}
+    assert {*WORDS} == {kind.action for kind in RECIPES}
