@@ -2,8 +2,8 @@
 
 Colours are those of Okabe and Ito (2008), darkened where they would be faint on a light panel, so
 that colour-blind readers can tell them apart; markers and dashes say the same thing once more.
-Strategies that are shipped have marks of their own. Those of a user follow from the name; where two
-of one study would look alike, one of them gets the next free mark (`distinct`).
+Strategies that are shipped most have marks of their own. Those of others and of a user follow from
+the name; where two of one study would look alike, one of them gets the next free mark (`distinct`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from retrainlab.reports.figures.colour_distance import distance
 from retrainlab.reports.figures.dark import css_colour
 from retrainlab.sim.seeds import seed_of
 
@@ -65,7 +66,9 @@ COLOURS = (
     *("#882255", "#332288", "#6b6b00", "#117a72", "#8c510a", "#c2185b", "#4d4d9c"),
     *("#2e7d32", "#00618a", "#b3541e"),
 )
-MARKERS = ("p", "h", "*", "d", "8", "H")
+MARKERS = ("p", "*", "d", "P", "X", "<")
+ROUND = frozenset("oph8H")  # as small as marks are, one shape
+NEAR = 20.0  # of two colours that are hard to tell apart
 DASHES: tuple[Dash, ...] = ("-", (0, (6, 2)), (0, (3, 1.5)), (0, (5, 1.5, 1, 1.5)))
 
 
@@ -97,24 +100,37 @@ def mark(strategy: str) -> Mark:
 def distinct(strategies: Iterable[str]) -> Iterator[None]:
     """Give all strategies of one study different marks, whatever the order of the names.
 
-    Colours are used up first; then they come again with another marker.
+    Colours are used up first; then they come again with another marker. Marks that look like one
+    of the study are used last.
     """
+    names = {*strategies}
+    given = [KNOWN[name] for name in sorted(names & KNOWN.keys())]
     assigned: dict[str, Mark] = {}
-    free = list(OWN)
-    for name in sorted({*strategies} - KNOWN.keys()):
-        if not free:
-            free = list(OWN)
-        taken = {given.colour for given in assigned.values()}
-        start = _place(name)
-        turned = [*OWN[start:], *OWN[:start]]
-        fresh = [one for one in turned if one in free and one.colour not in taken]
-        assigned[name] = (fresh or [one for one in turned if one in free])[0]
-        free.remove(assigned[name])
+    for name in sorted(names - KNOWN.keys()):
+        assigned[name] = _next(name, given, [*assigned.values()])
     token = _ASSIGNED.set(assigned)
     try:
         yield
     finally:
         _ASSIGNED.reset(token)
+
+
+def _next(name: str, known: list[Mark], assigned: list[Mark]) -> Mark:
+    """Return the mark of a name beside those that are used: the first of the least bad ones."""
+    start, colours = _place(name), {one.colour for one in assigned}
+    used = {*assigned[len(assigned) // len(OWN) * len(OWN) :]}  # all begin anew when none is left
+    turned = [one for one in (*OWN[start:], *OWN[:start]) if one not in used]
+    return min(
+        turned,
+        key=lambda one: (one.colour in colours, any(alike(one, x) for x in (*known, *assigned))),
+    )
+
+
+def alike(one: Mark, two: Mark) -> bool:
+    """Whether two marks are hard to tell apart: near colours, with one shape or one dash."""
+    shapes = [mark.marker if mark.marker not in ROUND else "round" for mark in (one, two)]
+    is_like = shapes[0] == shapes[1] or one.dash == two.dash
+    return is_like and distance(one.colour, two.colour) < NEAR
 
 
 def _place(strategy: str) -> int:

@@ -1,6 +1,7 @@
 """Trade-off figure: accuracy against the cost of retraining, with the Pareto frontier."""
 
 import itertools
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from matplotlib.transforms import Bbox
 
 from retrainlab.reports.analysis.candidates import LEVELS
 from retrainlab.reports.analysis.frontier import on_frontier
+from retrainlab.reports.figures import zero_log
 from retrainlab.reports.figures.callouts import Callouts
 from retrainlab.reports.figures.canvas import (
     FAINT,
@@ -77,13 +79,34 @@ def tradeoff(
     axes.set_xlabel("cost of retraining (at the prices of this study)")
     axes.set_ylabel(metric)
     axes.set_ylim(*scores(strategies["score"], strategies["score_half"], heights))
-    axes.set_xlim(*spending(strategies["cost_retraining"], strategies["cost_retraining_half"]))
+    _spent(axes, strategies)
     taken = _points(axes, strategies, currency)
     taken += levels(axes, lines)
     _frontier(axes, strategies, choice, taken)
     in_percent(axes)
     plain_numbers(axes)
     return figure
+
+
+def _spent(axes: Axes, strategies: pd.DataFrame) -> None:
+    """Set the axis of the cost of retraining: a log one where marks crowd at its low end."""
+    spent = strategies["cost_retraining"]
+    low, high = spending(spent, strategies["cost_retraining_half"])
+    least = zero_log.least_if_crowded(
+        spent.to_numpy(float), strategies["score"].to_numpy(float), axes.get_ylim()
+    )
+    if least is None:
+        axes.set_xlim(low, high)
+        return
+    functions = (
+        partial(zero_log.forward, least=least),
+        partial(zero_log.inverse, least=least),
+    )
+    axes.set_xscale("function", functions=functions)
+    ends = zero_log.limits(float(spent.max()), least)
+    axes.set_xticks(zero_log.ticks(ends[1], least))
+    axes.set_xlim(*ends)
+    axes.set_xlabel(f"cost of retraining ({zero_log.LABEL})")
 
 
 def _points(axes: Axes, strategies: pd.DataFrame, currency: str | None) -> list[Bbox]:
@@ -130,9 +153,10 @@ def _boxes(axes: Axes, row: Any) -> list[Bbox]:
     x, y = axes.transData.transform((row.cost_retraining, row.score))
     dx, dy = np.nan_to_num(row.cost_retraining_half), np.nan_to_num(row.score_half)
     right, top = axes.transData.transform((row.cost_retraining + dx, row.score + dy))
+    left = axes.transData.transform((row.cost_retraining - dx, row.score))[0]
     return [
         Bbox([[x - 8, y - 8], [x + 8, y + 8]]),
-        Bbox([[2 * x - right, y - 2], [right, y + 2]]).padded(3),
+        Bbox([[max(left, axes.bbox.x0), y - 2], [right, y + 2]]).padded(3),
         Bbox([[x - 2, 2 * y - top], [x + 2, top]]).padded(3),
     ]
 

@@ -132,10 +132,11 @@ class _Steps:
     def _drawn(self, step: PriceStep, followed: Values) -> Values:
         words = [tight(best_interval(best, self._info.tick_name)) for best in step.intervals]
         chart = followed["interval"] if followed else self.interval
+        drawn = followed["tradeoff"] if followed else self.tradeoff
         return {
             **followed,
             "intervals": words,
-            "tradeoff_at": tradeoff_at(step.rows),
+            "tradeoff_at": tradeoff_at(step.rows, drawn["log"]),
             "interval_at": chart and interval_at(step.rows, chart, step.oracle),
         }
 

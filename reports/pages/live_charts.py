@@ -13,7 +13,7 @@ from retrainlab.reports.analysis.candidates import LEVELS
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.frontier import on_frontier
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures import limits
+from retrainlab.reports.figures import limits, zero_log
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.text.baselines import level_name
 from retrainlab.reports.text.format import percent, plus_minus, three_digits, tight
@@ -32,10 +32,13 @@ def tradeoff(rows: pd.DataFrame, metric: str) -> Chart:
     levels += zip(baselines["strategy"], baselines["score"], strict=True)
     levels = [(name, y) for name, y in levels if math.isfinite(y)]
     halves = strategies["score_half"]
+    heights = limits.scores(strategies["score"], halves, [y for _, y in levels])
+    spent, scores = (strategies[name].to_numpy(float) for name in ("cost_retraining", "score"))
     return {
         "title": f"{metric} against the cost of retraining",
         "metric": metric,
-        "low_high": shorts(limits.scores(strategies["score"], halves, [y for _, y in levels])),
+        "low_high": shorts(heights),
+        "log": zero_log.least_if_crowded(spent, scores, heights) is not None,
         "y": shorts(strategies["score"]),
         "dy": shorts(halves),
         "texts": [percent(*pair) for pair in zip(strategies["score"], halves, strict=True)],
@@ -43,13 +46,20 @@ def tradeoff(rows: pd.DataFrame, metric: str) -> Chart:
     }
 
 
-def tradeoff_at(rows: pd.DataFrame) -> Chart:
-    """Return what a price changes of it; frontier: positions by rising cost."""
+def tradeoff_at(rows: pd.DataFrame, log: bool) -> Chart:
+    """Return what a price changes of it; frontier: positions by rising cost.
+
+    log: whether the axis of the cost is a log one; it begins at `least`, where there is a cost.
+    """
     is_strategy = (rows["role"] == "strategy").to_numpy()
     strategies = rows.loc[is_strategy, [*FRONTIER]].reset_index(drop=True)
     spent, halves = strategies["cost_retraining"], strategies["cost_retraining_half"]
+    least = zero_log.least_positive(spent.to_numpy(float)) if log else None
+    ends = limits.spending(spent, halves)
+    ends = zero_log.limits(float(spent.max()), least) if least else ends
     return {
-        "low_high": shorts(limits.spending(spent, halves)),
+        "low_high": shorts(ends),
+        **({"least": _short(least)} if least else {}),
         "x": shorts(spent),
         "dx": shorts(halves),
         "texts": [plus_minus(*pair) for pair in zip(spent, halves, strict=True)],

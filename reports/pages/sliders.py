@@ -5,6 +5,7 @@ from typing import Any
 
 from retrainlab.reports.analysis.manifest import Manifest
 from retrainlab.reports.analysis.price_grid import PriceSlider
+from retrainlab.reports.figures.zero_log import LABEL
 from retrainlab.reports.pages.scenario import Part
 from retrainlab.reports.text.format import count, in_currency, listed, money
 from retrainlab.reports.text.price_words import exact, spread_of, units_of
@@ -49,6 +50,7 @@ def axis_labels(manifest: Manifest) -> dict[str, str]:
     return {
         "cost": in_currency("total cost", currency),
         "retraining": in_currency("cost of retraining", currency),
+        "log": LABEL,
         "currency": currency or "",
     }
 

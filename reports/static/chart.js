@@ -21,14 +21,27 @@ function element(name, attributes = {}, text = null) {
   return made;
 }
 
-// A function from [low, high] to pixels.
-function scale([low, high], from, to, log) {
-  const at = log ? Math.log : (value) => value;
+const GAP = 0.4; // decades of a log axis from 0 to its least positive value, as in zero_log.py
+
+// Decades from 0, what lies below the low end at it.
+const fromZero = (least, low) => (value) => (value < least ? (GAP * Math.max(value, low)) / least : GAP + Math.log10(value / least));
+
+// A function from [low, high] to pixels; least: where a log axis with a zero begins.
+function scale({ limits: [low, high], log, least }, from, to) {
+  const at = least ? fromZero(least, low) : log ? Math.log : (value) => value;
   const span = at(high) - at(low) || 1;
   return (value) => from + ((at(value) - at(low)) / span) * (to - from);
 }
 
-function ticks([low, high], log) {
+function ticksFromZero(least, high) {
+  const decades = Math.log10(high / least), digits = decades < 1.5 ? [1, 2, 5] : decades < 3.5 ? [1, 3] : [1], values = [];
+  for (let ten = Math.floor(Math.log10(least)); ten <= Math.log10(high); ten += 1)
+    values.push(...digits.map((digit) => digit * 10 ** ten));
+  return [0, ...values.filter((value) => value >= least * 0.9999 && value <= high * 1.0001)];
+}
+
+function ticks({ limits: [low, high], log, least }) {
+  if (least) return ticksFromZero(least, high);
   const values = [];
   if (log) {
     for (let ten = 10 ** Math.floor(Math.log10(low)); ten <= high; ten *= 10)
@@ -56,10 +69,10 @@ function apart(wanted, gap, high) {
 function chart(spec) {
   const svg = element("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", class: "live", "aria-label": spec.title });
   const longest = (texts, least) => 8 * Math.max(least, ...texts.map((text) => text.length));
-  const left = 36 + longest(ticks(spec.y.limits, false).map(spec.y.write), 4);
+  const left = 36 + longest(ticks(spec.y).map(spec.y.write), 4);
   const right = BOX.width - 24 - longest(spec.levels.map((level) => level.text), 16);
   const frame = { left, right, top: BOX.top, bottom: BOX.height - BOX.bottom };
-  const x = scale(spec.x.limits, left, right, spec.x.log), y = scale(spec.y.limits, frame.bottom, frame.top, false);
+  const x = scale(spec.x, left, right), y = scale(spec.y, frame.bottom, frame.top);
   const inside = (px, py) => px >= left && px <= right && py >= frame.top && py <= frame.bottom;
   drawAxes(svg, spec, frame, x, y);
   drawLevels(svg, spec, frame, y);
@@ -78,11 +91,11 @@ function drawAxes(svg, spec, { left, right, top, bottom }, x, y) {
   svg.append(element("text", { x: 12, y: 22, class: "title" }, spec.title));
   svg.append(element("text", { x: (left + right) / 2, y: BOX.height - 12, "text-anchor": "middle" }, spec.x.label));
   svg.append(element("text", { transform: `translate(16 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, spec.y.label));
-  for (const value of ticks(spec.x.limits, spec.x.log)) {
+  for (const value of ticks(spec.x)) {
     svg.append(element("path", { d: `M${x(value)} ${top}V${bottom}`, class: "grid" }));
     svg.append(element("text", { x: x(value), y: bottom + 18, "text-anchor": "middle", class: "tick" }, spec.x.write(value)));
   }
-  for (const value of ticks(spec.y.limits, false)) {
+  for (const value of ticks(spec.y)) {
     svg.append(element("path", { d: `M${left} ${y(value)}H${right}`, class: "grid" }));
     svg.append(element("text", { x: left - 8, y: y(value) + 4, "text-anchor": "end", class: "tick" }, spec.y.write(value)));
   }

@@ -74,11 +74,11 @@ function listIntervals(scenario, lines) {
 const money = (text) => (study.labels.currency ? `${text} ${study.labels.currency}` : text);
 
 function tradeoffChart(scenario, step, price) {
-  const shared = step.tradeoff ?? scenario.tradeoff, { x, dx, texts, frontier, low_high: limits } = step.tradeoff_at;
+  const shared = step.tradeoff ?? scenario.tradeoff, { x, dx, texts, frontier, low_high: limits, least } = step.tradeoff_at;
   const steps = frontier.flatMap((i, at) => (at ? [[x[i], shared.y[frontier[at - 1]]], [x[i], shared.y[i]]] : [[x[i], shared.y[i]]]));
   return chart({
     title: `${shared.title}, at ${price}`,
-    x: { label: study.labels.retraining, limits, write: axisNumber },
+    x: { label: least ? `${study.labels.retraining}, ${study.labels.log}` : study.labels.retraining, limits, least, write: axisNumber },
     y: { label: shared.metric, limits: shared.low_high, write: axisPercent },
     lines: [{ points: steps, colour: "var(--5b6470)" }],
     levels: shared.levels,

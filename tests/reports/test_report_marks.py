@@ -1,10 +1,20 @@
 """Marks: every strategy of a study looks different, whatever the order of the names."""
 
+import itertools
 from pathlib import Path
 
 import pytest
 
-from retrainlab.reports.figures.marks import COLOURS, KNOWN, OWN, distinct, lines_of, mark
+from retrainlab.reports.figures.marks import (
+    COLOURS,
+    KNOWN,
+    OWN,
+    Mark,
+    alike,
+    distinct,
+    lines_of,
+    mark,
+)
 
 SHIPPED = sorted(path.stem for path in Path("experiments/conf/strategy").glob("*.yaml"))
 
@@ -26,6 +36,21 @@ def test_shipped_strategies_and_baselines_differ():
     names = [*SHIPPED, *REFERENCES]
     with distinct(names):
         assert len({look(name) for name in names}) == len(names)
+
+
+@pytest.mark.parametrize("names", [SHIPPED, SHIPPED[::4], SHIPPED[1::3], SHIPPED[2::2]], ids=len)
+def test_no_two_shipped_strategies_look_alike(names):
+    with distinct(names):
+        marks = [mark(name) for name in names]
+    assert [pair for pair in itertools.combinations(marks, 2) if alike(*pair)] == []
+
+
+def test_near_colours_are_alike_with_one_shape_or_one_dash():
+    one = Mark("#0072b2", "o", "-")
+    assert alike(one, Mark("#00618a", "h", (0, (1, 1))))
+    assert alike(one, Mark("#00618a", "*", "-"))
+    assert not alike(one, Mark("#00618a", "*", (0, (1, 1))))
+    assert not alike(one, Mark("#d55e00", "o", "-"))
 
 
 @pytest.mark.parametrize("count", [2, len(COLOURS), len(OWN)])
