@@ -1,12 +1,13 @@
 """Monitoring of one stream: quality and predictions over time, with control limits."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from retrainlab.reports.analysis.class_quality import by_class
 from retrainlab.reports.analysis.control_limits import (
     Limits,
     control_limits,
@@ -48,6 +49,7 @@ class Monitoring:
 
     labels: the setting that is looked at, then those that it is compared with. width: ticks a
     point. reference: how many first points the limits rest on. quality, predictions: the charts.
+    classes: precision and recall of each class that can be chosen in place of those of `quality`.
     """
 
     labels: tuple[str, ...]
@@ -56,6 +58,7 @@ class Monitoring:
     reference: int
     quality: tuple[Chart, ...]
     predictions: tuple[Chart, ...]
+    classes: Mapping[str, tuple[Chart, ...]] = field(default_factory=dict)
 
     @property
     def by_kind(self) -> dict[str, tuple[Chart, ...]]:
@@ -92,17 +95,17 @@ def monitoring(tables: Tables, labels: Sequence[str], limits_of: str) -> Monitor
     ticks = ticks.assign(point=first + (ticks["tick"] - first) // width * width)
     reference = reference_points(ticks["point"].nunique())
 
+    def chart(heading: str, values: pd.DataFrame, is_share: bool) -> Chart:
+        ends = (0.0, 1.0) if is_share else (-np.inf, np.inf)
+        start = values[limits_of].to_numpy()[:reference]
+        return Chart(heading, values[[*labels]], is_share, control_limits(start, *ends))
+
     def charts(formulas: Mapping[str, tuple[Formula, bool]]) -> tuple[Chart, ...]:
-        made = []
-        for heading, (formula, is_share) in formulas.items():
-            values = _values(ticks, formula)
-            if values.notna().any(axis=None):
-                ends = (0.0, 1.0) if is_share else (-np.inf, np.inf)
-                start = values[limits_of].to_numpy()[:reference]
-                made.append(
-                    Chart(heading, values[[*labels]], is_share, control_limits(start, *ends))
-                )
-        return tuple(made)
+        return tuple(
+            chart(heading, values, is_share)
+            for heading, (formula, is_share) in formulas.items()
+            if (values := _values(ticks, formula)).notna().any(axis=None)
+        )
 
     quality = {info.metric: (lambda span: score(span, task), True)} | {
         metric.heading: (metric.of_ticks, metric.unit == "share")
@@ -122,6 +125,10 @@ def monitoring(tables: Tables, labels: Sequence[str], limits_of: str) -> Monitor
         reference=reference,
         quality=charts(quality),
         predictions=charts(predictions),
+        classes={
+            name: tuple(chart(heading, values, True) for heading, values in of_class.items())
+            for name, of_class in by_class(ticks, info.classes).items()
+        },
     )
 
 

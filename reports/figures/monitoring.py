@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from retrainlab.reports.analysis.class_quality import PARTS
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.monitoring import Chart, Monitoring
 from retrainlab.reports.analysis.tables import Tables
@@ -82,11 +83,12 @@ def _chart(
     info: ScenarioInfo,
 ) -> None:
     """Draw one statistic of all settings, with the limits and the points outside of them."""
-    axes.set_title(
+    title = axes.set_title(
         shorten(heading(chart, info), LONGEST), loc="left", size=SMALL, pad=3, color=FAINT
     )
     _limits(axes, chart, seen)
     at = chart.values.index.to_numpy(float)
+    can_change = bool(seen.classes) and chart.heading in PARTS
     styles = lines_of(strategies)
     for label, strategy in reversed([*strategies.items()]):
         values, style = chart.values[label], styles[label]
@@ -97,7 +99,10 @@ def _chart(
         is_out[: seen.reference] = False
         ends = _dots(at[is_out], values.to_numpy()[is_out], at)
         dots = axes.plot(*ends, color=style["color"], **DOT)
-        tag(dots, strategy=strategy)
+        tag(dots, strategy=strategy, **({"out": label} if can_change else {}))
+    if can_change:
+        tag(axes.yaxis, part="y")
+        tag(title, part="title")
     axes.yaxis.set_major_locator(MaxNLocator(3))
     if chart.is_share:
         in_percent(axes)
@@ -123,8 +128,13 @@ def _limits(axes: Axes, chart: Chart, seen: Monitoring) -> None:
     """Shade the control limits, and mark where the points end that they rest on."""
     if chart.limits is None:
         return
-    axes.axhspan(chart.limits.low, chart.limits.high, color=BAND, lw=0, zorder=0.4)
-    for end in (chart.limits.low, chart.limits.high):
+    band = axes.axhspan(chart.limits.low, chart.limits.high, color=BAND, lw=0, zorder=0.4)
+    ends = [
         axes.axhline(end, color="#8a929c", linewidth=0.8, zorder=0.6)
-    ends = chart.values.index[seen.reference]
-    axes.axvline(ends, color=FAINT, linewidth=1, linestyle=(0, (1, 1.5)), zorder=0.7)
+        for end in (chart.limits.low, chart.limits.high)
+    ]
+    if chart.heading in PARTS and seen.classes:
+        tag(band, part="band")
+        tag(ends, part="limit")
+    last = chart.values.index[seen.reference]
+    axes.axvline(last, color=FAINT, linewidth=1, linestyle=(0, (1, 1.5)), zorder=0.7)

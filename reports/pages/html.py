@@ -17,8 +17,8 @@ from retrainlab.reports.text.format import tight
 FOLDERS = ("templates", "static")
 TABLES = ("elements.js", "table.js")
 REPORT = (
-    *(*TABLES, "chart.js", "live.js", "hover.js", "figures.js", "player.js", "share.js"),
-    "page.js",
+    *(*TABLES, "chart.js", "live.js", "hover.js", "figures.js"),
+    *("player.js", "classes.js", "share.js", "page.js"),
 )
 
 

@@ -1,11 +1,13 @@
 """What a section says of monitoring, and of what the saving consists of."""
 
+import math
 from typing import Any
 
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
-from retrainlab.reports.analysis.monitoring import Monitoring
+from retrainlab.reports.analysis.monitoring import Chart, Monitoring
 from retrainlab.reports.analysis.saving_parts import SavingParts
+from retrainlab.reports.pages.live import packed
 from retrainlab.reports.text import monitoring
 from retrainlab.reports.text import saving_parts as saving
 
@@ -20,6 +22,36 @@ def over_time(
             "labels": seen.labels,
             "rows": monitoring.table(seen, info),
             "explained": monitoring.EXPLAINED,
+            "drawn": monitoring.drawn_class(info),
+            "classes": list(seen.classes),
+            "packed": packed(_classes(seen)) if seen.classes else "",
         },
         "saving": {"rows": rows},
+    }
+
+
+def _classes(seen: Monitoring) -> dict[str, Any]:
+    """Return precision and recall of each class for the page to draw, in thousandths.
+
+    at: the first tick of each point; those before `reference` lie outside of nothing.
+    """
+    return {
+        "at": next(iter(seen.classes.values()))[0].values.index.tolist(),
+        "reference": seen.reference,
+        "charts": {
+            name: [_chart(chart, name) for chart in charts] for name, charts in seen.classes.items()
+        },
+        "says": {name: monitoring.of_class(seen, charts) for name, charts in seen.classes.items()},
+    }
+
+
+def _chart(chart: Chart, name: str) -> dict[str, Any]:
+    limits = chart.limits
+    return {
+        "title": f"{chart.heading} of class {name}",
+        "limits": limits and [round(1000 * limits.low), round(1000 * limits.high)],
+        "values": {
+            label: [None if math.isnan(value) else round(1000 * value) for value in column]
+            for label, column in chart.values.items()
+        },
     }

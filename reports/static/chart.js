@@ -40,14 +40,14 @@ function ticksFromZero(least, high) {
   return [0, ...values.filter((value) => value >= least * 0.9999 && value <= high * 1.0001)];
 }
 
-function ticks({ limits: [low, high], log, least }) {
+function ticks({ limits: [low, high], log, least, steps = 5 }) {
   if (least) return ticksFromZero(least, high);
   const values = [];
   if (log) {
     for (let ten = 10 ** Math.floor(Math.log10(low)); ten <= high; ten *= 10)
       values.push(...[1, 2, 5].map((digit) => digit * ten));
   } else {
-    const raw = (high - low) / 5, ten = 10 ** Math.floor(Math.log10(raw));
+    const raw = (high - low) / steps, ten = 10 ** Math.floor(Math.log10(raw));
     const step = [1, 2, 5, 10].find((digit) => digit * ten >= raw) * ten;
     for (let i = Math.ceil(low / step); i * step <= high; i += 1) values.push(i * step);
   }

@@ -48,6 +48,7 @@ async function start() {
   controls.hidden = false;
   controls.querySelector("details").open = !matchMedia("(max-width: 740px)").matches || location.hash.includes("?");
   offerSharing();
+  offerClasses();
   readAddress();
   addEventListener("hashchange", () => { if (location.hash.includes("?")) readAddress(); });
   for (const kind of ["change", "input", "click"]) document.addEventListener(kind, () => queueMicrotask(writeAddress));

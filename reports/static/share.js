@@ -14,6 +14,7 @@ function writeAddress() {
   const hidden = [...controls.querySelectorAll("input[data-toggle]:not(:checked)")].map((box) => box.dataset.toggle);
   if (hidden.length) state.set("hide", hidden.join(","));
   filters.forEach((table, i) => { if (tableState(table)) state.set(`t${i}`, tableState(table)); });
+  choosers.forEach((chooser, i) => { const { value } = chooser.querySelector("select"); if (value) state.set(`c${i}`, value); });
   const anchor = location.hash.split("?")[0] || "#", text = state.toString();
   history.replaceState(null, "", text || location.hash ? `${anchor}${text ? `?${text}` : ""}` : location.pathname);
 }
@@ -26,9 +27,16 @@ function readAddress() {
     const place = Number(state.get(range.dataset.price) ?? NaN);
     if (Number.isInteger(place) && place >= 0 && place <= Number(range.max)) { range.value = place; movePrice(range); }
   }
+  choosers.forEach((chooser, i) => readClass(chooser, state.get(`c${i}`) || ""));
   followBoxes();
   filters.forEach((table, i) => applyState(table, state.get(`t${i}`) || ""));
   if (text && anchor.length > 1) document.getElementById(decodeURIComponent(anchor.slice(1)))?.scrollIntoView();
+}
+
+function readClass(chooser, name) {
+  const select = chooser.querySelector("select"), before = select.value;
+  select.value = [...select.options].some((option) => option.value === name) ? name : "";
+  if (select.value !== before) chooseClass(chooser);
 }
 
 function applyState(table, state) {

@@ -38,6 +38,16 @@ def share_outside(seen: Monitoring, chart: Chart, label: str) -> str:
     return f"{number(100 * float(chart.outside(label, seen.reference).mean()), 0)} %"
 
 
+def drawn_class(info: ScenarioInfo) -> str:
+    """Name what the figures of precision and recall are of, as the first one to choose from."""
+    return f"class {info.classes[1]}" if len(info.classes) == 2 else "mean over classes"
+
+
+def of_class(seen: Monitoring, charts: Sequence[Chart]) -> str:
+    """Return the limits of a class's charts, and what lies outside of them."""
+    return "; ".join(_limits_and_outside(seen, chart) for chart in charts)
+
+
 def main_chart(charts: Sequence[Chart]) -> Chart:
     """Return the chart that a title is about: the mean prediction, else the first."""
     return next((chart for chart in charts if chart.heading == MEAN), charts[0])
@@ -56,13 +66,14 @@ def reading(name: str, seen: Monitoring, info: ScenarioInfo, seeds: int) -> str:
 
 def described(seen: Monitoring, charts: Sequence[Chart]) -> str:
     """Return the description of charts, with their limits and what lies outside of them."""
-    each = [
-        f"{chart.heading}: limits {_range(chart)}, outside of them "
-        + ", ".join(f"{label} {_outside(seen, chart, label)}" for label in seen.labels)
-        for chart in charts
-    ]
+    each = [_limits_and_outside(seen, chart) for chart in charts]
     what = "over time, with control limits, alarms and retrainings"
     return f"{what}, of {', '.join(seen.labels)}. {'; '.join(each)}."
+
+
+def _limits_and_outside(seen: Monitoring, chart: Chart) -> str:
+    outside = ", ".join(f"{label} {_outside(seen, chart, label)}" for label in seen.labels)
+    return f"{chart.heading}: limits {_range(chart)}, outside of them {outside}"
 
 
 def table(seen: Monitoring, info: ScenarioInfo) -> list[tuple[str, list[str]]]:
