@@ -22,7 +22,7 @@ def over_time(
             "labels": seen.labels,
             "rows": monitoring.table(seen, info),
             "explained": monitoring.EXPLAINED,
-            "drawn": monitoring.drawn_class(info),
+            "drawn": monitoring.judged_class(info.classes) or "mean over classes",
             "classes": list(seen.classes),
             "packed": packed(_classes(seen)) if seen.classes else "",
         },

@@ -12,6 +12,7 @@ from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.text.columns import OF_CLASS, Column, Row, columns
 from retrainlab.reports.text.decision import mark_of_choice
 from retrainlab.reports.text.format import UNKNOWN
+from retrainlab.reports.text.monitoring import judged_class
 
 
 def table(
@@ -22,8 +23,9 @@ def table(
     rows: of `reports.summary`. info: what the manifest says of the scenario. alike: what settings
     acted as, see `reports.analysis.alike`.
     """
-    classes, shown = info.classes, shown_columns(rows, info)
-    titles = {OF_CLASS: f"of class {classes[1]}" if len(classes) == 2 else "mean over classes"}
+    shown = shown_columns(rows, info)
+    judged = judged_class(info.classes)
+    titles = {OF_CLASS: f"of {judged}" if judged else "mean over classes"}
     groups: dict[str, list[str]] = {}
     alike_as = {**alike, **{label: label for label in alike.values()}}
     currency = decision.prices.currency

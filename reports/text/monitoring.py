@@ -29,8 +29,8 @@ def heading(chart: Chart, info: ScenarioInfo) -> str:
     """Name a chart, with the class that it is of: "precision of class 1", or the mean over all."""
     if chart.heading not in QUALITY["classification"]:
         return chart.heading
-    of = f"of class {info.classes[1]}" if len(info.classes) == 2 else "as mean over classes"
-    return f"{chart.heading} {of}"
+    judged = judged_class(info.classes)
+    return f"{chart.heading} {f'of {judged}' if judged else 'as mean over classes'}"
 
 
 def share_outside(seen: Monitoring, chart: Chart, label: str) -> str:
@@ -38,9 +38,9 @@ def share_outside(seen: Monitoring, chart: Chart, label: str) -> str:
     return f"{number(100 * float(chart.outside(label, seen.reference).mean()), 0)} %"
 
 
-def drawn_class(info: ScenarioInfo) -> str:
-    """Name what the figures of precision and recall are of, as the first one to choose from."""
-    return f"class {info.classes[1]}" if len(info.classes) == 2 else "mean over classes"
+def judged_class(classes: Sequence[str]) -> str:
+    """Name the class that precision and recall are of: the second of two, an only one, or none."""
+    return f"class {classes[-1]}" if len(classes) in (1, 2) else ""
 
 
 def of_class(seen: Monitoring, charts: Sequence[Chart]) -> str:

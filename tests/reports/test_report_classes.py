@@ -31,9 +31,7 @@ def choose(page, name=NAME):
     select = page.locator("[data-classes] select")
     select.select_option(name)
     named = f"class {name}" if name else "class yes"
-    page.wait_for_function(
-        "name => document.querySelector('[data-part=title]').textContent.endsWith(name)", arg=named
-    )
+    page.locator("[data-part=title]", has_text=f"precision of {named}").wait_for()
 
 
 def test_the_curves_are_those_of_the_class(page, panels):
@@ -60,7 +58,7 @@ def test_it_is_reached_by_keyboard_and_taken_back(page, panels):
     before = [panel.inner_html() for panel in panels.all()]
     page.locator("[data-classes] select").focus()
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("document.querySelector('[data-classes] output').textContent")
+    page.locator("[data-classes] output", has_text="limits").wait_for()
     assert [panel.inner_html() for panel in panels.all()] != before
     choose(page, "")
     assert [panel.inner_html() for panel in panels.all()] == before
@@ -73,7 +71,7 @@ def test_the_address_keeps_it_and_a_name_that_is_none_changes_nothing(study, pag
     address = page.url
     page.goto("about:blank")
     page.goto(address)
-    page.wait_for_function("document.querySelector('[data-classes] output').textContent")
+    page.locator("[data-classes] output", has_text="limits").wait_for()
     assert page.locator("[data-classes] select").input_value() == NAME
     assert panels.locator('[data-strategy="periodic"]:visible').count() == 0
     assert panels.locator('[data-strategy="never"]:visible').count() > 0

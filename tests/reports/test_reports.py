@@ -49,7 +49,7 @@ def test_the_page_refers_to_nothing_outside_itself_and_its_folder(study):
     assert set(anchors) <= set(page.ids)
     assert files
     assert all((study / file).is_file() for file in files)
-    assert page.tags.count("script") == 2 + 2  # the values of the sliders, and of each player
+    assert page.tags.count("script") == 2 + 2 + 1  # the values of sliders, each player, and classes
     assert page.tags.count("form") == 1
     assert "@import" not in (study / "report.html").read_text()
 
