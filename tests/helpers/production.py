@@ -65,7 +65,7 @@ POLICIES: dict[str, dict[str, Any]] = {
 
 # Those that prove a rise in errors: on a rule that turns after the reference was taken.
 PROOFS: dict[str, dict[str, Any]] = {
-    "harm": {"when.chance": 0.1, "when.ticks": 2, "what.ticks": 5},
+    "harm": {"when.chance": 0.3, "when.ticks": 2, "what.ticks": 5},
     "shiryaev_roberts": {"when.between": 20, "when.ticks": 2, "what.ticks": 5},
     "sprt": {"when.p0": 0.1, "when.alpha": 0.05, "what.ticks": 5},
 }
@@ -82,7 +82,7 @@ def table(name: str) -> pd.DataFrame:
         stream = {
             "toilet_paper": ToiletPaper(shops=6, start="2020-02-25", ticks=WARMUP + SERVED),
             "recurrent": Recurrent(ticks=WARMUP + SERVED, rows=16, period=5, magnitude=0.9),
-            "turned": Recurrent(ticks=WARMUP + SERVED, rows=16, period=WARMUP + 3, magnitude=0.9),
+            "turned": Recurrent(ticks=WARMUP + SERVED, rows=16, period=WARMUP + 2, magnitude=0.9),
         }[name](0)
         frame = pd.DataFrame(stream.x, columns=list(stream.features))
         for j in stream.categorical:
