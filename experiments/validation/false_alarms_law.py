@@ -27,7 +27,7 @@ def _e_detector(kind: str, alpha: float, _: float | None) -> ErrorBets:
 
 
 def _shiryaev_roberts(alpha: float, known: float | None) -> ErrorBets:
-    return ShiryaevRoberts(known, RISE, round(1 / alpha), FRESH)
+    return ShiryaevRoberts(known, RISE, 1 / alpha, FRESH)
 
 
 def _sprt(alpha: float, known: float | None) -> ErrorBets:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.errors import require
 from retrainlab.sim.replay.clause import Clause, Ticks, in_ticks
 from retrainlab.sim.stream import Floats
 from retrainlab.strategies.policies.evidence import JOINS, ErrorBets, Wealth
@@ -57,15 +57,16 @@ class ShiryaevRoberts(_LikelihoodRatio):
     number of rows. It is longer by as much as R overshoots (Shiryaev 1963, Roberts 1966).
 
     p0: stated error rate; None: an upper confidence bound of that of a model's first `ticks` ticks.
-    delta: the rise in it that is looked for, as a share of rows.
+    delta: the rise in it that is looked for, as a share of rows. between: ticks, above 1; as a
+    reciprocal chance it may be longer than any stream.
     """
 
     what, source = "Shiryaev-Roberts", "Shiryaev-Roberts"
 
     def __init__(
-        self, p0: float | None = None, delta: float = 0.05, between: Ticks = 1000, ticks: Ticks = 5
+        self, p0: float | None = None, delta: float = 0.05, between: float = 1000, ticks: Ticks = 5
     ):
-        require_whole("between", between, 2)
+        require(between > 1, f"between is {between}; it must be above 1 tick")
         self.between = between
         super().__init__(p0, delta, ticks, between)
 
@@ -75,7 +76,7 @@ class ShiryaevRoberts(_LikelihoodRatio):
 
     def describe(self) -> Clause:
         """Return what it waits for."""
-        often = f"at most one false alarm in {in_ticks(self.between)} on average"
+        often = f"at most one false alarm in {in_ticks(round(self.between))} on average"
         return self.condition("Shiryaev-Roberts", often)
 
 

@@ -196,7 +196,7 @@ BAD = [
     (lambda: ShiryaevRoberts(p0=1.2), "p0 is 1.2"),
     (lambda: ShiryaevRoberts(delta=0), "delta is 0; it must lie between 0 and 1"),
     (lambda: ShiryaevRoberts(0.4, 0.6), "delta is 1; the higher error rate must be below 1"),
-    (lambda: ShiryaevRoberts(between=1), "between is 1; it must be a whole number of ticks, 2 or"),
+    (lambda: ShiryaevRoberts(between=1), "between is 1; it must be above 1 tick"),
     (lambda: ShiryaevRoberts(ticks=0), "ticks is 0"),
     (lambda: Sprt(0.97, 0.05), "delta is 1.02; the higher error rate must be below 1"),
     (lambda: Sprt(alpha=0), "alpha is 0; it must lie between 0 and 1"),
