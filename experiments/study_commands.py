@@ -80,7 +80,7 @@ def optimize(config: dict[str, Any], folder: Path, typed: str) -> int:
     columns, engine = runtime.shown(metrics_of(config)), runtime.engine
     tell_of_files(config["scenario"])
     ended = optimization.run(config, overridden(), engine, runtime.memo_bytes, folder, typed)
-    return _shown(ended, folder, columns, runtime.tracked)
+    return _shown(ended, folder, columns, runtime)
 
 
 def _replayed(study: Study, runtime: Runtime, folder: Path, typed: str) -> int:
@@ -88,18 +88,19 @@ def _replayed(study: Study, runtime: Runtime, folder: Path, typed: str) -> int:
     study = study.keeping(runtime.memo_bytes)
     tell_of_files({group.scenario: undamaged(group.node) for group in study.groups})
     ended = studies.run(study, runtime.engine, folder, typed, runtime.shard)
-    return _shown(ended, folder, columns, runtime.tracked)
+    return _shown(ended, folder, columns, runtime)
 
 
-def _shown(ended: Ended, folder: Path, columns: Sequence[str], tracked: str | None) -> int:
+def _shown(ended: Ended, folder: Path, columns: Sequence[str], runtime: Runtime) -> int:
     """Write and print the report, or what is to be done with a shard; return the exit code."""
     if ended.sentence:
         terminal.tell(ended.failures, ended.skipped)
         print(ended.sentence)
     else:
-        terminal.show(folder, ended.failures, ended.skipped, columns)
-        if tracked is not None:
-            study_runs.log(folder, tracked)
+        workers = runtime.engine.workers if runtime.engine.local else None
+        terminal.show(folder, ended.failures, ended.skipped, columns, workers)
+        if runtime.tracked is not None:
+            study_runs.log(folder, runtime.tracked)
     return done_unless(ended.failures)
 
 

@@ -29,16 +29,18 @@ def show(
     failures: Sequence[str],
     skipped: Sequence[Mapping[str, Any]] = (),
     chosen: Sequence[str] = IN_TERMINAL,
+    workers: int | None = None,
 ) -> None:
     """Build the report of a folder; print its table, its decisions, what failed, and its path.
 
-    failures: a sentence for each reason. chosen: names of the columns of the table.
+    failures: a sentence for each reason. chosen: names of the columns of the table. workers:
+    processes for the report, None for one a core.
     """
     console = console_of(110)
     tell_replaced(folder)
     with Console(stderr=True).status("writing the report"):
         study = reports.load(folder)
-        page = reports.build(folder, study)
+        page = reports.build(folder, study, workers)
         decisions = reports.decisions(folder)
     if study.manifest.search or study.manifest.map:
         for answer in reports.answers(study):

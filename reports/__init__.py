@@ -24,20 +24,23 @@ WRITTEN = (
 __all__ = ["Decision", "Tables", "answers", "build", "decisions", "load", "next_steps", "summary"]
 
 
-def build(folder: Path, study: Tables | None = None) -> Path:
+def build(folder: Path, study: Tables | None = None, workers: int | None = None) -> Path:
     """Write `report.html`, `summary.md`, `decision.json` and `figures/` into a study's folder.
 
-    Returns the page's path. study: the folder's tables, where they are loaded already. Works from
-    them alone, and writes the same bytes from the same tables. Raises `InputError` if a table, a
+    Returns the page's path. study: the folder's tables, where they are loaded already. workers:
+    processes, None for one a core. Works from the tables alone, and writes the same bytes from the
+    same tables. Raises `InputError` if a table, a
     column or an entry of the manifest is missing.
     """
     tables = study or load(folder)
-    if tables.manifest.map:
-        from retrainlab.reports.pages.map_page import build as render
-    else:
-        from retrainlab.reports.pages.render import build as render
     with one_thread(), rewriting(folder, *WRITTEN):
-        return render(tables, folder)
+        if tables.manifest.map:
+            from retrainlab.reports.pages import map_page
+
+            return map_page.build(tables, folder)
+        from retrainlab.reports.pages import render
+
+        return render.build(tables, folder, workers)
 
 
 def summary(study: Path | Tables) -> pd.DataFrame:

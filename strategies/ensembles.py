@@ -89,9 +89,9 @@ class AccuracyWeighted(Ensemble):
 class WeightedMajority(Ensemble):
     """Weights that shrink with errors, after dynamic weighted majority (Kolter and Maloof 2007).
 
-    Every `period` rows a member that is wrong is weighed by `beta`; one below `least` goes. A
-    member for the chunk joins only if the vote itself was wrong at such a row. All learn each
-    chunk.
+    Every `period` rows of a chunk, from its first on, a member that is wrong is weighed by `beta`;
+    one below `least` goes. A member for the chunk joins only if the vote at such a row is wrong, in
+    which each names a class and weighs what is left of it there. All learn each chunk.
     """
 
     memory = Memory.NOTHING
@@ -116,14 +116,14 @@ class WeightedMajority(Ensemble):
 
     def weights(self, view: View, members: tuple[Reference, ...], rows: Rows) -> Floats:
         """(m + 1,) weights; 0 for those that go, and for a new one where none is needed."""
-        labels = view.labels_of(rows).astype(np.int64)
-        given = [_classes(view, member, rows) for member in members]
-        wrong = np.array([part != labels for part in given])[:, :: self.period]
-        weights = np.array(view.bank.weights(view.bank.serving)) * self.beta ** wrong.sum(axis=1)
-        weights = weights / weights.max()
-        weights[weights < self.least] = 0.0
-        vote = _classes(view, view.bank.serving, rows) != labels
-        return np.append(weights, float(vote[:: self.period].any()))
+        labels = view.labels_of(rows).astype(np.int64)[:: self.period]
+        given = np.array([_classes(view, member, rows)[:: self.period] for member in members])
+        before = np.log(view.bank.weights(view.bank.serving))[:, None]
+        logs = before + (given != labels).cumsum(axis=1) * np.log(self.beta)
+        weighed = np.exp(logs - logs.max(axis=0))
+        votes = (weighed[..., None] * (given[..., None] == np.arange(view.classes))).sum(axis=0)
+        weights = np.where(weighed[:, -1] < self.least, 0.0, weighed[:, -1])
+        return np.append(weights, float((votes.argmax(axis=1) != labels).any()))
 
     def _kept(self, models: list[Model], weights: Floats) -> list[tuple[Model, float]]:
         kept = super()._kept(models, weights)
@@ -133,9 +133,10 @@ class WeightedMajority(Ensemble):
 class ErrorWeighted(Ensemble):
     """Weights by errors over all chunks, the newest most, after Learn++.NSE (Elwell, Polikar 2011).
 
-    An error counts more where the vote was right. The error of a member over the chunks since it
-    was trained is averaged with weights of a sigmoid (slope, crossing), and weighs log((1 - error)
-    / error). new: the error that the newest member is taken to make.
+    An error counts more where the vote was wrong. The odds of an error of a member, from the chunk
+    that it was trained on, are averaged with weights of a sigmoid (slope, crossing) of its age in
+    chunks, and it weighs the logarithm of (1 - error) / error.
+    new: the error that a member is taken to make on its own chunk.
     """
 
     memory = Memory.EVERYTHING
@@ -161,7 +162,7 @@ class ErrorWeighted(Ensemble):
         weights = []
         for member in members:
             wrong = _classes(view, member, rows) != labels
-            errors = self.past.setdefault(view.bank.fit(member).key, [])
+            errors = self.past.setdefault(view.bank.fit(member).key, [self.new])
             errors.append(min(float(np.average(wrong, weights=rows_weigh)), 0.5))
             weights.append(_log_odds(self._averaged(errors)))
         return np.array([*weights, _log_odds(self.new)])

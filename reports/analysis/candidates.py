@@ -9,10 +9,12 @@ import pandas as pd
 
 from retrainlab.reports.analysis.actions import Kinds
 from retrainlab.reports.analysis.decision import Comparison, Kind, Significance
+from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.savings import Savings, over_seeds, over_ticks
 from retrainlab.reports.analysis.statistics import means_of
 from retrainlab.sim.optimum.one_stream import BASELINE_BLOCKS, BLOCKS
+from retrainlab.sim.optimum.several_seeds import proven_below
 from retrainlab.sim.stream import Floats
 
 INCUMBENT = "incumbent"  # role of what was really done
@@ -77,6 +79,16 @@ class Candidates:
         """Return the cheapest strategy, or the one against which the baseline is least sure."""
         lead = self.lead(baseline)
         return self.best if lead.proven.all() else str(lead.low.fillna(-np.inf).idxmin())
+
+    def proven_below(self, never: str) -> float:
+        """Return the price of a retraining below which some setting is proven to save; or nan."""
+        active = self.active
+        if self.over_time is not None:
+            return self.over_time.proven_below(never, active)
+        places = self.fits.columns.get_indexer(label_index([never, *active]))
+        number = self.fits.to_numpy(float)[:, places]
+        fits, gains = number[:, 1:] - number[:, :1], -self.spent_more(active, never)
+        return proven_below(gains + self.price * fits, fits, len(active))
 
     def spent_more(self, labels: list[str], reference: str) -> Floats:
         """(seeds, labels) what each label cost more than a reference."""

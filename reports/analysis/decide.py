@@ -3,6 +3,7 @@
 import math
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,11 @@ def decide(priced: Priced, scenario: str, manifest: Manifest) -> Decision:
 def verdict_at(priced: Priced, manifest: Manifest) -> Verdict:
     """Return what the rule comes to at one price, without what a page says of it beside."""
     candidates, actions = priced.candidates, priced.kinds.actions
-    return prefer_simpler(_by_rule(candidates), candidates, actions, manifest.strategies)
+    verdict = prefer_simpler(_by_rule(candidates), candidates, actions, manifest.strategies)
+    never = candidates.never
+    if verdict.kind != "undecided" or never is None or verdict.choice in candidates.baselines:
+        return verdict
+    return replace(verdict, proven_below=candidates.proven_below(never))
 
 
 def answer_at(priced: Priced, manifest: Manifest) -> tuple[Kind, str]:

@@ -37,8 +37,7 @@ def one_stream_rule(candidates: Candidates) -> Verdict:
     if kind == "keep":
         evidence = candidates.compare(active[0], never)
         return Verdict("keep", never, active[0], evidence, "negligible")
-    needed, below = test.ticks_needed(0), over_time.proven_below(never, active)
-    return replace(_open(candidates, "not proven"), ticks_needed=needed, proven_below=below)
+    return replace(_open(candidates, "not proven"), ticks_needed=test.ticks_needed(0))
 
 
 def _open(candidates: Candidates, significance: Significance) -> Verdict:

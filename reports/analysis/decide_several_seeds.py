@@ -4,9 +4,8 @@ import numpy as np
 
 from retrainlab.reports.analysis.candidates import Candidates, Verdict
 from retrainlab.reports.analysis.decision import Significance
-from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.sim.optimum.one_stream import NEGLIGIBLE
-from retrainlab.sim.optimum.several_seeds import FEWEST_SEEDS, proven_below
+from retrainlab.sim.optimum.several_seeds import FEWEST_SEEDS
 
 
 def several_seeds_rule(candidates: Candidates) -> Verdict:
@@ -68,7 +67,6 @@ def _undecided(candidates: Candidates, never: str) -> Verdict:
         evidence=candidates.compare(choice, rival),
         significance=_open(candidates),
         seeds_needed=_seeds_needed(candidates, never),
-        proven_below=_proven_below(candidates, never),
     )
 
 
@@ -84,12 +82,3 @@ def _seeds_needed(candidates: Candidates, never: str) -> float:
     proven = test.seeds_needed(test.saving)[at]
     kept = test.seeds_needed(_negligible(candidates, never) - test.saving)[at]
     return float(np.fmin(proven[0], kept.max()))
-
-
-def _proven_below(candidates: Candidates, never: str) -> float:
-    """Return the price of a retraining below which some setting would be proven to save."""
-    active, price = candidates.active, candidates.price
-    places = candidates.fits.columns.get_indexer(label_index([never, *active]))
-    number = candidates.fits.to_numpy(float)[:, places]
-    fits, gains = number[:, 1:] - number[:, :1], -candidates.spent_more(active, never)
-    return proven_below(gains + price * fits, fits, len(active))

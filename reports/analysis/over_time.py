@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -23,6 +23,8 @@ from retrainlab.sim.prices import Prices
 from retrainlab.sim.stream import Floats
 
 Tested = tuple[str, tuple[str, ...], int]  # reference, settings and blocks of a test
+Searched = tuple[tuple[float, ...] | str, ...]  # other prices, reference and settings
+DIGITS = 4  # of a price that was searched for: it is known to a part in 4,000
 PER_ACTION = {"row": "rows", "label": "labels", "second": "seconds"}
 OTHERS = {"update": "updates", "deploy": "switches"}  # not before other actions were counted
 
@@ -33,15 +35,18 @@ class OverTime:
 
     costs: (T, labels), in which a retraining's money is spread evenly from its tick to the one
     before the next. spent: (T, labels) the same money at the ticks of the decisions. starts:
-    (T, labels) how many refits were decided. fit: the price of one. known: what
-    `proven_below` has returned, shared between the prices of a stream, as no price changes it.
+    (T, labels) how many refits were decided. fit, error: the prices of one, and of a unit of loss.
+    others: the other prices that were paid, over that of a unit of loss. known: what `proven_below`
+    has searched for, shared between the prices of a stream: only `others` change it.
     """
 
     costs: pd.DataFrame
     spent: pd.DataFrame
     starts: pd.DataFrame
     fit: float
-    known: dict[tuple[str, ...], float] = field(default_factory=dict, repr=False)
+    error: float = 1.0
+    others: tuple[float, ...] = ()
+    known: dict[Searched, float] = field(default_factory=dict, repr=False)
     _tests: dict[Tested, StreamTest] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -54,7 +59,7 @@ class OverTime:
         if [*labels] == [*self.costs]:
             return self
         costs, spent, starts = (table[[*labels]] for table in (self.costs, self.spent, self.starts))
-        return OverTime(costs, spent, starts, self.fit, self.known)
+        return replace(self, costs=costs, spent=spent, starts=starts, _tests={})
 
     @property
     def is_long_enough(self) -> bool:
@@ -80,15 +85,18 @@ class OverTime:
     def proven_below(self, reference: str, tested: Sequence[str]) -> float:
         """Return the price of a retraining below which a saving is proven, nan if none is.
 
-        To be asked where nothing is proven at the price that there is.
+        To be asked where nothing is proven at the price that there is. Twice all prices are twice
+        the money, so one search serves every price of a unit of loss; its digits are those that do
+        not depend on the price at which it was asked first.
         """
         if not tested or not self.is_long_enough:
             return math.nan
-        key = (reference, *sorted(tested))
+        key: Searched = (self.others, reference, *sorted(tested))
         if key not in self.known:
             starts = _against(self.starts, reference, tested)
-            self.known[key] = proven_below(*self.gains(reference, tested), starts, self.fit)
-        return self.known[key]
+            below = proven_below(*self.gains(reference, tested), starts, self.fit)
+            self.known[key] = float(f"{below / self.error:.{DIGITS}g}")
+        return self.known[key] * self.error
 
 
 def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] | None:
@@ -103,7 +111,8 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] |
     losses = tables.ticks.pivot(index="tick", columns="label", values="loss")
     losses.columns = label_index(losses.columns)
     trainings = tables.retrainings[tables.retrainings["charged"].astype(bool)]
-    known: dict[tuple[str, ...], float] = {}
+    known: dict[Searched, float] = {}
+    paid = [*PER_ACTION, *(name for name, what in OTHERS.items() if _is_done(trainings, what))]
 
     def like(values: Floats) -> pd.DataFrame:
         return pd.DataFrame(values, losses.index, losses.columns)
@@ -114,7 +123,10 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] |
         total = retraining.reindex(losses.columns).fillna(0.0).to_numpy()
         rest = (total - spent.sum(axis=0)) / len(losses)
         costs = prices.error * losses + spread_evenly(spent) + rest
-        return OverTime(costs, like(spent), like(starts), float(prices.fit), known)
+        error = float(prices.error) or 1.0
+        others = tuple(float(getattr(prices, name)) / error for name in paid)
+        fit = float(prices.fit)
+        return OverTime(costs, like(spent), like(starts), fit, error, others, known)
 
     return at
 
@@ -134,6 +146,10 @@ def retraining_amounts(trainings: pd.DataFrame, prices: Prices) -> Floats:
         if column in trainings:
             amounts += getattr(prices, price) * trainings[column].to_numpy(float)
     return amounts
+
+
+def _is_done(trainings: pd.DataFrame, what: str) -> bool:
+    return what in trainings and bool(trainings[what].any())
 
 
 def _refits(trainings: pd.DataFrame) -> Floats:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 
 import pandas as pd
@@ -15,7 +16,9 @@ from retrainlab.reports.analysis.price_grid import PriceSlider
 from retrainlab.reports.analysis.repriced import Pricing, Quantities
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.prices import CostPart, Prices, price
+from retrainlab.sim.processes import pool
 
+MANY = 80  # settings of one stream from which on processes pay
 FACTOR = 10.0  # the price is looked at a tenth of it, and at so many times it
 
 
@@ -29,7 +32,7 @@ def own_decision(tables: Tables, rows: pd.DataFrame) -> Decision:
 class PriceAxis:
     """One scenario's decision as a function of one price; all others stay as they are.
 
-    part: what the price is of. own: the scenario's own price.
+    part: what the price is of. own: the scenario's own price. decisions: those made so far.
     """
 
     def __init__(self, tables: Tables, pricing: Pricing, part: CostPart) -> None:
@@ -37,7 +40,7 @@ class PriceAxis:
         self.part, self.own = part, float(getattr(pricing.prices, part.name))
         self._pricing, self._tables = pricing, tables
         (self._scenario,) = tables.scenarios
-        self._decisions: dict[float, Decision] = {}
+        self.decisions: dict[float, Decision] = {}
         self._answers: dict[float, tuple[Kind, str]] = {}
 
     def prices(self, value: float) -> Prices:
@@ -46,10 +49,10 @@ class PriceAxis:
 
     def decision(self, value: float) -> Decision:
         """Return the decision at a value of the price."""
-        if value not in self._decisions:
+        if value not in self.decisions:
             priced = self._pricing.at(self.prices(value))
-            self._decisions[value] = decide(priced, self._scenario, self._tables.manifest)
-        return self._decisions[value]
+            self.decisions[value] = decide(priced, self._scenario, self._tables.manifest)
+        return self.decisions[value]
 
     def shown(self, value: float) -> Decision:
         """Return the decision at a value of the price, with the phases of its choice."""
@@ -71,8 +74,8 @@ class PriceAxis:
         return Sensitivity(self.part.name, self.own, self.regimes(values), tenth, tenfold)
 
     def _answer(self, value: float) -> tuple[Kind, str]:
-        if value in self._decisions:
-            decision = self._decisions[value]
+        if value in self.decisions:
+            decision = self.decisions[value]
             return decision.kind, decision.choice
         if value not in self._answers:
             priced = self._pricing.at(self.prices(value))
@@ -119,6 +122,39 @@ def price_axes(
 ) -> list[tuple[PriceSlider, PriceAxis]]:
     """Return each slider with the decision along it; tables, pricing: of one scenario."""
     return [(slider, PriceAxis(tables, pricing, slider.part)) for slider in sliders]
+
+
+def sensitivities(
+    tables: Tables,
+    rows: pd.DataFrame,
+    axes: Sequence[tuple[PriceSlider, PriceAxis]],
+    workers: int,
+) -> list[Sensitivity]:
+    """Return the decision over the whole range of each price.
+
+    rows: the scenario's part of `summary`. workers: processes; the axes are shared out between
+    them where one stream has so many settings that its tests take longer than to start processes.
+    """
+    is_slow = tables.runs["seed"].nunique() == 1 and len(rows) >= MANY
+    if workers < 2 or len(axes) < 2 or not is_slow:
+        return [axis.sensitivity(slider.values) for slider, axis in axes]
+    sliders = [slider for slider, _ in axes]
+    explore = partial(_explored, tables, rows)
+    effects = []
+    for (_, axis), (effect, decisions) in zip(
+        axes, pool(min(workers, len(axes))).map(explore, sliders), strict=True
+    ):
+        axis.decisions.update(decisions)
+        effects.append(effect)
+    return effects
+
+
+def _explored(
+    tables: Tables, rows: pd.DataFrame, slider: PriceSlider
+) -> tuple[Sensitivity, dict[float, Decision]]:
+    """Return what `sensitivity` says of an axis, and the decisions that it needed."""
+    axis = PriceAxis(tables, Pricing(tables, rows), slider.part)
+    return axis.sensitivity(slider.values), axis.decisions
 
 
 def most_decisive_first(effects: Sequence[Sensitivity]) -> tuple[Sensitivity, ...]:

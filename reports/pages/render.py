@@ -26,20 +26,23 @@ if TYPE_CHECKING:
 MANY = 4  # scenarios from which on it pays to start processes
 
 
-def build(tables: Tables, folder: Path) -> Path:
-    """Write `report.html`, `decision.json` and `figures/`; return the page's path."""
+def build(tables: Tables, folder: Path, workers: int | None = None) -> Path:
+    """Write `report.html`, `decision.json` and `figures/`; return the page's path.
+
+    workers: processes, None for one a core. They change no byte.
+    """
     with distinct(map(str, tables.runs["strategy"].unique())):
-        return _build(tables, folder)
+        return _build(tables, folder, workers)
 
 
-def _build(tables: Tables, folder: Path) -> Path:
+def _build(tables: Tables, folder: Path, workers: int | None) -> Path:
     # Matplotlib is imported only where it draws.
     from retrainlab.reports.pages.sliders import axis_labels, controls
 
     figures = folder / "figures"
     figures.mkdir(parents=True, exist_ok=True)
     sliders = price_sliders(tables.runs, tables.manifest.prices)
-    parts = _parts(tables, sliders, figures)
+    parts = _parts(tables, sliders, figures, workers)
     moved = controls(sliders, tables.manifest, parts)
     sections = [part.section for part in parts]
     curves = [curve for part in parts for curve in part.curves]
@@ -76,22 +79,30 @@ def _share(sections: Sequence[dict[str, Any]], tables: Tables, folder: Path) -> 
     badge(folder / "figures" / "badge.svg", "retraining", *badge_words(sections))
 
 
-def _parts(tables: Tables, sliders: list[PriceSlider], figures: Path) -> "list[Part]":
+def _parts(
+    tables: Tables, sliders: list[PriceSlider], figures: Path, workers: int | None
+) -> "list[Part]":
     """Return the part of each scenario, side by side where there are many."""
-    names = [str(name) for name in tables.runs["strategy"].unique()]
-    calls = [(name, tables.of(name), sliders, figures, names) for name in tables.scenarios]
-    if len(calls) < MANY:
-        return [_part(*call) for call in calls]
     from joblib import cpu_count
 
-    return list(pool(min(len(calls), cpu_count())).map(_part, *zip(*calls, strict=True)))
+    workers = workers or cpu_count()
+    names = [str(name) for name in tables.runs["strategy"].unique()]
+    calls = [(name, tables.of(name), sliders, figures, names) for name in tables.scenarios]
+    if len(calls) < MANY or workers < 2:
+        return [_part(*call, workers) for call in calls]
+    return list(pool(min(len(calls), workers)).map(_part, *zip(*calls, strict=True)))
 
 
 def _part(
-    name: str, one: Tables, sliders: list[PriceSlider], figures: Path, strategies: list[str]
+    name: str,
+    one: Tables,
+    sliders: list[PriceSlider],
+    figures: Path,
+    strategies: list[str],
+    workers: int = 1,
 ) -> "Part":
     """strategies: of the whole study, so that all its scenarios have the same marks."""
     from retrainlab.reports.pages.scenario import part
 
     with distinct(strategies):
-        return part(name, one, sliders, figures)
+        return part(name, one, sliders, figures, workers)

@@ -14,7 +14,7 @@ from retrainlab.reports.analysis.phases import with_phases
 from retrainlab.reports.analysis.price_grid import PriceSlider
 from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.saving_parts import saving_parts
-from retrainlab.reports.analysis.sensitivity import most_decisive_first, price_axes
+from retrainlab.reports.analysis.sensitivity import most_decisive_first, price_axes, sensitivities
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.scenario_figures import leaders, pictures
@@ -44,15 +44,17 @@ class Part:
     changed: dict[str, list[bool]]
 
 
-def part(name: str, one: Tables, sliders: Sequence[PriceSlider], figures: Path) -> Part:
+def part(
+    name: str, one: Tables, sliders: Sequence[PriceSlider], figures: Path, workers: int = 1
+) -> Part:
     """Draw the figures of a scenario into a folder and return its part of the page.
 
-    one: the tables of this scenario alone. sliders: of the page.
+    one: the tables of this scenario alone. sliders: of the page. workers: processes for it.
     """
     rows, best = summary(one), curves(one)
     pricing = Pricing(one, rows)
     axes = price_axes(one, pricing, sliders)
-    effects = [axis.sensitivity(slider.values) for slider, axis in axes]
+    effects = sensitivities(one, rows, axes, workers)
     own = with_phases(decide(pricing.at(pricing.prices), name, one.manifest), one)
     coming = coming_period(one, own.best)
     decision = replace(own, sensitivity=most_decisive_first(effects), coming_period=coming)

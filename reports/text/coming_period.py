@@ -60,9 +60,16 @@ def headline(coming: ComingPeriod, info: ScenarioInfo) -> str:
 
 
 def meanwhile(decision: Decision) -> str:
-    """Say what to do while it is undecided; empty where there is no forecast, or it is decided."""
+    """Say what to do while it is undecided, and why a forecast says otherwise; else empty."""
     coming = decision.coming_period
-    if decision.kind != "undecided" or coming is None or coming.refusal:
+    if coming is None or coming.refusal:
+        return ""
+    if decision.kind == "retrain" and coming.choice == USUAL:
+        return (
+            "This is what the log shows. For the coming period “never” is within 5 % of the lowest "
+            "expected cost, because the drift of this log need not come again."
+        )
+    if decision.kind != "undecided":
         return ""
     choice = coming.of(coming.choice)
     return (

@@ -8,7 +8,7 @@ from retrainlab.reports.analysis.saving_parts import Name, SavingParts
 from retrainlab.reports.text.actions import past, plural
 from retrainlab.reports.text.format import money, percent_of, shorten, three_digits
 
-LONGEST = 24  # characters of a setting in a title
+LONGEST = 34  # characters of a setting in a title
 SMALLEST = 0.0005  # share of never's cost, below which a part is not shown
 NAMES: dict[Name, str] = {
     "more data": "more data, before the first drift",
@@ -114,8 +114,8 @@ def finding(parts: SavingParts, currency: str | None) -> str:
         return f"Never costs least here; {rest}" if parts.remaining else "Never costs least here"
     verb = "saves" if saved >= 0 else "loses"
     share = percent_of(abs(saved), parts.never)
-    text = f"{label} {verb} {share} of never's cost"
-    return f"{text}; {rest}" if parts.remaining else text
+    text = f"{label} {verb} {share}"
+    return f"{text}; {rest}" if parts.remaining else f"{text} of never's cost"
 
 
 def described(parts: SavingParts, decision: Decision) -> str:

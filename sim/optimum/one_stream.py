@@ -178,9 +178,9 @@ def proven_below(
     """Return the price of a retraining below which a saving is proven, by bisection.
 
     gains, spent: as in `stream_test`, at `price`. starts: (T, S) retrainings decided at each tick.
-    Costs are linear in the price, so nothing is replayed. The search begins at `price`, where
-    nothing is proven, or at the lower one at which the best setting breaks even. nan where nothing
-    is proven at a price of 0 either.
+    Costs are linear in the price, so nothing is replayed. The search begins at the price at which
+    the best setting breaks even, so that it ends at the same one from every `price`. nan where
+    nothing is proven at a price of 0 either.
     """
     even = spread_evenly(starts)
 
@@ -192,7 +192,7 @@ def proven_below(
         return math.nan
     saved, count = (gains + price * even).sum(axis=0), starts.sum(axis=0)
     even_at = np.divide(saved, count, where=count > 0, out=np.zeros_like(saved))
-    low, high = 0.0, min(price, max(0.0, float(even_at.max())))
+    low, high = 0.0, max(0.0, float(even_at.max()))
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         low, high = (middle, high) if is_proven(middle) else (low, middle)
@@ -221,22 +221,23 @@ def _studies(covariance: Floats, blocks: int, seed: int) -> tuple[Floats, Floats
     values, vectors = np.linalg.eigh(covariance)
     sums, differences, luck = _normal(seed, blocks, len(values))
     root = (vectors * np.sqrt(np.maximum(values, 0))).T
-    squares = differences @ root
+    squares = differences @ root.astype(np.float32)
     np.multiply(squares, squares, out=squares)
-    variances = squares.reshape(STUDIES, blocks - 1, -1).mean(axis=1) / 2
+    variances = squares.reshape(STUDIES, blocks - 1, -1).mean(axis=1, dtype=np.float64) / 2
     return sums @ root, variances, luck
 
 
 @lru_cache(maxsize=4)
-def _normal(seed: int, blocks: int, settings: int) -> tuple[Floats, Floats, Floats]:
+def _normal(seed: int, blocks: int, settings: int) -> tuple[Floats, NDArray[np.float32], Floats]:
     """Standard normal blocks of all studies, for one search of prices, and luck.
 
     (STUDIES, S) sums over the blocks, over sqrt(blocks); (STUDIES * (blocks - 1), S) differences of
-    neighbours; (STUDIES, S) luck. One large product is faster than one a study.
+    neighbours; (STUDIES, S) luck. One large product is faster than one a study, and the luck of the
+    draw is larger by far than what single precision takes from the differences.
     """
     random = generator(seed, "one stream")
     normal = random.standard_normal((STUDIES, blocks, settings))
-    differences = np.diff(normal, axis=1).reshape(-1, settings)
+    differences = np.diff(normal, axis=1).reshape(-1, settings).astype(np.float32)
     luck = random.standard_normal((STUDIES, settings))
     return normal.mean(axis=1) * math.sqrt(blocks), differences, luck
 

@@ -27,7 +27,7 @@ Place = tuple[str, int]  # a fit by name, and the first tick of a block
 class _Index:
     seconds: dict[str, float] = field(default_factory=dict)
     tried: set[Place] = field(default_factory=set)
-    blocks: dict[Place, tuple[Path, list[Any]]] = field(default_factory=dict)
+    blocks: dict[Place, tuple[str, list[Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class FitStore:
     def _index(self) -> "_Index":
         index = _Index()
         for path in sorted(self.folder.glob("*.json")) if self.is_read else ():
-            part = json.loads(path.read_text(encoding="utf-8"))
+            part, data = json.loads(path.read_text(encoding="utf-8")), str(path.with_suffix(".bin"))
             index.seconds = part["seconds"] | index.seconds
             index.tried.update(map(tuple, part["tried"]))
             for name, first, arrays in part["blocks"]:
-                index.blocks.setdefault((name, first), (path.with_suffix(".bin"), arrays))
+                index.blocks.setdefault((name, first), (data, arrays))
         return index
 
     @property
@@ -79,18 +79,17 @@ class FitStore:
         decision, monitored, seen, loss, probabilities = arrays
         return Served(decision, monitored, seen, seen if loss is None else loss, probabilities)
 
-    def _array(self, path: Path, kind: str, shape: list[int], start: int) -> NDArray[Any]:
-        stop = start + int(np.prod(shape)) * np.dtype(kind).itemsize
-        return self._bytes(path)[start:stop].view(kind).reshape(shape)
+    def _array(self, path: str, kind: str, shape: list[int], start: int) -> NDArray[Any]:
+        return np.ndarray(shape, kind, self._bytes(path), start)
 
-    def _bytes(self, path: Path) -> NDArray[np.uint8]:
+    def _bytes(self, path: str) -> NDArray[np.uint8]:
         if path not in self._maps:
             # As a plain array: a memmap would pass its own kind on to everything computed from it.
             self._maps[path] = np.asarray(np.memmap(path, np.uint8, "r"))
         return self._maps[path]
 
     @cached_property
-    def _maps(self) -> dict[Path, NDArray[np.uint8]]:
+    def _maps(self) -> dict[str, NDArray[np.uint8]]:
         return {}
 
 

@@ -72,6 +72,8 @@ class Learner:
         self.spread = spread
         self.rule = decision_rules.rule_of(threshold, errors, stream)
         self.is_tuned = self.rule is not None and threshold == "tuned"
+        self._templates: dict[int, Any] = {}
+        self._is_valid = False  # scikit-learn checks parameters in the first fit, not in each
         self.estimator = (
             framed(estimator, stream, scale)
             if frame
@@ -116,12 +118,24 @@ class Learner:
         return model
 
     def _trained(self, x: Floats, y: NDArray[Any], seed: int, weight: Floats | None) -> Any:
+        from sklearn import config_context
+
         costs = self.rule.terms[-1] if isinstance(self.rule, LeastCost) and self.is_tuned else None
-        whole = self.estimator if costs is None else tuning(fresh(self.estimator), y, costs)
-        model = seeded(fresh(whole), seed)
+        if costs is None:
+            model = fresh(self._seeded(seed))
+        else:
+            model = seeded(fresh(tuning(fresh(self.estimator), y, costs)), seed)
         weights = {} if weight is None else {str(self._weight_option): own_code.locked(weight)}
-        self._call(model.fit, x, y, **weights)
+        with config_context(skip_parameter_validation=self._is_valid):
+            self._call(model.fit, x, y, **weights)
+        self._is_valid = True
         return model if costs is None else thresholded(model, costs)
+
+    def _seeded(self, seed: int) -> Any:
+        """Return the estimator with a seed, not fitted; most fits have the seed of the last one."""
+        if seed not in self._templates:
+            self._templates = {seed: seeded(fresh(self.estimator), seed)}
+        return self._templates[seed]
 
     def updated(
         self, model: Any, x: Floats, y: NDArray[Any], seed: int, weight: Floats | None = None

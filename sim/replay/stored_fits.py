@@ -9,8 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from retrainlab.sim.replay.fit_cache import Fit, FitCache, Served
 from retrainlab.sim.replay.fit_store import FitStore, StoreWriter
 from retrainlab.sim.replay.model_size import size_of
@@ -46,7 +44,8 @@ def missing(
     wanted = []
     for rows, blocks in models:
         name = key(fits.stream.with_label(rows))
-        sizes = {first: int(np.diff(offsets[[*fits.block(first)]])[0]) for first in blocks}
+        spans = [(first, *fits.block(first)) for first in blocks]
+        sizes = {first: int(offsets[stop] - offsets[start]) for first, start, stop in spans}
         left = {f: n for f, n in sizes.items() if n and not store.is_tried(name, f)}
         wanted += [Wanted(rows, tuple(left), sum(left.values()))] if left else []
     return tuple(wanted)

@@ -6,6 +6,7 @@ time keep a promise that needs no large numbers. `m` is an upper confidence boun
 model's error, so that its uncertainty is in the promise.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -37,29 +38,33 @@ def upper_bound(errors: Any, rows: int, chance: float) -> Floats:
     return np.where(np.asarray(errors) < rows, bound, 1.0)
 
 
-def log_e_values(errors: Any, rows: Any, bound: Any) -> Floats:
-    """(..., 5) logarithm of the e-value of each bet, of errors among rows (...) against a bound."""
+def log_e_values(errors: Any, rows: Any, bound: Any, bets: Any = BETS) -> Floats:
+    """(..., k) logarithm of the e-value of each bet, of errors among rows (...) against a bound.
+
+    bets: (k,) or (..., k) shares of the largest bet, below 1.
+    """
     wrong, right = np.asarray(errors)[..., None], (np.asarray(rows) - errors)[..., None]
     bound = np.asarray(bound)[..., None]
-    bet = BETS / bound
+    bet = bets / bound
     gain: Floats = wrong * np.log1p(bet * (1 - bound)) + right * np.log1p(-bet * bound)
     return gain
 
 
 class Wealth:
-    """What bets against a bound have come to, (..., 5); several streams at once.
+    """What bets against a bound (...) have come to, (..., k); several streams at once.
 
-    join: what the wealth becomes before the next bet. It begins with `start`.
+    join: what the wealth becomes before the next bet. It begins with `start`. bets: as above.
     """
 
-    def __init__(self, bound: Any, join: Join, start: float):
-        self.bound, self.join = np.asarray(bound, dtype=float), join
-        self.wealth: NDArray[np.float64] = np.full((*self.bound.shape, len(BETS)), start)
+    def __init__(self, bound: Any, join: Join, start: float, bets: Floats = BETS):
+        self.bound, self.join, self.bets = np.asarray(bound, dtype=float), join, bets
+        self.wealth: NDArray[np.float64] = np.full((*self.bound.shape, bets.shape[-1]), start)
 
     def bet(self, errors: Any, rows: Any) -> Floats:
         """(...) mean wealth after the errors among the rows of a tick."""
         with np.errstate(over="ignore"):
-            self.wealth = self.join(self.wealth) * np.exp(log_e_values(errors, rows, self.bound))
+            gain = np.exp(log_e_values(errors, rows, self.bound, self.bets))
+            self.wealth = self.join(self.wealth) * gain
         mean: Floats = self.wealth.mean(axis=-1)
         return mean
 
@@ -74,18 +79,18 @@ def harm_test(bound: Any) -> Wealth:
     return Wealth(bound, lambda wealth: wealth, 1.0)
 
 
-class _FreshErrors(Watch):
-    """Watches the errors of the model in service against those of its first ticks.
+class ErrorBets(Watch):
+    """Bets that the model in service errs more than a reference says.
 
-    ticks: at which the reference is taken. chance: that the reference's bound is too low.
-    threshold: of the wealth.
+    ticks: the first ones of a model, at which the reference is taken. chance: that its upper bound
+    is too low. threshold: of the wealth. known: the reference, where it is stated and not taken.
     """
 
     what: str
 
-    def __init__(self, ticks: Ticks, chance: float, threshold: float):
+    def __init__(self, ticks: Ticks, chance: float, threshold: float, known: float | None = None):
         require_whole("ticks", ticks, 1)
-        self.ticks, self.chance, self.threshold = ticks, chance, threshold
+        self.ticks, self.chance, self.threshold, self.known = ticks, chance, threshold, known
         self.reset()
 
     def reset(self) -> None:
@@ -93,9 +98,9 @@ class _FreshErrors(Watch):
         self.seen = self.errors = self.rows = 0
         self.wealth: Wealth | None = None
 
+    @abstractmethod
     def begin(self, bound: Any) -> Wealth:
-        """Return the wealth before the first bet, against a bound of the fresh error (...)."""
-        raise NotImplementedError
+        """Return the wealth before the first bet, against a bound of the error (...)."""
 
     def bound(self, errors: Any, rows: int) -> Floats:
         """(...) upper confidence bound of the fresh error, from errors (...) among rows."""
@@ -107,19 +112,26 @@ class _FreshErrors(Watch):
         _, wrong = monitors.error(view)
         if not len(wrong):
             return None
-        if self.seen < self.ticks:
+        if self.known is None and self.seen < self.ticks:
             self.seen += 1
             self.errors, self.rows = self.errors + int(wrong.sum()), self.rows + len(wrong)
             return None
         if self.wealth is None:
-            self.wealth = self.begin(self.bound(self.errors, self.rows))
+            self.wealth = self.begin(
+                self.bound(self.errors, self.rows) if self.known is None else self.known
+            )
         wealth = float(self.wealth.bet(wrong.sum(), len(wrong)))
         if not wealth >= self.threshold:
             return None
-        return f"{wrong.mean():.1%} wrong, against {self.errors / self.rows:.1%} of the fresh model"
+        return f"{wrong.mean():.1%} wrong, against {self._reference()}"
+
+    def _reference(self) -> str:
+        if self.known is not None:
+            return f"{self.known:.1%} as stated"
+        return f"{self.errors / self.rows:.1%} of the fresh model"
 
 
-class EDetector(_FreshErrors):
+class EDetector(ErrorBets):
     """When a bet on more errors than the fresh model made has won: e-SR or e-CUSUM.
 
     kind: `sr` or `cusum`. alpha: while the errors of a model in service do not become more, the
@@ -146,7 +158,7 @@ class EDetector(_FreshErrors):
         return Clause("condition", f"when an e-detector alarms on the error ({often})")
 
 
-class OnHarm(_FreshErrors):
+class OnHarm(ErrorBets):
     """When the error is proven to be above the fresh model's by more than a tolerance.
 
     After Podkopaev and Ramdas (2022). chance: that it ever asks while the error of a model in

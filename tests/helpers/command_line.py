@@ -47,7 +47,7 @@ def _only_tell(
     folder: Path,
     failures: Sequence[str],
     skipped: Sequence[dict[str, Any]] = (),
-    chosen: Sequence[str] = (),
+    *report: Any,
 ) -> None:
     terminal.tell(failures, skipped)
 

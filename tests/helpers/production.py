@@ -59,9 +59,15 @@ POLICIES: dict[str, dict[str, Any]] = {
     "challenger": {"when.h": 0.05, "what.ticks": 5},
     "learning_debt": {"when.h": 0.5, "what.ticks": 5},
     "e_detector": {"when.alpha": 0.8, "when.ticks": 1, "what.ticks": 5},
-    "harm": {"when.chance": 0.5, "when.tolerance": 0.0, "when.ticks": 1, "what.ticks": 5},
     "expected_error": {"when.ticks": 3, "when.sigmas": 0.1, "what.ticks": 5},
     "token_bucket": {"when.detector": PAGE_HINKLEY, "gate.rate": 0.3, "what.ticks": 5},
+}
+
+# Those that prove a rise in errors: on a rule that turns after the reference was taken.
+PROOFS: dict[str, dict[str, Any]] = {
+    "harm": {"when.chance": 0.3, "when.ticks": 2, "what.ticks": 5},
+    "shiryaev_roberts": {"when.between": 20, "when.ticks": 2, "what.ticks": 5},
+    "sprt": {"when.p0": 0.1, "when.alpha": 0.05, "what.ticks": 5},
 }
 
 
@@ -76,6 +82,7 @@ def table(name: str) -> pd.DataFrame:
         stream = {
             "toilet_paper": ToiletPaper(shops=6, start="2020-02-25", ticks=WARMUP + SERVED),
             "recurrent": Recurrent(ticks=WARMUP + SERVED, rows=16, period=5, magnitude=0.9),
+            "turned": Recurrent(ticks=WARMUP + SERVED, rows=16, period=WARMUP + 2, magnitude=0.9),
         }[name](0)
         frame = pd.DataFrame(stream.x, columns=list(stream.features))
         for j in stream.categorical:
@@ -121,7 +128,7 @@ def policy_of(file: File, data: Path, strategy: str, world: World, learner: str 
     fast = {"classification": "naive_bayes", "regression": "ridge"}[columns.task]
     node = conf("learner", learner or fast)
     cell = cell_at(
-        strategy, conf("strategy", strategy)[strategy], (STRATEGIES | POLICIES)[strategy]
+        strategy, conf("strategy", strategy)[strategy], (STRATEGIES | POLICIES | PROOFS)[strategy]
     )
     kept = {key: node[key] for key in ("encode", "scale", "spread") if key in node}
     return Policy(

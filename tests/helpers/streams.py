@@ -140,8 +140,8 @@ RIVER = [name for name, path in registry.NAMES.items() if path.startswith("river
 WINDOWS = {"reference": 40, "window": 20, "every": 20, "classifier": "tree"}
 NULLS = {"rows": 50, "rate": 0.02}
 SMALL = {"ticks": 3, "min_rows": 10, "holdout": 2, "trainings": 3, "rows": 3, "loss": 3.0}
-SMALL |= {"waited": 200.0, "lasted": 5.0, "alpha": 0.2, "chance": 0.4, "rate": 0.3}
-OF_CLASSES = (evidence.EDetector, evidence.OnHarm, estimated_error.OnExpectedError)
+SMALL |= {"waited": 200.0, "lasted": 5.0, "alpha": 0.2, "chance": 0.4, "rate": 0.3, "between": 5}
+OF_CLASSES = (evidence.ErrorBets, estimated_error.OnExpectedError)
 
 
 def whens(task):

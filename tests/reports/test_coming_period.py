@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fake_costs import decided
 
 from retrainlab.reports.analysis.coming_period import ComingPeriod
 from retrainlab.reports.analysis.forecast import forecast
@@ -169,3 +170,12 @@ def test_overrides_name_the_strategy_that_does_the_same():
     )
     assert "strategy.excess.when.loss=50" in by_name["alarm, short"]
     assert by_name["alarm, since"] == ""
+
+
+def test_a_proven_saving_beside_a_forecast_of_never_is_explained(coming):
+    of_log = decided({"never": [1910.0], "periodic": [1240.0]}, ticks=240, noise=1.0)
+    assert of_log.decision.kind == "retrain"
+    for choice, is_said in (("never", True), (coming.policies[1].label, False)):
+        other = of_log.changed(coming_period=replace(coming, choice=choice))
+        assert ("the drift of this log need not come again" in other.sentence) == is_said
+    assert coming.policies[1].label != "never"

@@ -6,7 +6,18 @@ from inspect import getsource
 import numpy as np
 import pandas as pd
 import pytest
-from production import POLICIES, STRATEGIES, WARMUP, at, days, file_of, policy_of, simulated, write
+from production import (
+    POLICIES,
+    PROOFS,
+    STRATEGIES,
+    WARMUP,
+    at,
+    days,
+    file_of,
+    policy_of,
+    simulated,
+    write,
+)
 
 from retrainlab.experiments.production import folder as folders
 from retrainlab.experiments.production import ledger as ledgers
@@ -21,9 +32,12 @@ CASES = [
     for name in ("flights", "toilet_paper", "recurrent")
     for strategy in STRATEGIES
     if (name, strategy) != ("toilet_paper", "drop")  # accuracy is of classes
-] + [("recurrent", policy) for policy in POLICIES]
+]
+CASES += [("recurrent", policy) for policy in POLICIES]
+CASES += [("turned", policy) for policy in PROOFS]
+CLOCKS = [(0, 0), (3, 2)]  # delay of labels, duration of a fit
 # Besides never, on these few ticks.
-IDLE = {("flights", "excess"), ("recurrent", "harm")}
+IDLE = {("flights", "excess")}
 EXACT = ["number", "reason", "decided", "ready", "rows", "first_tick", "last_tick", "labels"]
 
 
@@ -67,7 +81,7 @@ class Kept:
         return self.rows
 
 
-@pytest.mark.parametrize("clocks", [(0, 0), (3, 2)], ids=str)
+@pytest.mark.parametrize("clocks", CLOCKS, ids=str)
 @pytest.mark.parametrize(("name", "strategy"), CASES)
 def test_every_strategy_does_what_its_replay_does(tmp_path, files, name, strategy, clocks):
     file, data = files[name], tmp_path / "days"
@@ -102,8 +116,17 @@ def test_the_strategies_of_these_tests_do_something(tmp_path, files):
         counts += [quantities[key] for key in ("retrainings", "rejected", "alarms")]
         if quantities["retrainings"] == 0:
             idle.add((name, strategy))
-    assert idle == {(name, "never") for name in files} | IDLE
+    assert idle == {case for case in CASES if case[1] == "never"} | IDLE
     assert (counts >= [60, 2, 50]).all(), counts
+
+
+@pytest.mark.parametrize("clocks", CLOCKS, ids=str)
+@pytest.mark.parametrize("strategy", PROOFS)
+def test_a_rise_of_errors_is_proven_within_these_few_ticks(tmp_path, files, strategy, clocks):
+    policy = policy_of(files["turned"], tmp_path, strategy, World(*clocks, WARMUP))
+    alarms = simulated(policy, files["turned"]).alarm_table()
+    assert len(alarms)
+    assert (alarms["tick"] >= WARMUP + 2 + clocks[0]).all()
 
 
 def test_replay_and_production_step_by_the_same_function(tmp_path, files, monkeypatch):

@@ -154,6 +154,12 @@ def test_a_law_is_missed_where_something_is_broken(check, damage, monkeypatch):
     assert check(suite.QUICK).missed
 
 
+def test_every_mean_time_to_a_false_alarm_falls_short_of_a_reference_that_is_too_low(monkeypatch):
+    monkeypatch.setattr(false_alarms_law, "REFERENCES", {"too low": false_alarms_law.ERROR / 2})
+    missed = {row.what.split(": ")[-1] for row in false_alarms_law.false_alarms(suite.QUICK).missed}
+    assert missed == {f"{name}, too low" for name in false_alarms_law.PARTS}
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """An empty folder to run in, where law 8 is the only one: it is quick and exact."""

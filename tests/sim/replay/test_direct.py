@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
@@ -33,6 +34,7 @@ LAST = {
     "logistic": (LogisticRegression(), "predict_proba"),
     "ridge": (Ridge(), "predict"),
     "least squares": (LinearRegression(), "predict"),
+    "naive Bayes": (GaussianNB(), "predict_proba"),
 }
 
 
@@ -56,17 +58,27 @@ def test_every_byte_is_that_of_scikit_learn(before, last, seed, rows):
     assert direct.output(model, method)(new).tobytes() == getattr(model, method)(new).tobytes()
     steps = direct._steps(model)
     assert direct._same[tuple(map(type, steps))]
-    assert direct._linear(steps, new).tobytes() == getattr(model, method)(new).tobytes()
+    assert direct._output(steps, new).tobytes() == getattr(model, method)(new).tobytes()
 
 
 def test_what_is_not_finite_is_refused_as_by_scikit_learn():
     x, y = _rows(0, 200)
-    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(x, y)
-    for odd in (np.nan, np.inf):
-        new = x.copy()
-        new[3, 1] = odd
-        with pytest.raises(ValueError, match=r"Input (X )?contains"):
-            direct.output(model, "predict_proba")(new)
+    for last in (LogisticRegression(), GaussianNB()):
+        model = make_pipeline(StandardScaler(), last).fit(x, y)
+        for odd in (np.nan, np.inf):
+            new = x.copy()
+            new[3, 1] = odd
+            with pytest.raises(ValueError, match=r"Input (X )?contains"):
+                direct.output(model, "predict_proba")(new)
+
+
+def test_a_row_far_from_every_class_has_the_probabilities_of_scikit_learn():
+    x, y = _rows(0, 200)
+    model = GaussianNB().fit(x, y)
+    new = np.vstack([x * 1e6, np.zeros((1, 5)), x * 1e160])
+    with np.errstate(all="ignore"):
+        given, own = direct.output(model, "predict_proba")(new), model.predict_proba(new)
+    assert given.tobytes() == own.tobytes()
 
 
 def test_where_the_first_output_differs_scikit_learn_does_the_work(monkeypatch):
@@ -95,7 +107,11 @@ def test_a_class_of_the_users_own_is_asked_itself(model):
     assert direct.output(model, "predict") == model.predict
 
 
-def test_three_classes_are_left_to_scikit_learn():
+def test_three_classes_are_left_to_scikit_learn_but_those_of_naive_bayes():
     x, _ = _rows(0, 200)
+    bayes = GaussianNB().fit(x, np.arange(200) % 3)
+    quick = direct.output(bayes, "predict_proba")
+    assert quick != bayes.predict_proba
+    assert quick(x).tobytes() == bayes.predict_proba(x).tobytes()
     model = LogisticRegression().fit(x, np.arange(200) % 3)
     assert direct.output(model, "predict_proba") == model.predict_proba
