@@ -74,15 +74,19 @@ function csvCell(cell) {
   return quoted(/^[=+@]|^-(?![\d.])/.test(text) ? `'${text}` : text);
 }
 
-// A name without what stands beside it: the mark of the recommended setting, and which acted alike.
-function csvName(row) {
-  return row.dataset.label === undefined ? csvCell(row.cells[0]) : csvCell(html("td", "", row.dataset.label));
+// A line of each setting of a row, by its label alone, also of those that acted alike and have no row.
+function csvLines(row) {
+  const [first, ...cells] = row.cells, name = first.cloneNode(true), { label } = row.dataset;
+  name.querySelector("details")?.remove();
+  const others = label === undefined ? [...first.querySelectorAll(".alike span")] : [];
+  const names = [label === undefined ? name : html("td", "", label), ...others];
+  return names.map((one) => [csvCell(one), ...cells.map(csvCell)]);
 }
 
 function csv(table) {
   const headings = [...table.querySelectorAll("thead th:not([colspan])")].sort((a, b) => (a.dataset.column ?? 0) - (b.dataset.column ?? 0));
   const lines = [headings.length ? headings.map(csvCell) : []];
-  for (const row of table.querySelectorAll("tbody tr:not([hidden])")) if (row.cells.length > 1) lines.push([...row.cells].map((cell, i) => (i ? csvCell(cell) : csvName(row))));
+  for (const row of table.querySelectorAll("tbody tr:not([hidden])")) if (row.cells.length > 1) lines.push(...csvLines(row));
   return lines.filter((line) => line.length).map((line) => line.join(",")).join("\r\n");
 }
 

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pandas as pd
 import pytest
 from fake_study import NEVER, Cell, Fake, schedule, write
 
@@ -18,6 +19,11 @@ CELLS = (LATE, *OTHERS, ASLEEP, NEVER)
 def study(tmp_path_factory):
     """Of five settings three never retrain."""
     folder = write(tmp_path_factory.mktemp("alike"), (Fake("one", seeds=2, cells=CELLS),), 80)
+    oracle = {"scenario": "one", "reference": "oracle", "label": "", "retrainings": 1}
+    oracle |= {"cost": 90.0, "cost_retraining": 20.0}
+    pd.DataFrame([oracle | {"seed": seed} for seed in (0, 1)]).to_parquet(
+        folder / "references.parquet"
+    )
     reports.build(folder)
     return folder
 
@@ -74,8 +80,22 @@ def test_sorted_and_at_other_prices_they_still_share_a_row(page, table):
         assert table.locator("tr.chosen:visible").count() == 1
 
 
-def test_a_csv_has_a_line_of_each_with_its_label_alone(page, table):
+def lines_of(page, table):
+    """The lines of a table as CSV, by their labels."""
     with page.expect_download() as taken:
         table.locator("xpath=ancestor::div[1]/following-sibling::a[1]").click()
-    rows = [*csv.reader(io.StringIO(taken.value.path().read_text(encoding="utf-8-sig")))]
-    assert {row[0] for row in rows[1:]} == {cell.label for cell in CELLS}
+    text = taken.value.path().read_text(encoding="utf-8-sig")
+    return {row[0]: row[1:] for row in [*csv.reader(io.StringIO(text))][1:]}
+
+
+def test_a_csv_has_a_line_of_each_with_its_label_alone(page, table):
+    assert set(lines_of(page, table)) == {cell.label for cell in CELLS}
+
+
+def test_the_best_of_each_strategy_share_a_row_and_have_a_line_of_a_csv_each(page):
+    table = page.get_by_role("region", name="The best setting of each strategy").locator("table")
+    assert table.locator("tbody tr").count() == 3  # oracle, never, sliding_window
+    assert "and 2 that acted alike" in table.inner_text()
+    lines = lines_of(page, table)
+    assert len(lines) == 5
+    assert lines[ASLEEP.label] == lines[LATE.label] == lines["never"]
