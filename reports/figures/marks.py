@@ -69,7 +69,10 @@ COLOURS = (
 MARKERS = ("p", "*", "d", "P", "X", "<")
 ROUND = frozenset("oph8H")  # as small as marks are, one shape
 NEAR = 20.0  # of two colours that are hard to tell apart
-DASHES: tuple[Dash, ...] = ("-", (0, (6, 2)), (0, (3, 1.5)), (0, (5, 1.5, 1, 1.5)))
+DASHES: tuple[Dash, ...] = (
+    *("-", (0, (6, 2)), (0, (3, 1.5)), (0, (5, 1.5, 1, 1.5))),
+    *((0, (1, 2)), (0, (9, 2, 2, 2))),
+)
 
 
 VARIANTS: tuple[tuple[Fill, Dash | None], ...] = (
@@ -100,8 +103,8 @@ def mark(strategy: str) -> Mark:
 def distinct(strategies: Iterable[str]) -> Iterator[None]:
     """Give all strategies of one study different marks, whatever the order of the names.
 
-    Colours are used up first; then they come again with another marker. Marks that look like one
-    of the study are used last.
+    Marks that look like another one of the study are used last; of the others those with a colour
+    that none has yet are used first.
     """
     names = {*strategies}
     given = [KNOWN[name] for name in sorted(names & KNOWN.keys())]
@@ -122,7 +125,7 @@ def _next(name: str, known: list[Mark], assigned: list[Mark]) -> Mark:
     turned = [one for one in (*OWN[start:], *OWN[:start]) if one not in used]
     return min(
         turned,
-        key=lambda one: (one.colour in colours, any(alike(one, x) for x in (*known, *assigned))),
+        key=lambda one: (any(alike(one, x) for x in (*known, *assigned)), one.colour in colours),
     )
 
 

@@ -101,8 +101,11 @@ def text_of(page):
 
 
 @pytest.fixture(scope="module")
-def few_steps():
-    """Pages have few steps of each price, below and above the study's."""
+def few_steps(study):
+    """Pages have few steps of each price, below and above the study's.
+
+    study: the one that all tests share; it is made before, with all steps.
+    """
     near = partial(price_grid.round_prices, decades=0.5)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(price_grid, "round_prices", near)
