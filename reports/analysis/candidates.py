@@ -65,7 +65,7 @@ class Candidates:
         return dict(zip(map(str, self.costs), self.costs.to_numpy(float).T, strict=True))
 
     def left_open(self, never: str) -> tuple[str, str]:
-        """Return the cheaper and the dearer of never and the setting that leaves it open.
+        """Return the cheaper and the more expensive of never and the setting that leaves it open.
 
         That is the cheapest setting where it saves; where never costs least it is the one that may
         still save most, because the cheapest one may be proven to save nothing.
