@@ -11,6 +11,7 @@ from sklearn.naive_bayes import GaussianNB
 from benchmarks.measure import Measurement, quickest
 from benchmarks.needs import NotingFitCache
 from retrainlab.scenarios.gradual import Gradual
+from retrainlab.sim.oracle.actions import best_actions
 from retrainlab.sim.oracle.candidates import LossTable, candidate_grid, loss_table
 from retrainlab.sim.oracle.schedule import best_schedule, frontier
 from retrainlab.sim.prices import Prices
@@ -20,7 +21,7 @@ from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
 EVERY_PRICE = Prices(error=1, fit=10, row=0.001, label=0.01, second=1)
-MOST = 2.0
+MOST, MOST_OF_ACTIONS = 2.0, 10.0
 WORLD = World()
 
 
@@ -39,6 +40,7 @@ def run(
     size = f"{ticks:,} ticks x {len(windows)} windows"
     return [
         *_programming(table, size, repeats),
+        _actions(table, size),
         Measurement(f"table of {size} / its fits and predictions alone", made / alone, note=note),
     ]
 
@@ -65,3 +67,10 @@ def _programming(table: LossTable, size: str, repeats: int) -> list[Measurement]
         Measurement(f"{what}, {size}", time, "s", most=MOST)
         for what, time in zip(work, times, strict=True)
     ]
+
+
+def _actions(table: LossTable, size: str) -> Measurement:
+    """Time the search over refits and reuse of every model."""
+    (time,) = quickest(1, partial(best_actions, table, EVERY_PRICE))
+    what = f"best schedule with reuse, every price, {size}"
+    return Measurement(what, time, "s", most=MOST_OF_ACTIONS)
