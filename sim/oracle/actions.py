@@ -10,7 +10,8 @@ so it is a floor of the strategies only with `floor_of_all`, which takes the che
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -99,7 +100,7 @@ def corrections(
 class _Problem:
     """What the search looks at: losses, charges, and what may be done.
 
-    charge: (m,) of each refit, labels aside.
+    charge: (m,) of each refit, labels aside. known: costs of the refits looked at so far.
     """
 
     table: LossTable
@@ -108,16 +109,25 @@ class _Problem:
     prices: Prices
     charge: Floats
     may_reuse: bool
+    known: dict[Chosen, float] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def by_span(self) -> tuple[Floats, Floats]:
+        """(s, m) and (s, c) cost of errors of models and of corrections, span by span."""
+        error, parts = self.prices.error, (self.spans.loss, self.corrected.loss)
+        models, corrections = (error * np.ascontiguousarray(part.T) for part in parts)
+        return models, corrections
 
     def served(self, chosen: Chosen) -> "_Path":
         """Return the cheapest way to serve with these refits and the first model."""
         models = np.array([0, *sorted(chosen)])
         derived = np.flatnonzero(np.isin(self.corrected.parent, models))
-        loss = np.concatenate([self.spans.loss[models], self.corrected.loss[derived]])
+        of_models, of_corrections = self.by_span
+        loss = np.concatenate([of_models[:, models], of_corrections[:, derived]], axis=1)
         start = np.concatenate([self.spans.start[models], self.corrected.start[derived]])
         may_return = np.repeat([self.may_reuse, True], [len(models), len(derived)])
         free = np.repeat([True, False], [len(models), len(derived)])
-        return _cheapest(self.prices.error * loss, start, free, may_return, self.prices.deploy)
+        return _cheapest(loss, start, free, may_return, self.prices.deploy)
 
     def fixed(self, chosen: Chosen) -> float:
         """Return what the refits cost, with the labels that each buys after the one before."""
@@ -136,7 +146,9 @@ class _Problem:
 
     def cost(self, chosen: Chosen) -> float:
         """Return the cost of the cheapest schedule with these refits."""
-        return self.fixed(chosen) + self.served(chosen).cost
+        if chosen not in self.known:
+            self.known[chosen] = self.fixed(chosen) + self.served(chosen).cost
+        return self.known[chosen]
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,30 +165,35 @@ def _cheapest(
 ) -> _Path:
     """Return the cheapest path through spans.
 
-    loss: (a, s) of the models, start: (a,) the first span of each. free: (a,) whether its start
+    loss: (s, a) of the models, start: (a,) the first span of each. free: (a,) whether its start
     costs no switch, as that of a refit; may_return: (a,) whether it may be entered later.
     """
-    count, spans = loss.shape
+    spans, count = loss.shape
     cost, switched = np.full(count, np.inf), np.zeros((spans, count), dtype=bool)
-    came = np.zeros((spans, count), dtype=np.int64)
-    cost[start == 0] = 0.0
+    before = np.zeros(spans, dtype=np.int64)  # the model that is left in each span
+    by_start = np.argsort(start, kind="stable")
+    ends = np.searchsorted(start[by_start], np.arange(spans + 1))
+    is_open = np.zeros(count, dtype=bool)
     for span in range(spans):
+        new = by_start[ends[span] : ends[span + 1]]
         if span:
-            best = int(np.argmin(cost))
-            at_start = start == span
-            enter = np.where(at_start & free, 0.0, switch) + cost[best]
-            is_open = at_start | ((start < span) & may_return)
-            switched[span] = is_open & (enter < cost)
-            came[span] = np.where(switched[span], best, np.arange(count))
-            cost = np.where(switched[span], enter, cost)
-        cost = cost + loss[:, span]
+            before[span] = np.argmin(cost)
+            least = cost[before[span]]
+            np.logical_and(is_open, cost > switch + least, out=switched[span])
+            np.copyto(cost, switch + least, where=switched[span])
+            switched[span, new] = np.isfinite(least)
+            cost[new] = np.where(free[new], least, switch + least)
+        else:
+            cost[new] = 0.0
+        is_open[new] = may_return[new]
+        cost += loss[span]
     model, lost, switches = int(np.argmin(cost)), np.zeros(spans), 0
     total = float(cost[model])
     for span in range(spans - 1, -1, -1):
-        lost[span] = loss[model, span]
+        lost[span] = loss[span, model]
         if switched[span, model]:
             switches += int(not (free[model] and start[model] == span))
-            model = int(came[span, model])
+            model = int(before[span])
     return _Path(total, lost, switches)
 
 
