@@ -31,6 +31,8 @@ BLOCKS = 16  # a block is a sixteenth of the stream, rounded up
 BASELINE_BLOCKS = 12  # fewer and longer where a baseline is compared, see `stream_test`
 FEWEST_BLOCKS, SHORTEST_BLOCK = 10, 5
 STUDIES = 1_000
+MANY = 128  # settings, from which on studies follow only the components that hold their variance
+LEFT_OUT = 1e-3  # of a setting's variance, at most; its other components are scaled to hold it all
 BISECTIONS = 12  # a price to a part in 4,000 of the one at which the best setting breaks even
 LEVEL = 0.975  # one-sided, so that the two-sided interval has 95 %
 FEWEST_ERRORS = 1.5  # standard errors that no test comes below: it takes 1.96 and more
@@ -218,26 +220,54 @@ def _studies(covariance: Floats, blocks: int, seed: int) -> tuple[Floats, Floats
     covariance: (S, S) of the sums. Each study estimates its variances from differences of
     neighbouring blocks, as the test does. luck: standard normal, of each setting on its own.
     """
-    values, vectors = np.linalg.eigh(covariance)
-    sums, differences, luck = _normal(seed, blocks, len(values))
-    root = (vectors * np.sqrt(np.maximum(values, 0))).T
-    squares = differences @ root.astype(np.float32)
+    root = _root(covariance)
+    count, settings = root.shape
+    width = settings if settings <= MANY else min(settings, 1 << (count - 1).bit_length())
+    sums, differences, luck = _normal(seed, blocks, width, settings)
+    squares = differences[:, :count] @ root.astype(np.float32)
     np.multiply(squares, squares, out=squares)
     variances = squares.reshape(STUDIES, blocks - 1, -1).mean(axis=1, dtype=np.float64) / 2
-    return sums @ root, variances, luck
+    return sums[:, :count] @ root, variances, luck
+
+
+def _root(covariance: Floats) -> Floats:
+    """(r, S) whose transpose times itself is a covariance (S, S); r is S up to `MANY` settings.
+
+    Many settings do much the same, so that few components hold nearly all of each one's variance.
+    """
+    if len(covariance) <= MANY:
+        return _rooted(covariance)
+    errors = np.sqrt(np.diag(covariance))
+    units = np.where(errors > 0, errors, 1.0)
+    root = _rooted(covariance / np.outer(units, units))[::-1]  # the largest first
+    held = np.cumsum(root**2, axis=0)
+    count = 1 + int(np.argmax(np.all(held >= (1 - LEFT_OUT) * held[-1], axis=1)))
+    left = np.sqrt(np.where(errors > 0, held[count - 1], 1.0))
+    few: Floats = root[:count] * (errors / left)
+    return few
+
+
+def _rooted(matrix: Floats) -> Floats:
+    """(S, S) whose transpose times itself is the matrix (S, S), the smallest component first."""
+    values, vectors = np.linalg.eigh(matrix)
+    root: Floats = (vectors * np.sqrt(np.maximum(values, 0))).T
+    return root
 
 
 @lru_cache(maxsize=4)
-def _normal(seed: int, blocks: int, settings: int) -> tuple[Floats, NDArray[np.float32], Floats]:
+def _normal(
+    seed: int, blocks: int, components: int, settings: int
+) -> tuple[Floats, NDArray[np.float32], Floats]:
     """Standard normal blocks of all studies, for one search of prices, and luck.
 
-    (STUDIES, S) sums over the blocks, over sqrt(blocks); (STUDIES * (blocks - 1), S) differences of
-    neighbours; (STUDIES, S) luck. One large product is faster than one a study, and the luck of the
-    draw is larger by far than what single precision takes from the differences.
+    (STUDIES, components) sums over the blocks, over sqrt(blocks); (STUDIES * (blocks - 1),
+    components) differences of neighbours; (STUDIES, settings) luck. One large product is faster
+    than one a study, and the luck of the draw is larger by far than what single precision takes
+    from the differences.
     """
     random = generator(seed, "one stream")
-    normal = random.standard_normal((STUDIES, blocks, settings))
-    differences = np.diff(normal, axis=1).reshape(-1, settings).astype(np.float32)
+    normal = random.standard_normal((STUDIES, blocks, components))
+    differences = np.diff(normal, axis=1).reshape(-1, components).astype(np.float32)
     luck = random.standard_normal((STUDIES, settings))
     return normal.mean(axis=1) * math.sqrt(blocks), differences, luck
 
