@@ -22,6 +22,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dpstrf
 
 from retrainlab.sim.errors import require
 from retrainlab.sim.seeds import generator
@@ -236,22 +237,17 @@ def _root(covariance: Floats) -> Floats:
     Many settings do much the same, so that few components hold nearly all of each one's variance.
     """
     if len(covariance) <= MANY:
-        return _rooted(covariance)
+        values, vectors = np.linalg.eigh(covariance)
+        all_components: Floats = (vectors * np.sqrt(np.maximum(values, 0))).T
+        return all_components
     errors = np.sqrt(np.diag(covariance))
     units = np.where(errors > 0, errors, 1.0)
-    root = _rooted(covariance / np.outer(units, units))[::-1]  # the largest first
-    held = np.cumsum(root**2, axis=0)
-    count = 1 + int(np.argmax(np.all(held >= (1 - LEFT_OUT) * held[-1], axis=1)))
-    left = np.sqrt(np.where(errors > 0, held[count - 1], 1.0))
-    few: Floats = root[:count] * (errors / left)
-    return few
-
-
-def _rooted(matrix: Floats) -> Floats:
-    """(S, S) whose transpose times itself is the matrix (S, S), the smallest component first."""
-    values, vectors = np.linalg.eigh(matrix)
-    root: Floats = (vectors * np.sqrt(np.maximum(values, 0))).T
-    return root
+    # Cholesky's, the setting of which most is left out next, until less is left out of each.
+    factor, order, count, _ = dpstrf(covariance / np.outer(units, units), tol=LEFT_OUT)
+    few = np.empty((count, len(errors)))
+    few[:, order - 1] = np.triu(factor)[:count]
+    held = np.sqrt(np.sum(few**2, axis=0))
+    return few * np.divide(errors, held, out=np.zeros_like(errors), where=held > 0)
 
 
 @lru_cache(maxsize=4)
