@@ -152,8 +152,12 @@ def test_the_store_keeps_within_its_limit(tmp_path, monkeypatch):
     assert 0 < size("limited") <= limit
 
 
-def test_a_replay_trains_nothing_again_but_the_first_model(tmp_path, monkeypatch):
-    unit = GroupUnit(replace(GROUP, cells=CELLS[:5])).sharing(str(tmp_path), 2)
+@pytest.mark.parametrize("first", [0, 1, 2])
+@pytest.mark.parametrize("is_first", [False, True])
+def test_a_replay_trains_nothing_again_but_the_first_model(first, is_first, tmp_path, monkeypatch):
+    """Whichever strategy is the first one: those after `never` retrain before they predict."""
+    group = replace(GROUP, cells=CELLS[first:5], is_first=is_first)
+    unit = GroupUnit(group).sharing(str(tmp_path), 2)
     postponed = unit.run()
     for tasks in postponed.passes:
         for task in tasks:
