@@ -1,7 +1,8 @@
 """Fits of one group as tasks for all workers: planned, made into a store, then looked up.
 
-Calendars and the candidates of the oracle are known before anything is replayed. A strategy that
-looks at predictions is not: it is replayed by one worker, for the sake of its fits alone.
+Calendars, the forecast's among them, and the candidates of the oracle are known before anything is
+replayed. A strategy that looks at predictions is not: it is replayed by one worker, for the sake of
+its fits alone.
 """
 
 import heapq
@@ -19,6 +20,7 @@ from retrainlab.experiments.study.cells import Cell
 from retrainlab.experiments.study.context import evenly_spaced
 from retrainlab.experiments.study.follows import at_prices, price_ratio
 from retrainlab.experiments.study.group import Group, make_fits
+from retrainlab.sim.forecast.planned import note_calendars
 from retrainlab.sim.replay.fit_store import FitStore, StoreWriter
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.planning import PlannedFits, is_open
@@ -103,6 +105,8 @@ def plan_group(group: Group, workers: int) -> tuple[tuple[Task, ...], ...]:
     if group.references and group.context != "none":
         candidates = group.references.candidates(fits.stream, group.world)
         fits.expect((c.rows, group.world.serves(c.decided)) for c in candidates)
+    if group.forecasts and group.context == "all":
+        note_calendars(fits, group.world, group.prices)
     store = FitStore(Path(group.fit_folder))
     wanted = missing(fits, store, fits.noted)
     rows = OPEN * fits.stream.rows
