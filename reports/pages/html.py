@@ -15,7 +15,7 @@ from retrainlab.reports.figures.dark import css_declarations
 from retrainlab.reports.text.format import tight
 
 FOLDERS = ("templates", "static")
-TABLES = ("elements.js", "table.js")
+TABLES = ("elements.js", "table.js", "print.js")
 REPORT = (
     *(*TABLES, "chart.js", "live.js", "hover.js", "figures.js"),
     *("player.js", "classes.js", "share.js", "page.js"),

@@ -13,13 +13,16 @@ from retrainlab.reports.analysis.manifest import Sweep
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.sweep_wins import COLUMN, sweep_wins
 from retrainlab.reports.analysis.tables import Tables, load
+from retrainlab.reports.analysis.trend import FinishedRun
 from retrainlab.reports.pages.comparison import changes
 from retrainlab.reports.pages.html import TABLES, write_page
 from retrainlab.reports.pages.strategy_table import table
+from retrainlab.reports.pages.trend import trend_sections
 from retrainlab.reports.text.decision import badge, significance
 from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.format import UNKNOWN, count, listed, money, number, slug
 from retrainlab.reports.text.sweep_words import cheapest_value
+from retrainlab.reports.text.trend import COMPARABLE
 from retrainlab.sim.errors import require
 
 NUMBERS = {
@@ -76,13 +79,15 @@ def build(folder: Path, runs: Sequence[Path], unfinished: Sequence[Path] = ()) -
     studies = [load(run) for run in runs]
     differ = _short(changes([study.manifest.config for study in studies]))
     keys = [key for key, _ in differ]
-    rows = []
+    rows, finished, pages = [], [], {}
     for i, (run, study) in enumerate(zip(runs, studies, strict=True)):
         swept = [_value(values[i]) for _, values in differ]
-        for name, decision in decisions(run).items():
+        finished.append(FinishedRun(run.name, study.manifest, decisions(run)))
+        pages[run.name] = f"{run.relative_to(folder).as_posix()}/report.html"
+        for name, decision in finished[-1].decisions.items():
             info = study.manifest.scenarios[name]
             lines = table(summary(study.of(name)), decision, info, {})["lines"]
-            link = f"{run.relative_to(folder).as_posix()}/report.html", slug(name)
+            link = pages[run.name], slug(name)
             card = {
                 "badge": badge(decision),
                 "surety": significance(decision),
@@ -99,6 +104,8 @@ def build(folder: Path, runs: Sequence[Path], unfinished: Sequence[Path] = ()) -
         unfinished=_unfinished(unfinished),
         failures=_failures(runs, studies),
         found=_table(keys, ("what to do", "how sure"), rows),
+        trends=trend_sections(finished, folder, pages),
+        comparable=COMPARABLE,
         commands=list(dict.fromkeys(study.manifest.command for study in studies)),
     )
 

@@ -54,14 +54,6 @@ async function start() {
   for (const kind of ["change", "input", "click"]) document.addEventListener(kind, () => queueMicrotask(writeAddress));
 }
 
-// Closed details are opened for a print, and closed again.
-const closed = [];
-addEventListener("beforeprint", () => {
-  closed.push(...document.querySelectorAll("details:not([open])"));
-  for (const one of closed) one.open = true;
-});
-addEventListener("afterprint", () => { for (const one of closed.splice(0)) one.open = false; });
-
 controls.addEventListener("change", (event) => { if (event.target.matches("[data-toggle]")) followBoxes(); });
 controls.addEventListener("submit", (event) => event.preventDefault());
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hidden = true; });
