@@ -10,7 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from retrainlab.reports.analysis.trend import Trend, TrendPoint
-from retrainlab.reports.figures.canvas import FAINT, SMALL, axes_box, in_percent, new_figure, tag
+from retrainlab.reports.figures.canvas import (
+    FAINT,
+    SMALL,
+    axes_box,
+    in_percent,
+    is_phone,
+    new_figure,
+    tag,
+)
 from retrainlab.reports.figures.labels import room_for
 from retrainlab.reports.figures.marks import DASHES, RING, mark
 from retrainlab.reports.text.format import UNKNOWN, count, shorten
@@ -18,7 +26,7 @@ from retrainlab.reports.text.run_change import answer_words
 from retrainlab.reports.text.trend import day, spoken
 
 ROW, CHART, HEAD, FOOT, GAP = 0.24, 2.3, 0.95, 0.62, 0.16  # inches
-NAME = 28
+NAME, ON_PHONE = 28, 13  # characters beside a row
 MOST = 7  # rows of the strip; what was recommended in the fewest runs shares the last one
 DATES = 5
 CROWDED = 60  # runs from which on marks are small
@@ -60,9 +68,10 @@ def strip_rows(trend: Trend) -> dict[str, int]:
 
 def row_names(rows: Mapping[str, int]) -> list[str]:
     """Return what stands beside each row of the strip."""
+    longest = ON_PHONE if is_phone() else NAME
     of_row = {row: [n for n, r in rows.items() if r == row] for row in sorted({*rows.values()})}
     return [
-        shorten(names[0], NAME) if len(names) == 1 else count(len(names), "other answer")
+        shorten(names[0], longest) if len(names) == 1 else count(len(names), "other answer")
         for names in of_row.values()
     ]
 
@@ -117,7 +126,7 @@ def _dates(axes: Axes, trend: Trend) -> None:
     """Write a few days at which runs were made below the axis."""
     days = [day(point) for point in trend.points]
     firsts = [place for place, one in enumerate(days) if one not in days[:place]]
-    step = max(1, -(-len(trend.points) // DATES))
+    step = max(1, -(-len(trend.points) // (2 if is_phone() else DATES)))
     kept: list[int] = []
     for place in firsts:
         if not kept or place - kept[-1] >= step:

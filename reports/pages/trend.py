@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from retrainlab.reports.analysis.trend import FinishedRun, Trend, trends
-from retrainlab.reports.figures.canvas import theme, titled
+from retrainlab.reports.figures.canvas import phone, theme, titled
 from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.marks import distinct
 from retrainlab.reports.figures.trend import trend_figure
@@ -53,8 +53,10 @@ def _picture(trend: Trend, folder: Path) -> Picture:
     subject = "cost of the recommended setting, run after run"
     title, subtitle = titled(words.finding(trend), trend.scenario, subject, *HOW)
     alt = f"{title}. " + "; ".join(words.spoken(point) for point in trend.points[-8:])
+    with phone():
+        narrow = trend_figure(trend, title, subtitle)
     figure = trend_figure(trend, title, subtitle)
-    return picture(figure, "trend", png, shorten(title, 100), alt)
+    return picture(figure, "trend", png, shorten(title, 100), alt, phone=narrow)
 
 
 def _table(trend: Trend, pages: Mapping[str, str]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The trend on the index: figure, table and words agree, at every width and with many runs."""
 
-import itertools
 import json
 import re
 import shutil
@@ -14,12 +13,13 @@ import pytest
 from fake_study import Fake, write
 from html_page import Page
 from test_report_controls import AXE
+from test_report_figures import assert_apart
 
 from retrainlab import reports
 from retrainlab.reports.analysis.decision_file import load as decisions
 from retrainlab.reports.analysis.manifest import read
 from retrainlab.reports.analysis.trend import FinishedRun, trends
-from retrainlab.reports.figures.canvas import text_boxes, theme
+from retrainlab.reports.figures.canvas import phone, theme
 from retrainlab.reports.figures.trend import MOST, row_names, strip_rows, trend_figure
 from retrainlab.reports.pages import index
 from retrainlab.reports.text.format import percent
@@ -111,12 +111,9 @@ def test_no_text_covers_another_or_leaves_the_figure(kinds, tmp_path, count):
     given = [("steep", "flat", "steep")[i * 3 // count] for i in range(count)]
     trend = trend_of(copied(kinds, tmp_path, given))
     with theme():
-        figure = trend_figure(trend, finding(trend), "a\nb\nc")
-        boxes = text_boxes(figure)
-    for text, box in boxes:
-        assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1, text
-        assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1, text
-    assert [(a, b) for (a, x), (b, y) in itertools.combinations(boxes, 2) if x.overlaps(y)] == []
+        assert_apart(trend_figure(trend, finding(trend), "a\nb\nc"))
+        with phone():
+            assert_apart(trend_figure(trend, finding(trend), "a\nb\nc"))
 
 
 def test_many_answers_share_the_last_row(runs):
