@@ -1,5 +1,6 @@
 """Trend figure: cost of the recommended setting over runs, and what was recommended in each."""
 
+import math
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -28,7 +29,7 @@ from retrainlab.reports.text.trend import day, spoken
 ROW, CHART, HEAD, FOOT, GAP = 0.24, 2.3, 0.95, 0.62, 0.16  # inches
 NAME, ON_PHONE = 28, 13  # characters beside a row
 MOST = 7  # rows of the strip; what was recommended in the fewest runs shares the last one
-DATES = 5
+DATES, DATES_ON_PHONE = 5, 1.6  # days below the axis, at most
 CROWDED = 60  # runs from which on marks are small
 
 
@@ -126,7 +127,7 @@ def _dates(axes: Axes, trend: Trend) -> None:
     """Write a few days at which runs were made below the axis."""
     days = [day(point) for point in trend.points]
     firsts = [place for place, one in enumerate(days) if one not in days[:place]]
-    step = max(1, -(-len(trend.points) // (2 if is_phone() else DATES)))
+    step = math.ceil(len(trend.points) / (DATES_ON_PHONE if is_phone() else DATES))
     kept: list[int] = []
     for place in firsts:
         if not kept or place - kept[-1] >= step:
