@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from retrainlab import reports
 from retrainlab.experiments import terminal
 from retrainlab.experiments.detection import command as detection
 from retrainlab.experiments.detection import terminal as detection_terminal
@@ -33,6 +34,8 @@ def report(words: Sequence[str]) -> int:
         _compare(folders)
     elif is_benchmark(folders[0]):
         detection_terminal.show(folders[0])
+    elif reports.failed_altogether(folders[0]):
+        return terminal.show_failures(folders[0])
     else:
         terminal.show(folders[0], [])
     return ExitCode.DONE
@@ -77,7 +80,6 @@ def _write_index(folder: Path, runs: Sequence[Path]) -> None:
 
 def _complete(runs: Sequence[Path]) -> None:
     """Build the reports and decisions that runs lack."""
-    from retrainlab import reports
     from retrainlab.reports.analysis.decision_file import FILE
 
     for run in runs:

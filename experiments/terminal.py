@@ -15,12 +15,14 @@ from retrainlab import reports
 from retrainlab.experiments.engines.console import console_of, tell_replaced
 from retrainlab.reports.analysis.actions import ACTIONS, RETRAININGS
 from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.manifest import Manifest
+from retrainlab.reports.analysis.manifest import Manifest, read
 from retrainlab.reports.text.clocks import too_late
 from retrainlab.reports.text.columns import IN_TERMINAL, OTHERS, Column, columns
 from retrainlab.reports.text.coming_period import in_terminal
 from retrainlab.reports.text.decision import sentence
+from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.unset_price import asked
+from retrainlab.sim.exit_codes import ExitCode
 from retrainlab.sim.printable import printable
 
 
@@ -73,6 +75,16 @@ def show(
             console.print()
     tell(failures, skipped)
     print(f"Report: {page}")
+
+
+def show_failures(folder: Path) -> int:
+    """Build the page of a study of which every cell failed; print why, and return the exit code."""
+    tell_replaced(folder)
+    page = reports.build(folder)
+    manifest = read(folder / "manifest.json")
+    tell(grouped(manifest.failures, manifest), [])
+    print(f"Report: {page}")
+    return ExitCode.FAILED
 
 
 def _worth_showing(chosen: Sequence[str], rows: pd.DataFrame) -> list[str]:

@@ -10,7 +10,8 @@ from retrainlab.reports.analysis.cost_curve import CostCurve, curves
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.decision_file import load as decisions
 from retrainlab.reports.analysis.summary import summary as _summary
-from retrainlab.reports.analysis.tables import Tables, load
+from retrainlab.reports.analysis.tables import Tables, failed_altogether, load
+from retrainlab.reports.pages import failed_page
 from retrainlab.reports.text.best_of_each import best_of_each
 from retrainlab.reports.text.how_often import lines
 from retrainlab.reports.text.next_steps import next_steps as three_lines
@@ -21,7 +22,17 @@ WRITTEN = (
     *("report.html", "summary.md", "decision.json", "figures/*"),
     *("optimum.parquet", "map.parquet"),
 )
-__all__ = ["Decision", "Tables", "answers", "build", "decisions", "load", "next_steps", "summary"]
+__all__ = [
+    "Decision",
+    "Tables",
+    "answers",
+    "build",
+    "decisions",
+    "failed_altogether",
+    "load",
+    "next_steps",
+    "summary",
+]
 
 
 def build(folder: Path, study: Tables | None = None, workers: int | None = None) -> Path:
@@ -29,9 +40,12 @@ def build(folder: Path, study: Tables | None = None, workers: int | None = None)
 
     Returns the page's path. study: the folder's tables, where they are loaded already. workers:
     processes, None for one a core. Works from the tables alone, and writes the same bytes from the
-    same tables. Raises `InputError` if a table, a
-    column or an entry of the manifest is missing.
+    same tables. Of a study of which every cell failed the page says why. Raises `InputError` if a
+    table, a column or an entry of the manifest is missing.
     """
+    if study is None and failed_altogether(folder):
+        with rewriting(folder, *WRITTEN):
+            return failed_page.build(folder)
     tables = study or load(folder)
     with one_thread(), rewriting(folder, *WRITTEN):
         if tables.manifest.map:

@@ -118,13 +118,18 @@ def save(
     """Write the tables of what is finished, then the manifest, and return it.
 
     finished: the units with results, in the order of the study. missing: those without. Nothing is
-    written where no cell has been replayed.
+    written where no cell has been replayed (see `save_failures`).
     """
     artifacts = _latest_oracles(finished)
     manifest = _completed(opened, finished, missing, seconds)
     if any(map(has_strategies, artifacts)):
         parquet.save(artifacts, folder, LAYOUT, to_plain(manifest))
     return manifest
+
+
+def save_failures(manifest: Manifest, folder: Path) -> None:
+    """Write the manifest of a study of which every cell failed; it has no tables."""
+    parquet.save([], folder, LAYOUT, to_plain(manifest))
 
 
 class _WithoutOracle(Artifact):

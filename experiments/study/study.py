@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from retrainlab import reports
 from retrainlab.experiments.config.build import build, build_scenario
 from retrainlab.experiments.engines.local import Engine
 from retrainlab.experiments.storage.plan import WHOLE, Plan, Shard
@@ -22,7 +23,13 @@ from retrainlab.experiments.study.extension import own_grids
 from retrainlab.experiments.study.follows import with_price_steps
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import GroupUnit
-from retrainlab.experiments.study.manifest import Study, has_strategies, header, save
+from retrainlab.experiments.study.manifest import (
+    Study,
+    has_strategies,
+    header,
+    save,
+    save_failures,
+)
 from retrainlab.experiments.study.opening import FirstResults, open_study
 from retrainlab.experiments.study.own_tables import unset_price, with_usual_values
 from retrainlab.experiments.study.periods import in_ticks
@@ -235,14 +242,17 @@ def merge(plan: Plan, folders: Sequence[Path], into: Path, seconds: float = 0.0)
     """Write tables and manifest of the units that lie in the folders; those missing are failures.
 
     Raises `InputError`, and leaves the folder as it was, if no stream could be made of the input,
-    and `RunFailure` if all that there is has failed.
+    and `RunFailure` if all that there is has failed; the folder has a page of the failures then.
     """
     manifest = saved(plan, folders, into, seconds)
     return Ended(grouped(manifest.failures, manifest), [vars(s) for s in manifest.skipped])
 
 
 def saved(plan: Plan, folders: Sequence[Path], into: Path, seconds: float = 0.0) -> Manifest:
-    """Write tables and manifest as `merge` does; return the manifest."""
+    """Write tables and manifest as `merge` does; return the manifest.
+
+    Where all has failed, the folder keeps the manifest and a page that says why.
+    """
     done = plan.done(folders)
     missing = [
         Failure(unit.name, unit.seed, None, plan.not_run(number))
@@ -250,8 +260,12 @@ def saved(plan: Plan, folders: Sequence[Path], into: Path, seconds: float = 0.0)
     ]
     manifest = save(from_plain(Manifest, plan.header), done, into, missing, seconds)
     if done and not any(has_strategies(artifact) for _, artifact in done):
-        plan.remove(into)
-        raise _nothing_replayed([f for f in manifest.failures if f not in missing], manifest)
+        error = _nothing_replayed([f for f in manifest.failures if f not in missing], manifest)
+        if isinstance(error, InputError):
+            plan.remove(into)
+            raise error
+        save_failures(manifest, into)
+        raise RunFailure(f"{error}; see {reports.build(into)}")
     return manifest
 
 

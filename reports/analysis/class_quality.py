@@ -5,6 +5,7 @@ import pandas as pd
 from retrainlab.sim.metrics import classes_of
 
 MOST = 10  # classes that can be chosen
+MACRO = "mean over classes"  # a class of this name goes before it
 PARTS = {"precision": "predicted", "recall": "actual"}
 
 
@@ -12,22 +13,32 @@ def by_class(ticks: pd.DataFrame, names: tuple[str, ...]) -> dict[str, dict[str,
     """Return precision and recall of each class, in the order of the classes.
 
     ticks: of one stream, with the `point` of each. names: of all classes. Of two classes it is the
-    first one, as charts are of the second; of more it is the ten that occur most. Values are
-    (points, labels), nan where a class was not predicted, or did not occur.
+    first one, as charts are of the second, and `MACRO`; of more it is the ten that occur most, as
+    charts are the mean. Values are (points, labels), nan where a class was not predicted, or did
+    not occur.
     """
     codes = [code for code in classes_of(ticks) if f"actual_{code}" in ticks]
     if len(codes) < 2 or len(codes) > len(names):
         return {}
     columns = [f"{kind}_{code}" for kind in ("hit", *PARTS.values()) for code in codes]
     sums = ticks.groupby(["label", "point"], observed=True)[columns].sum()
-    codes = codes[:1] if len(codes) == 2 else _most_frequent(sums, codes)
+    if len(codes) == 2:
+        first, second = (_of_class(sums, code) for code in codes)
+        macro = {heading: _mean(first[heading], second[heading]) for heading in PARTS}
+        return {MACRO: macro} | {names[int(codes[0])]: first}
+    return {names[int(code)]: _of_class(sums, code) for code in _most_frequent(sums, codes)}
+
+
+def _of_class(sums: pd.DataFrame, code: str) -> dict[str, pd.DataFrame]:
     return {
-        names[int(code)]: {
-            heading: _tidy(sums[f"hit_{code}"] / sums[f"{part}_{code}"].where(lambda n: n > 0))
-            for heading, part in PARTS.items()
-        }
-        for code in codes
+        heading: _tidy(sums[f"hit_{code}"] / sums[f"{part}_{code}"].where(lambda n: n > 0))
+        for heading, part in PARTS.items()
     }
+
+
+def _mean(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean of two classes; of one alone where the other is undefined."""
+    return ((first + second) / 2).fillna(first).fillna(second)
 
 
 def _most_frequent(sums: pd.DataFrame, codes: list[str]) -> list[str]:

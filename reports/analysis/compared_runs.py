@@ -30,15 +30,16 @@ class RunChange:
     @property
     def is_same(self) -> bool:
         """Whether the same is recommended."""
-        return _answer(self.before) == _answer(self.after)
+        return answer(self.before) == answer(self.after)
 
     @property
     def is_price_alone(self) -> bool:
         """Whether the same is recommended as in the first run, at the first run's prices."""
-        return _answer(self.before) == _answer(self.common)
+        return answer(self.before) == answer(self.common)
 
 
-def _answer(decision: Decision) -> tuple[str, str]:
+def answer(decision: Decision) -> tuple[str, str]:
+    """Return what is recommended, so that two answers can be compared."""
     return decision.kind, decision.choice
 
 

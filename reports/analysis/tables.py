@@ -90,10 +90,22 @@ class Tables:
         return Tables(**kept, manifest=replace(self.manifest, prices=prices))
 
 
+def failed_altogether(folder: Path) -> bool:
+    """Whether every cell of a study failed: it has a manifest that says so, and no tables."""
+    manifest = folder / "manifest.json"
+    has_tables = (folder / "runs.parquet").exists()
+    return not has_tables and manifest.is_file() and bool(read(manifest).failures)
+
+
 def load(folder: Path) -> Tables:
     """Read a study's folder; an `InputError` names the file that is damaged, or what is missing."""
     require(folder.is_dir(), f"{folder} is not a folder with the results of a study")
     verify(folder, but=PAGE)
+    require(
+        not failed_altogether(folder),
+        f"every replay of {folder} failed, so there are no tables; `retrainlab report {folder}` "
+        "says why",
+    )
     manifest = read(folder / "manifest.json")
     tables = {
         name: _table(folder / f"{name}.parquet", name, manifest.prices)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +17,7 @@ from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import Bbox
 
-from retrainlab.reports.figures.dual_renderer import render_png_and_svg
+from retrainlab.reports.figures.dual_renderer import render_png_and_svg, render_svg
 from retrainlab.reports.figures.slim import TAG, slim
 from retrainlab.reports.text.format import number, shorten
 
@@ -47,6 +49,28 @@ RC: dict[Any, Any] = {
 }
 
 
+PHONE = 3.65  # inches, so that the least text has 12 pixels on a screen of 390
+LINE = 0.19  # inches, of a line of the title that a phone needs more
+LETTERS = {"title": 28, "subtitle": 42}  # in a line on a phone
+TITLE_LINES = 4
+_IS_PHONE: ContextVar[bool] = ContextVar("phone", default=False)
+
+
+@contextmanager
+def phone() -> Iterator[None]:
+    """Draw figures as narrow as a phone's screen inside it."""
+    token = _IS_PHONE.set(True)
+    try:
+        yield
+    finally:
+        _IS_PHONE.reset(token)
+
+
+def is_phone() -> bool:
+    """Whether the figure is for a phone: names stand below it, and not at its right."""
+    return _IS_PHONE.get()
+
+
 @contextmanager
 def theme() -> Iterator[None]:
     """The look of every figure, whatever a user's own settings are: draw and save inside it."""
@@ -56,23 +80,40 @@ def theme() -> Iterator[None]:
         yield
 
 
+class TitledFigure(Figure):
+    """A figure with a title. further: inches that the title takes more than two or three lines."""
+
+    further = 0.0
+
+
 def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure:
-    """Return a figure of the given inches with its two lines of title at the top left."""
-    figure = Figure(figsize=(width, height))
+    """Return a figure of the given inches with its two lines of title at the top left.
+
+    For a phone it is narrower, and higher by the lines into which the title is broken.
+    """
+    lines, how = [shorten(title, int(10 * width))], subtitle
+    if is_phone():
+        width = min(width, PHONE)
+        lines = wrap(title, LETTERS["title"], max_lines=TITLE_LINES, placeholder=" …")
+        how = "\n".join(
+            "\n".join(wrap(line, LETTERS["subtitle"])) for line in subtitle.splitlines()
+        )
+    further = LINE * (max(len(lines) - 1, 0) + how.count("\n") - subtitle.count("\n"))
+    height += further
+    figure = TitledFigure(figsize=(width, height))
+    figure.further = further
     FigureCanvasAgg(figure)
-    left = 0.12 / width
+    left, below = 0.12 / width, 0.36 + LINE * max(len(lines) - 1, 0)
     figure.text(
         left,
         1 - 0.1 / height,
-        shorten(title, int(10 * width)),
+        "\n".join(lines),
         size=12,
         weight="bold",
         va="top",
         wrap=False,
     )
-    figure.text(
-        left, 1 - 0.36 / height, subtitle, size=SMALL, color=FAINT, va="top", linespacing=1.35
-    )
+    figure.text(left, 1 - below / height, how, size=SMALL, color=FAINT, va="top", linespacing=1.35)
     return figure
 
 
@@ -90,8 +131,13 @@ def titled(finding: str, name: str, subject: str, *lines: str) -> tuple[str, str
 def axes_box(
     figure: Figure, left: float, right: float, top: float, bottom: float, height: float = 0
 ) -> Axes:
-    """Add axes with these margins in inches; a `height` in inches counts from the bottom margin."""
+    """Add axes with these margins in inches; a `height` in inches counts from the bottom margin.
+
+    top: of a title of two or three lines; what it takes more is added.
+    """
     width_in, height_in = figure.get_size_inches()
+    if isinstance(figure, TitledFigure):
+        top += figure.further
     tall = height or height_in - top - bottom
     box = (left / width_in, bottom / height_in, 1 - (left + right) / width_in, tall / height_in)
     return figure.add_axes(box)
@@ -115,6 +161,11 @@ def save(figure: Figure, png: Path, source: str = "") -> str:
     svg = slim(render_png_and_svg(figure, png, source))
     png.with_suffix(".svg").write_text(svg, encoding="utf-8")
     return svg
+
+
+def svg_of(figure: Figure) -> str:
+    """Return the text of a figure's SVG without writing a file."""
+    return slim(render_svg(figure))
 
 
 def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:

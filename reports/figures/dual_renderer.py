@@ -27,11 +27,46 @@ FAMILY = "'DejaVu Sans', Verdana, sans-serif"  # Verdana is as wide
 SQUEEZED = {"compress_level": 3}  # a third less time than the default, and 3 % more bytes
 
 
-class DualRenderer(RendererSVG):
+class TextRenderer(RendererSVG):
+    """Draws into an SVG in which texts are texts.
+
+    Each says how wide it is, so that it covers nothing where a reader has another font.
+    """
+
+    # Drawn path by path, so that each goes through `draw_path`.
+    draw_path_collection = RendererBase.draw_path_collection
+
+    def draw_text(
+        self,
+        gc: Any,
+        x: float,
+        y: float,
+        s: str,
+        prop: Any,
+        angle: float,
+        ismath: Any = False,
+        mtext: Any = None,
+    ) -> None:
+        """Draw a line of text; (x, y) is where it begins, y from the top."""
+        text = s.lstrip()  # a page drops leading blanks, and would stretch the rest
+        width, _, _ = self.get_text_width_height_descent(text, prop, ismath=False)
+        if text != s:
+            x += self.get_text_width_height_descent(s, prop, ismath=False)[0] - width
+        style = {"font-size": f"{prop.get_size_in_points():g}", "fill": rgb2hex(gc.get_rgb())}
+        if prop.get_weight() == "bold":
+            style["font-weight"] = "bold"
+        if gc.get_alpha() not in (None, 1.0):
+            style["opacity"] = f"{gc.get_alpha():g}"
+        if angle:
+            style["transform"] = f"rotate({-angle:g} {x:.2f} {y:.2f})"
+        place = {"x": f"{x:.2f}", "y": f"{y:.2f}", "textLength": f"{width:.1f}"}
+        self.writer.element("text", text, attrib={**place, **style})
+
+
+class DualRenderer(TextRenderer):
     """Draws into an SVG and into pixels; a point has `dpi` / 72 pixels.
 
-    Texts of the SVG are texts. Each says how wide it is, so that it covers nothing where a reader
-    has another font. Below the pixels of the figure a strip is left for `source`.
+    Below the pixels of the figure a strip is left for `source`.
     """
 
     def __init__(self, width: float, height: float, svg: io.StringIO, source: str) -> None:
@@ -57,9 +92,6 @@ class DualRenderer(RendererSVG):
         size = Affine2D().scale(self.pixels.width, STRIP + 1)
         self.pixels.draw_path(gc, panel, size, (1.0, 1.0, 1.0))
         self.pixels.draw_text(gc, 20, self.pixels.height - 8, source, small, 0)
-
-    # Drawn path by path, so that each goes through `draw_path`.
-    draw_path_collection = RendererBase.draw_path_collection
 
     def draw_path(self, gc: Any, path: Any, transform: Any, rgbFace: Any = None) -> None:
         """Draw a path into both."""
@@ -97,25 +129,10 @@ class DualRenderer(RendererSVG):
         mtext: Any = None,
     ) -> None:
         """Draw a line of text into both; (x, y) is where it begins, y from the top."""
-        self._write(gc, x, y, s, prop, angle)
+        super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
         self.pixels.draw_text(
             self._scaled(gc), x * self.scale, y * self.scale, s, prop, angle, ismath, mtext
         )
-
-    def _write(self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float) -> None:
-        text = s.lstrip()  # a page drops leading blanks, and would stretch the rest
-        width, _, _ = self.get_text_width_height_descent(text, prop, ismath=False)
-        if text != s:
-            x += self.get_text_width_height_descent(s, prop, ismath=False)[0] - width
-        style = {"font-size": f"{prop.get_size_in_points():g}", "fill": rgb2hex(gc.get_rgb())}
-        if prop.get_weight() == "bold":
-            style["font-weight"] = "bold"
-        if gc.get_alpha() not in (None, 1.0):
-            style["opacity"] = f"{gc.get_alpha():g}"
-        if angle:
-            style["transform"] = f"rotate({-angle:g} {x:.2f} {y:.2f})"
-        place = {"x": f"{x:.2f}", "y": f"{y:.2f}", "textLength": f"{width:.1f}"}
-        self.writer.element("text", text, attrib={**place, **style})
 
     def _scaled(self, gc: Any) -> GraphicsContextBase:
         """Return the same style, cut off at the same place; widths of lines are points anyway."""
@@ -140,13 +157,10 @@ def save_png(figure: Figure, png: File, dpi: int) -> None:
 
 def render_png_and_svg(figure: Figure, png: File, source: str = "") -> str:
     """Write the figure as PNG, with its source below it, and return the text of its SVG."""
-    before, svg = figure.dpi, io.StringIO()
-    figure.dpi = POINT
+    svg = io.StringIO()
     width, height = figure.get_size_inches() * POINT
     renderer: Any = DualRenderer(width, height, svg, source)
-    figure.draw(renderer)
-    renderer.finalize()
-    figure.dpi = before
+    _draw(figure, renderer)
     metadata: Any = {"Software": None}
     imsave(
         png,
@@ -155,4 +169,23 @@ def render_png_and_svg(figure: Figure, png: File, source: str = "") -> str:
         metadata=metadata,
         pil_kwargs=SQUEEZED,
     )
+    return _with_family(svg)
+
+
+def render_svg(figure: Figure) -> str:
+    """Return the text of the figure's SVG."""
+    svg = io.StringIO()
+    width, height = figure.get_size_inches() * POINT
+    _draw(figure, TextRenderer(width, height, svg, metadata={"Date": None, "Creator": None}))
+    return _with_family(svg)
+
+
+def _draw(figure: Figure, renderer: Any) -> None:
+    before, figure.dpi = figure.dpi, POINT
+    figure.draw(renderer)
+    renderer.finalize()
+    figure.dpi = before
+
+
+def _with_family(svg: io.StringIO) -> str:
     return svg.getvalue().replace("<svg ", f'<svg font-family="{FAMILY}" ', 1)

@@ -9,53 +9,71 @@ from pathlib import Path
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from retrainlab.reports.figures.canvas import save
+from retrainlab.reports.figures.canvas import save, svg_of
 from retrainlab.reports.figures.dark import with_css_colours
 
+# The sheet of the page has the one rule that each figure's own sheet has.
+SHEET = re.compile(r'<style type="text/css">[^<]*</style>')
 EMPTY = re.compile(r"<defs>\s*</defs>")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure in the page: its element, what it shows in words, and its files' name."""
+    """A figure in the page: its element, what it shows in words, and its files' name.
+
+    phone: the same in the shape of a phone; empty where a phone shows the element itself.
+    """
 
     kind: str
     element: Markup
     alt: str
     file: str
+    phone: Markup | str = ""
 
 
 def picture(
-    figure: Figure, kind: str, png: Path, title: str, alt: str, most: int = 0, source: str = ""
+    figure: Figure,
+    kind: str,
+    png: Path,
+    title: str,
+    alt: str,
+    most: int = 0,
+    source: str = "",
+    phone: Figure | None = None,
 ) -> Picture:
     """Write a figure as PNG and SVG and return it for the page.
 
     The stem of the PNG's name is one that no other figure of the page has. title: a short name.
     alt: what it shows in words. most: bytes of SVG beyond which the page shows the PNG; 0: never.
-    source: what the foot of the PNG says of where the numbers come from.
+    source: what the foot of the PNG says of where the numbers come from. phone: the same figure,
+    drawn for a phone, for the page alone.
     """
     svg = save(figure, png, source)
+    narrow = inline(svg_of(phone), f"{png.stem}-phone", title, alt, "phone") if phone else ""
     if not most or len(svg) <= most:
-        return Picture(kind, inline(svg, png.stem, title, alt), alt, png.stem)
+        return Picture(kind, inline(svg, png.stem, title, alt), alt, png.stem, narrow)
     content = b64encode(png.read_bytes()).decode()
     element = Markup('<img src="data:image/png;base64,{}" alt="{}">').format(content, alt)
     return Picture(kind, element, alt, png.stem)
 
 
-def inline(svg: str, name: str, title: str, words: str) -> Markup:
+def inline(svg: str, name: str, title: str, words: str, shape: str = "") -> Markup:
     """Return the text of `canvas.save` as an element of the page.
 
     name: a prefix that no other figure of the page has. title, words: what a screen reader says.
+    shape: "phone", of a figure that only a phone shows.
     """
     svg = svg[svg.index("<svg") :]
     head, body = svg.split(">", 1)
     view = re.search(r'viewBox="([^"]*)"', head)
     assert view
-    body = EMPTY.sub("", body).replace("xlink:href=", "href=")
+    body = EMPTY.sub("", SHEET.sub("", body)).replace("xlink:href=", "href=")
     body = re.sub(r'\b(id="|href="#|url\(#)', rf"\g<1>{name}-", body)
     labels = f'<title id="{name}-title">{escape(title)}</title>'
     labels += f'<desc id="{name}-words">{escape(words)}</desc>'
     named = f'role="img" aria-labelledby="{name}-title" aria-describedby="{name}-words"'
     family = re.search(r'font-family="[^"]*"', head)
     assert family
-    return Markup(f'<svg viewBox="{view[1]}" {family[0]} {named}>{labels}{with_css_colours(body)}')
+    kind = f' class="{shape}"' if shape else ""
+    head = f'<svg viewBox="{view[1]}" {family[0]}{kind} {named}>'
+    return Markup(f"{head}{labels}{with_css_colours(body)}")

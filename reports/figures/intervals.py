@@ -16,7 +16,14 @@ from retrainlab.reports.analysis.cost_curve import CostCurve
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers, tag, titled
-from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for
+from retrainlab.reports.figures.labels import (
+    NAME,
+    legend_below,
+    level_handles,
+    levels,
+    margin_for,
+    more_on_phone,
+)
 from retrainlab.reports.figures.limits import costs, spacing
 from retrainlab.reports.figures.marks import RING, variant
 from retrainlab.reports.figures.optimum import marked, show_optimum
@@ -61,17 +68,7 @@ def intervals(
     hollow = "Hollow marks wait for an alarm; they stand at their mean interval." * waiting
     bars = " Bars: 95 % interval of the mean." * bool(points["half"].notna().any())
     optimum = f"{marked(best)} " if best else ""
-    figure = new_figure(
-        7.2,
-        4.7,
-        *titled(
-            finding,
-            title,
-            f"total cost against the retraining interval{few}.{bars}".rstrip("."),
-            optimum or hollow,
-        ),
-    )
-    foot = legend_below(figure, [*_handles(points, choice_mark), *(_LAW if best and law else ())])
+    subject = f"total cost against the retraining interval{few}.{bars}".rstrip(".")
     baselines, never = _levels(tables.runs)
     still = [
         (name, y, f"{level_name(name)} {three_digits(y)}")
@@ -79,6 +76,11 @@ def intervals(
     ]
     if math.isfinite(oracle):
         still.append(("oracle", oracle, f"oracle {three_digits(oracle)}"))
+    law_of = _LAW if best and law else ()
+    handles = [*_handles(points, choice_mark), *law_of, *level_handles(still)]
+    height = 4.7 + more_on_phone(handles)
+    figure = new_figure(7.2, height, *titled(finding, title, subject, optimum or hollow))
+    foot = legend_below(figure, handles)
     right = margin_for(figure, [text for _, _, text in still])
     axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=foot)
     axes.set_xlabel(f"{tick_name}s between two retrainings (log scale)")

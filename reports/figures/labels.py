@@ -7,9 +7,10 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
-from retrainlab.reports.figures.canvas import SMALL, tag
+from retrainlab.reports.figures.canvas import SMALL, is_phone, tag
 from retrainlab.reports.figures.limits import around
 from retrainlab.reports.figures.marks import line, mark
 
@@ -49,13 +50,16 @@ def room_for(figure: Figure, texts: list[str], **style: Any) -> float:
 
 def margin_for(figure: Figure, texts: list[str]) -> float:
     """Inches to leave right of the axes for the labels of `levels`, with their arrows."""
+    if is_phone():
+        return 0.2
     return 0.2 + room_for(figure, [f"↑ {text}" for text in texts], **LEVEL)
 
 
 def levels(axes: Axes, lines: list[tuple[str, float, str]]) -> list[Bbox]:
     """Draw horizontal lines with labels right of the axes: (strategy or "ceiling", y, text).
 
-    One that lies outside the limits gets its label at the edge, with an arrow and no line.
+    One that lies outside the limits gets its label at the edge, with an arrow and no line. On a
+    phone the labels are those of `level_handles`, in the legend.
     Returns the boxes in pixels of the lines, for other labels to stay clear of.
     """
     low, high = axes.get_ylim()
@@ -71,6 +75,8 @@ def levels(axes: Axes, lines: list[tuple[str, float, str]]) -> list[Bbox]:
             tag(axes.axhline(y, linewidth=1.5, zorder=1.5, **line(name)), strategy=name, says=text)
             at = float(axes.transData.transform((axes.get_xlim()[0], y))[1])
             boxes.append(Bbox([[frame.x0, at - 1], [frame.x1, at + 1]]))
+        if is_phone():
+            continue
         height = (pixel - bottom) / (top - bottom)
         note = axes.annotate(
             arrow + text,
@@ -84,6 +90,17 @@ def levels(axes: Axes, lines: list[tuple[str, float, str]]) -> list[Bbox]:
         )
         tag(note, strategy=name)
     return boxes
+
+
+def level_handles(lines: Sequence[tuple[str, float, str]]) -> list[Line2D]:
+    """Return what the legend of a phone says of `levels`; nothing elsewhere."""
+    shown = lines if is_phone() else ()
+    return [Line2D([], [], linewidth=1.5, label=text, **line(name)) for name, _, text in shown]
+
+
+def more_on_phone(handles: Sequence[Artist]) -> float:
+    """Return inches by which a phone's figure is higher: a legend there has a line each."""
+    return 0.2 * len(handles) if is_phone() else 0.0
 
 
 def legend_below(figure: Figure, handles: Sequence[Artist]) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from retrainlab.reports.analysis.class_quality import PARTS
@@ -17,14 +18,15 @@ from retrainlab.reports.figures.canvas import (
     SMALL,
     axes_box,
     in_percent,
+    is_phone,
     new_figure,
     plain_numbers,
     tag,
 )
 from retrainlab.reports.figures.drifts import shade
-from retrainlab.reports.figures.labels import room_for
+from retrainlab.reports.figures.labels import legend_below, more_on_phone, room_for
 from retrainlab.reports.figures.marks import lines_of
-from retrainlab.reports.figures.rug import STYLE, rug
+from retrainlab.reports.figures.rug import LABEL, STYLE, rug
 from retrainlab.reports.figures.time_axis import time_axis
 from retrainlab.reports.text.format import shorten
 from retrainlab.reports.text.monitoring import heading
@@ -52,16 +54,22 @@ def monitoring_figure(
     """
     strategy_of = tables.runs.drop_duplicates("label").set_index("label")["strategy"]
     strategies = {label: str(strategy_of[label]) for label in seen.labels}
-    low, head = 0.62 + ROW * len(seen.labels), 1.02
+    handles = _handles(strategies) if is_phone() else []
+    foot = more_on_phone(handles)
+    low, head = foot + 0.62 + ROW * len(seen.labels), 1.02
     figure = new_figure(7.2, head + CHARTS + 0.08 + low, title, subtitle)
     names = [shorten(label, NAME) for label in seen.labels]
-    right = 0.75 + room_for(figure, names, **STYLE)
+    right = 0.2 if handles else 0.75 + room_for(figure, names, **STYLE)
+    if handles:
+        legend_below(figure, handles)
     each = (CHARTS + GAP) / len(charts) - GAP
     for place, chart in enumerate(charts):
         bottom = low + 0.08 + (len(charts) - 1 - place) * (each + GAP)
         axes = axes_box(figure, left=0.78, right=right, top=0, bottom=bottom, height=each)
         _chart(axes, chart, seen, strategies, info)
-    marks = axes_box(figure, left=0.78, right=right, top=0, bottom=0.54, height=low - 0.62)
+    marks = axes_box(
+        figure, left=0.78, right=right, top=0, bottom=foot + 0.54, height=low - foot - 0.62
+    )
     first, stop = int(tables.ticks["tick"].min()), int(tables.ticks["tick"].max()) + 1
     for axes in figure.axes:
         axes.set_xlim(first, stop)
@@ -71,8 +79,16 @@ def monitoring_figure(
             axes.tick_params(labelbottom=False, length=0)
     for axes in figure.axes[:-1]:
         shade(axes, info.drifts, numbered=False)
-    rug(marks, tables.retrainings, tables.alarms, strategies, stop, NAME)
+    rug(marks, tables.retrainings, tables.alarms, strategies, stop, NAME, not handles)
     return figure
+
+
+def _handles(strategies: Mapping[str, str]) -> list[Line2D]:
+    """Return what a legend says of the lines."""
+    return [
+        Line2D([], [], linewidth=2, label=shorten(label, LABEL), **style)
+        for label, style in lines_of(strategies).items()
+    ]
 
 
 def _chart(
@@ -83,9 +99,9 @@ def _chart(
     info: ScenarioInfo,
 ) -> None:
     """Draw one statistic of all settings, with the limits and the points outside of them."""
-    title = axes.set_title(
-        shorten(heading(chart, info), LONGEST), loc="left", size=SMALL, pad=3, color=FAINT
-    )
+    longest = LONGEST // 2 if is_phone() else LONGEST
+    text = shorten(heading(chart, info), longest)
+    title = axes.set_title(text, loc="left", size=SMALL, pad=3, color=FAINT)
     _limits(axes, chart, seen)
     at = chart.values.index.to_numpy(float)
     can_change = bool(seen.classes) and chart.heading in PARTS

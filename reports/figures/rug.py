@@ -33,17 +33,17 @@ def rug(
     shown: dict[str, str],
     stop: int,
     longest: int = LABEL,
+    is_named: bool = True,
 ) -> None:
     """Draw a row a label, on the first seed: models that served, retrainings and alarms.
 
     Bands are models, two tints by turns; a stroke is a decision to retrain that is charged (short:
     to update, dotted: to put earlier models to use), a dot above the row an alarm. shown: the
     strategy of each label. stop: first tick after the last. longest: characters of a name. The
-    names stand right of the axes and are the legend of the lines above.
+    names stand right of the axes and are the legend of the lines above, unless they stand below.
     """
     seed = retrainings["seed"].min()
     first, alarms = (table[table["seed"] == seed] for table in (retrainings, alarms))
-    wide = axes.get_window_extent().width / axes.figure.dpi
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_yticks([])
     axes.grid(False)
@@ -58,25 +58,28 @@ def rug(
         artists += axes.plot(
             alarm_ticks, [row - 0.42] * len(alarm_ticks), color=style["color"], **ALARM
         )
-        artists += axes.plot(
-            [1 + 0.1 / wide, 1 + 0.52 / wide],
-            [row, row],
-            transform=axes.get_yaxis_transform(),
-            clip_on=False,
-            linewidth=2,
-            **style,
-        )
-        note = axes.annotate(
-            shorten(label, longest),
-            (1, row),
-            xycoords=axes.get_yaxis_transform(),
-            va="center",
-            xytext=(44, 0),
-            textcoords="offset points",
-            annotation_clip=False,
-            **STYLE,
-        )
-        tag([*artists, note], strategy=strategy)
+        if is_named:
+            artists += _name(axes, row, shorten(label, longest), style)
+        tag(artists, strategy=strategy)
+
+
+def _name(axes: Axes, row: int, name: str, style: dict[str, Any]) -> list[Artist]:
+    """Write a name right of the axes, after a piece of the line that it is the name of."""
+    wide = axes.get_window_extent().width / axes.figure.dpi
+    ends = [1 + 0.1 / wide, 1 + 0.52 / wide]
+    across = axes.get_yaxis_transform()
+    piece = axes.plot(ends, [row, row], transform=across, clip_on=False, linewidth=2, **style)
+    note = axes.annotate(
+        name,
+        (1, row),
+        xycoords=across,
+        va="center",
+        xytext=(44, 0),
+        textcoords="offset points",
+        annotation_clip=False,
+        **STYLE,
+    )
+    return [*piece, note]
 
 
 def _decided(axes: Axes, trainings: pd.DataFrame, row: int, colour: str) -> list[Artist]:

@@ -17,7 +17,7 @@ from retrainlab.reports.analysis.saving_parts import SavingParts
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.bars import breakdown
-from retrainlab.reports.figures.canvas import theme
+from retrainlab.reports.figures.canvas import phone, theme
 from retrainlab.reports.figures.forecast import forecast_figures
 from retrainlab.reports.figures.heatmap import surface
 from retrainlab.reports.figures.inline import Picture, picture
@@ -70,6 +70,11 @@ def pictures(
     policy = tables.manifest.current_policy
     served = list(dict.fromkeys([decision.choice, *leaders(rows, policy, LINES)]))
     with theme():
+        with phone():
+            narrow = {
+                **_monitoring(tables, seen, name),
+                "interval": _intervals(tables, decision, name, best),
+            }
         figures = {
             **_monitoring(tables, seen, name),
             **_waterfall(parts, decision, name),
@@ -82,17 +87,7 @@ def pictures(
                 marked,
                 findings.of_scores(decision, metric),
             ),
-            "interval": intervals(
-                tables,
-                decision.choice,
-                name,
-                unit,
-                best,
-                oracle_cost(tables).mean,
-                _law(tables, name, best),
-                marked,
-                findings.of_intervals(decision, best, unit),
-            ),
+            "interval": _intervals(tables, decision, name, best),
             **_searched(tables, name, unit, curves),
             "costs": breakdown(
                 _shown(rows, decision.choice, policy), name, currency, findings.of_costs(decision)
@@ -105,13 +100,14 @@ def pictures(
         near = close_up(tables, info)
         if near:
             figures["closeup"] = timeline(tables, served, f"{name} while it drifts", info, near)
-        for figure in figures.values():
+        for figure in (*figures.values(), *narrow.values()):
             name_currency(figure, currency)
         alts = descriptions(rows, decision, name, metric, measure(tables, info))
         alts |= _of_monitoring(seen, name) | _of_waterfall(parts, decision, name)
         source = source_line(tables)
         return [
-            _picture(figure, kind, name, alts, folder, source) for kind, figure in figures.items()
+            _picture(figure, kind, name, alts, folder, source, narrow.get(kind))
+            for kind, figure in figures.items()
         ]
 
 
@@ -130,6 +126,22 @@ def _monitoring(tables: Tables, seen: Monitoring, name: str) -> dict[str, Figure
         for kind, charts in seen.by_kind.items()
         if charts
     }
+
+
+def _intervals(tables: Tables, decision: Decision, name: str, best: CostCurve | None) -> Figure:
+    """Draw the total cost against the interval; best: the cheapest curve."""
+    unit = tables.manifest.scenarios[name].tick_name
+    return intervals(
+        tables,
+        decision.choice,
+        name,
+        unit,
+        best,
+        oracle_cost(tables).mean,
+        _law(tables, name, best),
+        mark_of_choice(decision),
+        findings.of_intervals(decision, best, unit),
+    )
 
 
 def _waterfall(parts: SavingParts | None, decision: Decision, name: str) -> dict[str, Figure]:
@@ -164,12 +176,18 @@ def name_currency(figure: Figure, currency: str | None) -> None:
 
 
 def _picture(
-    figure: Figure, kind: str, name: str, alts: dict[str, str], folder: Path, source: str
+    figure: Figure,
+    kind: str,
+    name: str,
+    alts: dict[str, str],
+    folder: Path,
+    source: str,
+    narrow: Figure | None,
 ) -> Picture:
-    """Write a figure of a scenario; kind: what it shows, then whose it is."""
+    """Write a figure of a scenario; kind: what it shows, then whose it is. narrow: for a phone."""
     alt = alts.get(kind, f"{name}: {kind}.")
     png = folder / f"{slug(name)}-{slug(kind)}.png"
-    return picture(figure, kind.split()[0], png, f"{name}, {kind}", alt, source=source)
+    return picture(figure, kind.split()[0], png, f"{name}, {kind}", alt, 0, source, narrow)
 
 
 def _shown(rows: pd.DataFrame, choice: str, policy: str | None) -> pd.DataFrame:

@@ -105,4 +105,4 @@ def _tenths(value: int) -> str:
 
 
 def _shorten(text: re.Match[str]) -> str:
-    return re.sub(r"-?\d+\.\d{2,}", lambda hit: f"{float(hit[0]):.1f}", text[0])
+    return re.sub(r"-?\d+\.\d+", lambda hit: _tenths(round(10 * float(hit[0]))), text[0])

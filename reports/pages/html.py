@@ -12,10 +12,11 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from retrainlab.reports.figures.dark import css_declarations
+from retrainlab.reports.pages.compact import compact
 from retrainlab.reports.text.format import tight
 
 FOLDERS = ("templates", "static")
-TABLES = ("elements.js", "table.js")
+TABLES = ("elements.js", "table.js", "print.js")
 REPORT = (
     *(*TABLES, "chart.js", "live.js", "hover.js", "figures.js"),
     *("player.js", "classes.js", "share.js", "page.js"),
@@ -44,7 +45,7 @@ def write_page(
     environment.filters["address"] = address
     environment.globals["declared"] = css_declarations
     values = _script(scripts) | values
-    page = environment.get_template(f"pages/{template}").render(**values)
+    page = compact(environment.get_template(f"pages/{template}").render(**values))
     path = folder / file
     unfinished = folder / f"{file}.part"
     unfinished.write_text(page, encoding="utf-8")

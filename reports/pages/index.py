@@ -1,5 +1,6 @@
 """Tables over many scenarios: the combinations of a sweep, and the runs of a folder."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,18 +9,22 @@ from typing import Any
 
 import pandas as pd
 
+from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.decision_file import load as decisions
-from retrainlab.reports.analysis.manifest import Sweep
-from retrainlab.reports.analysis.summary import summary
+from retrainlab.reports.analysis.manifest import Sweep, read
 from retrainlab.reports.analysis.sweep_wins import COLUMN, sweep_wins
-from retrainlab.reports.analysis.tables import Tables, load
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.analysis.trend import FinishedRun
 from retrainlab.reports.pages.comparison import changes
 from retrainlab.reports.pages.html import TABLES, write_page
-from retrainlab.reports.pages.strategy_table import table
+from retrainlab.reports.pages.strategy_table import raw
+from retrainlab.reports.pages.trend import trend_sections
+from retrainlab.reports.text.columns import columns
 from retrainlab.reports.text.decision import badge, significance
 from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.format import UNKNOWN, count, listed, money, number, slug
 from retrainlab.reports.text.sweep_words import cheapest_value
+from retrainlab.reports.text.trend import COMPARABLE
 from retrainlab.sim.errors import require
 
 NUMBERS = {
@@ -29,6 +34,7 @@ NUMBERS = {
     "saving": ("saved against never", 1),
 }
 COSTS = ("cost", "saving")
+SHOWN = [columns()[name] for name in NUMBERS]
 MOST = 1500  # rows of the table of every cell
 IndexRow = dict[str, Any]
 Link = tuple[str, str]  # page (empty: this one) and anchor
@@ -73,23 +79,21 @@ def build(folder: Path, runs: Sequence[Path], unfinished: Sequence[Path] = ()) -
     has finished, or one has no report.
     """
     require(len(runs) > 0, f"{folder} holds no finished run")
-    studies = [load(run) for run in runs]
-    differ = _short(changes([study.manifest.config for study in studies]))
-    keys = [key for key, _ in differ]
+    finished = [_finished(run) for run in runs]
+    pages = {run.name: f"{run.relative_to(folder).as_posix()}/report.html" for run in runs}
+    differ = _short(changes([run.manifest.config for run in finished]))
     rows = []
-    for i, (run, study) in enumerate(zip(runs, studies, strict=True)):
+    for i, run in enumerate(finished):
         swept = [_value(values[i]) for _, values in differ]
-        for name, decision in decisions(run).items():
-            info = study.manifest.scenarios[name]
-            lines = table(summary(study.of(name)), decision, info, {})["lines"]
-            link = f"{run.relative_to(folder).as_posix()}/report.html", slug(name)
+        for name, decision in run.decisions.items():
             card = {
                 "badge": badge(decision),
                 "surety": significance(decision),
                 "choice": decision.choice,
                 "currency": decision.prices.currency,
             }
-            rows.append(_row(f"{run.name}: {name}", link, swept, card, lines))
+            link = pages[run.name], slug(name)
+            rows.append(_row(f"{run.name}: {name}", link, swept, card, [_choice(decision)]))
     return write_page(
         folder,
         "index.html.j2",
@@ -97,9 +101,12 @@ def build(folder: Path, runs: Sequence[Path], unfinished: Sequence[Path] = ()) -
         scripts=TABLES,
         runs=count(len(runs), "run"),
         unfinished=_unfinished(unfinished),
-        failures=_failures(runs, studies),
-        found=_table(keys, ("what to do", "how sure"), rows),
-        commands=list(dict.fromkeys(study.manifest.command for study in studies)),
+        failed=[(run.name, pages[run.name]) for run in finished if not run.decisions],
+        failures=_failures(finished),
+        found=_table([key for key, _ in differ], ("what to do", "how sure"), rows),
+        trends=trend_sections(finished, folder, pages),
+        comparable=COMPARABLE,
+        commands=list(dict.fromkeys(run.manifest.command for run in finished)),
     )
 
 
@@ -112,11 +119,37 @@ def _unfinished(runs: Sequence[Path]) -> str:
     return f"{count(len(runs), 'run')} {verb} no result yet: {names}."
 
 
-def _failures(runs: Sequence[Path], studies: Sequence[Tables]) -> list[str]:
+def _finished(folder: Path) -> FinishedRun:
+    """Read what the index needs of a run: neither its tables nor its page."""
+    return FinishedRun(folder.name, read(folder / "manifest.json"), decisions(folder))
+
+
+def _choice(decision: Decision) -> IndexRow:
+    """Return the line of what is recommended, as the table of all strategies has it."""
+    setting, never = decision.setting(decision.choice), decision.against.never
+    row = vars(setting) | {
+        "saving": never.saving if never else math.nan,
+        "saving_low": never.low if never else math.nan,
+        "saving_high": never.high if never else math.nan,
+        "never": never is not None and never.same,
+    }
+    is_unknown = {c.name: c.of_strategies and setting.role == "baseline" for c in SHOWN}
+    cells = [
+        {
+            "name": column.name,
+            "value": raw(row[column.name]),
+            "text": UNKNOWN if is_unknown[column.name] else column.write(row),
+        }
+        for column in SHOWN
+    ]
+    return {"label": setting.label, "strategy": setting.strategy, "cells": cells}
+
+
+def _failures(runs: Sequence[FinishedRun]) -> list[str]:
     """Return each reason why replays failed, once, with the runs in which it was met."""
     met: dict[str, list[str]] = {}
-    for run, study in zip(runs, studies, strict=True):
-        for sentence in grouped(study.manifest.failures, study.manifest):
+    for run in runs:
+        for sentence in grouped(run.manifest.failures, run.manifest):
             met.setdefault(sentence, []).append(run.name)
     return [f"{listed(names, at_most=4)}: {sentence}" for sentence, names in met.items()]
 

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from retrainlab.reports.analysis.class_quality import MACRO
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.monitoring import Chart, Monitoring
@@ -22,8 +23,8 @@ def over_time(
             "labels": seen.labels,
             "rows": monitoring.table(seen, info),
             "explained": monitoring.EXPLAINED,
-            "drawn": monitoring.judged_class(info.classes) or "mean over classes",
-            "classes": list(seen.classes),
+            "drawn": monitoring.judged_class(info.classes) or MACRO,
+            "classes": [(name, monitoring.class_name(name)) for name in seen.classes],
             "packed": packed(_classes(seen)) if seen.classes else "",
         },
         "saving": {"rows": rows},
@@ -48,7 +49,7 @@ def _classes(seen: Monitoring) -> dict[str, Any]:
 def _chart(chart: Chart, name: str) -> dict[str, Any]:
     limits = chart.limits
     return {
-        "title": f"{chart.heading} of class {name}",
+        "title": monitoring.heading_of(chart.heading, name),
         "limits": limits and [round(1000 * limits.low), round(1000 * limits.high)],
         "values": {
             label: [None if math.isnan(value) else round(1000 * value) for value in column]

@@ -79,7 +79,7 @@ def _line(
         "cells": [
             {
                 "name": column.name,
-                "value": _raw(row[column.name]),
+                "value": raw(row[column.name]),
                 "text": UNKNOWN if baseline and column.of_strategies else column.write(row),
                 "best": best.get(column.name) == column.better * row[column.name],
             }
@@ -92,6 +92,6 @@ def _holds_something(column: Column, rows: pd.DataFrame) -> bool:
     return not column.optional or bool(rows[column.name].fillna(0).ne(0).any())
 
 
-def _raw(value: float) -> str:
+def raw(value: float) -> str:
     """Write a value for sorting by it; nothing where it is undefined."""
     return f"{value:.10g}" if math.isfinite(value) else ""

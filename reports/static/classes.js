@@ -6,7 +6,7 @@ const classPanels = (section) => [...section.querySelectorAll("figure.quality sv
 
 // Of a panel: its box, and functions from a tick and from thousandths to its units.
 function panelScales(panel, limits) {
-  const frame = panel.querySelector("g[data-x]"), box = frame.getBBox();
+  const frame = panel.querySelector("g[data-x]"), box = boxOf(frame);
   return { frame, box, x: scale({ limits: frame.dataset.x.split(" ").map(Number) }, box.x, box.x + box.width), y: scale({ limits }, box.y + box.height, box.y) };
 }
 
@@ -47,7 +47,8 @@ function redrawPanel(panel, chart, { at, reference }) {
   redrawAxis(panel, scales, limits);
   redrawLimits(panel, scales, chart.limits);
   const title = panel.querySelector("[data-part=title] text");
-  title.textContent = chart.title;
+  const longest = panel.closest("svg").matches(".phone") ? 30 : Infinity;
+  title.textContent = chart.title.length > longest ? `${chart.title.slice(0, longest - 1).trimEnd()}\u2026` : chart.title;
   title.removeAttribute("textLength");
   panel.querySelectorAll("[data-out]").forEach((dots) => dots.remove());
   const isOut = (value, i) => value !== null && chart.limits && i >= reference && (value < chart.limits[0] || value > chart.limits[1]);
@@ -61,7 +62,7 @@ function redrawPanel(panel, chart, { at, reference }) {
 // Dots in the colour of a line, hidden with it.
 function dotsLike(series, line, d) {
   const group = element("g", { "data-strategy": series.dataset.strategy, "data-out": series.dataset.series });
-  group.append(element("path", { d, style: `fill:none;stroke:${line.style.stroke};stroke-width:4;stroke-linecap:round` }));
+  group.append(element("path", { d, class: line.getAttribute("class"), style: "stroke-width:4;stroke-linecap:round;stroke-dasharray:none" }));
   return group;
 }
 
@@ -71,7 +72,7 @@ async function chooseClass(chooser) {
   panels.forEach((panel, i) => {
     if (!drawnPanels.has(panel)) drawnPanels.set(panel, [panel.innerHTML, panel.querySelector("g[data-x]").dataset.y]);
     [panel.innerHTML] = drawnPanels.get(panel);
-    if (charts) redrawPanel(panel, charts[i], values);
+    if (charts) redrawPanel(panel, charts[i % charts.length], values);
   });
   chooser.querySelector("output").textContent = values.says[select.value] ?? "";
   followBoxes();

@@ -2,7 +2,7 @@
 const SAMPLES = 25;
 
 const shownParts = (svg, selector) => [...svg.querySelectorAll(selector)].filter((part) => !part.classList.contains("off"));
-const drawing = (figure) => [...figure.querySelectorAll("svg")].find((svg) => svg.style.display !== "none");
+const drawing = (figure) => [...figure.querySelectorAll("svg")].find((svg) => getComputedStyle(svg).display !== "none");
 
 // Arrow keys go through the values; Home and End to the first and the last one.
 function walk(figure, event) {

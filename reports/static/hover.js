@@ -33,9 +33,16 @@ function heightAt(points, x) {
   return x1 === x0 ? y1 : y0 + ((x - x0) / (x1 - x0)) * (y1 - y0);
 }
 
+// The box of a frame by its path, also where a figure of another shape is shown in its place.
+function boxOf(frame) {
+  const points = corners(frame), [x, y] = [0, 1].map((side) => points.map((point) => point[side]));
+  const [left, top] = [Math.min(...x), Math.min(...y)];
+  return { x: left, y: top, width: Math.max(...x) - left, height: Math.max(...y) - top };
+}
+
 // The time and the value of each line of a frame, at a share of its width.
 function readingsAt(frame, share) {
-  const box = frame.getBBox(), { x, y, unit } = frame.dataset, isShare = "share" in frame.dataset;
+  const box = boxOf(frame), { x, y, unit } = frame.dataset, isShare = "share" in frame.dataset;
   const [first, last] = x.split(" ").map(Number), [low, high] = y.split(" ").map(Number);
   const lines = [...frame.parentElement.querySelectorAll("g[data-series]")].filter((line) => !line.classList.contains("off"));
   const valueAt = (height) => low + ((box.y + box.height - height) / box.height) * (high - low);
@@ -48,7 +55,7 @@ function readingsAt(frame, share) {
 function readings(svg, event) {
   const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
   for (const frame of svg.querySelectorAll("g[data-x]")) {
-    const box = frame.getBBox();
+    const box = boxOf(frame);
     if (at.x >= box.x && at.x <= box.x + box.width && at.y >= box.y && at.y <= box.y + box.height)
       return readingsAt(frame, (at.x - box.x) / box.width);
   }

@@ -109,7 +109,7 @@ function redraw(scenario, kind, svg) {
   const [figure] = within(scenario, `figure.${kind}`);
   if (!figure) return;
   figure.querySelector("svg.live")?.remove();
-  figure.querySelector("svg").style.display = svg ? "none" : "";
+  for (const drawn of figure.querySelectorAll("svg")) drawn.style.display = svg ? "none" : "";
   if (svg) figure.querySelector("svg").after(svg);
 }
 

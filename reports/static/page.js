@@ -35,6 +35,15 @@ function followBoxes() {
   document.querySelectorAll("table.sortable").forEach(mergeAlike);
 }
 
+// A link to a folded section unfolds it.
+function unfold() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1).split("?")[0]));
+  const evidence = target?.closest("section")?.querySelector(":scope > details.evidence:not([open])");
+  if (!evidence) return;
+  evidence.open = true;
+  target.scrollIntoView();
+}
+
 async function start() {
   study = await unpack(document.getElementById("live").textContent);
   for (const range of ranges) {
@@ -50,17 +59,11 @@ async function start() {
   offerSharing();
   offerClasses();
   readAddress();
+  unfold();
+  addEventListener("hashchange", unfold);
   addEventListener("hashchange", () => { if (location.hash.includes("?")) readAddress(); });
   for (const kind of ["change", "input", "click"]) document.addEventListener(kind, () => queueMicrotask(writeAddress));
 }
-
-// Closed details are opened for a print, and closed again.
-const closed = [];
-addEventListener("beforeprint", () => {
-  closed.push(...document.querySelectorAll("details:not([open])"));
-  for (const one of closed) one.open = true;
-});
-addEventListener("afterprint", () => { for (const one of closed.splice(0)) one.open = false; });
 
 controls.addEventListener("change", (event) => { if (event.target.matches("[data-toggle]")) followBoxes(); });
 controls.addEventListener("submit", (event) => event.preventDefault());

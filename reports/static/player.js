@@ -35,7 +35,7 @@ function fillSide(side, steps, at) {
 function mark(section, tick) {
   const frame = section.querySelector("figure.timeline svg g[data-x]");
   if (!frame) return;
-  const [first, last] = frame.dataset.x.split(" ").map(Number), box = frame.getBBox(), svg = frame.ownerSVGElement;
+  const [first, last] = frame.dataset.x.split(" ").map(Number), box = boxOf(frame), svg = frame.ownerSVGElement;
   const line = svg.querySelector(".cursor") || svg.appendChild(element("line", { class: "cursor" }));
   const x = box.x + (box.width * (tick - first)) / (last - first);
   for (const [key, value] of Object.entries({ x1: x, x2: x, y1: box.y, y2: box.y + box.height })) line.setAttribute(key, value);

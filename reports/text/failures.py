@@ -1,6 +1,7 @@
 """Failures in words: equal reasons are one sentence, with who failed and where."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from retrainlab.reports.analysis.manifest import Failure, Manifest
 from retrainlab.reports.text.format import count, listed
@@ -8,15 +9,33 @@ from retrainlab.reports.text.format import count, listed
 FEW = 4  # names that a sentence lists
 
 
-def grouped(failures: Iterable[Failure], manifest: Manifest) -> list[str]:
-    """Return a sentence for each reason: "periodic failed on all 10 seeds of sudden: why".
+@dataclass(frozen=True)
+class FailureGroup:
+    """Failures of one reason. who: "periodic failed". where: "on all 10 seeds of sudden"."""
+
+    reason: str
+    who: str
+    where: str
+    count: int
+
+
+def groups(failures: Iterable[Failure], manifest: Manifest) -> list[FailureGroup]:
+    """Return the failures by their reason, in the order in which these were met.
 
     A strategy is named alone where all of its settings failed, and its settings where some did.
     """
     by_reason: dict[str, list[Failure]] = {}
     for failure in failures:
         by_reason.setdefault(reason(failure), []).append(failure)
-    return [f"{_who(of, manifest)} {_where(of, manifest)}: {why}" for why, of in by_reason.items()]
+    return [
+        FailureGroup(why, _who(of, manifest), _where(of, manifest), len(of))
+        for why, of in by_reason.items()
+    ]
+
+
+def grouped(failures: Iterable[Failure], manifest: Manifest) -> list[str]:
+    """Return a sentence for each reason: "periodic failed on all 10 seeds of sudden: why"."""
+    return [f"{one.who} {one.where}: {one.reason}" for one in groups(failures, manifest)]
 
 
 def reason(failure: Failure) -> str:

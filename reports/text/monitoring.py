@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from retrainlab.reports.analysis.class_quality import MACRO
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.monitoring import QUALITY, Chart, Monitoring
 from retrainlab.reports.text.format import UNKNOWN, count, number, shorten, three_digits
@@ -30,7 +31,17 @@ def heading(chart: Chart, info: ScenarioInfo) -> str:
     if chart.heading not in QUALITY["classification"]:
         return chart.heading
     judged = judged_class(info.classes)
-    return f"{chart.heading} {f'of {judged}' if judged else 'as mean over classes'}"
+    return f"{chart.heading} of {judged}" if judged else heading_of(chart.heading, MACRO)
+
+
+def heading_of(heading: str, name: str) -> str:
+    """Name precision or recall of a class, or `MACRO`."""
+    return f"{heading} {'as' if name == MACRO else 'of'} {class_name(name)}"
+
+
+def class_name(name: str) -> str:
+    """Return what a class, or `MACRO`, is called where one is chosen."""
+    return name if name == MACRO else f"class {name}"
 
 
 def share_outside(seen: Monitoring, chart: Chart, label: str) -> str:

@@ -14,7 +14,7 @@ def sentence(change: RunChange, first: str, run: str, scenario: str) -> str:
 
     first, run: names of the two runs.
     """
-    before, after = _what(change.before), _what(change.after)
+    before, after = answer_words(change.before), answer_words(change.after)
     if change.is_same:
         text = f"{scenario}: the recommendation of {run} is that of {first}, {before}."
     elif change.is_price_alone:
@@ -27,7 +27,8 @@ def sentence(change: RunChange, first: str, run: str, scenario: str) -> str:
     return f"{text} {_cost(change)}".strip()
 
 
-def _what(decision: Decision) -> str:
+def answer_words(decision: Decision) -> str:
+    """Say what is recommended in a few words."""
     if decision.kind == "undecided":
         return f"undecided ({decision.choice} costs least)"
     return "never" if decision.kind == "keep" else decision.choice

@@ -95,14 +95,44 @@ def test_a_key_is_looked_up_in_files_of_ones_own(tmp_path, capsys):
     assert "there is no scenario.mine.tick; did you mean ticks?" in capsys.readouterr().err
 
 
-def test_all_cells_fail_and_the_reason_is_said(tmp_path, capsys):
+def test_all_cells_fail_and_the_reason_is_said_and_kept(tmp_path, capsys):
+    """Without a page the reason is lost with the terminal of a job that ran at night."""
     regression(tmp_path)
     words = [*FILE, "strategy=trigger", "strategy.trigger.when.detector=DDM"]
-    assert run(tmp_path, *words) == ExitCode.FAILED
-    error = capsys.readouterr().err
-    assert "nothing could be replayed: trigger failed on seed 0 of file: detector DDM" in error
-    assert error.count("\n") == 1
-    assert not (tmp_path / "out").exists()
+    for _ in range(2):  # what cannot succeed is not replayed again, and says the same
+        assert run(tmp_path, *words) == ExitCode.FAILED
+        error = capsys.readouterr().err
+        assert "nothing could be replayed: trigger failed on seed 0 of file: detector DDM" in error
+        assert error.endswith(f"; see {tmp_path / 'out/report.html'}\n")
+        assert error.count("\n") == 1
+    out = tmp_path / "out"
+    files = {file.name for file in out.iterdir()}
+    assert {"manifest.json", "decision.json", "report.html"} <= files
+    assert not list(out.glob("*.parquet"))
+    (failure,) = json.loads((out / "manifest.json").read_text())["failures"]
+    assert (failure["scenario"], failure["label"]) == ("file", "trigger DDM")
+    assert json.loads((out / "decision.json").read_text())["scenarios"] == {}
+    page = (out / "report.html").read_text()
+    assert "every replay failed" in page
+    assert "Detector DDM" in page
+    (out / "report.html").unlink()
+    assert run(tmp_path, "report", "out") == ExitCode.FAILED
+    assert "trigger failed on seed 0 of file: detector DDM" in capsys.readouterr().err
+    assert (out / "report.html").read_text() == page
+
+
+def test_a_run_of_which_everything_failed_is_in_the_index_among_the_failures(tmp_path, capsys):
+    regression(tmp_path)
+    words = [*FILE[:-1], "strategy=[never,trigger]"]
+    assert run(tmp_path, *words, "strategy=never", "folder=all/fine") == ExitCode.DONE
+    broken = ["strategy=trigger", "strategy.trigger.when.detector=DDM", "folder=all/broken"]
+    assert run(tmp_path, *words, *broken) == ExitCode.FAILED
+    assert run(tmp_path, "report", "all") == ExitCode.DONE
+    page = (tmp_path / "all/index.html").read_text()
+    assert '<a href="broken/report.html">broken</a>.' in page
+    assert "broken: trigger failed on seed 0 of file: detector DDM" in page
+    assert 'href="fine/report.html#file"' in page
+    assert 'href="broken/report.html#file"' not in page
 
 
 def test_a_strategy_fails_on_all_seeds_and_is_one_sentence_in_terminal_and_page(tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 import shutil
 from html.parser import HTMLParser
@@ -9,6 +10,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
+from fake_study import Fake, write
+from html_page import Page
 from test_detect_page import fake as fake_bench
 from test_map_page import fake_map
 
@@ -17,8 +20,9 @@ from retrainlab.reports.detection import detect_page
 from retrainlab.reports.detection.scores import scores
 from retrainlab.reports.pages import comparison, index, laws_page, production_page
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
+from retrainlab.sim.errors import InputError
 
-KINDS = ("report", "map", "laws", "detect", "index", "comparison", "production")
+KINDS = ("report", "map", "laws", "detect", "index", "comparison", "production", "failed")
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{}'; "
     "base-uri 'none'; form-action 'none'"
@@ -76,6 +80,36 @@ def test_a_production_page_says_what_happened_and_escapes_names(pages):
         assert f'<td class="left">{outcome}</td>' in text
 
 
+def all_failed(folder):
+    """A study of which every cell failed; its reasons hold markup."""
+    write(folder, (Fake("one"),), 40)
+    for table in folder.glob("*.parquet"):
+        table.unlink()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["failures"] = [
+        {"scenario": "one", "seed": seed, "label": label, "error": f"no <b>{why}</b> & no end"}
+        for seed, why in enumerate(("thing", "thing", "thing", "other"))
+        for label in manifest["strategies"]
+    ]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return reports.build(folder)
+
+
+def test_a_page_of_failures_says_that_nothing_was_decided_and_groups_the_reasons(pages):
+    page = Page(pages["failed"])
+    text = " ".join(page.text.split())
+    assert "Nothing was decided: every replay failed" in text
+    count = len(json.loads((pages["failed"].parent / "manifest.json").read_text())["strategies"])
+    assert f"{4 * count} failures, by reason" in text
+    assert "No <b>thing</b> & no end.never, periodic" in text
+    assert f"on seeds 0, 1 and 2 of one{3 * count}" in text
+    assert f"on seed 3 of one{count}" in text
+    assert "<b>thing" not in pages["failed"].read_text()
+    assert reports.decisions(pages["failed"].parent) == {}
+    with pytest.raises(InputError, match="failed, so there are no tables"):
+        reports.load(pages["failed"].parent)
+
+
 @pytest.fixture(scope="module")
 def pages(study, tmp_path_factory):
     """Path of a page of each kind."""
@@ -94,6 +128,7 @@ def pages(study, tmp_path_factory):
         "detect": detect_page.build(bench, scores(bench), detect),
         "index": index.build(folder, [one, two]),
         "comparison": comparison.build([one, two]),
+        "failed": all_failed(folder / "failed"),
         "production": production_page.build(production, *ledger_tables()),
     }
 

@@ -24,14 +24,14 @@ def study(tmp_path_factory):
 
 @pytest.fixture
 def panels(page):
-    return page.locator("figure.quality svg g:has(> [data-part=title])")
+    return page.locator("figure.quality svg:not(.phone) g:has(> [data-part=title])")
 
 
 def choose(page, name=NAME):
     select = page.locator("[data-classes] select")
     select.select_option(name)
     named = f"class {name}" if name else "class yes"
-    page.locator("[data-part=title]", has_text=f"precision of {named}").wait_for()
+    page.locator("[data-part=title]", has_text=f"precision of {named}").first.wait_for()
 
 
 def test_the_curves_are_those_of_the_class(page, panels):
@@ -79,6 +79,26 @@ def test_the_address_keeps_it_and_a_name_that_is_none_changes_nothing(study, pag
     page.goto((study / "report.html").as_uri() + "#?c0=nobody")
     page.wait_for_selector("#controls", state="visible")
     assert page.locator("[data-classes] select").input_value() == ""
+
+
+def test_a_phone_shows_the_class_too(page, panels):
+    page.set_viewport_size({"width": 390, "height": 800})
+    on_phone = page.locator("figure.quality svg.phone g:has(> [data-part=title])")
+    before = [panel.inner_html() for panel in on_phone.all()]
+    page.locator("[data-classes] select").select_option(NAME)
+    page.locator("[data-classes] output", has_text="limits").wait_for()
+    after = [panel.inner_html() for panel in on_phone.all()]
+    assert len(after) == panels.count() == 2
+    assert all(one != other for one, other in zip(before, after, strict=True))
+    for narrow, wide in zip(on_phone.all(), panels.all(), strict=True):
+        ticks = [one.locator("[data-part=y] text").all_text_contents() for one in (narrow, wide)]
+        assert ticks[0] == ticks[1]
+        frame = narrow.locator("g[data-x]").bounding_box()
+        for box in (line.bounding_box() for line in narrow.locator("[data-series]").all()):
+            assert frame["y"] - 3 <= box["y"]
+            assert box["y"] + box["height"] <= frame["y"] + frame["height"] + 3
+    title = on_phone.first.locator("[data-part=title]").text_content()
+    assert title == 'precision of class a "class"…'
 
 
 def test_values_as_a_table_are_of_the_class(page):

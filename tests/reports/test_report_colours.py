@@ -62,7 +62,8 @@ def test_a_page_writes_names_and_declares_each_for_both_schemes():
 
 def test_every_colour_of_a_figure_in_the_page_follows_the_scheme(study):
     page = (study / "report.html").read_text()
-    drawn = "".join(re.findall(r"<svg viewBox.*?</svg>", page, re.DOTALL))
+    looks = re.findall(r"^\._\d+\{.*\}$", page, re.MULTILINE)  # what its figures share
+    drawn = "".join([*re.findall(r"<svg viewBox.*?</svg>", page, re.DOTALL), *looks])
     left = set(re.findall(r"#[0-9a-f]{6}\b", drawn))
     assert "var(--ffffff)" in drawn
     assert left <= {colour for colour, _ in STYLES}

@@ -152,17 +152,23 @@ def strokes(figure):
 def test_no_text_covers_another_or_a_line_or_leaves_the_figure(tmp_path, fake, ticks):
     with theme():
         for figure in figures_of(tmp_path, fake, ticks):
-            boxes, frame = text_boxes(figure), figure.bbox
+            boxes = assert_apart(figure)
             assert len(boxes) > 8
-            for text, box in boxes:
-                assert frame.x0 <= box.x0 < box.x1 <= frame.x1, text
-                assert frame.y0 <= box.y0 < box.y1 <= frame.y1, text
-            pairs = itertools.combinations(boxes, 2)
-            assert [(a, b) for (a, one), (b, two) in pairs if one.overlaps(two)] == []
             lines = list(strokes(figure))
             assert len(lines) > 3
             struck = [t for t, box in boxes if any(crosses(line, box) for line in lines)]
             assert struck == []
+
+
+def assert_apart(figure):
+    """Return the texts of a figure with their boxes, all inside of it and none over another."""
+    boxes, frame = text_boxes(figure), figure.bbox
+    for text, box in boxes:
+        assert frame.x0 <= box.x0 < box.x1 <= frame.x1, text
+        assert frame.y0 <= box.y0 < box.y1 <= frame.y1, text
+    pairs = itertools.combinations(boxes, 2)
+    assert [(a, b) for (a, one), (b, two) in pairs if one.overlaps(two)] == []
+    return boxes
 
 
 def crosses(line: Outline, box) -> bool:

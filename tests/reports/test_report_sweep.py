@@ -92,7 +92,7 @@ def test_a_folder_of_runs_gets_an_index_that_leads_to_their_reports(swept, tmp_p
     text = " ".join(page.text.split())
     assert "seedslearner.namewhat to do" in text
     inside = [a for a in page.addresses if a.startswith(("0/", "1/", "10/"))]
-    assert len(inside) == 9
+    assert len(inside) == 9 + 9  # of the recommendations, and of the trends
     for address in inside:
         file, anchor = address.split("#")
         assert anchor in Page(tmp_path / file).ids

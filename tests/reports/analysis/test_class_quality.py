@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from fake_study import TWO, write
 
-from retrainlab.reports.analysis.class_quality import MOST, by_class
+from retrainlab.reports.analysis.class_quality import MACRO, MOST, by_class
 from retrainlab.reports.analysis.monitoring import monitoring
 from retrainlab.reports.analysis.tables import load
 
@@ -21,9 +21,12 @@ def ticks_of(classes):
     return pd.DataFrame({"label": "never", "tick": range(4), "point": [0, 0, 2, 2], **columns})
 
 
-def test_of_two_classes_it_is_the_one_that_is_not_drawn():
+def test_of_two_classes_it_is_their_mean_and_the_one_that_is_not_drawn():
     found = by_class(ticks_of(2), ("no", "yes"))
-    assert [*found] == ["no"]
+    assert [*found] == [MACRO, "no"]
+    # The second class: 1 of 2 predicted and 1 of 4 that occur, then 2 of 4 and 2 of 4.
+    assert found[MACRO]["precision"]["never"].tolist() == [0.5, 0.5]
+    assert found[MACRO]["recall"]["never"].tolist() == [(0.5 + 0.25) / 2, (1.0 + 0.5) / 2]
     assert found["no"]["recall"]["never"].tolist() == [0.5, 1.0]
     precision = found["no"]["precision"]["never"]
     assert np.isnan(precision[0])  # it was never predicted

@@ -1,0 +1,97 @@
+"""Figures in the shape of a phone: shown there alone, whole, and with the same values."""
+
+import pytest
+from fake_study import TWO, write
+from test_report_figures import LONG, assert_apart
+
+from retrainlab.reports.analysis.cost_curve import cheapest, curves
+from retrainlab.reports.analysis.monitoring import monitored, monitoring
+from retrainlab.reports.analysis.sensitivity import own_decision
+from retrainlab.reports.analysis.summary import summary
+from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.figures.canvas import PHONE, new_figure, phone, theme
+from retrainlab.reports.figures.intervals import intervals
+from retrainlab.reports.figures.monitoring import monitoring_figure
+from retrainlab.reports.text import monitoring as words
+
+MOVE = "one => { one.value = 0; one.dispatchEvent(new Event('input')); }"
+KINDS = ("interval", "quality", "predictions")
+
+
+@pytest.mark.parametrize("fake", [*TWO, LONG], ids=["seeds", "one stream", "crowded"])
+def test_no_text_covers_another_or_leaves_the_figure(tmp_path, fake):
+    write(tmp_path, (fake,), 120)
+    tables = load(tmp_path)
+    info, decision = tables.manifest.scenarios[fake.name], own_decision(tables, summary(tables))
+    best, seen = cheapest(curves(tables)), monitoring(tables, monitored(decision), "never")
+    with theme(), phone():
+        figures = [
+            intervals(tables, decision.choice, fake.name, info.tick_name, best, 100.0),
+            *(
+                monitoring_figure(
+                    tables, seen, charts, info, words.finding(seen, charts[0]), "a line\nanother"
+                )
+                for charts in seen.by_kind.values()
+            ),
+        ]
+        for figure in figures:
+            assert figure.get_size_inches()[0] == PHONE
+            assert_apart(figure)
+            heights = [axes.get_position().height for axes in figure.axes]
+            assert max(heights) * figure.get_size_inches()[1] > 0.5
+
+
+def test_a_title_of_any_length_stays_in_the_figure():
+    with theme(), phone():
+        assert_apart(new_figure(7.2, 4.0, "word " * 60, "x" * 300))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("width", "is_narrow"), [(390, True), (1024, False)])
+def test_each_screen_shows_one_shape_which_fits(study, browser, kind, width, is_narrow):
+    tab = browser.new_page(viewport={"width": width, "height": 900})
+    tab.goto((study / "report.html").as_uri())
+    figures = tab.locator(f"figure.{kind}").all()
+    assert figures
+    for figure in figures:
+        assert figure.locator("svg.phone").is_visible() is is_narrow
+        assert figure.locator("svg:not(.phone)").is_visible() is not is_narrow
+        assert figure.evaluate("f => f.scrollWidth <= f.clientWidth") or width == 1024
+    tab.emulate_media(media="print")
+    assert not tab.locator("svg.phone").first.is_visible()
+    assert tab.locator(f"figure.{kind} svg:not(.phone)").first.is_visible()
+    tab.close()
+
+
+def test_both_shapes_say_the_same_values(study, browser):
+    tab = browser.new_page()
+    tab.goto((study / "report.html").as_uri())
+    for figure in tab.locator("figure.shaped").all():
+        says = [
+            figure.locator(f"{svg} [data-says]").evaluate_all("all => all.map(e => e.dataset.says)")
+            for svg in ("svg.phone", "svg:not(.phone)")
+        ]
+        narrow, wide = ([text for text in texts if ": total cost" in text] for texts in says)
+        assert narrow == wide
+        series = [
+            figure.locator(f"{svg} [data-series]").evaluate_all(
+                "all => all.map(e => e.dataset.series)"
+            )
+            for svg in ("svg.phone", "svg:not(.phone)")
+        ]
+        assert series[0] == series[1]
+        assert narrow or series[0]
+    tab.close()
+
+
+def test_another_price_is_drawn_instead_of_both_shapes(study, browser):
+    tab = browser.new_page(viewport={"width": 390, "height": 900})
+    tab.goto((study / "report.html").as_uri())
+    tab.locator("#price-fit").evaluate(MOVE)
+    figure = tab.locator("figure.interval").first
+    figure.locator("svg.live").wait_for()
+    assert not figure.locator("svg.phone").is_visible()
+    tab.locator("#reset").evaluate("one => one.click()")
+    assert figure.locator("svg.phone").is_visible()
+    assert figure.locator("svg.live").count() == 0
+    tab.close()
