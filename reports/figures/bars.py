@@ -13,12 +13,20 @@ from retrainlab.reports.figures.canvas import (
     FAINT,
     SMALL,
     axes_box,
+    few_ticks,
     new_figure,
     plain_numbers,
     tag,
     titled,
 )
-from retrainlab.reports.figures.labels import legend_below, room_for
+from retrainlab.reports.figures.labels import (
+    legend_below,
+    margin_of_names,
+    more_on_phone,
+    name_rows,
+    room_for,
+    row_height,
+)
 from retrainlab.reports.text.format import money, shorten, three_digits
 from retrainlab.sim.prices import CostPart, cost_parts
 
@@ -35,6 +43,7 @@ STYLES = (
 )
 Styled = tuple[CostPart, str, str]
 ROW, BEYOND, LONGEST = 0.3, 1.25, 34
+THICK = 0.62  # of a row, a bar
 
 
 def breakdown(
@@ -52,46 +61,52 @@ def breakdown(
         for part, (colour, hatch) in zip(cost_parts(), cycle(STYLES), strict=False)
         if rows[part.column].fillna(0).gt(0).any()
     ]
+    legend = [Patch(label=p.heading, fc=fill, hatch=hatch, ec="white") for p, fill, hatch in parts]
+    row = row_height(ROW)
     figure = new_figure(
         7.2,
-        1.95 + ROW * len(rows),
+        1.95 + row * len(rows) + more_on_phone(legend),
         *titled(finding, title, "what the cost of the cheapest settings was spent on"),
     )
-    legend = [Patch(label=p.heading, fc=fill, hatch=hatch, ec="white") for p, fill, hatch in parts]
     foot = legend_below(figure, legend)
     names = [shorten(str(label), LONGEST) for label in rows["label"]]
     totals = [three_digits(cost) for cost in rows["cost"]]
-    left = 0.3 + room_for(figure, names, size=SMALL)
+    left = margin_of_names(figure, names)
     right = 0.35 + room_for(figure, [f"{total} →" for total in totals], size=SMALL)
     axes = axes_box(figure, left=left, right=right, top=0.68, bottom=foot)
     strategies = rows.loc[rows["role"] == "strategy", "cost"]
     edge = float(min(rows["cost"].max(), BEYOND * strategies.max())) or 1.0
     axes.set_xlim(0, edge)
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    for line, row in enumerate(rows.to_dict("records")):
-        _bar(axes, line, row, parts, currency)
-        cut = " →" if row["cost"] > edge else ""
-        end = (min(row["cost"], edge), line)
+    thick = THICK * ROW / row
+    for line, spent in enumerate(rows.to_dict("records")):
+        _bar(axes, line, thick, spent, parts, currency)
+        cut = " →" if spent["cost"] > edge else ""
+        end = (min(spent["cost"], edge), line)
         note = axes.annotate(
             totals[line] + cut, end, (5, 0), textcoords="offset points", size=SMALL
         )
         note.set(va="center", color=FAINT, annotation_clip=False)
-        tag(note, strategy=str(row["strategy"]))
-    axes.set_yticks(range(len(rows)), names, size=SMALL)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(False, axis="y")
+        tag(note, strategy=str(spent["strategy"]))
+    name_rows(axes, names, thick / 2)
     axes.set_xlabel("total cost")
+    few_ticks(axes)
     plain_numbers(axes)
     return figure
 
 
 def _bar(
-    axes: Axes, line: int, row: dict[Any, Any], parts: Sequence[Styled], currency: str | None
+    axes: Axes,
+    line: int,
+    thick: float,
+    row: dict[Any, Any],
+    parts: Sequence[Styled],
+    currency: str | None,
 ) -> None:
     start = 0.0
     for part, colour, hatch in parts:
         amount = float(row[part.column])
-        bar = axes.barh(line, amount, 0.62, start, color=colour, hatch=hatch, edgecolor="white")
+        bar = axes.barh(line, amount, thick, start, color=colour, hatch=hatch, edgecolor="white")
         whole = money(three_digits(row["cost"]), currency)
         text = f"{row['label']}: {part.heading} {three_digits(amount)} of {whole}"
         tag(bar.patches, strategy=str(row["strategy"]), says=text)

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
 from retrainlab.reports.figures.dual_renderer import render_png_and_svg, render_svg
@@ -207,6 +207,12 @@ def plain_numbers(axes: Axes, x: bool = True) -> None:
 def _plain(value: float) -> str:
     text = number(round(value, 6))
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def few_ticks(axes: Axes) -> None:
+    """Write as many values of x on a phone as fit there."""
+    if is_phone():
+        axes.xaxis.set_major_locator(MaxNLocator(4))
 
 
 def in_percent(axes: Axes) -> None:

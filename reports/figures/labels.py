@@ -10,11 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
-from retrainlab.reports.figures.canvas import SMALL, is_phone, tag
+from retrainlab.reports.figures.canvas import PANEL, SMALL, is_phone, tag
 from retrainlab.reports.figures.limits import around
 from retrainlab.reports.figures.marks import line, mark
 
 NAME = 34
+NAME_LINE = 0.2  # inches, of the name of a row on a phone
 LEVEL: dict[str, Any] = {"size": SMALL, "weight": "bold"}
 
 
@@ -101,6 +102,32 @@ def level_handles(lines: Sequence[tuple[str, float, str]]) -> list[Line2D]:
 def more_on_phone(handles: Sequence[Artist]) -> float:
     """Return inches by which a phone's figure is higher: a legend there has a line each."""
     return 0.2 * len(handles) if is_phone() else 0.0
+
+
+def row_height(inches: float) -> float:
+    """Return the height in inches of a row of bars: on a phone its name stands above its bar."""
+    return inches + NAME_LINE * is_phone()
+
+
+def margin_of_names(figure: Figure, names: list[str]) -> float:
+    """Inches to leave left of the axes for the names of rows."""
+    return 0.25 if is_phone() else 0.3 + room_for(figure, names, size=SMALL)
+
+
+def name_rows(axes: Axes, names: list[str], above: float) -> None:
+    """Name the rows of bars 0, 1, ... left of the axes, on a phone over each bar.
+
+    above: from the middle of a bar to the foot of its name on a phone, as a share of a row.
+    """
+    axes.tick_params(axis="y", length=0)
+    axes.grid(False, axis="y")
+    if not is_phone():
+        axes.set_yticks(range(len(names)), names, size=SMALL)
+        return
+    axes.set_yticks([])
+    for row, name in enumerate(names):
+        note = axes.text(0, row - above, name, transform=axes.get_yaxis_transform(), size=SMALL)
+        note.set(va="bottom", bbox={"fc": PANEL, "ec": "none", "pad": 0})
 
 
 def legend_below(figure: Figure, handles: Sequence[Artist]) -> float:

@@ -9,8 +9,23 @@ from matplotlib.patches import Patch
 
 from retrainlab.reports.analysis.decision import Kind, Regime, Sensitivity
 from retrainlab.reports.analysis.sensitivity import FACTOR
-from retrainlab.reports.figures.canvas import FAINT, INK, SMALL, axes_box, new_figure, tag, titled
-from retrainlab.reports.figures.labels import legend_below, room_for
+from retrainlab.reports.figures.canvas import (
+    FAINT,
+    INK,
+    SMALL,
+    axes_box,
+    is_phone,
+    new_figure,
+    tag,
+    titled,
+)
+from retrainlab.reports.figures.labels import (
+    legend_below,
+    margin_of_names,
+    more_on_phone,
+    name_rows,
+    row_height,
+)
 from retrainlab.reports.text.format import money, three_digits
 from retrainlab.reports.text.price_words import KINDS, exact
 
@@ -21,7 +36,8 @@ COLOURS: dict[Kind, str] = {
     "undecided": "#efc765",
 }
 ROW, BAR = 0.52, 0.5
-LEAST = 0.08  # of the axis, between two values that are written
+VALUES = 0.18  # inches, of the values above a strip
+LEAST, LEAST_ON_PHONE = 0.08, 0.16  # of the axis, between two values that are written
 ENDS = (1 / FACTOR, FACTOR)
 TICKS = {
     **{ENDS[0]: "a tenth", 0.2: "0.2", 0.5: "0.5", 1.0: "study"},
@@ -45,26 +61,27 @@ def price_strips(
     if not drawn:
         return None
     kinds = [kind for kind in COLOURS if any(_is_shown(effect, kind) for effect in drawn)]
+    legend = [Patch(label=KINDS[kind], fc=COLOURS[kind]) for kind in kinds]
+    row = row_height(ROW)
+    thick = BAR * ROW / row
     figure = new_figure(
         7.2,
-        1.85 + ROW * len(drawn),
+        1.85 + row * len(drawn) + more_on_phone(legend),
         *titled(
             finding, title, "which price decides. One price moves, the others stay".rstrip(".")
         ),
     )
-    foot = legend_below(figure, [Patch(label=KINDS[kind], fc=COLOURS[kind]) for kind in kinds])
+    foot = legend_below(figure, legend)
     names = [f"{money(exact(effect.price), currency)} per {units[effect.name]}" for effect in drawn]
-    left = 0.3 + room_for(figure, names, size=SMALL)
+    left = margin_of_names(figure, names) + 0.1 * is_phone()  # half of the first tick
     axes = axes_box(figure, left=left, right=0.35, top=0.8, bottom=foot)
     axes.set_xscale("log")
     axes.set_xlim(*ENDS)
     axes.set_ylim(len(drawn) - 0.45, -0.7)
     for line, effect in enumerate(drawn):
-        _strip(axes, line, effect, units[effect.name], currency)
+        _strip(axes, line, thick, effect, units[effect.name], currency)
     axes.axvline(1.0, color=INK, linewidth=1.4)
-    axes.set_yticks(range(len(drawn)), names, size=SMALL)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(False, axis="y")
+    name_rows(axes, names, thick / 2 + VALUES / row)
     axes.set_xticks([*TICKS], [*TICKS.values()])
     axes.minorticks_off()
     return figure
@@ -81,20 +98,23 @@ def _factors(regime: Regime, effect: Sensitivity) -> tuple[float, float] | None:
     return (low, high) if low < high else None
 
 
-def _strip(axes: Axes, line: int, effect: Sensitivity, unit: str, currency: str | None) -> None:
+def _strip(
+    axes: Axes, line: int, thick: float, effect: Sensitivity, unit: str, currency: str | None
+) -> None:
     written, before = -math.inf, None
+    least = LEAST_ON_PHONE if is_phone() else LEAST
     for regime in effect.regimes:
         ends = _factors(regime, effect)
         if ends is None:
             continue
         low, high = ends
         colour = COLOURS[regime.kind]
-        bar = axes.barh(line, high - low, BAR, low, color=colour, edgecolor="white")
+        bar = axes.barh(line, high - low, thick, low, color=colour, edgecolor="white")
         what = KINDS[regime.kind] + ("" if regime.kind == "keep" else f", {regime.choice}")
         tag(bar.patches, says=f"{money(three_digits(regime.low), currency)} per {unit} on: {what}")
         place = math.log(low / ENDS[0]) / math.log(ENDS[1] / ENDS[0])
-        if before not in (None, regime.kind) and place - written >= LEAST:
-            above = (low, line - BAR / 2)
+        if before not in (None, regime.kind) and place - written >= least:
+            above = (low, line - thick / 2)
             note = axes.annotate(
                 three_digits(regime.low), above, (0, 2), textcoords="offset points"
             )

@@ -63,36 +63,15 @@ def pictures(
     tables: of the scenario. rows: its part of `reports.summary`. curves: of the scenario. seen:
     what a monitor would have shown. parts: of what the choice saves.
     """
-    info = tables.manifest.scenarios[name]
-    metric, unit = info.metric, info.tick_name
-    currency = tables.manifest.prices.currency
-    best, marked = cheapest(curves), mark_of_choice(decision)
-    policy = tables.manifest.current_policy
+    info, policy = tables.manifest.scenarios[name], tables.manifest.current_policy
+    best = cheapest(curves)
     served = list(dict.fromkeys([decision.choice, *leaders(rows, policy, LINES)]))
     with theme():
         with phone():
-            narrow = {
-                **_monitoring(tables, seen, name),
-                "interval": _intervals(tables, decision, name, best),
-            }
+            narrow = _front(tables, rows, decision, name, best, seen, parts)
         figures = {
-            **_monitoring(tables, seen, name),
-            **_waterfall(parts, decision, name),
-            "tradeoff": tradeoff(
-                rows,
-                decision.choice,
-                name,
-                metric,
-                currency,
-                marked,
-                findings.of_scores(decision, metric),
-            ),
-            "interval": _intervals(tables, decision, name, best),
-            **_searched(tables, name, unit, curves),
-            "costs": breakdown(
-                _shown(rows, decision.choice, policy), name, currency, findings.of_costs(decision)
-            ),
-            **_strips(tables, decision, name),
+            **_front(tables, rows, decision, name, best, seen, parts),
+            **_searched(tables, name, info.tick_name, curves),
             **_seeds(tables, rows, decision, name),
             **forecast_figures(tables, decision, name),
             "timeline": timeline(tables, served, name, info, whole(tables), finding=True),
@@ -101,14 +80,44 @@ def pictures(
         if near:
             figures["closeup"] = timeline(tables, served, f"{name} while it drifts", info, near)
         for figure in (*figures.values(), *narrow.values()):
-            name_currency(figure, currency)
-        alts = descriptions(rows, decision, name, metric, measure(tables, info))
+            name_currency(figure, tables.manifest.prices.currency)
+        alts = descriptions(rows, decision, name, info.metric, measure(tables, info))
         alts |= _of_monitoring(seen, name) | _of_waterfall(parts, decision, name)
         source = source_line(tables)
         return [
             _picture(figure, kind, name, alts, folder, source, narrow.get(kind))
             for kind, figure in figures.items()
         ]
+
+
+def _front(
+    tables: Tables,
+    rows: pd.DataFrame,
+    decision: Decision,
+    name: str,
+    best: CostCurve | None,
+    seen: Monitoring,
+    parts: SavingParts | None,
+) -> dict[str, Figure]:
+    """Draw the figures that have a shape for a phone too; best: the cheapest curve."""
+    metric, currency = tables.manifest.scenarios[name].metric, tables.manifest.prices.currency
+    shown = _shown(rows, decision.choice, tables.manifest.current_policy)
+    return {
+        **_monitoring(tables, seen, name),
+        **_waterfall(parts, decision, name),
+        "tradeoff": tradeoff(
+            rows,
+            decision.choice,
+            name,
+            metric,
+            currency,
+            mark_of_choice(decision),
+            findings.of_scores(decision, metric),
+        ),
+        "interval": _intervals(tables, decision, name, best),
+        "costs": breakdown(shown, name, currency, findings.of_costs(decision)),
+        **_strips(tables, decision, name),
+    }
 
 
 def _monitoring(tables: Tables, seen: Monitoring, name: str) -> dict[str, Figure]:

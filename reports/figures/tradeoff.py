@@ -24,7 +24,14 @@ from retrainlab.reports.figures.canvas import (
     tag,
     titled,
 )
-from retrainlab.reports.figures.labels import NAME, legend_below, levels, margin_for
+from retrainlab.reports.figures.labels import (
+    NAME,
+    legend_below,
+    level_handles,
+    levels,
+    margin_for,
+    more_on_phone,
+)
 from retrainlab.reports.figures.limits import scores, spending
 from retrainlab.reports.figures.marks import RING, mark
 from retrainlab.reports.text.baselines import level_name
@@ -58,11 +65,6 @@ def tradeoff(
         if is_defined
         else f"{metric} is undefined here, so no mark is drawn."
     )
-    figure = new_figure(
-        7.2,
-        4.7,
-        *titled(finding, title, f"{metric} against the cost of retraining", reading),
-    )
     ceiling = float((strategies["score"] + strategies["gap"]).mean())
     baselines = rows[rows["role"].isin(LEVELS)]
     references = [("ceiling", ceiling)] if known else []
@@ -72,12 +74,18 @@ def tradeoff(
         if np.isfinite(y)
     ]
     lines = [(name, y, f"{level_name(name)} {percent(y)}") for name, y in references]
-    heights = [y for _, y in references]
-    foot = legend_below(figure, _handles(sorted(set(strategies["strategy"])), choice_mark))
+    handles = [*_handles(sorted(set(strategies["strategy"])), choice_mark), *level_handles(lines)]
+    figure = new_figure(
+        7.2,
+        4.7 + more_on_phone(handles),
+        *titled(finding, title, f"{metric} against the cost of retraining", reading),
+    )
+    foot = legend_below(figure, handles)
     right = margin_for(figure, [text for _, _, text in lines])
     axes = axes_box(figure, left=0.85, right=right, top=0.85, bottom=foot)
     axes.set_xlabel("cost of retraining (at the prices of this study)")
     axes.set_ylabel(metric)
+    heights = [y for _, y in references]
     axes.set_ylim(*scores(strategies["score"], strategies["score_half"], heights))
     _spent(axes, strategies)
     taken = _points(axes, strategies, currency)
