@@ -9,9 +9,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import matplotlib
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -94,9 +96,9 @@ def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure
     lines, how = [shorten(title, int(10 * width))], subtitle
     if is_phone():
         width = min(width, PHONE)
-        lines = wrap(title, LETTERS["title"], max_lines=TITLE_LINES, placeholder=" …")
+        lines = wrap(_joined(title), LETTERS["title"], max_lines=TITLE_LINES, placeholder=" …")
         how = "\n".join(
-            "\n".join(wrap(line, LETTERS["subtitle"])) for line in subtitle.splitlines()
+            "\n".join(wrap(_joined(line), LETTERS["subtitle"])) for line in subtitle.splitlines()
         )
     further = LINE * (max(len(lines) - 1, 0) + how.count("\n") - subtitle.count("\n"))
     height += further
@@ -115,6 +117,11 @@ def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure
     )
     figure.text(left, 1 - below / height, how, size=SMALL, color=FAINT, va="top", linespacing=1.35)
     return figure
+
+
+def _joined(text: str) -> str:
+    """Return the text with each number and its percent sign in one word, for a line break."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def titled(finding: str, name: str, subject: str, *lines: str) -> tuple[str, str]:
@@ -151,6 +158,20 @@ def tag(artists: Artist | Iterable[Artist], **data: str) -> None:
     """
     for artist in [artists] if isinstance(artists, Artist) else artists:
         artist.set_gid(TAG + urlencode(data))
+
+
+def tag_mark(mark: ErrorbarContainer, strategy: str, says: str) -> None:
+    """Tag a mark with its error bars: one of them tells the values, so that a list has them once.
+
+    Error bars without a length are dropped.
+    """
+    point, _, bars = mark
+    tag(point, strategy=strategy, says=says)
+    for bar in bars:
+        if all(np.ptp(path, axis=0).max() == 0 for path in bar.get_segments()):
+            bar.remove()
+        else:
+            tag(bar, strategy=strategy)
 
 
 def save(figure: Figure, png: Path, source: str = "") -> str:

@@ -49,7 +49,7 @@ def picture(
     drawn for a phone, for the page alone.
     """
     svg = save(figure, png, source)
-    narrow = inline(svg_of(phone), f"{png.stem}-phone", title, alt, "phone") if phone else ""
+    narrow = inline_for_phone(svg_of(phone), png.stem) if phone else ""
     if not most or len(svg) <= most:
         return Picture(kind, inline(svg, png.stem, title, alt), alt, png.stem, narrow)
     content = b64encode(png.read_bytes()).decode()
@@ -57,23 +57,31 @@ def picture(
     return Picture(kind, element, alt, png.stem)
 
 
-def inline(svg: str, name: str, title: str, words: str, shape: str = "") -> Markup:
+def inline(svg: str, name: str, title: str, words: str) -> Markup:
     """Return the text of `canvas.save` as an element of the page.
 
     name: a prefix that no other figure of the page has. title, words: what a screen reader says.
-    shape: "phone", of a figure that only a phone shows.
     """
+    labels = f'<title id="{name}-title">{escape(title)}</title>'
+    labels += f'<desc id="{name}-words">{escape(words)}</desc>'
+    return _element(svg, name, name, labels, "")
+
+
+def inline_for_phone(svg: str, name: str) -> Markup:
+    """Return an element that only a phone shows; it is called what the figure `name` is."""
+    return _element(svg, f"{name}-phone", name, "", ' class="phone"')
+
+
+def _element(svg: str, name: str, labelled: str, labels: str, kind: str) -> Markup:
+    """Return the element; labelled: the prefix of the ids of what a screen reader says."""
     svg = svg[svg.index("<svg") :]
     head, body = svg.split(">", 1)
     view = re.search(r'viewBox="([^"]*)"', head)
     assert view
     body = EMPTY.sub("", SHEET.sub("", body)).replace("xlink:href=", "href=")
     body = re.sub(r'\b(id="|href="#|url\(#)', rf"\g<1>{name}-", body)
-    labels = f'<title id="{name}-title">{escape(title)}</title>'
-    labels += f'<desc id="{name}-words">{escape(words)}</desc>'
-    named = f'role="img" aria-labelledby="{name}-title" aria-describedby="{name}-words"'
+    named = f'role="img" aria-labelledby="{labelled}-title" aria-describedby="{labelled}-words"'
     family = re.search(r'font-family="[^"]*"', head)
     assert family
-    kind = f' class="{shape}"' if shape else ""
     head = f'<svg viewBox="{view[1]}" {family[0]}{kind} {named}>'
     return Markup(f"{head}{labels}{with_css_colours(body)}")

@@ -15,7 +15,14 @@ from retrainlab.reports.analysis.candidates import LEVELS
 from retrainlab.reports.analysis.cost_curve import CostCurve
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers, tag, titled
+from retrainlab.reports.figures.canvas import (
+    axes_box,
+    new_figure,
+    plain_numbers,
+    tag,
+    tag_mark,
+    titled,
+)
 from retrainlab.reports.figures.labels import (
     NAME,
     legend_below,
@@ -77,7 +84,9 @@ def intervals(
     if math.isfinite(oracle):
         still.append(("oracle", oracle, f"oracle {three_digits(oracle)}"))
     law_of = _LAW if best and law else ()
-    handles = [*_handles(points, choice_mark), *law_of, *level_handles(still)]
+    inside = [y for name, y, _ in still if name not in baselines]
+    limits = costs(points["cost"], points["half"], inside, [*baselines.values()])
+    handles = [*_handles(points, choice_mark), *law_of, *level_handles(still, limits)]
     height = 4.7 + more_on_phone(handles)
     figure = new_figure(7.2, height, *titled(finding, title, subject, optimum or hollow))
     foot = legend_below(figure, handles)
@@ -86,8 +95,7 @@ def intervals(
     axes.set_xlabel(f"{tick_name}s between two retrainings (log scale)")
     axes.set_ylabel("total cost")
     axes.set_xscale("log")
-    inside = [y for name, y, _ in still if name not in baselines]
-    axes.set_ylim(*costs(points["cost"], points["half"], inside, [*baselines.values()]))
+    axes.set_ylim(*limits)
     _x_axis(axes, points)
     _draw(axes, points, tables.manifest.prices.currency)
     if best:
@@ -162,7 +170,7 @@ def _draw(axes: Axes, points: pd.DataFrame, currency: str | None) -> None:
             )
             cost = money(plus_minus(row["cost"], row["half"]), currency)
             says = f"{row['label']}: total cost {cost}"
-            tag(bar.get_children(), says=says, strategy=strategy)
+            tag_mark(bar, strategy, says)
 
 
 def _handles(points: pd.DataFrame, choice_mark: str) -> list[Line2D]:

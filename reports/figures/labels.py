@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
 from retrainlab.reports.figures.canvas import PANEL, SMALL, is_phone, tag
-from retrainlab.reports.figures.limits import around
+from retrainlab.reports.figures.limits import Limits, around
 from retrainlab.reports.figures.marks import line, mark
 
 NAME = 34
@@ -71,7 +71,7 @@ def levels(axes: Axes, lines: list[tuple[str, float, str]]) -> list[Bbox]:
     gap = LEVEL["size"] * figure.dpi / 72 * 1.35
     frame, boxes = axes.get_window_extent(), []
     for (name, y, text), pixel in zip(lines, spread(pixels, gap, bottom, top), strict=True):
-        arrow = "↓ " if y < low else "↑ " if y > high else ""
+        arrow = _way(y, (low, high))
         if not arrow:
             tag(axes.axhline(y, linewidth=1.5, zorder=1.5, **line(name)), strategy=name, says=text)
             at = float(axes.transData.transform((axes.get_xlim()[0], y))[1])
@@ -93,10 +93,18 @@ def levels(axes: Axes, lines: list[tuple[str, float, str]]) -> list[Bbox]:
     return boxes
 
 
-def level_handles(lines: Sequence[tuple[str, float, str]]) -> list[Line2D]:
-    """Return what the legend of a phone says of `levels`; nothing elsewhere."""
+def _way(y: float, limits: Limits) -> str:
+    """Return an arrow to what lies outside the limits."""
+    return "↓ " if y < limits[0] else "↑ " if y > limits[1] else ""
+
+
+def level_handles(lines: Sequence[tuple[str, float, str]], limits: Limits) -> list[Line2D]:
+    """Return what the legend of a phone says of `levels` at these limits; nothing elsewhere."""
     shown = lines if is_phone() else ()
-    return [Line2D([], [], linewidth=1.5, label=text, **line(name)) for name, _, text in shown]
+    return [
+        Line2D([], [], linewidth=1.5, label=_way(y, limits) + text, **line(name))
+        for name, y, text in shown
+    ]
 
 
 def more_on_phone(handles: Sequence[Artist]) -> float:

@@ -43,6 +43,7 @@ TICKS = {
     **{ENDS[0]: "a tenth", 0.2: "0.2", 0.5: "0.5", 1.0: "study"},
     **{2.0: "2", 5.0: "5", ENDS[1]: "ten times"},
 }
+TICKS_ON_PHONE = (*ENDS, 1.0)
 
 
 def price_strips(
@@ -82,7 +83,8 @@ def price_strips(
         _strip(axes, line, thick, effect, units[effect.name], currency)
     axes.axvline(1.0, color=INK, linewidth=1.4)
     name_rows(axes, names, thick / 2 + VALUES / row)
-    axes.set_xticks([*TICKS], [*TICKS.values()])
+    ticks = {factor: TICKS[factor] for factor in (TICKS_ON_PHONE if is_phone() else TICKS)}
+    axes.set_xticks([*ticks], [*ticks.values()])
     axes.minorticks_off()
     return figure
 

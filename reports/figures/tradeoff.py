@@ -19,9 +19,10 @@ from retrainlab.reports.figures.canvas import (
     FAINT,
     axes_box,
     in_percent,
+    is_phone,
     new_figure,
     plain_numbers,
-    tag,
+    tag_mark,
     titled,
 )
 from retrainlab.reports.figures.labels import (
@@ -74,7 +75,11 @@ def tradeoff(
         if np.isfinite(y)
     ]
     lines = [(name, y, f"{level_name(name)} {percent(y)}") for name, y in references]
-    handles = [*_handles(sorted(set(strategies["strategy"])), choice_mark), *level_handles(lines)]
+    limits = scores(strategies["score"], strategies["score_half"], [y for _, y in references])
+    handles = [
+        *_handles(sorted(set(strategies["strategy"])), choice_mark),
+        *level_handles(lines, limits),
+    ]
     figure = new_figure(
         7.2,
         4.7 + more_on_phone(handles),
@@ -83,10 +88,10 @@ def tradeoff(
     foot = legend_below(figure, handles)
     right = margin_for(figure, [text for _, _, text in lines])
     axes = axes_box(figure, left=0.85, right=right, top=0.85, bottom=foot)
-    axes.set_xlabel("cost of retraining (at the prices of this study)")
+    further = "" if is_phone() else " (at the prices of this study)"
+    axes.set_xlabel(f"cost of retraining{further}")
     axes.set_ylabel(metric)
-    heights = [y for _, y in references]
-    axes.set_ylim(*scores(strategies["score"], strategies["score_half"], heights))
+    axes.set_ylim(*limits)
     _spent(axes, strategies)
     taken = _points(axes, strategies, currency)
     taken += levels(axes, lines)
@@ -114,7 +119,8 @@ def _spent(axes: Axes, strategies: pd.DataFrame) -> None:
     ends = zero_log.limits(float(spent.max()), least)
     axes.set_xticks(zero_log.ticks(ends[1], least))
     axes.set_xlim(*ends)
-    axes.set_xlabel(f"cost of retraining ({zero_log.LABEL})")
+    scale = zero_log.SHORT_LABEL if is_phone() else zero_log.LABEL
+    axes.set_xlabel(f"cost of retraining ({scale})")
 
 
 def _points(axes: Axes, strategies: pd.DataFrame, currency: str | None) -> list[Bbox]:
@@ -136,11 +142,7 @@ def _points(axes: Axes, strategies: pd.DataFrame, currency: str | None) -> list[
             markeredgecolor="white",
             markeredgewidth=0.6,
         )
-        tag(
-            artists.get_children(),
-            strategy=row["strategy"],
-            says=_description(row, axes.get_ylabel(), currency),
-        )
+        tag_mark(artists, row["strategy"], _description(row, axes.get_ylabel(), currency))
     return [box for row in strategies.itertuples() for box in _boxes(axes, row)]
 
 

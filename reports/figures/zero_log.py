@@ -13,7 +13,7 @@ from retrainlab.sim.stream import Floats
 GAP = 0.4  # decades from 0 to the least positive value
 MARK = (0.025, 0.035)  # width and height of a mark, as shares of the axes
 CROWDED = 0.2  # share of marks that overlap on a linear axis, from which on the axis is a log one
-LABEL = "log scale, 0 at the left"
+LABEL, SHORT_LABEL = "log scale, 0 at the left", "log scale"
 
 
 def least_if_crowded(x: Floats, y: Floats, heights: tuple[float, float]) -> float | None:
