@@ -68,9 +68,9 @@ def pictures(
     served = list(dict.fromkeys([decision.choice, *leaders(rows, policy, LINES)]))
     with theme():
         with phone():
-            narrow = _front(tables, rows, decision, name, best, seen, parts)
+            narrow = front(tables, rows, decision, name, best, seen, parts)
         figures = {
-            **_front(tables, rows, decision, name, best, seen, parts),
+            **front(tables, rows, decision, name, best, seen, parts),
             **_searched(tables, name, info.tick_name, curves),
             **_seeds(tables, rows, decision, name),
             **forecast_figures(tables, decision, name),
@@ -90,7 +90,7 @@ def pictures(
         ]
 
 
-def _front(
+def front(
     tables: Tables,
     rows: pd.DataFrame,
     decision: Decision,

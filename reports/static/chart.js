@@ -1,6 +1,6 @@
 // A small chart as SVG: axes, lines, marks with error bars, and level lines with labels.
 const SVG = "http://www.w3.org/2000/svg";
-const BOX = { top: 44, bottom: 52, width: 720, height: 430 };
+const IS_PHONE = matchMedia("screen and (max-width: 740px)");
 const SHAPES = {
   o: "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z", s: "M-5-5H5V5H-5Z", D: "M0-6L6 0L0 6L-6 0Z",
   "^": "M0-6L6 5H-6Z", v: "M0 6L6-5H-6Z", "<": "M-6 0L5-6V6Z", ">": "M6 0L-5-6V6Z",
@@ -65,17 +65,58 @@ function apart(wanted, gap, high) {
   return placed;
 }
 
+// Words in lines of so many letters.
+function broken(text, letters) {
+  return text.split(" ").reduce((lines, word) => {
+    const longer = `${lines.at(-1)} ${word}`;
+    return longer.length <= letters ? [...lines.slice(0, -1), longer] : [...lines, word];
+  }, [""]).map((line) => line.trim()).filter(Boolean);
+}
+
+const longest = (texts, least) => 8 * Math.max(least, ...texts.map((text) => text.length));
+const leftOf = (spec) => 36 + longest(ticks(spec.y).map(spec.y.write), 4);
+
+function wideFrame(spec) {
+  const right = 720 - 24 - longest(spec.levels.map((level) => level.text), 16);
+  return { width: 720, height: 430, left: leftOf(spec), right, top: 44, bottom: 378, titles: [spec.title], labels: [spec.x.label], legend: [] };
+}
+
+// On a phone all names stand below, a line each.
+function phoneFrame(spec) {
+  const titles = broken(spec.title, 36), labels = broken(spec.x.label, 40), legend = legendOf(spec);
+  const top = 22 + 19 * titles.length, bottom = top + 250;
+  return { width: 344, height: bottom + 28 + 17 * labels.length + 19 * legend.length, left: leftOf(spec), right: 328, top, bottom, titles, labels, legend };
+}
+
+function legendOf(spec) {
+  const strategies = [...new Map(spec.marks.map((mark) => [mark.strategy, mark])).values()], chosen = spec.marks.find((mark) => mark.ring);
+  const ring = () => element("circle", { r: 8, class: "ring" });
+  return [
+    ...strategies.map((mark) => ({ strategy: mark.strategy, text: mark.strategy, sample: symbol(mark) })),
+    ...(chosen ? [{ strategy: chosen.strategy, text: chosen.label, sample: ring() }] : []),
+    ...spec.levels.map((level) => ({
+      strategy: level.strategy, text: wayTo(level, spec) + level.text, sample: element("path", { d: "M-12 0H12", stroke: level.colour, class: "level" }),
+    })),
+  ];
+}
+
+function drawLegend(svg, { height, legend }) {
+  legend.forEach(({ strategy, text, sample }, i) => {
+    const line = element("g", { "data-strategy": strategy, transform: `translate(28 ${height - 10 - 19 * (legend.length - 1 - i)})` });
+    line.append(sample, element("text", { x: 22, y: 4 }, text));
+    svg.append(line);
+  });
+}
+
 // spec: title, x and y {label, limits, log, write}, lines, marks, levels.
 function chart(spec) {
-  const svg = element("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", class: "live", "aria-label": spec.title });
-  const longest = (texts, least) => 8 * Math.max(least, ...texts.map((text) => text.length));
-  const left = 36 + longest(ticks(spec.y).map(spec.y.write), 4);
-  const right = BOX.width - 24 - longest(spec.levels.map((level) => level.text), 16);
-  const frame = { left, right, top: BOX.top, bottom: BOX.height - BOX.bottom };
+  const frame = IS_PHONE.matches ? phoneFrame(spec) : wideFrame(spec), { left, right } = frame;
+  const svg = element("svg", { viewBox: `0 0 ${frame.width} ${frame.height}`, role: "img", class: "live", "aria-label": spec.title });
   const x = scale(spec.x, left, right), y = scale(spec.y, frame.bottom, frame.top);
   const inside = (px, py) => px >= left && px <= right && py >= frame.top && py <= frame.bottom;
   drawAxes(svg, spec, frame, x, y);
   drawLevels(svg, spec, frame, y);
+  drawLegend(svg, frame);
   for (const line of spec.lines) {
     const points = line.points.map(([a, b]) => [x(a), y(b)]).filter(([px, py]) => inside(px, py)).join(" ");
     svg.append(element("polyline", { points, class: "line", stroke: line.colour, ...(line.strategy && { "data-strategy": line.strategy }) }));
@@ -83,15 +124,25 @@ function chart(spec) {
   const marks = spec.marks.filter((mark) => mark.y !== null && inside(x(mark.x), y(mark.y))).sort((a, b) => a.ring - b.ring);
   svg.append(...marks.map((mark) => drawMark(mark, x, y)));
   const place = (mark) => [x(mark.x), y(mark.y)], chosen = marks.find((mark) => mark.ring);
-  if (chosen) svg.lastChild.append(drawLabel(chosen.label, place(chosen), marks.map(place), frame));
+  if (chosen && !IS_PHONE.matches) svg.lastChild.append(drawLabel(chosen.label, place(chosen), marks.map(place), frame));
   return svg;
 }
 
-function drawAxes(svg, spec, { left, right, top, bottom }, x, y) {
-  svg.append(element("text", { x: 12, y: 22, class: "title" }, spec.title));
-  svg.append(element("text", { x: (left + right) / 2, y: BOX.height - 12, "text-anchor": "middle" }, spec.x.label));
+// Values of an axis whose texts keep apart.
+function sparse(axis, place) {
+  let end = -Infinity;
+  return ticks(axis).filter((value) => {
+    const half = 4 * axis.write(value).length, isFree = place(value) - half > end;
+    if (isFree) end = place(value) + half;
+    return isFree;
+  });
+}
+
+function drawAxes(svg, spec, { left, right, top, bottom, titles, labels }, x, y) {
+  svg.append(...titles.map((line, i) => element("text", { x: 12, y: 22 + 19 * i, class: "title" }, line)));
+  svg.append(...labels.map((line, i) => element("text", { x: (left + right) / 2, y: bottom + 40 + 17 * i, "text-anchor": "middle" }, line)));
   svg.append(element("text", { transform: `translate(16 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, spec.y.label));
-  for (const value of ticks(spec.x)) {
+  for (const value of sparse(spec.x, x)) {
     svg.append(element("path", { d: `M${x(value)} ${top}V${bottom}`, class: "grid" }));
     svg.append(element("text", { x: x(value), y: bottom + 18, "text-anchor": "middle", class: "tick" }, spec.x.write(value)));
   }
@@ -102,6 +153,14 @@ function drawAxes(svg, spec, { left, right, top, bottom }, x, y) {
   svg.append(element("path", { d: `M${left} ${top}V${bottom}H${right}`, class: "axis" }));
 }
 
+function symbol(mark) {
+  const shape = SHAPES[mark.marker] || SHAPES.o, isOpen = !shape.endsWith("Z");
+  return element("path", {
+    d: shape, fill: mark.hollow || isOpen ? "var(--ffffff)" : mark.colour,
+    stroke: mark.hollow || isOpen ? mark.colour : "var(--ffffff)", "stroke-width": isOpen ? 2.6 : mark.hollow ? 1.6 : 0.7,
+  });
+}
+
 function drawMark(mark, x, y) {
   const group = element("g", {
     "data-strategy": mark.strategy, "data-says": mark.says, "data-label": mark.label,
@@ -110,11 +169,9 @@ function drawMark(mark, x, y) {
   const [px, py] = [x(mark.x), y(mark.y)];
   if (mark.dy) group.append(element("path", { d: `M${px} ${y(mark.y - mark.dy)}V${y(mark.y + mark.dy)}`, stroke: mark.colour }));
   if (mark.dx) group.append(element("path", { d: `M${x(mark.x - mark.dx)} ${py}H${x(mark.x + mark.dx)}`, stroke: mark.colour }));
-  const shape = SHAPES[mark.marker] || SHAPES.o, isOpen = !shape.endsWith("Z");
-  group.append(element("path", {
-    d: shape, transform: `translate(${px} ${py})`, fill: mark.hollow || isOpen ? "var(--ffffff)" : mark.colour,
-    stroke: mark.hollow || isOpen ? mark.colour : "var(--ffffff)", "stroke-width": isOpen ? 2.6 : mark.hollow ? 1.6 : 0.7,
-  }));
+  const point = symbol(mark);
+  point.setAttribute("transform", `translate(${px} ${py})`);
+  group.append(point);
   if (mark.ring) group.append(element("circle", { cx: px, cy: py, r: 10, class: "ring" }));
   return group;
 }
@@ -132,14 +189,19 @@ function drawLabel(text, [px, py], others, { left, right, bottom }) {
   return element("text", { x: best.x, y: best.y, "text-anchor": best.anchor }, text);
 }
 
-function drawLevels(svg, spec, { left, right, top, bottom }, y) {
+// An arrow to what lies outside of the frame.
+function wayTo(level, spec) {
   const [low, high] = spec.y.limits;
+  return level.y < low ? "\u2193 " : level.y > high ? "\u2191 " : "";
+}
+
+function drawLevels(svg, spec, { left, right, top, bottom }, y) {
   const places = apart(spec.levels.map((level) => Math.min(Math.max(y(level.y), top), bottom)), 15, bottom);
   spec.levels.forEach((level, i) => {
-    const way = level.y < low ? "\u2193 " : level.y > high ? "\u2191 " : "";
+    const way = wayTo(level, spec);
     const group = element("g", { "data-strategy": level.strategy, "data-says": level.text });
     if (!way) group.append(element("path", { d: `M${left} ${y(level.y)}H${right}`, stroke: level.colour, class: "level" }));
-    group.append(element("text", { x: right + 6, y: places[i] + 4, fill: level.colour, class: "name" }, way + level.text));
+    if (!IS_PHONE.matches) group.append(element("text", { x: right + 6, y: places[i] + 4, fill: level.colour, class: "name" }, way + level.text));
     svg.append(group);
   });
 }

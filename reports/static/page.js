@@ -10,6 +10,8 @@ function put(range, index) {
   return slider;
 }
 
+const movedRange = () => ranges.find((range) => Number(range.value) !== sliderOwn(range));
+
 // Moves one slider; the others go back to the study.
 function movePrice(range) {
   for (const other of ranges) if (other !== range) put(other, sliderOwn(other));
@@ -30,7 +32,7 @@ function followBoxes() {
   const hidden = new Set(unticked());
   for (const part of document.querySelectorAll("[data-strategy]"))
     part.classList.toggle("off", hidden.has(part.dataset.strategy));
-  const isMoved = ranges.some((range) => Number(range.value) !== sliderOwn(range));
+  const isMoved = Boolean(movedRange());
   document.getElementById("among").textContent = isMoved ? amongAtMoved(hidden) : decideAmong(hidden);
   document.querySelectorAll("table.sortable").forEach(mergeAlike);
 }
@@ -54,8 +56,10 @@ async function start() {
     put(ranges[0], sliderOwn(ranges[0]));
     movePrice(ranges[0]);
   });
+  // A chart at another price is drawn for the screen as it was; turned, it may be another one.
+  IS_PHONE.addEventListener("change", () => { if (movedRange()) movePrice(movedRange()); });
   controls.hidden = false;
-  controls.querySelector("details").open = !matchMedia("(max-width: 740px)").matches || location.hash.includes("?");
+  controls.querySelector("details").open = !IS_PHONE.matches || location.hash.includes("?");
   offerSharing();
   offerClasses();
   readAddress();

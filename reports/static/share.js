@@ -9,7 +9,7 @@ function tableState(table) {
 }
 
 function writeAddress() {
-  const state = new URLSearchParams(), range = ranges.find((one) => Number(one.value) !== sliderOwn(one));
+  const state = new URLSearchParams(), range = movedRange();
   if (range) state.set(range.dataset.price, range.value);
   const hidden = [...controls.querySelectorAll("input[data-toggle]:not(:checked)")].map((box) => box.dataset.toggle);
   if (hidden.length) state.set("hide", hidden.join(","));

@@ -1,40 +1,43 @@
 """Figures in the shape of a phone: shown there alone, whole, and with the same values."""
 
+from dataclasses import replace
+
 import pytest
-from fake_study import TWO, write
+from fake_study import TWO, Fake, write
+from price_axes import effects_of
 from test_report_figures import LONG, assert_apart
 
 from retrainlab.reports.analysis.cost_curve import cheapest, curves
 from retrainlab.reports.analysis.monitoring import monitored, monitoring
+from retrainlab.reports.analysis.saving_parts import saving_parts
 from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.figures.canvas import PHONE, new_figure, phone, theme
-from retrainlab.reports.figures.intervals import intervals
-from retrainlab.reports.figures.monitoring import monitoring_figure
-from retrainlab.reports.text import monitoring as words
+from retrainlab.reports.figures.scenario_figures import front, name_currency
 
 MOVE = "one => { one.value = 0; one.dispatchEvent(new Event('input')); }"
-KINDS = ("interval", "quality", "predictions")
+KINDS = ("tradeoff", "interval", "costs", "sensitivity", "quality", "predictions")
 
 
-@pytest.mark.parametrize("fake", [*TWO, LONG], ids=["seeds", "one stream", "crowded"])
+FAKES = {**dict(zip(("seeds", "one stream"), TWO, strict=True)), "crowded": LONG}
+FAKES["saving"] = Fake("steep", slope=0.02)
+
+
+@pytest.mark.parametrize("fake", FAKES.values(), ids=FAKES)
 def test_no_text_covers_another_or_leaves_the_figure(tmp_path, fake):
     write(tmp_path, (fake,), 120)
     tables = load(tmp_path)
-    info, decision = tables.manifest.scenarios[fake.name], own_decision(tables, summary(tables))
-    best, seen = cheapest(curves(tables)), monitoring(tables, monitored(decision), "never")
+    rows, name = summary(tables), fake.name
+    decision = replace(own_decision(tables, rows), sensitivity=effects_of(tables))
+    best = cheapest(curves(tables))
+    seen, saved = monitoring(tables, monitored(decision), "never"), saving_parts(tables, decision)
     with theme(), phone():
-        figures = [
-            intervals(tables, decision.choice, fake.name, info.tick_name, best, 100.0),
-            *(
-                monitoring_figure(
-                    tables, seen, charts, info, words.finding(seen, charts[0]), "a line\nanother"
-                )
-                for charts in seen.by_kind.values()
-            ),
-        ]
-        for figure in figures:
+        figures = front(tables, rows, decision, name, best, seen, saved)
+        assert {"tradeoff", "interval", "costs", "sensitivity"} < figures.keys()
+        assert "waterfall" in figures or fake.name != "steep"
+        for figure in figures.values():
+            name_currency(figure, "EUR")
             assert figure.get_size_inches()[0] == PHONE
             assert_apart(figure)
             heights = [axes.get_position().height for axes in figure.axes]
@@ -71,8 +74,8 @@ def test_both_shapes_say_the_same_values(study, browser):
             figure.locator(f"{svg} [data-says]").evaluate_all("all => all.map(e => e.dataset.says)")
             for svg in ("svg.phone", "svg:not(.phone)")
         ]
-        narrow, wide = ([text for text in texts if ": total cost" in text] for texts in says)
-        assert narrow == wide
+        assert says[0] == says[1]
+        assert len(says[0]) == len(set(says[0])), "a value is told twice"
         series = [
             figure.locator(f"{svg} [data-series]").evaluate_all(
                 "all => all.map(e => e.dataset.series)"
@@ -80,7 +83,7 @@ def test_both_shapes_say_the_same_values(study, browser):
             for svg in ("svg.phone", "svg:not(.phone)")
         ]
         assert series[0] == series[1]
-        assert narrow or series[0]
+        assert says[0] or series[0]
     tab.close()
 
 
@@ -94,4 +97,27 @@ def test_another_price_is_drawn_instead_of_both_shapes(study, browser):
     tab.locator("#reset").evaluate("one => one.click()")
     assert figure.locator("svg.phone").is_visible()
     assert figure.locator("svg.live").count() == 0
+    tab.close()
+
+
+@pytest.mark.parametrize("kind", ["tradeoff", "interval"])
+def test_a_chart_at_another_price_fits_a_phone_and_turns_with_it(study, browser, kind):
+    tab = browser.new_page(viewport={"width": 390, "height": 900})
+    tab.goto((study / "report.html").as_uri())
+    tab.locator("#price-fit").evaluate(MOVE)
+    figure = tab.locator(f"figure.{kind}").first
+    chart = figure.locator("svg.live")
+    chart.wait_for()
+    assert figure.evaluate("f => f.scrollWidth <= f.clientWidth")
+    box = chart.bounding_box()
+    texts = [text.bounding_box() for text in chart.locator("text").all()]
+    assert all(box["x"] <= one["x"] for one in texts)
+    assert all(one["x"] + one["width"] <= box["x"] + box["width"] for one in texts)
+    names = set(chart.locator("text").all_text_contents())
+    shown = chart.locator("[data-label]").evaluate_all("all => all.map(e => e.dataset.strategy)")
+    assert set(shown) <= names
+    tab.set_viewport_size({"width": 1024, "height": 900})
+    tab.wait_for_function(
+        f"document.querySelector('figure.{kind} svg.live').viewBox.baseVal.width > 400"
+    )
     tab.close()
