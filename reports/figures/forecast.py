@@ -1,6 +1,8 @@
 """Fans of cost: what a few policies have cost so far, and will cost over the coming period."""
 
+import math
 from collections.abc import Sequence
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,13 +13,21 @@ from retrainlab.reports.analysis.coming_period import ComingPeriod
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.forecaster import LOG, Forecaster, forecaster
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.canvas import FAINT, axes_box, new_figure, plain_numbers
+from retrainlab.reports.figures.canvas import (
+    FAINT,
+    SMALL,
+    axes_box,
+    is_phone,
+    new_figure,
+    plain_numbers,
+)
 from retrainlab.reports.figures.marks import KNOWN
 from retrainlab.reports.text.format import in_currency
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
 from retrainlab.sim.stream import Floats
 
-WIDTH, LEFT, GAP = 14.6, 0.95, 0.25  # inches
+LEFT, GAP, ABOVE, BELOW = 0.95, 0.25, 0.85, 0.35  # inches, around the panels
+PANEL, LINE, TICKS = 1.4, 0.17, 0.35  # inches, of a panel, a line of its title, and its values
 MOMENTS = 8  # of the coming period at which a fan is computed
 COLOURS = [KNOWN[name].colour for name in ("never", "sliding_window", "trigger", "full_replace")]
 
@@ -35,34 +45,41 @@ def forecast_figures(tables: Tables, decision: Decision, name: str) -> dict[str,
 def fans(
     log: Forecaster, coming: ComingPeriod, name: str, unit: str, currency: str | None
 ) -> Figure:
-    """Draw the fan of each of a few policies side by side, never dashed in each; unit: of a tick.
+    """Draw the fan of each of a few policies in panels, never dashed in each; unit: of a tick.
 
     The line is the expected cost, the bands hold 50 and 90 %; left of 0 is what it cost before.
     """
-    figure = new_figure(
-        WIDTH,
-        4.0,
-        f"{name}: the coming period",
-        f"Cost before, and over the next {coming.ticks} {unit}s: expected, with the intervals of "
-        "50 % and 90 %. Dashed: never.",
-    )
     moments = np.linspace(0, coming.ticks, MOMENTS + 1)
-    bands = _bands(log, moments[1:])
-    shown = _shown(coming)
-    wide = (WIDTH - LEFT - GAP * len(shown)) / len(shown)
+    bands, shown = _bands(log, moments[1:]), _shown(coming)
+    columns, letters, lines = (1, 28, 3) if is_phone() else (2, 34, 2)
+    high = PANEL + LINE * lines + TICKS
+    rows = math.ceil(len(shown) / columns)
+    figure = new_figure(
+        7.2,
+        ABOVE + high * rows + BELOW,
+        f"{name}: the coming period",
+        f"Cost before, and expected over the next {coming.ticks} {unit}s.\n"
+        "Bands: intervals of 50 % and 90 %. Dashed: never.",
+    )
+    width = float(figure.get_size_inches()[0])
+    wide = (width - LEFT - GAP * columns) / columns
     panels = []
     for i, label in enumerate(shown):
-        left = LEFT + i * (wide + GAP)
-        axes = axes_box(figure, left, WIDTH - left - wide, top=0.95, bottom=0.62)
+        row, column = divmod(i, columns)
+        left, bottom = LEFT + column * (wide + GAP), BELOW + TICKS + high * (rows - 1 - row)
+        axes = axes_box(figure, left, width - left - wide, 0, bottom, PANEL)
         _fan(axes, log, log.labels.index(label), moments, bands, COLOURS[i])
         axes.set_xlim(-coming.ticks, coming.ticks)
         axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, prune="upper"))
-        axes.set_title(_in_two_lines(label), size=9)
-        axes.set_xlabel(f"{unit}s from the end of the log")
+        axes.set_title(_in_lines(label, letters, lines), size=SMALL)
         plain_numbers(axes, x=False)
         panels.append(axes)
-    _share_limits(panels)
-    panels[0].set_ylabel(in_currency("total cost from there", currency))
+    _share_limits(panels, columns)
+    for axes in panels[-columns:]:
+        axes.set_xlabel(f"{unit}s from the end of the log")
+    middle = (BELOW + TICKS + high * rows / 2) / float(figure.get_size_inches()[1])
+    label = in_currency("total cost from there", currency)
+    figure.text(0.12 / width, middle, label, rotation=90, va="center")
     return figure
 
 
@@ -85,18 +102,21 @@ def _fan(
     axes.axvline(0, color=FAINT, lw=1)
 
 
-def _share_limits(panels: Sequence[Axes]) -> None:
-    """Give all panels the same y, and numbers to the first alone."""
+def _share_limits(panels: Sequence[Axes], columns: int) -> None:
+    """Give all panels the same y, and numbers to the first of each row alone."""
     low = min(axes.get_ylim()[0] for axes in panels)
     high = max(axes.get_ylim()[1] for axes in panels)
-    for axes in panels:
+    for i, axes in enumerate(panels):
         axes.set_ylim(low, high)
-        axes.tick_params(labelleft=axes is panels[0])
+        axes.tick_params(labelleft=i % columns == 0)
 
 
-def _in_two_lines(label: str) -> str:
-    """Break a long label after its first comma."""
-    return label.replace(", ", ",\n", 1) if len(label) > 30 else label
+def _in_lines(label: str, letters: int, lines: int) -> str:
+    """Break a label, after its commas where its parts are short enough."""
+    parts = label.split(", ")
+    if all(len(part) < letters for part in parts):
+        label = ", ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)
+    return "\n".join(wrap(label, letters, max_lines=lines, placeholder=" …"))
 
 
 def _shown(coming: ComingPeriod) -> Sequence[str]:

@@ -73,7 +73,6 @@ def pictures(
             **front(tables, rows, decision, name, best, seen, parts),
             **_searched(tables, name, info.tick_name, curves),
             **_seeds(tables, rows, decision, name),
-            **forecast_figures(tables, decision, name),
             "timeline": timeline(tables, served, name, info, whole(tables), finding=True),
         }
         near = close_up(tables, info)
@@ -117,6 +116,7 @@ def front(
         "interval": _intervals(tables, decision, name, best),
         "costs": breakdown(shown, name, currency, findings.of_costs(decision)),
         **_strips(tables, decision, name),
+        **forecast_figures(tables, decision, name),
     }
 
 

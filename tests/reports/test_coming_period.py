@@ -1,17 +1,19 @@
 """The coming period on the page, in the terminal and in decision.json, from saved tables."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from fake_costs import decided
+from test_report_figures import assert_apart
 
 from retrainlab.reports.analysis.coming_period import ComingPeriod
 from retrainlab.reports.analysis.forecast import forecast
 from retrainlab.reports.analysis.forecaster import FIRST, LOG, SECOND, Forecaster, Replayed, nearest
 from retrainlab.reports.analysis.policy_names import label, overrides
 from retrainlab.reports.analysis.typed_json import from_plain, to_plain
-from retrainlab.reports.figures.canvas import theme
+from retrainlab.reports.figures.canvas import phone, theme
 from retrainlab.reports.figures.forecast import fans
 from retrainlab.reports.text.coming_period import coming_words, in_terminal
 from retrainlab.sim.forecast.library import load
@@ -130,9 +132,11 @@ def test_it_is_read_back_as_it_was(coming):
     assert from_plain(ComingPeriod, to_plain(coming)) == coming
 
 
-def test_the_fans_are_drawn_for_four_policies(coming):
-    with theme():
+@pytest.mark.parametrize("shape", [nullcontext, phone], ids=["wide", "phone"])
+def test_the_fans_are_drawn_for_four_policies(coming, shape):
+    with theme(), shape():
         figure = fans(log_of(), forecast(log_of(), Prices(fit=9.5)), "shop", "day", "EUR")
+        assert_apart(figure)
     titles = [axes.get_title().replace("\n", " ") for axes in figure.axes]
     assert len(titles) == 4
     assert titles[0] == "never"
