@@ -17,6 +17,7 @@ from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import (
     axes_box,
+    is_phone,
     new_figure,
     plain_numbers,
     tag,
@@ -189,10 +190,9 @@ def _x_axis(axes: Axes, points: pd.DataFrame) -> None:
     scheduled = np.unique(points.loc[points["scheduled"], "interval"].to_numpy())
     decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)))
     ticks: list[float] = []
+    apart = (0.15 if is_phone() else 0.09) * np.log(high / low)
     for value in (*scheduled, *np.outer(decades, [1, 2, 5]).ravel()):
-        if low <= value <= high and all(
-            abs(np.log(value / tick)) > 0.09 * np.log(high / low) for tick in ticks
-        ):
+        if low <= value <= high and all(abs(np.log(value / tick)) > apart for tick in ticks):
             ticks.append(float(value))
     axes.xaxis.set_major_locator(FixedLocator(sorted(ticks)))
     axes.xaxis.set_minor_locator(NullLocator())

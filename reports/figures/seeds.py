@@ -12,7 +12,6 @@ from retrainlab.reports.figures.canvas import (
     new_figure,
     plain_numbers,
     tag,
-    tag_mark,
     titled,
 )
 from retrainlab.reports.figures.labels import room_for
@@ -88,4 +87,4 @@ def _row(
         zorder=4,
     )
     says = f"{label}: {money(plus_minus(mean, half), currency)}"
-    tag_mark(bar, strategy, says)
+    tag(bar.get_children(), strategy=strategy, says=says)

@@ -2,13 +2,15 @@
 const SAMPLES = 25;
 
 const shownParts = (svg, selector) => [...svg.querySelectorAll(selector)].filter((part) => !part.classList.contains("off"));
+// What the parts of a figure tell, each value once.
+const valuesOf = (svg) => [...new Set(shownParts(svg, "[data-says]").map((part) => part.dataset.says))].map((text) => [text]);
 const drawing = (figure) => [...figure.querySelectorAll("svg")].find((svg) => getComputedStyle(svg).display !== "none");
 
 // Arrow keys go through the values; Home and End to the first and the last one.
 function walk(figure, event) {
   const svg = drawing(figure), steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity };
   if (!svg || event.target !== figure || !(event.key in steps)) return;
-  const values = linesOf(svg) || shownParts(svg, "[data-says]").map((part) => [part.dataset.says]);
+  const values = linesOf(svg) || valuesOf(svg);
   if (values.length === 0) return;
   event.preventDefault();
   const before = Number(figure.dataset.at ?? -1);
@@ -30,7 +32,7 @@ function linesOf(svg) {
 
 function tableOf(figure) {
   const svg = drawing(figure), values = linesOf(svg);
-  const rows = values || shownParts(svg, "[data-says]").map((part) => [part.dataset.says]);
+  const rows = values || valuesOf(svg);
   const body = html("tbody", "", null, rows.map((row) => html("tr", "", null, row.map((text) => html("td", "left", text)))));
   const table = html("table", "", null, [html("caption", "small faint", "Values of the figure"), body]);
   const box = html("div", "scroll values", null, [table]);
