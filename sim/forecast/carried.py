@@ -10,7 +10,7 @@ from retrainlab.sim.stream import Floats
 
 # Chosen on the logs of the library, each kind predicted by the others: docs/forecast.md.
 LEAST = 0.1  # chance in the steadiest past: root mean square, over policies, of the logarithm
-TIMES = 1.5  # the scatter, of one past against the next
+TIMES = 1.0  # the scatter, of one past against the next
 
 
 def chance_of(scatter: float) -> float:

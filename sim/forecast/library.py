@@ -1,6 +1,7 @@
 """The library: logs whose future is known, as ratios of what each policy cost later and before."""
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -145,14 +146,20 @@ def _ratios(losses: Losses) -> tuple[Floats, Floats, Floats, Floats]:
                 )
                 reference = losses.price
             scale = (price * fresh / reference)[:, None]
-            before, after = (half.loss + scale * half.spent for half in halves)
-            past[:, i, j] = sixths(before) / fresh[:, None]
-            total = np.cumsum(after, axis=1)
+            past[:, i, j] = sixths(halves[0].loss + scale * halves[0].spent) / fresh[:, None]
             for h, end in enumerate(ends):
-                later[:, i, h, j] = total[:, end - 1] / end / fresh
+                later[:, i, h, j] = _up_to(end, halves[1], scale, losses.fit_delay) / end / fresh
     mean = np.log(np.maximum(past.mean(axis=-1), TINY))
     ratio = np.log(np.maximum(later, TINY)) - mean[:, :, None]
     return mean, ratio, unrest_of(often), scatter_of(past)
+
+
+def _up_to(end: int, lived: Backtest, scale: Floats, fit_delay: float) -> Floats:
+    """(K,) cost of the first steps, as if the period ended there: without what was trained too late
+    to serve. scale: (K, 1) of what was spent."""
+    decided = max(0, math.ceil(end - 1 - fit_delay))
+    spent = scale * lived.spent[:, :decided]
+    return np.asarray(lived.loss[:, :end].sum(axis=1) + spent.sum(axis=1))
 
 
 def save(library: Library, path: Path) -> None:

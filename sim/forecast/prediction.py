@@ -21,7 +21,7 @@ from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, simplicity
 from retrainlab.sim.stream import Floats, Ints
 
 # Chosen on the logs of the library, each kind predicted by the others: docs/forecast.md.
-NEAREST = 0.2  # the share of the library that counts as alike
+NEAREST = 0.1  # the share of the library that counts as alike
 LEVELS = (0.045, 0.955)  # quantiles that hold 90 %
 CALM, STEADY = 0.05, 0.05  # unrest and scatter that the steadiest log has
 FARTHEST, APART = 4.0, 2.0  # times as far as in a log of the library, level and policies move

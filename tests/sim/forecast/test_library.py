@@ -31,19 +31,23 @@ def small():
 
 
 @pytest.mark.parametrize("place", range(len(PRICES)))
-def test_ratios_are_those_of_a_direct_simulation(place):
-    policy = len(CATALOGUE) - 3
-    table = measured(Source("x", LatentLosses(2, 6), np.zeros((6, 4))))
-    losses = LatentLosses(2, 6)
+@pytest.mark.parametrize("delays", [(0, 0.0), (1, 0.5), (4, 2.0)])
+def test_ratios_are_those_of_a_direct_simulation(place, delays):
+    """Of every policy, past and future, with paid labels and rows, up to every horizon."""
+    table = measured(Source("x", LatentLosses(2, 6, *delays), np.zeros((6, 4))))
+    losses = LatentLosses(2, 6, *delays)
+    assert losses.label_price.any()
+    assert losses.row_share.any()
     fresh = backtest(losses, CATALOGUE[OFTEN], 0, PAST).loss.mean(axis=1)
     losses.price = PRICES[place] * fresh
-    past = backtest(losses, CATALOGUE[policy], 0, PAST).cost.mean(axis=1)
-    costs = np.stack([backtest(losses, p, 0, PAST).cost for p in CATALOGUE], axis=1)
-    later = backtest(losses, CATALOGUE[policy], PAST, 3 * PAST).cost[:, :PAST].mean(axis=1)
-    assert np.allclose(np.exp(table.past[:, place, policy]), past / fresh)
-    ratio = np.exp(table.ratio[:, place, HORIZONS.index(1.0), policy])
-    assert np.allclose(ratio, later / past)
-    assert np.allclose(table.scatter[:, place], scatter_of(costs))
+    past = np.stack([backtest(losses, policy, 0, PAST).cost for policy in CATALOGUE], axis=1)
+    assert np.allclose(np.exp(table.past[:, place]), past.mean(axis=2) / fresh[:, None])
+    assert np.allclose(table.scatter[:, place], scatter_of(past))
+    for h, horizon in enumerate(HORIZONS):
+        end = PAST + round(horizon * PAST)
+        later = [backtest(losses, policy, PAST, end).cost.mean(axis=1) for policy in CATALOGUE]
+        ratio = np.transpose(later) / past.mean(axis=2)
+        assert np.allclose(np.exp(table.ratio[:, place, h]), ratio)
 
 
 def test_prices_between_are_interpolated_and_beyond_are_the_last(small):
