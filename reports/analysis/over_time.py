@@ -54,6 +54,11 @@ class OverTime:
         """What each setting and baseline cost, by label."""
         return self.costs.sum()
 
+    @property
+    def nbytes(self) -> int:
+        """Memory of the tables that belong to these prices alone."""
+        return sum(table.to_numpy().nbytes for table in (self.costs, self.spent))
+
     def among(self, labels: Sequence[str]) -> "OverTime":
         """Return these settings and baselines alone."""
         if [*labels] == [*self.costs]:
@@ -117,16 +122,17 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] |
     def like(values: Floats) -> pd.DataFrame:
         return pd.DataFrame(values, losses.index, losses.columns)
 
+    starts = like(_at_decisions(_refits(trainings), trainings, losses))
+
     def at(prices: Prices, retraining: pd.Series) -> OverTime:
         spent = _at_decisions(retraining_amounts(trainings, prices), trainings, losses)
-        starts = _at_decisions(_refits(trainings), trainings, losses)
         total = retraining.reindex(losses.columns).fillna(0.0).to_numpy()
         rest = (total - spent.sum(axis=0)) / len(losses)
         costs = prices.error * losses + spread_evenly(spent) + rest
         error = float(prices.error) or 1.0
         others = tuple(float(getattr(prices, name)) / error for name in paid)
         fit = float(prices.fit)
-        return OverTime(costs, like(spent), like(starts), fit, error, others, known)
+        return OverTime(costs, like(spent), starts, fit, error, others, known)
 
     return at
 

@@ -21,7 +21,10 @@ from retrainlab.reports.analysis.statistics import means_of
 from retrainlab.reports.analysis.summary import FITS, by_seed, first_never, summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.prices import Prices, cost_parts, price
+from retrainlab.sim.replay.lru_cache import LruCache
 from retrainlab.sim.stream import Floats
+
+MEMO_BYTES = 256 * 2**20
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +96,7 @@ class Quantities:
     """What one scenario used, where each setting is one replay.
 
     rows: of `summary`, by label. quantities: (seeds, labels) of each cost part, by the name of the
-    quantity. What was put a price on once is kept.
+    quantity. What was put a price on last is kept, up to `MEMO_BYTES`.
     """
 
     def __init__(self, tables: Tables, rows: pd.DataFrame, drift: Drifting) -> None:
@@ -108,7 +111,7 @@ class Quantities:
         self._records = {str(k): row for k, row in self.rows.to_dict("index").items()}
         self._kinds, self._never = kinds_of(self.rows), first_never(self.rows["never"].sort_index())
         self._edges: dict[str, tuple[GridEdge, ...]] = {}
-        self._priced: dict[Prices, Priced] = {}
+        self._priced = LruCache(MEMO_BYTES)
 
     def among(self, labels: Collection[str]) -> "Quantities":
         """Return the same of these settings and baselines alone."""
@@ -126,9 +129,8 @@ class Quantities:
         At the tables' own prices the oracle is the saved one. Elsewhere it is that of its frontier,
         which is exact where only errors and fits have a price; otherwise it is left out.
         """
-        if prices not in self._priced:
-            self._priced[prices] = self._at(prices)
-        return self._priced[prices]
+        priced: Priced = self._priced.get((prices,), lambda: self._at(prices), _size)
+        return priced
 
     def _at(self, prices: Prices) -> Priced:
         fits = self.quantities[FITS]
@@ -166,6 +168,11 @@ class Quantities:
             and only_fits_and_errors(prices, self.tables)
         )
         return _least(self._losses, prices) if is_known else self._saved.iloc[:0]
+
+
+def _size(priced: Priced) -> int:
+    over_time = priced.over_time
+    return priced.costs.to_numpy().nbytes + (over_time.nbytes if over_time else 0)
 
 
 def at_prices(tables: Tables, rows: pd.DataFrame, prices: Iterable[Prices]) -> Iterator[Priced]:

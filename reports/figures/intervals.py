@@ -28,6 +28,7 @@ from retrainlab.sim.stream import Floats
 Shape = Callable[[Floats], Floats]
 LAW: dict[str, Any] = {"color": "#d55e00", "linewidth": 1.4, "linestyle": (0, (5, 2))}
 _LAW = (Line2D([], [], label="square-root law", **LAW),)
+MOST = 12  # lines
 
 
 def intervals(
@@ -55,6 +56,7 @@ def intervals(
         # All pairs of two parameters are too many lines; they have a figure of their own.
         others = (points["strategy"] != best.strategy) | points["label"].isin(best.labels)
         points = points[others]
+    points, few = _lowest(points, choice)
     waiting = not points["scheduled"].all()
     hollow = "Hollow marks wait for an alarm; they stand at their mean interval." * waiting
     bars = " Bars: 95 % interval of the mean." * bool(points["half"].notna().any())
@@ -65,7 +67,7 @@ def intervals(
         *titled(
             finding,
             title,
-            f"total cost against the retraining interval.{bars}".rstrip("."),
+            f"total cost against the retraining interval{few}.{bars}".rstrip("."),
             optimum or hollow,
         ),
     )
@@ -95,6 +97,20 @@ def intervals(
     chosen = points[points["label"] == choice]
     axes.plot(chosen["interval"], chosen["cost"], **RING)
     return figure
+
+
+def _lowest(points: pd.DataFrame, choice: str) -> tuple[pd.DataFrame, str]:
+    """Return the points of the lines that reach the lowest cost, and words where some are left out.
+
+    The line of the choice is always among them.
+    """
+    lowest = points.groupby("group")["cost"].min().sort_values(kind="stable")
+    chosen = points.loc[points["label"] == choice, "group"].unique()
+    kept = [*chosen, *(group for group in lowest.index if group not in chosen)][:MOST]
+    if len(kept) == len(lowest):
+        return points, ""
+    words = f"; {len(kept)} of {len(lowest)} lines, those that reach the lowest cost"
+    return points[points["group"].isin(kept)], words
 
 
 def _show_law(axes: Axes, best: CostCurve, law: Shape) -> None:

@@ -22,6 +22,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dpstrf
 
 from retrainlab.sim.errors import require
 from retrainlab.sim.seeds import generator
@@ -31,6 +32,8 @@ BLOCKS = 16  # a block is a sixteenth of the stream, rounded up
 BASELINE_BLOCKS = 12  # fewer and longer where a baseline is compared, see `stream_test`
 FEWEST_BLOCKS, SHORTEST_BLOCK = 10, 5
 STUDIES = 1_000
+MANY = 128  # settings, from which on studies follow only the components that hold their variance
+LEFT_OUT = 1e-3  # of a setting's variance, at most; its other components are scaled to hold it all
 BISECTIONS = 12  # a price to a part in 4,000 of the one at which the best setting breaks even
 LEVEL = 0.975  # one-sided, so that the two-sided interval has 95 %
 FEWEST_ERRORS = 1.5  # standard errors that no test comes below: it takes 1.96 and more
@@ -218,26 +221,49 @@ def _studies(covariance: Floats, blocks: int, seed: int) -> tuple[Floats, Floats
     covariance: (S, S) of the sums. Each study estimates its variances from differences of
     neighbouring blocks, as the test does. luck: standard normal, of each setting on its own.
     """
-    values, vectors = np.linalg.eigh(covariance)
-    sums, differences, luck = _normal(seed, blocks, len(values))
-    root = (vectors * np.sqrt(np.maximum(values, 0))).T
-    squares = differences @ root.astype(np.float32)
+    root = _root(covariance)
+    count, settings = root.shape
+    width = settings if settings <= MANY else min(settings, 1 << (count - 1).bit_length())
+    sums, differences, luck = _normal(seed, blocks, width, settings)
+    squares = differences[:, :count] @ root.astype(np.float32)
     np.multiply(squares, squares, out=squares)
     variances = squares.reshape(STUDIES, blocks - 1, -1).mean(axis=1, dtype=np.float64) / 2
-    return sums @ root, variances, luck
+    return sums[:, :count] @ root, variances, luck
+
+
+def _root(covariance: Floats) -> Floats:
+    """(r, S) whose transpose times itself is a covariance (S, S); r is S up to `MANY` settings.
+
+    Many settings do much the same, so that few components hold nearly all of each one's variance.
+    """
+    if len(covariance) <= MANY:
+        values, vectors = np.linalg.eigh(covariance)
+        all_components: Floats = (vectors * np.sqrt(np.maximum(values, 0))).T
+        return all_components
+    errors = np.sqrt(np.diag(covariance))
+    units = np.where(errors > 0, errors, 1.0)
+    # Cholesky's, the setting of which most is left out next, until less is left out of each.
+    factor, order, count, _ = dpstrf(covariance / np.outer(units, units), tol=LEFT_OUT)
+    few = np.empty((count, len(errors)))
+    few[:, order - 1] = np.triu(factor)[:count]
+    held = np.sqrt(np.sum(few**2, axis=0))
+    return few * np.divide(errors, held, out=np.zeros_like(errors), where=held > 0)
 
 
 @lru_cache(maxsize=4)
-def _normal(seed: int, blocks: int, settings: int) -> tuple[Floats, NDArray[np.float32], Floats]:
+def _normal(
+    seed: int, blocks: int, components: int, settings: int
+) -> tuple[Floats, NDArray[np.float32], Floats]:
     """Standard normal blocks of all studies, for one search of prices, and luck.
 
-    (STUDIES, S) sums over the blocks, over sqrt(blocks); (STUDIES * (blocks - 1), S) differences of
-    neighbours; (STUDIES, S) luck. One large product is faster than one a study, and the luck of the
-    draw is larger by far than what single precision takes from the differences.
+    (STUDIES, components) sums over the blocks, over sqrt(blocks); (STUDIES * (blocks - 1),
+    components) differences of neighbours; (STUDIES, settings) luck. One large product is faster
+    than one a study, and the luck of the draw is larger by far than what single precision takes
+    from the differences.
     """
     random = generator(seed, "one stream")
-    normal = random.standard_normal((STUDIES, blocks, settings))
-    differences = np.diff(normal, axis=1).reshape(-1, settings).astype(np.float32)
+    normal = random.standard_normal((STUDIES, blocks, components))
+    differences = np.diff(normal, axis=1).reshape(-1, components).astype(np.float32)
     luck = random.standard_normal((STUDIES, settings))
     return normal.mean(axis=1) * math.sqrt(blocks), differences, luck
 

@@ -235,6 +235,29 @@ def test_lines_of_one_strategy_are_named_as_people_write_and_keep_their_colour(t
     assert len({style["fillstyle"] for style in styles}) == len(VARIANTS)
 
 
+def test_of_a_hundred_lines_those_that_reach_the_lowest_cost_are_drawn(tmp_path):
+    cells = [
+        Cell(
+            f"sliding_window {last}/{every}",
+            "sliding_window",
+            every,
+            parameters={"when.ticks": every, "what.ticks": last},
+        )
+        for every, last in itertools.product((5, 10), range(1, 101))
+    ]
+    write(tmp_path, (Fake("many", cells=(CELLS[0], *cells)),))
+    tables = load(tmp_path)
+    points = cost_points(tables)
+    lowest = points.groupby("group")["cost"].min()
+    costliest = lowest.idxmax()
+    choice = points.loc[points["group"] == costliest, "label"].iloc[0]
+    with theme():
+        figure = intervals(tables, choice, "many", "tick")
+    named = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+    assert named[:-1] == sorted([*lowest.drop(costliest).nsmallest(11).index, costliest])
+    assert any("12 of 100 lines" in text.get_text() for text in figure.texts)
+
+
 def test_marks_depend_on_the_name_alone():
     known = ("never", "periodic", "trigger", "sliding_window", "full_replace", "no_change", "mean")
     assert mark("my_own") == mark("my_own")

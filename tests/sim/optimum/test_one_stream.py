@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import binom, norm
 
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.optimum import one_stream
 from retrainlab.sim.optimum.one_stream import (
     BASELINE_BLOCKS,
     BLOCKS,
@@ -242,6 +243,40 @@ def test_a_setting_that_never_retrained_has_no_price():
     breaks_even = saved[:, 0].sum() / 4
     assert 0 < one < breaks_even
     assert 0 < both < breaks_even
+
+
+def alike(settings: int) -> np.ndarray:
+    """Gains (240, settings) of settings that do much the same, of different sizes."""
+    parts = noise(240, 10, "parts") @ noise(10, settings, "shares")
+    sizes = 10.0 ** np.linspace(-3, 3, settings)
+    return (parts + 0.02 * noise(240, settings, "own")) * sizes
+
+
+def test_few_components_hold_the_variance_of_many_settings():
+    steps = alike(300)
+    covariance = steps.T @ steps / len(steps)
+    root = one_stream._root(covariance)
+    assert len(root) < 60
+    again = root.T @ root
+    errors = np.sqrt(np.diag(covariance))
+    assert np.diag(again) == pytest.approx(np.diag(covariance), rel=1e-9)
+    largest = np.abs((again - covariance) / np.outer(errors, errors)).max()
+    assert largest < 2 * one_stream.LEFT_OUT
+    few = covariance[:100, :100]
+    assert len(one_stream._root(few)) == 100  # as many as settings
+
+
+def test_few_components_give_the_widths_of_all(monkeypatch):
+    gains = alike(150)
+
+    def width() -> float:
+        spent = np.abs(gains) * (noise(240, 150, "when") > 2)
+        tests = [stream_test(gains, spent, seed) for seed in range(12)]
+        return float(np.mean([test.below / tests[0].below for test in tests]) * tests[0].below[0])
+
+    few = width()
+    monkeypatch.setattr(one_stream, "MANY", 150)
+    assert few == pytest.approx(width(), rel=0.02)
 
 
 def test_the_test_is_the_same_every_time_and_finite():

@@ -57,8 +57,38 @@ def test_every_byte_is_that_of_scikit_learn(before, last, seed, rows):
     new = _rows(seed + 1, rows)[0]
     assert direct.output(model, method)(new).tobytes() == getattr(model, method)(new).tobytes()
     steps = direct._steps(model)
-    assert direct._same[tuple(map(type, steps))]
+    assert direct._same[(*map(type, steps), 5)]
     assert direct._output(steps, new).tobytes() == getattr(model, method)(new).tobytes()
+
+
+LAYOUTS = {
+    "rows": np.ascontiguousarray,
+    "columns": np.asfortranarray,
+    "columns of a wider table": lambda x: np.repeat(x, 2, axis=1)[:, ::2],
+    "columns of a wider table by columns": lambda x: np.asfortranarray(np.repeat(x, 2, 1))[:, ::2],
+    "rows of a longer table": lambda x: np.repeat(x, 2, axis=0)[::2],
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@settings(max_examples=20, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    rows=st.integers(1, 1500),
+    columns=st.one_of(st.integers(1, 40), st.integers(120, 140)),
+    classes=st.integers(2, 11),
+    is_tied=st.booleans(),
+)
+def test_naive_bayes_adds_in_the_order_of_numpy(layout, seed, rows, columns, classes, is_tied):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((rows + 50, columns)) * 10.0 ** rng.uniform(0.5, 2)
+    y = np.arange(len(x)) % classes
+    x[:, 0] += 0 if is_tied else y
+    x = np.round(x) if is_tied else x
+    model = GaussianNB().fit(x[-50:], y[-50:])
+    new = LAYOUTS[layout](x[:rows])
+    given = direct._naive_bayes(model, new)
+    assert given.tobytes() == model.predict_proba(new).tobytes()
 
 
 def test_what_is_not_finite_is_refused_as_by_scikit_learn():
@@ -92,7 +122,7 @@ def test_where_the_first_output_differs_scikit_learn_does_the_work(monkeypatch):
     model = Other().fit(x, y)
     for _ in range(2):
         assert (direct.output(model, "predict")(x) == model.predict(x)).all()
-    assert direct._same == {(Other,): False}
+    assert direct._same == {(Other, 5): False}
 
 
 @pytest.mark.parametrize(
