@@ -119,8 +119,11 @@ def gathered(parts: Iterable[Library], seed: int) -> Library:
     parts = list(parts)
     names = tuple(dict.fromkeys(name for part in parts for name in part.kinds))
     kinds = [np.array([names.index(name) for name in part.kinds])[part.kind] for part in parts]
-    tables = (np.concatenate([getattr(part, table) for part in parts]) for table in TABLES[:-1])
-    return Library(*tables, np.concatenate(kinds), names, seed)
+    past, ratio, traits, unrest, scatter = (
+        np.concatenate([getattr(part, table) for part in parts]) for table in TABLES[:-1]
+    )
+    kind = np.concatenate(kinds)
+    return Library(past, ratio, traits, unrest, scatter, kind, names, seed)
 
 
 def _ratios(losses: Losses) -> tuple[Floats, Floats, Floats, Floats]:
