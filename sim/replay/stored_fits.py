@@ -77,6 +77,7 @@ class StoredFits(FitCache):
     ):
         super().__init__(*arguments, **options)
         self.store, self.writer, self.may_ask = store, writer, may_ask
+        self._is_one_made = False
         if writer:
             self.audit.leave_first()
 
@@ -98,15 +99,22 @@ class StoredFits(FitCache):
 
     def _make(self, name: tuple[Any, ...], recipe: Recipe, models: Sequence[Fit]) -> Fit:
         if isinstance(recipe, Refit):
-            seconds = self.store.seconds(name) if self.audit.is_first_done else None
+            seconds = self.store.seconds(name) if self._may_look_up else None
             if seconds is not None:
                 return Fit(name, recipe.rows, _Elsewhere(recipe), seconds)
         elif isinstance(recipe, Update):
             models = [*map(self._with_model, models)]
         fit = super()._make(name, recipe, models)
-        if self.writer and isinstance(recipe, Refit) and not fit.constant:
-            self.writer.add_fit(name, fit.seconds)
+        if isinstance(recipe, Refit) and not fit.constant:
+            self._is_one_made = True
+            if self.writer:
+                self.writer.add_fit(name, fit.seconds)
         return fit
+
+    @property
+    def _may_look_up(self) -> bool:
+        """Whether the fit that the audit looks at was made here, as far as it needs one."""
+        return self.audit.is_first_done or (self._is_one_made and not self.audit.is_pending)
 
     def _predict(self, fit: Fit, first: int, stop: int) -> Served:
         kept = self.store.block(fit.key, first) if self.audit.is_first_done else None

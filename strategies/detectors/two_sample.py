@@ -124,13 +124,17 @@ class ByFeature(TwoSample):
 
     def differs(self, reference: Floats, window: Floats) -> bool:
         """Judge the measures; that of a feature is nan where over half of a sample is missing."""
-        measures = np.full(reference.shape[1], np.nan)
-        for j, old in enumerate(self._references(reference)):
+        return self.judge(self.measures(self._references(reference), window))
+
+    def measures(self, references: Sequence[Any], window: Floats) -> Floats:
+        """(d,) measures of the window (w, d); references: what is prepared of each feature."""
+        measures = np.full(len(references), np.nan)
+        for j, old in enumerate(references):
             if old is not None:
                 new = _known(window[:, j])
                 if 2 * len(new) >= len(window):
                     measures[j] = self.measure(j, old, new)
-        return self.judge(measures)
+        return measures
 
     def _references(self, reference: Floats) -> list[Any]:
         """Return what is prepared of each feature; None where over half of it is missing."""

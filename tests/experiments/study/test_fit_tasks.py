@@ -9,7 +9,7 @@ from command_line import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
-from small_sweep import bytes_of
+from small_sweep import bytes_of, without_probes
 
 from benchmarks.cells import group_of
 from retrainlab.experiments.engines.local import Serial, WorkerCrash
@@ -152,8 +152,12 @@ def test_the_store_keeps_within_its_limit(tmp_path, monkeypatch):
     assert 0 < size("limited") <= limit
 
 
-def test_a_replay_trains_nothing_again_but_the_first_model(tmp_path, monkeypatch):
-    unit = GroupUnit(replace(GROUP, cells=CELLS[:5])).sharing(str(tmp_path), 2)
+@pytest.mark.parametrize("first", [0, 1, 2])
+@pytest.mark.parametrize("is_first", [False, True])
+def test_a_replay_trains_nothing_again_but_the_first_model(first, is_first, tmp_path, monkeypatch):
+    """Whichever strategy is the first one: those after `never` retrain before they predict."""
+    group = replace(GROUP, cells=CELLS[first:5], is_first=is_first)
+    unit = GroupUnit(group).sharing(str(tmp_path), 2)
     postponed = unit.run()
     for tasks in postponed.passes:
         for task in tasks:
@@ -223,6 +227,16 @@ def test_engines_leave_the_same_bytes(engine, tmp_path):
     for folder, words in (("one", ["engine=serial"]), ("many", engine)):
         assert run(tmp_path, *SMALL, *words, f"folder={folder}") == 0
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "many")
+
+
+def test_shards_that_spread_their_only_stream_come_to_the_same(tmp_path):
+    words = [*SMALL, "seeds=2"]
+    for index in (0, 1):
+        shard = [f"shard.index={index}", "shard.count=2", "engine.jobs=2"]
+        assert run(tmp_path, *words, *shard, f"folder=parts/{index}") == 0
+    assert run(tmp_path, "report", "parts/0", "parts/1") == 0
+    assert run(tmp_path, *words, "engine=serial", "folder=whole") == 0
+    assert without_probes(tmp_path / "parts/merged") == without_probes(tmp_path / "whole")
 
 
 def test_the_estimate_counts_workers_that_help_one_stream(monkeypatch):
