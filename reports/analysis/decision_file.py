@@ -8,7 +8,7 @@ from pathlib import Path
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.typed_json import read, to_plain, without_nan
 from retrainlab.sim.checksums import verify
-from retrainlab.sim.errors import require
+from retrainlab.sim.errors import InputError, require
 
 FILE = "decision.json"
 SCHEMA = 4
@@ -43,4 +43,8 @@ def load(folder: Path | str) -> dict[str, Decision]:
         f"{FILE} is missing in {path.parent}; `retrainlab report {path.parent}` writes it",
     )
     verify(path.parent, FILE)
-    return read(Decisions, path, SCHEMA).scenarios
+    try:
+        return read(Decisions, path, SCHEMA).scenarios
+    except InputError as wrong:
+        anew = f"`retrainlab report {path.parent}` writes it anew from the tables"
+        raise InputError(f"{wrong}; {anew}") from wrong

@@ -299,8 +299,9 @@ def test_what_is_wrong_with_a_file_is_said(study, tmp_path, change, complaint):
     saved = json.loads((study / "decision.json").read_text())
     change(saved)
     (tmp_path / "decision.json").write_text(json.dumps(saved))
-    with pytest.raises(InputError, match=complaint):
+    with pytest.raises(InputError, match=complaint) as refused:
         retrainlab.decision(tmp_path)
+    assert f"`retrainlab report {tmp_path}` writes it anew" in str(refused.value)
 
 
 def test_a_file_that_is_not_there_or_no_json_is_named(tmp_path):

@@ -142,6 +142,28 @@ def test_closed_details_are_printed(page):
     assert page.locator("details:not([open])").count() == closed
 
 
+def test_headings_are_printed_as_text_so_that_the_next_page_repeats_them(page):
+    heading = page.locator("table.sortable thead button").first
+    displayed = "button => getComputedStyle(button).display"
+    assert heading.evaluate(displayed) != "contents"
+    page.emulate_media(media="print")
+    assert heading.evaluate(displayed) == "contents"
+
+
+def test_a_table_of_many_rows_scrolls_below_its_headings(page):
+    box = page.locator(".scroll:has(> table.sortable)").last
+    rows = "box => box.querySelector('tbody').append(...Array.from({length: 99}, row))"
+    row = "const row = () => box.querySelector('tbody tr').cloneNode(true);"
+    before = box.bounding_box()["height"]
+    box.evaluate(rows.replace("=> box", f"=> {{ {row} box", 1) + " }")
+    assert before < box.bounding_box()["height"] <= 900
+    box.evaluate("box => { box.scrollTop = box.scrollHeight; }")
+    head = box.locator("thead").bounding_box()
+    assert abs(head["y"] - box.bounding_box()["y"]) < 3
+    page.emulate_media(media="print")
+    assert box.evaluate("box => box.scrollHeight <= box.clientHeight + 1")
+
+
 def test_a_figure_has_no_text_below_twelve_pixels(study, browser):
     small = """all => all.filter(text => text.checkVisibility()).map(text =>
       parseFloat(getComputedStyle(text).fontSize)
