@@ -78,12 +78,7 @@ def intervals(
     optimum = f"{marked(best)} " if best else ""
     subject = f"total cost against the retraining interval{few}.{bars}".rstrip(".")
     baselines, never = _levels(tables.runs)
-    still = [
-        (name, y, f"{level_name(name)} {three_digits(y)}")
-        for name, y in sorted({**never, **baselines}.items())
-    ]
-    if math.isfinite(oracle):
-        still.append(("oracle", oracle, f"oracle {three_digits(oracle)}"))
+    still = _reference_lines({**never, **baselines}, oracle)
     law_of = _LAW if best and law else ()
     inside = [y for name, y, _ in still if name not in baselines]
     limits = costs(points["cost"], points["half"], inside, [*baselines.values()])
@@ -108,6 +103,16 @@ def intervals(
     chosen = points[points["label"] == choice]
     axes.plot(chosen["interval"], chosen["cost"], **RING)
     return figure
+
+
+def _reference_lines(means: dict[str, float], oracle: float) -> list[tuple[str, float, str]]:
+    """Return name, cost and label of each level line; oracle: its cost, nan where unknown."""
+    lines = [
+        (name, y, f"{level_name(name)} {three_digits(y)}") for name, y in sorted(means.items())
+    ]
+    if math.isfinite(oracle):
+        lines.append(("oracle", oracle, f"oracle {three_digits(oracle)}"))
+    return lines
 
 
 def _lowest(points: pd.DataFrame, choice: str) -> tuple[pd.DataFrame, str]:
