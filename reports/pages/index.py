@@ -25,7 +25,7 @@ from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.format import UNKNOWN, count, listed, money, number, slug
 from retrainlab.reports.text.sweep_words import cheapest_value
 from retrainlab.reports.text.trend import COMPARABLE
-from retrainlab.sim.errors import require
+from retrainlab.sim.errors import InputError, require
 
 NUMBERS = {
     "score": ("score", 1),
@@ -75,11 +75,11 @@ def of_sweep(tables: Tables, sections: Sequence[dict[str, Any]]) -> dict[str, An
 def build(folder: Path, runs: Sequence[Path], unfinished: Sequence[Path] = ()) -> Path:
     """Write `index.html` into a folder of runs, with a row a scenario of each and its page.
 
-    unfinished: runs that have no result yet, which are named only. Raises `InputError` where no run
-    has finished, or one has no report.
+    unfinished: runs that have no result yet, which are named only, as are those that cannot be read
+    (of an earlier version). Raises `InputError` where no run is left.
     """
-    require(len(runs) > 0, f"{folder} holds no finished run")
-    finished = [_finished(run) for run in runs]
+    finished, unread = _readable(runs)
+    require(len(finished) > 0, unread[0] if unread else f"{folder} holds no finished run")
     pages = {run.name: f"{run.relative_to(folder).as_posix()}/report.html" for run in runs}
     differ = _short(changes([run.manifest.config for run in finished]))
     rows = []
@@ -101,6 +101,7 @@ def build(folder: Path, runs: Sequence[Path], unfinished: Sequence[Path] = ()) -
         scripts=TABLES,
         runs=count(len(runs), "run"),
         unfinished=_unfinished(unfinished),
+        unread=unread,
         failed=[(run.name, pages[run.name]) for run in finished if not run.decisions],
         failures=_failures(finished),
         found=_table([key for key, _ in differ], ("what to do", "how sure"), rows),
@@ -117,6 +118,17 @@ def _unfinished(runs: Sequence[Path]) -> str:
     verb = "has" if len(runs) == 1 else "have"
     names = listed([run.name for run in runs], at_most=6)
     return f"{count(len(runs), 'run')} {verb} no result yet: {names}."
+
+
+def _readable(runs: Sequence[Path]) -> tuple[list[FinishedRun], list[str]]:
+    """Return what can be read of the runs, and a sentence for each that cannot."""
+    finished, unread = [], []
+    for run in runs:
+        try:
+            finished.append(_finished(run))
+        except InputError as error:
+            unread.append(str(error))
+    return finished, unread
 
 
 def _finished(folder: Path) -> FinishedRun:
