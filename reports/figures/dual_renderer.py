@@ -6,6 +6,7 @@ same picture to the last line break.
 """
 
 import io
+from functools import lru_cache
 from pathlib import Path as File
 from typing import Any
 
@@ -17,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.image import imsave
 from matplotlib.path import Path
+from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, TransformedPath
 
 POINT = 72  # points an inch, the unit of the SVG
@@ -24,7 +26,15 @@ SLIDE = 1600  # pixels, the width of a PNG: that of a slide
 STRIP = 26  # pixels below the figure of a PNG, for the line that names its source
 SOURCE_COLOUR = "#5b6470"
 FAMILY = "'DejaVu Sans', Verdana, sans-serif"  # Verdana is as wide
+MEASURED = 4096  # texts whose size is kept: ticks, names and headings come again in each figure
 SQUEEZED = {"compress_level": 3}  # a third less time than the default, and 3 % more bytes
+
+
+@lru_cache(maxsize=MEASURED)
+def _size_of(text: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
+    """Return width, height and descent of a line of text, the same in every figure."""
+    width, height, descent = text_to_path.get_text_width_height_descent(text, prop, ismath)
+    return width, height, descent
 
 
 class TextRenderer(RendererSVG):
@@ -35,6 +45,12 @@ class TextRenderer(RendererSVG):
 
     # Drawn path by path, so that each goes through `draw_path`.
     draw_path_collection = RendererBase.draw_path_collection
+
+    def get_text_width_height_descent(
+        self, s: str, prop: Any, ismath: Any
+    ) -> tuple[float, float, float]:
+        """Measure a line of text, in points; what has been measured is looked up."""
+        return _size_of(s, prop.copy(), ismath)
 
     def draw_text(
         self,
