@@ -16,6 +16,7 @@ from retrainlab.reports.analysis.decision import Drifting, GridEdge
 from retrainlab.reports.analysis.following import Following
 from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
+from retrainlab.reports.analysis.records import records
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.statistics import means_of
 from retrainlab.reports.analysis.summary import FITS, by_seed, first_never, summary
@@ -108,7 +109,7 @@ class Quantities:
 
     def _know(self, rows: pd.DataFrame) -> None:
         self.rows = rows.set_axis(label_index(rows.index))
-        self._records = {str(k): row for k, row in self.rows.to_dict("index").items()}
+        self._records = dict(zip(map(str, self.rows.index), records(self.rows), strict=True))
         self._kinds, self._never = kinds_of(self.rows), first_never(self.rows["never"].sort_index())
         self._edges: dict[str, tuple[GridEdge, ...]] = {}
         self._priced = LruCache(MEMO_BYTES)
