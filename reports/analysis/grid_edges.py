@@ -45,8 +45,8 @@ def _values(frame: pd.DataFrame, alike: pd.DataFrame, path: str, label: str) -> 
 
     alike: which parameters of each setting are those of the label.
     """
-    others = alike.loc[:, alike.columns != path].to_numpy(bool).all(axis=1)
-    numbers = pd.to_numeric(frame[path][others], errors="coerce").dropna()
+    others = alike.drop(columns=path).all(axis=1)
+    numbers = pd.to_numeric(frame.loc[others, path], errors="coerce").dropna()
     if label not in numbers:
         return numbers.iloc[:0].to_numpy(float)
     return numbers.loc[[label, *numbers.index.drop(label)]].to_numpy(float)

@@ -105,6 +105,7 @@ class Quantities:
         self.quantities = quantities_of(tables.runs, self.prices)
         self._saved, self._losses = oracle_of(tables)["cost"], _frontier(tables)
         self._over_time = costs_over_time(tables)
+        self._paid = paid_parts(tables.runs)
         self._know(rows)
 
     def _know(self, rows: pd.DataFrame) -> None:
@@ -166,7 +167,7 @@ class Quantities:
         is_known = (
             len(self._saved)
             and not self._losses.empty
-            and only_fits_and_errors(prices, self.tables)
+            and not any(getattr(prices, name) for name in self._paid)
         )
         return _least(self._losses, prices) if is_known else self._saved.iloc[:0]
 
@@ -207,12 +208,17 @@ def only_fits_and_errors(prices: Prices, tables: Tables) -> bool:
 
     Updates and switches cost nothing where no strategy makes any: the oracle makes none either.
     """
-    others = [part for part in cost_parts(prices) if part.name not in ("error", "fit")]
-    return not any(
-        getattr(prices, part.name)
-        and not (part.optional and _never_done(part.quantity, tables.runs))
-        for part in others
-    )
+    return not any(getattr(prices, name) for name in paid_parts(tables.runs))
+
+
+def paid_parts(runs: pd.DataFrame) -> list[str]:
+    """Names of the prices, other than of errors and fits, that somebody would pay; at any price."""
+    return [
+        part.name
+        for part in cost_parts()
+        if part.name not in ("error", "fit")
+        and not (part.optional and _never_done(part.quantity, runs))
+    ]
 
 
 def _never_done(quantity: str, runs: pd.DataFrame) -> bool:
