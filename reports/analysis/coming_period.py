@@ -28,7 +28,8 @@ class PolicyForecast:
     words of the command line that replay it; empty where there are none. past: what it cost over
     as many ticks of the log. saved_*: against never, today's policy, what was done; cheaper_*:
     probability of costing less; None and nan where there is no such reference. best, near_best:
-    probability of costing least, and at most 5 % more. stress: cost at the 95th percentile of
+    probability of costing least (of equal ones, the simplest), and at most 5 % more. over_cheapest:
+    expected cost, as a multiple of the cheapest policy's. stress: cost at the 95th percentile of
     the library's ratios.
     """
 
@@ -45,6 +46,7 @@ class PolicyForecast:
     cheaper_current: float
     best: float
     near_best: float
+    over_cheapest: float
     stress: float
 
 
@@ -94,7 +96,8 @@ class ComingPeriod:
 
     refusal: why there is none, in a sentence; the rest is empty then. ticks: of the coming period;
     past_ticks: of the log. choice: never or today's policy where it is within 5 % of the lowest
-    expected cost; else the policy of the lowest one, and of ties the simplest. policies: by
+    expected cost relative to the cheapest policy's; else the policy of the lowest one, and of ties
+    the simplest. policies: by
     expected cost. exam: None where the log is too short for one. widths: with this log, and with
     twice and four times it. library: how many logs of each kind it holds. alike: how many logs of
     equal weight the prediction rests on. unrest, usual_unrest: standard deviation of the logarithm

@@ -98,7 +98,8 @@ def _policies(log: Forecaster, prediction: Prediction, prices: Prices) -> Iterat
     saved = {ref: _expected(prediction, ref) for ref in (NEVER, current, done) if ref is not None}
     cheaper = prediction.cheaper(NEVER)
     cheaper_current = prediction.cheaper(current) if current is not None else cheaper * np.nan
-    best, near, price = prediction.best(), prediction.near_best(), prices.fit
+    best, near, over = prediction.best(), prediction.near_best(), prediction.over_cheapest()
+    price = prices.fit
     loss = price / prices.error if prices.error else 0.0
     by_place = {place: role for role, place in roles.items()}
     for i, name in enumerate(log.labels):
@@ -117,6 +118,7 @@ def _policies(log: Forecaster, prediction: Prediction, prices: Prices) -> Iterat
             cheaper_current=float(cheaper_current[i]),
             best=float(best[i]),
             near_best=float(near[i]),
+            over_cheapest=float(over[i]),
             stress=float(prediction.stress[i]),
         )
 

@@ -14,8 +14,9 @@ from retrainlab.reports.analysis.policy_names import label
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.forecast.library import SHIPPED, TRAITS, Library, load
-from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST, simplicity
-from retrainlab.sim.forecast.prediction import Past, Prediction, choice, predict
+from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST
+from retrainlab.sim.forecast.prediction import Past, Prediction, choice, predict, simple
+from retrainlab.sim.forecast.steadiness import scatter_of
 from retrainlab.sim.stream import Floats
 
 LOG, FIRST, SECOND = "log", "first half", "second half"
@@ -66,8 +67,9 @@ class Forecaster:
         log = self.logs[span]
         traits = np.array([log[name] for name in COLUMNS])
         others = tuple((other.cost / PAST, other.place) for other in self.others)
-        cost = self.costs[span].mean(axis=1)
-        past = Past(cost, log["fresh"], log["price"], traits, log["unrest"])
+        costs = self.costs[span]
+        scatter = float(scatter_of(costs))
+        past = Past(costs.mean(axis=1), log["fresh"], log["price"], traits, log["unrest"], scatter)
         return replace(past, others=others) if span == LOG else past
 
     def at(self, ticks: float, times: float = 1.0) -> Prediction:
@@ -82,17 +84,16 @@ class Forecaster:
         return predict(self.past(FIRST), self.library, 1.0, PAST)
 
     def chosen(self, prediction: Prediction) -> int:
-        """Return never or today's policy where it is near the lowest expected cost, else the policy
-        that has it.
+        """Return never or today's policy where it is near the lowest expected cost, relative to
+        the cheapest, else the policy that has it.
 
         What was really done is no choice: what it would do next is not known.
         """
-        mean = prediction.mean()
+        values = prediction.over_cheapest()
         roles = ["policy"] * len(CATALOGUE) + [other.role for other in self.others]
-        mean = np.where(np.array(roles[: len(mean)]) == INCUMBENT, np.inf, mean)
-        simple = [simplicity(policy) for policy in CATALOGUE] + [0.0] * len(self.others)
-        current = [i for i, role in enumerate(roles[: len(mean)]) if role == "current_policy"]
-        return choice(mean, np.array(simple[: len(mean)]), [NEVER, *current])
+        values = np.where(np.array(roles[: len(values)]) == INCUMBENT, np.inf, values)
+        current = [i for i, role in enumerate(roles[: len(values)]) if role == "current_policy"]
+        return choice(values, simple(len(values)), [NEVER, *current])
 
 
 def forecaster(tables: Tables) -> Forecaster:

@@ -9,12 +9,13 @@ from retrainlab.reports.text.format import count, from_to, listed, number, perce
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
 
 USUAL = CATALOGUE[NEVER].name
+RELATIVE = "expected cost relative to the cheapest"
 
 WEAK = (
     "Where it fails, measured on logs that the library does not hold: a first jump after a quiet "
     "past, which no past can announce (the stress cost is for that), a few sudden jumps, and real "
-    "logs whose level changes for good. Probabilities of costing least above .2 are too high, by "
-    "about a quarter."
+    "logs whose level is unlike any before. On real logs “never” costs least more often than is "
+    "said."
 )
 HEADINGS = (
     "policy",
@@ -53,7 +54,7 @@ def headline(coming: ComingPeriod, info: ScenarioInfo) -> str:
     period = f"{number(coming.ticks)} {info.tick_name}s"
     saved = "" if choice.label == USUAL else f" It {_saves(choice.saved_never)} against never."
     return (
-        f"Over the next {period}, {_lowest(coming)} expected cost. It is to cost "
+        f"Over the next {period}, {_lowest(coming)}. It is to cost "
         f"{_interval(choice.cost)} (90 % interval). With probability {share(choice.best)} it is "
         f"the cheapest, and with {share(choice.near_best)} at most 5 % above the cheapest.{saved}"
     )
@@ -66,14 +67,14 @@ def meanwhile(decision: Decision) -> str:
         return ""
     if decision.kind == "retrain" and coming.choice == USUAL:
         return (
-            "This is what the log shows. For the coming period “never” is within 5 % of the lowest "
-            "expected cost, because the drift of this log need not come again."
+            "This is what the log shows. For the coming period “never” is within 5 % of the "
+            f"lowest {RELATIVE}, because the drift of this log need not come again."
         )
     if decision.kind != "undecided":
         return ""
     choice = coming.of(coming.choice)
     return (
-        f"Meanwhile {_lowest(coming)} expected cost in the coming period; it is the "
+        f"Meanwhile {_lowest(coming)} in the coming period; it is the "
         f"cheapest with probability {share(choice.best)}."
     )
 
@@ -81,12 +82,12 @@ def meanwhile(decision: Decision) -> str:
 def _lowest(coming: ComingPeriod) -> str:
     """Say that the choice costs least, that what it would take to leave it is not expected, or
     that it is the simplest of those that nearly cost least."""
-    cheapest = next(policy for policy in coming.policies if policy.role != "incumbent")
-    if cheapest.label == coming.choice:
-        return f"the policy “{coming.choice}” has the lowest"
+    others = (policy for policy in coming.policies if policy.role != "incumbent")
+    if min(others, key=lambda policy: policy.over_cheapest).label == coming.choice:
+        return f"the policy “{coming.choice}” has the lowest {RELATIVE}"
     is_default = coming.choice == USUAL or coming.of(coming.choice).role == "current_policy"
     near = "is within 5 %" if is_default else "is the simplest within 1 %"
-    return f"the policy “{coming.choice}” {near} of the lowest"
+    return f"the policy “{coming.choice}” {near} of the lowest {RELATIVE}"
 
 
 def in_terminal(coming: ComingPeriod, info: ScenarioInfo) -> str:

@@ -235,7 +235,7 @@ def _what_decides(decision: Decision) -> str:
 
 
 def _amount_needed(needed: float, unit: str, otherwise: str) -> str:
-    return f"About {number(needed, 0)} {unit}" if math.isfinite(needed) else otherwise
+    return f"About {three_digits(needed)} {unit}" if math.isfinite(needed) else otherwise
 
 
 def _cost(decision: Decision, label: str) -> str:

@@ -7,12 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from retrainlab.sim.forecast.library import HORIZONS, PRICES, Library
-from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST, simplicity
-from retrainlab.sim.forecast.prediction import Past, choice, predict, shares
+from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST
+from retrainlab.sim.forecast.prediction import SIMPLICITY, Past, cheapest, choice, predict
 from retrainlab.sim.stream import Floats
 
 MONTHLY = next(i for i, policy in enumerate(CATALOGUE) if policy.name == "every 4, short")
-SIMPLICITY = np.array([simplicity(policy) for policy in CATALOGUE])
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +54,10 @@ def examined(logs: Library, library: Library, price: int, horizon: float) -> Exa
     steps, h = horizon * PAST, HORIZONS.index(horizon)
     costs = np.exp(logs.past[:, price])
     later = costs * np.exp(logs.ratio[:, price, h]) * steps
+    like = zip(logs.traits, logs.unrest, logs.scatter[:, price], strict=True)
     return pooled(
-        compared(Past(cost, 1.0, PRICES[price], traits, unrest), true, library, horizon, steps)
-        for cost, true, traits, unrest in zip(costs, later, logs.traits, logs.unrest, strict=True)
+        compared(Past(cost, 1.0, PRICES[price], *marks), true, library, horizon, steps)
+        for cost, true, marks in zip(costs, later, like, strict=True)
     )
 
 
@@ -72,9 +72,9 @@ def compared(past: Past, true: Floats, library: Library, horizon: float, steps: 
         (saving_low <= saved) & (saved <= saving_high),
         (saving_low > 0).any(),
         prediction.best(),
-        shares(true[None])[0],
+        cheapest(true[None], SIMPLICITY)[0],
         true,
-        choice(mean, SIMPLICITY),
+        choice(prediction.over_cheapest(), SIMPLICITY),
         np.argmin(past.cost),
         (high - low) / mean,
     )

@@ -1,7 +1,7 @@
-"""What of a log's own costs is carried forward: its patterns, as far as they are more than chance.
+"""What of a log's own costs is carried forward: what sets its policies apart, beyond chance.
 
-One policy alone that was cheap in a past was lucky. What many policies show together, along a
-pattern in which logs differ, tells something of the log.
+A policy that was cheap in a past may have been lucky. How far luck reaches, the past itself shows:
+by how much its sixths disagree on what sets the policies apart (`steadiness.scatter_of`).
 """
 
 import numpy as np
@@ -9,43 +9,36 @@ import numpy as np
 from retrainlab.sim.stream import Floats
 
 # Chosen on the logs of the library, each kind predicted by the others: docs/forecast.md.
-PATTERNS = 2  # of costs, along which policies are set apart
-CHANCE = 0.3  # root mean square, over policies, of the logarithm of a cost in one past
+LEAST = 0.1  # chance in the steadiest past: root mean square, over policies, of the logarithm
+TIMES = 1.0  # the scatter, of one past against the next
 
 
-def own_costs(profile: Floats, profiles: Floats) -> Floats:
+def chance_of(scatter: float) -> float:
+    """Return how far chance sets the policies of a past apart, as a root mean square."""
+    return float(np.hypot(LEAST, TIMES * scatter))
+
+
+def own_costs(profile: Floats, profiles: Floats, chance: float) -> Floats:
     """(2, K, P) a log's own costs, as each log of the library sees them: both ends of what chance
     may have been in them.
 
-    profile: (P,) logarithms of the costs; profiles: (K, P).
+    profile: (P,) logarithms of the costs; profiles: (K, P). chance: see `chance_of`.
     """
     level = (profile - profiles).mean(axis=1, keepdims=True)
-    return profiles + level + carried(profile - profiles - level, patterns(profiles))
+    return profiles + level + carried(profile - profiles - level, chance)
 
 
-def patterns(profiles: Floats) -> Floats:
-    """(PATTERNS, P) orthonormal directions in which the pasts of the logs differ most.
-
-    profiles: (K, P) logarithms of costs; a common level is no pattern.
-    """
-    apart = profiles - profiles.mean(axis=1, keepdims=True)
-    apart = apart - apart.mean(axis=0)
-    _, directions = np.linalg.eigh(apart.T @ apart)
-    return np.asarray(directions[:, -PATTERNS:].T)
-
-
-def carried(apart: Floats, directions: Floats) -> Floats:
-    """(2, K, P) what stays of (K, P) logarithms of costs: along the directions, beyond chance.
+def carried(apart: Floats, chance: float) -> Floats:
+    """(2, K, P) what stays of (K, P) differences of logarithms, beyond chance.
 
     One standard deviation less and more: of a normal quantity of which that share is known.
     """
-    along = apart @ directions.T @ directions
-    square = (along**2).mean(axis=1, keepdims=True)
-    share = beyond_chance(square)
-    doubt = np.sqrt(share) * CHANCE / np.sqrt(np.maximum(square, CHANCE**2))
-    return np.stack([along * (share - doubt), along * (share + doubt)])
+    square = (apart**2).mean(axis=1, keepdims=True)
+    share = beyond_chance(square, chance)
+    doubt = np.sqrt(share) * chance / np.sqrt(np.maximum(square, chance**2))
+    return np.stack([apart * (share - doubt), apart * (share + doubt)])
 
 
-def beyond_chance(square: Floats) -> Floats:
+def beyond_chance(square: Floats, chance: float) -> Floats:
     """Return the share of a difference that is more than chance, by its (mean) square."""
-    return np.maximum(0.0, 1 - CHANCE**2 / np.maximum(square, CHANCE**2))
+    return np.maximum(0.0, 1 - chance**2 / np.maximum(square, chance**2))

@@ -1,8 +1,9 @@
 """The library: logs whose future is known, as ratios of what each policy cost later and before."""
 
 import json
+import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,17 +13,16 @@ from numpy.typing import NDArray
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.forecast.backtest import Backtest, Losses, backtest
 from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST
+from retrainlab.sim.forecast.steadiness import SIXTHS, TINY, scatter_of, sixths, unrest_of
 from retrainlab.sim.stream import Floats, Ints
 
-VERSION = 2  # of the catalogue and of what a library holds
+VERSION = 3  # of the catalogue and of what a library holds
 SHIPPED = Path(__file__).parent / "library.npz"
 PRICES = (0.1, 0.6, 3.5, 20.0)  # of a retraining, in fresh losses of a step
 HORIZONS = (0.125, 0.25, 0.5, 1.0, 2.0)  # of the future, in lengths of the past
-STEP = 0.01  # what logarithms are rounded to when they are written
-TABLES = ("past", "ratio", "traits", "unrest", "kind")  # of a file
+STEP, FINE = 0.01, 0.001  # what logarithms, and their scatter, are rounded to in a file
+TABLES = ("past", "ratio", "traits", "unrest", "scatter", "kind")  # of a file
 TRAITS = ("row share", "label price", "label lag", "fit delay")
-TINY = 1e-9
-SIXTHS = 6  # parts of a past, whose losses say how unrestful its level is
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,14 +32,16 @@ class Library:
     past: (K, Q, P) logarithm of the cost of each policy in the past, over the fresh loss of as many
     steps, at each price of `PRICES`. ratio: (K, Q, H, P) logarithm of its cost per step in the
     future, up to each of `HORIZONS`, over that in the past. traits: (K, 4), see `TRAITS`. unrest:
-    (K,) of the level in the past, see `unrest_of`. kind: (K,) place among `kinds`, names of what
-    the logs are of. seed: that it was built with.
+    (K,) of the level in the past; scatter: (K, Q) of what set the policies apart there, see
+    `steadiness`. kind: (K,) place among `kinds`, names of what the logs are of. seed: that it was
+    built with.
     """
 
     past: Floats
     ratio: Floats
     traits: Floats
     unrest: Floats
+    scatter: Floats
     kind: Ints
     kinds: tuple[str, ...]
     seed: int
@@ -49,16 +51,15 @@ class Library:
 
     def chosen(self, logs: NDArray[np.bool_]) -> "Library":
         """Return the library of some of the logs."""
-        past, ratio, traits = self.past[logs], self.ratio[logs], self.traits[logs]
-        parts = (past, ratio, traits, self.unrest[logs], self.kind[logs])
-        return Library(*parts, self.kinds, self.seed)
+        return replace(self, **{table: getattr(self, table)[logs] for table in TABLES})
 
     def counts(self) -> dict[str, int]:
         """Return how many logs of each kind it holds."""
         return {name: int((self.kind == i).sum()) for i, name in enumerate(self.kinds)}
 
-    def at_price(self, price: float) -> tuple[Floats, Floats]:
-        """Return (K, P) past and (K, H, P) ratios at a price in fresh losses of a step.
+    def at_price(self, price: float) -> tuple[Floats, Floats, Floats]:
+        """Return (K, P) past, (K, H, P) ratios and (K,) scatter at a price in fresh losses of a
+        step.
 
         Logarithms are interpolated in the logarithm of the price; beyond the prices that the
         library knows, its last one stands for all.
@@ -68,7 +69,7 @@ class Library:
         share = place - low
         return tuple(  # type: ignore[return-value]
             (1 - share) * table[:, low] + share * table[:, low + 1]
-            for table in (self.past, self.ratio)
+            for table in (self.past, self.ratio, self.scatter)
         )
 
 
@@ -105,11 +106,11 @@ def measured(source: Source) -> Library:
 
     Logs that lose nothing at all have no ratio, and are left out.
     """
-    past, ratio, unrest = _ratios(source.losses)
+    past, ratio, unrest, scatter = _ratios(source.losses)
     sound = np.abs(past).max(axis=(1, 2)) < -np.log(TINY) / 2
     sound &= np.abs(ratio).max(axis=(1, 2, 3)) < -np.log(TINY) / 2
     kind = np.zeros(int(sound.sum()), dtype=np.int64)
-    parts = (past[sound], ratio[sound], source.traits[sound], unrest[sound])
+    parts = (past[sound], ratio[sound], source.traits[sound], unrest[sound], scatter[sound])
     return Library(*parts, kind, (source.kind,), 0)
 
 
@@ -118,38 +119,29 @@ def gathered(parts: Iterable[Library], seed: int) -> Library:
     parts = list(parts)
     names = tuple(dict.fromkeys(name for part in parts for name in part.kinds))
     kinds = [np.array([names.index(name) for name in part.kinds])[part.kind] for part in parts]
-    past, ratio, traits, unrest = (
-        np.concatenate([getattr(part, field) for part in parts])
-        for field in ("past", "ratio", "traits", "unrest")
+    past, ratio, traits, unrest, scatter = (
+        np.concatenate([getattr(part, table) for part in parts]) for table in TABLES[:-1]
     )
-    return Library(past, ratio, traits, unrest, np.concatenate(kinds), names, seed)
+    kind = np.concatenate(kinds)
+    return Library(past, ratio, traits, unrest, scatter, kind, names, seed)
 
 
-def unrest_of(fresh: Floats) -> Floats:
-    """(K,) how much the level of a log moved in its past: the standard deviation of the logarithm
-    of what the policy that retrains most often loses in each sixth of it.
+def _ratios(losses: Losses) -> tuple[Floats, Floats, Floats, Floats]:
+    """(K, Q, P) past, (K, Q, H, P) ratios, (K,) unrest, (K, Q) scatter.
 
-    fresh: (K, PAST) its losses.
-    """
-    sixths = fresh.reshape(len(fresh), SIXTHS, -1).mean(axis=2)
-    return np.asarray(np.log(np.maximum(sixths, TINY)).std(axis=1))
-
-
-def _ratios(losses: Losses) -> tuple[Floats, Floats, Floats]:
-    """(K, Q, P) past, (K, Q, H, P) ratios, (K,) unrest.
-
-    What does not read the price is simulated once.
+    What does not read the price is simulated once, unless labels are paid for as well.
     """
     ends = [round(h * PAST) for h in HORIZONS]
     k, shape = losses.logs, (len(PRICES), len(CATALOGUE))
-    past, later = np.empty((k, *shape)), np.empty((k, len(PRICES), len(ends), len(CATALOGUE)))
+    past, later = np.empty((k, *shape, SIXTHS)), np.empty((k, len(PRICES), len(ends), shape[1]))
     losses.price = np.ones(k)
     often = backtest(losses, CATALOGUE[OFTEN], 0, PAST).loss
     fresh = often.mean(axis=1)
+    has_labels = losses.labels(np.zeros(k, dtype=np.int64), np.ones(k, dtype=np.int64)).any()
     for j, policy in enumerate(CATALOGUE):
         halves: tuple[Backtest, Backtest] | None = None
         for i, price in enumerate(PRICES):
-            if halves is None or policy.when.watches:
+            if halves is None or policy.when.watches or has_labels:
                 losses.price = price * fresh
                 halves = (
                     backtest(losses, policy, 0, PAST),
@@ -157,13 +149,20 @@ def _ratios(losses: Losses) -> tuple[Floats, Floats, Floats]:
                 )
                 reference = losses.price
             scale = (price * fresh / reference)[:, None]
-            before, after = (half.loss + scale * half.spent for half in halves)
-            past[:, i, j] = before.mean(axis=1) / fresh
-            total = np.cumsum(after, axis=1)
+            past[:, i, j] = sixths(halves[0].loss + scale * halves[0].spent) / fresh[:, None]
             for h, end in enumerate(ends):
-                later[:, i, h, j] = total[:, end - 1] / end / fresh
-    ratio = np.log(np.maximum(later, TINY)) - np.log(np.maximum(past, TINY))[:, :, None]
-    return np.log(np.maximum(past, TINY)), ratio, unrest_of(often)
+                later[:, i, h, j] = _up_to(end, halves[1], scale, losses.fit_delay) / end / fresh
+    mean = np.log(np.maximum(past.mean(axis=-1), TINY))
+    ratio = np.log(np.maximum(later, TINY)) - mean[:, :, None]
+    return mean, ratio, unrest_of(often), scatter_of(past)
+
+
+def _up_to(end: int, lived: Backtest, scale: Floats, fit_delay: float) -> Floats:
+    """(K,) cost of the first steps, as if the period ended there: without what was trained too late
+    to serve. scale: (K, 1) of what was spent."""
+    decided = max(0, math.ceil(end - 1 - fit_delay))
+    spent = scale * lived.spent[:, :decided]
+    return np.asarray(lived.loss[:, :end].sum(axis=1) + spent.sum(axis=1))
 
 
 def save(library: Library, path: Path) -> None:
@@ -181,6 +180,7 @@ def save(library: Library, path: Path) -> None:
         ratio=np.round(library.ratio / STEP).astype(np.int16),
         traits=library.traits.astype(np.float32),
         unrest=np.round(library.unrest / STEP).astype(np.uint16),
+        scatter=np.round(library.scatter / FINE).astype(np.uint16),
         kind=library.kind.astype(np.uint8),
     )
 
@@ -204,6 +204,7 @@ def load(path: Path = SHIPPED) -> Library:
         ratio=tables["ratio"] * STEP,
         traits=tables["traits"].astype(np.float64),
         unrest=tables["unrest"] * STEP,
+        scatter=tables["scatter"] * FINE,
         kind=tables["kind"].astype(np.int64),
         kinds=tuple(about["kinds"]),
         seed=int(about["seed"]),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrainlab.sim.forecast.backtest import Backtest, backtest
-from retrainlab.sim.forecast.library import unrest_of
 from retrainlab.sim.forecast.log_losses import LogLosses, Steps
 from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST, SHORT, Policy
 from retrainlab.sim.forecast.prediction import Past
+from retrainlab.sim.forecast.steadiness import scatter_of, unrest_of
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.rows import count, span
@@ -38,10 +38,11 @@ def own_past(losses: LogLosses, catalogue: Sequence[Policy] = CATALOGUE) -> OwnP
     tests = tuple(backtest(losses, policy, 0, PAST) for policy in catalogue)
     often = tests[OFTEN].loss
     fresh, unrest = float(often.mean()), float(unrest_of(often)[0])
-    cost = np.array([float(test.cost.mean()) for test in tests])
+    costs = np.concatenate([test.cost for test in tests])
     charge, traits = _charges(losses, fresh)
     price = charge / fresh if fresh > 0 else np.inf
-    return OwnPast(tests, Past(cost, fresh, price, traits, unrest))
+    past = Past(costs.mean(axis=1), fresh, price, traits, unrest, float(scatter_of(costs)))
+    return OwnPast(tests, past)
 
 
 def _charges(losses: LogLosses, fresh: float) -> tuple[float, Floats]:

@@ -2,33 +2,37 @@
 
 Each log of the library says what would follow, were this log like it: cost of a policy x ratio of
 that policy there, all policies of one log together. Logs that looked like this one in the past
-count more. The level of the costs is carried over as it is; how far it moves on is counted in the
-unrest of each log's past, so that a log whose level wandered gets wider intervals than the calm
-logs of a library had. Of what sets the policies apart, more than in that log, two patterns are
-carried over (`sim.forecast.carried`).
+count more. The level of the costs is carried over as it is; of what sets the policies apart, what
+is beyond chance (`sim.forecast.carried`). How far both move on is counted in how steady each log's
+past was (`sim.forecast.steadiness`), so that a log whose level wandered, or whose sixths disagreed
+on the policies, gets wider intervals than the calm logs of a library had.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrainlab.sim.errors import require
-from retrainlab.sim.forecast.carried import beyond_chance, own_costs
+from retrainlab.sim.forecast.carried import beyond_chance, chance_of, own_costs
 from retrainlab.sim.forecast.library import Library, at_horizon
-from retrainlab.sim.forecast.policies import NEVER
+from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, simplicity
 from retrainlab.sim.stream import Floats, Ints
 
 # Chosen on the logs of the library, each kind predicted by the others: docs/forecast.md.
 NEAREST = 0.1  # the share of the library that counts as alike
-LEVELS = (0.04, 0.96)  # quantiles that hold 90 %
-CALM = 0.1  # unrest that the calmest log has
+LEVELS = (0.045, 0.955)  # quantiles that hold 90 %
+CALM, STEADY = 0.05, 0.05  # unrest and scatter that the steadiest log has
+FARTHEST, APART = 4.0, 2.0  # times as far as in a log of the library, level and policies move
 
-FARTHEST = 4.0  # times as far as that of a log of the library, a level moves at most
 TIE = 0.01  # costs that differ by less are equal
 NEAR = 0.05  # what costs at most this share more than the best is near it; defaults stay so
 STRESS = 0.95
 SCALES = (0.2, 0.1, 1.0, 1.0)  # of the traits, in the unit of the past's logarithms
+
+SIMPLICITY = np.array([simplicity(policy) for policy in CATALOGUE])
+ALARMS = np.array([np.isnan(policy.when.interval) for policy in CATALOGUE])
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +41,9 @@ class Past:
 
     cost: (P,) per step of each policy of the catalogue. fresh: loss per step of what retrains most
     often. price: of a retraining, in fresh losses of a step. traits: (4,) see `library.TRAITS`.
-    unrest: of its level, see `library.unrest_of`. others: cost per step of further policies, each
-    with the place of that policy of the catalogue that it is most like, whose ratios it gets.
+    unrest: of its level; scatter: of what sets the policies apart, see `steadiness`. others: cost
+    per step of further policies, each with the place of that policy of the catalogue that it is
+    most like, whose ratios it gets.
     """
 
     cost: Floats
@@ -46,6 +51,7 @@ class Past:
     price: float
     traits: Floats
     unrest: float = 0.0
+    scatter: float = 0.0
     others: tuple[tuple[float, int], ...] = ()
 
     @property
@@ -92,8 +98,12 @@ class Prediction:
         return self.weight @ (0.5 * (saved > 0) + 0.5 * (saved >= 0))
 
     def best(self) -> Floats:
-        """(P,) probability of costing least; equal ones share it."""
-        return self.weight @ shares(self.cost)
+        """(P,) probability of costing least; of equal ones, it is the simplest one's."""
+        return self.weight @ cheapest(self.cost, simple(self.cost.shape[1]))
+
+    def over_cheapest(self) -> Floats:
+        """(P,) expected cost, as a multiple of the cheapest policy's."""
+        return self.weight @ (self.cost / self.cost.min(axis=1, keepdims=True))
 
     def near_best(self) -> Floats:
         """(P,) probability of costing at most 5 % more than the least."""
@@ -115,33 +125,51 @@ def predict(past: Past, library: Library, horizon: float, steps: float) -> Predi
         past.fresh > 0 and bool((past.all_costs > 0).all()),
         "the log loses nothing, or less than nothing, so that there is no cost to carry forward",
     )
-    profiles, ratios = library.at_price(past.price)
+    profiles, ratios, scatters = library.at_price(past.price)
     profile, ratio = np.log(past.cost / past.fresh), at_horizon(ratios, horizon)
     weight = likeness(profile, past.traits, profiles, library.traits)
-    move = ratio.mean(axis=1, keepdims=True)
-    times = further(past.unrest, library.unrest)[:, None]
-    ends = own_costs(profile, profiles) + ratio + (times - 1) * move
+    move, chance = ratio.mean(axis=1, keepdims=True), chance_of(past.scatter)
+    times = further(past.unrest, library.unrest, CALM, FARTHEST)
+    spread = further(past.scatter, scatters, STEADY, APART)
+    ends = own_costs(profile, profiles, chance) + times * move + spread * (ratio - move)
+    silent = still(profile) & still(profiles + ratio)
+    ends = np.where(silent, ends[..., [NEVER]], ends)
     apart = np.log(past.all_costs) - np.log(past.cost)[past.like]
-    future = np.concatenate(ends)[:, past.like] + beyond_chance(apart**2) * apart
+    future = np.concatenate(ends)[:, past.like] + beyond_chance(apart**2, chance) * apart
     cost = past.fresh * steps * np.exp(future)
     wild = ratio + np.maximum(times - 1, 0) * move
     stress = past.all_costs * steps * np.exp(np.quantile(wild[:, past.like], STRESS, axis=0))
     return Prediction(cost, np.tile(weight, len(ends)) / len(ends), stress, len(ends))
 
 
-def further(unrest: float, others: Floats) -> Floats:
-    """(K,) how many times as far as that of each log of the library a log's level moves.
+def further(own: float, others: Floats, least: float, most: float) -> Floats:
+    """(K, 1) how many times as far as in each log of the library something moves on in a log.
 
-    unrest: of the log; others: (K,).
+    own: unrest or scatter of the log; others: (K,). least: of the steadiest log. most: times.
     """
-    own, there = (np.hypot(CALM, value) for value in (unrest, others))
-    return np.asarray(np.clip(own / there, 1 / FARTHEST, FARTHEST))
+    times = np.hypot(least, own) / np.hypot(least, others)
+    return np.asarray(np.clip(times, 1 / most, most))[:, None]
 
 
-def shares(cost: Floats) -> Floats:
-    """(K, P) 1 for the policy that costs least of each log, shared by those that cost as much."""
+def still(costs: Floats) -> NDArray[np.bool_]:
+    """(.., P) alarms that cost what never does, as they did not go off; costs: logarithms."""
+    return ALARMS & (np.abs(costs - costs[..., [NEVER]]) < TIE / 2)
+
+
+def simple(count: int) -> Floats:
+    """(count,) simplicity of the policies of a prediction; what is no policy of the catalogue is
+    already done, and as simple as never."""
+    return np.concatenate([SIMPLICITY, np.zeros(max(0, count - len(SIMPLICITY)))])[:count]
+
+
+def cheapest(cost: Floats, simplicity: Floats) -> Floats:
+    """(K, P) 1 for the policy that costs least of each log; of equal ones, for the simplest.
+
+    simplicity: (P,) the smaller, the simpler.
+    """
     least = cost <= (1 + TIE) * cost.min(axis=1, keepdims=True)
-    return np.asarray(least / least.sum(axis=1, keepdims=True))
+    place = np.argmin(np.where(least, simplicity, np.inf), axis=1)
+    return np.asarray(np.eye(cost.shape[1])[place])
 
 
 def likeness(profile: Floats, traits: Floats, profiles: Floats, others: Floats) -> Floats:
@@ -167,14 +195,16 @@ def quantiles(values: Floats, weight: Floats, levels: Sequence[float]) -> Floats
     return np.take_along_axis(values, np.take_along_axis(order, np.array(places), 0), 0)
 
 
-def choice(mean: Floats, simplicity: Floats, defaults: Sequence[int] = (NEVER,)) -> int:
-    """Return the first of the defaults that is near the lowest expected cost; where none is, the
-    policy of the lowest one, and of ties the simplest.
+def choice(values: Floats, simplicity: Floats, defaults: Sequence[int] = (NEVER,)) -> int:
+    """Return the first of the defaults that is near the least value; where none is, the policy of
+    the least, and of ties the simplest.
 
+    values: (P,) expected costs, as multiples of the cheapest policy's: in proportion, as the few
+    logs in which every policy costs many times as much would decide on sums of money alone.
     simplicity: (P,) the smaller, the simpler.
     """
     for default in defaults:
-        if mean[default] <= (1 + NEAR) * mean.min():
+        if values[default] <= (1 + NEAR) * values.min():
             return default
-    ties = np.flatnonzero(mean <= (1 + TIE) * mean.min())
+    ties = np.flatnonzero(values <= (1 + TIE) * values.min())
     return int(ties[np.argmin(simplicity[ties])])

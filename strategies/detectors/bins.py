@@ -21,8 +21,12 @@ class Bins:
 
     def table(self, new: Floats) -> NDArray[np.int64]:
         """(2, k) values of each sample in each bin; bins that are empty in both are left out."""
-        table = np.array([self.old, _counted(self.edges, self.is_exact, new)])
+        table = np.array([self.old, np.bincount(self.places(new), minlength=len(self.old))])
         return table[:, table.any(axis=0)]
+
+    def places(self, sample: Floats) -> NDArray[np.int64]:
+        """(n,) the bin of each value."""
+        return _places(self.edges, self.is_exact, sample)
 
 
 def bins_of(old: Floats, bins: int, categorical: bool) -> Bins:
@@ -36,7 +40,8 @@ def bins_of(old: Floats, bins: int, categorical: bool) -> Bins:
     is_exact = categorical or len(edges) <= bins
     if not is_exact:
         edges = np.unique(np.quantile(old, np.arange(1, bins) / bins))
-    return Bins(edges, is_exact, _counted(edges, is_exact, old))
+    places = _places(edges, is_exact, old)
+    return Bins(edges, is_exact, np.bincount(places, minlength=len(edges) + 1))
 
 
 def counts(old: Floats, new: Floats, bins: int, categorical: bool) -> NDArray[np.int64]:
@@ -44,9 +49,9 @@ def counts(old: Floats, new: Floats, bins: int, categorical: bool) -> NDArray[np
     return bins_of(old, bins, categorical).table(new)
 
 
-def _counted(edges: Floats, is_exact: bool, sample: Floats) -> NDArray[np.int64]:
+def _places(edges: Floats, is_exact: bool, sample: Floats) -> NDArray[np.int64]:
     place = np.searchsorted(edges, sample)
     if is_exact:
         is_known = edges[np.minimum(place, len(edges) - 1)] == sample
         place = np.where(is_known, place, len(edges))
-    return np.bincount(place, minlength=len(edges) + 1)
+    return place

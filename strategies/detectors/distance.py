@@ -4,7 +4,9 @@ A threshold on a distance knows neither the size of the samples nor the number o
 windows and many features alarm more often. The docstrings say what chance alone amounts to.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +49,18 @@ class PSI(Binned, Distance):
         """Return the index."""
         return stability_index(old.table(new))
 
+    def measures(self, references: Sequence[Any], window: Floats) -> Floats:
+        """(d,) indices, all at once where no value is missing and every bin is taken."""
+        old = _together([bins and bins.old for bins in references], window)
+        if old is None:
+            return super().measures(references, window)
+        width = old.shape[1]
+        places = [j * width + bins.places(window[:, j]) for j, bins in enumerate(references)]
+        new = np.bincount(np.concatenate(places), minlength=old.size).reshape(old.shape)
+        if not np.logical_or(old, new).all():
+            return super().measures(references, window)
+        return _indices(old, new)
+
 
 @dataclass(eq=False)
 class Wasserstein(Distance):
@@ -65,15 +79,35 @@ class Wasserstein(Distance):
         """Return the distance."""
         return float("nan") if feature in self.categorical else _scaled(*old, new)
 
+    def measures(self, references: Sequence[Any], window: Floats) -> Floats:
+        """(d,) distances, all at once where no value is missing."""
+        old = _together([one and one[0] for one in references], window)
+        if old is None or self.categorical:
+            return super().measures(references, window)
+        return _all_scaled(old, np.array([scale for _, scale in references]), window.T)
+
 
 def stability_index(table: NDArray[np.int64]) -> float:
     """Sum of (p - q) log(p / q) over the shares p, q of two rows of counts (2, k).
 
     Half a row is added to every bin, so that an empty one leaves the index finite.
     """
-    filled = table + 0.5
-    p, q = filled / filled.sum(axis=1, keepdims=True)
-    return float(((p - q) * np.log(p / q)).sum())
+    return float(_indices(table[:1], table[1:])[0])
+
+
+def _indices(old: NDArray[np.int64], new: NDArray[np.int64]) -> Floats:
+    """(d,) indices of counts (d, k)."""
+    p, q = (part / part.sum(axis=1, keepdims=True) for part in (old + 0.5, new + 0.5))
+    indices: Floats = ((p - q) * np.log(p / q)).sum(axis=1)
+    return indices
+
+
+def _together(olds: Sequence[NDArray[Any] | None], window: Floats) -> NDArray[Any] | None:
+    """(d, m) what is prepared of all features; None where a value is missing, or sizes differ."""
+    sizes = {-1 if old is None else len(old) for old in olds}
+    if len(sizes) != 1 or -1 in sizes or not np.isfinite(window).all():
+        return None
+    return np.array(olds)
 
 
 def scaled_distance(old: Floats, new: Floats) -> float:
@@ -82,11 +116,22 @@ def scaled_distance(old: Floats, new: Floats) -> float:
 
 
 def _scaled(old: Floats, scale: float, new: Floats) -> float:
-    """Return the distance, as `scipy.stats.wasserstein_distance` has it, of an ordered sample."""
-    new = np.sort(new)
-    both = np.sort(np.concatenate([old, new]), kind="stable")
-    shares = (np.searchsorted(sample, both[:-1], "right") / len(sample) for sample in (old, new))
-    distance = float(np.vecdot(np.abs(np.subtract(*shares)), np.diff(both)))
-    if scale == 0:
-        return 0.0 if distance == 0 else float("inf")
-    return distance / scale
+    return float(_all_scaled(old[None], np.array([scale]), new[None])[0])
+
+
+def _all_scaled(olds: Floats, scales: Floats, news: Floats) -> Floats:
+    """(d,) distances, as `scipy.stats.wasserstein_distance` has them, by their scales (d,).
+
+    olds: (d, m), each row in order. news: (d, n). Counts are whole numbers until they are shares,
+    so that values which are in both samples add nothing.
+    """
+    size, total = olds.shape[1], olds.shape[1] + news.shape[1]
+    both = np.concatenate([olds, np.sort(news, axis=1)], axis=1)
+    order = both.argsort(axis=1, kind="stable")
+    below = np.cumsum(order < size, axis=1)[:, :-1]
+    gaps = below / size - (np.arange(1, total) - below) / news.shape[1]
+    steps = np.diff(np.take_along_axis(both, order, axis=1), axis=1)
+    distances = np.vecdot(np.abs(gaps), steps)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scaled: Floats = np.where(distances == 0, 0.0, distances / scales)
+    return scaled

@@ -127,7 +127,7 @@ class ByFeature(TwoSample):
         return self.judge(self.measures(self._references(reference), window))
 
     def measures(self, references: Sequence[Any], window: Floats) -> Floats:
-        """(d,) measures of the window (w, d); references: what is prepared of each feature."""
+        """(d,) measures of the rows (window, d); references: what is prepared of each feature."""
         measures = np.full(len(references), np.nan)
         for j, old in enumerate(references):
             if old is not None:

@@ -4,9 +4,11 @@ import io
 
 import pandas as pd
 import pytest
+from fake_study import CELLS, Fake, schedule, write
 
 from retrainlab.experiments import terminal
 from retrainlab.experiments.engines.console import SafeConsole
+from retrainlab.reports import summary
 from retrainlab.reports.text.columns import IN_TERMINAL, columns
 
 LABELS = ("sliding_window every 100 last 20", "trigger ADWIN delta=0.05", "newest_majority")
@@ -34,3 +36,16 @@ def test_numbers_and_words_are_whole(width):
     words = [*" ".join(LABELS).split(), "forecast", "accuracy", "retrainings", "(EUR)", "ceiling"]
     assert {*words} <= {*text.split()}
     assert "…" not in text
+
+
+def test_of_many_settings_the_cheapest_are_printed_and_the_best_of_each_strategy(tmp_path, capsys):
+    cells = [schedule("sliding_window", ticks) for ticks in range(41, 90)]
+    write(tmp_path, (Fake("many", cells=(*CELLS, *cells)),))
+    terminal.show(tmp_path, [], workers=1)
+    rows = summary(tmp_path)
+    lines = capsys.readouterr().out.splitlines()
+    printed = [label for label in rows["label"] if any(line.startswith(label) for line in lines)]
+    first = rows["label"][: terminal.ROWS].tolist()
+    best = rows.drop_duplicates("strategy")["label"].tolist()
+    assert {*printed} == {*first, *best}
+    assert f"{len(rows) - len(printed)} more settings in the report." in lines

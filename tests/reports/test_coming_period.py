@@ -114,8 +114,13 @@ def test_the_setting_that_cost_least_is_named_with_what_stands_for_it(coming):
 
 def test_a_choice_that_is_not_the_cheapest_says_why():
     coming = forecast(log_of(), Prices(fit=9.5))
-    assert coming.choice == "never" != coming.policies[0].label
-    assert "“never” is within 5 % of the lowest" in coming_words(coming, INFO)["lines"][0]
+    *others, last = coming.policies
+    assert coming.choice == "never" != last.label
+    near = replace(coming, policies=(*others, replace(last, over_cheapest=1.0)))
+    lowest = "of the lowest expected cost relative to the cheapest"
+    assert f"“never” is within 5 % {lowest}" in coming_words(near, INFO)["lines"][0]
+    chosen = replace(near, choice=last.label)
+    assert f"“{last.label}” has the lowest" in coming_words(chosen, INFO)["lines"][0]
 
 
 def test_a_refusal_is_one_sentence():

@@ -14,6 +14,7 @@ from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.statistics import half_width, paired
 from retrainlab.reports.text.decision import badge, savings, significance
+from retrainlab.reports.text.format import three_digits
 from retrainlab.reports.text.instruction import instruction
 from retrainlab.sim.replay.clause import Clause, clauses
 from retrainlab.sim.replay.strategy import All, Gate
@@ -122,7 +123,7 @@ def test_a_single_stream_is_decided_by_its_ticks():
     noisy = decided(costs, ticks=240, noise=60.0)
     assert noisy.summary == ("undecided", "not proven", "periodic")
     assert noisy.headline.startswith("Undecided: periodic costs least, and that is not proven.")
-    assert f"About {noisy.decision.ticks_needed:,.0f} ticks like these" in noisy.sentence
+    assert f"About {three_digits(noisy.decision.ticks_needed)} ticks like these" in noisy.sentence
     assert "a price of a retraining below" not in noisy.sentence  # no price would prove it
 
 

@@ -6,13 +6,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from fake_costs import study
-from fake_study import TWO, repriced, write
+from fake_study import TWO, Fake, repriced, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from price_axes import axes_of, effects_of
 
+from retrainlab.reports.analysis import repriced as repriced_module
 from retrainlab.reports.analysis.crossings import TOLERANCE
 from retrainlab.reports.analysis.decision import Outcome, Regime, Sensitivity
+from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.sensitivity import most_decisive_first, own_decision, regime_of
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
@@ -184,3 +186,20 @@ def test_a_computed_number_has_three_digits_wherever_it_stands():
     texts = ["12,300", "393", "29.5", "4.17", "0.000123", "2"]
     assert [three_digits(x) for x in values] == texts
     assert [price(x) for x in values] == texts
+
+
+def test_prices_keep_a_bounded_memory_and_change_nothing(tmp_path, monkeypatch):
+    write(tmp_path, (Fake("long", seeds=1),), ticks=120)
+    tables = load(tmp_path).of("long")
+    assert tables.runs["seed"].nunique() == 1
+    kept = effects_of(tables)
+    monkeypatch.setattr(repriced_module, "MEMO_BYTES", 2 * _bytes_of_a_price(tables))
+    axes = axes_of(tables)
+    assert most_decisive_first([axis.sensitivity(s.values) for s, axis in axes]) == kept
+    (parts,) = axes[0][1]._pricing._parts.values()
+    assert parts._priced.misses > len(parts._priced.entries) == 2
+
+
+def _bytes_of_a_price(tables):
+    pricing = Pricing(tables, summary(tables))
+    return repriced_module._size(pricing.at(pricing.prices))

@@ -433,6 +433,31 @@ def _as_scipy(name):
     return lambda old, new: significance.chi_square(bins.counts(old, new, 10, False))
 
 
+@pytest.mark.parametrize("name", ["PSI", "Wasserstein"])
+@given(
+    seed=st.integers(0, 999),
+    features=st.integers(1, 4),
+    digits=st.integers(0, 3),
+    shift=st.floats(0, 3),
+    holes=st.sampled_from([0.0, 0.0, 0.02]),
+    categorical=st.sampled_from([(), (0,)]),
+)
+def test_all_features_at_once_are_measured_as_one_by_one(
+    name, seed, features, digits, shift, holes, categorical
+):
+    rng = np.random.default_rng(seed)
+    options = {"name": name, "reference": 50, "window": 30, "every": 10}
+    detector = registry.make({**options, "categorical": categorical})[0]
+    old, new = (np.round(rng.standard_normal((n, features)) * 2, digits) for n in (50, 30))
+    old[:, -1] = 0.5  # a constant: its distance has no scale
+    new = np.where(rng.random(new.shape) < holes, np.nan, new + np.round(shift, digits))
+    prepared = detector._references(old)
+    each = [
+        detector.measure(j, prepared[j], new[np.isfinite(new[:, j]), j]) for j in range(features)
+    ]
+    assert detector.measures(prepared, new).tolist() == pytest.approx(each, rel=0, nan_ok=True)
+
+
 @pytest.mark.parametrize("name", ["KS", "Wasserstein", "ChiSquare"])
 @given(seed=st.integers(0, 999), digits=st.integers(0, 3), shift=st.floats(0, 3))
 def test_a_look_measures_what_scipy_does(name, seed, digits, shift):

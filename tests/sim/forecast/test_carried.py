@@ -1,33 +1,37 @@
-"""What of a log's own costs is carried forward: patterns beyond chance."""
+"""What of a log's own costs is carried forward: what is beyond chance."""
 
 import numpy as np
 import pytest
 
-from retrainlab.sim.forecast.carried import CHANCE, carried, patterns
+from retrainlab.sim.forecast.carried import LEAST, TIMES, carried, chance_of, own_costs
 from retrainlab.sim.forecast.policies import CATALOGUE
 
 P = len(CATALOGUE)
+APART = np.linspace(-1.0, 1.0, P)[None]
 
 
-def test_a_policy_that_alone_was_cheap_gains_nothing_by_it():
-    """What is apart along no pattern is chance; along one, what is beyond it stays."""
-    directions = np.zeros((1, P))
-    directions[0, :2] = np.sqrt(0.5), -np.sqrt(0.5)
-    alone, along = np.zeros((1, P)), 4 * directions
-    alone[0, 5] = -1.0
-    assert carried(alone, directions) == pytest.approx(np.zeros((2, 1, P)))
-    assert carried(along / 40, directions) == pytest.approx(np.zeros((2, 1, P)))
-    low, high = carried(along, directions)
-    share = 1 - CHANCE**2 / (along**2).mean()
-    assert (low + high) / 2 == pytest.approx(share * along)
-    size = np.sqrt((along**2).mean())
-    assert (high - low) / 2 == pytest.approx(np.sqrt(share) * CHANCE * along / size)
+def test_what_chance_explains_gains_nothing():
+    chance = 2 * float(np.sqrt((APART**2).mean()))
+    assert carried(APART, chance) == pytest.approx(np.zeros((2, 1, P)))
 
 
-def test_patterns_are_the_directions_in_which_logs_differ():
-    random = np.random.default_rng(0)
-    axes = np.linalg.qr(np.column_stack([np.ones(P), random.standard_normal((P, 2))]))[0].T
-    logs = 3.0 * random.standard_normal((50, 1)) + random.standard_normal((50, 2)) @ axes[1:]
-    directions = patterns(logs)
-    assert directions @ directions.T == pytest.approx(np.eye(2))
-    assert directions.T @ directions == pytest.approx(axes[1:].T @ axes[1:])
+def test_what_is_beyond_chance_stays_with_its_doubt():
+    chance, square = 0.3, float((APART**2).mean())
+    low, high = carried(APART, chance)
+    share = 1 - chance**2 / square
+    assert (low + high) / 2 == pytest.approx(share * APART)
+    assert (high - low) / 2 == pytest.approx(np.sqrt(share) * chance * APART / np.sqrt(square))
+
+
+def test_the_steadier_a_past_the_more_of_it_is_carried_forward():
+    assert chance_of(0.0) == LEAST
+    assert chance_of(10.0) == pytest.approx(10 * TIMES, rel=1e-3)
+    sizes = [np.abs(carried(APART, chance_of(scatter))).sum() for scatter in (0.0, 0.1, 0.3)]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_the_level_is_carried_over_whole():
+    profiles = np.random.default_rng(0).normal(size=(5, P))
+    one, other = own_costs(profiles[0], profiles, 1.0), own_costs(profiles[0] + 3, profiles, 1.0)
+    assert other == pytest.approx(one + 3)
+    assert one.mean(axis=(0, 2)) == pytest.approx(np.full(5, profiles[0].mean()))

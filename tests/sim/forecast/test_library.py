@@ -22,6 +22,7 @@ from retrainlab.sim.forecast.library import (
 )
 from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST
 from retrainlab.sim.forecast.prior import prior_recipes
+from retrainlab.sim.forecast.steadiness import scatter_of
 
 
 @pytest.fixture(scope="module")
@@ -30,43 +31,50 @@ def small():
 
 
 @pytest.mark.parametrize("place", range(len(PRICES)))
-def test_ratios_are_those_of_a_direct_simulation(place):
-    policy = len(CATALOGUE) - 3
-    table = measured(Source("x", LatentLosses(2, 6), np.zeros((6, 4))))
-    losses = LatentLosses(2, 6)
+@pytest.mark.parametrize("delays", [(0, 0.0), (1, 0.5), (4, 2.0)])
+def test_ratios_are_those_of_a_direct_simulation(place, delays):
+    """Of every policy, past and future, with paid labels and rows, up to every horizon."""
+    table = measured(Source("x", LatentLosses(2, 6, *delays), np.zeros((6, 4))))
+    losses = LatentLosses(2, 6, *delays)
+    assert losses.label_price.any()
+    assert losses.row_share.any()
     fresh = backtest(losses, CATALOGUE[OFTEN], 0, PAST).loss.mean(axis=1)
     losses.price = PRICES[place] * fresh
-    past = backtest(losses, CATALOGUE[policy], 0, PAST).cost.mean(axis=1)
-    later = backtest(losses, CATALOGUE[policy], PAST, 3 * PAST).cost[:, :PAST].mean(axis=1)
-    assert np.allclose(np.exp(table.past[:, place, policy]), past / fresh)
-    ratio = np.exp(table.ratio[:, place, HORIZONS.index(1.0), policy])
-    assert np.allclose(ratio, later / past)
+    past = np.stack([backtest(losses, policy, 0, PAST).cost for policy in CATALOGUE], axis=1)
+    assert np.allclose(np.exp(table.past[:, place]), past.mean(axis=2) / fresh[:, None])
+    assert np.allclose(table.scatter[:, place], scatter_of(past))
+    for h, horizon in enumerate(HORIZONS):
+        end = PAST + round(horizon * PAST)
+        later = [backtest(losses, policy, PAST, end).cost.mean(axis=1) for policy in CATALOGUE]
+        ratio = np.transpose(later) / past.mean(axis=2)
+        assert np.allclose(np.exp(table.ratio[:, place, h]), ratio)
 
 
 def test_prices_between_are_interpolated_and_beyond_are_the_last(small):
     between = np.sqrt(PRICES[0] * PRICES[1])
-    past, ratio = small.at_price(between)
+    past, ratio, scatter = small.at_price(between)
     assert np.allclose(past, (small.past[:, 0] + small.past[:, 1]) / 2)
     assert np.allclose(ratio, (small.ratio[:, 0] + small.ratio[:, 1]) / 2)
+    assert np.allclose(scatter, (small.scatter[:, 0] + small.scatter[:, 1]) / 2)
     for price, place in ((0.0, 0), (1e9, -1)):
         assert np.allclose(small.at_price(price)[0], small.past[:, place])
 
 
 @pytest.mark.parametrize("horizon", HORIZONS)
 def test_a_known_horizon_has_its_own_ratios(small, horizon):
-    _, ratio = small.at_price(1.0)
+    _, ratio, _ = small.at_price(1.0)
     assert np.allclose(at_horizon(ratio, horizon), ratio[:, HORIZONS.index(horizon)])
 
 
 def test_costs_grow_with_the_horizon(small):
-    _, ratio = small.at_price(1.0)
+    _, ratio, _ = small.at_price(1.0)
     costs = [np.exp(at_horizon(ratio, h)) * h for h in np.linspace(0.13, 2.0, 12)]
     assert (np.diff(costs, axis=0) > 0).all()
 
 
 @pytest.mark.parametrize("horizon", [0.0, 2.01, 10.0])
 def test_a_horizon_that_is_not_known_is_refused_in_one_sentence(small, horizon):
-    _, ratio = small.at_price(1.0)
+    _, ratio, _ = small.at_price(1.0)
     with pytest.raises(InputError, match="the library knows up to 2 times"):
         at_horizon(ratio, horizon)
 
@@ -78,6 +86,7 @@ def test_a_saved_library_is_read_as_it_was_to_half_a_step(small, tmp_path):
     assert np.abs(read.past - small.past).max() <= libraries.STEP / 2 + 1e-9
     assert np.abs(read.ratio - small.ratio).max() <= libraries.STEP / 2 + 1e-9
     assert np.abs(read.unrest - small.unrest).max() <= libraries.STEP / 2 + 1e-9
+    assert np.abs(read.scatter - small.scatter).max() <= libraries.FINE / 2 + 1e-9
     assert read.counts() == small.counts()
     assert list(read.counts()) == ["simulated prior", "unsteady level"]
     assert read.seed == small.seed

@@ -1,7 +1,7 @@
 """What the plan of a forecast notes is what its calendars ask for."""
 
 import pytest
-from streams import Mean, fits_of, turning
+from streams import Mean, turning
 
 from retrainlab.sim.forecast import own_past
 from retrainlab.sim.forecast.planned import note_calendars

@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 
 from retrainlab.sim.errors import InputError
-from retrainlab.sim.forecast.library import gathered, load, measured
+from retrainlab.sim.forecast.library import HORIZONS, gathered, load, measured
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST
 from retrainlab.sim.forecast.prediction import (
-    CALM,
-    FARTHEST,
+    ALARMS,
     Past,
     Prediction,
+    cheapest,
     choice,
     further,
     likeness,
     predict,
     quantiles,
-    shares,
+    still,
 )
 from retrainlab.sim.forecast.prior import prior_recipes
 
@@ -61,7 +61,7 @@ def test_a_further_policy_has_the_ratios_of_the_one_that_it_is_like(library):
 
 
 def test_the_more_alike_the_more_a_log_counts(library):
-    profiles, _ = library.at_price(0.6)
+    profiles, *_ = library.at_price(0.6)
     weight = likeness(profiles[5], library.traits[5], profiles, library.traits)
     assert np.argmax(weight) == 5
     delayed = likeness(profiles[5], np.array([0.0, 0.0, 4.0, 2.0]), profiles, library.traits)
@@ -81,11 +81,39 @@ def test_quantiles_follow_the_weights():
     assert quantiles(values, weight, [0.05, 0.5]).tolist() == [[2.0], [3.0]]
 
 
-def test_equal_costs_share_the_probability_of_being_best():
-    assert shares(np.array([[1.0, 1.005, 2.0], [3.0, 1.0, 2.0]])).tolist() == [
-        [0.5, 0.5, 0.0],
+def test_of_equal_costs_the_simplest_is_the_cheapest():
+    simplicity = np.array([1.0, 0.0, 2.0])
+    assert cheapest(np.array([[1.0, 1.005, 2.0], [3.0, 1.0, 0.98]]), simplicity).tolist() == [
         [0.0, 1.0, 0.0],
+        [0.0, 0.0, 1.0],
     ]
+
+
+def test_never_is_the_best_of_what_costs_the_same():
+    """Alarms that do not go off, and today's policy, which comes after the catalogue."""
+    cost = np.ones((1, P + 1))
+    assert Prediction(cost, np.ones(1), cost[0]).best().tolist() == [1.0] + [0.0] * P
+    cost[0, NEVER] = 2.0
+    assert Prediction(cost, np.ones(1), cost[0]).best()[P] == 1.0
+
+
+def test_an_alarm_that_did_not_go_off_does_not_where_it_did_not(library):
+    """Where it was silent in the past, and in the future of a log of the library, it is never."""
+    own = past(cost=np.where(ALARMS, 1.0, np.linspace(1.0, 1.3, P)))
+    silent = still(library.past[:, 1] + library.ratio[:, 1, HORIZONS.index(0.5)])
+    assert silent.any()
+    cost = predict(own, library, 0.5, PAST / 2).cost[: len(library)]
+    assert np.allclose(cost[silent], np.broadcast_to(cost[:, [NEVER]], cost.shape)[silent])
+    loud = predict(past(), library, 0.5, PAST / 2).cost[: len(library)]
+    assert not np.allclose(loud[silent], np.broadcast_to(loud[:, [NEVER]], loud.shape)[silent])
+
+
+def test_costs_are_held_against_the_cheapest_in_proportion():
+    """One log in which everything costs much does not decide."""
+    cost = np.array([[1.0, 2.0], [1.0, 2.0], [110.0, 100.0]])
+    prediction = Prediction(cost, np.full(3, 1 / 3), np.zeros(2))
+    assert np.argmin(prediction.mean()) == 1
+    assert prediction.over_cheapest() == pytest.approx([3.1 / 3, 5 / 3])
 
 
 def test_a_default_is_kept_near_the_least_and_ties_go_to_the_simpler():
@@ -128,7 +156,20 @@ def test_an_unrestful_log_has_wider_intervals_and_no_lower_stress(library):
     assert (usual.stress < high.stress).all()
 
 
-def test_a_level_moves_as_far_as_the_unrest_says():
-    others = np.array([0.0, CALM, 100.0])
-    assert further(0.0, others) == pytest.approx([1.0, np.sqrt(0.5), 1 / FARTHEST])
-    assert further(100.0, others) == pytest.approx([FARTHEST, FARTHEST, 1.0])
+def test_a_log_whose_sixths_disagree_says_less_of_its_policies(library):
+    """Its savings are wider, and what was cheap in it is less surely so."""
+    steady, scattered = (
+        predict(past(scatter=scatter), library, 0.5, PAST / 2) for scatter in (0.0, 0.3)
+    )
+    widths = [np.diff(one.interval(one.saving(NEVER)), axis=0)[0] for one in (steady, scattered)]
+    assert np.median(widths[0]) < np.median(widths[1])
+    own = past(cost=np.linspace(1.0, 3.0, P), scatter=0.0)
+    other = past(cost=np.linspace(1.0, 3.0, P), scatter=0.5)
+    gaps = [np.log(predict(one, library, 0.5, PAST / 2).mean()) for one in (own, other)]
+    assert gaps[0][-1] - gaps[0][0] > gaps[1][-1] - gaps[1][0]
+
+
+def test_things_move_on_as_far_as_the_past_says():
+    others = np.array([0.0, 0.1, 100.0])
+    assert further(0.0, others, 0.1, 4.0)[:, 0] == pytest.approx([1.0, np.sqrt(0.5), 0.25])
+    assert further(100.0, others, 0.1, 4.0)[:, 0] == pytest.approx([4.0, 4.0, 1.0])
