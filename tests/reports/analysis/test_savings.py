@@ -9,7 +9,6 @@ from retrainlab.sim.stream import Floats
 
 LABELS = ["weekly", "monthly", "alarm"]
 PLACES = ([0, 1, 2], [2, 0, 1])
-PLACES = ([0, 1, 2], [2, 0, 1])
 
 
 def gains_of_each() -> Floats:
