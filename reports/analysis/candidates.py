@@ -71,14 +71,19 @@ class Candidates:
         still save most, because the cheapest one may be proven to save nothing.
         """
         savings, active = self.savings(never), self.active
-        if savings.saving[active[0]] > 0:
+        at = savings.places(active)
+        if savings.saving[at[0]] > 0:
             return active[0], never
-        return never, str(savings.high[active].fillna(np.inf).idxmax())
+        high = savings.high[at]
+        return never, active[int(np.argmax(np.where(np.isnan(high), np.inf, high)))]
 
     def rival_of(self, baseline: str) -> str:
         """Return the cheapest strategy, or the one against which the baseline is least sure."""
         lead = self.lead(baseline)
-        return self.best if lead.proven.all() else str(lead.low.fillna(-np.inf).idxmin())
+        if lead.proven.all():
+            return self.best
+        low = np.where(np.isnan(lead.low), -np.inf, lead.low)
+        return lead.labels[int(np.argmin(low))]
 
     def proven_below(self, never: str) -> float:
         """Return the price of a retraining below which some setting is proven to save; or nan."""
@@ -144,7 +149,7 @@ class Candidates:
             savings, label = self.lead(first), second
         else:
             savings, label = self.savings(second), first
-        low, high = savings.ends[label]
+        low, high = savings.ends(label)
         return (low, high) if first == a else (-high, -low)
 
     def _in_order(self, a: str, b: str) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """Total cost at the interval of each setting: what the figure of the interval shows."""
 
+from functools import lru_cache
+
 import pandas as pd
 
 from retrainlab.reports.analysis.parameters import without_interval
@@ -9,12 +11,13 @@ from retrainlab.reports.analysis.tables import Tables
 COLUMNS = ("strategy", "label", "group", "interval", "scheduled", "cost", "half")
 
 
+@lru_cache(maxsize=1)  # figures and page ask for the same scenario's one after another
 def cost_points(tables: Tables) -> pd.DataFrame:
     """Return a row a label that retrains: strategy, group, interval, scheduled, cost, half.
 
     tables: of one scenario. interval: the schedule's own; for others the served ticks per
     retraining over all seeds, at most the whole run. group: what the setting is called but for
-    its interval; settings of one group make one line.
+    its interval; settings of one group make one line. The table is shared: do not change it.
     """
     cells = tables.runs[tables.runs["role"] == "strategy"]
     records = []

@@ -23,7 +23,7 @@ from retrainlab.reports.analysis.grid_edges import grid_edges
 from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
 from retrainlab.reports.analysis.near_ties import prefer_simpler, simplest
 from retrainlab.reports.analysis.repriced import Priced
-from retrainlab.reports.analysis.statistics import estimate, half_width, paired
+from retrainlab.reports.analysis.statistics import estimates, paired
 
 ORACLE = "oracle"
 ROLES = ("strategy", INCUMBENT, "baseline")
@@ -139,7 +139,9 @@ def _better_baselines(priced: Priced, verdict: Verdict) -> tuple[str, ...]:
 
 def _settings(priced: Priced) -> tuple[Setting, ...]:
     """Return strategies, what was really done, then baselines, each by cost, then by label."""
-    by_label = priced.candidates.by_label
+    labels = map(str, priced.costs)
+    means, halves = (column.tolist() for column in estimates(priced.costs.to_numpy(float).T))
+    cost = dict(zip(labels, zip(means, halves, strict=True), strict=True))
     settings = [
         Setting(
             label=label,
@@ -150,8 +152,8 @@ def _settings(priced: Priced) -> tuple[Setting, ...]:
             balanced_accuracy=float(row["balanced_accuracy"]),
             gap=float(row["gap"]),
             retrainings=float(row["retrainings"]),
-            cost=estimate(by_label[label]).mean,
-            cost_half=half_width(by_label[label]),
+            cost=cost[label][0],
+            cost_half=cost[label][1],
             errors=priced.errors[label],
             retraining=priced.retraining[label],
         )

@@ -20,9 +20,9 @@ def one_stream_rule(candidates: Candidates) -> Verdict:
     over_time, never, best = candidates.over_time, candidates.never, candidates.best
     assert over_time is not None
     assert never is not None
-    means = candidates.costs.mean()
+    costs = candidates.by_label
     for baseline in candidates.baselines[:1]:
-        if means[baseline] < means[best]:
+        if costs[baseline][0] < costs[best][0]:
             return _baseline_over_time(candidates, over_time, baseline)
     active = candidates.active
     if not active:

@@ -19,18 +19,19 @@ def several_seeds_rule(candidates: Candidates) -> Verdict:
     if never is None:
         return Verdict("undecided", best, None, None, "not tested")
     for baseline in candidates.baselines[:1]:
-        if candidates.lead(baseline).saving.min() > 0:
+        if np.fmin.reduce(candidates.lead(baseline).saving) > 0:
             return _baseline(candidates, baseline)
     active = candidates.active
     if not active:
         return Verdict("keep", never, None, None, "not tested")
     savings = candidates.savings(never)
-    proven = savings.proven[active]
+    at = savings.places(active)
+    proven = savings.proven[at]
     if proven.any():
-        choice = str(proven.idxmax())  # the first of them, which saves most
+        choice = active[int(np.argmax(proven))]  # the first of them, which saves most
         evidence = candidates.compare(choice, never)
         return Verdict("retrain", choice, never, evidence, "significant")
-    if (savings.high[active] < _negligible(candidates, never)).all():
+    if (savings.high[at] < _negligible(candidates, never)).all():
         evidence = candidates.compare(active[0], never)
         return Verdict("keep", never, active[0], evidence, "negligible")
     return _undecided(candidates, never)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from retrainlab.sim.stream import Floats, Ints
 
@@ -26,6 +27,13 @@ def on_frontier(rows: pd.DataFrame) -> pd.DataFrame:
 
     Of equal ones it is never that stays, rather than an alarm that did not come.
     """
-    ordered = rows.sort_values("never", ascending=False, kind="stable")
-    cost, score = ordered["cost_retraining"].to_numpy(), ordered["score"].to_numpy()
-    return ordered.iloc[efficient(cost, score)]
+    never = rows["never"].to_numpy(bool)
+    cost, score = (rows[name].to_numpy(float) for name in ("cost_retraining", "score"))
+    return rows.iloc[frontier_places(never, cost, score)]
+
+
+def frontier_places(never: NDArray[np.bool_], cost: Floats, score: Floats) -> Ints:
+    """Positions of the settings on the frontier, see `on_frontier`; each argument is (n,)."""
+    order = np.argsort(~never, kind="stable")
+    places: Ints = order[efficient(cost[order], score[order])]
+    return places

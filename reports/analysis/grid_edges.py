@@ -25,9 +25,11 @@ def grid_edges(
         return ()
     of_strategy = tried[label].strategy
     frame = settings({x: info for x, info in tried.items() if info.strategy == of_strategy})
+    texts = frame[frame.columns[2:]].astype(str)
+    alike = texts.eq(texts.loc[label])
     edges = []
     for path in frame.columns[2:]:
-        line = _values(frame, str(path), label)
+        line = _values(frame, alike, str(path), label)
         value = float(line[0]) if len(line) else float("nan")
         if len(set(line)) < FEWEST or value not in (line.min(), line.max()):
             continue
@@ -38,11 +40,13 @@ def grid_edges(
     return tuple(edges)
 
 
-def _values(frame: pd.DataFrame, path: str, label: str) -> Floats:
-    """(n,) values of a parameter where all others are as the label has them, its own first."""
-    others = frame[frame.columns[2:].drop(path)].astype(str)
-    alike = frame[others.eq(others.loc[label]).all(axis=1)]
-    numbers = pd.to_numeric(alike[path], errors="coerce").dropna()
+def _values(frame: pd.DataFrame, alike: pd.DataFrame, path: str, label: str) -> Floats:
+    """(n,) values of a parameter where all others are as the label has them, its own first.
+
+    alike: which parameters of each setting are those of the label.
+    """
+    others = alike.drop(columns=path).all(axis=1)
+    numbers = pd.to_numeric(frame.loc[others, path], errors="coerce").dropna()
     if label not in numbers:
         return numbers.iloc[:0].to_numpy(float)
     return numbers.loc[[label, *numbers.index.drop(label)]].to_numpy(float)

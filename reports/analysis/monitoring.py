@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,8 @@ from retrainlab.sim.stream import Task
 
 POINTS = 80  # of a chart, at most
 QUALITY = {"classification": ("precision", "recall"), "regression": ("mae", "bias")}
-Formula = Callable[[pd.DataFrame], float]
+Span = Mapping[str, NDArray[Any]]  # ticks of one point, by the name of the column
+Formula = Callable[[Span], float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +96,7 @@ def monitoring(tables: Tables, labels: Sequence[str], limits_of: str) -> Monitor
     first = int(ticks["tick"].min())
     ticks = ticks.assign(point=first + (ticks["tick"] - first) // width * width)
     reference = reference_points(ticks["point"].nunique())
+    spans = _spans(ticks)
 
     def chart(heading: str, values: pd.DataFrame, is_share: bool) -> Chart:
         ends = (0.0, 1.0) if is_share else (-np.inf, np.inf)
@@ -104,7 +107,7 @@ def monitoring(tables: Tables, labels: Sequence[str], limits_of: str) -> Monitor
         return tuple(
             chart(heading, values, is_share)
             for heading, (formula, is_share) in formulas.items()
-            if (values := _values(ticks, formula)).notna().any(axis=None)
+            if (values := _values(spans, formula)).notna().any(axis=None)
         )
 
     quality = {info.metric: (lambda span: score(span, task), True)} | {
@@ -138,21 +141,37 @@ def width_of(ticks: int, unit: str) -> int:
     return 7 * -(-width // 7) if unit == "day" and width > 3 else width
 
 
-def _values(ticks: pd.DataFrame, formula: Formula) -> pd.DataFrame:
+def _spans(ticks: pd.DataFrame) -> dict[tuple[str, int], Span]:
+    """Return the ticks of each label and point, as arrays: a formula is asked for hundreds."""
+    numbers = ticks.select_dtypes("number")
+    columns = {str(name): numbers[name].to_numpy() for name in numbers}
+    places = ticks.groupby(["label", "point"], observed=True).indices
+    spans: dict[tuple[str, int], Span] = {}
+    for key, at in places.items():
+        label, point = cast(tuple[str, int], key)
+        spans[str(label), int(point)] = {name: values[at] for name, values in columns.items()}
+    return spans
+
+
+def _values(spans: Mapping[tuple[str, int], Span], formula: Formula) -> pd.DataFrame:
     """(points, labels) of a formula over the ticks of each point."""
-    spans = ticks.groupby(["label", "point"], observed=True)
-    values = {key: formula(span) for key, span in spans}
-    table = pd.Series(values).unstack(level=0)
+    table = pd.Series({key: formula(span) for key, span in spans.items()}).unstack(level=0)
     return table.set_axis(pd.Index(table.columns.tolist()), axis="columns")
 
 
-def _mean(span: pd.DataFrame) -> float:
+def _mean(span: Span) -> float:
     return float(np.average(span["predicted_mean"], weights=span["rows"]))
 
 
+def _median(span: Span) -> float:
+    values = span["predicted_median"]
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if len(known) else np.nan
+
+
 PREDICTIONS: dict[str, Formula] = {
-    "max": lambda span: float(span["predicted_max"].max()),
+    "max": lambda span: float(np.fmax.reduce(span["predicted_max"])),
     "mean": _mean,
-    "median": lambda span: float(span["predicted_median"].median()),
-    "min": lambda span: float(span["predicted_min"].min()),
+    "median": _median,
+    "min": lambda span: float(np.fmin.reduce(span["predicted_min"])),
 }

@@ -47,9 +47,10 @@ def simplest(
     if verdict.kind != "retrain" or never is None:
         return cheapest
     savings = candidates.savings(never)
-    proven, saving = savings.proven, savings.saving
-    least = saving[cheapest] - NEAR * abs(float(candidates.costs[never].mean()))
-    near = [x for x in candidates.active if proven[x] and saving[x] >= least]
+    least = savings.saving[savings.place[cheapest]]
+    least -= NEAR * abs(float(candidates.costs[never].mean()))
+    is_near = savings.proven & (savings.saving >= least)
+    near = [x for x in candidates.active if is_near[savings.place[x]]]
     near.sort(key=lambda x: (retrainings[x], not is_calendar(x, strategies)))
     # Each test takes time, and the first that is passed decides.
     return next(x for x in near if x == cheapest or not candidates.differ(x, cheapest))

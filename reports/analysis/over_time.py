@@ -20,7 +20,7 @@ from retrainlab.sim.optimum.one_stream import (
     stream_test,
 )
 from retrainlab.sim.prices import Prices
-from retrainlab.sim.stream import Floats
+from retrainlab.sim.stream import Floats, Ints
 
 Tested = tuple[str, tuple[str, ...], int]  # reference, settings and blocks of a test
 Searched = tuple[tuple[float, ...] | str, ...]  # other prices, reference and settings
@@ -50,9 +50,14 @@ class OverTime:
     _tests: dict[Tested, StreamTest] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def total(self) -> pd.Series:
+    def total(self) -> dict[str, float]:
         """What each setting and baseline cost, by label."""
-        return self.costs.sum()
+        return dict(zip(self.place, self.costs.sum().tolist(), strict=True))
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The column of each setting and baseline, by label."""
+        return {str(label): place for place, label in enumerate(self.costs)}
 
     @property
     def nbytes(self) -> int:
@@ -61,9 +66,11 @@ class OverTime:
 
     def among(self, labels: Sequence[str]) -> "OverTime":
         """Return these settings and baselines alone."""
-        if [*labels] == [*self.costs]:
+        if [*labels] == [*self.place]:
             return self
-        costs, spent, starts = (table[[*labels]] for table in (self.costs, self.spent, self.starts))
+        at = [self.place[label] for label in labels]
+        tables = (self.costs, self.spent, self.starts)
+        costs, spent, starts = (table.take(at, axis="columns") for table in tables)
         return replace(self, costs=costs, spent=spent, starts=starts, _tests={})
 
     @property
@@ -80,12 +87,12 @@ class OverTime:
 
     def is_open(self, a: str, b: str) -> bool:
         """Whether no test can tell which of two settings costs less; such a test is not run."""
-        return bool(is_open(self.gains(a, [b])[0])[0])
+        return bool(is_open(-self._against(self.costs, a, [b]))[0])
 
     def gains(self, reference: str, tested: Sequence[str]) -> tuple[Floats, Floats]:
         """(T, S) twice: what settings saved against a reference, and spent more than it."""
-        gains = -_against(self.costs, reference, tested)
-        return gains, _against(self.spent, reference, tested)
+        gains = -self._against(self.costs, reference, tested)
+        return gains, self._against(self.spent, reference, tested)
 
     def proven_below(self, reference: str, tested: Sequence[str]) -> float:
         """Return the price of a retraining below which a saving is proven, nan if none is.
@@ -98,10 +105,17 @@ class OverTime:
             return math.nan
         key: Searched = (self.others, reference, *sorted(tested))
         if key not in self.known:
-            starts = _against(self.starts, reference, tested)
+            starts = self._against(self.starts, reference, tested)
             below = proven_below(*self.gains(reference, tested), starts, self.fit)
             self.known[key] = float(f"{below / self.error:.{DIGITS}g}")
         return self.known[key] * self.error
+
+    def _against(self, table: pd.DataFrame, reference: str, tested: Sequence[str]) -> Floats:
+        """(T, S) columns of a table less the reference's."""
+        values, at = table.to_numpy(), [self.place[label] for label in tested]
+        base = self.place[reference]
+        less: Floats = values[:, at] - values[:, base : base + 1]
+        return less
 
 
 def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] | None:
@@ -122,10 +136,12 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] |
     def like(values: Floats) -> pd.DataFrame:
         return pd.DataFrame(values, losses.index, losses.columns)
 
-    starts = like(_at_decisions(_refits(trainings), trainings, losses))
+    decisions = _decisions(trainings, losses)
+    starts = like(_at_decisions(_refits(trainings), decisions, losses.shape))
 
     def at(prices: Prices, retraining: pd.Series) -> OverTime:
-        spent = _at_decisions(retraining_amounts(trainings, prices), trainings, losses)
+        amounts = retraining_amounts(trainings, prices)
+        spent = _at_decisions(amounts, decisions, losses.shape)
         total = retraining.reindex(losses.columns).fillna(0.0).to_numpy()
         rest = (total - spent.sum(axis=0)) / len(losses)
         costs = prices.error * losses + spread_evenly(spent) + rest
@@ -135,14 +151,6 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] |
         return OverTime(costs, like(spent), starts, fit, error, others, known)
 
     return at
-
-
-def _against(table: pd.DataFrame, reference: str, tested: Sequence[str]) -> Floats:
-    """(T, S) columns of a table less the reference's."""
-    values, places = table.to_numpy(), table.columns
-    at = places.get_indexer(label_index([reference, *tested]))
-    less: Floats = values[:, at[1:]] - values[:, at[:1]]
-    return less
 
 
 def retraining_amounts(trainings: pd.DataFrame, prices: Prices) -> Floats:
@@ -165,9 +173,14 @@ def _refits(trainings: pd.DataFrame) -> Floats:
     return np.ones(len(trainings))
 
 
-def _at_decisions(amounts: Floats, trainings: pd.DataFrame, losses: pd.DataFrame) -> Floats:
-    """(T, labels) amounts (R,) of the retrainings, at the ticks of their decisions."""
-    table = np.zeros(losses.shape)
+def _decisions(trainings: pd.DataFrame, losses: pd.DataFrame) -> tuple[Ints, Ints]:
+    """(R,) twice: row and column in the table of losses (T, labels) of each decision."""
     rows = losses.index.get_indexer(pd.Index(trainings["decided"]))
-    np.add.at(table, (rows, losses.columns.get_indexer(pd.Index(trainings["label"]))), amounts)
+    return rows, losses.columns.get_indexer(pd.Index(trainings["label"]))
+
+
+def _at_decisions(amounts: Floats, at: tuple[Ints, Ints], shape: tuple[int, int]) -> Floats:
+    """(T, labels) amounts (R,) of the retrainings, at the ticks of their decisions."""
+    table = np.zeros(shape)
+    np.add.at(table, at, amounts)
     return table

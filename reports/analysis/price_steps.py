@@ -9,8 +9,8 @@ import pandas as pd
 from retrainlab.reports.analysis.cost_curve import FEWEST
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.repriced import Pricing, Quantities
-from retrainlab.reports.analysis.statistics import estimate
-from retrainlab.reports.analysis.summary import never_of, savings
+from retrainlab.reports.analysis.statistics import estimates
+from retrainlab.reports.analysis.summary import SAVINGS, never_of, savings
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.optimum.bootstrap import cheapest
 from retrainlab.sim.optimum.optimum import flat_band
@@ -86,9 +86,11 @@ class PriceSteps:
         if parts not in self._bases:
             self._bases[parts] = self._base(parts)
         base = self._bases[parts]
-        saved = savings(priced.candidates, self._strategies).reindex(self._labels)
         changed = _statistics(price(base.quantities, prices))
-        changed |= {str(name): saved[name].to_numpy() for name in saved}
+        saved = savings(priced.candidates, self._strategies)
+        unknown = (math.nan,) * len(SAVINGS)
+        columns = np.array([saved.get(label, unknown) for label in self._labels]).T
+        changed |= dict(zip(SAVINGS, columns, strict=True))
         best = _best_intervals(self._schedules, changed["cost"], self._never, self._within)
         rows = self._with(base.rows, changed)
         return PriceStep(rows, best, float(priced.oracle.mean()))
@@ -113,9 +115,7 @@ def _statistics(costs: dict[str, Floats]) -> dict[str, Floats]:
     """
     changed = {part.column: np.nanmean(costs[part.column], axis=1) for part in cost_parts()}
     for name in ("cost", "cost_retraining"):
-        estimates = [estimate(label) for label in costs[name]]
-        changed[name] = np.array([one.mean for one in estimates])
-        changed[f"{name}_half"] = np.array([one.half for one in estimates])
+        changed[name], changed[f"{name}_half"] = estimates(costs[name])
     return changed
 
 

@@ -16,6 +16,7 @@ from retrainlab.reports.analysis.decision import Drifting, GridEdge
 from retrainlab.reports.analysis.following import Following
 from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
+from retrainlab.reports.analysis.records import records
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.statistics import means_of
 from retrainlab.reports.analysis.summary import FITS, by_seed, first_never, summary
@@ -104,11 +105,12 @@ class Quantities:
         self.quantities = quantities_of(tables.runs, self.prices)
         self._saved, self._losses = oracle_of(tables)["cost"], _frontier(tables)
         self._over_time = costs_over_time(tables)
+        self._paid = paid_parts(tables.runs)
         self._know(rows)
 
     def _know(self, rows: pd.DataFrame) -> None:
         self.rows = rows.set_axis(label_index(rows.index))
-        self._records = {str(k): row for k, row in self.rows.to_dict("index").items()}
+        self._records = dict(zip(map(str, self.rows.index), records(self.rows), strict=True))
         self._kinds, self._never = kinds_of(self.rows), first_never(self.rows["never"].sort_index())
         self._edges: dict[str, tuple[GridEdge, ...]] = {}
         self._priced = LruCache(MEMO_BYTES)
@@ -165,7 +167,7 @@ class Quantities:
         is_known = (
             len(self._saved)
             and not self._losses.empty
-            and only_fits_and_errors(prices, self.tables)
+            and not any(getattr(prices, name) for name in self._paid)
         )
         return _least(self._losses, prices) if is_known else self._saved.iloc[:0]
 
@@ -206,12 +208,17 @@ def only_fits_and_errors(prices: Prices, tables: Tables) -> bool:
 
     Updates and switches cost nothing where no strategy makes any: the oracle makes none either.
     """
-    others = [part for part in cost_parts(prices) if part.name not in ("error", "fit")]
-    return not any(
-        getattr(prices, part.name)
-        and not (part.optional and _never_done(part.quantity, tables.runs))
-        for part in others
-    )
+    return not any(getattr(prices, name) for name in paid_parts(tables.runs))
+
+
+def paid_parts(runs: pd.DataFrame) -> list[str]:
+    """Names of the prices, other than of errors and fits, that somebody would pay; at any price."""
+    return [
+        part.name
+        for part in cost_parts()
+        if part.name not in ("error", "fit")
+        and not (part.optional and _never_done(part.quantity, runs))
+    ]
 
 
 def _never_done(quantity: str, runs: pd.DataFrame) -> bool:

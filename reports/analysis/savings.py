@@ -9,47 +9,57 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
-from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.sim.optimum.several_seeds import SeedsTest, seeds_test
-from retrainlab.sim.stream import Floats
+from retrainlab.sim.stream import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
 class Savings:
-    """What settings save against one reference, by label.
+    """What settings save against one reference.
 
-    saving: mean over the seeds that both have, in money. below, above: from there to the ends of
-    the 95 % interval, nan where there is no test. test: of several seeds, over the same labels.
+    labels: of the settings. saving: (S,) mean over the seeds that both have, in money. below,
+    above: (S,) from there to the ends of the 95 % interval, nan where there is no test. test: of
+    several seeds, over the same settings.
     """
 
-    saving: pd.Series
-    below: pd.Series
-    above: pd.Series
+    labels: Sequence[str]
+    saving: Floats
+    below: Floats
+    above: Floats
     test: SeedsTest | None = field(default=None, repr=False)
 
     @cached_property
-    def low(self) -> pd.Series:
-        """Lower ends of the intervals."""
+    def low(self) -> Floats:
+        """(S,) lower ends of the intervals."""
         return self.saving - self.below
 
     @cached_property
-    def high(self) -> pd.Series:
-        """Upper ends of the intervals."""
+    def high(self) -> Floats:
+        """(S,) upper ends of the intervals."""
         return self.saving + self.above
 
     @cached_property
-    def ends(self) -> dict[str, tuple[float, float]]:
-        """Both ends of each interval, by label."""
-        ends = zip(self.low.tolist(), self.high.tolist(), strict=True)
-        return dict(zip(self.saving.index, ends, strict=True))
+    def proven(self) -> NDArray[np.bool_]:
+        """(S,) whether a setting saves anything; never so without an interval."""
+        proven: NDArray[np.bool_] = self.low > 0
+        return proven
 
     @cached_property
-    def proven(self) -> pd.Series:
-        """Whether a setting saves anything; never so without an interval."""
-        return self.low > 0
+    def place(self) -> dict[str, int]:
+        """Where each setting stands, by its label."""
+        return {label: place for place, label in enumerate(self.labels)}
+
+    def places(self, labels: Sequence[str]) -> Ints:
+        """(n,) where these settings stand."""
+        return np.array([self.place[label] for label in labels], dtype=np.int64)
+
+    def ends(self, label: str) -> tuple[float, float]:
+        """Return both ends of the interval of a setting."""
+        place = self.place[label]
+        return float(self.low[place]), float(self.high[place])
 
     @property
     def turned(self) -> "Savings":
@@ -57,14 +67,14 @@ class Savings:
         test = self.test and SeedsTest(
             -self.test.saving, self.test.deviation, self.test.seeds, self.test.comparisons
         )
-        return Savings(-self.saving, self.above, self.below, test)
+        return Savings(self.labels, -self.saving, self.above, self.below, test)
 
 
 def over_seeds(gains: Floats, labels: Sequence[str], comparisons: int) -> Savings:
     """Test gains (seeds, labels), nan where a replay is missing."""
-    test, index = seeds_test(gains, comparisons), label_index(labels)
-    saving, half = (pd.Series(values, index) for values in (test.saving, test.half))
-    return Savings(saving, half, half, test)
+    test = seeds_test(gains, comparisons)
+    half = test.half
+    return Savings(labels, test.saving, half, half, test)
 
 
 def over_ticks(
@@ -79,10 +89,11 @@ def over_ticks(
     A setting that never retrained is none to be counted: its interval would be that of nothing.
     blocks: that the stream is cut into.
     """
-    total, index = over_time.total, label_index(labels)
-    ends = np.full((2, len(labels)), np.nan)
+    total = over_time.total
+    saving = total[reference] - np.array([total[label] for label in labels])
+    below, above = np.full((2, len(labels)), np.nan)
+    savings = Savings(labels, saving, below, above)
     if tested and over_time.is_long_enough:
-        test = over_time.savings(reference, tested, blocks)
-        ends[:, index.get_indexer(label_index(tested))] = test.below, test.above
-    below, above = (pd.Series(values, index) for values in ends)
-    return Savings(total[reference] - total[[*labels]], below, above)
+        test, at = over_time.savings(reference, tested, blocks), savings.places(tested)
+        below[at], above[at] = test.below, test.above
+    return savings

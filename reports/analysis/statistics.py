@@ -60,6 +60,17 @@ def estimate(values: Values, confidence: float = 0.95) -> Estimate:
     return Estimate(mean, half_width(clean, confidence), len(clean))
 
 
+def estimates(values: Floats) -> tuple[Floats, Floats]:
+    """(L,) means of (L, n) values and half widths of their intervals, as `estimate` has them."""
+    values = np.ascontiguousarray(values, dtype=np.float64)
+    count = values.shape[1]
+    if count < 2 or not np.isfinite(values).all():
+        every = [estimate(row) for row in values]
+        return np.array([one.mean for one in every]), np.array([one.half for one in every])
+    quantile = float(stdtrit(count - 1, (1 + 0.95) / 2))
+    return values.mean(axis=1), quantile * values.std(axis=1, ddof=1) / math.sqrt(count)
+
+
 def paired(a: pd.Series, b: pd.Series, confidence: float = 0.95) -> Difference:
     """a - b, seed by seed (both indexed by seed); seeds that only one of them has are left out."""
     gap = (a - b).to_numpy(dtype=np.float64)

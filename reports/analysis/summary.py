@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis.actions import ACTIONS, kinds_of
@@ -69,20 +68,18 @@ def candidates(tables: Tables, prices: Prices | None = None) -> Candidates:
     return candidates_of(parts["cost"], fits, fit, kinds_of(rows), never_of(runs), over_time)
 
 
-def savings(competitors: Candidates, labels: list[str]) -> pd.DataFrame:
-    """Return what each label saves against never, with the ends of its interval; nan without it."""
+def savings(competitors: Candidates, labels: list[str]) -> dict[str, tuple[float, ...]]:
+    """Return what each label saves against never, then the ends of its interval; nan without it."""
     never = competitors.never
-    index = pd.Index(labels, name="label")
     if never is None:
-        return pd.DataFrame(math.nan, index, [*SAVINGS])
-    of_strategies = competitors.savings(never)
-    columns = (of_strategies.saving, of_strategies.low, of_strategies.high)
-    saved = dict(zip(competitors.strategies, np.column_stack(columns), strict=True))
+        return dict.fromkeys(labels, (math.nan,) * len(SAVINGS))
+    tested = competitors.savings(never)
+    columns = (tested.saving.tolist(), tested.low.tolist(), tested.high.tolist())
+    saved = dict(zip(tested.labels, zip(*columns, strict=True), strict=True))
     for label in set(labels) - set(saved):
         gap = competitors.compare(label, never)
-        saved[label] = np.array([gap.saving, gap.low, gap.high])
-    rows = np.array([saved[label] for label in labels]).reshape(-1, len(SAVINGS))
-    return pd.DataFrame(rows, index, [*SAVINGS])
+        saved[label] = (gap.saving, gap.low, gap.high)
+    return {label: saved[label] for label in labels}
 
 
 def _of_scenario(one: Tables) -> pd.DataFrame:
@@ -110,5 +107,6 @@ def _of_scenario(one: Tables) -> pd.DataFrame:
                 "cost_half": half_width(cell["cost"]),
             }
         )
-    frame = pd.DataFrame.from_records(records).join(saved, on="label")
+    frame = pd.DataFrame.from_records(records)
+    frame[[*SAVINGS]] = [saved[label] for label in frame["label"]]
     return frame.sort_values(["role", "cost", "label"], ascending=[False, True, True])

@@ -36,6 +36,7 @@ RC: dict[Any, Any] = {
     "axes.linewidth": 0.8,
     "axes.grid": True,
     "axes.axisbelow": True,
+    "axes.titley": 1.0,  # above the frame, without a search for what else stands there
     "grid.color": "#e6e8eb",
     "grid.linewidth": 0.8,
     "text.color": INK,

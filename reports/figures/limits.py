@@ -7,6 +7,7 @@ import pandas as pd
 
 from retrainlab.sim.stream import Floats
 
+Values = Floats | pd.Series
 Limits = tuple[float, float]
 FARTHEST = 3.0  # what costs more times the least lies above the frame, so that the least is seen
 
@@ -16,7 +17,9 @@ def around(inner: Sequence[float], outer: Sequence[float], reach: float = 0.5) -
 
     From 0 to 1 where no value is defined, as of the forecast accuracy of a target that is 0.
     """
-    values = np.array([v for v in inner if np.isfinite(v)] or [0.0, 1.0])
+    values = np.array([*inner], dtype=np.float64)
+    values = values[np.isfinite(values)]
+    values = values if len(values) else np.array([0.0, 1.0])
     low, high = values.min(), values.max()
     span = max(high - low, 1e-3 * max(1.0, abs(high)))
     near = [v for v in outer if low - reach * span <= v <= high + reach * span]
@@ -25,27 +28,26 @@ def around(inner: Sequence[float], outer: Sequence[float], reach: float = 0.5) -
     return float(low - margin), float(high + margin)
 
 
-def scores(score: pd.Series, half: pd.Series, references: Sequence[float]) -> Limits:
+def scores(score: Values, half: Values, references: Sequence[float]) -> Limits:
     """Limits for scores with their intervals, and for the references near them."""
     return around(_ends(score, half), references)
 
 
-def spending(spent: pd.Series, half: pd.Series) -> Limits:
+def spending(spent: Values, half: Values) -> Limits:
     """Limits for costs of retraining with their intervals, from zero."""
-    high = float((spent + half.fillna(0)).max())
+    high = float(np.fmax.reduce(np.asarray(spent, dtype=np.float64) + _known(half), initial=0.0))
     high = high if high > 0 else 1.0
     return -0.04 * high, 1.06 * high
 
 
-def costs(
-    cost: pd.Series, half: pd.Series, inside: Sequence[float], others: Sequence[float]
-) -> Limits:
+def costs(cost: Values, half: Values, inside: Sequence[float], others: Sequence[float]) -> Limits:
     """Limits for total costs that are not too far from the least, and for level lines.
 
     inside: levels that are always shown, never and the oracle. others: those of baselines, shown
     where they are near.
     """
-    near = cost <= FARTHEST * cost.min()
+    cost, half = np.asarray(cost, dtype=np.float64), _known(half)
+    near = cost <= FARTHEST * np.fmin.reduce(cost, initial=np.inf)
     every = [*inside, *others]
     return around([*_ends(cost[near], half[near]), *inside] or every, every)
 
@@ -55,6 +57,12 @@ def spacing(intervals: Floats) -> Limits:
     return (intervals.min() / 1.25, intervals.max() * 1.25) if len(intervals) else (1.0, 100.0)
 
 
-def _ends(middle: pd.Series, half: pd.Series) -> list[float]:
-    half = half.fillna(0)
-    return [*(middle - half), *(middle + half)]
+def _ends(middle: Values, half: Values) -> list[float]:
+    middle, half = np.asarray(middle, dtype=np.float64), _known(half)
+    return [*(middle - half).tolist(), *(middle + half).tolist()]
+
+
+def _known(half: Values) -> Floats:
+    """(n,) halves of intervals, 0 where there is none."""
+    half = np.asarray(half, dtype=np.float64)
+    return np.where(np.isnan(half), 0.0, half)

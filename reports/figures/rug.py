@@ -14,6 +14,7 @@ from retrainlab.reports.figures.marks import lines_of
 from retrainlab.reports.text.format import shorten
 
 LABEL = 44
+DECISION = ("label", "action", "charged", "decided", "deployed")
 STYLE: dict[str, Any] = {"size": SMALL, "color": INK}
 ALARM: dict[str, Any] = {"marker": ".", "markersize": 4, "linestyle": "none"}
 TINTS = (0.42, 0.18)
@@ -43,7 +44,10 @@ def rug(
     names stand right of the axes and are the legend of the lines above, unless they stand below.
     """
     seed = retrainings["seed"].min()
-    first, alarms = (table[table["seed"] == seed] for table in (retrainings, alarms))
+    # Columns first: to filter the texts of all others takes most of the time.
+    columns = [name for name in DECISION if name in retrainings]
+    first = retrainings[columns][retrainings["seed"] == seed]
+    alarms = alarms[["label", "tick"]][alarms["seed"] == seed]
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_yticks([])
     axes.grid(False)

@@ -7,11 +7,12 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis.candidates import LEVELS
 from retrainlab.reports.analysis.cost_points import cost_points
-from retrainlab.reports.analysis.frontier import on_frontier
+from retrainlab.reports.analysis.frontier import frontier_places
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures import limits, zero_log
 from retrainlab.reports.figures.marks import mark
@@ -19,7 +20,6 @@ from retrainlab.reports.text.baselines import level_name
 from retrainlab.reports.text.format import percent, plus_minus, three_digits, tight
 
 Chart = dict[str, Any]
-FRONTIER = ("never", "score", "cost_retraining", "cost_retraining_half")
 
 
 def tradeoff(rows: pd.DataFrame, metric: str) -> Chart:
@@ -51,19 +51,22 @@ def tradeoff_at(rows: pd.DataFrame, log: bool) -> Chart:
 
     log: whether the axis of the cost is a log one; it begins at `least`, where there is a cost.
     """
-    is_strategy = (rows["role"] == "strategy").to_numpy()
-    strategies = rows.loc[is_strategy, [*FRONTIER]].reset_index(drop=True)
-    spent, halves = strategies["cost_retraining"], strategies["cost_retraining_half"]
-    least = zero_log.least_positive(spent.to_numpy(float)) if log else None
+    is_strategy = (rows["role"] == "strategy").to_numpy(bool)
+    spent, halves, scores = (
+        rows[name].to_numpy(float)[is_strategy]
+        for name in ("cost_retraining", "cost_retraining_half", "score")
+    )
+    never = rows["never"].to_numpy(bool)[is_strategy]
+    least = zero_log.least_positive(spent) if log else None
     ends = limits.spending(spent, halves)
-    ends = zero_log.limits(float(spent.max()), least) if least else ends
+    ends = zero_log.limits(float(np.fmax.reduce(spent)), least) if least else ends
     return {
         "low_high": shorts(ends),
         **({"least": _short(least)} if least else {}),
         "x": shorts(spent),
         "dx": shorts(halves),
         "texts": [plus_minus(*pair) for pair in zip(spent, halves, strict=True)],
-        "frontier": on_frontier(strategies).index.tolist(),
+        "frontier": frontier_places(never, spent, scores).tolist(),
     }
 
 
@@ -89,18 +92,20 @@ def interval(tables: Tables, rows: pd.DataFrame, unit: str) -> Chart | None:
 
 def interval_at(rows: pd.DataFrame, chart: Chart, oracle: float) -> Chart:
     """Return what a price changes of it; oracle: its mean cost, nan where it is not known."""
-    rows = rows[["strategy", "role", "never", "cost", "cost_half"]]
-    shown = rows[[x is not None for x in chart["x"]]]
-    still = rows[rows["never"] | rows["role"].isin(LEVELS)]
-    baselines = still.loc[~still["never"], "cost"].tolist()
-    levels = list(zip(still["strategy"], still["cost"], strict=True))
-    inside = still.loc[still["never"], "cost"].tolist()
+    cost, half = (rows[name].to_numpy(float) for name in ("cost", "cost_half"))
+    strategies, never = rows["strategy"].tolist(), rows["never"].tolist()
+    is_still = [a or b in LEVELS for a, b in zip(never, rows["role"].tolist(), strict=True)]
+    still = [place for place, is_level in enumerate(is_still) if is_level]
+    levels = [(strategies[place], float(cost[place])) for place in still]
+    inside = [float(cost[place]) for place in still if never[place]]
+    baselines = [float(cost[place]) for place in still if not never[place]]
+    shown = [place for place, x in enumerate(chart["x"]) if x is not None]
     if math.isfinite(oracle):
         levels.append(("oracle", oracle))
         inside.append(oracle)
     return {
-        "low_high": shorts(limits.costs(shown["cost"], shown["cost_half"], inside, baselines)),
-        "dy": shorts(rows["cost_half"]),
+        "low_high": shorts(limits.costs(cost[shown], half[shown], inside, baselines)),
+        "dy": shorts(half),
         "levels": [_level(name, y, f"{level_name(name)} {three_digits(y)}") for name, y in levels],
     }
 

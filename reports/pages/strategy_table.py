@@ -4,10 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.analysis.records import records
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.text.columns import OF_CLASS, Column, Row, columns
 from retrainlab.reports.text.decision import mark_of_choice
@@ -57,12 +59,12 @@ def shown_columns(rows: pd.DataFrame, info: ScenarioInfo) -> list[Column]:
 
 def lines(rows: pd.DataFrame, shown: Sequence[Column], decision: Decision) -> list[dict[str, Any]]:
     """Return a line a row, of these columns."""
-    best = {c.name: (c.better * rows[c.name]).max() for c in shown if c.better}
-    every = {str(name): rows[name].tolist() for name in rows}  # faster than `to_dict`
-    records = (
-        dict(zip(every, values, strict=True)) for values in zip(*every.values(), strict=True)
-    )
-    return [_line(row, shown, best, decision) for row in records]
+    best = {
+        c.name: np.fmax.reduce(c.better * rows[c.name].to_numpy(float), initial=-np.inf)
+        for c in shown
+        if c.better
+    }
+    return [_line(row, shown, best, decision) for row in records(rows)]
 
 
 def _line(

@@ -17,7 +17,6 @@ was measured: docs/one_stream.md.
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -98,11 +97,17 @@ def spread_evenly(spent: Floats) -> Floats:
     the one before the setting's next retraining, or the end. Charged at its own tick, the lump
     would make the error so large that hardly anything could be proven.
     """
-    even = np.zeros_like(spent, dtype=np.float64)
-    for setting, column in enumerate(spent.T):
-        for start, stop in pairwise([*np.flatnonzero(column), len(spent)]):
-            even[start:stop, setting] = column[start] / (stop - start)
-    return even
+    ticks, count = spent.shape
+    setting, start = np.nonzero(spent.T)
+    ends = np.flatnonzero(np.diff(setting, append=count))  # of each setting's last retraining
+    stop = np.append(start[1:], ticks)[: len(start)]
+    stop[ends] = ticks
+    length = stop - start
+    before = np.cumsum(length) - length
+    places = np.arange(length.sum()) + np.repeat(setting * ticks + start - before, length)
+    flat = np.zeros(count * ticks)
+    flat[places] = np.repeat(spent[start, setting] / length, length)
+    return np.ascontiguousarray(flat.reshape(count, ticks).T)
 
 
 def stream_test(

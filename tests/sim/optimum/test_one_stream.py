@@ -1,6 +1,7 @@
 """The test of savings on one stream: its parts by hand, its level by simulation, its edges."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -40,6 +41,18 @@ def test_money_is_spread_from_a_retraining_to_the_next_one():
     assert even[:, 0].tolist() == [0, 0, 2, 2, 2, 2, 0.5, 0.5, 0.5, 0.5]
     assert even[:, 1].tolist() == [0] * 9 + [5.0]
     assert not even[:, 2].any()
+
+
+def test_all_settings_are_spread_as_each_one_is():
+    random = generator("tests", "spread")
+    for ticks, settings in ((1, 1), (7, 0), (40, 5), (200, 12)):
+        spent = random.standard_normal((ticks, settings))
+        spent[random.random(spent.shape) < random.random()] = 0
+        even = np.zeros_like(spent)
+        for setting, column in enumerate(spent.T):
+            for start, stop in pairwise([*np.flatnonzero(column), ticks]):
+                even[start:stop, setting] = column[start] / (stop - start)
+        assert spread_evenly(spent).tobytes() == even.tobytes()
 
 
 def test_the_error_is_that_of_neighbouring_blocks():
