@@ -169,7 +169,7 @@ def tag_mark(mark: ErrorbarContainer, strategy: str, says: str) -> None:
     point, _, bars = mark
     tag(point, strategy=strategy, says=says)
     for bar in bars:
-        if all(np.ptp(path, axis=0).max() == 0 for path in bar.get_segments()):
+        if all(not len(path) or np.ptp(path, axis=0).max() == 0 for path in bar.get_segments()):
             bar.remove()
         else:
             tag(bar, strategy=strategy)
