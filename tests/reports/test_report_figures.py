@@ -221,16 +221,21 @@ def test_cost_points_stand_at_schedules_or_at_mean_intervals(tmp_path):
     assert "never" not in points.index
 
 
-def test_lines_of_one_strategy_are_named_as_people_write_and_keep_their_colour(tmp_path):
-    cells = [
+def windows(intervals, lengths):
+    """Cells of a sliding window, each interval with each length."""
+    return [
         Cell(
             f"sliding_window {last}/{every}",
             "sliding_window",
             every,
             parameters={"when.ticks": every, "what.ticks": last},
         )
-        for every, last in itertools.product((5, 10, 20), (10, 20))
+        for every, last in itertools.product(intervals, lengths)
     ]
+
+
+def test_lines_of_one_strategy_are_named_as_people_write_and_keep_their_colour(tmp_path):
+    cells = windows((5, 10, 20), (10, 20))
     write(tmp_path, (Fake("two", cells=(CELLS[0], *cells)),))
     with theme():
         figure = intervals(load(tmp_path), "never", "two", "tick")
@@ -242,15 +247,7 @@ def test_lines_of_one_strategy_are_named_as_people_write_and_keep_their_colour(t
 
 
 def test_of_a_hundred_lines_those_that_reach_the_lowest_cost_are_drawn(tmp_path):
-    cells = [
-        Cell(
-            f"sliding_window {last}/{every}",
-            "sliding_window",
-            every,
-            parameters={"when.ticks": every, "what.ticks": last},
-        )
-        for every, last in itertools.product((5, 10), range(1, 101))
-    ]
+    cells = windows((5, 10), range(1, 101))
     write(tmp_path, (Fake("many", cells=(CELLS[0], *cells)),))
     tables = load(tmp_path)
     points = cost_points(tables)
