@@ -1,5 +1,6 @@
 """Base class of damages: a span of ticks, the rows in it, and the features that are hit."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -57,7 +58,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Damage:
+class Damage(ABC):
     """Something that goes wrong with what arrives in a span of ticks.
 
     start: first tick of it, or the first and the last of those that it is drawn from, seed by
@@ -76,7 +77,7 @@ class Damage:
         require(lasts, f"duration is {self.duration!r}; it must be 1 tick or more, or null")
         self.check()
 
-    def check(self) -> None:
+    def check(self) -> None:  # noqa: B027, many have nothing to check
         """Raise `InputError` for an option out of range."""
 
     def __call__(self, stream: Stream, context: Context) -> Stream:
@@ -87,12 +88,12 @@ class Damage:
         story = f"{stream.story} {sentence}".strip()
         return replace(hit, story=story, facts=(*stream.facts, ("damage", sentence)))
 
+    @abstractmethod
     def damage(self, stream: Stream, span: Span, context: Context) -> tuple[Stream, str]:
         """Return the damaged stream, and how it is damaged, as the rest of a sentence.
 
         Rows whose values are wrong are `marked`.
         """
-        raise NotImplementedError
 
     def span(self, stream: Stream, context: Context) -> Span:
         """Return the span of this seed; it lies inside the stream."""

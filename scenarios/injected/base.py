@@ -1,5 +1,6 @@
 """Base class of injected drift: when it begins, how long it takes, and which rows follow it."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,7 +28,7 @@ class Onset:
 
 
 @dataclass(frozen=True)
-class Injected:
+class Injected(ABC):
     """A drift from `start` on, which stays.
 
     start: its first tick, or the first and the last of those that it is drawn from, seed by seed.
@@ -44,7 +45,7 @@ class Injected:
         require(holds, f"duration is {self.duration!r}; it must be 0 ticks or more")
         self.check()
 
-    def check(self) -> None:
+    def check(self) -> None:  # noqa: B027, many have nothing to check
         """Raise `InputError` for an option out of range."""
 
     def __call__(self, stream: Stream, context: Context) -> Stream:
@@ -63,11 +64,11 @@ class Injected:
             facts=(*stream.facts, ("injected drift", f"{when}: {note}")),
         )
 
+    @abstractmethod
     def change(
         self, stream: Stream, onset: Onset, follows: NDArray[np.bool_], context: Context
     ) -> tuple[Kind, float, str, Changed]:
         """Return kind, magnitude, words and the fields that change; follows: (n,) which rows do."""
-        raise NotImplementedError
 
     def onset(self, stream: Stream, context: Context) -> Onset:
         """Return when it begins; the whole of it lies inside the stream."""

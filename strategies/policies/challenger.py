@@ -5,6 +5,7 @@ and compared with itself as it was at the last retraining. It stands in for the 
 challenger costs no training; what it cannot represent, it does not notice.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +93,7 @@ def chosen(is_first: NDArray[np.bool_], one: Posterior, other: Posterior) -> Pos
     )
 
 
-class _Challenger:
+class _Challenger(ABC):
     """Keeps the challenger, and itself as it was at the last retraining.
 
     Features and values are put on the scale of the warm-up; gaps in features become its means.
@@ -124,12 +125,12 @@ class _Challenger:
             view.alarm(-1, self.source)
         return reason
 
+    @abstractmethod
     def compare(self, shadow: Posterior, x: Floats, y: Floats) -> str | None:
         """Return the reason to retrain, after the labels of a tick.
 
         shadow: before these rows x (n, d) with y (n,); `self.shadow` has learnt from them.
         """
-        raise NotImplementedError
 
     def _renew(self, shadow: Posterior, trainings: int) -> None:
         """Put the challenger into service as it was when a training was decided."""
