@@ -3,7 +3,9 @@
 import shlex
 from math import inf, isnan
 
-from retrainlab.sim.forecast.policies import Excess, Policy, SinceAlarm
+from retrainlab.sim.forecast.policies import Policy
+from retrainlab.sim.forecast.what import SinceAlarm
+from retrainlab.sim.forecast.when import Excess
 
 
 def label(policy: Policy, length: float) -> str:

@@ -2,55 +2,16 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrainlab.sim.forecast.monitor import Monitor
+from retrainlab.sim.forecast.bank import Bank
+from retrainlab.sim.forecast.how import Case
+from retrainlab.sim.forecast.losses import Losses, Models
+from retrainlab.sim.forecast.monitor import FIRST, Monitor
 from retrainlab.sim.forecast.policies import Policy
 from retrainlab.sim.stream import Floats, Ints
-
-Models = NDArray[Any]  # (.., K): what stands for a model of each log
-
-
-class Losses(Protocol):
-    """What the models of K logs lose and cost, in money, whatever they are.
-
-    price: (K,) of a training, besides its rows. label_lag: steps until labels are known. fit_delay:
-    steps until a model that was trained serves; a step may be served by two models in turn.
-    """
-
-    logs: int
-    price: Floats
-    label_lag: int
-    fit_delay: float
-
-    def first(self, begin: int) -> Models:
-        """Return the models that serve from a step on: trained on as many rows as the warm-up."""
-        ...
-
-    def trainable(self, start: Ints, stop: int) -> NDArray[np.bool_]:
-        """(K,) whether there is a label to train on, of the steps from start to stop."""
-        ...
-
-    def trained(self, start: Ints, stop: int, wanted: NDArray[np.bool_]) -> Models:
-        """Return models decided at the end of step `stop - 1`, of rows since `start`; not of all
-        logs, but where one is wanted."""
-        ...
-
-    def loss(self, models: Models, step: int) -> Floats:
-        """(K,) the loss of a step, in money."""
-        ...
-
-    def charge(self, start: Ints, stop: int) -> Floats:
-        """(K,) what such a training costs, labels aside."""
-        ...
-
-    def labels(self, start: Ints, stop: Ints) -> Floats:
-        """(K,) what the labels of steps start to stop - 1 cost; 0 where stop is not later."""
-        ...
-
 
 @dataclass(frozen=True, eq=False)
 class Backtest:
@@ -81,10 +42,11 @@ def backtest(losses: Losses, policy: Policy, begin: int, end: int) -> Backtest:
     state = _State(losses, policy, begin)
     for step in range(begin, end):
         result.loss[:, step - begin] = state.serve(step)
-        if step + 1 + losses.fit_delay < end:
-            spent, decided = state.decide(step)
+        is_in_time = step + 1 + losses.fit_delay < end
+        if is_in_time or (policy.how.puts_back and step + 1 < end):
+            spent, trains = state.decide(step, is_in_time)
             result.spent[:, step - begin] = spent
-            result.retrainings[:, step - begin] = decided
+            result.retrainings[:, step - begin] = trains
     return result
 
 
@@ -98,6 +60,7 @@ class _State:
         self.ready = np.full(losses.logs, np.inf)
         self.owned = np.full(losses.logs, begin)
         self.monitor = Monitor(losses.logs, begin)
+        self.bank = Bank(policy.how.keep, self.serving)
         self.seen: list[Floats] = []
 
     def serve(self, step: int) -> Floats:
@@ -114,7 +77,7 @@ class _State:
         self.seen.append(loss)
         return loss
 
-    def decide(self, step: int) -> tuple[Floats, NDArray[np.bool_]]:
+    def decide(self, step: int, may_train: bool) -> tuple[Floats, NDArray[np.bool_]]:
         """(K,) what is spent at the end of a step, and where a retraining is decided."""
         losses, policy, monitor = self.losses, self.policy, self.monitor
         known = step + 1 - losses.label_lag
@@ -123,17 +86,48 @@ class _State:
             monitor.see(self.seen[known - 1 - self.begin], known - 1)
             spent += self._bought(np.full(losses.logs, known - 1), known)
         start = policy.what.start(monitor, known)
-        charge = partial(losses.charge, start, step + 1)
+        charge = partial(policy.how.charge, losses, start, step + 1)
         asks = policy.when.asks(monitor, step + 1 - self.begin, charge) & np.isinf(self.ready)
         if asks.any():
-            asks &= ~policy.what.waits(monitor, known) & losses.trainable(start, step + 1)
+            asks &= ~policy.what.waits(monitor, known)
+        changes = np.zeros(losses.logs, dtype=bool)
+        if asks.any() and policy.how.puts_back:
+            changes, trains = self._instead(step, known, asks)
+            spent += np.where(changes, losses.switch, 0.0)
+            asks &= trains
+        asks &= may_train
         if asks.any():
-            new = losses.trained(start, step + 1, asks)
-            self.coming = np.where(asks, new, self.coming)
-            self.ready[asks] = step + 1 + losses.fit_delay
+            asks &= losses.trainable(start, step + 1)
+        if asks.any():
+            self._train(step, known, start, asks)
             spent += np.where(asks, charge() + self._bought(start, known, asks), 0.0)
-        monitor.tick(asks)
+        monitor.tick(asks | changes)
         return spent, asks
+
+    def _instead(
+        self, step: int, known: int, asks: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Put earlier models back; (K,) where it is done, and where a training is left to do."""
+        instead = self.policy.how.instead(self._case(known), asks)
+        self._come(instead.models, instead.is_back, step + 1.0)
+        return instead.is_back, ~(instead.is_back | instead.stays)
+
+    def _train(self, step: int, known: int, start: Ints, asks: NDArray[np.bool_]) -> None:
+        """Train a model where it is asked for."""
+        new = self.losses.trained(start, step + 1, asks)
+        served = self.policy.how.served(self._case(known), new, asks)
+        self._come(served, asks, step + 1 + self.losses.fit_delay)
+        if self.policy.how.keep:
+            self.bank.add(new, asks)
+
+    def _come(self, models: Models, logs: NDArray[np.bool_], ready: float) -> None:
+        """Have the models of some logs take over at a time."""
+        self.coming = np.where(logs, models, self.coming)
+        self.ready[logs] = ready
+
+    def _case(self, known: int) -> Case:
+        newest = range(max(self.begin, known - FIRST), known)
+        return Case(self.losses, self.bank, self.monitor, self.serving, newest)
 
     def _bought(self, start: Ints, known: int, wanted: NDArray[np.bool_] | None = None) -> Floats:
         """(K,) what the labels cost that are not owned as yet; from now on they are."""

@@ -5,19 +5,24 @@ training steps stood, and loses the more the further the concept has gone:
 
     loss = scale (floor + cap (1 - exp(-distance^2 / cap))).
 
+A blend stands where the weighted mean of its members does: the mean of models that are linear in
+their parameters is the model of the mean parameters.
+
 The noise of the training rows moves the model by about .4 / window; the floor is what no
 retraining can cure, and the scale is that of the target, or the rows of a tick
 (`sim.forecast.levels`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrainlab.sim.forecast.backtest import Models
 from retrainlab.sim.forecast.levels import floors, rates, scales
+from retrainlab.sim.forecast.losses import Models
 from retrainlab.sim.forecast.policies import PAST, SHORT
+from retrainlab.sim.prices import Prices
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Floats, Ints
 
@@ -26,6 +31,7 @@ FUTURE = 2 * PAST
 DIMENSIONS = 3
 KINDS = ("jumps", "returns", "levels", "motion", "ramp", "walk")
 PRESENT = 0.35  # the share of logs that have a kind of drift
+SWITCH = Prices(fit=1.0).deploy  # the price of a switch, in trainings: what it is by default
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +133,11 @@ class LatentLosses:
         self.label_price = np.where(is_priced[1], 0.3 * random.random(logs), 0.0)
         self.price = np.ones(logs)
 
+    @property
+    def switch(self) -> Floats:
+        """(K,) the price of putting earlier models into service."""
+        return self.price * SWITCH
+
     def first(self, begin: int) -> Models:
         """Return models trained on the newest steps, as many as the warm-up."""
         known = begin - (self.label_lag if begin > 0 else 0)
@@ -146,6 +157,11 @@ class LatentLosses:
         total = self.sums[:, chosen, last] - self.sums[:, chosen, first]
         models[:, chosen] = total / (last - first)
         return models
+
+    def blended(self, members: Sequence[Models], weights: Floats) -> Models:
+        """(DIMENSIONS, K) the mean of where the members stand, by their weights."""
+        total = sum(weight * member for weight, member in zip(weights, members, strict=True))
+        return np.asarray(total / weights.sum(axis=0))
 
     def loss(self, models: Models, step: int) -> Floats:
         """(K,) the loss of a step."""

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.errors import InputError, require
-from retrainlab.sim.forecast.backtest import Backtest, Losses, backtest
+from retrainlab.sim.forecast.backtest import Backtest, backtest
+from retrainlab.sim.forecast.losses import Losses
 from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST
 from retrainlab.sim.forecast.steadiness import SIXTHS, TINY, scatter_of, sixths, unrest_of
 from retrainlab.sim.stream import Floats, Ints

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.arrivals import arrivals
 from retrainlab.sim.errors import require
-from retrainlab.sim.forecast.backtest import Models
+from retrainlab.sim.forecast.losses import Models
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
+from retrainlab.sim.replay.recipes import Blend
 from retrainlab.sim.rows import Rows, count, span
 from retrainlab.sim.stream import Floats, Ints, Stream
 from retrainlab.sim.world import World
@@ -50,9 +51,14 @@ class LogLosses:
         self.fit_delay = world.fit_delay / steps.length
         self.price = np.array([float(prices.fit)])
         self._arrivals = arrivals(fits.stream, world)
-        self._rows: list[Rows] = []
-        self._places: dict[tuple[int, int], int] = {}
+        self._made: list[Rows | Blend] = []
+        self._places: dict[Any, int] = {}
         self._losses: dict[tuple[int, int], float] = {}
+
+    @property
+    def switch(self) -> Floats:
+        """(1,) the price of a switch, which keeps its share of that of a training."""
+        return np.array([self.prices.at_fit(float(self.price[0])).deploy])
 
     def first(self, begin: int) -> Models:
         """Return the model of the warm-up, or one of as many of the newest labelled ticks."""
@@ -70,11 +76,18 @@ class LogLosses:
         first = min(self.steps.tick(int(start[0])), self._arrivals.stop(decided))
         return self._model(first, self._arrivals.stop(decided), decided)
 
+    def blended(self, members: Sequence[Models], weights: Floats) -> Models:
+        """(1,) the number of a blend; members that weigh nothing are left out."""
+        heavy = np.flatnonzero(weights[:, 0] > 0)
+        models = tuple(int(members[i][0]) for i in heavy)
+        shares = tuple(weights[heavy, 0].tolist())
+        return self._number((models, shares), Blend(models, shares))
+
     def loss(self, models: Models, step: int) -> Floats:
         """(1,) what the model loses in a step, in money."""
         at = int(models[0]), step
         if at not in self._losses:
-            self._losses[at] = self._summed(self.fits.fit(self._rows[at[0]]), step)
+            self._losses[at] = self._summed(self._fit(at[0]), step)
         return np.array([self.prices.error * self._losses[at]])
 
     def charge(self, start: Ints, stop: int) -> Floats:
@@ -100,12 +113,23 @@ class LogLosses:
 
     def _model(self, first: int, stop: int, decided: int) -> Models:
         """(1,) the number of the model of these ticks; every set of rows has one."""
-        if (first, decided) not in self._places:
-            offsets = self.fits.stream.offsets
-            rows = self._arrivals.known(span(offsets[first], offsets[stop]), decided)
-            self._places[first, decided] = len(self._rows)
-            self._rows.append(rows)
-        return np.array([self._places[first, decided]])
+        offsets = self.fits.stream.offsets
+        rows = span(offsets[first], offsets[stop])
+        return self._number((first, decided), self._arrivals.known(rows, decided))
+
+    def _number(self, name: Any, made: Rows | Blend) -> Models:
+        """(1,) the number of what is made of rows, or of other models; name: what stands for it."""
+        if name not in self._places:
+            self._places[name] = len(self._made)
+            self._made.append(made)
+        return np.array([self._places[name]])
+
+    def _fit(self, number: int) -> Fit:
+        """Return a model by its number."""
+        made = self._made[number]
+        if isinstance(made, Blend):
+            return self.fits.made(made, [self._fit(int(member)) for member in made.models])
+        return self.fits.fit(made)
 
     def _summed(self, fit: Fit, step: int) -> float:
         """Return what a model loses on the rows of a step, block by block."""
@@ -140,6 +164,11 @@ class Several:
         for i, part in enumerate(self.parts):
             part.price = price[i : i + 1]
 
+    @property
+    def switch(self) -> Floats:
+        """(K,) the price of a switch."""
+        return np.concatenate([part.switch for part in self.parts])
+
     def first(self, begin: int) -> Models:
         """(K,) the models that serve from a step on."""
         return np.concatenate([part.first(begin) for part in self.parts])
@@ -154,6 +183,14 @@ class Several:
         for i in np.flatnonzero(wanted):
             models[i] = self.parts[i].trained(start[i : i + 1], stop, wanted[i : i + 1])[0]
         return models
+
+    def blended(self, members: Sequence[Models], weights: Floats) -> Models:
+        """(K,) the blends."""
+        return self._each(
+            lambda part, i: part.blended(
+                [member[i : i + 1] for member in members], weights[:, i : i + 1]
+            )
+        )
 
     def loss(self, models: Models, step: int) -> Floats:
         """(K,) what the models lose in a step."""

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from retrainlab.sim.forecast.backtest import Models, backtest
+from retrainlab.sim.forecast.backtest import backtest
 from retrainlab.sim.forecast.log_losses import LogLosses, Steps
+from retrainlab.sim.forecast.losses import Models
 from retrainlab.sim.forecast.policies import CATALOGUE, PAST
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.planning import PlannedFits
@@ -18,7 +19,7 @@ class _NotedLosses(LogLosses):
 
     def loss(self, models: Models, step: int) -> Floats:
         """(1,) zeros."""
-        fit = self.fits.fit(self._rows[int(models[0])])
+        fit = self._fit(int(models[0]))
         ticks = range(self.steps.tick(step), self.steps.tick(step + 1))
         self.fits.note(fit, {self.fits.block(tick)[0] for tick in ticks})
         return np.zeros(1)
@@ -27,7 +28,7 @@ class _NotedLosses(LogLosses):
 def note_calendars(fits: PlannedFits, world: World, prices: Prices) -> None:
     """Note what the calendars of the catalogue ask for, on the whole log and on its halves."""
     served = fits.stream.ticks - world.warmup
-    calendars = [policy for policy in CATALOGUE if not policy.when.watches]
+    calendars = [policy for policy in CATALOGUE if policy.is_plain]
     for parts in (1, 2):
         if served < parts * PAST:
             return
