@@ -23,6 +23,7 @@ from retrainlab.reports.analysis.forecaster import (
     forecaster,
     nearest,
     options_of,
+    usual_action,
 )
 from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.policy_names import overrides
@@ -46,19 +47,20 @@ def coming_period(tables: Tables, best: str) -> ComingPeriod | None:
     try:
         log = forecaster(tables)
         coming = forecast(log, tables.manifest.prices)
-        return _with_cheapest(coming, best, tables.manifest.strategies.get(best), log)
+        info = tables.manifest.strategies.get(best)
+        return _with_cheapest(coming, best, info, usual_action(tables, best), log)
     except InputError as error:
         return ComingPeriod(refusal=str(error))
 
 
 def _with_cheapest(
-    coming: ComingPeriod, label: str, info: StrategyInfo | None, log: Forecaster
+    coming: ComingPeriod, label: str, info: StrategyInfo | None, action: str, log: Forecaster
 ) -> ComingPeriod:
     """Name the setting that cost least on the log, and the policy that it is most like; not where
     the forecast has it, or where it is no strategy."""
     if info is None or label in log.labels or info.interval == math.inf:
         return coming
-    place = nearest(info.interval / log.length, info.window / log.length)
+    place = nearest(info.interval / log.length, info.window / log.length, action)
     return replace(coming, cheapest=label, cheapest_like=log.labels[place])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from retrainlab.reports.analysis.actions import REFIT, kinds
 from retrainlab.reports.analysis.candidates import INCUMBENT
 from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.policy_names import label
@@ -111,7 +112,8 @@ def forecaster(tables: Tables) -> Forecaster:
         f"the log serves {served} ticks; a forecast needs {PAST} of them, and an exam {2 * PAST}",
     )
     require(
-        {"unrest", *COLUMNS} <= {*tables.policy_logs},
+        {"unrest", *COLUMNS} <= {*tables.policy_logs}
+        and {*tables.policy_costs["policy"]} == {policy.name for policy in CATALOGUE},
         "the tables of this run are of another version; a new run of the study has one",
     )
     options = options_of(tables)
@@ -146,7 +148,8 @@ def _replayed(tables: Tables, length: float) -> list[Replayed]:
     replayed = []
     if current in runs.index and not runs["never"][current]:
         info = tables.manifest.strategies.get(current, StrategyInfo(""))
-        place = nearest(info.interval / length, info.window / length)
+        action = usual_action(tables, current)
+        place = nearest(info.interval / length, info.window / length, action)
         cost = float(runs["cost"][current])
         replayed.append(Replayed(current, "current_policy", cost, place))
     for name, run in runs[runs["role"] == INCUMBENT].iterrows():
@@ -156,10 +159,21 @@ def _replayed(tables: Tables, length: float) -> list[Replayed]:
     return replayed
 
 
-def nearest(interval: float, window: float) -> int:
+def usual_action(tables: Tables, label: str) -> str:
+    """Return what a setting did most often on the log besides refits; refit, where it did no more.
+
+    Old tables have refits alone.
+    """
+    trainings = tables.retrainings[tables.retrainings["label"] == label]
+    others = kinds(trainings).loc[lambda action: action != REFIT]
+    return str(others.mode().iloc[0]) if len(others) else REFIT
+
+
+def nearest(interval: float, window: float, action: str = REFIT) -> int:
     """Return the policy of the catalogue that is most like one of this interval and window.
 
-    In steps; inf: it never retrains, everything; nan: irregular, unknown.
+    In steps; inf: it never retrains, everything; nan: irregular, unknown. action: see
+    `usual_action`; what is no recipe of the catalogue is like a refit.
     """
     if interval == math.inf:
         return NEVER
@@ -171,4 +185,5 @@ def nearest(interval: float, window: float) -> int:
         gap += abs(math.log(min(rows, 99.0) / min(window, 99.0))) if window == window else 0.0
         return math.isnan(own) != math.isnan(interval), gap if gap == gap else 99.0
 
-    return min((i for i in range(len(CATALOGUE)) if i != NEVER), key=distance)
+    alike = [i for i, policy in enumerate(CATALOGUE) if policy.how.action == action and i != NEVER]
+    return min(alike, key=distance) if alike else nearest(interval, window)

@@ -7,13 +7,15 @@ from retrainlab.sim.forecast.policies import Policy
 from retrainlab.sim.forecast.what import SinceAlarm
 from retrainlab.sim.forecast.when import Excess
 
+EARLIER = {"refit": "", "reuse": ", reuse first", "blend": ", blended"}
+
 
 def label(policy: Policy, length: float) -> str:
     """Return a policy's label; length: ticks a step."""
     when = policy.when
     if when.interval == inf:
         return "never"
-    rows = _rows(policy, length)
+    rows = f"{_rows(policy, length)}{EARLIER[policy.how.action]}"
     if not isinstance(when, Excess):
         return f"every {_ticks(when.interval, length)}, {rows}"
     gap = f", at most every {_ticks(when.gap, length)}" if when.gap > 1 else ""
@@ -32,7 +34,8 @@ def overrides(policy: Policy, length: float, loss: float) -> str:
     if is_calendar and what.window == inf:
         return f"strategy=periodic strategy.periodic.when.ticks={_ticks(when.interval, length)}"
     name = "sliding_window" if is_calendar else "excess"
-    if isnan(what.window) or (isinstance(when, Excess) and (loss <= 0 or when.gap > 1)):
+    is_unlike = isinstance(when, Excess) and (loss <= 0 or when.gap > 1)
+    if policy.how.keep or isnan(what.window) or is_unlike:
         return ""
     words = [f"strategy={name}"]
     if isinstance(when, Excess):

@@ -112,7 +112,10 @@ def _reading(info: ScenarioInfo) -> str:
     return (
         f"How to read a policy: “every n, last m” retrains every n {unit}, on the last m. An "
         f"alarm retrains when the loss above that of the model's first {unit} adds up to so many "
-        "times the price of a retraining; “since the alarm”: on what came since the loss rose."
+        "times the price of a retraining; “since the alarm”: on what came since the loss rose. "
+        "“Reuse first”: where an earlier model takes back half of what the newest loss is above "
+        "that of the first, it is put back in place of a training. “Blended”: the new model votes "
+        "with up to nine earlier ones."
     )
 
 

@@ -8,21 +8,23 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.forecast.bank import Bank
 from retrainlab.sim.forecast.how import Case
-from retrainlab.sim.forecast.losses import Losses, Models
+from retrainlab.sim.forecast.losses import Losses
 from retrainlab.sim.forecast.monitor import FIRST, Monitor
 from retrainlab.sim.forecast.policies import Policy
 from retrainlab.sim.stream import Floats, Ints
+
 
 @dataclass(frozen=True, eq=False)
 class Backtest:
     """What a policy did on K logs over n steps.
 
-    loss, spent: (K, n) money lost by errors, and spent on retraining at the end of each step.
-    retrainings: (K, n) how many were decided there.
+    loss, spent: (K, n) money lost by errors, and spent at the end of each step. trained: (K, n) the
+    part of it that a training there cost. retrainings: (K, n) how many were decided there.
     """
 
     loss: Floats
     spent: Floats
+    trained: Floats
     retrainings: Ints
 
     @property
@@ -37,16 +39,15 @@ def backtest(losses: Losses, policy: Policy, begin: int, end: int) -> Backtest:
     The clocks are those of `sim.world`, in steps; a training that could not serve before the end is
     not made. While one is under way, no other is decided.
     """
-    k, n = losses.logs, end - begin
-    result = Backtest(np.zeros((k, n)), np.zeros((k, n)), np.zeros((k, n), dtype=np.int64))
+    loss, spent, trained = np.zeros((3, losses.logs, end - begin))
+    result = Backtest(loss, spent, trained, np.zeros(loss.shape, dtype=np.int64))
     state = _State(losses, policy, begin)
-    for step in range(begin, end):
-        result.loss[:, step - begin] = state.serve(step)
-        is_in_time = step + 1 + losses.fit_delay < end
-        if is_in_time or (policy.how.puts_back and step + 1 < end):
-            spent, trains = state.decide(step, is_in_time)
-            result.spent[:, step - begin] = spent
-            result.retrainings[:, step - begin] = trains
+    for place, step in enumerate(range(begin, end)):
+        result.loss[:, place] = state.serve(step)
+        if step + 1 < end:
+            spent, trained, trains = state.decide(step, step + 1 + losses.fit_delay < end)
+            result.spent[:, place] = spent + trained
+            result.trained[:, place], result.retrainings[:, place] = trained, trains
     return result
 
 
@@ -77,11 +78,15 @@ class _State:
         self.seen.append(loss)
         return loss
 
-    def decide(self, step: int, may_train: bool) -> tuple[Floats, NDArray[np.bool_]]:
-        """(K,) what is spent at the end of a step, and where a retraining is decided."""
+    def decide(self, step: int, is_in_time: bool) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        """(K,) what is spent at the end of a step, but for trainings; on these; and where one is
+        made.
+
+        is_in_time: whether a training could serve before the end.
+        """
         losses, policy, monitor = self.losses, self.policy, self.monitor
         known = step + 1 - losses.label_lag
-        spent = np.zeros(losses.logs)
+        spent, trained = np.zeros((2, losses.logs))
         if policy.when.watches and known > self.begin:
             monitor.see(self.seen[known - 1 - self.begin], known - 1)
             spent += self._bought(np.full(losses.logs, known - 1), known)
@@ -95,35 +100,31 @@ class _State:
             changes, trains = self._instead(step, known, asks)
             spent += np.where(changes, losses.switch, 0.0)
             asks &= trains
-        asks &= may_train
         if asks.any():
             asks &= losses.trainable(start, step + 1)
-        if asks.any():
+        if asks.any() and is_in_time:
             self._train(step, known, start, asks)
-            spent += np.where(asks, charge() + self._bought(start, known, asks), 0.0)
+            trained += np.where(asks, charge() + self._bought(start, known, asks), 0.0)
+        self.ready[asks] = step + 1 + losses.fit_delay
         monitor.tick(asks | changes)
-        return spent, asks
+        return spent, trained, asks & is_in_time
 
     def _instead(
         self, step: int, known: int, asks: NDArray[np.bool_]
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Put earlier models back; (K,) where it is done, and where a training is left to do."""
         instead = self.policy.how.instead(self._case(known), asks)
-        self._come(instead.models, instead.is_back, step + 1.0)
+        self.coming = np.where(instead.is_back, instead.models, self.coming)
+        self.ready[instead.is_back] = step + 1
         return instead.is_back, ~(instead.is_back | instead.stays)
 
     def _train(self, step: int, known: int, start: Ints, asks: NDArray[np.bool_]) -> None:
         """Train a model where it is asked for."""
         new = self.losses.trained(start, step + 1, asks)
         served = self.policy.how.served(self._case(known), new, asks)
-        self._come(served, asks, step + 1 + self.losses.fit_delay)
+        self.coming = np.where(asks, served, self.coming)
         if self.policy.how.keep:
             self.bank.add(new, asks)
-
-    def _come(self, models: Models, logs: NDArray[np.bool_], ready: float) -> None:
-        """Have the models of some logs take over at a time."""
-        self.coming = np.where(logs, models, self.coming)
-        self.ready[logs] = ready
 
     def _case(self, known: int) -> Case:
         newest = range(max(self.begin, known - FIRST), known)

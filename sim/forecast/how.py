@@ -7,7 +7,7 @@ import numpy as np
 
 from retrainlab.sim.forecast.bank import KEEP, Bank
 from retrainlab.sim.forecast.losses import Losses, Models
-from retrainlab.sim.forecast.monitor import FIRST, Monitor
+from retrainlab.sim.forecast.monitor import Monitor
 from retrainlab.sim.forecast.when import Bools
 from retrainlab.sim.stream import Floats, Ints
 
@@ -31,8 +31,8 @@ class Case:
     def lost_by_earlier(self, asks: Bools) -> Floats:
         """(keep, K) that of each earlier model; of logs that do not ask, that of the one in
         service."""
-        slots = range(len(self.bank.slots))
-        return np.array([self.lost(np.where(asks, self.bank.model(i), self.serving)) for i in slots])
+        models = (self.bank.model(place) for place in range(len(self.bank.slots)))
+        return np.array([self.lost(np.where(asks, model, self.serving)) for model in models])
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +47,11 @@ class Instead:
 
 class How(Protocol):
     """What is done once a policy asks for a training."""
+
+    @property
+    def action(self) -> str:
+        """What it may do, in the word of `sim.replay.recipes`."""
+        ...
 
     @property
     def keep(self) -> int:
@@ -75,6 +80,7 @@ class How(Protocol):
 class Anew:
     """A training, as the strategies do that know refits alone."""
 
+    action: str = "refit"
     keep: int = 0
     puts_back: bool = False
 
@@ -92,6 +98,9 @@ class Anew:
         return losses.charge(start, stop)
 
 
+REFIT = Anew()
+
+
 @dataclass(frozen=True)
 class ReuseFirst(Anew):
     """An earlier model, if it takes back enough of the loss; else a training.
@@ -101,6 +110,7 @@ class ReuseFirst(Anew):
     that (`strategies.triage`); where there is none of it, the model in service stays.
     """
 
+    action: str = "reuse"
     keep: int = KEEP
     puts_back: bool = True
     share: float = 0.5
@@ -126,6 +136,7 @@ class BlendIn(Anew):
     these, counts as losing as little as the best.
     """
 
+    action: str = "blend"
     keep: int = KEEP - 1
 
     def served(self, case: Case, new: Models, asks: Bools) -> Models:

@@ -5,7 +5,10 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
+from typing import Any
+from zipfile import ZIP_LZMA, ZipFile, ZipInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +20,7 @@ from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST
 from retrainlab.sim.forecast.steadiness import SIXTHS, TINY, scatter_of, sixths, unrest_of
 from retrainlab.sim.stream import Floats, Ints
 
-VERSION = 3  # of the catalogue and of what a library holds
+VERSION = 4  # of the catalogue and of what a library holds
 SHIPPED = Path(__file__).parent / "library.npz"
 PRICES = (0.1, 0.6, 3.5, 20.0)  # of a retraining, in fresh losses of a step
 HORIZONS = (0.125, 0.25, 0.5, 1.0, 2.0)  # of the future, in lengths of the past
@@ -162,8 +165,9 @@ def _up_to(end: int, lived: Backtest, scale: Floats, fit_delay: float) -> Floats
     """(K,) cost of the first steps, as if the period ended there: without what was trained too late
     to serve. scale: (K, 1) of what was spent."""
     decided = max(0, math.ceil(end - 1 - fit_delay))
-    spent = scale * lived.spent[:, :decided]
-    return np.asarray(lived.loss[:, :end].sum(axis=1) + spent.sum(axis=1))
+    others = scale * (lived.spent - lived.trained)[:, : end - 1]
+    trained = scale * lived.trained[:, :decided]
+    return np.asarray(sum(part.sum(axis=1) for part in (lived.loss[:, :end], others, trained)))
 
 
 def save(library: Library, path: Path) -> None:
@@ -174,16 +178,31 @@ def save(library: Library, path: Path) -> None:
         "kinds": library.kinds,
         "seed": library.seed,
     }
-    np.savez_compressed(
-        path,
-        about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
-        past=np.round(library.past / STEP).astype(np.int16),
-        ratio=np.round(library.ratio / STEP).astype(np.int16),
-        traits=library.traits.astype(np.float32),
-        unrest=np.round(library.unrest / STEP).astype(np.uint16),
-        scatter=np.round(library.scatter / FINE).astype(np.uint16),
-        kind=library.kind.astype(np.uint8),
-    )
+    tables: dict[str, NDArray[Any]] = {
+        "about": np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
+        "past": np.round(library.past / STEP).astype(np.int16),
+        "ratio": _packed(library.ratio),
+        "traits": library.traits.astype(np.float32),
+        "unrest": np.round(library.unrest / STEP).astype(np.uint16),
+        "scatter": np.round(library.scatter / FINE).astype(np.uint16),
+        "kind": library.kind.astype(np.uint8),
+    }
+    with ZipFile(path, "w") as file:
+        for name, table in tables.items():
+            content = BytesIO()
+            np.save(content, table, allow_pickle=False)
+            # Of no date; a third smaller than what numpy compresses.
+            file.writestr(ZipInfo(f"{name}.npy"), content.getvalue(), ZIP_LZMA)
+
+
+def _packed(ratio: Floats) -> NDArray[Any]:
+    """(K, P, Q, H) steps: what is most alike stands side by side, which packs best."""
+    return np.moveaxis(np.round(ratio / STEP).astype(np.int16), -1, 1)
+
+
+def _unpacked(table: NDArray[Any]) -> Floats:
+    """(K, Q, H, P) the same as logarithms."""
+    return np.moveaxis(table, 1, -1) * STEP
 
 
 @lru_cache(maxsize=2)
@@ -202,7 +221,7 @@ def load(path: Path = SHIPPED) -> Library:
     require(about.get("version") == VERSION and about.get("policies") == names, other)
     return Library(
         past=tables["past"] * STEP,
-        ratio=tables["ratio"] * STEP,
+        ratio=_unpacked(tables["ratio"]),
         traits=tables["traits"].astype(np.float64),
         unrest=tables["unrest"] * STEP,
         scatter=tables["scatter"] * FINE,

@@ -78,9 +78,9 @@ class LogLosses:
 
     def blended(self, members: Sequence[Models], weights: Floats) -> Models:
         """(1,) the number of a blend; members that weigh nothing are left out."""
-        heavy = np.flatnonzero(weights[:, 0] > 0)
+        heavy = np.flatnonzero(weights[:, 0] > 0).tolist()
         models = tuple(int(members[i][0]) for i in heavy)
-        shares = tuple(weights[heavy, 0].tolist())
+        shares = tuple(float(weights[i, 0]) for i in heavy)
         return self._number((models, shares), Blend(models, shares))
 
     def loss(self, models: Models, step: int) -> Floats:
@@ -128,7 +128,8 @@ class LogLosses:
         """Return a model by its number."""
         made = self._made[number]
         if isinstance(made, Blend):
-            return self.fits.made(made, [self._fit(int(member)) for member in made.models])
+            models = [member for member in made.models if isinstance(member, int)]
+            return self.fits.made(made, [self._fit(member) for member in models])
         return self.fits.fit(made)
 
     def _summed(self, fit: Fit, step: int) -> float:

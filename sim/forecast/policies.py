@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrainlab.sim.forecast.how import Anew, BlendIn, How, ReuseFirst
+from retrainlab.sim.forecast.how import REFIT, BlendIn, How, ReuseFirst
 from retrainlab.sim.forecast.what import Everything, Last, SinceAlarm, What
 from retrainlab.sim.forecast.when import Every, Excess, Never, When
 
@@ -25,7 +25,7 @@ class Policy:
     name: str
     when: When
     what: What
-    how: How = Anew()
+    how: How = REFIT
 
     @property
     def is_plain(self) -> bool:
@@ -44,11 +44,18 @@ CATALOGUE = (
     Policy("alarm, since", Excess(), SinceAlarm()),
     Policy("late alarm, since", Excess(2.0), SinceAlarm()),
     Policy("rare alarm, since", Excess(1.0, gap=12), SinceAlarm()),
+    Policy("every 4, reuse", Every(4, watches=True), Last(SHORT), ReuseFirst()),
+    Policy("every 8, reuse", Every(8, watches=True), Last(SHORT), ReuseFirst()),
+    Policy("alarm, reuse", Excess(), Last(SHORT), ReuseFirst()),
+    Policy("early alarm, reuse", Excess(0.2), Last(SHORT), ReuseFirst()),
+    Policy("every 16, blend", Every(16), Last(LONG), BlendIn()),
+    Policy("alarm, blend", Excess(), SinceAlarm(), BlendIn()),
 )
 NEVER, OFTEN = 0, 1  # places of never, and of what retrains most often on the newest steps
 
 
 def simplicity(policy: Policy) -> float:
-    """Return a number, the smaller the simpler a policy: never, rare calendars, alarms."""
+    """Return a number, the smaller the simpler a policy: never, rare calendars, then alarms and
+    what uses earlier models."""
     interval = policy.when.interval
-    return 1e3 if np.isnan(interval) else 1 / interval
+    return 1e3 if np.isnan(interval) or policy.how.keep else 1 / interval

@@ -4,17 +4,9 @@ import numpy as np
 import pytest
 
 from retrainlab.sim.forecast.backtest import backtest
-from retrainlab.sim.forecast.policies import (
-    CATALOGUE,
-    PAST,
-    Every,
-    Everything,
-    Excess,
-    Last,
-    Never,
-    Policy,
-    SinceAlarm,
-)
+from retrainlab.sim.forecast.policies import CATALOGUE, PAST, Policy
+from retrainlab.sim.forecast.what import Everything, Last, SinceAlarm
+from retrainlab.sim.forecast.when import Every, Excess, Never
 
 
 class AgeLosses:
@@ -45,6 +37,17 @@ class AgeLosses:
 
     def charge(self, start, stop):
         return self.price
+
+    @property
+    def switch(self):
+        return self.price / 100
+
+    def blended(self, members, weights):
+        return np.average(
+            members,
+            axis=0,
+            weights=np.broadcast_to(weights[:, None], (len(members), *members[0].shape)),
+        )
 
     def labels(self, start, stop):
         return 0.5 * np.maximum(stop - start, 0)
@@ -125,5 +128,5 @@ def test_a_policy_sees_nothing_of_later_steps():
         assert np.array_equal(a.spent[:, :30], b.spent[:, :30])
 
 
-def test_the_catalogue_has_sixteen_policies_of_different_names():
-    assert len({policy.name for policy in CATALOGUE}) == len(CATALOGUE) == 16
+def test_the_catalogue_has_policies_of_different_names():
+    assert len({policy.name for policy in CATALOGUE}) == len(CATALOGUE) == 22

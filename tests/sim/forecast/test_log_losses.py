@@ -8,19 +8,16 @@ from streams import Mean, fits_of, turning
 
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.forecast.backtest import backtest
+from retrainlab.sim.forecast.how import LEAST, Anew, BlendIn, ReuseFirst
 from retrainlab.sim.forecast.log_losses import LogLosses, Several, Steps
+from retrainlab.sim.forecast.monitor import FIRST
 from retrainlab.sim.forecast.own_past import exam, own_past, whole
-from retrainlab.sim.forecast.policies import (
-    CATALOGUE,
-    PAST,
-    Every,
-    Everything,
-    Last,
-    Never,
-    Policy,
-)
+from retrainlab.sim.forecast.policies import CATALOGUE, PAST, Policy
+from retrainlab.sim.forecast.what import Everything, Last
+from retrainlab.sim.forecast.when import Every, Never
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.loop import replay
+from retrainlab.sim.replay.recipes import Blend, Refit, Reuse
 from retrainlab.sim.replay.strategy import Gate, Strategy
 from retrainlab.sim.world import World
 from retrainlab.strategies import what, when
@@ -50,6 +47,81 @@ def test_a_calendar_costs_what_its_replay_costs(delays, window):
     costs = price(ledger.quantities(), PRICES)
     assert result.spent.sum() == pytest.approx(costs["cost_retraining"])
     assert result.retrainings.sum() == ledger.quantities()["retrainings"]
+
+
+class Calendar(when.Every):
+    """A calendar that does nothing at the end of the log, and looks at no label for it."""
+
+    schedule = property()  # it is to be asked at every tick
+
+    def __call__(self, view):
+        return None if view.tick == WARMUP + PAST - 1 else super().__call__(view)
+
+
+class Watching(Calendar):
+    """One that buys every label as it comes."""
+
+    def __call__(self, view):
+        if view.first_new_label < view.labelled and view.tick < WARMUP + PAST - 1:
+            view.labels_of(view.rows(view.first_new_label, view.labelled))
+        return super().__call__(view)
+
+
+def newest_losses(view, models):
+    """The mean loss of each model on the newest ticks with labels."""
+    rows = view.rows(max(view.labelled - FIRST, WARMUP), view.labelled)
+    return np.array([view.bank.losses(model, rows).mean() for model in models])
+
+
+class ReuseOrLast(what.Last):
+    """The model that is best of late, where it takes back half of what the one in service loses
+    more than in its first ticks; else a training."""
+
+    def __call__(self, view):
+        if view.labelled - view.deployed <= FIRST:
+            return super().__call__(view)
+        first = view.rows(view.deployed, view.deployed + FIRST)
+        (now,) = newest_losses(view, [view.bank.serving])
+        excess = now - view.losses_of(first).mean()
+        if excess <= 0:
+            return Reuse(view.bank.serving)
+        lost = newest_losses(view, view.bank.numbers)
+        if now - lost.min() >= excess / 2:
+            return Reuse(view.bank.numbers[int(lost.argmin())])
+        return super().__call__(view)
+
+
+class BlendOfLast(what.Last):
+    """A new model, and the earlier ones by how little they lost of late."""
+
+    def __call__(self, view):
+        members = view.bank.members(view.bank.serving)
+        lost = newest_losses(view, members)
+        weights = 1 / np.maximum(lost, LEAST * lost.max())
+        new = Refit(super().__call__(view))
+        return Blend((*members, new), (*weights, weights.max()))
+
+
+@pytest.mark.parametrize("delays", [(0, 0), (1, 0), (0, 2), (2, 1)])
+@pytest.mark.parametrize(
+    ("how", "asks", "remedy"),
+    [(ReuseFirst(), Watching, ReuseOrLast), (BlendIn(), Calendar, BlendOfLast)],
+)
+def test_what_uses_earlier_models_costs_what_its_replay_costs(delays, how, asks, remedy):
+    stream = turning(classes=0, sizes=SIZES, turns=(16, 27, 34, 45))
+    world, fits = World(*delays, warmup=WARMUP), fits_of(stream, Mean())
+    calendar = Every(8, watches=asks is Watching)
+    losses = LogLosses(fits, world, PRICES, Steps(WARMUP, 1.0))
+    result = backtest(losses, Policy("r", calendar, Last(4), how), 0, PAST)
+    ledger = replay(stream, Strategy(asks(8), remedy(4), Gate()), world, fits)
+    assert np.allclose(result.loss[0], PRICES.error * ledger.ticks["loss"])
+    quantities = ledger.quantities()
+    costs = price(quantities, PRICES)
+    assert result.spent.sum() == pytest.approx(costs["cost_retraining"])
+    assert result.retrainings.sum() == quantities["retrainings"]
+    assert quantities["switches"] > 0
+    plain = backtest(losses, Policy("p", calendar, Last(4), Anew()), 0, PAST)
+    assert not np.allclose(plain.loss, result.loss)
 
 
 def test_never_costs_what_its_replay_costs_when_a_step_is_several_ticks():

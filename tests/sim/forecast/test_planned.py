@@ -39,7 +39,7 @@ def test_all_blocks_of_all_calendars_are_noted(parts, delays, monkeypatch):
     arguments = stream, Learner(Mean(), stream), Squared()
     planned, real = (kind(*arguments, block_rows=64) for kind in (PlannedFits, Asked))
     note_calendars(planned, world, PRICES)
-    calendars = tuple(policy for policy in CATALOGUE if not policy.when.watches)
+    calendars = tuple(policy for policy in CATALOGUE if policy.is_plain)
     monkeypatch.setattr(own_past, "CATALOGUE", calendars)
     monkeypatch.setattr(own_past.own_past, "__defaults__", (calendars,))
     own_past.whole(real, world, PRICES)
