@@ -8,7 +8,7 @@ training steps stood, and loses the more the further the concept has gone:
 A blend stands where the weighted mean of its members does: the mean of models that are linear in
 their parameters is the model of the mean parameters.
 
-The noise of the training rows moves the model by about .4 / window; the floor is what no
+The noise of the training rows moves the model by .02 to 6 / window; the floor is what no
 retraining can cure, and the scale is that of the target, or the rows of a tick
 (`sim.forecast.levels`).
 """
@@ -30,6 +30,7 @@ WARMUP = 8  # steps of history before the first one
 FUTURE = 2 * PAST
 DIMENSIONS = 3
 KINDS = ("jumps", "returns", "levels", "motion", "ramp", "walk")
+ERROR = 10**-1.3, 10**1.2  # of estimates, in .4 / window: from many rows a step to very few
 PRESENT = 0.35  # the share of logs that have a kind of drift
 SWITCH = Prices(fit=1.0).deploy  # the price of a switch, in trainings: what it is by default
 
@@ -122,7 +123,7 @@ class LatentLosses:
         drawn = concepts(random, logs, steps)
         self.kinds, self.place = drawn.kinds, drawn.place
         self.cap = 10 ** random.uniform(-0.5, 1.0, logs)
-        noise = np.sqrt(0.4 * 10 ** random.uniform(-1.3, 0.3, logs) / DIMENSIONS)
+        noise = np.sqrt(0.4 * np.exp(random.uniform(*np.log(ERROR), logs)) / DIMENSIONS)
         scatter = noise[:, None] * random.standard_normal(self.place.shape)
         start = np.zeros((DIMENSIONS, logs, 1))
         self.sums = np.concatenate([start, np.cumsum(self.place + scatter, axis=-1)], axis=-1)

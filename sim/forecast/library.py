@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.forecast.backtest import Backtest, backtest
 from retrainlab.sim.forecast.losses import Losses
+from retrainlab.sim.forecast.packing import packed, unpacked
 from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST
 from retrainlab.sim.forecast.steadiness import SIXTHS, TINY, scatter_of, sixths, unrest_of
 from retrainlab.sim.stream import Floats, Ints
@@ -24,8 +25,9 @@ VERSION = 4  # of the catalogue and of what a library holds
 SHIPPED = Path(__file__).parent / "library.npz"
 PRICES = (0.1, 0.6, 3.5, 20.0)  # of a retraining, in fresh losses of a step
 HORIZONS = (0.125, 0.25, 0.5, 1.0, 2.0)  # of the future, in lengths of the past
-STEP, FINE = 0.01, 0.001  # what logarithms, and their scatter, are rounded to in a file
-TABLES = ("past", "ratio", "traits", "unrest", "scatter", "kind")  # of a file
+UNREST, SCATTER = 0.01, 0.001  # what these are rounded to in a file
+TABLES = ("past", "ratio", "traits", "unrest", "scatter", "kind")  # of a library
+FILE = ("past", "future", *TABLES[2:])
 TRAITS = ("row share", "label price", "label lag", "fit delay")
 
 
@@ -180,11 +182,11 @@ def save(library: Library, path: Path) -> None:
     }
     tables: dict[str, NDArray[Any]] = {
         "about": np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
-        "past": np.round(library.past / STEP).astype(np.int16),
-        "ratio": _packed(library.ratio),
+        "past": packed(library.past),
+        "future": packed(library.past[:, :, None] + library.ratio),
         "traits": library.traits.astype(np.float32),
-        "unrest": np.round(library.unrest / STEP).astype(np.uint16),
-        "scatter": np.round(library.scatter / FINE).astype(np.uint16),
+        "unrest": np.round(library.unrest / UNREST).astype(np.uint16),
+        "scatter": np.round(library.scatter / SCATTER).astype(np.uint16),
         "kind": library.kind.astype(np.uint8),
     }
     with ZipFile(path, "w") as file:
@@ -195,16 +197,6 @@ def save(library: Library, path: Path) -> None:
             file.writestr(ZipInfo(f"{name}.npy"), content.getvalue(), ZIP_LZMA)
 
 
-def _packed(ratio: Floats) -> NDArray[Any]:
-    """(K, P, Q, H) steps: what is most alike stands side by side, which packs best."""
-    return np.moveaxis(np.round(ratio / STEP).astype(np.int16), -1, 1)
-
-
-def _unpacked(table: NDArray[Any]) -> Floats:
-    """(K, Q, H, P) the same as logarithms."""
-    return np.moveaxis(table, 1, -1) * STEP
-
-
 @lru_cache(maxsize=2)
 def load(path: Path = SHIPPED) -> Library:
     """Read a library; `InputError` if it is none, or one of another version."""
@@ -212,19 +204,20 @@ def load(path: Path = SHIPPED) -> Library:
     try:
         with np.load(path, allow_pickle=False) as saved:
             about = json.loads(saved["about"].tobytes())
-            tables = {name: saved[name] for name in TABLES}
+            tables = {name: saved[name] for name in FILE}
     except FileNotFoundError:
         raise InputError(f"there is no library at {path}") from None
     except Exception as error:
         raise InputError(other) from error
     names = [policy.name for policy in CATALOGUE]
     require(about.get("version") == VERSION and about.get("policies") == names, other)
+    past = unpacked(tables["past"])
     return Library(
-        past=tables["past"] * STEP,
-        ratio=_unpacked(tables["ratio"]),
+        past=past,
+        ratio=unpacked(tables["future"]) - past[:, :, None],
         traits=tables["traits"].astype(np.float64),
-        unrest=tables["unrest"] * STEP,
-        scatter=tables["scatter"] * FINE,
+        unrest=tables["unrest"] * UNREST,
+        scatter=tables["scatter"] * SCATTER,
         kind=tables["kind"].astype(np.int64),
         kinds=tuple(about["kinds"]),
         seed=int(about["seed"]),

@@ -27,6 +27,7 @@ CALM, STEADY = 0.05, 0.05  # unrest and scatter that the steadiest log has
 FARTHEST, APART = 4.0, 2.0  # times as far as in a log of the library, level and policies move
 
 TIE = 0.01  # costs that differ by less are equal
+TOLD = 0.03  # predicted costs that differ by less are not told apart
 NEAR = 0.05  # what costs at most this share more than the best is near it; defaults stay so
 STRESS = 0.95
 SCALES = (0.2, 0.1, 1.0, 1.0)  # of the traits, in the unit of the past's logarithms
@@ -98,8 +99,13 @@ class Prediction:
         return self.weight @ (0.5 * (saved > 0) + 0.5 * (saved >= 0))
 
     def best(self) -> Floats:
-        """(P,) probability of costing least; of equal ones, it is the simplest one's."""
-        return self.weight @ cheapest(self.cost, simple(self.cost.shape[1]))
+        """(P,) probability of costing least; of equal ones, it is the simplest one's.
+
+        Policies that act alike cost nearly the same. A prediction moves each by errors of its own,
+        so that the least of many would seldom be never, were they told apart as closely as costs
+        that are known.
+        """
+        return self.weight @ cheapest(self.cost, simple(self.cost.shape[1]), TOLD)
 
     def over_cheapest(self) -> Floats:
         """(P,) expected cost, as a multiple of the cheapest policy's."""
@@ -162,12 +168,12 @@ def simple(count: int) -> Floats:
     return np.concatenate([SIMPLICITY, np.zeros(max(0, count - len(SIMPLICITY)))])[:count]
 
 
-def cheapest(cost: Floats, simplicity: Floats) -> Floats:
+def cheapest(cost: Floats, simplicity: Floats, tie: float = TIE) -> Floats:
     """(K, P) 1 for the policy that costs least of each log; of equal ones, for the simplest.
 
-    simplicity: (P,) the smaller, the simpler.
+    simplicity: (P,) the smaller, the simpler. tie: costs that differ by a smaller share are equal.
     """
-    least = cost <= (1 + TIE) * cost.min(axis=1, keepdims=True)
+    least = cost <= (1 + tie) * cost.min(axis=1, keepdims=True)
     place = np.argmin(np.where(least, simplicity, np.inf), axis=1)
     return np.asarray(np.eye(cost.shape[1])[place])
 

@@ -2,15 +2,25 @@
 
 from contextlib import nullcontext
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from fake_costs import decided
 from test_report_figures import assert_apart
 
 from retrainlab.reports.analysis.coming_period import ComingPeriod
 from retrainlab.reports.analysis.forecast import forecast
-from retrainlab.reports.analysis.forecaster import FIRST, LOG, SECOND, Forecaster, Replayed, nearest
+from retrainlab.reports.analysis.forecaster import (
+    FIRST,
+    LOG,
+    SECOND,
+    Forecaster,
+    Replayed,
+    nearest,
+    usual_action,
+)
 from retrainlab.reports.analysis.policy_names import label, overrides
 from retrainlab.reports.analysis.typed_json import from_plain, to_plain
 from retrainlab.reports.figures.canvas import phone, theme
@@ -148,18 +158,34 @@ def test_the_fans_are_drawn_for_four_policies(coming, shape):
 
 
 @pytest.mark.parametrize(
-    ("interval", "window", "name"),
+    ("interval", "window", "action", "name"),
     [
-        (np.inf, np.inf, "never"),
-        (4.0, np.inf, "every 4, all"),
-        (1.0, 5.0, "every 2, short"),
-        (9.0, 20.0, "every 8, long"),
-        (np.nan, 6.0, "alarm, short"),
-        (np.nan, np.inf, "alarm, all"),
+        (np.inf, np.inf, "refit", "never"),
+        (4.0, np.inf, "refit", "every 4, all"),
+        (1.0, 5.0, "refit", "every 2, short"),
+        (9.0, 20.0, "refit", "every 8, long"),
+        (np.nan, 6.0, "refit", "alarm, short"),
+        (np.nan, np.inf, "refit", "alarm, all"),
+        (5.0, np.nan, "reuse", "every 4, reuse"),
+        (20.0, np.nan, "reuse", "every 8, reuse"),
+        (np.nan, np.nan, "reuse", "alarm, reuse"),
+        (3.0, np.nan, "blend", "every 16, blend"),
+        (np.nan, np.nan, "blend", "alarm, blend"),
+        (9.0, 20.0, "update", "every 8, long"),
+        (np.inf, np.nan, "reuse", "never"),
     ],
 )
-def test_the_nearest_policy(interval, window, name):
-    assert CATALOGUE[nearest(interval, window)].name == name
+def test_the_nearest_policy(interval, window, action, name):
+    assert CATALOGUE[nearest(interval, window, action)].name == name
+
+
+def test_a_setting_does_what_it_did_most_often_besides_refits():
+    actions = ["refit", "reuse", "refit", "refit", "reuse", "blend"]
+    trainings = pd.DataFrame({"label": ["a"] * 6 + ["b"], "action": [*actions, "refit"]})
+    tables = SimpleNamespace(retrainings=trainings)
+    assert [usual_action(tables, name) for name in "abc"] == ["reuse", "refit", "refit"]
+    old = SimpleNamespace(retrainings=trainings.drop(columns="action"))
+    assert usual_action(old, "a") == "refit"
 
 
 def test_labels_are_in_ticks_and_different():

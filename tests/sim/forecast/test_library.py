@@ -7,6 +7,7 @@ import pytest
 
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.forecast import library as libraries
+from retrainlab.sim.forecast import packing
 from retrainlab.sim.forecast.backtest import backtest
 from retrainlab.sim.forecast.latent import LatentLosses
 from retrainlab.sim.forecast.library import (
@@ -20,7 +21,8 @@ from retrainlab.sim.forecast.library import (
     measured,
     save,
 )
-from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST
+from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, OFTEN, PAST
+from retrainlab.sim.forecast.prediction import SIMPLICITY, cheapest
 from retrainlab.sim.forecast.prior import prior_recipes
 from retrainlab.sim.forecast.steadiness import scatter_of
 
@@ -83,13 +85,34 @@ def test_a_saved_library_is_read_as_it_was_to_half_a_step(small, tmp_path):
     path = tmp_path / "small.npz"
     save(small, path)
     read = load(path)
-    assert np.abs(read.past - small.past).max() <= libraries.STEP / 2 + 1e-9
-    assert np.abs(read.ratio - small.ratio).max() <= libraries.STEP / 2 + 1e-9
-    assert np.abs(read.unrest - small.unrest).max() <= libraries.STEP / 2 + 1e-9
-    assert np.abs(read.scatter - small.scatter).max() <= libraries.FINE / 2 + 1e-9
+    for name in ("past", "ratio"):
+        true, kept = getattr(small, name), getattr(read, name)
+        assert np.allclose(kept[..., NEVER], true[..., NEVER], atol=packing.STEP)
+    for true, kept in ((small.past, read.past), (_future(small), _future(read))):
+        gap, apart = (costs - costs[..., [NEVER]] for costs in (true, kept))
+        half = (packing.FINE + packing.GROWTH * np.abs(gap)) / 2
+        assert (np.abs(apart - gap) <= 1.06 * half).all()
+    assert np.abs(read.unrest - small.unrest).max() <= libraries.UNREST / 2 + 1e-9
+    assert np.abs(read.scatter - small.scatter).max() <= libraries.SCATTER / 2 + 1e-9
     assert read.counts() == small.counts()
     assert list(read.counts()) == ["simulated prior", "unsteady level"]
     assert read.seed == small.seed
+
+
+def _future(library):
+    return library.past[:, :, None] + library.ratio
+
+
+def test_a_file_keeps_which_policies_cost_as_little_as_never(small, tmp_path):
+    """More often than one that is rounded to hundredths."""
+    save(small, tmp_path / "small.npz")
+    true = _future(small).reshape(-1, len(CATALOGUE))
+    kept = _future(load(tmp_path / "small.npz")).reshape(true.shape)
+    first, second, rough = (
+        cheapest(np.exp(costs), SIMPLICITY)[:, NEVER] for costs in (true, kept, np.round(true, 2))
+    )
+    assert 0 < first.mean() < 1
+    assert np.mean(first != second) <= 0.01 < np.mean(first != rough)
 
 
 def test_equal_seeds_give_equal_bytes(tmp_path):

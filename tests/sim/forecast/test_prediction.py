@@ -8,6 +8,7 @@ from retrainlab.sim.forecast.library import HORIZONS, gathered, load, measured
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST
 from retrainlab.sim.forecast.prediction import (
     ALARMS,
+    SIMPLICITY,
     Past,
     Prediction,
     cheapest,
@@ -95,6 +96,14 @@ def test_never_is_the_best_of_what_costs_the_same():
     assert Prediction(cost, np.ones(1), cost[0]).best().tolist() == [1.0] + [0.0] * P
     cost[0, NEVER] = 2.0
     assert Prediction(cost, np.ones(1), cost[0]).best()[P] == 1.0
+
+
+def test_predicted_costs_that_are_close_are_not_told_apart():
+    cost = np.ones((2, P))
+    cost[:, 3] = 1 / 1.02, 1 / 1.04
+    best = Prediction(cost, np.full(2, 0.5), cost[0]).best()
+    assert best[NEVER] == best[3] == 0.5
+    assert cheapest(cost, SIMPLICITY)[:, 3].tolist() == [1.0, 1.0]
 
 
 def test_an_alarm_that_did_not_go_off_does_not_where_it_did_not(library):
