@@ -34,7 +34,8 @@ def test_the_error_of_an_estimate_falls_with_the_window():
         ((losses.trained(np.full(losses.logs, stop - w), stop, all_logs)) ** 2).sum(axis=0)[still]
         for w in (4, 16)
     ]
-    assert 3 < errors[0].mean() / errors[1].mean() < 5
+    # On average over logs of estimates good and bad, which are of very different sizes.
+    assert 3 < np.exp(np.log(errors[0] / errors[1]).mean()) < 5
 
 
 def test_no_policy_reads_a_later_step():
