@@ -67,7 +67,7 @@ def _output(steps: list[Any], x: Floats) -> NDArray[Any] | None:
         return None
     *before, last = steps
     for step in before:
-        x = _transformed(step, x)
+        x = transformed(step, x)
     return _naive_bayes(last, x) if type(last) is GaussianNB else _linear(last, x)
 
 
@@ -140,19 +140,19 @@ def _linear(last: Any, x: Floats) -> NDArray[Any] | None:
     return np.stack([1 - one, one], axis=1)
 
 
-def _transformed(step: Any, x: Floats) -> Any:
+def transformed(step: Any, x: Floats) -> Any:
     """(n, k) the rows after a fitted step, of a pipeline or of some columns."""
     if step is None or isinstance(step, str):  # "passthrough"
         return x
     if type(step) is Pipeline:
         for inner in _steps(step):
-            x = _transformed(inner, x)
+            x = transformed(inner, x)
         return x
     if type(step) is StandardScaler and step.copy and x.dtype == np.float64:
         x = x - step.mean_ if step.with_mean else x
         return x / step.scale_ if step.with_std else x
     if type(step) is ColumnTransformer and _is_of_places(step):
-        parts = [_transformed(part, x[:, places]) for _, part, places in step.transformers_]
+        parts = [transformed(part, x[:, places]) for _, part, places in step.transformers_]
         return np.hstack([part.toarray() if sparse.issparse(part) else part for part in parts])
     return step.transform(x)
 
