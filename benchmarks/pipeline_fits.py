@@ -11,8 +11,9 @@ from benchmarks.measure import Measurement, quickest
 from retrainlab.sim.replay.direct_fit import DirectFit
 from retrainlab.sim.replay.unfitted import Prototype, fresh, seeded
 
+CODER = OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=50)
 COLUMNS = ColumnTransformer(
-    [("categories", OneHotEncoder(), [0, 1]), ("numbers", StandardScaler(), [2, 3, 4, 5])],
+    [("categories", CODER, [0, 1]), ("numbers", make_pipeline(StandardScaler()), [2, 3, 4, 5])],
     sparse_threshold=0,
 )
 PIPELINES = {

@@ -15,9 +15,9 @@ from scipy import sparse
 from sklearn import get_config
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from retrainlab.sim.replay.direct import transformed
+from retrainlab.sim.replay.direct import dense, transformed
 from retrainlab.sim.replay.unfitted import fresh, plain_copy
 from retrainlab.sim.stream import Floats
 
@@ -140,12 +140,19 @@ def _columns(step: ColumnTransformer, x: Floats, y: NDArray[Any]) -> Floats:
     step.transformers_ = [(name, _copy(part), places) for name, part, places in step.transformers]
     given, step.output_indices_, begin = [], {}, 0
     for name, part, places in step.transformers_:
-        some = _fit_transform(part, x[:, places], y)
-        given.append(some.toarray() if sparse.issparse(some) else some)
+        given.append(_dense(part, x[:, places], y))
         step.output_indices_[name] = slice(begin, begin + given[-1].shape[1])
         begin += given[-1].shape[1]
     step.output_indices_["remainder"] = slice(0, 0)
     return np.hstack(given)
+
+
+def _dense(part: Any, x: Floats, y: NDArray[Any]) -> Floats:
+    """Fit a part that is not fitted, and return the rows after it as an array."""
+    if type(part) is OneHotEncoder:
+        return dense(part.fit(x), x)
+    given = _fit_transform(part, x, y)
+    return given.toarray() if sparse.issparse(given) else given
 
 
 def _copy(part: Any) -> Any:

@@ -29,6 +29,11 @@ DIRECT = {
     "two scalers": [StandardScaler(), StandardScaler()],
     "an imputer and a scaler": [SimpleImputer(keep_empty_features=True), StandardScaler()],
     "categories and a scaler": [_by_columns(make_pipeline(StandardScaler()))],
+    "frequent categories": [
+        _by_columns(
+            StandardScaler(), OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=9)
+        )
+    ],
     "ordinal categories": [_by_columns(StandardScaler(), OrdinalEncoder())],
 }
 LEFT = {
