@@ -112,7 +112,7 @@ def reliability_lines(result: Examined) -> str:
 
 
 def seconds() -> tuple[float, float]:
-    """Processor time of the catalogue on 10,000 logs, and of a forecast from the shipped library."""
+    """Processor time of the catalogue on 10,000 logs, and of a forecast from what is shipped."""
     start = time.process_time()
     for seed in range(10):
         losses = LatentLosses(seed, 1_000)

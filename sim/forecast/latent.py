@@ -123,7 +123,8 @@ class LatentLosses:
         drawn = concepts(random, logs, steps)
         self.kinds, self.place = drawn.kinds, drawn.place
         self.cap = 10 ** random.uniform(-0.5, 1.0, logs)
-        noise = np.sqrt(0.4 * np.exp(random.uniform(*np.log(ERROR), logs)) / DIMENSIONS)
+        low, high = np.log(ERROR)
+        noise = np.sqrt(0.4 * np.exp(random.uniform(low, high, logs)) / DIMENSIONS)
         scatter = noise[:, None] * random.standard_normal(self.place.shape)
         start = np.zeros((DIMENSIONS, logs, 1))
         self.sums = np.concatenate([start, np.cumsum(self.place + scatter, axis=-1)], axis=-1)
