@@ -20,6 +20,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
 from retrainlab.reports.figures.dual_renderer import render_png_and_svg, render_svg
+from retrainlab.reports.figures.merged_paths import GRID
 from retrainlab.reports.figures.slim import TAG, slim
 from retrainlab.reports.text.format import number, shorten
 
@@ -37,7 +38,7 @@ RC: dict[Any, Any] = {
     "axes.grid": True,
     "axes.axisbelow": True,
     "axes.titley": 1.0,  # above the frame, without a search for what else stands there
-    "grid.color": "#e6e8eb",
+    "grid.color": GRID,
     "grid.linewidth": 0.8,
     "text.color": INK,
     "text.parse_math": False,

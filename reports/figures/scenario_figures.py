@@ -63,42 +63,32 @@ def pictures(
     tables: of the scenario. rows: its part of `reports.summary`. curves: of the scenario. seen:
     what a monitor would have shown. parts: of what the choice saves.
     """
-    info, policy = tables.manifest.scenarios[name], tables.manifest.current_policy
-    best = cheapest(curves)
-    served = list(dict.fromkeys([decision.choice, *leaders(rows, policy, LINES)]))
+    info = tables.manifest.scenarios[name]
     with theme():
         with phone():
-            narrow = front(tables, rows, decision, name, best, seen, parts)
-        figures = {
-            **front(tables, rows, decision, name, best, seen, parts),
-            **_searched(tables, name, info.tick_name, curves),
-            **_seeds(tables, rows, decision, name),
-            "timeline": timeline(tables, served, name, info, whole(tables), finding=True),
-        }
-        near = close_up(tables, info)
-        if near:
-            figures["closeup"] = timeline(tables, served, f"{name} while it drifts", info, near)
+            narrow = drawings(tables, rows, decision, name, curves, seen, parts)
+        figures = drawings(tables, rows, decision, name, curves, seen, parts)
         for figure in (*figures.values(), *narrow.values()):
             name_currency(figure, tables.manifest.prices.currency)
         alts = descriptions(rows, decision, name, info.metric, measure(tables, info))
         alts |= _of_monitoring(seen, name) | _of_waterfall(parts, decision, name)
         source = source_line(tables)
         return [
-            _picture(figure, kind, name, alts, folder, source, narrow.get(kind))
+            _picture(figure, kind, name, alts, folder, source, narrow[kind])
             for kind, figure in figures.items()
         ]
 
 
-def front(
+def drawings(
     tables: Tables,
     rows: pd.DataFrame,
     decision: Decision,
     name: str,
-    best: CostCurve | None,
+    curves: list[CostCurve],
     seen: Monitoring,
     parts: SavingParts | None,
 ) -> dict[str, Figure]:
-    """Draw the figures that have a shape for a phone too; best: the cheapest curve."""
+    """Draw all figures of a scenario by what they show; arguments as of `pictures`."""
     metric, currency = tables.manifest.scenarios[name].metric, tables.manifest.prices.currency
     shown = _shown(rows, decision.choice, tables.manifest.current_policy)
     return {
@@ -113,11 +103,27 @@ def front(
             mark_of_choice(decision),
             findings.of_scores(decision, metric),
         ),
-        "interval": _intervals(tables, decision, name, best),
+        "interval": _intervals(tables, decision, name, cheapest(curves)),
         "costs": breakdown(shown, name, currency, findings.of_costs(decision)),
         **_strips(tables, decision, name),
         **forecast_figures(tables, decision, name),
+        **_searched(tables, name, curves),
+        **_seeds(tables, rows, decision, name),
+        **_timelines(tables, rows, decision, name),
     }
+
+
+def _timelines(
+    tables: Tables, rows: pd.DataFrame, decision: Decision, name: str
+) -> dict[str, Figure]:
+    """Draw what decides over time, and once more while it drifts where that is short."""
+    info, policy = tables.manifest.scenarios[name], tables.manifest.current_policy
+    served = list(dict.fromkeys([decision.choice, *leaders(rows, policy, LINES)]))
+    figures = {"timeline": timeline(tables, served, name, info, whole(tables), finding=True)}
+    near = close_up(tables, info)
+    if near:
+        figures["closeup"] = timeline(tables, served, f"{name} while it drifts", info, near)
+    return figures
 
 
 def _monitoring(tables: Tables, seen: Monitoring, name: str) -> dict[str, Figure]:
@@ -191,7 +197,7 @@ def _picture(
     alts: dict[str, str],
     folder: Path,
     source: str,
-    narrow: Figure | None,
+    narrow: Figure,
 ) -> Picture:
     """Write a figure of a scenario; kind: what it shows, then whose it is. narrow: for a phone."""
     alt = alts.get(kind, f"{name}: {kind}.")
@@ -249,10 +255,10 @@ def _law(tables: Tables, name: str, curve: CostCurve | None) -> Shape | None:
     return lambda every: ticks * fit / every + error * staleness * rows * (every - 1) / 2
 
 
-def _searched(tables: Tables, name: str, unit: str, curves: list[CostCurve]) -> dict[str, Figure]:
+def _searched(tables: Tables, name: str, curves: list[CostCurve]) -> dict[str, Figure]:
     """Draw what a search adds: curves of other parameters, pairs, and T* at other prices."""
     figures: dict[str, Figure] = {}
-    prices = tables.manifest.prices
+    prices, unit = tables.manifest.prices, tables.manifest.scenarios[name].tick_name
     for curve in curves:
         strategy, path = curve.strategy, curve.parameter.path
         searched = tables.manifest.search.get(strategy, [])

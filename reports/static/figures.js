@@ -6,6 +6,12 @@ const shownParts = (svg, selector) => [...svg.querySelectorAll(selector)].filter
 const valuesOf = (svg) => [...new Set(shownParts(svg, "[data-says]").map((part) => part.dataset.says))].map((text) => [text]);
 const drawing = (figure) => [...figure.querySelectorAll("svg")].find((svg) => getComputedStyle(svg).display !== "none");
 
+// The shape for a phone tells what the figure does, part by part.
+function shareValues(figure) {
+  const [parts, others] = ["svg:not(.phone) [data-says]", "svg.phone [data-says]"].map((selector) => figure.querySelectorAll(selector));
+  others.forEach((part, i) => { part.dataset.says = parts[i].dataset.says; });
+}
+
 // Arrow keys go through the values; Home and End to the first and the last one.
 function walk(figure, event) {
   const svg = drawing(figure), steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity };
@@ -58,6 +64,7 @@ function offerTable(figure) {
 }
 
 for (const figure of document.querySelectorAll("figure")) {
+  shareValues(figure);
   listen(figure);
   offerTable(figure);
   figure.addEventListener("keydown", (event) => walk(figure, event));

@@ -59,7 +59,7 @@ function fillTable(scenario, step) {
   scenario.rows.forEach(({ label }, i) => {
     const line = lineOf(scenario, label);
     for (const [name, column] of Object.entries(step.cells)) {
-      const cell = line.querySelector(`td[data-name="${name}"]`);
+      const cell = cellOf(line, name);
       cell.dataset.value = column.values[i] ?? "";
       cell.textContent = column.texts[i];
       cell.classList.toggle("best", column.best.includes(i));
