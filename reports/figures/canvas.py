@@ -224,10 +224,11 @@ def _beyond_limits(axes: Axes) -> Iterator[Text]:
 def plain_numbers(axes: Axes, x: bool = True) -> None:
     """Write ticks as people write numbers."""
     axis = axes.xaxis if x else axes.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: _plain(value)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: plain_number(value)))
 
 
-def _plain(value: float) -> str:
+def plain_number(value: float) -> str:
+    """Write a number as people do, in six decimals at most."""
     text = number(round(value, 6))
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -108,7 +108,7 @@ def level_handles(lines: Sequence[tuple[str, float, str]], limits: Limits) -> li
 
 
 def more_on_phone(handles: Sequence[Artist]) -> float:
-    """Return inches by which a phone's figure is higher: a legend there has a line each, or more."""
+    """Return inches by which a phone's figure is higher: a legend there has its lines."""
     lines = sum(1 + str(handle.get_label()).count("\n") for handle in handles)
     return 0.2 * lines if is_phone() else 0.0
 

@@ -7,8 +7,10 @@ LINE = re.compile(
     r'<path d="M([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)"'
     rf'((?: clip-path="[^"]*")? style="fill:none;stroke:{GRID};[^"]*")/>'
 )
-# A tick mark is a straight line to the left or down, which is used wherever one stands.
-TICK = re.compile(r'<defs><path id="(\w+)" d="M0 0( 0 |[ -][\d.]+ )([\d.]+)" (style="[^"]*")/></defs>')
+# A tick mark is a straight line to the left or down, used wherever one stands.
+TICK = re.compile(
+    r'<defs><path id="(\w+)" d="M0 0( 0 |[ -][\d.]+ )([\d.]+)" (style="[^"]*")/></defs>'
+)
 USE = re.compile(r'<use xlink:href="#(\w+)" x="([\d.]+)" y="([\d.]+)" style="[^"]*"/>')
 MERGED = re.compile(r'<path d="(M[\d.]+ [\d.]+[HVhv]-?[\d.]+)"([^>]*)/>')
 GROUP = re.compile(r"(</?g\b[^>]*>)")

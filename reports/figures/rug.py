@@ -14,7 +14,7 @@ from retrainlab.reports.figures.canvas import INK, SMALL, tag
 from retrainlab.reports.figures.marks import lines_of
 from retrainlab.reports.text.format import shorten
 
-LABEL = 44
+LABEL, NARROW = 44, 34  # characters of a name, and in a legend on a phone
 DECISION = ("label", "action", "charged", "decided", "deployed")
 STYLE: dict[str, Any] = {"size": SMALL, "color": INK}
 ALARM: dict[str, Any] = {"marker": ".", "markersize": 4, "linestyle": "none"}
@@ -74,7 +74,7 @@ def handles_of_names(strategies: Mapping[str, str]) -> list[Line2D]:
     strategies: of each label.
     """
     return [
-        Line2D([], [], linewidth=2, label=shorten(label, LABEL), **style)
+        Line2D([], [], linewidth=2, label=shorten(label, NARROW), **style)
         for label, style in lines_of(strategies).items()
     ]
 

@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 
 from retrainlab.reports.analysis.statistics import half_width
 from retrainlab.reports.figures.canvas import (
-    SMALL,
     axes_box,
     few_ticks,
     new_figure,
     plain_numbers,
     tag,
+    tag_mark,
     titled,
 )
 from retrainlab.reports.figures.labels import margin_of_names, name_rows, row_height
@@ -23,7 +23,14 @@ from retrainlab.reports.text.format import money, plus_minus, shorten, three_dig
 
 ROW, LONGEST = 0.36, 34
 ABOVE, BELOW = 0.25, 0.3  # of a row: from the dots to the name on a phone, and to the mean
-DOT: dict[str, Any] = {"marker": "o", "ms": 4.5, "ls": "", "alpha": 0.75, "zorder": 3, "clip_on": False}
+DOT: dict[str, Any] = {
+    "marker": "o",
+    "ms": 4.5,
+    "ls": "",
+    "alpha": 0.75,
+    "zorder": 3,
+    "clip_on": False,
+}
 
 
 def by_seeds(
@@ -100,4 +107,4 @@ def _row(
         zorder=4,
     )
     says = f"{label}: {money(plus_minus(mean, half), currency)}"
-    tag(bar.get_children(), strategy=strategy, says=says)
+    tag_mark(bar, strategy, says)

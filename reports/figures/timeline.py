@@ -12,7 +12,14 @@ from matplotlib.figure import Figure
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.summary import never_of
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.canvas import axes_box, in_percent, is_phone, new_figure, tag, titled
+from retrainlab.reports.figures.canvas import (
+    axes_box,
+    in_percent,
+    is_phone,
+    new_figure,
+    tag,
+    titled,
+)
 from retrainlab.reports.figures.drifts import drift_handles, drift_legend, shade
 from retrainlab.reports.figures.labels import legend_below, more_on_phone, room_for, view
 from retrainlab.reports.figures.marks import line, lines_of
