@@ -159,6 +159,7 @@ def test_a_chart_at_another_price_fits_a_phone_and_turns_with_it(study, browser,
     names = set(chart.locator("text").all_text_contents())
     shown = chart.locator("[data-label]").evaluate_all("all => all.map(e => e.dataset.strategy)")
     assert set(shown) <= names
+    assert "recommended" in names
     tab.set_viewport_size({"width": 1024, "height": 900})
     tab.wait_for_function(
         f"document.querySelector('figure.{kind} svg.live').viewBox.baseVal.width > 400"
