@@ -1,5 +1,6 @@
 """Canvas: new figures without global state, saved reproducibly as PNG and SVG."""
 
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,7 +10,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import matplotlib
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -162,18 +162,16 @@ def tag(artists: Artist | Iterable[Artist], **data: str) -> None:
         artist.set_gid(TAG + urlencode(data))
 
 
-def tag_mark(mark: ErrorbarContainer, strategy: str, says: str) -> None:
-    """Tag a mark with its error bars: one of them tells the values, so that a list has them once.
+def error_of(half: float) -> float | None:
+    """Return the length of an error bar; None where there is none to draw."""
+    return half if math.isfinite(half) and half > 0 else None
 
-    Error bars without a length are dropped.
-    """
+
+def tag_mark(mark: ErrorbarContainer, strategy: str, says: str) -> None:
+    """Tag a mark with its error bars; the mark alone tells the values: a list has them once."""
     point, _, bars = mark
     tag(point, strategy=strategy, says=says)
-    for bar in bars:
-        if all(not len(path) or np.ptp(path, axis=0).max() == 0 for path in bar.get_segments()):
-            bar.remove()
-        else:
-            tag(bar, strategy=strategy)
+    tag(bars, strategy=strategy)
 
 
 def save(figure: Figure, png: Path, source: str = "") -> str:

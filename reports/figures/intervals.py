@@ -17,6 +17,7 @@ from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import (
     axes_box,
+    error_of,
     is_phone,
     new_figure,
     plain_numbers,
@@ -168,7 +169,7 @@ def _draw(axes: Axes, points: pd.DataFrame, currency: str | None) -> None:
             bar = axes.errorbar(
                 row["interval"],
                 row["cost"],
-                yerr=np.nan_to_num(row["half"]),
+                yerr=error_of(row["half"]),
                 markersize=7,
                 elinewidth=1,
                 zorder=3,

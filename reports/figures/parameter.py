@@ -9,6 +9,7 @@ from retrainlab.reports.analysis.cost_curve import CostCurve
 from retrainlab.reports.analysis.statistics import half_width
 from retrainlab.reports.figures.canvas import (
     axes_box,
+    error_of,
     new_figure,
     plain_number,
     plain_numbers,
@@ -65,7 +66,7 @@ def parameter_curve(curve: CostCurve, title: str, held: str, oracle: float) -> F
     point = {**style, "linestyle": "", "markersize": 7, "elinewidth": 1, "capsize": 2, "zorder": 3}
     for at, cost, half in zip(x, y, halves, strict=True):
         says = f"{path} {plain_number(at)}: total cost {plus_minus(cost, half or math.nan)}"
-        tag_mark(axes.errorbar(at, cost, yerr=half, **point), curve.strategy, says)
+        tag_mark(axes.errorbar(at, cost, yerr=error_of(half), **point), curve.strategy, says)
     axes.plot([curve.best.finite], [y.min()], **RING)
     show_optimum(axes, curve)
     levels(axes, still)

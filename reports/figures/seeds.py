@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,6 +9,7 @@ from matplotlib.figure import Figure
 from retrainlab.reports.analysis.statistics import half_width
 from retrainlab.reports.figures.canvas import (
     axes_box,
+    error_of,
     few_ticks,
     new_figure,
     plain_numbers,
@@ -98,7 +98,7 @@ def _row(
     bar = axes.errorbar(
         mean,
         below,
-        xerr=np.nan_to_num(half),
+        xerr=error_of(half),
         color=style.colour,
         marker="|",
         markersize=9,

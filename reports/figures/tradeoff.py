@@ -18,6 +18,7 @@ from retrainlab.reports.figures.callouts import Callouts
 from retrainlab.reports.figures.canvas import (
     FAINT,
     axes_box,
+    error_of,
     in_percent,
     is_phone,
     new_figure,
@@ -130,8 +131,8 @@ def _points(axes: Axes, strategies: pd.DataFrame, currency: str | None) -> list[
         artists = axes.errorbar(
             row["cost_retraining"],
             row["score"],
-            xerr=np.nan_to_num(row["cost_retraining_half"]),
-            yerr=np.nan_to_num(row["score_half"]),
+            xerr=error_of(row["cost_retraining_half"]),
+            yerr=error_of(row["score_half"]),
             color=style.colour,
             marker=style.marker,
             linestyle="none",

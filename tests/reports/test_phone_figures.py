@@ -161,7 +161,5 @@ def test_a_chart_at_another_price_fits_a_phone_and_turns_with_it(study, browser,
     assert set(shown) <= names
     assert "recommended" in names
     tab.set_viewport_size({"width": 1024, "height": 900})
-    tab.wait_for_function(
-        f"document.querySelector('figure.{kind} svg.live').viewBox.baseVal.width > 400"
-    )
+    figure.locator('svg.live[viewBox^="0 0 720 "]').wait_for()
     tab.close()
