@@ -29,7 +29,7 @@ NAMES = (
     *("sweep", "many_cells"),
     *("detectors", "batches"),
     *("cells", "window_fits", "schedules", "triggers", "checks"),
-    "linear_outputs",
+    *("linear_outputs", "pipeline_fits"),
     "recipes",
     "production_tick",
 )

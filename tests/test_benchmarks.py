@@ -40,6 +40,7 @@ TINY = {
     "batches": {"rows": 300, "slow": 150, "looks": 2, "repeats": 1},
     "recipes": {"ticks": 60, "strategies": 2, "size": 2, "repeats": 1},
     "linear_outputs": {"rows": 50, "blocks": 2, "repeats": 1},
+    "pipeline_fits": {"rows": 60, "fits": 2, "repeats": 1},
     "oracle": {"ticks": 60, "rows": 20, "windows": (None, 5), "repeats": 1},
 }
 

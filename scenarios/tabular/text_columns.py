@@ -192,7 +192,22 @@ def _levels(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_])
     if cells.padded.any():
         text = "blanks around its values are left out"
         notes.append(Note(cells.name, text, cells.shown(cells.padded)))
-    return notes
+    return [*notes, *_differing_in_case(cells)]
+
+
+def _differing_in_case(cells: Cells) -> list[Note]:
+    """Return what is to be told of texts that differ in their capitals alone."""
+    texts = pd.Series(cells.texts[~cells.marks].unique())
+    alike = texts.str.casefold()
+    if not alike.duplicated().any():
+        return []
+    first = alike[alike.duplicated()].iloc[0]
+    one, other = texts[alike == first].iloc[:2]
+    text = (
+        f"{one!r} and {other!r} differ in their capitals alone: write them alike if they mean the "
+        "same"
+    )
+    return [Note(cells.name, text, cells.shown((cells.texts == other).to_numpy()))]
 
 
 def _with_unit(cells: Cells, others: NDArray[np.bool_]) -> Note | None:

@@ -18,7 +18,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from retrainlab.sim.stream import Floats
 
@@ -67,7 +67,7 @@ def _output(steps: list[Any], x: Floats) -> NDArray[Any] | None:
         return None
     *before, last = steps
     for step in before:
-        x = _transformed(step, x)
+        x = transformed(step, x)
     return _naive_bayes(last, x) if type(last) is GaussianNB else _linear(last, x)
 
 
@@ -140,21 +140,50 @@ def _linear(last: Any, x: Floats) -> NDArray[Any] | None:
     return np.stack([1 - one, one], axis=1)
 
 
-def _transformed(step: Any, x: Floats) -> Any:
+def transformed(step: Any, x: Floats) -> Any:
     """(n, k) the rows after a fitted step, of a pipeline or of some columns."""
     if step is None or isinstance(step, str):  # "passthrough"
         return x
     if type(step) is Pipeline:
         for inner in _steps(step):
-            x = _transformed(inner, x)
+            x = transformed(inner, x)
         return x
     if type(step) is StandardScaler and step.copy and x.dtype == np.float64:
         x = x - step.mean_ if step.with_mean else x
         return x / step.scale_ if step.with_std else x
     if type(step) is ColumnTransformer and _is_of_places(step):
-        parts = [_transformed(part, x[:, places]) for _, part, places in step.transformers_]
-        return np.hstack([part.toarray() if sparse.issparse(part) else part for part in parts])
+        return np.hstack([dense(part, x[:, places]) for _, part, places in step.transformers_])
     return step.transform(x)
+
+
+def dense(step: Any, x: Floats) -> Floats:
+    """(n, k) the same as an array, where a step gives a sparse matrix."""
+    given: Any = _one_hot(step, x) if type(step) is OneHotEncoder else None
+    if given is None:
+        given = transformed(step, x)
+    return given.toarray() if sparse.issparse(given) else given
+
+
+def _one_hot(step: OneHotEncoder, x: Floats) -> Floats | None:
+    """(n, k) a column for each category; None where codes are missing, or it is another kind."""
+    is_known = step.drop is None and step.handle_unknown == "infrequent_if_exist"
+    if not is_known or step.dtype is not np.float64 or np.isnan(x).any():
+        return None
+    widths = step._n_features_outs
+    is_grouped = step._infrequent_enabled
+    mappings = step._default_to_infrequent_mappings if is_grouped else [None] * len(widths)
+    given, begin, rows = np.zeros((len(x), sum(widths))), 0, np.arange(len(x))
+    for column, categories, mapping, width in zip(
+        x.T, step.categories_, mappings, widths, strict=True
+    ):
+        place = np.searchsorted(categories, column)
+        place[place == len(categories)] = 0
+        is_seen = categories[place] == column
+        if mapping is not None:  # the rarest share the last column, with those not seen
+            place, is_seen = np.where(is_seen, mapping[place], width - 1), True
+        given[rows, begin + place] = is_seen
+        begin += width
+    return given
 
 
 def _is_of_places(step: ColumnTransformer) -> bool:

@@ -4,7 +4,7 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +16,8 @@ from retrainlab.sim.replay.corrections import DERIVED
 from retrainlab.sim.replay.decision_rules import LeastCost, thresholded, tuning
 from retrainlab.sim.replay.own_code import ChangesInput
 from retrainlab.sim.replay.predictions import Prediction
-from retrainlab.sim.replay.prepared import framed, fresh, prepared
+from retrainlab.sim.replay.prepared import framed, prepared
+from retrainlab.sim.replay.unfitted import Prototype, fresh, seeded
 from retrainlab.sim.stream import Floats, Stream
 
 # Below this many rows an estimator may fail for want of data (neighbours, folds): a constant
@@ -72,13 +73,13 @@ class Learner:
         self.spread = spread
         self.rule = decision_rules.rule_of(threshold, errors, stream)
         self.is_tuned = self.rule is not None and threshold == "tuned"
-        self._templates: dict[int, Any] = {}
         self._is_valid = False  # scikit-learn checks parameters in the first fit, not in each
         self.estimator = (
             framed(estimator, stream, scale)
             if frame
             else prepared(estimator, stream, encode, scale)
         )
+        self._prototype, self._direct = Prototype(self.estimator), _direct_fit()
         if not hasattr(estimator, "fit") or not hasattr(estimator, "predict"):
             raise InputError(
                 f"learner {self.name} has no fit and predict; name a class that has both"
@@ -122,20 +123,14 @@ class Learner:
 
         costs = self.rule.terms[-1] if isinstance(self.rule, LeastCost) and self.is_tuned else None
         if costs is None:
-            model = fresh(self._seeded(seed))
+            model = self._prototype.copied(seed)
         else:
             model = seeded(fresh(tuning(fresh(self.estimator), y, costs)), seed)
         weights = {} if weight is None else {str(self._weight_option): own_code.locked(weight)}
         with config_context(skip_parameter_validation=self._is_valid):
-            self._call(model.fit, x, y, **weights)
+            self._call(partial(self._direct.fit, model), x, y, **weights)
         self._is_valid = True
         return model if costs is None else thresholded(model, costs)
-
-    def _seeded(self, seed: int) -> Any:
-        """Return the estimator with a seed, not fitted; most fits have the seed of the last one."""
-        if seed not in self._templates:
-            self._templates = {seed: seeded(fresh(self.estimator), seed)}
-        return self._templates[seed]
 
     def updated(
         self, model: Any, x: Floats, y: NDArray[Any], seed: int, weight: Floats | None = None
@@ -233,6 +228,12 @@ class Learner:
         return own_code.call(f"learner {self.name}", function, *arrays, **options)
 
 
+def _direct_fit() -> Any:
+    from retrainlab.sim.replay.direct_fit import DirectFit
+
+    return DirectFit()
+
+
 def _output(model: Any, method: str) -> Callable[[Floats], Any]:
     from retrainlab.sim.replay import direct
 
@@ -281,13 +282,3 @@ def _most_probable() -> frozenset[type]:
             RandomForestClassifier,
         }
     )
-
-
-def seeded(model: Any, seed: int) -> Any:
-    """Give every random state of the model the seed, nested ones included."""
-    if hasattr(model, "get_params"):
-        states = [k for k in model.get_params() if k.split("__")[-1] == "random_state"]
-        return model.set_params(**dict.fromkeys(states, seed)) if states else model
-    if hasattr(model, "random_state"):
-        model.random_state = seed
-    return model

@@ -1,28 +1,16 @@
 """What stands before an estimator: encoders, imputers and scalers, or a frame of named columns."""
 
-import copy
 import inspect
 from typing import Any
 
 import numpy as np
 
 from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.replay.unfitted import fresh
 from retrainlab.sim.stream import Stream
 
 ENCODE = ("onehot", "ordinal", "native")
 NATIVE = 254  # categories of a column, with the rarest as one: what histogram boosting can take
-
-
-def fresh(estimator: Any) -> Any:
-    """Return an estimator with the same parameters, not fitted."""
-    from sklearn.base import clone
-
-    if not hasattr(estimator, "get_params"):
-        return copy.deepcopy(estimator)
-    try:
-        return clone(estimator)
-    except RuntimeError:  # CatBoost gives copies of its parameters, which clone takes for changed
-        return copy.deepcopy(estimator)
 
 
 def prepared(estimator: Any, stream: Stream, encode: str, scale: bool) -> Any:

@@ -51,6 +51,17 @@ def test_blanks_around_a_level_are_left_out(tmp_path, name):
     assert told(stream, "shop") == ["blanks around its values are left out", "'west ' in row 1"]
 
 
+def test_levels_that_differ_in_their_capitals_alone_are_told(tmp_path):
+    stream = stream_of(table(bought=["Yes", "no", "yes"] * 4), tmp_path)
+    assert stream.classes == ("Yes", "no", "yes")
+    alike = "'Yes' and 'yes' differ in their capitals alone: write them alike if they mean the same"
+    assert told(stream, "bought") == [alike, "'yes' in row 3"]
+    assert told(stream_of(table(bought=["Yes", "no", "NO "] * 4), tmp_path), "bought")[1:] == [
+        "'no' and 'NO' differ in their capitals alone: write them alike if they mean the same",
+        "'NO ' in row 3",
+    ]
+
+
 LONG = pd.DataFrame({"y": [0, 1, 1, 0, 1] * 12, "noise": np.random.default_rng(0).random(60)})
 
 

@@ -15,8 +15,9 @@ CATEGORIES = [0, 3]
 NUMBERS = [1, 2, 4]
 
 
-def _by_columns(numbers, estimator):
-    coder = OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=5)
+def _by_columns(numbers, estimator, **coding):
+    coding = coding or {"handle_unknown": "infrequent_if_exist", "max_categories": 5}
+    coder = OneHotEncoder(**coding)
     parts = [("categories", coder, CATEGORIES), ("numbers", numbers, NUMBERS)]
     return make_pipeline(ColumnTransformer(parts, sparse_threshold=0), estimator)
 
@@ -28,6 +29,18 @@ BEFORE = {
     "a scaler without variance": lambda e: make_pipeline(StandardScaler(with_std=False), e),
     "an imputer": lambda e: make_pipeline(SimpleImputer(), StandardScaler(), e),
     "categories": lambda e: _by_columns("passthrough", e),
+    "many categories": lambda e: _by_columns(
+        make_pipeline(StandardScaler()), e, handle_unknown="infrequent_if_exist"
+    ),
+    "few of many categories": lambda e: _by_columns(
+        make_pipeline(StandardScaler()), e, handle_unknown="infrequent_if_exist", min_frequency=20
+    ),
+    "unknown categories ignored": lambda e: _by_columns(
+        make_pipeline(StandardScaler()), e, handle_unknown="ignore"
+    ),
+    "a category left out": lambda e: _by_columns(
+        make_pipeline(StandardScaler()), e, drop="first", handle_unknown="ignore"
+    ),
     "categories and a scaler": lambda e: _by_columns(make_pipeline(StandardScaler()), e),
 }
 LAST = {
@@ -45,6 +58,7 @@ def _rows(seed, count):
     return x, (rng.random(count) < 0.4).astype(int)
 
 
+@pytest.mark.filterwarnings("ignore:Found unknown categories")
 @pytest.mark.parametrize("last", LAST)
 @pytest.mark.parametrize("before", BEFORE)
 @settings(max_examples=10, deadline=None)
@@ -55,10 +69,18 @@ def test_every_byte_is_that_of_scikit_learn(before, last, seed, rows):
     y[:2] = 0, 1
     model = BEFORE[before](estimator).fit(x, y)
     new = _rows(seed + 1, rows)[0]
+    new[:, CATEGORIES] += seed % 4  # some that were not seen
     assert direct.output(model, method)(new).tobytes() == getattr(model, method)(new).tobytes()
     steps = direct._steps(model)
     assert direct._same[(*map(type, steps), 5)]
     assert direct._output(steps, new).tobytes() == getattr(model, method)(new).tobytes()
+
+
+def test_a_missing_code_is_coded_as_by_scikit_learn():
+    x, y = _rows(0, 200)
+    x[5, CATEGORIES[0]] = np.nan
+    model = _by_columns(make_pipeline(StandardScaler()), LogisticRegression()).fit(x, y)
+    assert direct.output(model, "predict_proba")(x).tobytes() == model.predict_proba(x).tobytes()
 
 
 LAYOUTS = {
