@@ -64,7 +64,7 @@ def test_play_goes_on_by_itself_and_stops_at_the_end(page, player):
     play = player.locator("[data-play]")
     play.click()
     assert play.inner_text() == "Pause"
-    page.wait_for_function("button => button.textContent === 'Play'", arg=play.element_handle())
+    player.get_by_role("button", name="Play", exact=True).wait_for()
     assert player.locator("output").inner_text() == "tick 119"
 
 
