@@ -14,6 +14,7 @@ from retrainlab.reports.figures.canvas import (
     new_figure,
     plain_number,
     tag,
+    titled,
 )
 from retrainlab.reports.figures.colour_distance import readable_on
 from retrainlab.reports.figures.dual_renderer import POINT
@@ -23,11 +24,13 @@ FAR, NEAR = 1.0, 0.05  # as far above the best as the colours reach, at most and
 DIGIT = 0.64  # of the size of a text, the width of a digit
 
 
-def surface(grid: pd.DataFrame, strategy: str, title: str, names: tuple[str, str]) -> Figure:
+def surface(
+    grid: pd.DataFrame, strategy: str, title: str, names: tuple[str, str], finding: str = ""
+) -> Figure:
     """Draw how much more than the best each pair of values costs, in percent.
 
     grid: mean costs, a row a value of the second parameter, a column a value of the first.
-    names: what the two parameters are called on the axes.
+    names: what the two parameters are called on the axes. finding: the title.
     """
     above = grid.to_numpy() / np.nanmin(grid.to_numpy()) - 1
     rows, columns = above.shape
@@ -36,10 +39,14 @@ def surface(grid: pd.DataFrame, strategy: str, title: str, names: tuple[str, str
     figure = new_figure(
         10,
         min(2.0 + 0.32 * rows, 9),
-        f"{title}: total cost over {names[0]} and {names[1]}, {strategy}",
-        "Percent above the cheapest pair, which is framed; the lighter, the more expensive.",
+        *titled(
+            finding,
+            title,
+            f"total cost over {names[0]} and {names[1]}, {strategy}",
+            "Percent above the cheapest pair, which is framed; the lighter, the more expensive.",
+        ),
     )
-    axes = axes_box(figure, left=0.75, right=0.2, top=0.75, bottom=0.8)
+    axes = axes_box(figure, left=0.75, right=0.2, top=0.85, bottom=0.8 if is_phone() else 0.6)
     shades = LinearSegmentedColormap.from_list("cost", [mark(strategy).colour, "#ffffff"])
     axes.imshow(np.minimum(above, far), cmap=shades, vmin=0, vmax=far, aspect="auto")
     axes.grid(visible=False)
@@ -55,8 +62,7 @@ def surface(grid: pd.DataFrame, strategy: str, title: str, names: tuple[str, str
     row, column = np.unravel_index(np.nanargmin(above), above.shape)
     corner = (float(column) - 0.5, float(row) - 0.5)
     axes.add_patch(Rectangle(corner, 1, 1, fill=False, edgecolor=INK, linewidth=2.4))
-    turned = {"rotation": 90} if is_phone() else {}
-    axes.set_xticks(range(columns), xs, **turned)
+    axes.set_xticks(range(columns), xs, rotation=90 if is_phone() else 0)
     axes.set_yticks(range(rows), ys)
     axes.invert_yaxis()
     axes.set_xlabel(names[0])

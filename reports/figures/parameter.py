@@ -15,6 +15,7 @@ from retrainlab.reports.figures.canvas import (
     plain_numbers,
     tag,
     tag_mark,
+    titled,
 )
 from retrainlab.reports.figures.labels import (
     legend_below,
@@ -27,13 +28,17 @@ from retrainlab.reports.figures.limits import around
 from retrainlab.reports.figures.marks import RING, variant
 from retrainlab.reports.figures.optimum import marked, show_optimum
 from retrainlab.reports.text.format import plus_minus, three_digits
+from retrainlab.reports.text.values import axis_name, named
 
 
-def parameter_curve(curve: CostCurve, title: str, held: str, oracle: float) -> Figure:
+def parameter_curve(
+    curve: CostCurve, title: str, held: str, oracle: float, unit: str = "tick"
+) -> Figure:
     """Draw the cost at each value tried; never and the oracle are level lines.
 
-    held: at what the other parameter is held, in words, or nothing.
+    held: at what the other parameter is held, in words, or nothing. unit: what a tick is called.
     """
+    name = axis_name(curve.parameter, unit)
     finite = np.isfinite(curve.values)
     means = curve.costs.mean()
     still = [("oracle", oracle, f"oracle {three_digits(oracle)}")] if np.isfinite(oracle) else []
@@ -47,13 +52,17 @@ def parameter_curve(curve: CostCurve, title: str, held: str, oracle: float) -> F
     figure = new_figure(
         7.2,
         4.7 + more_on_phone(handles),
-        f"{title}: total cost against {curve.parameter.path} of {curve.strategy}{held}",
-        f"Errors and retraining together; lower is better.\n{marked(curve)}",
+        *titled(
+            f"{curve.strategy} {named(curve.best.value, curve.parameter, unit)}{held} costs least",
+            title,
+            f"total cost against {name}",
+            marked(curve),
+        ),
     )
     foot = legend_below(figure, handles) if handles else 0.62
     right = margin_for(figure, [text for _, _, text in still])
     axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=foot)
-    axes.set_xlabel(f"{curve.parameter.path} (log scale)")
+    axes.set_xlabel(f"{name} (log scale)")
     axes.set_ylabel("total cost")
     axes.set_xscale("log")
     axes.set_ylim(*limits)
@@ -61,11 +70,10 @@ def parameter_curve(curve: CostCurve, title: str, held: str, oracle: float) -> F
     plain_numbers(axes)
     plain_numbers(axes, x=False)
     style = variant(curve.strategy, 0)
-    path = curve.parameter.path
     tag(axes.plot(x, y, zorder=3, **{**style, "marker": ""}), strategy=curve.strategy)
     point = {**style, "linestyle": "", "markersize": 7, "elinewidth": 1, "capsize": 2, "zorder": 3}
     for at, cost, half in zip(x, y, halves, strict=True):
-        says = f"{path} {plain_number(at)}: total cost {plus_minus(cost, half or math.nan)}"
+        says = f"{name} {plain_number(at)}: total cost {plus_minus(cost, half or math.nan)}"
         tag_mark(axes.errorbar(at, cost, yerr=error_of(half), **point), curve.strategy, says)
     axes.plot([curve.best.finite], [y.min()], **RING)
     show_optimum(axes, curve)

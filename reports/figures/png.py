@@ -25,7 +25,7 @@ def encoded(pixels: NDArray[np.uint8], dpi: float) -> bytes:
     chunks = (
         _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, *EIGHT_BITS_RGB)),
         _chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, METRE)),
-        _chunk(b"IDAT", zlib.compress(rows, LEVEL)),
+        _chunk(b"IDAT", zlib.compress(rows.data, LEVEL)),
         _chunk(b"IEND", b""),
     )
     return SIGNATURE + b"".join(chunks)

@@ -7,11 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from retrainlab.reports.analysis.candidates import INCUMBENT
-from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest, plane_of
+from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest
 from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.how_often import by_price
 from retrainlab.reports.analysis.monitoring import Monitoring
-from retrainlab.reports.analysis.parameters import Parameter
 from retrainlab.reports.analysis.references import oracle_cost, oracle_of
 from retrainlab.reports.analysis.saving_parts import SavingParts
 from retrainlab.reports.analysis.summary import by_seed
@@ -19,13 +17,11 @@ from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.bars import breakdown
 from retrainlab.reports.figures.canvas import phone, theme
 from retrainlab.reports.figures.forecast import forecast_figures
-from retrainlab.reports.figures.heatmap import surface
 from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.intervals import Shape, intervals
 from retrainlab.reports.figures.monitoring import monitoring_figure
-from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.price_strips import price_strips
-from retrainlab.reports.figures.prices import best_by_price
+from retrainlab.reports.figures.searched import searched_figures
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
@@ -37,7 +33,6 @@ from retrainlab.reports.text.descriptions import descriptions
 from retrainlab.reports.text.format import in_currency, shorten, slug
 from retrainlab.reports.text.price_words import units_of
 from retrainlab.reports.text.provenance import source_line
-from retrainlab.reports.text.values import named
 
 LINES, BASELINES = 6, 2
 COSTS = (
@@ -107,7 +102,7 @@ def drawings(
         "costs": breakdown(shown, name, currency, findings.of_costs(decision)),
         **_strips(tables, decision, name),
         **forecast_figures(tables, decision, name),
-        **_searched(tables, name, curves),
+        **searched_figures(tables, name, curves),
         **_seeds(tables, rows, decision, name),
         **_timelines(tables, rows, decision, name),
     }
@@ -253,34 +248,6 @@ def _law(tables: Tables, name: str, curve: CostCurve | None) -> Shape | None:
     ticks, rows = (float(tables.runs[column].max()) for column in ("ticks", "rows"))
     error, fit = (tables.manifest.prices.error, tables.manifest.prices.fit)
     return lambda every: ticks * fit / every + error * staleness * rows * (every - 1) / 2
-
-
-def _searched(tables: Tables, name: str, curves: list[CostCurve]) -> dict[str, Figure]:
-    """Draw what a search adds: curves of other parameters, pairs, and T* at other prices."""
-    figures: dict[str, Figure] = {}
-    prices, unit = tables.manifest.prices, tables.manifest.scenarios[name].tick_name
-    for curve in curves:
-        strategy, path = curve.strategy, curve.parameter.path
-        searched = tables.manifest.search.get(strategy, [])
-        if path not in searched:
-            continue
-        if not curve.is_interval:
-            held = "".join(f", {named(value, other, unit)}" for other, value in curve.held)
-            oracle = oracle_cost(tables).mean
-            figures[f"parameter {strategy} {path}"] = parameter_curve(curve, name, held, oracle)
-        elif (sweep := by_price(curve, tables)) is not None:
-            drawing = best_by_price(curve, sweep, prices.error, prices.fit, name, unit)
-            figures[f"price {strategy}"] = drawing
-        if curve.held and path == searched[0]:
-            plane = plane_of(tables, strategy, searched)
-            first, second = _axis(curve.parameter), _axis(curve.held[0][0])
-            figures[f"surface {strategy}"] = surface(plane, strategy, name, (first, second))
-    return figures
-
-
-def _axis(parameter: Parameter) -> str:
-    """Return what an axis says of a parameter."""
-    return f"{parameter.path} (ticks)" if parameter.sets else parameter.path
 
 
 def leaders(

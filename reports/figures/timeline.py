@@ -63,7 +63,7 @@ def timeline(
     strategies = {label: str(strategy_of[label]) for label in shown}
     drifts = sorted(scenario.drifts, key=lambda drift: drift.start)
     legend = drift_handles(scenario, drifts)
-    axes, marks = _frames(titles, strategies, legend)
+    figure, axes, marks = _frames(titles, strategies, legend)
     has_ceiling = is_score and scenario.truth_known
     top = _within(ceiling_over_time(tables, width), span) if has_ceiling else None
     finite = np.concatenate([values.to_numpy() for values in lines.values()])
@@ -93,13 +93,13 @@ def timeline(
     low_y, high_y = axes.get_ylim()
     frame = {"x": f"{span[0]} {span[1]}", "y": f"{low_y} {high_y}", "unit": scenario.tick_name}
     tag(axes.patch, **frame, **({"share": "yes"} if is_score else {}))
-    return axes.get_figure(root=True)
+    return figure
 
 
 def _frames(
     titles: tuple[str, str], strategies: Mapping[str, str], legend: Sequence[Artist]
-) -> tuple[Axes, Axes]:
-    """Return the axes of the lines and of the rug in a new figure, with room for the names.
+) -> tuple[Figure, Axes, Axes]:
+    """Return a new figure with the axes of the lines and of the rug, and room for the names.
 
     The names and the legend stand right of them, on a phone below them.
     """
@@ -114,7 +114,8 @@ def _frames(
         names = [shorten(label, LABEL) for label in strategies]
         left, right = 0.85, max(0.75 + room_for(figure, names, **STYLE), 3.05)
     axes = axes_box(figure, left=left, right=right, top=1.1, bottom=0.75 + low + foot)
-    return axes, axes_box(figure, left=left, right=right, top=0, bottom=0.6 + foot, height=low)
+    marks = axes_box(figure, left=left, right=right, top=0, bottom=0.6 + foot, height=low)
+    return figure, axes, marks
 
 
 def _finding(lines: dict[str, pd.Series], tables: Tables, name: str, is_score: bool) -> str:

@@ -41,6 +41,7 @@ from retrainlab.reports.text.decision import RECOMMENDED
 from retrainlab.reports.text.format import money, percent, plus_minus, shorten
 from retrainlab.sim.stream import Floats
 
+NARROW = 0.15  # of the axis, between two values on a phone
 ALONE = {True: "one seed: no interval", False: "truth unknown: no ceiling; one stream: no interval"}
 
 
@@ -118,7 +119,8 @@ def _spent(axes: Axes, strategies: pd.DataFrame) -> None:
     )
     axes.set_xscale("function", functions=functions)
     ends = zero_log.limits(float(spent.max()), least)
-    axes.set_xticks(zero_log.ticks(ends[1], least))
+    values = zero_log.ticks(ends[1], least)
+    axes.set_xticks(zero_log.sparse(values, least, NARROW) if is_phone() else values)
     axes.set_xlim(*ends)
     scale = zero_log.SHORT_LABEL if is_phone() else zero_log.LABEL
     axes.set_xlabel(f"cost of retraining ({scale})")
