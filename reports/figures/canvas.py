@@ -15,11 +15,12 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
-from retrainlab.reports.figures.dual_renderer import render_png_and_svg, render_svg
+from retrainlab.reports.figures.dual_renderer import POINT, render_png_and_svg, render_svg, size_of
 from retrainlab.reports.figures.merged_paths import GRID
 from retrainlab.reports.figures.slim import TAG, slim
 from retrainlab.reports.text.format import number, shorten
@@ -55,7 +56,7 @@ RC: dict[Any, Any] = {
 
 PHONE = 3.65  # inches, so that the least text has 12 pixels on a screen of 390
 LINE = 0.19  # inches, of a line of the title that a phone needs more
-LETTERS = {"title": 28, "subtitle": 42}  # in a line on a phone
+LETTERS = 28  # in a line of a title on a phone
 TITLE_LINES = 4
 _IS_PHONE: ContextVar[bool] = ContextVar("phone", default=False)
 
@@ -93,15 +94,13 @@ class TitledFigure(Figure):
 def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure:
     """Return a figure of the given inches with its two lines of title at the top left.
 
-    For a phone it is narrower, and higher by the lines into which the title is broken.
+    It is higher by the lines into which they are broken; for a phone it is narrower.
     """
-    lines, how = [shorten(title, int(10 * width))], subtitle
+    lines = [shorten(title, int(10 * width))]
     if is_phone():
         width = min(width, PHONE)
-        lines = wrap(_joined(title), LETTERS["title"], max_lines=TITLE_LINES, placeholder=" …")
-        how = "\n".join(
-            "\n".join(wrap(_joined(line), LETTERS["subtitle"])) for line in subtitle.splitlines()
-        )
+        lines = wrap(_joined(title), LETTERS, max_lines=TITLE_LINES, placeholder=" …")
+    how = _broken(subtitle, width)
     further = LINE * (max(len(lines) - 1, 0) + how.count("\n") - subtitle.count("\n"))
     height += further
     figure = TitledFigure(figsize=(width, height))
@@ -119,6 +118,16 @@ def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure
     )
     figure.text(left, 1 - below / height, how, size=SMALL, color=FAINT, va="top", linespacing=1.35)
     return figure
+
+
+def _broken(text: str, width: float) -> str:
+    """Break the lines of a subtitle that are too long for a figure of so many inches."""
+    room, style = POINT * width - 2 * POINT * 0.12, FontProperties(family="DejaVu Sans", size=SMALL)
+    parts: list[str] = []
+    for line in text.splitlines():
+        over = size_of(line, style)[0] / room
+        parts += wrap(_joined(line), int(0.97 * len(line) / over)) if over > 1 else [line]
+    return "\n".join(parts)
 
 
 def _joined(text: str) -> str:

@@ -1,5 +1,6 @@
 """Placement of labels, legends and margins without overlaps."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from retrainlab.reports.figures.limits import Limits, around
 from retrainlab.reports.figures.marks import line, mark
 
 NAME = 34
+WIDE = 7.2  # inches, of a figure with a legend
 NAME_LINE = 0.2  # inches, of the name of a row on a phone
 # Of a legend below a figure: columns at most, and in sizes of its text the length of a sample, from
 # there to its text, between two columns, and around all.
@@ -112,10 +114,15 @@ def level_handles(lines: Sequence[tuple[str, float, str]], limits: Limits) -> li
     ]
 
 
-def more_on_phone(handles: Sequence[Artist]) -> float:
-    """Return inches by which a phone's figure is higher: a legend there has its lines."""
-    lines = sum(1 + str(handle.get_label()).count("\n") for handle in handles)
-    return 0.2 * lines if is_phone() else 0.0
+def legend_room(handles: Sequence[Artist]) -> float:
+    """Return inches by which a figure is higher for its `legend_below` than for one of three lines.
+
+    On a phone each entry has its own lines, for which no room was left.
+    """
+    texts = [str(handle.get_label()) for handle in handles]
+    if is_phone():
+        return 0.2 * sum(1 + text.count("\n") for text in texts)
+    return 0.2 * max(0, math.ceil(len(texts) / _columns(WIDE, texts)) - 3)
 
 
 def row_height(inches: float) -> float:
@@ -149,7 +156,7 @@ def legend_below(figure: Figure, handles: Sequence[Artist]) -> float:
     legend = figure.legend(
         handles=list(handles),
         loc="lower center",
-        ncol=_columns(figure, [str(handle.get_label()) for handle in handles]),
+        ncol=_columns(figure.get_figwidth(), [str(handle.get_label()) for handle in handles]),
         fontsize=SMALL,
         columnspacing=SPACING,
         handlelength=HANDLE,
@@ -157,12 +164,12 @@ def legend_below(figure: Figure, handles: Sequence[Artist]) -> float:
     return 0.62 + float(legend.get_window_extent().height) / figure.dpi
 
 
-def _columns(figure: Figure, texts: Sequence[str]) -> int:
-    """Return how many columns of a legend fit side by side, at most; it is filled column by column.
+def _columns(width: float, texts: Sequence[str]) -> int:
+    """Return how many columns of a legend fit into so many inches; it is filled column by column.
 
     Before it is made: a legend that does not fit takes as long as one that does.
     """
-    room = figure.get_size_inches()[0] * POINT / SMALL - 2 * PADDING  # in sizes of its text
+    room = width * POINT / SMALL - 2 * PADDING  # in sizes of its text
     style = FontProperties(family="DejaVu Sans", size=SMALL)
     wide = [
         HANDLE + GAP + max(size_of(line, style)[0] for line in text.split("\n")) / SMALL

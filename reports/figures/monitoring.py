@@ -23,7 +23,7 @@ from retrainlab.reports.figures.canvas import (
     tag,
 )
 from retrainlab.reports.figures.drifts import shade
-from retrainlab.reports.figures.labels import legend_below, more_on_phone, room_for
+from retrainlab.reports.figures.labels import legend_below, legend_room, room_for
 from retrainlab.reports.figures.marks import lines_of
 from retrainlab.reports.figures.rug import STYLE, handles_of_names, rug
 from retrainlab.reports.figures.time_axis import time_axis
@@ -54,7 +54,7 @@ def monitoring_figure(
     strategy_of = tables.runs.drop_duplicates("label").set_index("label")["strategy"]
     strategies = {label: str(strategy_of[label]) for label in seen.labels}
     handles = handles_of_names(strategies) if is_phone() else []
-    foot = more_on_phone(handles)
+    foot = legend_room(handles)
     low, head = foot + 0.62 + ROW * len(seen.labels), 1.02
     figure = new_figure(7.2, head + CHARTS + 0.08 + low, title, subtitle)
     names = [shorten(label, NAME) for label in seen.labels]

@@ -19,10 +19,10 @@ from retrainlab.reports.figures.canvas import (
 )
 from retrainlab.reports.figures.labels import (
     legend_below,
+    legend_room,
     level_handles,
     levels,
     margin_for,
-    more_on_phone,
 )
 from retrainlab.reports.figures.limits import around
 from retrainlab.reports.figures.marks import RING, variant
@@ -51,7 +51,7 @@ def parameter_curve(
     handles = level_handles(still, limits)
     figure = new_figure(
         7.2,
-        4.7 + more_on_phone(handles),
+        4.7 + legend_room(handles),
         *titled(
             f"{curve.strategy} {named(curve.best.value, curve.parameter, unit)}{held} costs least",
             title,

@@ -21,7 +21,7 @@ from retrainlab.reports.figures.canvas import (
     titled,
 )
 from retrainlab.reports.figures.drifts import drift_handles, drift_legend, shade
-from retrainlab.reports.figures.labels import legend_below, more_on_phone, room_for, view
+from retrainlab.reports.figures.labels import legend_below, legend_room, room_for, view
 from retrainlab.reports.figures.marks import line, lines_of
 from retrainlab.reports.figures.rug import LABEL, STYLE, handles_of_names, rug, strokes
 from retrainlab.reports.figures.time_axis import Span, time_axis
@@ -105,10 +105,10 @@ def _frames(
     """
     low = len(strategies) * ROW
     handles = [*handles_of_names(strategies), *legend] if is_phone() else []
-    foot, tall = more_on_phone(handles), 2.2 if is_phone() else 3.0
+    foot, tall = legend_room(handles), 2.2 if is_phone() else 3.0
     figure = new_figure(WIDE, 1.85 + tall + low + foot, *titles)
     if is_phone():
-        left, right = 0.62, 0.2
+        left, right = 0.75, 0.2
         legend_below(figure, handles)
     else:
         names = [shorten(label, LABEL) for label in strategies]

@@ -29,10 +29,10 @@ from retrainlab.reports.figures.canvas import (
 from retrainlab.reports.figures.labels import (
     NAME,
     legend_below,
+    legend_room,
     level_handles,
     levels,
     margin_for,
-    more_on_phone,
 )
 from retrainlab.reports.figures.limits import scores, spending
 from retrainlab.reports.figures.marks import RING, mark
@@ -84,7 +84,7 @@ def tradeoff(
     ]
     figure = new_figure(
         7.2,
-        4.7 + more_on_phone(handles),
+        4.7 + legend_room(handles),
         *titled(finding, title, f"{metric} against the cost of retraining", reading),
     )
     foot = legend_below(figure, handles)
