@@ -10,7 +10,6 @@ from functools import lru_cache
 from pathlib import Path as File
 from typing import Any
 
-import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.backends.backend_svg import RendererSVG
@@ -20,6 +19,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, TransformedPath
+from PIL import Image
 
 from retrainlab.reports.figures import png
 
@@ -198,8 +198,9 @@ def _draw(figure: Figure, renderer: Any) -> None:
 
 def _write(file: File, pixels: Any, dpi: float) -> None:
     """Write pixels without their opacity, which is full throughout: fewer bytes, sooner."""
-    rgba = np.asarray(pixels.buffer_rgba())
-    file.write_bytes(png.encoded(rgba[..., :3], dpi))
+    size = (int(pixels.width), int(pixels.height))
+    picture = Image.frombuffer("RGBA", size, pixels.buffer_rgba(), "raw", "RGBA", 0, 1)
+    file.write_bytes(png.encoded(picture, dpi))
 
 
 def _with_family(svg: io.StringIO) -> str:

@@ -8,7 +8,7 @@ import struct
 import zlib
 
 import numpy as np
-from numpy.typing import NDArray
+from PIL import Image
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 EIGHT_BITS_RGB = (8, 2, 0, 0, 0)  # bits, kind of colour, compression, filter, no interlace
@@ -16,11 +16,11 @@ INCH, METRE = 0.0254, 1
 LEVEL = 3  # of compression
 
 
-def encoded(pixels: NDArray[np.uint8], dpi: float) -> bytes:
-    """Return the bytes of a PNG; pixels: (height, width, 3) red, green and blue."""
-    height, width, _ = pixels.shape
+def encoded(picture: Image.Image, dpi: float) -> bytes:
+    """Return the bytes of a PNG without opacity."""
+    width, height = picture.size
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each begins with its filter, none
-    rows[:, 1:] = pixels.reshape(height, -1)
+    rows[:, 1:] = np.frombuffer(picture.convert("RGB").tobytes(), np.uint8).reshape(height, -1)
     per_metre = round(dpi / INCH)
     chunks = (
         _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, *EIGHT_BITS_RGB)),
