@@ -120,6 +120,10 @@ def _require_no_command(command: Command, words: Sequence[str]) -> None:
 
 def _misplaced(word: str, command: Command, is_named: bool) -> str:
     """Say what a plain word would have to be; is_named: whether the line names the command."""
+    if Path(word).is_file() and (command.config is not None or not is_named):
+        from retrainlab.experiments.config.errors import table_words
+
+        return f"{word!r} is a file; {table_words(word)}"
     if is_named:
         return f"{word!r} is no override of {command.name}; write key=value, as in seeds=5"
     from retrainlab.experiments.config.documented import groups

@@ -1,6 +1,7 @@
 """Configuration errors: one sentence with the valid choices for a mistyped name or value."""
 
 import re
+import shlex
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from yaml import YAMLError
 from retrainlab.experiments.config.base import NAMED, base_config, select
 from retrainlab.experiments.config.build import suggest
 from retrainlab.experiments.config.documented import choices, groups
+from retrainlab.experiments.config.overrides import override
 from retrainlab.experiments.config.safe import own_files
 from retrainlab.sim.errors import InputError
 
@@ -133,8 +135,17 @@ def _unknown_choice(name: str, options: Sequence[str] | None) -> str:
     group, _, choice = name.removesuffix(".yaml").rpartition("/")
     if not group:
         return f"there is no configuration called {choice}"
+    file = name.removeprefix("scenario/")
+    if file != name and Path(file).is_file():
+        return f"there is no scenario={file}; {table_words(file)}"
     there = list(options or (choices(group) if group in groups() else []))
     return _with_choices(f"there is no {group}={choice}", choice, there)
+
+
+def table_words(file: str) -> str:
+    """Say by which words of the command line a table is read."""
+    words = shlex.join([override("scenario.file.path", file)])
+    return f"a table is read by scenario=file {words} scenario.file.target=COLUMN"
 
 
 def _composed(error: BaseException, words: Sequence[str]) -> DictConfig | None:
@@ -177,7 +188,25 @@ def _unknown_key(
     keys = [str(name) for name in parent if name not in ("_target_", "hydra", "experiment")]
     if leaf in keys:
         return f"{key} is not set, because it was deleted; set it, or leave it be"
+    if not steps and (paths := sorted(_paths_to(leaf, config), key=_depth)):
+        return f"there is no {key}; did you mean {' or '.join(paths[:3])}?"
     return _with_choices(f"there is no {key}", leaf, keys)
+
+
+def _depth(key: str) -> int:
+    return key.count(".")
+
+
+def _paths_to(leaf: str, config: DictConfig, above: str = "") -> list[str]:
+    """Return the keys of the configuration whose last part is this one, in full."""
+    paths = []
+    for name in map(str, config):
+        node = None if OmegaConf.is_missing(config, name) else config._get_node(name)
+        if name == leaf:
+            paths.append(f"{above}{name}")
+        elif isinstance(node, DictConfig) and name not in ("hydra", "grid", "search"):
+            paths += _paths_to(leaf, node, f"{above}{name}.")
+    return paths
 
 
 def _with_choices(sentence: str, word: str, there: list[str]) -> str:

@@ -176,7 +176,9 @@ def _searches(
         for parameter in parameters:
             key = f"strategy.{name}.{parameter.path}"
             require(
-                key not in fixed, f"{key} is set, but it is the parameter that optimize searches"
+                key not in fixed,
+                f"{key} is set, but it is the parameter that optimize searches; the values that it "
+                f"may try are set by 'optimize.search={{{parameter.path}:[..]}}'",
             )
         search = ParameterSearch(name, node, parameters, fixed, options["within"])
         search.cell_of(tuple(parameter.values[0] for parameter in parameters)).build()

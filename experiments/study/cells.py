@@ -163,8 +163,8 @@ def build_strategy(node: Mapping[str, Any], path: str) -> Strategy:
 def expand(strategies: Mapping[str, Any], overridden: Sequence[str] = ()) -> list[Cell]:
     """Return the cells of all strategies, in order.
 
-    overridden: keys that were set on the command line; a grid axis under one of them falls away,
-    because the value asked for replaces it.
+    overridden: keys that were set on the command line; the value asked for, or a list of values,
+    replaces the grid axis under it.
     """
     cells = []
     for name, node in strategies.items():
@@ -181,13 +181,19 @@ def with_never(cells: Sequence[Cell]) -> tuple[Cell, ...]:
 
 
 def _cells(name: str, node: Mapping[str, Any], fixed: tuple[str, ...]) -> list[Cell]:
-    grid = {
-        axis: values
-        for axis, values in _grid(node, f"strategy.{name}.grid").items()
-        if not any(_covers(key, f"strategy.{name}.{axis}") for key in fixed)
-    }
+    grid = {}
+    for axis, values in _grid(node, f"strategy.{name}.grid").items():
+        if not any(_covers(key, f"strategy.{name}.{axis}") for key in fixed):
+            grid[axis] = values
+        elif f"strategy.{name}.{axis}" in fixed and _are_several(value_at(node, axis), values):
+            grid[axis] = list(value_at(node, axis))
     points = itertools.product(*grid.values())
     return [cell_at(name, node, dict(zip(grid, point, strict=True)), fixed) for point in points]
+
+
+def _are_several(value: Any, values: Sequence[Any]) -> bool:
+    """Whether a value that was set is a list of values for an axis; values: those of its file."""
+    return isinstance(value, list | tuple) and bool(value) and not isinstance(values[0], list)
 
 
 def _grid(node: Mapping[str, Any], path: str) -> dict[str, list[Any]]:

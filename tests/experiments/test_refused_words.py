@@ -1,10 +1,12 @@
 """What is refused before a study begins: one sentence, and the exit code of bad input."""
 
 import re
+import shlex
 
 import pytest
 from command_line import run
 
+from retrainlab.experiments.config.overrides import override
 from retrainlab.sim.exit_codes import ExitCode
 
 TINY = [
@@ -31,6 +33,13 @@ REFUSED = {
     ),
     "an equals sign": (["folder=a=b"], """put the value in quotes: 'folder="a=b"'"""),
     "brackets": (["folder=[a"], "a list is written [a,b]"),
+    "an option without its group": (["warmup=3"], "did you mean world.warmup?"),
+    "an option of several parts": (
+        ["detector=DDM", "strategy=[trigger,full_replace]"],
+        "there is no detector; did you mean strategy.trigger.when.detector or "
+        "strategy.full_replace.when.detector?",
+    ),
+    "an option that is nowhere": (["interval=3"], "there is no interval; there is: columns, "),
     "an unknown option": (["--foo"], "unrecognized arguments: --foo"),
     "no key": (["=3"], "'=3' is no override"),
     "an empty folder": (['folder=""'], "folder is ''; it must be the path of a folder"),
@@ -136,3 +145,15 @@ def test_a_word_in_the_wrong_place_gets_one_sentence(case, tmp_path, capsys):
     assert sentence in error
     assert re.fullmatch(r"retrainlab: \S.*\n", error)
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("words", [["a log.csv"], ["scenario=a log.csv"], ["a log.csv", "seeds=2"]])
+@pytest.mark.parametrize("command", [[], ["optimize"]])
+def test_a_file_in_a_wrong_place_is_met_with_the_words_that_read_it(
+    command, words, tmp_path, capsys
+):
+    (tmp_path / "a log.csv").write_text("x,y\n1,0\n")
+    assert run(tmp_path, *command, *words) == ExitCode.NO_RESULT
+    read = ["scenario=file", override("scenario.file.path", "a log.csv")]
+    told = capsys.readouterr().err
+    assert f"a table is read by {shlex.join(read)} scenario.file.target=COLUMN" in told

@@ -5,6 +5,7 @@ import shlex
 import pandas as pd
 import pytest
 from command_line import MEASURED, only_run, run
+from configuration import composed
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,6 +58,36 @@ def test_words_are_as_a_person_writes_them():
     assert [c.overrides for c in expand({"never": {"when": {}, "grid": {}}})] == [
         ("strategy=never",)
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "labels"),
+    [
+        (7, ["periodic every 7"]),
+        ([2, 7], ["periodic every 2", "periodic every 7"]),
+    ],
+)
+def test_a_value_or_a_list_of_values_replaces_the_axis(value, labels):
+    node = composed("strategy=periodic")["strategy"]["periodic"]
+    node["when"]["ticks"] = value
+    cells = expand({"periodic": node}, ["strategy.periodic.when.ticks"])
+    assert [cell.label for cell in cells] == labels
+
+
+def test_other_axes_stay_beside_a_list_of_values():
+    node = composed("strategy=sliding_window")["strategy"]["sliding_window"]
+    node["when"]["ticks"] = [2, 7]
+    node["grid"]["what.ticks"] = [20, 50]
+    cells = expand({"sliding_window": node}, ["strategy.sliding_window.when.ticks"])
+    assert sorted((c.node["when"]["ticks"], c.node["what"]["ticks"]) for c in cells) == [
+        *((2, 20), (2, 50), (7, 20), (7, 50)),
+    ]
+
+
+def test_a_list_where_a_file_has_lists_is_one_value():
+    node = {"when": {"hours": [1, 2]}, "what": {}, "gate": {}, "grid": {"when.hours": [[1], [2]]}}
+    (cell,) = expand({"own": node}, ["strategy.own.when.hours"])
+    assert cell.node["when"] == {"hours": [1, 2]}
 
 
 CASES = {
