@@ -1,7 +1,7 @@
 """One stream tick by tick: what each setting and baseline cost at every tick, at any price."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -136,12 +136,12 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] |
     def like(values: Floats) -> pd.DataFrame:
         return pd.DataFrame(values, losses.index, losses.columns)
 
+    counted = _counted(trainings)
     decisions = _decisions(trainings, losses)
     starts = like(_at_decisions(_refits(trainings), decisions, losses.shape))
 
     def at(prices: Prices, retraining: pd.Series) -> OverTime:
-        amounts = retraining_amounts(trainings, prices)
-        spent = _at_decisions(amounts, decisions, losses.shape)
+        spent = _at_decisions(_amounts(counted, prices), decisions, losses.shape)
         total = retraining.reindex(losses.columns).fillna(0.0).to_numpy()
         rest = (total - spent.sum(axis=0)) / len(losses)
         costs = prices.error * losses + spread_evenly(spent) + rest
@@ -155,10 +155,23 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] |
 
 def retraining_amounts(trainings: pd.DataFrame, prices: Prices) -> Floats:
     """(R,) what each retraining cost, or what was done in place of one."""
-    amounts = float(prices.fit) * _refits(trainings)
-    for price, column in (PER_ACTION | OTHERS).items():
-        if column in trainings:
-            amounts += getattr(prices, price) * trainings[column].to_numpy(float)
+    return _amounts(_counted(trainings), prices)
+
+
+def _counted(trainings: pd.DataFrame) -> dict[str, Floats]:
+    """(R,) by price, how much each retraining took of what has it."""
+    priced = (PER_ACTION | OTHERS).items()
+    kept = {price: column for price, column in priced if column in trainings}
+    others = {price: trainings[column].to_numpy(float) for price, column in kept.items()}
+    return {"fit": _refits(trainings), **others}
+
+
+def _amounts(counted: Mapping[str, Floats], prices: Prices) -> Floats:
+    """(R,) what each retraining cost; counted: of `_counted`."""
+    amounts = float(prices.fit) * counted["fit"]
+    for price, count in counted.items():
+        if price != "fit":
+            amounts += getattr(prices, price) * count
     return amounts
 
 

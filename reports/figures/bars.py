@@ -21,8 +21,8 @@ from retrainlab.reports.figures.canvas import (
 )
 from retrainlab.reports.figures.labels import (
     legend_below,
+    legend_room,
     margin_of_names,
-    more_on_phone,
     name_rows,
     room_for,
     row_height,
@@ -65,7 +65,7 @@ def breakdown(
     row = row_height(ROW)
     figure = new_figure(
         7.2,
-        1.95 + row * len(rows) + more_on_phone(legend),
+        1.95 + row * len(rows) + legend_room(legend),
         *titled(finding, title, "what the cost of the cheapest settings was spent on"),
     )
     foot = legend_below(figure, legend)

@@ -1,5 +1,6 @@
 """Canvas: new figures without global state, saved reproducibly as PNG and SVG."""
 
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,17 +10,18 @@ from typing import Any
 from urllib.parse import urlencode
 
 import matplotlib
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox
 
-from retrainlab.reports.figures.dual_renderer import render_png_and_svg, render_svg
+from retrainlab.reports.figures.dual_renderer import POINT, render_png_and_svg, render_svg, size_of
+from retrainlab.reports.figures.merged_paths import GRID
 from retrainlab.reports.figures.slim import TAG, slim
 from retrainlab.reports.text.format import number, shorten
 
@@ -37,7 +39,7 @@ RC: dict[Any, Any] = {
     "axes.grid": True,
     "axes.axisbelow": True,
     "axes.titley": 1.0,  # above the frame, without a search for what else stands there
-    "grid.color": "#e6e8eb",
+    "grid.color": GRID,
     "grid.linewidth": 0.8,
     "text.color": INK,
     "text.parse_math": False,
@@ -54,7 +56,7 @@ RC: dict[Any, Any] = {
 
 PHONE = 3.65  # inches, so that the least text has 12 pixels on a screen of 390
 LINE = 0.19  # inches, of a line of the title that a phone needs more
-LETTERS = {"title": 28, "subtitle": 42}  # in a line on a phone
+LETTERS = 28  # in a line of a title on a phone
 TITLE_LINES = 4
 _IS_PHONE: ContextVar[bool] = ContextVar("phone", default=False)
 
@@ -92,15 +94,13 @@ class TitledFigure(Figure):
 def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure:
     """Return a figure of the given inches with its two lines of title at the top left.
 
-    For a phone it is narrower, and higher by the lines into which the title is broken.
+    It is higher by the lines into which they are broken; for a phone it is narrower.
     """
-    lines, how = [shorten(title, int(10 * width))], subtitle
+    lines = [shorten(title, int(10 * width))]
     if is_phone():
         width = min(width, PHONE)
-        lines = wrap(_joined(title), LETTERS["title"], max_lines=TITLE_LINES, placeholder=" …")
-        how = "\n".join(
-            "\n".join(wrap(_joined(line), LETTERS["subtitle"])) for line in subtitle.splitlines()
-        )
+        lines = wrap(_joined(title), LETTERS, max_lines=TITLE_LINES, placeholder=" …")
+    how = _broken(subtitle, width)
     further = LINE * (max(len(lines) - 1, 0) + how.count("\n") - subtitle.count("\n"))
     height += further
     figure = TitledFigure(figsize=(width, height))
@@ -118,6 +118,16 @@ def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure
     )
     figure.text(left, 1 - below / height, how, size=SMALL, color=FAINT, va="top", linespacing=1.35)
     return figure
+
+
+def _broken(text: str, width: float) -> str:
+    """Break the lines of a subtitle that are too long for a figure of so many inches."""
+    room, style = POINT * width - 2 * POINT * 0.12, FontProperties(family="DejaVu Sans", size=SMALL)
+    parts: list[str] = []
+    for line in text.splitlines():
+        over = size_of(line, style)[0] / room
+        parts += wrap(_joined(line), int(0.97 * len(line) / over)) if over > 1 else [line]
+    return "\n".join(parts)
 
 
 def _joined(text: str) -> str:
@@ -161,18 +171,16 @@ def tag(artists: Artist | Iterable[Artist], **data: str) -> None:
         artist.set_gid(TAG + urlencode(data))
 
 
-def tag_mark(mark: ErrorbarContainer, strategy: str, says: str) -> None:
-    """Tag a mark with its error bars: one of them tells the values, so that a list has them once.
+def error_of(half: float) -> float | None:
+    """Return the length of an error bar; None where there is none to draw."""
+    return half if math.isfinite(half) and half > 0 else None
 
-    Error bars without a length are dropped.
-    """
+
+def tag_mark(mark: ErrorbarContainer, strategy: str, says: str) -> None:
+    """Tag a mark with its error bars; the mark alone tells the values: a list has them once."""
     point, _, bars = mark
     tag(point, strategy=strategy, says=says)
-    for bar in bars:
-        if all(not len(path) or np.ptp(path, axis=0).max() == 0 for path in bar.get_segments()):
-            bar.remove()
-        else:
-            tag(bar, strategy=strategy)
+    tag(bars, strategy=strategy)
 
 
 def save(figure: Figure, png: Path, source: str = "") -> str:
@@ -223,10 +231,11 @@ def _beyond_limits(axes: Axes) -> Iterator[Text]:
 def plain_numbers(axes: Axes, x: bool = True) -> None:
     """Write ticks as people write numbers."""
     axis = axes.xaxis if x else axes.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: _plain(value)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: plain_number(value)))
 
 
-def _plain(value: float) -> str:
+def plain_number(value: float) -> str:
+    """Write a number as people do, in six decimals at most."""
     text = number(round(value, 6))
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -1,8 +1,9 @@
-"""How different two colours look, on a light page and on a dark one: distance in CIELAB (1976)."""
+"""How different two colours look: distance in CIELAB (1976), and text that is read on a colour."""
 
 from functools import cache
 
 import numpy as np
+from matplotlib.colors import to_rgb
 
 from retrainlab.reports.figures.dark import DARK
 
@@ -26,3 +27,11 @@ def lab(colour: str) -> np.ndarray:
     ratio = TO_XYZ @ linear / WHITE
     x, y, z = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def readable_on(colour: str) -> str:
+    """Return white or ink, whichever has more contrast on a colour (WCAG 2.2, 1.4.3)."""
+    parts = np.array(to_rgb(colour))
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ [0.2126, 0.7152, 0.0722]
+    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"

@@ -59,8 +59,8 @@ def shade(axes: Axes, drifts: Sequence[Drift], numbered: bool = True) -> None:
             free_from = box.x1 + 3
 
 
-def drift_legend(axes: Axes, scenario: ScenarioInfo, drifts: Sequence[Drift]) -> None:
-    """Name the ceiling and the numbered drifts right of the axes."""
+def drift_handles(scenario: ScenarioInfo, drifts: Sequence[Drift]) -> list[Artist]:
+    """Return what a legend says of the ceiling and the numbered drifts."""
     handles: list[Artist] = []
     if scenario.truth_known:
         handles.append(Line2D([], [], linewidth=1.3, label="ceiling", **line("ceiling")))
@@ -79,8 +79,13 @@ def drift_legend(axes: Axes, scenario: ScenarioInfo, drifts: Sequence[Drift]) ->
     if not scenario.truth_known:
         note = "Truth unknown: no ceiling\nand no list of drifts."
         handles.append(Line2D([], [], linestyle="none", label=note))
+    return handles
+
+
+def drift_legend(axes: Axes, handles: Sequence[Artist]) -> None:
+    """Write the handles of `drift_handles` right of the axes."""
     axes.legend(
-        handles=handles,
+        handles=list(handles),
         loc="upper left",
         bbox_to_anchor=(1, 1.03),
         fontsize=SMALL,

@@ -21,17 +21,18 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, TransformedPath
 from PIL import Image
 
+from retrainlab.reports.figures import png
+
 POINT = 72  # points an inch, the unit of the SVG
 SLIDE = 1600  # pixels, the width of a PNG: that of a slide
 STRIP = 26  # pixels below the figure of a PNG, for the line that names its source
 SOURCE_COLOUR = "#5b6470"
 FAMILY = "'DejaVu Sans', Verdana, sans-serif"  # Verdana is as wide
 MEASURED = 4096  # texts whose size is kept: ticks, names and headings come again in each figure
-LEVEL = 3  # of compression: a third less time than the default, and 3 % more bytes
 
 
 @lru_cache(maxsize=MEASURED)
-def _size_of(text: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
+def size_of(text: str, prop: FontProperties, ismath: Any = False) -> tuple[float, float, float]:
     """Return width, height and descent of a line of text, the same in every figure."""
     width, height, descent = text_to_path.get_text_width_height_descent(text, prop, ismath)
     return width, height, descent
@@ -50,7 +51,7 @@ class TextRenderer(RendererSVG):
         self, s: str, prop: Any, ismath: Any
     ) -> tuple[float, float, float]:
         """Measure a line of text, in points; what has been measured is looked up."""
-        return _size_of(s, prop.copy(), ismath)
+        return size_of(s, prop.copy(), ismath)
 
     def draw_text(
         self,
@@ -162,21 +163,21 @@ class DualRenderer(TextRenderer):
         return scaled
 
 
-def save_png(figure: Figure, png: File, dpi: int) -> None:
+def save_png(figure: Figure, file: File, dpi: int) -> None:
     """Write a figure as PNG alone; equal figures, equal bytes."""
     canvas = FigureCanvasAgg(figure)
     figure.dpi = dpi
     canvas.draw()
-    _write(png, canvas.get_renderer(), dpi)
+    _write(file, canvas.get_renderer(), dpi)
 
 
-def render_png_and_svg(figure: Figure, png: File, source: str = "") -> str:
+def render_png_and_svg(figure: Figure, file: File, source: str = "") -> str:
     """Write the figure as PNG, with its source below it, and return the text of its SVG."""
     svg = io.StringIO()
     width, height = figure.get_size_inches() * POINT
     renderer: Any = DualRenderer(width, height, svg, source)
     _draw(figure, renderer)
-    _write(png, renderer.pixels, renderer.image_dpi)
+    _write(file, renderer.pixels, renderer.image_dpi)
     return _with_family(svg)
 
 
@@ -195,11 +196,11 @@ def _draw(figure: Figure, renderer: Any) -> None:
     figure.dpi = before
 
 
-def _write(png: File, pixels: Any, dpi: float) -> None:
+def _write(file: File, pixels: Any, dpi: float) -> None:
     """Write pixels without their opacity, which is full throughout: fewer bytes, sooner."""
     size = (int(pixels.width), int(pixels.height))
-    image = Image.frombuffer("RGBA", size, pixels.buffer_rgba(), "raw", "RGBA", 0, 1)
-    image.convert("RGB").save(png, dpi=(dpi, dpi), compress_level=LEVEL)
+    picture = Image.frombuffer("RGBA", size, pixels.buffer_rgba(), "raw", "RGBA", 0, 1)
+    file.write_bytes(png.encoded(picture, dpi))
 
 
 def _with_family(svg: io.StringIO) -> str:

@@ -14,6 +14,7 @@ from retrainlab.reports.figures.dark import with_css_colours
 
 # The sheet of the page has the one rule that each figure's own sheet has.
 SHEET = re.compile(r'<style type="text/css">[^<]*</style>')
+SAYS = re.compile(r' data-says="[^"]*"')
 EMPTY = re.compile(r"<defs>\s*</defs>")
 
 
@@ -68,7 +69,11 @@ def inline(svg: str, name: str, title: str, words: str) -> Markup:
 
 
 def inline_for_phone(svg: str, name: str) -> Markup:
-    """Return an element that only a phone shows; it is called what the figure `name` is."""
+    """Return an element that only a phone shows; it is called what the figure `name` is.
+
+    What its parts tell is written in the figure alone, from where scripts take it.
+    """
+    svg = SAYS.sub(' data-says=""', svg)
     return _element(svg, f"{name}-phone", name, "", ' class="phone"')
 
 

@@ -17,6 +17,7 @@ from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import (
     axes_box,
+    error_of,
     is_phone,
     new_figure,
     plain_numbers,
@@ -27,10 +28,10 @@ from retrainlab.reports.figures.canvas import (
 from retrainlab.reports.figures.labels import (
     NAME,
     legend_below,
+    legend_room,
     level_handles,
     levels,
     margin_for,
-    more_on_phone,
 )
 from retrainlab.reports.figures.limits import costs, spacing
 from retrainlab.reports.figures.marks import RING, variant
@@ -83,7 +84,7 @@ def intervals(
     inside = [y for name, y, _ in still if name not in baselines]
     limits = costs(points["cost"], points["half"], inside, [*baselines.values()])
     handles = [*_handles(points, choice_mark), *law_of, *level_handles(still, limits)]
-    height = 4.7 + more_on_phone(handles)
+    height = 4.7 + legend_room(handles)
     figure = new_figure(7.2, height, *titled(finding, title, subject, optimum or hollow))
     foot = legend_below(figure, handles)
     right = margin_for(figure, [text for _, _, text in still])
@@ -168,7 +169,7 @@ def _draw(axes: Axes, points: pd.DataFrame, currency: str | None) -> None:
             bar = axes.errorbar(
                 row["interval"],
                 row["cost"],
-                yerr=np.nan_to_num(row["half"]),
+                yerr=error_of(row["half"]),
                 markersize=7,
                 elinewidth=1,
                 zorder=3,

@@ -1,5 +1,6 @@
 """Placement of labels, legends and margins without overlaps."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,15 +8,21 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
 from retrainlab.reports.figures.canvas import PANEL, SMALL, is_phone, tag
+from retrainlab.reports.figures.dual_renderer import POINT, size_of
 from retrainlab.reports.figures.limits import Limits, around
 from retrainlab.reports.figures.marks import line, mark
 
 NAME = 34
+WIDE = 7.2  # inches, of a figure with a legend
 NAME_LINE = 0.2  # inches, of the name of a row on a phone
+# Of a legend below a figure: columns at most, and in sizes of its text the length of a sample, from
+# there to its text, between two columns, and around all.
+MOST, HANDLE, GAP, SPACING, PADDING = 4, 3.2, 0.8, 1.6, 0.5
 LEVEL: dict[str, Any] = {"size": SMALL, "weight": "bold"}
 
 
@@ -107,9 +114,15 @@ def level_handles(lines: Sequence[tuple[str, float, str]], limits: Limits) -> li
     ]
 
 
-def more_on_phone(handles: Sequence[Artist]) -> float:
-    """Return inches by which a phone's figure is higher: a legend there has a line each."""
-    return 0.2 * len(handles) if is_phone() else 0.0
+def legend_room(handles: Sequence[Artist]) -> float:
+    """Return inches by which a figure is higher for its `legend_below` than for one of three lines.
+
+    On a phone each entry has its own lines, for which no room was left.
+    """
+    texts = [str(handle.get_label()) for handle in handles]
+    if is_phone():
+        return 0.2 * sum(1 + text.count("\n") for text in texts)
+    return 0.2 * max(0, math.ceil(len(texts) / _columns(WIDE, texts)) - 3)
 
 
 def row_height(inches: float) -> float:
@@ -140,17 +153,30 @@ def name_rows(axes: Axes, names: list[str], above: float) -> None:
 
 def legend_below(figure: Figure, handles: Sequence[Artist]) -> float:
     """Put a legend at the foot, in as many columns as fit; return the margin in inches to leave."""
-    for columns in (4, 3, 2, 1):
-        legend = figure.legend(
-            handles=list(handles),
-            loc="lower center",
-            ncol=columns,
-            fontsize=SMALL,
-            columnspacing=1.6,
-            handlelength=3.2,
-        )
-        box = legend.get_window_extent()
-        if columns == 1 or (figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1):
-            break
-        legend.remove()
-    return 0.62 + float(box.height) / figure.dpi
+    legend = figure.legend(
+        handles=list(handles),
+        loc="lower center",
+        ncol=_columns(figure.get_figwidth(), [str(handle.get_label()) for handle in handles]),
+        fontsize=SMALL,
+        columnspacing=SPACING,
+        handlelength=HANDLE,
+    )
+    return 0.62 + float(legend.get_window_extent().height) / figure.dpi
+
+
+def _columns(width: float, texts: Sequence[str]) -> int:
+    """Return how many columns of a legend fit into so many inches; it is filled column by column.
+
+    Before it is made: a legend that does not fit takes as long as one that does.
+    """
+    room = width * POINT / SMALL - 2 * PADDING  # in sizes of its text
+    style = FontProperties(family="DejaVu Sans", size=SMALL)
+    wide = [
+        HANDLE + GAP + max(size_of(line, style)[0] for line in text.split("\n")) / SMALL
+        for text in texts
+    ]
+    for columns in range(min(MOST, len(texts)), 1, -1):
+        parts = np.array_split(wide, columns)
+        if sum(part.max() for part in parts) + SPACING * (columns - 1) <= room:
+            return columns
+    return 1

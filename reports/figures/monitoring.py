@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from retrainlab.reports.analysis.class_quality import PARTS
@@ -24,9 +23,9 @@ from retrainlab.reports.figures.canvas import (
     tag,
 )
 from retrainlab.reports.figures.drifts import shade
-from retrainlab.reports.figures.labels import legend_below, more_on_phone, room_for
+from retrainlab.reports.figures.labels import legend_below, legend_room, room_for
 from retrainlab.reports.figures.marks import lines_of
-from retrainlab.reports.figures.rug import LABEL, STYLE, rug
+from retrainlab.reports.figures.rug import STYLE, handles_of_names, rug
 from retrainlab.reports.figures.time_axis import time_axis
 from retrainlab.reports.text.format import shorten
 from retrainlab.reports.text.monitoring import heading
@@ -54,8 +53,8 @@ def monitoring_figure(
     """
     strategy_of = tables.runs.drop_duplicates("label").set_index("label")["strategy"]
     strategies = {label: str(strategy_of[label]) for label in seen.labels}
-    handles = _handles(strategies) if is_phone() else []
-    foot = more_on_phone(handles)
+    handles = handles_of_names(strategies) if is_phone() else []
+    foot = legend_room(handles)
     low, head = foot + 0.62 + ROW * len(seen.labels), 1.02
     figure = new_figure(7.2, head + CHARTS + 0.08 + low, title, subtitle)
     names = [shorten(label, NAME) for label in seen.labels]
@@ -81,14 +80,6 @@ def monitoring_figure(
         shade(axes, info.drifts, numbered=False)
     rug(marks, tables.retrainings, tables.alarms, strategies, stop, NAME, not handles)
     return figure
-
-
-def _handles(strategies: Mapping[str, str]) -> list[Line2D]:
-    """Return what a legend says of the lines."""
-    return [
-        Line2D([], [], linewidth=2, label=shorten(label, LABEL), **style)
-        for label, style in lines_of(strategies).items()
-    ]
 
 
 def _chart(

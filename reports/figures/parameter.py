@@ -1,48 +1,80 @@
 """Total cost over any parameter of a strategy: a window, a threshold, a number of rows."""
 
+import math
+
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
 from retrainlab.reports.analysis.statistics import half_width
-from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers
-from retrainlab.reports.figures.labels import levels, margin_for, view
+from retrainlab.reports.figures.canvas import (
+    axes_box,
+    error_of,
+    new_figure,
+    plain_number,
+    plain_numbers,
+    tag,
+    tag_mark,
+    titled,
+)
+from retrainlab.reports.figures.labels import (
+    legend_below,
+    legend_room,
+    level_handles,
+    levels,
+    margin_for,
+)
+from retrainlab.reports.figures.limits import around
 from retrainlab.reports.figures.marks import RING, variant
 from retrainlab.reports.figures.optimum import marked, show_optimum
-from retrainlab.reports.text.format import three_digits
+from retrainlab.reports.text.format import plus_minus, three_digits
+from retrainlab.reports.text.values import axis_name, named
 
 
-def parameter_curve(curve: CostCurve, title: str, held: str, oracle: float) -> Figure:
+def parameter_curve(
+    curve: CostCurve, title: str, held: str, oracle: float, unit: str = "tick"
+) -> Figure:
     """Draw the cost at each value tried; never and the oracle are level lines.
 
-    held: at what the other parameter is held, in words, or nothing.
+    held: at what the other parameter is held, in words, or nothing. unit: what a tick is called.
     """
+    name = axis_name(curve.parameter, unit)
     finite = np.isfinite(curve.values)
-    figure = new_figure(
-        7.2,
-        4.7,
-        f"{title}: total cost against {curve.parameter.path} of {curve.strategy}{held}",
-        f"Errors and retraining together; lower is better.\n{marked(curve)}",
-    )
     means = curve.costs.mean()
     still = [("oracle", oracle, f"oracle {three_digits(oracle)}")] if np.isfinite(oracle) else []
     if not finite[-1]:
         never = float(means.iloc[-1])
         still.append(("never", never, f"never {three_digits(never)}"))
-    right = margin_for(figure, [text for _, _, text in still])
-    axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=0.62)
-    axes.set_xlabel(f"{curve.parameter.path} (log scale)")
-    axes.set_ylabel("total cost")
-    axes.set_xscale("log")
     x, y = curve.values[finite], means.to_numpy()[finite]
     halves = np.nan_to_num([half_width(curve.costs[label]) for label in means.index[finite]])
-    view(axes, [*(y - halves), *(y + halves)], [value for _, value, _ in still])
+    limits = around([*(y - halves), *(y + halves)], [value for _, value, _ in still])
+    handles = level_handles(still, limits)
+    figure = new_figure(
+        7.2,
+        4.7 + legend_room(handles),
+        *titled(
+            f"{curve.strategy} {named(curve.best.value, curve.parameter, unit)}{held} costs least",
+            title,
+            f"total cost against {name}",
+            marked(curve),
+        ),
+    )
+    foot = legend_below(figure, handles) if handles else 0.62
+    right = margin_for(figure, [text for _, _, text in still])
+    axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=foot)
+    axes.set_xlabel(f"{name} (log scale)")
+    axes.set_ylabel("total cost")
+    axes.set_xscale("log")
+    axes.set_ylim(*limits)
     axes.set_xlim(x[0] / 1.25, x[-1] * 1.25)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}"))
+    plain_numbers(axes)
     plain_numbers(axes, x=False)
     style = variant(curve.strategy, 0)
-    axes.errorbar(x, y, yerr=halves, markersize=7, elinewidth=1, capsize=2, zorder=3, **style)
+    tag(axes.plot(x, y, zorder=3, **{**style, "marker": ""}), strategy=curve.strategy)
+    point = {**style, "linestyle": "", "markersize": 7, "elinewidth": 1, "capsize": 2, "zorder": 3}
+    for at, cost, half in zip(x, y, halves, strict=True):
+        says = f"{name} {plain_number(at)}: total cost {plus_minus(cost, half or math.nan)}"
+        tag_mark(axes.errorbar(at, cost, yerr=error_of(half), **point), curve.strategy, says)
     axes.plot([curve.best.finite], [y.min()], **RING)
     show_optimum(axes, curve)
     levels(axes, still)

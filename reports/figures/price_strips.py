@@ -21,8 +21,8 @@ from retrainlab.reports.figures.canvas import (
 )
 from retrainlab.reports.figures.labels import (
     legend_below,
+    legend_room,
     margin_of_names,
-    more_on_phone,
     name_rows,
     row_height,
 )
@@ -67,7 +67,7 @@ def price_strips(
     thick = BAR * ROW / row
     figure = new_figure(
         7.2,
-        1.85 + row * len(drawn) + more_on_phone(legend),
+        1.85 + row * len(drawn) + legend_room(legend),
         *titled(
             finding, title, "which price decides. One price moves, the others stay".rstrip(".")
         ),

@@ -5,7 +5,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
-from retrainlab.reports.figures.canvas import FAINT, SMALL, axes_box, new_figure, plain_numbers
+from retrainlab.reports.figures.canvas import (
+    FAINT,
+    SMALL,
+    axes_box,
+    is_phone,
+    new_figure,
+    plain_numbers,
+)
 from retrainlab.reports.figures.marks import mark
 from retrainlab.sim.optimum.price_sweep import PriceSweep
 
@@ -24,7 +31,7 @@ def best_by_price(
         "Line: the interval with the lowest total cost. Shaded: its 95 % interval over seeds.\n"
         "Prices are put on what was counted in one replay; nothing is replayed.",
     )
-    axes = axes_box(figure, left=0.95, right=0.4, top=0.85, bottom=0.62)
+    axes = axes_box(figure, left=0.95, right=0.2 if is_phone() else 0.4, top=0.85, bottom=0.62)
     axes.set_xscale("log")
     axes.set_yscale("log")
     finite = curve.values[np.isfinite(curve.values)]

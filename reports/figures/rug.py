@@ -1,19 +1,20 @@
 """Rug below the timeline: which model served, when each strategy retrained, alarms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from retrainlab.reports.analysis.actions import kinds
 from retrainlab.reports.figures.canvas import INK, SMALL, tag
 from retrainlab.reports.figures.marks import lines_of
 from retrainlab.reports.text.format import shorten
 
-LABEL = 44
+LABEL, NARROW = 44, 34  # characters of a name, and in a legend on a phone
 DECISION = ("label", "action", "charged", "decided", "deployed")
 STYLE: dict[str, Any] = {"size": SMALL, "color": INK}
 ALARM: dict[str, Any] = {"marker": ".", "markersize": 4, "linestyle": "none"}
@@ -65,6 +66,17 @@ def rug(
         if is_named:
             artists += _name(axes, row, shorten(label, longest), style)
         tag(artists, strategy=strategy)
+
+
+def handles_of_names(strategies: Mapping[str, str]) -> list[Line2D]:
+    """Return what a legend says of the lines and the rows, where no names stand beside them.
+
+    strategies: of each label.
+    """
+    return [
+        Line2D([], [], linewidth=2, label=shorten(label, NARROW), **style)
+        for label, style in lines_of(strategies).items()
+    ]
 
 
 def _name(axes: Axes, row: int, name: str, style: dict[str, Any]) -> list[Artist]:

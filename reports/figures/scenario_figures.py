@@ -7,11 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from retrainlab.reports.analysis.candidates import INCUMBENT
-from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest, plane_of
+from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest
 from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.how_often import by_price
 from retrainlab.reports.analysis.monitoring import Monitoring
-from retrainlab.reports.analysis.parameters import Parameter
 from retrainlab.reports.analysis.references import oracle_cost, oracle_of
 from retrainlab.reports.analysis.saving_parts import SavingParts
 from retrainlab.reports.analysis.summary import by_seed
@@ -19,13 +17,11 @@ from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.bars import breakdown
 from retrainlab.reports.figures.canvas import phone, theme
 from retrainlab.reports.figures.forecast import forecast_figures
-from retrainlab.reports.figures.heatmap import surface
 from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.intervals import Shape, intervals
 from retrainlab.reports.figures.monitoring import monitoring_figure
-from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.price_strips import price_strips
-from retrainlab.reports.figures.prices import best_by_price
+from retrainlab.reports.figures.searched import searched_figures
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
@@ -37,7 +33,6 @@ from retrainlab.reports.text.descriptions import descriptions
 from retrainlab.reports.text.format import in_currency, shorten, slug
 from retrainlab.reports.text.price_words import units_of
 from retrainlab.reports.text.provenance import source_line
-from retrainlab.reports.text.values import named
 
 LINES, BASELINES = 6, 2
 COSTS = (
@@ -63,42 +58,32 @@ def pictures(
     tables: of the scenario. rows: its part of `reports.summary`. curves: of the scenario. seen:
     what a monitor would have shown. parts: of what the choice saves.
     """
-    info, policy = tables.manifest.scenarios[name], tables.manifest.current_policy
-    best = cheapest(curves)
-    served = list(dict.fromkeys([decision.choice, *leaders(rows, policy, LINES)]))
+    info = tables.manifest.scenarios[name]
     with theme():
         with phone():
-            narrow = front(tables, rows, decision, name, best, seen, parts)
-        figures = {
-            **front(tables, rows, decision, name, best, seen, parts),
-            **_searched(tables, name, info.tick_name, curves),
-            **_seeds(tables, rows, decision, name),
-            "timeline": timeline(tables, served, name, info, whole(tables), finding=True),
-        }
-        near = close_up(tables, info)
-        if near:
-            figures["closeup"] = timeline(tables, served, f"{name} while it drifts", info, near)
+            narrow = drawings(tables, rows, decision, name, curves, seen, parts)
+        figures = drawings(tables, rows, decision, name, curves, seen, parts)
         for figure in (*figures.values(), *narrow.values()):
             name_currency(figure, tables.manifest.prices.currency)
         alts = descriptions(rows, decision, name, info.metric, measure(tables, info))
         alts |= _of_monitoring(seen, name) | _of_waterfall(parts, decision, name)
         source = source_line(tables)
         return [
-            _picture(figure, kind, name, alts, folder, source, narrow.get(kind))
+            _picture(figure, kind, name, alts, folder, source, narrow[kind])
             for kind, figure in figures.items()
         ]
 
 
-def front(
+def drawings(
     tables: Tables,
     rows: pd.DataFrame,
     decision: Decision,
     name: str,
-    best: CostCurve | None,
+    curves: list[CostCurve],
     seen: Monitoring,
     parts: SavingParts | None,
 ) -> dict[str, Figure]:
-    """Draw the figures that have a shape for a phone too; best: the cheapest curve."""
+    """Draw all figures of a scenario by what they show; arguments as of `pictures`."""
     metric, currency = tables.manifest.scenarios[name].metric, tables.manifest.prices.currency
     shown = _shown(rows, decision.choice, tables.manifest.current_policy)
     return {
@@ -113,11 +98,27 @@ def front(
             mark_of_choice(decision),
             findings.of_scores(decision, metric),
         ),
-        "interval": _intervals(tables, decision, name, best),
+        "interval": _intervals(tables, decision, name, cheapest(curves)),
         "costs": breakdown(shown, name, currency, findings.of_costs(decision)),
         **_strips(tables, decision, name),
         **forecast_figures(tables, decision, name),
+        **searched_figures(tables, name, curves),
+        **_seeds(tables, rows, decision, name),
+        **_timelines(tables, rows, decision, name),
     }
+
+
+def _timelines(
+    tables: Tables, rows: pd.DataFrame, decision: Decision, name: str
+) -> dict[str, Figure]:
+    """Draw what decides over time, and once more while it drifts where that is short."""
+    info, policy = tables.manifest.scenarios[name], tables.manifest.current_policy
+    served = list(dict.fromkeys([decision.choice, *leaders(rows, policy, LINES)]))
+    figures = {"timeline": timeline(tables, served, name, info, whole(tables), finding=True)}
+    near = close_up(tables, info)
+    if near:
+        figures["closeup"] = timeline(tables, served, f"{name} while it drifts", info, near)
+    return figures
 
 
 def _monitoring(tables: Tables, seen: Monitoring, name: str) -> dict[str, Figure]:
@@ -191,7 +192,7 @@ def _picture(
     alts: dict[str, str],
     folder: Path,
     source: str,
-    narrow: Figure | None,
+    narrow: Figure,
 ) -> Picture:
     """Write a figure of a scenario; kind: what it shows, then whose it is. narrow: for a phone."""
     alt = alts.get(kind, f"{name}: {kind}.")
@@ -247,34 +248,6 @@ def _law(tables: Tables, name: str, curve: CostCurve | None) -> Shape | None:
     ticks, rows = (float(tables.runs[column].max()) for column in ("ticks", "rows"))
     error, fit = (tables.manifest.prices.error, tables.manifest.prices.fit)
     return lambda every: ticks * fit / every + error * staleness * rows * (every - 1) / 2
-
-
-def _searched(tables: Tables, name: str, unit: str, curves: list[CostCurve]) -> dict[str, Figure]:
-    """Draw what a search adds: curves of other parameters, pairs, and T* at other prices."""
-    figures: dict[str, Figure] = {}
-    prices = tables.manifest.prices
-    for curve in curves:
-        strategy, path = curve.strategy, curve.parameter.path
-        searched = tables.manifest.search.get(strategy, [])
-        if path not in searched:
-            continue
-        if not curve.is_interval:
-            held = "".join(f", {named(value, other, unit)}" for other, value in curve.held)
-            oracle = oracle_cost(tables).mean
-            figures[f"parameter {strategy} {path}"] = parameter_curve(curve, name, held, oracle)
-        elif (sweep := by_price(curve, tables)) is not None:
-            drawing = best_by_price(curve, sweep, prices.error, prices.fit, name, unit)
-            figures[f"price {strategy}"] = drawing
-        if curve.held and path == searched[0]:
-            plane = plane_of(tables, strategy, searched)
-            first, second = _axis(curve.parameter), _axis(curve.held[0][0])
-            figures[f"surface {strategy}"] = surface(plane, strategy, name, (first, second))
-    return figures
-
-
-def _axis(parameter: Parameter) -> str:
-    """Return what an axis says of a parameter."""
-    return f"{parameter.path} (ticks)" if parameter.sets else parameter.path
 
 
 def leaders(

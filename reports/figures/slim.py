@@ -5,6 +5,8 @@ from html import escape, unescape
 from itertools import count
 from urllib.parse import parse_qsl
 
+from retrainlab.reports.figures.merged_paths import merged
+
 TAG = "tag?"  # how the id of a group begins whose data attributes follow, as in a query
 FEWEST = 4  # points of a line from which on it is written as steps
 GROUP = re.compile(r"<g\b[^>]*(?<!/)>|</g>")
@@ -21,7 +23,7 @@ def slim(svg: str) -> str:
     svg = re.sub(r'(?<= [xy]=")-?[\d.]+(?=")', _shorten, svg)
     svg = re.sub(r' style="[^"]*"', _style, svg)
     svg = re.sub(r' d="[^"]*"', _path, svg)
-    return _short_ids(_without_idle_groups(svg))
+    return _short_ids(merged(_without_idle_groups(svg)))
 
 
 def _attributes(group: re.Match[str]) -> str:

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, new_figure
+from retrainlab.reports.figures.colour_distance import readable_on
 from retrainlab.reports.figures.labels import NAME, room_for
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.text.format import count, shorten
@@ -103,14 +103,6 @@ def _marker(axes: Axes, x: float, y: float, strategy: str) -> None:
     style = mark(strategy)
     ink = readable_on(style.colour)
     axes.plot(x, y, marker=style.marker, color=ink, markersize=6.5, markeredgewidth=2)
-
-
-def readable_on(colour: str) -> str:
-    """Return white or ink, whichever has more contrast on a colour (WCAG 2.2, 1.4.3)."""
-    parts = np.array(to_rgb(colour))
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    luminance = linear @ [0.2126, 0.7152, 0.0722]
-    return "#ffffff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000000"
 
 
 def _frame_study(axes: Axes, values: Any, prices: Any, place: Place) -> None:

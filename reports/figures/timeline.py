@@ -1,24 +1,36 @@
 """Timeline figure: what decides over time, with drifts shaded and retrainings marked."""
 
 import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.summary import never_of
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.canvas import axes_box, in_percent, new_figure, tag, titled
-from retrainlab.reports.figures.drifts import drift_legend, shade
-from retrainlab.reports.figures.labels import room_for, view
+from retrainlab.reports.figures.canvas import (
+    axes_box,
+    in_percent,
+    is_phone,
+    new_figure,
+    tag,
+    titled,
+)
+from retrainlab.reports.figures.drifts import drift_handles, drift_legend, shade
+from retrainlab.reports.figures.labels import legend_below, legend_room, room_for, view
 from retrainlab.reports.figures.marks import line, lines_of
-from retrainlab.reports.figures.rug import LABEL, STYLE, rug, strokes
+from retrainlab.reports.figures.rug import LABEL, STYLE, handles_of_names, rug, strokes
 from retrainlab.reports.figures.time_axis import Span, time_axis
 from retrainlab.reports.text.findings import over_time as said_over_time
 from retrainlab.reports.text.format import drifts_of, sentence, shorten
 
-ROW, POINTS, WIDE = 0.26, 250, 10
+ROW, WIDE = 0.26, 10
+POINTS = 125  # of a line: of 280 ticks every other, as a mean is over many
+SHORT = 250  # ticks of a stream that has no close-up
 LAST = 10  # of a line, the share that its end is: a tenth
 NAME = 24  # characters of a scenario, beside all that the line says
 LOSS = "mean loss a row"
@@ -44,20 +56,18 @@ def timeline(
     is_score = name == scenario.metric
     values_of = over_time if is_score else loss_over_time
     strategy_of = tables.runs.drop_duplicates("label").set_index("label")["strategy"]
-    width, low = _width(span, scenario.tick_name), len(shown) * ROW
+    width = _width(span, scenario.tick_name)
     lines = {label: _within(values_of(tables.ticks, label, width), span) for label in shown}
     said = _finding(lines, tables, name, is_score) if finding else ""
     titles = _titles(said, title, tables, scenario, width, shown)
-    figure = new_figure(WIDE, 4.85 + low, *titles)
-    names = [shorten(label, LABEL) for label in shown]
-    right = max(0.75 + room_for(figure, names, **STYLE), 3.05)
-    axes = axes_box(figure, left=0.85, right=right, top=1.1, bottom=0.75 + low)
-    marks = axes_box(figure, left=0.85, right=right, top=0, bottom=0.6, height=low)
+    strategies = {label: str(strategy_of[label]) for label in shown}
+    drifts = sorted(scenario.drifts, key=lambda drift: drift.start)
+    legend = drift_handles(scenario, drifts)
+    figure, axes, marks = _frames(titles, strategies, legend)
     has_ceiling = is_score and scenario.truth_known
     top = _within(ceiling_over_time(tables, width), span) if has_ceiling else None
     finite = np.concatenate([values.to_numpy() for values in lines.values()])
     view(axes, finite.tolist(), [] if top is None else [top.min(), top.max()], reach=0.6)
-    strategies = {label: str(strategy_of[label]) for label in shown}
     styles = lines_of(strategies)
     for label, values in lines.items():
         kept = values.iloc[:: max(1, len(values) // POINTS)]
@@ -75,14 +85,37 @@ def timeline(
     axes.tick_params(labelbottom=False, length=0)
     if is_score:
         in_percent(axes)
-    drifts = sorted(scenario.drifts, key=lambda drift: drift.start)
     shade(axes, drifts)
-    drift_legend(axes, scenario, drifts)
-    rug(marks, tables.retrainings, tables.alarms, strategies, whole(tables)[1])
+    if not is_phone():
+        drift_legend(axes, legend)
+    stop = whole(tables)[1]
+    rug(marks, tables.retrainings, tables.alarms, strategies, stop, is_named=not is_phone())
     low_y, high_y = axes.get_ylim()
     frame = {"x": f"{span[0]} {span[1]}", "y": f"{low_y} {high_y}", "unit": scenario.tick_name}
     tag(axes.patch, **frame, **({"share": "yes"} if is_score else {}))
     return figure
+
+
+def _frames(
+    titles: tuple[str, str], strategies: Mapping[str, str], legend: Sequence[Artist]
+) -> tuple[Figure, Axes, Axes]:
+    """Return a new figure with the axes of the lines and of the rug, and room for the names.
+
+    The names and the legend stand right of them, on a phone below them.
+    """
+    low = len(strategies) * ROW
+    handles = [*handles_of_names(strategies), *legend] if is_phone() else []
+    foot, tall = legend_room(handles), 2.2 if is_phone() else 3.0
+    figure = new_figure(WIDE, 1.85 + tall + low + foot, *titles)
+    if is_phone():
+        left, right = 0.75, 0.2
+        legend_below(figure, handles)
+    else:
+        names = [shorten(label, LABEL) for label in strategies]
+        left, right = 0.85, max(0.75 + room_for(figure, names, **STYLE), 3.05)
+    axes = axes_box(figure, left=left, right=right, top=1.1, bottom=0.75 + low + foot)
+    marks = axes_box(figure, left=left, right=right, top=0, bottom=0.6 + foot, height=low)
+    return figure, axes, marks
 
 
 def _finding(lines: dict[str, pd.Series], tables: Tables, name: str, is_score: bool) -> str:
@@ -107,7 +140,7 @@ def whole(tables: Tables) -> Span:
 def close_up(tables: Tables, scenario: ScenarioInfo) -> Span | None:
     """The ticks around the drifts, where a long stream drifts in less than half of its time."""
     first, last = whole(tables)
-    if not scenario.drifts or last - first <= POINTS:
+    if not scenario.drifts or last - first <= SHORT:
         return None
     start = min(drift.start for drift in scenario.drifts)
     stop = max(drift.stop for drift in scenario.drifts)

@@ -18,6 +18,7 @@ from retrainlab.reports.figures.callouts import Callouts
 from retrainlab.reports.figures.canvas import (
     FAINT,
     axes_box,
+    error_of,
     in_percent,
     is_phone,
     new_figure,
@@ -28,10 +29,10 @@ from retrainlab.reports.figures.canvas import (
 from retrainlab.reports.figures.labels import (
     NAME,
     legend_below,
+    legend_room,
     level_handles,
     levels,
     margin_for,
-    more_on_phone,
 )
 from retrainlab.reports.figures.limits import scores, spending
 from retrainlab.reports.figures.marks import RING, mark
@@ -40,6 +41,7 @@ from retrainlab.reports.text.decision import RECOMMENDED
 from retrainlab.reports.text.format import money, percent, plus_minus, shorten
 from retrainlab.sim.stream import Floats
 
+NARROW = 0.15  # of the axis, between two values on a phone
 ALONE = {True: "one seed: no interval", False: "truth unknown: no ceiling; one stream: no interval"}
 
 
@@ -82,7 +84,7 @@ def tradeoff(
     ]
     figure = new_figure(
         7.2,
-        4.7 + more_on_phone(handles),
+        4.7 + legend_room(handles),
         *titled(finding, title, f"{metric} against the cost of retraining", reading),
     )
     foot = legend_below(figure, handles)
@@ -117,7 +119,8 @@ def _spent(axes: Axes, strategies: pd.DataFrame) -> None:
     )
     axes.set_xscale("function", functions=functions)
     ends = zero_log.limits(float(spent.max()), least)
-    axes.set_xticks(zero_log.ticks(ends[1], least))
+    values = zero_log.ticks(ends[1], least)
+    axes.set_xticks(zero_log.sparse(values, least, NARROW) if is_phone() else values)
     axes.set_xlim(*ends)
     scale = zero_log.SHORT_LABEL if is_phone() else zero_log.LABEL
     axes.set_xlabel(f"cost of retraining ({scale})")
@@ -130,8 +133,8 @@ def _points(axes: Axes, strategies: pd.DataFrame, currency: str | None) -> list[
         artists = axes.errorbar(
             row["cost_retraining"],
             row["score"],
-            xerr=np.nan_to_num(row["cost_retraining_half"]),
-            yerr=np.nan_to_num(row["score_half"]),
+            xerr=error_of(row["cost_retraining_half"]),
+            yerr=error_of(row["score_half"]),
             color=style.colour,
             marker=style.marker,
             linestyle="none",

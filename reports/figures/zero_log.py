@@ -72,3 +72,13 @@ def ticks(high: float, least: float) -> list[float]:
     tens = range(math.floor(math.log10(least)), math.ceil(math.log10(high)) + 1)
     values = (digit * 10.0**ten for ten in tens for digit in digits)
     return [0.0, *(value for value in values if least * 0.9999 <= value <= high * 1.0001)]
+
+
+def sparse(values: list[float], least: float, share: float) -> list[float]:
+    """Return those of ascending values that lie so far apart, as a share of the axis."""
+    places = forward(np.array(values), least)
+    kept: list[int] = []
+    for at, place in enumerate(places):
+        if not kept or place - places[kept[-1]] >= share * np.ptp(places):
+            kept.append(at)
+    return [values[at] for at in kept]

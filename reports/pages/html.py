@@ -16,7 +16,7 @@ from retrainlab.reports.pages.compact import compact
 from retrainlab.reports.text.format import tight
 
 FOLDERS = ("templates", "static")
-TABLES = ("elements.js", "table.js", "print.js")
+TABLES = ("elements.js", "table.js", "csv.js", "print.js")
 REPORT = (
     *(*TABLES, "chart.js", "live.js", "hover.js", "figures.js"),
     *("player.js", "classes.js", "share.js", "page.js"),
@@ -27,12 +27,12 @@ def write_page(
     folder: Path,
     template: str,
     file: str = "report.html",
-    scripts: Sequence[str] = (),
+    scripts: Sequence[str] = TABLES,
     **values: Any,
 ) -> Path:
     """Fill a template of `reports/templates/pages` and write it as a page of the folder.
 
-    scripts: `TABLES`, `REPORT`, or none. The file is written atomically; returns its path.
+    scripts: `TABLES` or `REPORT`. The file is written atomically; returns its path.
     """
     environment = Environment(
         loader=ChoiceLoader([PackageLoader("retrainlab.reports", name) for name in FOLDERS]),
@@ -59,8 +59,6 @@ def address(path: object) -> str:
 
 def _script(names: Sequence[str]) -> dict[str, str]:
     """Return a page's one script, and the hash by which its policy allows it and no other."""
-    if not names:
-        return {"script": "", "digest": ""}
     parts = (files("retrainlab.reports") / "static" / name for name in names)
     inner = "".join(part.read_text(encoding="utf-8") for part in parts)
     text = f'\n"use strict";\n(() => {{\n{inner}}})();\n'

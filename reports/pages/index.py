@@ -16,7 +16,7 @@ from retrainlab.reports.analysis.sweep_wins import COLUMN, sweep_wins
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.analysis.trend import FinishedRun
 from retrainlab.reports.pages.comparison import changes
-from retrainlab.reports.pages.html import TABLES, write_page
+from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.pages.strategy_table import raw
 from retrainlab.reports.pages.trend import trend_sections
 from retrainlab.reports.text.columns import columns
@@ -98,7 +98,6 @@ def build(folder: Path, runs: Sequence[Path], unfinished: Sequence[Path] = ()) -
         folder,
         "index.html.j2",
         file="index.html",
-        scripts=TABLES,
         runs=count(len(runs), "run"),
         unfinished=_unfinished(unfinished),
         unread=unread,

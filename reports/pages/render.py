@@ -10,6 +10,7 @@ from retrainlab.reports.analysis.price_grid import PriceSlider, price_sliders
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.marks import distinct
 from retrainlab.reports.pages.across_scenarios import across_scenarios
+from retrainlab.reports.pages.garbage import collected_at_the_end
 from retrainlab.reports.pages.html import REPORT, write_page
 from retrainlab.reports.pages.index import of_sweep
 from retrainlab.reports.pages.live import embedded
@@ -104,5 +105,5 @@ def _part(
     """strategies: of the whole study, so that all its scenarios have the same marks."""
     from retrainlab.reports.pages.scenario import part
 
-    with distinct(strategies):
+    with distinct(strategies), collected_at_the_end():
         return part(name, one, sliders, figures, workers)

@@ -93,7 +93,7 @@ function legendOf(spec) {
   const ring = () => element("circle", { r: 8, class: "ring" });
   return [
     ...strategies.map((mark) => ({ strategy: mark.strategy, text: mark.strategy, sample: symbol(mark) })),
-    ...(chosen ? [{ strategy: chosen.strategy, text: chosen.label, sample: ring() }] : []),
+    ...(chosen ? [{ strategy: chosen.strategy, text: spec.mark, sample: ring() }] : []),
     ...spec.levels.map((level) => ({
       strategy: level.strategy, text: wayTo(level, spec) + level.text, sample: element("path", { d: "M-12 0H12", stroke: level.colour, class: "level" }),
     })),
@@ -108,7 +108,7 @@ function drawLegend(svg, { height, legend }) {
   });
 }
 
-// spec: title, x and y {label, limits, log, write}, lines, marks, levels.
+// spec: title, mark (what a ring says), x and y {label, limits, log, write}, lines, marks, levels.
 function chart(spec) {
   const frame = IS_PHONE.matches ? phoneFrame(spec) : wideFrame(spec), { left, right } = frame;
   const svg = element("svg", { viewBox: `0 0 ${frame.width} ${frame.height}`, role: "img", class: "live", "aria-label": spec.title });

@@ -4,7 +4,17 @@ const SAMPLES = 25;
 const shownParts = (svg, selector) => [...svg.querySelectorAll(selector)].filter((part) => !part.classList.contains("off"));
 // What the parts of a figure tell, each value once.
 const valuesOf = (svg) => [...new Set(shownParts(svg, "[data-says]").map((part) => part.dataset.says))].map((text) => [text]);
-const drawing = (figure) => [...figure.querySelectorAll("svg")].find((svg) => getComputedStyle(svg).display !== "none");
+// What is shown of a figure; the shape for a phone has its values in the figure.
+function drawing(figure) {
+  const svg = [...figure.querySelectorAll("svg")].find((one) => getComputedStyle(one).display !== "none");
+  return svg?.matches(".phone") ? figure.querySelector("svg") : svg;
+}
+
+// The shape for a phone tells what the figure does, part by part.
+function shareValues(figure) {
+  const [parts, others] = ["svg:not(.phone) [data-says]", "svg.phone [data-says]"].map((selector) => figure.querySelectorAll(selector));
+  others.forEach((part, i) => { part.dataset.says = parts[i].dataset.says; });
+}
 
 // Arrow keys go through the values; Home and End to the first and the last one.
 function walk(figure, event) {
@@ -58,6 +68,7 @@ function offerTable(figure) {
 }
 
 for (const figure of document.querySelectorAll("figure")) {
+  shareValues(figure);
   listen(figure);
   offerTable(figure);
   figure.addEventListener("keydown", (event) => walk(figure, event));

@@ -59,7 +59,7 @@ function fillTable(scenario, step) {
   scenario.rows.forEach(({ label }, i) => {
     const line = lineOf(scenario, label);
     for (const [name, column] of Object.entries(step.cells)) {
-      const cell = line.querySelector(`td[data-name="${name}"]`);
+      const cell = cellOf(line, name);
       cell.dataset.value = column.values[i] ?? "";
       cell.textContent = column.texts[i];
       cell.classList.toggle("best", column.best.includes(i));
@@ -78,6 +78,7 @@ function tradeoffChart(scenario, step, price) {
   const steps = frontier.flatMap((i, at) => (at ? [[x[i], shared.y[frontier[at - 1]]], [x[i], shared.y[i]]] : [[x[i], shared.y[i]]]));
   return chart({
     title: `${shared.title}, at ${price}`,
+    mark: step.mark,
     x: { label: least ? `${study.labels.retraining}, ${study.labels.log}` : study.labels.retraining, limits, least, write: axisNumber },
     y: { label: shared.metric, limits: shared.low_high, write: axisPercent },
     lines: [{ points: steps, colour: "var(--5b6470)" }],
@@ -94,6 +95,7 @@ function intervalChart(scenario, step, price) {
   const scheduled = new Set(shared.lines.flat()), shown = [...shared.x.keys()].filter((i) => shared.x[i] !== null);
   return chart({
     title: `total cost against the retraining interval, at ${price}`,
+    mark: step.mark,
     x: { label: shared.label, limits: shared.low_high, log: true, write: axisNumber },
     y: { label: study.labels.cost, limits, write: axisNumber },
     lines: shared.lines.map((line) => ({ ...scenario.rows[line[0]], points: line.map((i) => [shared.x[i], values[i]]) })),

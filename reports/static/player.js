@@ -31,10 +31,12 @@ function fillSide(side, steps, at) {
   list.replaceChildren(...begun.slice(-NEWEST).map((one) => html("li", "", one.says)));
 }
 
-// A line at the tick across the figure over time.
+// A line at the tick across each shape of the figure over time.
 function mark(section, tick) {
-  const frame = section.querySelector("figure.timeline svg g[data-x]");
-  if (!frame) return;
+  for (const frame of section.querySelectorAll("figure.timeline svg g[data-x]")) markFrame(frame, tick);
+}
+
+function markFrame(frame, tick) {
   const [first, last] = frame.dataset.x.split(" ").map(Number), box = boxOf(frame), svg = frame.ownerSVGElement;
   const line = svg.querySelector(".cursor") || svg.appendChild(element("line", { class: "cursor" }));
   const x = box.x + (box.width * (tick - first)) / (last - first);

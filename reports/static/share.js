@@ -66,42 +66,7 @@ function copyButton(words, text) {
   return button;
 }
 
-const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
-// A cell that a spreadsheet would take for a formula is text.
-function csvCell(cell) {
-  const text = cell.textContent.trim().replace(/\s+/g, " ").replaceAll("\u2212", "-");
-  return quoted(/^[=+@]|^-(?![\d.])/.test(text) ? `'${text}` : text);
-}
-
-// A line of each setting of a row, by its label alone, also of those that acted alike and have no row.
-function csvLines(row) {
-  const [first, ...cells] = row.cells, name = first.cloneNode(true), { label } = row.dataset;
-  name.querySelector("details")?.remove();
-  const others = label === undefined ? [...first.querySelectorAll(".alike span")] : [];
-  const names = [label === undefined ? name : html("td", "", label), ...others];
-  return names.map((one) => [csvCell(one), ...cells.map(csvCell)]);
-}
-
-function csv(table) {
-  const headings = [...table.querySelectorAll("thead th:not([colspan])")].sort((a, b) => (a.dataset.column ?? 0) - (b.dataset.column ?? 0));
-  const lines = [headings.length ? headings.map(csvCell) : []];
-  for (const row of table.querySelectorAll("tbody tr:not([hidden])")) if (row.cells.length > 1) lines.push(...csvLines(row));
-  return lines.filter((line) => line.length).map((line) => line.join(",")).join("\r\n");
-}
-
-function offerCsv(box) {
-  const table = box.querySelector("table"), link = html("a", "small csv", "CSV");
-  const name = `${(box.getAttribute("aria-label") || box.getAttribute("aria-labelledby") || "table").replace(/\W+/g, "-")}.csv`;
-  link.setAttribute("download", name);
-  link.href = "#";
-  link.setAttribute("aria-label", `${name}, the table as CSV`);
-  link.addEventListener("click", () => { link.href = URL.createObjectURL(new Blob(["\ufeff", csv(table)], { type: "text/csv" })); });
-  box.after(link);
-}
-
 function offerSharing() {
-  document.querySelectorAll(".scroll > table").forEach((table) => offerCsv(table.parentElement));
   document.querySelector("header").append(html("p", "small share", null, [copyButton("copy the link", () => location.href)]));
   for (const scenario of study.scenarios)
     for (const place of within(scenario, ".badges"))

@@ -33,7 +33,13 @@ function makeSortable(table) {
   }
 }
 
-const costOf = (row) => row.querySelector('[data-name="cost"]')?.textContent ?? "";
+// The cell of a row in a column, by the column's name.
+function cellOf(row, name) {
+  const place = (row.closest("table").dataset.names ?? "").split(" ").indexOf(name);
+  return place < 0 ? null : row.cells[place + 1];
+}
+
+const costOf = (row) => cellOf(row, "cost")?.textContent ?? "";
 
 // Rows that are shown and read the same cost: by the label that all of them acted as, and that cost.
 function alikeRows(table) {

@@ -107,8 +107,7 @@ def where_it_pays(regimes: Sequence[Regime], value: float, unit: str, currency: 
         return f"At no price per {unit} is it proven that retraining pays ({it_is})."
     if ranges == [(0.0, None)]:
         return f"Retraining pays at every price per {unit} ({it_is})."
-    words = listed([_range(one, currency) for one in ranges], at_most=len(ranges))
-    return f"Retraining pays {words} per {unit} ({it_is})."
+    return f"Retraining pays {_in_words(ranges, currency)} per {unit} ({it_is})."
 
 
 def where_it_holds(regimes: Sequence[Regime], value: float, currency: str | None = None) -> str:
@@ -156,6 +155,18 @@ def _merged(regimes: Sequence[Regime]) -> list[Range]:
         else:
             ranges.append((regime.low, regime.high))
     return ranges
+
+
+def _in_words(ranges: Sequence[Range], currency: str | None = None) -> str:
+    """Write ranges; two between which three digits show no gap are one."""
+    kept: list[Range] = []
+    for low, high in ranges:
+        end = kept[-1][1] if kept else None
+        if end is not None and three_digits(end) == three_digits(low):
+            kept[-1] = (kept[-1][0], high)
+        else:
+            kept.append((low, high))
+    return listed([_range(one, currency) for one in kept], at_most=len(kept))
 
 
 def _range(ends: Range, currency: str | None = None) -> str:
@@ -220,7 +231,7 @@ def _short(regimes: Sequence[Regime]) -> str:
     ranges = _merged(regimes)
     if ranges == [(0.0, None)]:
         return "at every price"
-    return listed([_range(one) for one in ranges], at_most=len(ranges)) or "at no price"
+    return _in_words(ranges) or "at no price"
 
 
 def _outcome(outcome: Outcome | None) -> str:

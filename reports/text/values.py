@@ -19,6 +19,13 @@ def named(value: float, parameter: Parameter, unit: str) -> str:
     return f"with {parameter.option}={bare(value)}"
 
 
+def axis_name(parameter: Parameter, unit: str) -> str:
+    """Return what an axis says of a parameter."""
+    if parameter.sets == "interval":
+        return f"{unit}s between two retrainings"
+    return f"{unit}s trained on" if parameter.sets == "window" else parameter.path
+
+
 def bare(value: float) -> str:
     """Write a value alone: "1,000", "0.002", "never"."""
     if math.isinf(value):

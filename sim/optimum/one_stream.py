@@ -21,7 +21,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.lapack import dpstrf
 
 from retrainlab.sim.errors import require
 from retrainlab.sim.seeds import generator
@@ -245,6 +244,8 @@ def _root(covariance: Floats) -> Floats:
         values, vectors = np.linalg.eigh(covariance)
         all_components: Floats = (vectors * np.sqrt(np.maximum(values, 0))).T
         return all_components
+    from scipy.linalg.lapack import dpstrf  # a fifth of a second, which few studies need
+
     errors = np.sqrt(np.diag(covariance))
     units = np.where(errors > 0, errors, 1.0)
     # Cholesky's, the setting of which most is left out next, until less is left out of each.

@@ -142,6 +142,27 @@ def test_closed_details_are_printed(page):
     assert page.locator("details:not([open])").count() == closed
 
 
+@pytest.mark.parametrize("screen", [390, 1280])
+def test_a_print_says_to_what_a_price_was_moved_and_who_was_left_out(page, screen):
+    page.set_viewport_size({"width": screen, "height": 900})
+    page.emulate_media(media="print")
+    controls, moved = page.locator("#controls"), page.locator("#moved")
+    assert not controls.is_visible()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.locator("#price-fit").evaluate(
+        "one => { one.value = 0; one.dispatchEvent(new Event('input')); }"
+    )
+    assert moved.inner_text().startswith("At 0.2 ")
+    assert moved.is_visible()
+    assert not page.locator("#reset").is_visible()
+    assert not page.locator("#price-fit").is_visible()
+    page.locator("#reset").evaluate("one => one.click()")
+    assert not controls.is_visible()
+    page.locator("input[data-toggle=sliding_window]").evaluate("one => one.click()")
+    assert page.locator("#among").is_visible()
+    assert "without sliding_window" in page.locator("#among").inner_text()
+
+
 def test_headings_are_printed_as_text_so_that_the_next_page_repeats_them(page):
     heading = page.locator("table.sortable thead button").first
     displayed = "button => getComputedStyle(button).display"

@@ -36,8 +36,9 @@ def field(page, name: str, place: str = "li.card", scenario: str = NAME) -> str:
 
 # Text of each cell of a table, by label and column; the class best is a part of it.
 CELLS = """rows => Object.fromEntries(rows.map(row => [row.dataset.label,
-  Object.fromEntries([...row.querySelectorAll("td[data-name]")].map(cell =>
-    [cell.dataset.name, [cell.textContent, cell.classList.contains("best")]]))]))"""
+  Object.fromEntries(row.closest("table").dataset.names.split(" ").map((name, i) =>
+    [row.cells[i + 1], name]).map(([cell, name]) =>
+    [name, [cell.textContent, cell.classList.contains("best")]]))]))"""
 # Coordinates of each mark of a redrawn figure, by label.
 MARKS = """all => Object.fromEntries(all.map(({dataset: d}) =>
   [d.label, [d.x, d.y, d.dx, d.dy].map(Number)]))"""

@@ -1,0 +1,48 @@
+"""Figures that a search adds: other parameters, pairs of two, and the best interval by price."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from retrainlab.reports.analysis.cost_curve import CostCurve, plane_of
+from retrainlab.reports.analysis.how_often import by_price
+from retrainlab.reports.analysis.references import oracle_cost
+from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.figures.heatmap import surface
+from retrainlab.reports.figures.parameter import parameter_curve
+from retrainlab.reports.figures.prices import best_by_price
+from retrainlab.reports.text.values import axis_name, named
+
+
+def searched_figures(tables: Tables, name: str, curves: list[CostCurve]) -> dict[str, Figure]:
+    """Draw what a search adds: curves of other parameters, pairs, and T* at other prices."""
+    figures: dict[str, Figure] = {}
+    prices, unit = tables.manifest.prices, tables.manifest.scenarios[name].tick_name
+    for curve in curves:
+        strategy, path = curve.strategy, curve.parameter.path
+        searched = tables.manifest.search.get(strategy, [])
+        if path not in searched:
+            continue
+        if not curve.is_interval:
+            held = "".join(f", {named(value, other, unit)}" for other, value in curve.held)
+            oracle = oracle_cost(tables).mean
+            figures[f"parameter {strategy} {path}"] = parameter_curve(
+                curve, name, held, oracle, unit
+            )
+        elif (sweep := by_price(curve, tables)) is not None:
+            drawing = best_by_price(curve, sweep, prices.error, prices.fit, name, unit)
+            figures[f"price {strategy}"] = drawing
+        if curve.held and path == searched[0]:
+            figures[f"surface {strategy}"] = _surface(tables, curve, searched, name)
+    return figures
+
+
+def _surface(tables: Tables, curve: CostCurve, searched: list[str], name: str) -> Figure:
+    """Draw the costs of all pairs of the curve's parameter and the other one."""
+    unit = tables.manifest.scenarios[name].tick_name
+    plane, pair = plane_of(tables, curve.strategy, searched), (curve.parameter, curve.held[0][0])
+    second, first = divmod(int(np.nanargmin(plane.to_numpy())), plane.shape[1])
+    values = (float(plane.columns[first]), float(plane.index[second]))
+    best = [named(value, parameter, unit) for value, parameter in zip(values, pair, strict=True)]
+    axes = (axis_name(pair[0], unit), axis_name(pair[1], unit))
+    finding = f"{curve.strategy} {' '.join(best)} costs least"
+    return surface(plane, curve.strategy, name, axes, finding)

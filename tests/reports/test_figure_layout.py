@@ -1,0 +1,30 @@
+"""Room in figures for texts of any length and for legends of many names."""
+
+from contextlib import nullcontext
+
+import pytest
+from matplotlib.lines import Line2D
+from test_report_figures import assert_apart
+
+from retrainlab.reports.figures.canvas import axes_box, new_figure, phone, theme
+from retrainlab.reports.figures.labels import legend_below, legend_room
+
+NAMES = [f"a strategy of my own {i}" for i in range(60)]
+
+
+@pytest.mark.parametrize("shape", [nullcontext, phone])
+def test_a_subtitle_of_any_length_stays_in_the_figure(shape):
+    with theme(), shape():
+        assert_apart(new_figure(7.2, 5.0, "a title", "a line\n" + "some words " * 30))
+
+
+@pytest.mark.parametrize("shape", [nullcontext, phone])
+@pytest.mark.parametrize("count", [2, 9, 60])
+def test_a_legend_of_any_length_leaves_room_for_the_axes(shape, count):
+    handles = [Line2D([], [], label=name) for name in NAMES[:count]]
+    with theme(), shape():
+        figure = new_figure(7.2, 4.7 + legend_room(handles), "a title", "")
+        foot = legend_below(figure, handles)
+        axes = axes_box(figure, left=0.9, right=0.3, top=0.85, bottom=foot)
+        assert axes.get_window_extent().height > 2 * figure.dpi
+        assert_apart(figure)
