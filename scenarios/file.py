@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from retrainlab.scenarios.tabular.beside import columns_beside
+from retrainlab.scenarios.tabular.cells import Note
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.coded import Coded, facts, story
 from retrainlab.scenarios.tabular.columns import (
@@ -214,6 +215,8 @@ class File:
         notes = [*table.notes, *suspects(features, goal)]
         if times is not None:
             notes += later_dates({n: d for n, d in dates.items() if n not in self._roles}, times)
+        if self.clock and (told := self.clock.not_local(table.frame)):
+            notes.append(Note("", told))
         ticks = self._ticks(len(kept), times)
         return Coded(table, kept, times, ticks, goal, features, tuple(notes), dates)
 

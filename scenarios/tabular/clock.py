@@ -13,6 +13,7 @@ from retrainlab.scenarios.tabular.date_texts import matching
 from retrainlab.scenarios.tabular.dates import Moments, of_type, readings
 from retrainlab.sim.errors import InputError, require
 
+_OFFSET, _NO_OFFSET = r"\d:\d\d.*[+-]\d{2}:?\d{2}$", "[+-]00:?00$"
 UNITS = ("year", "month", "day", "hour", "minute", "second")
 Unit = Literal["s", "ms", "us", "ns"]
 EXCEL, EXCEL_DAY_0 = "excel", pd.Timestamp("1899-12-30")
@@ -91,6 +92,24 @@ class Clock:
             self._refuse_order(chosen[0].times)
         self._refuse_placeholders(chosen[0].times)
         return chosen[0].local(self.zone)
+
+    def not_local(self, frame: pd.DataFrame) -> str:
+        """Say that times which tell another zone are counted in UTC; empty where none does."""
+        column = frame[self.names[0]]
+        if self.zone is not None or len(self.names) > 1 or types.is_numeric_dtype(column):
+            return ""
+        zone = getattr(column.dtype, "tz", None)
+        if zone is None:
+            texts = column if types.is_string_dtype(column) else column.astype("str")
+            others = matching(texts, _OFFSET) & ~matching(texts, _NO_OFFSET)
+            if not others.any():
+                return ""
+            told, place = f"such as {texts[others].iloc[0]}", "Europe/Berlin"
+        elif str(zone).upper() in ("UTC", "ETC/UTC", "GMT"):
+            return ""
+        else:
+            told, place = f"in {zone}", str(zone)
+        return f"times {told} are counted in UTC; time_zone={place} counts days of that place"
 
     def _ways(self, frame: pd.DataFrame) -> list[Moments]:
         columns = [frame[name] for name in self.names]

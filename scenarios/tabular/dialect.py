@@ -40,8 +40,6 @@ _OTHER_TEXTS = (
     (b"<!doctype html", "a web page"),
     (b"<html", "a web page"),
     (b"<?xml", "XML"),
-    (b'{"', "JSON"),
-    (b"[{", "JSON"),
     (b"version https://git-lfs", "the address of a file in Git LFS (git lfs pull fetches it)"),
 )
 
@@ -89,7 +87,7 @@ def head_of(path: Path) -> bytes:
         return file.read(HEAD)
 
 
-def require_text(head: bytes, file: str) -> None:
+def require_text(head: bytes, file: str, is_json: bool = False) -> None:
     """Raise `InputError` for the first bytes of what is no text, whatever its name says."""
     for mark, kind in _KINDS:
         # A text may begin with the same letters.
@@ -99,6 +97,8 @@ def require_text(head: bytes, file: str) -> None:
     for mark, kind in _OTHER_TEXTS:
         if begin.startswith(mark):
             raise InputError(f"{file} holds {kind}; it must hold a table, a header line and rows")
+    if not is_json and begin.startswith((b'{"', b"[{")):
+        raise InputError(f"{file} holds JSON; give it a name that ends in .jsonl or .json")
 
 
 def encodings(head: bytes) -> tuple[str, ...]:

@@ -13,9 +13,13 @@ PACKAGE = "package:"
 TEXTS = (".csv", ".tsv", ".txt")
 PACKED = ("", ".gz", ".bz2", ".xz", ".zip", ".zst")
 PARQUET = (".parquet", ".pq", ".parquet.gz", ".parquet.gzip", ".parquet.snappy")
-SUFFIXES = (*(text + packed for text in TEXTS for packed in PACKED), *PARQUET)
+JSON = tuple(kind + packed for kind in (".jsonl", ".ndjson", ".json") for packed in PACKED)
+SUFFIXES = (*(text + packed for text in TEXTS for packed in PACKED), *JSON, *PARQUET)
 BARE = PACKED[1:]  # of a file called visits.zip, which holds a text
-SHOWN = ".csv, .tsv or .txt (also as .gz, .bz2, .xz, .zip, .zst), .parquet or .pq"
+SHOWN = (
+    ".csv, .tsv, .txt, .jsonl, .ndjson or .json (also as .gz, .bz2, .xz, .zip, .zst), .parquet or "
+    ".pq"
+)
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 NO_PARTITION = "__HIVE_DEFAULT_PARTITION__"
 

@@ -1,4 +1,4 @@
-"""A table from files, text or Parquet, with one sentence for each error."""
+"""A table from files, text, JSON or Parquet, with one sentence for each error."""
 
 import zipfile
 import zlib
@@ -14,9 +14,10 @@ from pandas.errors import ParserWarning
 
 from retrainlab.scenarios.tabular.cells import Note, is_text, text_cells, vote_of
 from retrainlab.scenarios.tabular.options import ReadOptions
-from retrainlab.scenarios.tabular.paths import PARQUET, members, partitions
+from retrainlab.scenarios.tabular.paths import JSON, PARQUET, members, partitions
 from retrainlab.scenarios.tabular.text_columns import Reader, read_texts
 from retrainlab.scenarios.tabular.text_file import read_text, reason_of
+from retrainlab.scenarios.tabular.typed_file import read_json, read_parquet
 from retrainlab.sim.errors import InputError, require
 
 # Row numbers that pandas leaves behind when a frame is saved with its index: they encode
@@ -75,7 +76,7 @@ def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table
     untouched = {*times, *options.types}
     parts = [_raw(file, path, options) for file in files]
     frame = _joined(parts, [_shown(file, path) for file in files])
-    typed = all(_is_parquet(file) for file in files)
+    typed = not any(_is_text(file) for file in files)
     cells = text_cells(frame, untouched, typed)
     votes = vote_of(frame, cells)
     if not typed and options.mark is None and votes == {","}:
@@ -130,15 +131,21 @@ def sampled(frame: pd.DataFrame, share: float) -> pd.DataFrame:
     return frame[keys < np.uint64(share * 2**64)]
 
 
-def _is_parquet(path: Path) -> bool:
-    return path.name.lower().endswith(PARQUET)
+def _is_text(path: Path) -> bool:
+    return not path.name.lower().endswith((*PARQUET, *JSON))
+
+
+def _file(path: Path, options: ReadOptions) -> pd.DataFrame:
+    if _is_text(path):
+        return read_text(path, options)
+    return read_json(path) if path.name.lower().endswith(JSON) else read_parquet(path)
 
 
 def _raw(file: Path, place: Path, options: ReadOptions) -> pd.DataFrame:
     """Return a file as its kind says, with the columns that its folders name."""
     name = _shown(file, place)
     try:
-        frame = _parquet(file) if _is_parquet(file) else read_text(file, options)
+        frame = _file(file, options)
     except pd.errors.EmptyDataError:
         raise InputError(f"{name} is empty; it needs a header line and rows") from None
     except ERRORS as error:
@@ -204,14 +211,3 @@ def _notes(parts: Sequence[pd.DataFrame], decimal: str | None) -> list[Note]:
     if empty := sum(not len(part) for part in parts):
         texts.append(f"{empty:,} of {len(parts):,} files have no rows")
     return [Note("", text) for text in dict.fromkeys(texts)]
-
-
-def _parquet(path: Path) -> pd.DataFrame:
-    import pyarrow.parquet as pq
-
-    # Half the memory: nothing is read ahead, and a column is freed as soon as it is converted.
-    # One file, not a data set: folders name columns elsewhere (`paths.partitions`).
-    table = pq.ParquetFile(path, pre_buffer=False).read()
-    frame = table.to_pandas(ignore_metadata=True, split_blocks=True, self_destruct=True)
-    frame.attrs = {"notes": []}
-    return frame

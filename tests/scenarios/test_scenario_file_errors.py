@@ -15,7 +15,7 @@ BAD_OPTIONS = [
     ({"path": None}, "scenario.file.path is not set"),
     ({"target": None}, "scenario.file.target is not set"),
     ({"path": "gone.csv"}, "'gone.csv' does not exist"),
-    ({"path": "data.xlsx"}, "'data.xlsx'; a file must end in .csv, .tsv or .txt"),
+    ({"path": "data.xlsx"}, "'data.xlsx'; a file must end in .csv, .tsv, .txt, .jsonl"),
     ({"path": "data.xlsx"}, "save the sheet as CSV"),
     ({"path": "~nobody_there/x.csv"}, "begins with the home folder of a user that there is not"),
     ({"path": "data.tar.gz"}, "'data.tar.gz'; a file must end in .csv"),
@@ -79,7 +79,10 @@ def test_bad_option(tmp_path, monkeypatch, options, sentence):
     ("text", "sentence"),
     [
         (b"<!DOCTYPE html>\n<html></html>", "data.csv holds a web page; it must hold a table"),
-        (b'{"when": "2024-01-01", "y": 0}\n', "data.csv holds JSON; it must hold a table"),
+        (
+            b'{"when": "2024-01-01", "y": 0}\n',
+            "holds JSON; give it a name that ends in .jsonl",
+        ),
         (b"version https://git-lfs.github.com/spec/v1\noid", "a file in Git LFS (git lfs pull"),
         ("shop,bought\n東京,yes\n大阪,no\n".encode("shift-jis"), "neither UTF-8 nor Windows-1252"),
     ],

@@ -144,6 +144,29 @@ def test_ticks_and_parts_are_local(tmp_path, written):
     assert_equal(plain, stream_of(moments, tmp_path, "other.csv", time_zone="Europe/Berlin"))
 
 
+@pytest.mark.parametrize(
+    ("zone", "name", "told"),
+    [
+        (
+            "Asia/Tokyo",
+            "data.csv",
+            "such as 2024-03-30T07:30:00+09:00 are counted in UTC; time_zon",
+        ),
+        ("Asia/Tokyo", "data.parquet", "in Asia/Tokyo are counted in UTC; time_zone=Asia/Tokyo"),
+        ("UTC", "data.csv", ""),
+        ("UTC", "data.parquet", ""),
+    ],
+)
+def test_times_of_another_zone_are_said_to_be_counted_in_utc(tmp_path, zone, name, told):
+    times = pd.date_range("2024-03-29 22:30", periods=12, freq="6h", tz="UTC").tz_convert(zone)
+    when = times if name.endswith(".parquet") else times.map(lambda t: t.isoformat())
+    reading = dict(stream_of(table(when=when), tmp_path, name).facts).get("reading", "")
+    assert bool(told) == bool(reading)
+    assert told in reading
+    local = stream_of(table(when=when), tmp_path, name, time_zone="Asia/Tokyo")
+    assert "reading" not in dict(local.facts)
+
+
 def test_the_hour_that_comes_twice_is_in_order(tmp_path):
     moments = pd.date_range("2024-10-26 22:00", periods=12, freq="20min").strftime(
         "%Y-%m-%dT%H:%MZ"
