@@ -22,7 +22,7 @@ from retrainlab.reports.pages.trend import trend_sections
 from retrainlab.reports.text.columns import columns
 from retrainlab.reports.text.decision import badge, significance
 from retrainlab.reports.text.failures import grouped
-from retrainlab.reports.text.format import UNKNOWN, count, listed, money, number, slug
+from retrainlab.reports.text.format import UNKNOWN, count, listed, money, number, shorten, slug
 from retrainlab.reports.text.sweep_words import cheapest_value
 from retrainlab.reports.text.trend import COMPARABLE
 from retrainlab.sim.errors import InputError, require
@@ -36,6 +36,7 @@ NUMBERS = {
 COSTS = ("cost", "saving")
 SHOWN = [columns()[name] for name in NUMBERS]
 MOST = 1500  # rows of the table of every cell
+LONGEST = 60  # characters of a value of the configuration
 IndexRow = dict[str, Any]
 Link = tuple[str, str]  # page (empty: this one) and anchor
 
@@ -93,7 +94,8 @@ def build(folder: Path, runs: Sequence[Path], unfinished: Sequence[Path] = ()) -
                 "currency": decision.prices.currency,
             }
             link = pages[run.name], slug(name)
-            rows.append(_row(f"{run.name}: {name}", link, swept, card, [_choice(decision)]))
+            row = _row(f"{run.name}: {name}", link, [], card, [_choice(decision)])
+            rows.append(row | {"cells": [*row["cells"], *swept]})
     return write_page(
         folder,
         "index.html.j2",
@@ -103,7 +105,7 @@ def build(folder: Path, runs: Sequence[Path], unfinished: Sequence[Path] = ()) -
         unread=unread,
         failed=[(run.name, pages[run.name]) for run in finished if not run.decisions],
         failures=_failures(finished),
-        found=_table([key for key, _ in differ], ("what to do", "how sure"), rows),
+        found=_table([], ("what to do", "how sure"), rows, [key for key, _ in differ]),
         trends=trend_sections(finished, folder, pages),
         comparable=COMPARABLE,
         commands=list(dict.fromkeys(run.manifest.command for run in finished)),
@@ -232,12 +234,26 @@ def _numbers(line: IndexRow, currency: str | None) -> list[IndexRow]:
     return numbers
 
 
-def _table(keys: Iterable[str], words: tuple[str, str], rows: list[IndexRow]) -> IndexRow:
-    """Return headings, each with the better direction (0: none), and the rows."""
-    # Of `scenario.gradual.magnitude` the end says enough in a column.
-    short = (re.sub(r"^scenario\.[^.]+\.", "", key) for key in keys)
-    plain = [(key, 0) for key in (*short, *words)]
-    return {"headings": [*plain, *NUMBERS.values()], "rows": rows}
+def _table(
+    keys: Sequence[str],
+    words: tuple[str, str],
+    rows: list[IndexRow],
+    last: Sequence[str] = (),
+) -> IndexRow:
+    """Return headings, each with the better direction (0: none), and the rows.
+
+    keys, last: of the configuration, before what was found and behind it.
+    """
+    plain = [(name, 0) for name in (*map(_end, keys), *words)]
+    return {
+        "headings": [*plain, *NUMBERS.values(), *((_end(key), 0) for key in last)],
+        "rows": rows,
+    }
+
+
+def _end(key: str) -> str:
+    """Return the end of `scenario.gradual.magnitude`, which says enough in a column."""
+    return re.sub(r"^scenario\.[^.]+\.", "", key)
 
 
 def _text(text: str) -> IndexRow:
@@ -249,4 +265,5 @@ def _value(value: Any) -> IndexRow:
     number_of = pd.to_numeric(value, errors="coerce")
     if isinstance(value, float):
         return {"text": UNKNOWN if pd.isna(value) else f"{value:.10g}", "value": f"{value:.10g}"}
-    return {"text": str(value), "value": None if pd.isna(number_of) else f"{number_of:.10g}"}
+    text = shorten(str(value), LONGEST)  # a list of all scenarios would make every row as high
+    return {"text": text, "value": None if pd.isna(number_of) else f"{number_of:.10g}"}

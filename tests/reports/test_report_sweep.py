@@ -90,7 +90,7 @@ def test_a_folder_of_runs_gets_an_index_that_leads_to_their_reports(swept, tmp_p
     assert path == tmp_path / "index.html"
     assert EVIL not in path.read_text()
     text = " ".join(page.text.split())
-    assert "seedslearner.namewhat to do" in text
+    assert "saved against neverseedslearner.name" in text
     inside = [a for a in page.addresses if a.startswith(("0/", "1/", "10/"))]
     assert len(inside) == 9 + 9  # of the recommendations, and of the trends
     for address in inside:
