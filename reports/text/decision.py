@@ -40,6 +40,7 @@ BADGES = {
 }
 WITHOUT_REFIT = "Act without a refit"  # correct the outputs, put a model back, update it
 RECOMMENDED = "recommended"
+LENGTHS = {"when": "intervals", "what": "windows"}  # what the ticks of a part are
 ON_ONE_STREAM = "over the ticks of this one stream"
 SHARE = percent(NEGLIGIBLE).replace(".0", "")
 SIGNIFICANCE: dict[Significance, str] = {
@@ -114,14 +115,19 @@ def headline(decision: Decision, manifest: Manifest) -> str:
     else:
         words = manifest.strategies.get(decision.choice, UNNAMED)
         said = instruction(decision.choice, words, unit)
-    return " ".join([said, *(grid_end(edge) for edge in decision.edges)])
+    return " ".join([said, *(_grid_end(edge, unit) for edge in decision.edges)])
 
 
-def grid_end(edge: GridEdge) -> str:
-    """Say that a value is the last one that was tried: "when.ticks = 40 is the largest value"."""
-    beyond = "smaller" if edge.end == "smallest" else "larger"
-    option = edge.parameter.split(".")[-1]
-    return f"Of the values tried, {option} {edge.value:,.4g} is the {edge.end}: try {beyond} ones."
+def _grid_end(edge: GridEdge, unit: str) -> str:
+    """Say that a value is the last one that was tried; unit: what a tick is called."""
+    part, option = edge.parameter.split(".")[0], edge.parameter.split(".")[-1]
+    if option == "ticks" and part in LENGTHS:
+        end = "shortest" if edge.end == "smallest" else "longest"
+        kind, value = LENGTHS[part], count(int(edge.value), unit)
+    else:
+        kind, value, end = "values", f"{option} {edge.value:,.4g}", edge.end
+    beyond = end.replace("est", "er")
+    return f"Of the {kind} tried, {value} is the {end}: try {beyond} ones."
 
 
 def evidence(decision: Decision) -> str:

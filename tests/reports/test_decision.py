@@ -341,7 +341,9 @@ def test_the_headline_names_the_end_of_the_grid():
     costs = {f"periodic ticks={n}": shifted(-100 - 4 * n) for n in (10, 20, 40)}
     infos = {f"periodic ticks={n}": setting(n) for n in (10, 20, 40)}
     found = decided({"never": NEVER_COSTS, **costs}, strategies=infos)
-    assert found.headline.endswith("Of the values tried, ticks 40 is the largest: try larger ones.")
+    assert found.headline.endswith(
+        "Of the intervals tried, 40 ticks is the longest: try longer ones."
+    )
     two = {k: v for k, v in infos.items() if k != "periodic ticks=10"}
     few = decided({"never": NEVER_COSTS, **{k: costs[k] for k in two}}, strategies=two)
     assert few.decision.edges == ()
