@@ -15,7 +15,8 @@ from retrainlab.experiments.engines.local import Engine
 from retrainlab.experiments.optimize.search import ParameterSearch
 from retrainlab.experiments.optimize.search_space import search_parameters
 from retrainlab.experiments.storage.runner import Session, session
-from retrainlab.experiments.study.cells import NEVER, Cell, cell_at, expand, value_at
+from retrainlab.experiments.study.axes import value_at
+from retrainlab.experiments.study.cells import NEVER, Cell, cell_at, expand
 from retrainlab.experiments.study.current_policy import with_current_policy
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.manifest import Study

@@ -9,6 +9,7 @@ from typing import Any
 
 from retrainlab.experiments.config.build import build, suggest
 from retrainlab.experiments.config.overrides import override
+from retrainlab.experiments.study.axes import axes_of, covers, set_value, value_at
 from retrainlab.experiments.study.labels import code, label, parameter_words, shown
 from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.sim.errors import InputError, require
@@ -81,7 +82,7 @@ class Cell:
         """Return the node with a value for the parameters that follow the price."""
         node = copy.deepcopy(self.node)
         for path in self.follows.paths if self.follows else ():
-            _set(node, path, value, f"strategy.{self.strategy}.follows")
+            set_value(node, path, value, f"strategy.{self.strategy}.follows")
         return node
 
     @property
@@ -181,30 +182,9 @@ def with_never(cells: Sequence[Cell]) -> tuple[Cell, ...]:
 
 
 def _cells(name: str, node: Mapping[str, Any], fixed: tuple[str, ...]) -> list[Cell]:
-    grid = {}
-    for axis, values in _grid(node, f"strategy.{name}.grid").items():
-        if not any(_covers(key, f"strategy.{name}.{axis}") for key in fixed):
-            grid[axis] = values
-        elif f"strategy.{name}.{axis}" in fixed and _are_several(value_at(node, axis), values):
-            grid[axis] = list(value_at(node, axis))
-    points = itertools.product(*grid.values())
-    return [cell_at(name, node, dict(zip(grid, point, strict=True)), fixed) for point in points]
-
-
-def _are_several(value: Any, values: Sequence[Any]) -> bool:
-    """Whether a value that was set is a list of values for an axis; values: those of its file."""
-    return isinstance(value, list | tuple) and bool(value) and not isinstance(values[0], list)
-
-
-def _grid(node: Mapping[str, Any], path: str) -> dict[str, list[Any]]:
-    """Return the grid of a strategy, checked: a list of values for each path."""
-    grid = node.get("grid") or {}
-    require(
-        isinstance(grid, Mapping)
-        and all(isinstance(values, list | tuple) and values for values in grid.values()),
-        f"{path} is {grid!r}; it must hold lists of values, as {{when.ticks:[5,10]}}",
-    )
-    return {axis: list(values) for axis, values in grid.items()}
+    axes = axes_of(name, node, fixed)
+    points = itertools.product(*axes.values())
+    return [cell_at(name, node, dict(zip(axes, point, strict=True)), fixed) for point in points]
 
 
 def cell_at(
@@ -221,7 +201,7 @@ def cell_at(
             f"strategy.{name} has no option {key!r}; {suggest(key, [*PARTS, *ASIDE])}",
         )
     for axis, value in point.items():
-        _set(parts, axis, value, f"strategy.{name}.grid")
+        set_value(parts, axis, value, f"strategy.{name}.grid")
     named = {**point, **_asked(parts, name, fixed)}
     words = parameter_words(named)
     return Cell(
@@ -263,12 +243,8 @@ def _follows(
         f"{path} names {' and '.join(sorted({*map(str, ratios.values())}))}; a strategy follows "
         "one ratio",
     )
-    free = tuple(axis for axis in ratios if not any(_covers(key, axis) for key in given))
+    free = tuple(axis for axis in ratios if not any(covers(key, axis) for key in given))
     return Follows(free, ratios[free[0]]) if free else None
-
-
-def _covers(key: str, axis: str) -> bool:
-    return axis == key or axis.startswith(f"{key}.")
 
 
 def _asked(node: dict[str, Any], name: str, fixed: Sequence[str]) -> dict[str, Any]:
@@ -281,25 +257,7 @@ def _asked(node: dict[str, Any], name: str, fixed: Sequence[str]) -> dict[str, A
     return values
 
 
-def value_at(node: Any, axis: str) -> Any:
-    """Return the value at a path; None where there is none."""
-    for step in axis.split("."):
-        node = node.get(step) if isinstance(node, Mapping) else None
-    return node
-
-
 def _is_inside_named(node: Mapping[str, Any], axis: str) -> bool:
     """Whether the path leads to an option of a part that is given by its name."""
     part = value_at(node, axis.rpartition(".")[0])
     return isinstance(part, Mapping) and "name" in part
-
-
-def _set(node: dict[str, Any], axis: str, value: Any, path: str) -> None:
-    *steps, leaf = axis.split(".")
-    for step in steps:
-        if isinstance(node.get(step), str):  # a detector by its bare name
-            node[step] = {"name": node[step]}
-        if not isinstance(node.get(step), dict):
-            raise InputError(f"{path} names {axis!r}, which the strategy does not have")
-        node = node[step]
-    node[leaf] = value
