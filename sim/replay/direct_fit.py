@@ -21,6 +21,14 @@ from retrainlab.sim.replay.direct import dense, transformed
 from retrainlab.sim.replay.unfitted import fresh, plain_copy
 from retrainlab.sim.stream import Floats
 
+# Of a column transformer that is fitted here.
+OPTIONS = {
+    "remainder": "drop",
+    "sparse_threshold": 0,
+    "transformer_weights": None,
+    "verbose": False,
+}
+
 
 class DirectFit:
     """Fits the copies of one prototype."""
@@ -96,10 +104,7 @@ def _is_direct(step: Any) -> bool:
         return bool(step.with_mean and step.with_std and step.copy)
     return (
         type(step) is ColumnTransformer
-        and step.remainder == "drop"
-        and step.sparse_threshold == 0
-        and step.transformer_weights is None
-        and not step.verbose
+        and all(getattr(step, option) == value for option, value in OPTIONS.items())
         and all(
             isinstance(places, list) and places and not isinstance(part, str)
             for _, part, places in step.transformers
