@@ -14,6 +14,7 @@ TEXTS = (".csv", ".tsv", ".txt")
 PACKED = ("", ".gz", ".bz2", ".xz", ".zip", ".zst")
 PARQUET = (".parquet", ".pq", ".parquet.gz", ".parquet.gzip", ".parquet.snappy")
 JSON = tuple(kind + packed for kind in (".jsonl", ".ndjson", ".json") for packed in PACKED)
+DESCRIPTIONS = tuple(".json" + packed for packed in PACKED)
 SUFFIXES = (*(text + packed for text in TEXTS for packed in PACKED), *JSON, *PARQUET)
 BARE = PACKED[1:]  # of a file called visits.zip, which holds a text
 SHOWN = (
@@ -91,8 +92,10 @@ def members(place: Path) -> list[Path]:
     else:
         inside = [Path(name) for name in glob(str(place), recursive=True)]
         kind = f"pattern {str(place)!r} matches"
-    chosen = [p for p in inside if p.is_file() and p.name.lower().endswith(SUFFIXES)]
-    require(bool(chosen), f"path: the {kind} no file that ends in {SHOWN}")
+    tables = [p for p in inside if p.is_file() and p.name.lower().endswith(SUFFIXES)]
+    require(bool(tables), f"path: the {kind} no file that ends in {SHOWN}")
+    # Beside tables of another kind, .json is what describes them.
+    chosen = [p for p in tables if not p.name.lower().endswith(DESCRIPTIONS)] or tables
     return sorted(chosen, key=_natural)
 
 

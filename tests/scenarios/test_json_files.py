@@ -81,6 +81,21 @@ def test_dates_keep_their_time_zone(tmp_path):
     assert read_json(path)["when"].tolist() == [row["when"] for row in rows]
 
 
+def test_in_a_folder_json_that_lies_beside_tables_describes_them(tmp_path):
+    rows = _rows()
+    _saved(tmp_path, "1.jsonl", _lines(rows[:5]))
+    _saved(tmp_path, "2.jsonl", _lines(rows[5:]))
+    _saved(tmp_path, "schema.json", b'{"columns": 7}')
+    assert_equal(_stream(tmp_path), stream_of(table(), tmp_path / "..", "data.parquet"))
+
+
+def test_a_folder_of_json_alone_is_read(tmp_path):
+    rows = _rows()
+    _saved(tmp_path, "1.json", _lines(rows[:5]))
+    _saved(tmp_path, "2.json", json.dumps(rows[5:]).encode())
+    assert_equal(_stream(tmp_path), stream_of(table(), tmp_path / "..", "data.parquet"))
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
