@@ -38,22 +38,22 @@ class DirectFit:
 
     def fit(self, model: Any, x: Floats, y: NDArray[Any], **weights: NDArray[Any]) -> None:
         """Fit a model that is not fitted on x (m, d) and y (m,); weights: of rows, by option."""
-        if not _is_known(model, x) or not self._gives_the_same(model, x, y):
+        if not _is_known(model, x) or self._is_same is False:
             model.fit(x, y, **weights)
-            return
-        (*before, (name, last)) = model.steps
-        for _, step in before:
-            x = _fit_transform(step, x, y)
-        last.fit(x, y, **{option.removeprefix(f"{name}__"): w for option, w in weights.items()})
+        elif self._is_same is None:
+            self._is_same = _fitted_alike(model, x, y, **weights)
+        else:
+            (*before, (name, last)) = model.steps
+            for _, step in before:
+                x = _fit_transform(step, x, y)
+            last.fit(x, y, **{option.removeprefix(f"{name}__"): w for option, w in weights.items()})
 
-    def _gives_the_same(self, model: Any, x: Floats, y: NDArray[Any]) -> bool:
-        if self._is_same is None:
-            steps, theirs, given = *(fresh(model)[:-1] for _ in range(2)), x
-            for _, step in steps.steps:
-                given = _fit_transform(step, given, y)
-            wanted = theirs.fit_transform(x, y)
-            self._is_same = _is_alike((steps, given), (theirs, wanted))
-        return self._is_same
+
+def _fitted_alike(model: Any, x: Floats, y: NDArray[Any], **weights: NDArray[Any]) -> bool:
+    """Fit a model by its own `fit`, and return whether its steps are what is fitted here."""
+    steps = fresh(model)[:-1]
+    model.fit(x, y, **weights)
+    return _is_alike((_fit_transform(steps, x, y), steps), (model[:-1].transform(x), model[:-1]))
 
 
 def _is_known(model: Any, x: Floats) -> bool:
