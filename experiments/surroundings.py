@@ -6,6 +6,8 @@ import warnings
 
 from retrainlab.sim.threads import AT_LOADING
 
+TIDYING = "ignore:resource_tracker:UserWarning"
+
 
 def settle() -> None:
     """Make this process and its workers independent of what is set around them."""
@@ -22,6 +24,9 @@ def settle() -> None:
     os.environ["MPLBACKEND"] = "agg"
     # Workers start as modules, which would put the current folder before Python's own modules.
     os.environ["PYTHONSAFEPATH"] = "1"
+    # The process that tidies up after killed workers warns of what they left; it is started later.
+    asked = os.environ.get("PYTHONWARNINGS", "").split(",")
+    os.environ["PYTHONWARNINGS"] = ",".join(dict.fromkeys([*filter(None, asked), TIDYING]))
     # Read by libraries that are loaded from here on, in workers as well.
     os.environ.update(dict.fromkeys(AT_LOADING, "1"))
 

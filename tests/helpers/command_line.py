@@ -35,6 +35,7 @@ def run(folder: Path, *words: str, page: bool = False, figures: bool = True) -> 
         patch.setenv("PYTHONSAFEPATH", "1")
         patch.setenv(safe.VARIABLE, "")
         patch.setenv("MPLBACKEND", "agg")
+        patch.setenv("PYTHONWARNINGS", "")
         for name in AT_LOADING:
             patch.setenv(name, "1")
         patch.setattr(sys, "argv", ["retrainlab", *words])
