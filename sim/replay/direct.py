@@ -151,7 +151,8 @@ def transformed(step: Any, x: Floats) -> Any:
     if type(step) is StandardScaler and step.copy and x.dtype == np.float64:
         x = x - step.mean_ if step.with_mean else x
         return x / step.scale_ if step.with_std else x
-    if type(step) is ColumnTransformer and _is_of_places(step):
+    is_dense = type(step) is ColumnTransformer and not step.sparse_output_
+    if is_dense and are_of_places(step.transformers_):
         return np.hstack([dense(part, x[:, places]) for _, part, places in step.transformers_])
     return step.transform(x)
 
@@ -186,10 +187,9 @@ def _one_hot(step: OneHotEncoder, x: Floats) -> Floats | None:
     return given
 
 
-def _is_of_places(step: ColumnTransformer) -> bool:
-    """Whether every column goes through one part that is named by positions, to dense numbers."""
-    parts = step.transformers_
-    return not step.sparse_output_ and all(
+def are_of_places(parts: list[Any]) -> bool:
+    """Whether all parts of a column transformer are estimators whose columns are positions."""
+    return all(
         isinstance(places, list) and places and not isinstance(part, str)
         for _, part, places in parts
     )

@@ -17,8 +17,8 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from retrainlab.sim.replay.direct import dense, transformed
-from retrainlab.sim.replay.unfitted import fresh, plain_copy
+from retrainlab.sim.replay.direct import are_of_places, dense, transformed
+from retrainlab.sim.replay.unfitted import copied, fresh
 from retrainlab.sim.stream import Floats
 
 # Of a column transformer that is fitted here.
@@ -105,10 +105,7 @@ def _is_direct(step: Any) -> bool:
     return (
         type(step) is ColumnTransformer
         and all(getattr(step, option) == value for option, value in OPTIONS.items())
-        and all(
-            isinstance(places, list) and places and not isinstance(part, str)
-            for _, part, places in step.transformers
-        )
+        and are_of_places(step.transformers)
     )
 
 
@@ -142,7 +139,7 @@ def _columns(step: ColumnTransformer, x: Floats, y: NDArray[Any]) -> Floats:
     step._transformer_to_input_indices["remainder"] = []
     step._remainder = ("remainder", "drop", [])
     step.sparse_output_ = False
-    step.transformers_ = [(name, _copy(part), places) for name, part, places in step.transformers]
+    step.transformers_ = [(name, copied(part), places) for name, part, places in step.transformers]
     given, step.output_indices_, begin = [], {}, 0
     for name, part, places in step.transformers_:
         given.append(_dense(part, x[:, places], y))
@@ -158,8 +155,3 @@ def _dense(part: Any, x: Floats, y: NDArray[Any]) -> Floats:
         return dense(part.fit(x), x)
     given = _fit_transform(part, x, y)
     return given.toarray() if sparse.issparse(given) else given
-
-
-def _copy(part: Any) -> Any:
-    quick = plain_copy(part)
-    return fresh(part) if quick is None else quick

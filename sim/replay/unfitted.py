@@ -37,8 +37,18 @@ class Prototype:
 
     def copied(self, seed: int) -> Any:
         """Return an estimator that is not fitted, every random state of it with the seed."""
-        quick = plain_copy(self._template, seed)
-        return seeded(fresh(self._template), seed) if quick is None else quick
+        return copied(self._template, seed)
+
+
+def copied(estimator: Any, seed: int | None = None) -> Any:
+    """Return a copy of an estimator that is not fitted.
+
+    seed: of every random state; None: as it is.
+    """
+    quick = plain_copy(estimator, seed)
+    if quick is not None:
+        return quick
+    return fresh(estimator) if seed is None else seeded(fresh(estimator), seed)
 
 
 def plain_copy(estimator: Any, seed: int | None = None) -> Any:
@@ -46,7 +56,6 @@ def plain_copy(estimator: Any, seed: int | None = None) -> Any:
 
     `fresh` looks up the signature of every step, which takes longer than some fits. Estimators of
     scikit-learn with plain parameters, and what is made of them, are copied attribute by attribute.
-    seed: of every random state; None: as it is.
     """
     from sklearn.base import BaseEstimator
     from sklearn.compose import ColumnTransformer
