@@ -1,6 +1,7 @@
 """Strategies and baselines of one scenario side by side, and what a rule says of them."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,6 +11,7 @@ import pandas as pd
 from retrainlab.reports.analysis.actions import Kinds
 from retrainlab.reports.analysis.decision import Comparison, Kind, Significance
 from retrainlab.reports.analysis.label_index import label_index
+from retrainlab.reports.analysis.negligible import Lower, bounded, bounded_lead, kept
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.savings import Savings, over_seeds, over_ticks
 from retrainlab.reports.analysis.statistics import means_of
@@ -29,7 +31,8 @@ class Candidates:
     order: all labels, the cheapest first; strategies and baselines are its two kinds. idle:
     strategies that never retrained on any seed. never: the label that all are held against, None
     where it is missing. incumbent: what was really done, which is no choice, where it is known.
-    over_time: the costs of each tick, where there is a single stream.
+    over_time: the costs of each tick, where there is a single stream. lower: the same replays
+    where what they do has lower prices.
     """
 
     costs: pd.DataFrame
@@ -41,6 +44,7 @@ class Candidates:
     idle: list[str]
     never: str | None
     over_time: OverTime | None
+    lower: Lower
     incumbent: str | None = None
     _savings: dict[str, Savings] = field(default_factory=dict, repr=False)
 
@@ -95,7 +99,7 @@ class Candidates:
         fits, gains = number[:, 1:] - number[:, :1], -self.spent_more(active, never)
         return proven_below(gains + self.price * fits, fits, len(active))
 
-    def spent_more(self, labels: list[str], reference: str) -> Floats:
+    def spent_more(self, labels: Sequence[str], reference: str) -> Floats:
         """(seeds, labels) what each label cost more than a reference."""
         columns = np.column_stack([self.by_label[label] for label in labels])
         more: Floats = columns - self.by_label[reference][:, None]
@@ -104,18 +108,32 @@ class Candidates:
     def savings(self, reference: str) -> Savings:
         """Return what each strategy saves against a reference, all that retrained counted."""
         if reference not in self._savings:
-            counted = [label for label in self.active if label != reference]
-            self._savings[reference] = self._test(reference, counted, len(counted), BLOCKS)
+            tested = self.tested(reference)
+            is_never = reference == self.never
+            self._savings[reference] = bounded(self, tested) if is_never else tested
         return self._savings[reference]
+
+    def tested(self, reference: str) -> Savings:
+        """Return the same by the test at these prices alone."""
+        counted = [label for label in self.active if label != reference]
+        return self._test(reference, counted, len(counted), BLOCKS)
+
+    @property
+    def is_negligible(self) -> bool:
+        """Whether no setting can save a share of never's cost that matters."""
+        return kept(self, self.savings(str(self.never)))
 
     def lead(self, baseline: str) -> Savings:
         """Return what a baseline saves against each strategy, all pairs of the kind counted."""
         if baseline not in self._savings:
-            pairs = len(self.strategies) * len(self.baselines)
-            self._savings[baseline] = self._test(
-                baseline, self.strategies, pairs, BASELINE_BLOCKS
-            ).turned
+            tested = self.tested_lead(baseline)
+            self._savings[baseline] = bounded_lead(self, baseline, tested)
         return self._savings[baseline]
+
+    def tested_lead(self, baseline: str) -> Savings:
+        """Return the same by the test at these prices alone."""
+        pairs = len(self.strategies) * len(self.baselines)
+        return self._test(baseline, self.strategies, pairs, BASELINE_BLOCKS).turned
 
     def compare(self, a: str, b: str) -> Comparison:
         """Return what a saves against b; its interval is that of `evidence`."""
@@ -219,11 +237,13 @@ def candidates_of(
     kinds: Kinds,
     never: str | None,
     over_time: OverTime | None,
+    lower: Lower,
 ) -> Candidates:
     """Put strategies and baselines in order: by what they save against never, seed by seed.
 
-    costs, fits: (seeds, labels). price: of a retraining. kinds: of these labels. A setting that
-    failed on some seeds is held against never on the others, and not by its mean alone.
+    costs, fits: (seeds, labels). price: of a retraining. kinds: of these labels. lower: see
+    `Candidates`. A setting that failed on some seeds is held against never on the others, and not
+    by its mean alone.
     """
     labels, values, roles = list(map(str, costs)), costs.to_numpy(float), kinds.roles
     if never is None:
@@ -237,5 +257,5 @@ def candidates_of(
     baselines = [label for label in rank if label not in strategies]
     incumbent = next((label for label in ranked if roles[label] == INCUMBENT), None)
     return Candidates(
-        costs, fits, price, rank, strategies, baselines, idle, never, over_time, incumbent
+        costs, fits, price, rank, strategies, baselines, idle, never, over_time, lower, incumbent
     )

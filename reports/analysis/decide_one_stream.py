@@ -7,7 +7,6 @@ import numpy as np
 from retrainlab.reports.analysis.candidates import Candidates, Verdict
 from retrainlab.reports.analysis.decision import Significance
 from retrainlab.reports.analysis.over_time import OverTime
-from retrainlab.sim.optimum.one_stream import answer_of
 
 
 def one_stream_rule(candidates: Candidates) -> Verdict:
@@ -29,12 +28,11 @@ def one_stream_rule(candidates: Candidates) -> Verdict:
         return Verdict("keep", never, None, None, "not tested")
     if not over_time.is_long_enough:
         return _open(candidates, "too short")
-    (gains, _), test = over_time.gains(never, active), over_time.savings(never, active)
-    kind = answer_of(test, gains, over_time.costs[never].to_numpy())
-    if kind == "retrain":
+    test = over_time.savings(never, active)
+    if test.proven.any():
         choice = active[int(np.argmax(np.where(test.proven, test.saving, -np.inf)))]
         return Verdict("retrain", choice, never, candidates.compare(choice, never), "over time")
-    if kind == "keep":
+    if candidates.is_negligible:
         evidence = candidates.compare(active[0], never)
         return Verdict("keep", never, active[0], evidence, "negligible")
     return replace(_open(candidates, "not proven"), ticks_needed=test.ticks_needed(0))

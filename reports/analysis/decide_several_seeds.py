@@ -31,7 +31,7 @@ def several_seeds_rule(candidates: Candidates) -> Verdict:
         choice = active[int(np.argmax(proven))]  # the first of them, which saves most
         evidence = candidates.compare(choice, never)
         return Verdict("retrain", choice, never, evidence, "significant")
-    if (savings.high[at] < _negligible(candidates, never)).all():
+    if candidates.is_negligible:
         evidence = candidates.compare(active[0], never)
         return Verdict("keep", never, active[0], evidence, "negligible")
     return _undecided(candidates, never)

@@ -15,6 +15,7 @@ from retrainlab.reports.analysis.candidates import Candidates, candidates_of
 from retrainlab.reports.analysis.decision import Drifting, GridEdge
 from retrainlab.reports.analysis.following import Following
 from retrainlab.reports.analysis.label_index import label_index
+from retrainlab.reports.analysis.negligible import Lower
 from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
 from retrainlab.reports.analysis.records import records
 from retrainlab.reports.analysis.references import oracle_of
@@ -37,7 +38,8 @@ class Priced:
     `reports.analysis.summary`; kinds: of the labels. never: the label of the strategy `never`, if
     it is there. over_time: the costs of each tick, where there is a single stream. fits: (seeds,
     labels) retrainings that a price is paid for. drift: whether the streams drift, by their truth.
-    edges: the ends of the grid of each choice so far, shared between the prices.
+    edges: the ends of the grid of each choice so far, shared between the prices. lower: the same
+    replays where what they do has lower prices.
     """
 
     prices: Prices
@@ -52,12 +54,19 @@ class Priced:
     fits: pd.DataFrame
     drift: Drifting
     edges: dict[str, tuple[GridEdge, ...]]
+    lower: Lower
 
     @cached_property
     def candidates(self) -> Candidates:
         """The strategies and baselines side by side, with their tests."""
         return candidates_of(
-            self.costs, self.fits, float(self.prices.fit), self.kinds, self.never, self.over_time
+            self.costs,
+            self.fits,
+            float(self.prices.fit),
+            self.kinds,
+            self.never,
+            self.over_time,
+            self.lower,
         )
 
 
@@ -151,6 +160,7 @@ class Quantities:
             fits=fits,
             drift=self.drift,
             edges=self._edges,
+            lower=Lower(prices, ("fit", *self._paid), lambda lower: self.at(lower).candidates),
         )
 
     def _tick_by_tick(self, prices: Prices, spent: Floats, labels: pd.Index) -> OverTime | None:

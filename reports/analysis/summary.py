@@ -7,6 +7,7 @@ import pandas as pd
 from retrainlab.reports.analysis.actions import ACTIONS, kinds_of
 from retrainlab.reports.analysis.candidates import Candidates, candidates_of
 from retrainlab.reports.analysis.label_index import label_index
+from retrainlab.reports.analysis.negligible import Lower
 from retrainlab.reports.analysis.over_time import costs_over_time
 from retrainlab.reports.analysis.statistics import half_width
 from retrainlab.reports.analysis.tables import Tables
@@ -62,10 +63,24 @@ def candidates(tables: Tables, prices: Prices | None = None) -> Candidates:
         for part in cost_parts(prices)
         if part.quantity in runs
     }
-    parts, costs_at = price(quantities, prices), costs_over_time(tables)
-    over_time = costs_at and costs_at(prices, parts["cost_retraining"].iloc[0])
-    fits, fit = quantities[FITS], float(prices.fit)
-    return candidates_of(parts["cost"], fits, fit, kinds_of(rows), never_of(runs), over_time)
+    kinds, never, costs_at = kinds_of(rows), never_of(runs), costs_over_time(tables)
+    paid = [part.name for part in cost_parts(prices) if part.retraining]
+
+    def at(prices: Prices) -> Candidates:
+        parts = price(quantities, prices)
+        over_time = costs_at and costs_at(prices, parts["cost_retraining"].iloc[0])
+        fits, fit = quantities[FITS], float(prices.fit)
+        return candidates_of(
+            parts["cost"],
+            fits,
+            fit,
+            kinds,
+            never,
+            over_time,
+            Lower(prices, paid, at),
+        )
+
+    return at(prices)
 
 
 def savings(competitors: Candidates, labels: list[str]) -> dict[str, tuple[float, ...]]:

@@ -172,11 +172,20 @@ def answer_of(test: StreamTest, gains: Floats, base_costs: Floats) -> Answer:
     """Say whether to retrain, from the test of the gains (T, S); see `answer`."""
     if test.proven.any():
         return "retrain"
+    return "keep" if is_negligible(gains, test.above, base_costs) else "undecided"
+
+
+def is_negligible(gains: Floats, above: Floats, base_costs: Floats) -> bool:
+    """Whether no setting can save a share of the base's cost that matters, nor lately.
+
+    gains: (T, S) of the settings. above: (S,) from their sums to the upper ends of the intervals.
+    base_costs: (T,) what never retraining cost at each tick.
+    """
     last = len(gains) * 2 // 3
-    lately = gains[last:].sum(axis=0) + test.above / math.sqrt(3)
-    is_negligible = float(test.high.max()) < NEGLIGIBLE * float(base_costs.sum())
-    is_negligible_lately = float(lately.max()) < NEGLIGIBLE_LATELY * float(base_costs[last:].sum())
-    return "keep" if is_negligible and is_negligible_lately else "undecided"
+    most, cost = gains.sum(axis=0) + above, float(base_costs.sum())
+    lately, cost_lately = gains[last:].sum(axis=0) + above / math.sqrt(3), base_costs[last:].sum()
+    is_little_lately = float(lately.max()) < NEGLIGIBLE_LATELY * float(cost_lately)
+    return float(most.max()) < NEGLIGIBLE * cost and is_little_lately
 
 
 def proven_below(

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from fake_costs import Decided, decided
+from fake_costs import FREE, Decided, decided
 
 from retrainlab.reports.analysis.actions import kinds_of
 from retrainlab.reports.analysis.candidates import candidates_of
 from retrainlab.reports.analysis.manifest import StrategyInfo
+from retrainlab.reports.analysis.negligible import Lower
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.statistics import half_width, paired
 from retrainlab.reports.text.decision import badge, savings, significance
@@ -159,7 +160,10 @@ def test_a_pair_has_one_interval_whichever_is_named_first():
     role = {"never": "strategy", "periodic": "strategy", "majority": "baseline"}
     rows = pd.DataFrame({"role": role, "retrainings": {"never": 0, "periodic": 5, "majority": 0}})
     frame = pd.DataFrame(costs)
-    one = candidates_of(frame, 0 * frame, 0.0, kinds_of(rows), "never", over_time)
+    kinds = kinds_of(rows)
+    one = candidates_of(
+        frame, 0 * frame, 0.0, kinds, "never", over_time, Lower(FREE, (), lambda _: one)
+    )
     for pair in (("never", "periodic"), ("majority", "periodic"), ("majority", "never")):
         first, second = one.compare(*pair), one.compare(*pair[::-1])
         assert first.saving == -second.saving

@@ -347,7 +347,7 @@ def test_a_price_sweep_is_decided_at_its_own_prices_wherever_it_is_shown(tmp_pat
     run, copy = swept(tmp_path / "a"), tmp_path / "b"
     _, paragraphs = shown(run)
     decisions, study = retrainlab.decision(run), reports.load(run)
-    assert [d.kind for d in decisions.values()] == ["retrain", "undecided"]
+    assert [d.kind for d in decisions.values()] == ["retrain", "keep"]
     assert [d.prices.fit for d in decisions.values()] == [20.0, 2000.0]
     page = text_of(run / "report.html")
     assert f"20 to 2,000 {EVIL_CURRENCY} per retraining" in page
@@ -358,8 +358,8 @@ def test_a_price_sweep_is_decided_at_its_own_prices_wherever_it_is_shown(tmp_pat
         assert {e.price for e in decision.sensitivity if e.name == "fit"} == {decision.prices.fit}
     shutil.copytree(run, copy)
     pages = [run / "report.html", comparison.build([run, copy]), index.build(tmp_path, [run, copy])]
-    assert text_of(pages[1]).count("Undecided: never costs least") == 2
-    assert text_of(pages[2]).count("Undecided: never") == 2
+    assert text_of(pages[1]).count("Do not retrain.") == 2
+    assert text_of(pages[2]).count("Do not retrain: never") == 2
     for page in pages:
         assert EVIL_CURRENCY not in page.read_text()
         assert EVIL_CURRENCY in Page(page).text

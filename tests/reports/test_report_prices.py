@@ -196,7 +196,7 @@ def test_scenarios_of_a_price_sweep_are_decided_at_their_own_prices(tmp_path):
     free, expensive = (tables.of(name) for name in ("free", "expensive"))
     assert own_decision(free, summary(free)).kind == "retrain"
     decision = own_decision(expensive, summary(expensive))
-    assert (decision.kind, decision.choice) == ("undecided", "never")
+    assert (decision.kind, decision.choice) == ("keep", "never")
     assert decision.prices.fit == 2000.0
     assert decision.setting(decision.rival).cost == pytest.approx(
         runs.loc[is_expensive & (runs["label"] == decision.rival), "cost"].mean()
