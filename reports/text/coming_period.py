@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from retrainlab.reports.analysis.coming_period import ComingPeriod, Exam, Expected, PolicyForecast
+from retrainlab.reports.analysis.coming_period import (
+    ComingPeriod,
+    Exam,
+    Examined,
+    Expected,
+    PolicyForecast,
+)
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.text.format import count, from_to, listed, number, percent_of, three_digits
@@ -55,7 +61,7 @@ def headline(coming: ComingPeriod, info: ScenarioInfo) -> str:
     saved = "" if choice.label == USUAL else f" It {_saves(choice.saved_never)} against never."
     return (
         f"Over the next {period}, {_lowest(coming)}. It is to cost "
-        f"{_interval(choice.cost)} (90 % interval). With probability {share(choice.best)} it is "
+        f"{_expected(choice.cost)} (90 % interval). With probability {share(choice.best)} it is "
         f"the cheapest, and with {share(choice.near_best)} at most 5 % above the cheapest.{saved}"
     )
 
@@ -127,15 +133,30 @@ def share(value: float) -> str:
 
 
 def _interval(value: Expected) -> str:
-    return (
-        f"{three_digits(value.mean)}, from {three_digits(value.low)} to {three_digits(value.high)}"
-    )
+    return f"{three_digits(value.mean)}, {_ends(value)}"
+
+
+def _expected(value: Expected) -> str:
+    """Say mean and interval in a sentence."""
+    return f"{three_digits(value.mean)}{_beyond(value)}, {_ends(value)}"
+
+
+def _ends(value: Expected) -> str:
+    return f"from {three_digits(value.low)} to {three_digits(value.high)}"
+
+
+def _beyond(value: Expected) -> str:
+    """Say why a mean lies outside its interval, where it does."""
+    if value.low <= value.mean <= value.high:
+        return ""
+    return " on average (a few logs of the library change many times as much as the others)"
 
 
 def _saves(saved: Expected) -> str:
     word = "saves" if saved.mean >= 0 else "costs"
     more = "" if saved.mean >= 0 else " more"
-    return f"{word} {three_digits(abs(saved.mean))}{more}, {from_to(saved.low, saved.high)},"
+    mean = f"{three_digits(abs(saved.mean))}{more}{_beyond(saved)}"
+    return f"{word} {mean}, {from_to(saved.low, saved.high)},"
 
 
 def _row(policy: PolicyForecast, coming: ComingPeriod) -> dict[str, Any]:
@@ -181,14 +202,21 @@ def _exam(exam: Exam) -> str:
     """Say how the same prediction fared on the log's own second half."""
     choice, best = exam.of(exam.choice), exam.of(exam.best)
     kept = "held" if choice.true in choice.cost else "missed"
-    above = percent_of(choice.true - best.true, best.true)
-    close = "the cheapest" if choice is best else f"{above} above the cheapest, {best.label}"
     return (
         f"Exam on this log: predicted from its first half, the second half's cost lay within the "
         f"interval for {exam.held} of {len(exam.policies)} policies. The choice, {choice.label}, "
-        f"was to cost {_interval(choice.cost)}, "
-        f"and cost {three_digits(choice.true)} ({kept}), {close}."
+        f"was to cost {_expected(choice.cost)}, "
+        f"and cost {three_digits(choice.true)} ({kept}), {_above(choice.true, best)}."
     )
+
+
+def _above(cost: float, best: Examined) -> str:
+    """Say how far a cost is above that of the policy that turned out cheapest."""
+    if cost <= best.true:
+        return "the cheapest"
+    if best.true <= 0:
+        return f"more than the cheapest, {best.label}, which cost {three_digits(best.true)}"
+    return f"{percent_of(cost - best.true, best.true)} above the cheapest, {best.label}"
 
 
 def _no_exam(coming: ComingPeriod, info: ScenarioInfo) -> str:
@@ -244,7 +272,7 @@ def _like(coming: ComingPeriod) -> list[str]:
     return [
         *lines,
         f"“{coming.cheapest}”, which cost least on this log, is most like “{like.label}”: expected "
-        f"to cost {_interval(like.cost)}. What was the best of many in one past is less so in the "
+        f"to cost {_expected(like.cost)}. What was the best of many in one past is less so in the "
         "next period.",
     ]
 

@@ -135,6 +135,30 @@ def test_a_choice_that_is_not_the_cheapest_says_why():
     assert f"“{last.label}” has the lowest" in coming_words(chosen, INFO)["lines"][0]
 
 
+def test_a_mean_beyond_its_interval_says_why(coming):
+    choice = coming.of(coming.choice)
+    far = replace(choice, cost=replace(choice.cost, mean=2 * choice.cost.high))
+    others = tuple(policy for policy in coming.policies if policy is not choice)
+    (line,) = coming_words(replace(coming, policies=(far, *others)), INFO)["lines"]
+    assert "on average (a few logs of the library change many times as much" in line
+    assert "on average" not in coming_words(coming, INFO)["lines"][0]
+
+
+@pytest.mark.parametrize(
+    ("cost", "best", "words"),
+    [
+        (0.0, 0.0, "cost 0 (missed), the cheapest."),
+        (9.0, 0.0, "cost 9 (missed), more than the cheapest, never, which cost 0."),
+        (9.0, 6.0, "cost 9 (missed), 50 % above the cheapest, never."),
+    ],
+)
+def test_the_exam_says_how_far_the_choice_was_above_the_cheapest(coming, cost, best, words):
+    true = {"never": best, "every 4, last 12": cost}
+    policies = (replace(p, true=true.get(p.label, p.true)) for p in coming.exam.policies)
+    exam = replace(coming.exam, policies=tuple(policies), choice="every 4, last 12", best="never")
+    assert words in coming_words(replace(coming, exam=exam), INFO)["notes"][0]
+
+
 def test_a_refusal_is_one_sentence():
     refused = ComingPeriod(refusal="the log serves 20 ticks")
     expected = "No forecast: the log serves 20 ticks."
