@@ -9,23 +9,31 @@ from retrainlab.sim.stream import Floats
 
 Values = Floats | pd.Series
 Limits = tuple[float, float]
+ALONE = 0.05  # of a single value: how far the limits are from it
 FARTHEST = 3.0  # what costs more times the least lies above the frame, so that the least is seen
 
 
 def around(inner: Sequence[float], outer: Sequence[float], reach: float = 0.5) -> Limits:
     """Limits that hold `inner`, and what of `outer` is no farther than `reach` spans.
 
-    From 0 to 1 where no value is defined, as of the forecast accuracy of a target that is 0.
+    From 0 to 1 where no value is defined, as of the forecast accuracy of a target that is 0. A
+    single value has room for ticks that differ in what is written.
     """
     values = np.array([*inner], dtype=np.float64)
     values = values[np.isfinite(values)]
     values = values if len(values) else np.array([0.0, 1.0])
-    low, high = values.min(), values.max()
+    low, high = _apart(values.min(), values.max())
     span = max(high - low, 1e-3 * max(1.0, abs(high)))
     near = [v for v in outer if low - reach * span <= v <= high + reach * span]
     low, high = min([low, *near]), max([high, *near])
     margin = 0.07 * max(high - low, span)
     return float(low - margin), float(high + margin)
+
+
+def _apart(low: float, high: float) -> Limits:
+    """Return two ends that differ: a twentieth around a single value, a half around 0."""
+    room = ALONE * abs(high) or 0.5
+    return (low, high) if high - low > 1e-9 * abs(high) else (low - room, high + room)
 
 
 def scores(score: Values, half: Values, references: Sequence[float]) -> Limits:

@@ -71,7 +71,8 @@ def timeline(
     styles = lines_of(strategies)
     for label, values in lines.items():
         kept = values.iloc[:: max(1, len(values) // POINTS)]
-        artists = axes.plot(kept.index, kept, linewidth=1.5, **styles[label])
+        point = {"marker": "o", "markersize": 4} if len(kept) == 1 else {}
+        artists = axes.plot(kept.index, kept, linewidth=1.5, **styles[label] | point)
         tag(artists, strategy=strategy_of[label], series=label)
     if top is not None:
         kept = top.iloc[:: max(1, len(top) // POINTS)]

@@ -33,7 +33,9 @@ def _known(info: ScenarioInfo) -> str:
 def too_late(info: ScenarioInfo) -> str:
     """Say which delay lets nothing arrive before the stream ends; empty where all is in time."""
     world, last = info.world, info.ticks - 1
-    served = f"within the {count(info.ticks - world.warmup, info.tick_name)} that are served"
+    ticks = info.ticks - world.warmup
+    are = "is" if ticks == 1 else "are"
+    served = f"within the {count(ticks, info.tick_name)} that {are} served"
     if info.label_delays is not None:
         return ""
     label, fit = f"world.label_delay={world.label_delay}", f"world.fit_delay={world.fit_delay}"
@@ -43,8 +45,8 @@ def too_late(info: ScenarioInfo) -> str:
     if first_label > last:
         return f"No label of a served row arrives {served}: {label} is too long for this stream."
     if world.serves(first_label) > last:
-        return (
-            f"No model that knows the label of a served row serves {served}: {label} and {fit} "
-            "are too long together for this stream."
-        )
+        why = f"{label} and {fit} are too long together for this stream"
+        if not world.label_delay and not world.fit_delay:
+            why = f"a model serves from the {info.tick_name} after its training on"
+        return f"No model that knows the label of a served row serves {served}: {why}."
     return ""

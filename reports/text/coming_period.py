@@ -238,10 +238,11 @@ def _power(coming: ComingPeriod) -> str:
 
 def _unrest(coming: ComingPeriod) -> str:
     """Say how the log's own level widens or narrows its intervals."""
+    own, usual = (three_digits(100 * value) for value in (coming.unrest, coming.usual_unrest))
     return (
         f"From each sixth of this log to another, the loss that no policy avoids differs by "
-        f"{100 * coming.unrest:.0f} % (standard deviation); in half of the logs of the library by "
-        f"less than {100 * coming.usual_unrest:.0f} %. The larger it is, the wider the intervals."
+        f"{own} % (standard deviation); in half of the logs of the library by less than {usual} %. "
+        "The larger it is, the wider the intervals."
     )
 
 
