@@ -5,7 +5,7 @@ from typing import Any
 
 from retrainlab.experiments.config.build import build
 from retrainlab.sim.errors import require
-from retrainlab.sim.prices import Prices, cost_parts
+from retrainlab.sim.prices import Prices, amounts, cost_parts
 from retrainlab.sim.replay.cost_matrix import CostMatrix
 
 MATRIX = "retrainlab.sim.replay.cost_matrix.CostMatrix"
@@ -13,7 +13,10 @@ USUAL = "retrainlab.sim.replay.losses.ZeroOne"
 
 
 def prices_of(config: Mapping[str, Any]) -> Prices:
-    """Return the prices of a configuration; those that follow from another one may be null."""
+    """Return the prices of a configuration; those that follow from another one may be null.
+
+    Raises `InputError` for prices that are wrong, or all 0.
+    """
     derived = {part.name for part in cost_parts() if part.divisor}
     node = {
         name: value
@@ -21,6 +24,10 @@ def prices_of(config: Mapping[str, Any]) -> Prices:
         if name != "errors" and not (value is None and name in derived)
     }
     prices: Prices = build({"_target_": "retrainlab.sim.prices.Prices", **node}, "prices")
+    require(
+        any(amounts(prices).values()),
+        "all prices are 0, so that nothing costs anything; set prices.error, prices.fit or both",
+    )
     return prices
 
 

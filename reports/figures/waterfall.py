@@ -60,6 +60,8 @@ def waterfall(
 
 def _cut(ends: np.ndarray) -> float:
     """Return where the axis begins: at 0, unless all that happens lies far from it."""
+    if not len(ends):
+        return 0.0
     low, high = float(ends.min()), float(ends.max())
     return 0.0 if high - low > NARROW * high else max(0.0, low - 0.4 * (high - low))
 

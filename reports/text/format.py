@@ -11,6 +11,8 @@ from retrainlab.sim.stream import Drift
 
 MINUS = "\N{MINUS SIGN}"
 UNKNOWN = "\N{EN DASH}"
+LARGEST = 1e15  # what is as large is written with a power of ten
+ROUNDING, LEAST = 1e-9, 1e-3  # of a mean, and of the least: a smaller half is that of equal numbers
 LONGEST = 60  # characters of a name in the name of a file
 
 
@@ -41,10 +43,13 @@ def three_digits(value: float, sign: bool = False) -> str:
 
 
 def plain(value: float, digits: int, sign: bool = False) -> str:
-    """Write a number to so many significant digits, never as a power of ten."""
+    """Write a number to so many significant digits; a power of ten only where it is very large."""
     if not math.isfinite(value):
         return UNKNOWN
     rounded = float(f"{value:.{digits}g}")
+    if abs(rounded) >= LARGEST:
+        power = math.floor(math.log10(abs(rounded)))
+        return f"{plain(float(f'{value:.{digits - 1}e}'.partition('e')[0]), digits, sign)}e{power}"
     decimals = 0 if abs(rounded) >= 1000 else 12
     text = number(rounded, decimals, sign)
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -53,14 +58,19 @@ def plain(value: float, digits: int, sign: bool = False) -> str:
 def plus_minus(mean: float, half: float, sign: bool = False) -> str:
     """Write "1,240 ± 60"; the mean alone where there is no interval.
 
-    The mean is written as `three_digits` does, so that it reads the same without its interval.
+    The mean is written as `three_digits` does, so that it reads the same without its interval. The
+    half has as many decimals as the mean, but one digit at least and few more.
     """
     middle = three_digits(mean, sign)
     if not math.isfinite(half):
         return middle
-    finest = 0 if half < 0.005 or half >= 0.95 else 1 if half >= 0.095 else 2
-    shown = len(middle.partition(".")[2])
-    decimals = max(min(shown, decimals_of(half)), finest)
+    if half <= ROUNDING * max(abs(mean), LEAST):
+        return f"{middle} ± 0"
+    if max(abs(mean), half) >= LARGEST:
+        return f"{middle} ± {three_digits(half)}"
+    one = -math.floor(math.log10(float(f"{half:.0e}")))
+    few = decimals_of(half) if half >= 1 else one + 1
+    decimals = max(min(len(middle.partition(".")[2]), few), one, 0)
     return f"{middle} ± {number(float(f'{half:.3g}'), decimals)}"
 
 
@@ -88,7 +98,7 @@ def amount(mean: float) -> str:
 
 def price(value: float) -> str:
     """Write a price as people do: "150", "0.5"."""
-    is_whole = value >= 10 and float(value).is_integer()
+    is_whole = 10 <= value < LARGEST and float(value).is_integer()
     return number(value) if is_whole else three_digits(value)
 
 

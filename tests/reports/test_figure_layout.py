@@ -8,6 +8,8 @@ from test_report_figures import assert_apart
 
 from retrainlab.reports.figures.canvas import axes_box, new_figure, phone, theme
 from retrainlab.reports.figures.labels import legend_below, legend_room
+from retrainlab.reports.figures.waterfall import waterfall
+from retrainlab.reports.text.saving_parts import Level
 
 NAMES = [f"a strategy of my own {i}" for i in range(60)]
 
@@ -28,3 +30,11 @@ def test_a_legend_of_any_length_leaves_room_for_the_axes(shape, count):
         axes = axes_box(figure, left=0.9, right=0.3, top=0.85, bottom=foot)
         assert axes.get_window_extent().height > 2 * figure.dpi
         assert_apart(figure)
+
+
+def test_a_waterfall_of_costs_that_are_all_0_is_drawn():
+    none = [Level("never", 0.0, 0.0, "never"), Level("oracle", 0.0, 0.0, "oracle")]
+    with theme():
+        (axes,) = waterfall(none, "nothing costs anything", "file").axes
+    assert [text.get_text() for text in axes.texts] == ["0", "0"]
+    assert axes.get_xlim() == (0.0, 1.0)

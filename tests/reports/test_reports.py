@@ -24,6 +24,7 @@ from retrainlab.reports.text.format import (
     plus_minus,
     slug,
     spaced,
+    three_digits,
 )
 from retrainlab.sim.errors import InputError
 
@@ -143,6 +144,13 @@ def test_numbers_are_written_as_people_write_them():
     assert plus_minus(1240.4, 60.2) == "1,240 ± 60"
     assert plus_minus(369.0, 0.31) == "369 ± 0.3"
     assert plus_minus(-12847.0, 3.2) == "−12,800 ± 3"
+    assert plus_minus(0.0489, 0.0012) == "0.0489 ± 0.0012"
+    assert plus_minus(0.489, 0.0012) == "0.489 ± 0.001"
+    assert plus_minus(4.89e-6, 1.5e-6) == "0.00000489 ± 0.0000015"
+    assert plus_minus(33.0, 1e-14) == plus_minus(33.0, 0.0) == "33 ± 0"
+    assert plus_minus(1.99e22, 1e21) == "1.99e22 ± 1e21"
+    assert three_digits(-19.9e21) == "−1.99e22"
+    assert three_digits(7e-15) == "0"
     assert interval(600.4, 520.0, 711.0) == "600, from 520 to 711"
     assert percent(0.9312, 0.004) == "93.1 ± 0.4 %"
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"

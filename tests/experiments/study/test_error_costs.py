@@ -74,3 +74,9 @@ def test_prices_that_follow_from_that_of_a_retraining_may_be_null():
     assert (prices.update, prices.deploy) == (3.0, 2.0)
     with pytest.raises(InputError, match=r"prices\.fit is None"):
         prices_of({"prices": {**node, "fit": None}})
+
+
+def test_prices_that_are_all_0_are_refused():
+    with pytest.raises(InputError, match=r"all prices are 0.*prices\.error, prices\.fit"):
+        prices_of(config("prices.error=0", "prices.fit=0"))
+    assert prices_of(config("prices.error=0")).fit > 0
