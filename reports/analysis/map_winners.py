@@ -6,6 +6,7 @@ Prices are put on the saved quantities afterwards, so that one replay serves eve
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis.actions import actions
@@ -22,7 +23,7 @@ from retrainlab.sim.prices import Prices, price
 RunsAt = Callable[[str, Prices], pd.DataFrame]  # of a scenario
 COLUMNS = (
     *("value", "price", "label", "strategy", "role", "cost", "seeds"),
-    *("runner_up", "margin", "margin_low", "margin_high", "significant"),
+    *("runner_up", "margin", "margin_low", "margin_high", "significant", "open_against"),
 )
 
 
@@ -46,7 +47,8 @@ def strategy_map(
     cell of another strategy. margin: how many percent of the runner-up's cost are saved, with
     its 95 % interval, paired by seed and all compared at once (Bonferroni); nan where the runner-up
     costs nothing or less. significant: whether every cell of every other strategy is significantly
-    more expensive, by the same intervals.
+    more expensive, by the same intervals. open_against: the cell of another strategy of which that
+    is least sure; empty where it is significant.
     Cells that failed on a seed are left out; those that never retrained are those of `never`.
     Raises `InputError` if a scenario has a single strategy, or none that finished on every seed.
     """
@@ -99,10 +101,11 @@ def _cheapest(costs: pd.DataFrame, roles: pd.DataFrame) -> dict[str, Any]:
     others = [str(label) for label in means.index if roles["strategy"][label] != strategy]
     confidence = bonferroni(len(means) - 1)
     gaps = costs[others].sub(costs[best], axis=0)
-    halves = gaps.apply(half_width, confidence=confidence)
+    low = (gaps.mean() - gaps.apply(half_width, confidence=confidence)).to_numpy()
     gap = paired(costs[others[0]], costs[best], confidence)
     whole = float(means[others[0]])
     percent = 100 / whole if whole > 0 else float("nan")
+    is_significant = bool((low > 0).all())
     return {
         "label": best,
         "strategy": strategy,
@@ -113,5 +116,6 @@ def _cheapest(costs: pd.DataFrame, roles: pd.DataFrame) -> dict[str, Any]:
         "margin": gap.mean * percent,
         "margin_low": (gap.mean - gap.half) * percent,
         "margin_high": (gap.mean + gap.half) * percent,
-        "significant": bool((gaps.mean() > halves).all()),
+        "significant": is_significant,
+        "open_against": "" if is_significant else others[int(np.argmin(low))],
     }

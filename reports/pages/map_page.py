@@ -196,5 +196,5 @@ def _row(place: int, cell: dict[Any, Any]) -> dict[str, Any]:
         "cost": three_digits(cell["cost"]),
         "runner_up": cell["runner_up"],
         "margin": f"{plus_minus(cell['margin'], half)} %",
-        "significant": cell["significant"],
+        "open_against": cell["open_against"],
     }

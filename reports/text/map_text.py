@@ -108,4 +108,6 @@ def _here(cell: pd.Series, axis: str, price: str) -> str:
     margin = f"{percent(cell['margin'])} below {cell['runner_up']} ({spread})"
     if cell["significant"]:
         return f"{where}, {cell['label']} is cheapest, {margin}."
-    return f"{where}, nothing is significantly cheapest: {cell['label']} is {margin}."
+    other = cell["open_against"]
+    but = "" if other == cell["runner_up"] else f"; whether {other} costs more is open"
+    return f"{where}, nothing is significantly cheapest: {cell['label']} is {margin}{but}."

@@ -67,6 +67,7 @@ def test_the_words_say_where_what_wins():
                 **{"value": v, "price": p, "label": f"{n} x", "strategy": n, "role": "strategy"},
                 **{"runner_up": "z", "margin": 12.0, "margin_low": 8.0, "margin_high": 16.0},
                 "significant": not (v == 0.4 and p == 5),
+                "open_against": "w" if (v == 0.4 and p == 5) else "",
             }
             for v, n in zip((0.1, 0.2, 0.3, 0.4), names, strict=True)
             for p in (5.0, 50.0)
@@ -83,9 +84,14 @@ def test_the_words_say_where_what_wins():
         "At magnitude 0.4 and price 50, trigger x is cheapest, 12 % below z "
         "(95 % interval 8.0 to 16.0 %).",
     ]
-    assert lines(cells.assign(significant=False), about, Prices(fit=50.0))[0] == (
-        "gradual: nothing is significantly cheapest in any of the 8 cells of the map."
+    still = cells.assign(significant=False, open_against="w")
+    first, *_, last = lines(still, about, Prices(fit=50.0))
+    assert first == "gradual: nothing is significantly cheapest in any of the 8 cells of the map."
+    assert last == (
+        "At magnitude 0.4 and price 50, nothing is significantly cheapest: trigger x is 12 % below "
+        "z (95 % interval 8.0 to 16.0 %); whether w costs more is open."
     )
+    assert "open" not in lines(still.assign(open_against="z"), about, Prices(fit=50.0))[-1]
     assert lines(cells.assign(role="baseline"), about, Prices(fit=7.0))[1] == (
         "In 7 cells the baseline never or periodic or trigger wins: no model is worth its cost "
         "there."
