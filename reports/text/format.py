@@ -121,8 +121,11 @@ def percent(share: float, half: float = math.nan) -> str:
 
 
 def percent_of(part: float, whole: float) -> str:
-    """Write a part of a whole as "12 %"; a dash where there is no whole."""
-    return f"{number(100 * part / whole, 0)} %" if whole > 0 else UNKNOWN
+    """Write a part of a whole as "12 %", "44,000 %"; a dash where there is no whole."""
+    if not whole > 0:
+        return UNKNOWN
+    share = 100 * part / whole
+    return f"{number(share, 0) if abs(share) < 1000 else three_digits(share)} %"
 
 
 def count(amount: int, noun: str) -> str:

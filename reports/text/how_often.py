@@ -25,6 +25,7 @@ from retrainlab.reports.text.format import (
     number,
     percent_of,
     plus_minus,
+    price,
     three_digits,
 )
 from retrainlab.reports.text.values import bare, named, unit_of
@@ -124,7 +125,7 @@ def _prices(curve: CostCurve, tables: Tables) -> str:
         turns.append(f"{lowest} up to {below}")
     if not turns:
         return ""
-    own = money(f"{prices.fit:,g}", prices.currency)
+    own = money(price(prices.fit), prices.currency)
     return f"By the mean alone, least is {' and '.join(turns)} (the price is {own})."
 
 

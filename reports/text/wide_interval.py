@@ -21,7 +21,7 @@ def least_within(curve: CostCurve, tables: Tables) -> str:
     """Say which value loses least within an interval that is wide; empty where it is not."""
     best = curve.best
     value, most = least_regret(curve.values, best)
-    if math.isnan(value) or best.high < WIDE * best.low:
+    if math.isnan(value) or best.low == best.high or best.high < WIDE * best.low:
         return ""
     unit, currency = unit_of(curve, tables), tables.manifest.prices.currency
     ends = (best.low, best.high, value)

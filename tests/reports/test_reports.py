@@ -20,6 +20,7 @@ from retrainlab.reports.text.format import (
     listed,
     number,
     percent,
+    percent_of,
     plain_name,
     plus_minus,
     slug,
@@ -153,6 +154,8 @@ def test_numbers_are_written_as_people_write_them():
     assert three_digits(7e-15) == "0"
     assert interval(600.4, 520.0, 711.0) == "600, from 520 to 711"
     assert percent(0.9312, 0.004) == "93.1 ± 0.4 %"
+    assert percent_of(30.0, 250.0) == "12 %"
+    assert percent_of(1e9, 2272.2) == "44,000,000 %"
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
     assert plain_name("ZeroOne()") == "zero one"
     assert spaced("0: 76.1%") == "0: 76.1 %"

@@ -121,6 +121,8 @@ def test_a_wide_interval_names_what_loses_least_and_what_narrows_it(studies):
     assert wide_interval(replace(curve, best=narrow), tables) == ""
     unknown = replace(wide, low=nan, high=nan)
     assert wide_interval(replace(curve, best=unknown), tables) == ""
+    only_never = replace(curve.best, low=inf, high=inf)
+    assert wide_interval(replace(curve, best=only_never), tables) == ""
 
 
 @pytest.mark.parametrize(
