@@ -32,7 +32,6 @@ from retrainlab.sim.errors import InputError
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
 from retrainlab.sim.forecast.prediction import Prediction
 from retrainlab.sim.prices import Prices
-from retrainlab.sim.stream import Floats
 
 TIMES = (1.0, 2.0, 4.0)  # the log, for the power line
 
@@ -128,7 +127,7 @@ def _policies(log: Forecaster, prediction: Prediction, prices: Prices) -> Iterat
 def _expected(prediction: Prediction, reference: int | None = None) -> Callable[[int], Expected]:
     """Return the costs, or what is saved against a reference, by the place of a policy."""
     values = prediction.cost if reference is None else prediction.saving(reference)
-    means: Floats = prediction.weight @ values
+    means = prediction.mean(reference)
     low, high = prediction.interval(values)
     return lambda i: Expected(float(means[i]), float(low[i]), float(high[i]))
 

@@ -146,6 +146,18 @@ def test_expected_costs_are_weighted_means():
     assert prediction.effective_logs == pytest.approx(1.6)
 
 
+def test_a_few_logs_that_cost_many_times_as_much_do_not_make_the_mean():
+    level = np.array([*np.linspace(0.8, 1.2, 97), 1e3, 1e6, 1e9])
+    costs = level[:, None] * np.array([1.0, 0.9, 1.5])
+    predicted = Prediction(costs, np.full(100, 0.01), costs[0])
+    low, high = predicted.interval()
+    assert (low < predicted.mean()).all()
+    assert (predicted.mean() < high).all()
+    assert predicted.mean(NEVER) == pytest.approx(predicted.mean()[NEVER] - predicted.mean())
+    usual = Prediction(costs[:97], np.full(97, 1 / 97), costs[0])
+    assert predicted.mean() == pytest.approx(usual.mean(), rel=0.05)
+
+
 def test_the_shipped_library_predicts_without_warnings():
     prediction = predict(past(price=1e9), load(), 2.0, 2 * PAST)
     assert np.isfinite(prediction.cost).all()
