@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path as File
 from typing import Any
 
+import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.backends.backend_svg import RendererSVG
@@ -19,7 +20,6 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, TransformedPath
-from PIL import Image
 
 from retrainlab.reports.figures import png
 
@@ -198,9 +198,7 @@ def _draw(figure: Figure, renderer: Any) -> None:
 
 def _write(file: File, pixels: Any, dpi: float) -> None:
     """Write pixels without their opacity, which is full throughout: fewer bytes, sooner."""
-    size = (int(pixels.width), int(pixels.height))
-    picture = Image.frombuffer("RGBA", size, pixels.buffer_rgba(), "raw", "RGBA", 0, 1)
-    file.write_bytes(png.encoded(picture, dpi))
+    file.write_bytes(png.encoded(np.asarray(pixels.buffer_rgba()), dpi))
 
 
 def _with_family(svg: io.StringIO) -> str:

@@ -8,7 +8,7 @@ import struct
 import zlib
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 EIGHT_BITS_RGB = (8, 2, 0, 0, 0)  # bits, kind of colour, compression, filter, no interlace
@@ -16,11 +16,12 @@ INCH, METRE = 0.0254, 1
 LEVEL = 3  # of compression
 
 
-def encoded(picture: Image.Image, dpi: float) -> bytes:
-    """Return the bytes of a PNG without opacity."""
-    width, height = picture.size
+def encoded(pixels: NDArray[np.uint8], dpi: float) -> bytes:
+    """Return the bytes of a PNG of (height, width, 4) pixels, without their opacity."""
+    height, width, _ = pixels.shape
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each begins with its filter, none
-    rows[:, 1:] = np.frombuffer(picture.convert("RGB").tobytes(), np.uint8).reshape(height, -1)
+    for colour in range(3):
+        rows[:, 1 + colour :: 3] = pixels[..., colour]
     per_metre = round(dpi / INCH)
     chunks = (
         _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, *EIGHT_BITS_RGB)),
