@@ -76,8 +76,14 @@ def bounded(candidates: "Candidates", tested: Savings) -> Savings:
 
 def bounded_lead(candidates: "Candidates", baseline: str, tested: Savings) -> Savings:
     """Return what a baseline saves against each strategy, with lower ends as high as a lower price
-    has them, where it is proven there against all of them."""
+    has them, where it is proven there against all of them.
+
+    They change only where the baseline costs least, and is proven against what costs the same at
+    every price, as never does.
+    """
     if np.isnan(tested.low).any() or tested.proven.all() or not (tested.saving > 0).all():
+        return tested
+    if not tested.proven[tested.places(candidates.idle)].all():
         return tested
     for lower in _lower(candidates, baseline, candidates.strategies):
         found = lower.tested_lead(baseline)
