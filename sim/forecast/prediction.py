@@ -33,7 +33,7 @@ STRESS = 0.95
 SCALES = (0.2, 0.1, 1.0, 1.0)  # of the traits, in the unit of the past's logarithms
 
 SIMPLICITY = np.array([simplicity(policy) for policy in CATALOGUE])
-ALARMS = np.array([np.isnan(policy.when.interval) for policy in CATALOGUE])
+RESTING = np.array([policy.may_rest for policy in CATALOGUE])
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,8 +158,9 @@ def further(own: float, others: Floats, least: float, most: float) -> Floats:
 
 
 def still(costs: Floats) -> NDArray[np.bool_]:
-    """(.., P) alarms that cost what never does, as they did not go off; costs: logarithms."""
-    return ALARMS & (np.abs(costs - costs[..., [NEVER]]) < TIE / 2)
+    """(.., P) policies that cost what never does, as nothing showed that they act on; costs:
+    logarithms."""
+    return RESTING & (np.abs(costs - costs[..., [NEVER]]) < TIE / 2)
 
 
 def simple(count: int) -> Floats:

@@ -40,7 +40,9 @@ def log_of(others=(), spans=(LOG, FIRST, SECOND), horizon=TICKS // 2):
     like = {"fresh": 9.5, "price": 1.0, "row_share": 0.0, "label_price": 0.0}
     like |= {"label_lag": 0.0, "fit_delay": 0.0, "unrest": 0.0}
     logs = {span: like for span in spans if span != SECOND}
-    return Forecaster(dict.fromkeys(spans, costs), logs, others, TICKS, horizon, load())
+    return Forecaster(
+        dict.fromkeys(spans, costs), logs, others, TICKS, horizon, load(), "regression"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +175,8 @@ def test_the_fans_are_drawn_for_four_policies(coming, shape):
         (np.nan, np.nan, "blend", "alarm, blend"),
         (9.0, 20.0, "update", "every 8, long"),
         (np.inf, np.nan, "reuse", "never"),
+        (5.0, np.nan, "recalibrate", "never, corrected"),
+        (1.0, np.nan, "recalibrate", "never, corrected often"),
     ],
 )
 def test_the_nearest_policy(interval, window, action, name):
@@ -196,7 +200,7 @@ def test_labels_are_in_ticks_and_different():
 
 
 def test_overrides_name_the_strategy_that_does_the_same():
-    by_name = {policy.name: overrides(policy, 7.0, 50.0) for policy in CATALOGUE}
+    by_name = {policy.name: overrides(policy, 7.0, 50.0, "regression") for policy in CATALOGUE}
     assert by_name["never"] == "strategy=never"
     assert by_name["every 4, all"] == "strategy=periodic strategy.periodic.when.ticks=28"
     assert by_name["every 2, short"] == (
@@ -204,7 +208,27 @@ def test_overrides_name_the_strategy_that_does_the_same():
         "strategy.sliding_window.what.ticks=42"
     )
     assert "strategy.excess.when.loss=50" in by_name["alarm, short"]
-    assert by_name["alarm, since"] == ""
+    assert by_name["alarm, since"] == by_name["every 16, corrected"] == ""
+    assert by_name["never, corrected"] == (
+        "strategy=residuals strategy.residuals.when.ticks=14 strategy.residuals.what.ticks=28"
+    )
+
+
+def test_policies_that_corrected_nothing_are_named():
+    log = log_of()
+    names = [policy.name for policy in CATALOGUE]
+    costs = log.costs[LOG].copy()
+    costs[names.index("never, corrected")] = costs[NEVER]
+    costs[names.index("every 16, corrected")] = costs[names.index("every 16, all")]
+    coming = forecast(replace(log, costs={**log.costs, LOG: costs}), Prices(fit=9.5))
+    alone, between = "corrected every 4, last 8", "every 32, everything, corrected every 4"
+    assert coming.uncorrected == (alone, between)
+    said = [note for note in coming_words(coming, INFO)["notes"] if "no probabilities" in note]
+    assert [alone in note and between in note for note in said] == [True]
+    assert coming.of(alone).overrides == ""
+    assert coming.of("corrected every 2, last 4").overrides.startswith("strategy=residuals")
+    notes = coming_words(forecast(log, Prices(fit=9.5)), INFO)["notes"]
+    assert not any("no probabilities" in note for note in notes)
 
 
 def test_a_proven_saving_beside_a_forecast_of_never_is_explained(coming):
