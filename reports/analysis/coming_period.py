@@ -95,7 +95,7 @@ class ComingPeriod:
     """The forecast of one log.
 
     refusal: why there is none, in a sentence; the rest is empty then. ticks: of the coming period;
-    past_ticks: of the log. choice: never or today's policy where it is within 5 % of the lowest
+    past_ticks: of the log. choice: never or today's policy where it is within 3 % of the lowest
     expected cost relative to the cheapest policy's; else the policy of the lowest one, and of ties
     the simplest. policies: by
     expected cost. exam: None where the log is too short for one. widths: with this log, and with

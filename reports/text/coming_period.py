@@ -67,7 +67,7 @@ def meanwhile(decision: Decision) -> str:
         return ""
     if decision.kind == "retrain" and coming.choice == USUAL:
         return (
-            "This is what the log shows. For the coming period “never” is within 5 % of the "
+            "This is what the log shows. For the coming period “never” is within 3 % of the "
             f"lowest {RELATIVE}, because the drift of this log need not come again."
         )
     if decision.kind != "undecided":
@@ -86,7 +86,7 @@ def _lowest(coming: ComingPeriod) -> str:
     if min(others, key=lambda policy: policy.over_cheapest).label == coming.choice:
         return f"the policy “{coming.choice}” has the lowest {RELATIVE}"
     is_default = coming.choice == USUAL or coming.of(coming.choice).role == "current_policy"
-    near = "is within 5 %" if is_default else "is the simplest within 1 %"
+    near = "is within 3 %" if is_default else "is the simplest within 1 %"
     return f"the policy “{coming.choice}” {near} of the lowest {RELATIVE}"
 
 

@@ -27,8 +27,8 @@ CALM, STEADY = 0.05, 0.05  # unrest and scatter that the steadiest log has
 FARTHEST, APART = 4.0, 2.0  # times as far as in a log of the library, level and policies move
 
 TIE = 0.01  # costs that differ by less are equal
-TOLD = 0.03  # predicted costs that differ by less are not told apart
-NEAR = 0.05  # what costs at most this share more than the best is near it; defaults stay so
+TOLD = 0.03  # predicted costs that differ by less are not told apart; no default is left for it
+NEAR = 0.05  # what costs at most this share more than the best is near it
 STRESS = 0.95
 SCALES = (0.2, 0.1, 1.0, 1.0)  # of the traits, in the unit of the past's logarithms
 
@@ -203,15 +203,15 @@ def quantiles(values: Floats, weight: Floats, levels: Sequence[float]) -> Floats
 
 
 def choice(values: Floats, simplicity: Floats, defaults: Sequence[int] = (NEVER,)) -> int:
-    """Return the first of the defaults that is near the least value; where none is, the policy of
-    the least, and of ties the simplest.
+    """Return the first of the defaults that is not told from the least value; where none is, the
+    policy of the least, and of ties the simplest.
 
     values: (P,) expected costs, as multiples of the cheapest policy's: in proportion, as the few
     logs in which every policy costs many times as much would decide on sums of money alone.
     simplicity: (P,) the smaller, the simpler.
     """
     for default in defaults:
-        if values[default] <= (1 + NEAR) * values.min():
+        if values[default] <= (1 + TOLD) * values.min():
             return default
     ties = np.flatnonzero(values <= (1 + TIE) * values.min())
     return int(ties[np.argmin(simplicity[ties])])
