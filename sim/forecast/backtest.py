@@ -150,7 +150,10 @@ class _State:
         return Case(self.losses, self.bank, self.monitor, self.serving, newest)
 
     def _bought(self, start: Ints, known: int, wanted: NDArray[np.bool_] | None = None) -> Floats:
-        """(K,) what the labels cost that are not owned as yet; from now on they are."""
+        """(K,) what the labels cost that are not owned as yet; from now on they are.
+
+        All steps before the newest one that is owned count as owned.
+        """
         first = np.maximum(start, self.owned)
         cost = self.losses.labels(first, np.full(len(first), known))
         is_bought = np.full(len(first), True) if wanted is None else wanted
