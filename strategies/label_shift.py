@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.errors import InputError, require, require_whole
+from retrainlab.sim.replay import class_shares
 from retrainlab.sim.replay.clause import Clause, Ticks, in_ticks
 from retrainlab.sim.replay.corrections import ClassShares
 from retrainlab.sim.replay.memory import Memory
@@ -11,7 +12,6 @@ from retrainlab.sim.replay.recipes import Recalibrate, Reuse
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import count
 from retrainlab.sim.stream import Floats, Ints
-from retrainlab.strategies import class_shares
 
 METHODS = ("em", "bbse")
 

@@ -23,9 +23,15 @@ class Discriminant:
         self.offset = np.log(size / len(x)) - 0.5 * np.sum(means * self.weight.T, axis=1)
         return self
 
+    def predict_proba(self, x: Floats) -> Floats:
+        """(n, k) probabilities of the classes."""
+        score = x @ self.weight + self.offset
+        odds = np.exp(score - score.max(axis=1, keepdims=True))
+        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
     def predict(self, x: Floats) -> Any:
         """Return the likelier class of each row."""
-        return self.classes_[np.argmax(x @ self.weight + self.offset, axis=1)]
+        return self.classes_[self.predict_proba(x).argmax(axis=1)]
 
 
 class LeastSquares:

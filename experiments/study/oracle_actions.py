@@ -10,6 +10,7 @@ from retrainlab.sim.oracle.actions import best_actions, corrections, floor_of_al
 from retrainlab.sim.oracle.candidates import LossTable
 from retrainlab.sim.oracle.schedule import best_schedule
 from retrainlab.sim.prices import Prices, price
+from retrainlab.sim.replay import class_shares
 from retrainlab.sim.replay.corrections import Bias, ClassShares
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.ledger import Ledger
@@ -17,7 +18,6 @@ from retrainlab.sim.replay.predictions import decide
 from retrainlab.sim.rows import count, span
 from retrainlab.sim.stream import Floats
 from retrainlab.sim.world import World
-from retrainlab.strategies import class_shares
 
 TICKS = 5  # newest ones, from which a correction is made
 ORACLE, REFITS = "oracle", "oracle of refits"

@@ -95,7 +95,7 @@ class ComingPeriod:
     """The forecast of one log.
 
     refusal: why there is none, in a sentence; the rest is empty then. ticks: of the coming period;
-    past_ticks: of the log. choice: never or today's policy where it is within 5 % of the lowest
+    past_ticks: of the log. choice: never or today's policy where it is within 3 % of the lowest
     expected cost relative to the cheapest policy's; else the policy of the lowest one, and of ties
     the simplest. policies: by
     expected cost. exam: None where the log is too short for one. widths: with this log, and with
@@ -103,7 +103,8 @@ class ComingPeriod:
     equal weight the prediction rests on. unrest, usual_unrest: standard deviation of the logarithm
     of the loss between sixths of this log, and of the median log of the library. cheapest: the
     setting that cost least on the log, where it is none of the policies; cheapest_like: the policy
-    that it is most like.
+    that it is most like. uncorrected: policies that correct outputs, and corrected none on this
+    log.
     """
 
     refusal: str = ""
@@ -119,6 +120,7 @@ class ComingPeriod:
     usual_unrest: float = math.nan
     cheapest: str = ""
     cheapest_like: str = ""
+    uncorrected: tuple[str, ...] = ()
 
     def of(self, label: str) -> PolicyForecast:
         """Return the forecast of a policy."""

@@ -88,6 +88,7 @@ def forecast(log: Forecaster, prices: Prices) -> ComingPeriod:
         alike=prediction.effective_logs,
         unrest=log.past(LOG).unrest,
         usual_unrest=float(np.median(log.library.unrest)),
+        uncorrected=tuple(log.labels[i] for i in log.uncorrected),
     )
 
 
@@ -109,7 +110,7 @@ def _policies(log: Forecaster, prediction: Prediction, prices: Prices) -> Iterat
             label=name,
             role=by_place.get(i, "policy"),  # type: ignore[arg-type]
             like=log.labels[place],
-            overrides=overrides(CATALOGUE[i], log.length, loss) if i < len(CATALOGUE) else "",
+            overrides=_overrides(log, i, loss),
             past=float(past.all_costs[i]) * log.horizon / log.length,
             cost=cost(i),
             saved_never=saved[NEVER](i),
@@ -122,6 +123,13 @@ def _policies(log: Forecaster, prediction: Prediction, prices: Prices) -> Iterat
             over_cheapest=float(over[i]),
             stress=float(prediction.stress[i]),
         )
+
+
+def _overrides(log: Forecaster, place: int, loss: float) -> str:
+    """Return the words that replay a policy; none for what a learner may not be able to do."""
+    if place >= len(CATALOGUE) or place in log.uncorrected:
+        return ""
+    return overrides(CATALOGUE[place], log.length, loss, log.task)
 
 
 def _expected(prediction: Prediction, reference: int | None = None) -> Callable[[int], Expected]:

@@ -42,7 +42,7 @@ class Forecaster:
     """What is known of one log, and the library that tells what would follow.
 
     costs: (span, policy, step) money. logs: what each past is like, by its span. others: see
-    `Replayed`. ticks: served by the log; horizon: ticks of the coming period.
+    `Replayed`. ticks: served by the log; horizon: ticks of the coming period. task: of the log.
     """
 
     costs: dict[str, Floats]
@@ -51,11 +51,25 @@ class Forecaster:
     ticks: int
     horizon: int
     library: Library
+    task: str
 
     @property
     def length(self) -> float:
         """Ticks a step of the whole log."""
         return self.ticks / PAST
+
+    @cached_property
+    def uncorrected(self) -> tuple[int, ...]:
+        """Policies of the catalogue that would correct outputs, and corrected none on this log: the
+        others that cost the same in each step."""
+        costs = self.costs[LOG]
+        plain = {(policy.when, policy.what): i for i, policy in reversed([*enumerate(CATALOGUE)])}
+        return tuple(
+            i
+            for i, policy in enumerate(CATALOGUE)
+            if np.isfinite(policy.how.every)
+            and np.array_equal(costs[i], costs[plain[policy.when, policy.what]])
+        )
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -128,7 +142,7 @@ def forecaster(tables: Tables) -> Forecaster:
         for span, part in tables.policy_costs.groupby("span")
     }
     others = tuple(_replayed(tables, served / PAST))
-    return Forecaster(costs, _plain(logs), others, served, horizon, library)
+    return Forecaster(costs, _plain(logs), others, served, horizon, library, info.task)
 
 
 def options_of(tables: Tables) -> dict[str, Any]:
@@ -180,7 +194,7 @@ def nearest(interval: float, window: float, action: str = REFIT) -> int:
 
     def distance(place: int) -> tuple[bool, float]:
         policy = CATALOGUE[place]
-        own, rows = policy.when.interval, policy.what.window
+        own, rows = policy.interval, policy.what.window
         gap = 0.0 if math.isnan(interval) else abs(math.log(own / interval))
         gap += abs(math.log(min(rows, 99.0) / min(window, 99.0))) if window == window else 0.0
         return math.isnan(own) != math.isnan(interval), gap if gap == gap else 99.0

@@ -7,35 +7,45 @@ from retrainlab.sim.forecast.policies import Policy
 from retrainlab.sim.forecast.what import SinceAlarm
 from retrainlab.sim.forecast.when import Excess
 
-EARLIER = {"refit": "", "reuse": ", reuse first", "blend": ", blended"}
+EARLIER = {"reuse": ", reuse first", "blend": ", blended"}
+CORRECTS = {"regression": "residuals", "classification": "label_shift"}  # by task, the strategy
 
 
 def label(policy: Policy, length: float) -> str:
     """Return a policy's label; length: ticks a step."""
-    when = policy.when
+    when, how = policy.when, policy.how
+    corrected = f"corrected every {_ticks(how.every, length)}" if how.every < inf else ""
     if when.interval == inf:
-        return "never"
-    rows = f"{_rows(policy, length)}{EARLIER[policy.how.action]}"
+        return f"{corrected}, last {_ticks(how.steps, length)}" if corrected else "never"
+    extra = f", {corrected}" if corrected else EARLIER.get(how.action, "")
+    rows = f"{_rows(policy, length)}{extra}"
     if not isinstance(when, Excess):
         return f"every {_ticks(when.interval, length)}, {rows}"
     gap = f", at most every {_ticks(when.gap, length)}" if when.gap > 1 else ""
     return f"alarm at {when.times:g} x the price, {rows}{gap}"
 
 
-def overrides(policy: Policy, length: float, loss: float) -> str:
+def overrides(policy: Policy, length: float, loss: float, task: str) -> str:
     """Return the words that replay it, quoted for a shell; empty where no strategy is the same.
 
-    loss: the excess loss that costs as much as a retraining.
+    loss: the excess loss that costs as much as a retraining. task: of the log.
     """
-    when, what = policy.when, policy.what
+    when, what, how = policy.when, policy.what, policy.how
+    if when.interval == inf and how.every < inf:
+        name = CORRECTS[task]
+        every, steps = _ticks(how.every, length), _ticks(how.steps, length)
+        own = f"strategy.{name}"
+        return f"strategy={name} {own}.when.ticks={every} {own}.what.ticks={steps}"
     if when.interval == inf:
         return "strategy=never"
+    if how.keep:
+        return ""
     is_calendar = not isnan(when.interval)
     if is_calendar and what.window == inf:
         return f"strategy=periodic strategy.periodic.when.ticks={_ticks(when.interval, length)}"
     name = "sliding_window" if is_calendar else "excess"
     is_unlike = isinstance(when, Excess) and (loss <= 0 or when.gap > 1)
-    if policy.how.keep or isnan(what.window) or is_unlike:
+    if isnan(what.window) or is_unlike:
         return ""
     words = [f"strategy={name}"]
     if isinstance(when, Excess):

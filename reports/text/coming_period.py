@@ -73,7 +73,7 @@ def meanwhile(decision: Decision) -> str:
         return ""
     if decision.kind == "retrain" and coming.choice == USUAL:
         return (
-            "This is what the log shows. For the coming period “never” is within 5 % of the "
+            "This is what the log shows. For the coming period “never” is within 3 % of the "
             f"lowest {RELATIVE}, because the drift of this log need not come again."
         )
     if decision.kind != "undecided":
@@ -92,7 +92,7 @@ def _lowest(coming: ComingPeriod) -> str:
     if min(others, key=lambda policy: policy.over_cheapest).label == coming.choice:
         return f"the policy “{coming.choice}” has the lowest {RELATIVE}"
     is_default = coming.choice == USUAL or coming.of(coming.choice).role == "current_policy"
-    near = "is within 5 %" if is_default else "is the simplest within 1 %"
+    near = "is within 3 %" if is_default else "is the simplest within 1 %"
     return f"the policy “{coming.choice}” {near} of the lowest {RELATIVE}"
 
 
@@ -108,7 +108,7 @@ def notes(coming: ComingPeriod, info: ScenarioInfo) -> list[str]:
     """Say how far the forecast can be trusted: exam, widths, stress, library, limits."""
     lines = [_exam(coming.exam) if coming.exam else _no_exam(coming, info)]
     lines += [_power(coming), _unrest(coming), _stress(coming)]
-    lines += [*_like(coming), _library(coming), WEAK]
+    lines += [*_like(coming), *_uncorrected(coming), _library(coming), WEAK]
     return lines
 
 
@@ -121,7 +121,8 @@ def _reading(info: ScenarioInfo) -> str:
         "times the price of a retraining; “since the alarm”: on what came since the loss rose. "
         "“Reuse first”: where an earlier model takes back half of what the newest loss is above "
         "that of the first, it is put back in place of a training. “Blended”: the new model votes "
-        "with up to nine earlier ones."
+        "with up to nine earlier ones. “Corrected”: between trainings, predicted numbers are moved "
+        "by their mean error on the newest steps, and probabilities to the class shares of these."
     )
 
 
@@ -275,6 +276,17 @@ def _like(coming: ComingPeriod) -> list[str]:
         f"“{coming.cheapest}”, which cost least on this log, is most like “{like.label}”: expected "
         f"to cost {_expected(like.cost)}. What was the best of many in one past is less so in the "
         "next period.",
+    ]
+
+
+def _uncorrected(coming: ComingPeriod) -> list[str]:
+    """Say which policies had nothing to correct."""
+    if not coming.uncorrected:
+        return []
+    names = listed([f"“{name}”" for name in coming.uncorrected], 20)
+    return [
+        f"{names}: no outputs were corrected on this log. Either the learner gives no "
+        "probabilities, or no change of the class shares alone was shown."
     ]
 
 

@@ -105,6 +105,10 @@ class _State:
         if asks.any() and is_in_time:
             self._train(step, known, start, asks)
             trained += np.where(asks, charge() + self._bought(start, known, asks), 0.0)
+        if (step + 1 - self.begin) % policy.how.every == 0:
+            corrected, cost = self._correct(step, known, np.isinf(self.ready) & ~asks)
+            changes |= corrected
+            spent += cost
         self.ready[asks] = step + 1 + losses.fit_delay
         monitor.tick(asks | changes)
         return spent, trained, asks & is_in_time
@@ -117,6 +121,21 @@ class _State:
         self.coming = np.where(instead.is_back, instead.models, self.coming)
         self.ready[instead.is_back] = step + 1
         return instead.is_back, ~(instead.is_back | instead.stays)
+
+    def _correct(
+        self, step: int, known: int, logs: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.bool_], Floats]:
+        """Correct the outputs of the newest models of some logs; (K,) where that is another model
+        than serves, and what it costs."""
+        losses, serving = self.losses, self.serving
+        steps, base = self.policy.how.steps, self.bank.model(0)
+        new, start = losses.corrected(base, serving, steps, step + 1, logs)
+        changes = logs & (new != serving).any(axis=tuple(range(new.ndim - 1)))
+        self.coming = np.where(changes, new, self.coming)
+        self.ready[changes] = step + 1
+        reads = logs & (start < known)
+        bought = np.where(reads, self._bought(start, known, reads), 0.0)
+        return changes, np.where(changes, losses.switch, 0.0) + bought
 
     def _train(self, step: int, known: int, start: Ints, asks: NDArray[np.bool_]) -> None:
         """Train a model where it is asked for."""
@@ -131,7 +150,10 @@ class _State:
         return Case(self.losses, self.bank, self.monitor, self.serving, newest)
 
     def _bought(self, start: Ints, known: int, wanted: NDArray[np.bool_] | None = None) -> Floats:
-        """(K,) what the labels cost that are not owned as yet; from now on they are."""
+        """(K,) what the labels cost that are not owned as yet; from now on they are.
+
+        All steps before the newest one that is owned count as owned.
+        """
         first = np.maximum(start, self.owned)
         cost = self.losses.labels(first, np.full(len(first), known))
         is_bought = np.full(len(first), True) if wanted is None else wanted

@@ -1,6 +1,7 @@
 """How a policy of the catalogue gets its next model: trained anew, an earlier one, or a blend."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 
 import numpy as np
@@ -59,6 +60,17 @@ class How(Protocol):
         ...
 
     @property
+    def every(self) -> float:
+        """Steps between two corrections of outputs, where nothing is trained (inf: there are
+        none)."""
+        ...
+
+    @property
+    def steps(self) -> int:
+        """How many of the newest steps a correction is made from."""
+        ...
+
+    @property
     def puts_back(self) -> bool:
         """Whether it may do something else than train."""
         ...
@@ -83,6 +95,8 @@ class Anew:
     action: str = "refit"
     keep: int = 0
     puts_back: bool = False
+    every: float = inf
+    steps: int = 0
 
     def instead(self, case: Case, asks: Bools) -> Instead:
         """Do nothing else."""
@@ -158,3 +172,17 @@ class BlendIn(Anew):
         lost = case.lost_by_earlier(asks)
         most = np.abs(lost).max(axis=0)
         return np.asarray(1 / np.maximum(lost, np.where(most > 0, LEAST * most, 1.0)))
+
+
+@dataclass(frozen=True)
+class Corrected(Anew):
+    """A training; in between, the outputs of the newest model are corrected by the newest steps.
+
+    Numbers by their mean residual (`strategies.residuals`), classes to their new shares
+    (`strategies.label_shift`). It costs a switch, and the labels that are read.
+    """
+
+    action: str = "recalibrate"
+    keep: int = 1
+    every: float = 2
+    steps: int = 4

@@ -8,6 +8,12 @@ training steps stood, and loses the more the further the concept has gone:
 A blend stands where the weighted mean of its members does: the mean of models that are linear in
 their parameters is the model of the mean parameters.
 
+A correction of outputs moves one dimension of a model, the level, to where that of the newest steps
+stood, as the mean residual moves an intercept and leaves the slopes. It has the error of one
+estimate, a third of that of a fit on the same rows. A quarter of the drifts move the level alone,
+and a quarter all but the level. In a third of the logs nothing is corrected, as of classes whose
+shares are not shown to change.
+
 The noise of the training rows moves the model by .02 to 6 / window; the floor is what no
 retraining can cure, and the scale is that of the target, or the rows of a tick
 (`sim.forecast.levels`).
@@ -29,8 +35,11 @@ from retrainlab.sim.stream import Floats, Ints
 WARMUP = 8  # steps of history before the first one
 FUTURE = 2 * PAST
 DIMENSIONS = 3
+LEVEL = 0  # the dimension that a correction of outputs moves
 KINDS = ("jumps", "returns", "levels", "motion", "ramp", "walk")
 ERROR = 10**-1.3, 10**1.2  # of estimates, in .4 / window: from many rows a step to very few
+LEVEL_ALONE, LEVEL_STILL = 0.25, 0.25  # the shares of drifts that move it alone, or leave it
+CORRECTED = 2 / 3  # the share of logs in which there is something to correct
 PRESENT = 0.35  # the share of logs that have a kind of drift
 SWITCH = Prices(fit=1.0).deploy  # the price of a switch, in trainings: what it is by default
 
@@ -51,8 +60,20 @@ def concepts(random: np.random.Generator, logs: int, steps: int) -> Concepts:
     place = np.zeros((DIMENSIONS, logs, steps))
     for kind, path in enumerate(paths):
         size = 10 ** random.uniform(-0.6, 0.6, logs)
-        place += np.where(kinds[:, kind], size, 0.0)[:, None] * path(random, logs, steps)
+        moved = _turned(random, path(random, logs, steps))
+        place += np.where(kinds[:, kind], size, 0.0)[:, None] * moved
     return Concepts(place, kinds)
+
+
+def _turned(random: np.random.Generator, path: Floats) -> Floats:
+    """(DIMENSIONS, K, n) paths, of which some move the level alone, and some all but the level."""
+    share = random.random(path.shape[1])
+    is_level, is_rest = share < LEVEL_ALONE, share > 1 - LEVEL_STILL
+    turned = path.copy()
+    turned[LEVEL] *= np.where(is_level, np.sqrt(DIMENSIONS), np.where(is_rest, 0.0, 1.0))[:, None]
+    rest = np.where(is_level, 0.0, np.where(is_rest, np.sqrt(DIMENSIONS / (DIMENSIONS - 1)), 1.0))
+    turned[LEVEL + 1 :] *= rest[:, None]
+    return turned
 
 
 def _directions(random: np.random.Generator, *shape: int) -> Floats:
@@ -133,6 +154,7 @@ class LatentLosses:
         is_priced = random.random((2, logs)) < 0.25
         self.row_share = np.where(is_priced[0], random.random(logs), 0.0)
         self.label_price = np.where(is_priced[1], 0.3 * random.random(logs), 0.0)
+        self.is_corrected = random.random(logs) < CORRECTED
         self.price = np.ones(logs)
 
     @property
@@ -164,6 +186,17 @@ class LatentLosses:
         """(DIMENSIONS, K) the mean of where the members stand, by their weights."""
         total = sum(weight * member for weight, member in zip(weights, members, strict=True))
         return np.asarray(total / weights.sum(axis=0))
+
+    def corrected(
+        self, base: Models, serving: Models, steps: int, stop: int, wanted: NDArray[np.bool_]
+    ) -> tuple[Models, Ints]:
+        """(DIMENSIONS, K) models whose level stands where that of the newest known steps did."""
+        known = stop - self.label_lag
+        first, last = max(known - steps + WARMUP, 0), known + WARMUP
+        level = (self.sums[LEVEL, :, last] - self.sums[LEVEL, :, first]) / (last - first)
+        models = base.copy()
+        models[LEVEL] = np.where(self.is_corrected, level, base[LEVEL])
+        return np.where(wanted, models, serving), np.full(self.logs, known - steps)
 
     def loss(self, models: Models, step: int) -> Floats:
         """(K,) the loss of a step."""

@@ -21,7 +21,7 @@ from retrainlab.sim.forecast.policies import CATALOGUE, OFTEN, PAST
 from retrainlab.sim.forecast.steadiness import SIXTHS, TINY, scatter_of, sixths, unrest_of
 from retrainlab.sim.stream import Floats, Ints
 
-VERSION = 4  # of the catalogue and of what a library holds
+VERSION = 5  # of the catalogue and of what a library holds
 SHIPPED = Path(__file__).parent / "library.npz"
 PRICES = (0.1, 0.6, 3.5, 20.0)  # of a retraining, in fresh losses of a step
 HORIZONS = (0.125, 0.25, 0.5, 1.0, 2.0)  # of the future, in lengths of the past

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.arrivals import arrivals
 from retrainlab.sim.errors import require
+from retrainlab.sim.forecast.corrections import by_residuals, by_shares
 from retrainlab.sim.forecast.losses import Models
 from retrainlab.sim.prices import Prices
+from retrainlab.sim.replay.corrections import ClassShares, Correction
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
-from retrainlab.sim.replay.recipes import Blend
+from retrainlab.sim.replay.recipes import Blend, Recalibrate
 from retrainlab.sim.rows import Rows, count, span
 from retrainlab.sim.stream import Floats, Ints, Stream
 from retrainlab.sim.world import World
@@ -51,7 +53,7 @@ class LogLosses:
         self.fit_delay = world.fit_delay / steps.length
         self.price = np.array([float(prices.fit)])
         self._arrivals = arrivals(fits.stream, world)
-        self._made: list[Rows | Blend] = []
+        self._made: list[Rows | Blend | Recalibrate] = []
         self._places: dict[Any, int] = {}
         self._losses: dict[tuple[int, int], float] = {}
 
@@ -82,6 +84,28 @@ class LogLosses:
         models = tuple(int(members[i][0]) for i in heavy)
         shares = tuple(float(weights[i, 0]) for i in heavy)
         return self._number((models, shares), Blend(models, shares))
+
+    def corrected(
+        self, base: Models, serving: Models, steps: int, stop: int, wanted: NDArray[np.bool_]
+    ) -> tuple[Models, Ints]:
+        """(1,) the number of the corrected model."""
+        number, model = int(base[0]), self._fit(int(base[0]))
+        correction: Correction | None
+        if self.fits.stream.task == "regression":
+            start = stop - self.label_lag - steps
+            correction = by_residuals(self.fits, model, self._known(start, stop))
+        else:
+            start, offsets = max(stop - steps, 0), self.fits.stream.offsets
+            served = span(*(offsets[self.steps.tick(step)] for step in (start, stop)))
+            given = self.fits.outputs(model, served)
+            if given.ndim != 2:  # there are no probabilities to correct
+                return serving, np.array([stop])
+            before, known = self._correction(int(serving[0])), self._known(start, stop)
+            correction = by_shares(self.fits, model, given, before, known)
+        if correction is None:
+            return base, np.array([start])
+        made = Recalibrate(number, correction)
+        return self._number((number, correction), made), np.array([start])
 
     def loss(self, models: Models, step: int) -> Floats:
         """(1,) what the model loses in a step, in money."""
@@ -117,7 +141,7 @@ class LogLosses:
         rows = span(offsets[first], offsets[stop])
         return self._number((first, decided), self._arrivals.known(rows, decided))
 
-    def _number(self, name: Any, made: Rows | Blend) -> Models:
+    def _number(self, name: Any, made: Rows | Blend | Recalibrate) -> Models:
         """(1,) the number of what is made of rows, or of other models; name: what stands for it."""
         if name not in self._places:
             self._places[name] = len(self._made)
@@ -127,10 +151,17 @@ class LogLosses:
     def _fit(self, number: int) -> Fit:
         """Return a model by its number."""
         made = self._made[number]
-        if isinstance(made, Blend):
+        if isinstance(made, Blend | Recalibrate):
             models = [member for member in made.models if isinstance(member, int)]
             return self.fits.made(made, [self._fit(member) for member in models])
         return self.fits.fit(made)
+
+    def _correction(self, number: int) -> ClassShares | None:
+        """Return the class shares that a model is corrected to, if it is."""
+        made = self._made[number]
+        if isinstance(made, Recalibrate) and isinstance(made.correction, ClassShares):
+            return made.correction
+        return None
 
     def _summed(self, fit: Fit, step: int) -> float:
         """Return what a model loses on the rows of a step, block by block."""
@@ -192,6 +223,18 @@ class Several:
                 [member[i : i + 1] for member in members], weights[:, i : i + 1]
             )
         )
+
+    def corrected(
+        self, base: Models, serving: Models, steps: int, stop: int, wanted: NDArray[np.bool_]
+    ) -> tuple[Models, Ints]:
+        """(K,) the corrected models, and the first step whose labels are read."""
+        models, start = serving.copy(), np.full(self.logs, stop)
+        for i in np.flatnonzero(wanted):
+            one = slice(i, i + 1)
+            models[one], start[one] = self.parts[i].corrected(
+                base[one], serving[one], steps, stop, wanted[one]
+            )
+        return models, start
 
     def loss(self, models: Models, step: int) -> Floats:
         """(K,) what the models lose in a step."""

@@ -46,6 +46,17 @@ class Losses(Protocol):
         of a log."""
         ...
 
+    def corrected(
+        self, base: Models, serving: Models, steps: int, stop: int, wanted: NDArray[np.bool_]
+    ) -> tuple[Models, Ints]:
+        """Return models with their outputs corrected at the end of step `stop - 1`, by what the
+        newest steps say; and (K,) the first step whose labels are read for it.
+
+        base: models without a correction; serving: what serves, and does so on where no correction
+        is wanted, none is possible, or nothing shows that it is needed.
+        """
+        ...
+
     def loss(self, models: Models, step: int) -> Floats:
         """(K,) the loss of a step, in money."""
         ...

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrainlab.sim.forecast.how import REFIT, BlendIn, How, ReuseFirst
+from retrainlab.sim.forecast.how import REFIT, BlendIn, Corrected, How, ReuseFirst
 from retrainlab.sim.forecast.what import Everything, Last, SinceAlarm, What
 from retrainlab.sim.forecast.when import Every, Excess, Never, When
 
@@ -26,6 +26,17 @@ class Policy:
     when: When
     what: What
     how: How = REFIT
+
+    @property
+    def interval(self) -> float:
+        """Steps between two of its actions (inf: there are none; nan: they are irregular)."""
+        return self.when.interval if np.isinf(self.how.every) else self.how.every
+
+    @property
+    def may_rest(self) -> bool:
+        """Whether it may turn out to do what never does: it acts where something shows."""
+        corrects_alone = np.isinf(self.when.interval) and self.interval < np.inf
+        return bool(np.isnan(self.interval) or corrects_alone)
 
     @property
     def is_plain(self) -> bool:
@@ -50,6 +61,9 @@ CATALOGUE = (
     Policy("early alarm, reuse", Excess(0.2), Last(SHORT), ReuseFirst()),
     Policy("every 16, blend", Every(16), Last(LONG), BlendIn()),
     Policy("alarm, blend", Excess(), SinceAlarm(), BlendIn()),
+    Policy("never, corrected", Never(), Everything(), Corrected()),
+    Policy("never, corrected often", Never(), Everything(), Corrected(every=1, steps=2)),
+    Policy("every 16, corrected", Every(16), Everything(), Corrected()),
 )
 NEVER, OFTEN = 0, 1  # places of never, and of what retrains most often on the newest steps
 

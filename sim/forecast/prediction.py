@@ -27,13 +27,13 @@ CALM, STEADY = 0.05, 0.05  # unrest and scatter that the steadiest log has
 FARTHEST, APART = 4.0, 2.0  # times as far as in a log of the library, level and policies move
 
 TIE = 0.01  # costs that differ by less are equal
-TOLD = 0.03  # predicted costs that differ by less are not told apart
-NEAR = 0.05  # what costs at most this share more than the best is near it; defaults stay so
+TOLD = 0.03  # predicted costs that differ by less are not told apart; no default is left for it
+NEAR = 0.05  # what costs at most this share more than the best is near it
 STRESS = 0.95
 SCALES = (0.2, 0.1, 1.0, 1.0)  # of the traits, in the unit of the past's logarithms
 
 SIMPLICITY = np.array([simplicity(policy) for policy in CATALOGUE])
-ALARMS = np.array([np.isnan(policy.when.interval) for policy in CATALOGUE])
+RESTING = np.array([policy.may_rest for policy in CATALOGUE])
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,8 +166,9 @@ def further(own: float, others: Floats, least: float, most: float) -> Floats:
 
 
 def still(costs: Floats) -> NDArray[np.bool_]:
-    """(.., P) alarms that cost what never does, as they did not go off; costs: logarithms."""
-    return ALARMS & (np.abs(costs - costs[..., [NEVER]]) < TIE / 2)
+    """(.., P) policies that cost what never does, as nothing showed that they act on; costs:
+    logarithms."""
+    return RESTING & (np.abs(costs - costs[..., [NEVER]]) < TIE / 2)
 
 
 def simple(count: int) -> Floats:
@@ -210,15 +211,15 @@ def quantiles(values: Floats, weight: Floats, levels: Sequence[float]) -> Floats
 
 
 def choice(values: Floats, simplicity: Floats, defaults: Sequence[int] = (NEVER,)) -> int:
-    """Return the first of the defaults that is near the least value; where none is, the policy of
-    the least, and of ties the simplest.
+    """Return the first of the defaults that is not told from the least value; where none is, the
+    policy of the least, and of ties the simplest.
 
     values: (P,) expected costs, as multiples of the cheapest policy's: in proportion, as the few
     logs in which every policy costs many times as much would decide on sums of money alone.
     simplicity: (P,) the smaller, the simpler.
     """
     for default in defaults:
-        if values[default] <= (1 + NEAR) * values.min():
+        if values[default] <= (1 + TOLD) * values.min():
             return default
     ties = np.flatnonzero(values <= (1 + TIE) * values.min())
     return int(ties[np.argmin(simplicity[ties])])

@@ -40,7 +40,9 @@ def log_of(others=(), spans=(LOG, FIRST, SECOND), horizon=TICKS // 2):
     like = {"fresh": 9.5, "price": 1.0, "row_share": 0.0, "label_price": 0.0}
     like |= {"label_lag": 0.0, "fit_delay": 0.0, "unrest": 0.0}
     logs = {span: like for span in spans if span != SECOND}
-    return Forecaster(dict.fromkeys(spans, costs), logs, others, TICKS, horizon, load())
+    return Forecaster(
+        dict.fromkeys(spans, costs), logs, others, TICKS, horizon, load(), "regression"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -104,13 +106,13 @@ def test_page_and_terminal_name_choice_cost_and_probability(coming):
     assert set(words["in_money"]) <= set(words["headings"])
 
 
-def test_never_and_todays_policy_are_left_for_more_than_a_twentieth():
+def test_never_and_todays_policy_are_left_for_more_than_three_percent():
     log = log_of((Replayed("today", "current_policy", 480.0, 3),))
     today = len(CATALOGUE)
     cost = np.full((1, today + 1), 1.2)
-    cost[0, [today, 5]] = 1.04, 1.0
+    cost[0, [today, 5]] = 1.025, 1.0
     assert log.chosen(Prediction(cost, np.ones(1), cost[0])) == today
-    cost[0, NEVER] = 1.03
+    cost[0, NEVER] = 1.02
     assert log.chosen(Prediction(cost, np.ones(1), cost[0])) == NEVER
     cost[0, 5] = 0.9
     assert log.chosen(Prediction(cost, np.ones(1), cost[0])) == 5
@@ -130,7 +132,7 @@ def test_a_choice_that_is_not_the_cheapest_says_why():
     assert coming.choice == "never" != last.label
     near = replace(coming, policies=(*others, replace(last, over_cheapest=1.0)))
     lowest = "of the lowest expected cost relative to the cheapest"
-    assert f"“never” is within 5 % {lowest}" in coming_words(near, INFO)["lines"][0]
+    assert f"“never” is within 3 % {lowest}" in coming_words(near, INFO)["lines"][0]
     chosen = replace(near, choice=last.label)
     assert f"“{last.label}” has the lowest" in coming_words(chosen, INFO)["lines"][0]
 
@@ -197,6 +199,8 @@ def test_the_fans_are_drawn_for_four_policies(coming, shape):
         (np.nan, np.nan, "blend", "alarm, blend"),
         (9.0, 20.0, "update", "every 8, long"),
         (np.inf, np.nan, "reuse", "never"),
+        (5.0, np.nan, "recalibrate", "never, corrected"),
+        (1.0, np.nan, "recalibrate", "never, corrected often"),
     ],
 )
 def test_the_nearest_policy(interval, window, action, name):
@@ -220,7 +224,7 @@ def test_labels_are_in_ticks_and_different():
 
 
 def test_overrides_name_the_strategy_that_does_the_same():
-    by_name = {policy.name: overrides(policy, 7.0, 50.0) for policy in CATALOGUE}
+    by_name = {policy.name: overrides(policy, 7.0, 50.0, "regression") for policy in CATALOGUE}
     assert by_name["never"] == "strategy=never"
     assert by_name["every 4, all"] == "strategy=periodic strategy.periodic.when.ticks=28"
     assert by_name["every 2, short"] == (
@@ -228,7 +232,27 @@ def test_overrides_name_the_strategy_that_does_the_same():
         "strategy.sliding_window.what.ticks=42"
     )
     assert "strategy.excess.when.loss=50" in by_name["alarm, short"]
-    assert by_name["alarm, since"] == ""
+    assert by_name["alarm, since"] == by_name["every 16, corrected"] == ""
+    assert by_name["never, corrected"] == (
+        "strategy=residuals strategy.residuals.when.ticks=14 strategy.residuals.what.ticks=28"
+    )
+
+
+def test_policies_that_corrected_nothing_are_named():
+    log = log_of()
+    names = [policy.name for policy in CATALOGUE]
+    costs = log.costs[LOG].copy()
+    costs[names.index("never, corrected")] = costs[NEVER]
+    costs[names.index("every 16, corrected")] = costs[names.index("every 16, all")]
+    coming = forecast(replace(log, costs={**log.costs, LOG: costs}), Prices(fit=9.5))
+    alone, between = "corrected every 4, last 8", "every 32, everything, corrected every 4"
+    assert coming.uncorrected == (alone, between)
+    said = [note for note in coming_words(coming, INFO)["notes"] if "no probabilities" in note]
+    assert [alone in note and between in note for note in said] == [True]
+    assert coming.of(alone).overrides == ""
+    assert coming.of("corrected every 2, last 4").overrides.startswith("strategy=residuals")
+    notes = coming_words(forecast(log, Prices(fit=9.5)), INFO)["notes"]
+    assert not any("no probabilities" in note for note in notes)
 
 
 def test_a_proven_saving_beside_a_forecast_of_never_is_explained(coming):

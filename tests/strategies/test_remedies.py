@@ -16,12 +16,12 @@ from retrainlab.scenarios.recurrent import Recurrent
 from retrainlab.scenarios.sudden import Sudden
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.metrics import ceiling
+from retrainlab.sim.replay import class_shares
 from retrainlab.sim.replay.corrections import Bias, ClassShares
 from retrainlab.sim.replay.loop import replay
 from retrainlab.sim.replay.recipes import Blend, Recalibrate, Refit, Reuse, Update
 from retrainlab.sim.replay.strategy import Gate, Strategy
 from retrainlab.sim.world import World
-from retrainlab.strategies import class_shares
 from retrainlab.strategies.label_shift import LabelShift
 from retrainlab.strategies.residuals import Residuals
 from retrainlab.strategies.reuse import BestRecent

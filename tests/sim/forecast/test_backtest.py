@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from retrainlab.sim.forecast.backtest import backtest
+from retrainlab.sim.forecast.how import Corrected
 from retrainlab.sim.forecast.policies import CATALOGUE, PAST, Policy
 from retrainlab.sim.forecast.what import Everything, Last, SinceAlarm
 from retrainlab.sim.forecast.when import Every, Excess, Never
@@ -49,6 +50,10 @@ class AgeLosses:
             weights=np.broadcast_to(weights[:, None], (len(members), *members[0].shape)),
         )
 
+    def corrected(self, base, serving, steps, stop, wanted):
+        start = np.full(self.logs, stop - self.label_lag - steps)
+        return np.where(wanted, [np.full(self.logs, float(stop)), base[1]], serving), start
+
     def labels(self, start, stop):
         return 0.5 * np.maximum(stop - start, 0)
 
@@ -70,6 +75,17 @@ def test_a_calendar_pays_each_label_once():
     result = backtest(AgeLosses(), Policy("c", Every(2), Last(4)), 0, 10)
     # Steps 0 to 7 are bought at .5 each, by four retrainings at 5.
     assert result.spent.sum(axis=1).tolist() == [24.0, 24.0]
+
+
+@pytest.mark.parametrize("lag", [0, 2])
+def test_corrections_buy_the_labels_that_they_read_and_serve_the_next_step(lag):
+    policy = Policy("c", Never(), Everything(), Corrected(every=4, steps=2))
+    result = backtest(AgeLosses(lag), policy, 0, 10)
+    assert result.loss[0].tolist() == [1, 2, 3, 4, 1, 2, 3, 4, 1, 2]
+    # Two labels at .5 each time, and a hundredth of a training at 5.
+    assert np.flatnonzero(result.spent[0]).tolist() == [3, 7]
+    assert result.spent[0, [3, 7]].tolist() == [1.05, 1.05]
+    assert not result.retrainings.any()
 
 
 def test_what_watches_pays_every_label():
@@ -129,4 +145,4 @@ def test_a_policy_sees_nothing_of_later_steps():
 
 
 def test_the_catalogue_has_policies_of_different_names():
-    assert len({policy.name for policy in CATALOGUE}) == len(CATALOGUE) == 22
+    assert len({policy.name for policy in CATALOGUE}) == len(CATALOGUE) == 25

@@ -5,11 +5,11 @@ import pytest
 
 from retrainlab.sim.forecast.backtest import backtest
 from retrainlab.sim.forecast.bank import Bank
-from retrainlab.sim.forecast.how import REFIT, BlendIn, ReuseFirst
+from retrainlab.sim.forecast.how import REFIT, BlendIn, Corrected, ReuseFirst
 from retrainlab.sim.forecast.latent import SWITCH, WARMUP, LatentLosses
 from retrainlab.sim.forecast.policies import PAST, SHORT, Policy
-from retrainlab.sim.forecast.what import Last
-from retrainlab.sim.forecast.when import Every
+from retrainlab.sim.forecast.what import Everything, Last
+from retrainlab.sim.forecast.when import Every, Never
 from retrainlab.sim.prices import Prices, cost_parts
 
 PERIOD = 16  # steps of each place
@@ -25,7 +25,7 @@ def returning(cap=100.0, **options):
     losses.sums = np.concatenate([np.zeros((3, 1, 1)), np.cumsum(losses.place, axis=-1)], axis=-1)
     losses.floor, losses.cap = np.ones((1, steps)), np.array([cap])
     losses.row_share, losses.label_price = np.zeros(1), np.zeros(1)
-    losses.price = np.array([5.0])
+    losses.price, losses.is_corrected = np.array([5.0]), np.array([True])
     return losses
 
 
@@ -90,6 +90,48 @@ def test_a_blend_costs_a_training_and_a_switch_and_favours_what_lost_little():
     stand = np.average([*(model[:, 0] for model in before), new], axis=0, weights=weights)
     expected = 100 * -np.expm1(-((new - stand) ** 2).sum() / 100) + 1
     assert blend.loss[0, 24] == pytest.approx(expected)
+
+
+CORRECTING = Policy("c", Never(), Everything(), Corrected(every=2, steps=4))
+
+
+@pytest.mark.parametrize(("lag", "after"), [(0, (1, 3)), (1, (1, 3, 5))])
+def test_a_correction_follows_the_level_at_the_price_of_a_switch(lag, after):
+    result = backtest(returning(label_lag=lag), CORRECTING, 0, PAST)
+    # Away from step 16 on, and back from 32 on: followed at the ends of some steps after.
+    settled = after[-1] + 1
+    for begin in (16, 32):
+        assert np.allclose(result.loss[0, begin + settled : begin + PERIOD], 1.0)
+        assert (result.loss[0, begin : begin + settled] > 1).all()
+    assert not result.retrainings.any()
+    changed = np.flatnonzero(result.spent[0])
+    assert changed.tolist() == [begin + step for begin in (16, 32) for step in after]
+    assert np.allclose(result.spent[0, changed], 5.0 * SWITCH)
+
+
+@pytest.mark.parametrize("is_corrected", [True, False])
+def test_a_correction_leaves_what_is_not_the_level(is_corrected):
+    losses = returning()
+    losses.is_corrected[:] = is_corrected
+    if is_corrected:
+        losses.place[[0, 1]] = losses.place[[1, 0]]
+        losses.sums[:, :, 1:] = np.cumsum(losses.place, axis=-1)
+    never = backtest(losses, Policy("n", Never(), Everything()), 0, PAST)
+    result = backtest(losses, CORRECTING, 0, PAST)
+    assert np.array_equal(result.loss, never.loss)
+    assert not result.spent.any()
+
+
+def test_a_correction_is_of_the_newest_training():
+    policy = Policy("c", Every(8), Last(4), Corrected(every=2, steps=4))
+    losses = returning()
+    losses.place[1] = losses.place[0]
+    losses.sums[:, :, 1:] = np.cumsum(losses.place, axis=-1)
+    result = backtest(losses, policy, 0, PAST)
+    # At the end of 17 the level is at 1 and the rest at 0; at the end of 19 the level is right.
+    lost = np.round(100 * -np.expm1(-np.array([8.0, 8.0, 5.0, 5.0, 4.0]) / 100) + 1, 9)
+    assert np.round(result.loss[0, 16:21], 9).tolist() == lost.tolist()
+    assert np.allclose(result.loss[0, 24:32], 1.0)
 
 
 def test_a_bank_keeps_the_newest_models():

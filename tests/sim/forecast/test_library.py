@@ -29,15 +29,15 @@ from retrainlab.sim.forecast.steadiness import scatter_of
 
 @pytest.fixture(scope="module")
 def small():
-    return gathered([measured(recipe()) for recipe in prior_recipes(4, 40)], 4)
+    return gathered([measured(recipe()) for recipe in prior_recipes(5, 40)], 5)
 
 
 @pytest.mark.parametrize("place", range(len(PRICES)))
 @pytest.mark.parametrize("delays", [(0, 0.0), (1, 0.5), (4, 2.0)])
 def test_ratios_are_those_of_a_direct_simulation(place, delays):
     """Of every policy, past and future, with paid labels and rows, up to every horizon."""
-    table = measured(Source("x", LatentLosses(2, 6, *delays), np.zeros((6, 4))))
-    losses = LatentLosses(2, 6, *delays)
+    table = measured(Source("x", LatentLosses(2, 12, *delays), np.zeros((12, 4))))
+    losses = LatentLosses(2, 12, *delays)
     assert losses.label_price.any()
     assert losses.row_share.any()
     fresh = backtest(losses, CATALOGUE[OFTEN], 0, PAST).loss.mean(axis=1)

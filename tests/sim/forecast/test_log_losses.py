@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from streams import Mean, fits_of, turning
+from sklearn.naive_bayes import GaussianNB
+from streams import Mean, fits_of, stream_of, turning
 
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.forecast.backtest import backtest
-from retrainlab.sim.forecast.how import LEAST, Anew, BlendIn, ReuseFirst
+from retrainlab.sim.forecast.how import LEAST, Anew, BlendIn, Corrected, ReuseFirst
 from retrainlab.sim.forecast.log_losses import LogLosses, Several, Steps
 from retrainlab.sim.forecast.monitor import FIRST
 from retrainlab.sim.forecast.own_past import exam, own_past, whole
@@ -21,16 +22,18 @@ from retrainlab.sim.replay.recipes import Blend, Refit, Reuse
 from retrainlab.sim.replay.strategy import Gate, Strategy
 from retrainlab.sim.world import World
 from retrainlab.strategies import what, when
+from retrainlab.strategies.label_shift import LabelShift
+from retrainlab.strategies.residuals import Residuals
 
 WARMUP = 8
 SIZES = (10,) * (WARMUP + PAST)
 PRICES = Prices(error=2.0, fit=3.0, row=0.01, label=0.02)
 
 
-def losses_of(stream, world=None, prices=PRICES):
+def losses_of(stream, learner=None, world=None, prices=PRICES):
     world = world or World(warmup=WARMUP)
     length = (stream.ticks - world.warmup) / PAST
-    return LogLosses(fits_of(stream, Mean()), world, prices, Steps(world.warmup, length))
+    return LogLosses(fits_of(stream, learner or Mean()), world, prices, Steps(world.warmup, length))
 
 
 @pytest.mark.parametrize("delays", [(0, 0), (1, 0), (0, 2), (2, 1)])
@@ -124,6 +127,78 @@ def test_what_uses_earlier_models_costs_what_its_replay_costs(delays, how, asks,
     assert not np.allclose(plain.loss, result.loss)
 
 
+class Between(what.Last):
+    """A training every 8 ticks, and a correction of the outputs at the others, where none is under
+    way."""
+
+    def __init__(self, ticks, correct):
+        super().__init__(ticks)
+        self.correct = correct
+
+    def __call__(self, view):
+        if (view.tick + 1 - WARMUP) % 8 == 0:
+            return super().__call__(view)
+        return Reuse(view.bank.serving) if view.pending else self.correct(view)
+
+
+def shifting():
+    """A stream of two classes whose shares change, and change back."""
+    random = np.random.default_rng(5)
+    tick = np.repeat(np.arange(len(SIZES)), 40)
+    share = np.where((tick > 20) & (tick < 40), 0.9, 0.4)
+    y = (random.random(len(tick)) < share).astype(int)
+    return stream_of(random.normal(size=(len(tick), 2)) + y[:, None], y, (40,) * len(SIZES))
+
+
+CORRECTED = (
+    (turning(classes=0, sizes=SIZES, turns=(16, 27, 34, 45)), Mean(), Residuals(4)),
+    (shifting(), GaussianNB(), LabelShift(4)),
+)
+
+
+@pytest.mark.parametrize("delays", [(0, 0), (1, 0), (0, 2), (2, 1)])
+@pytest.mark.parametrize(
+    ("stream", "learner", "correct"), CORRECTED, ids=["residuals", "label_shift"]
+)
+@pytest.mark.parametrize("is_trained", [False, True])
+def test_corrections_cost_what_their_replay_costs(stream, learner, correct, is_trained, delays):
+    world, fits = World(*delays, warmup=WARMUP), fits_of(stream, learner)
+    remedy = Between(16, correct) if is_trained else correct
+    asks = Every(8) if is_trained else Never()
+    losses = LogLosses(fits, world, PRICES, Steps(WARMUP, 1.0))
+    result = backtest(losses, Policy("c", asks, Last(16), Corrected()), 0, PAST)
+    ledger = replay(stream, Strategy(Calendar(2), remedy, Gate()), world, fits)
+    assert np.allclose(result.loss[0], PRICES.error * ledger.ticks["loss"])
+    quantities = ledger.quantities()
+    assert result.spent.sum() == pytest.approx(price(quantities, PRICES)["cost_retraining"])
+    assert result.retrainings.sum() == quantities["retrainings"]
+    assert quantities["switches"] > 0
+    plain = backtest(losses, Policy("p", asks, Last(16)), 0, PAST)
+    assert not np.allclose(plain.loss, result.loss)
+
+
+class Majority:
+    """Predicts the class that most training labels have, without probabilities."""
+
+    def fit(self, x, y):
+        self.most = np.bincount(y).argmax()
+
+    def predict(self, x):
+        return np.full(len(x), self.most)
+
+
+def test_classes_without_probabilities_are_not_corrected():
+    losses = LogLosses(
+        fits_of(shifting(), Majority()), World(warmup=WARMUP), PRICES, Steps(WARMUP, 1.0)
+    )
+    never, corrected = (
+        backtest(losses, Policy("n", Never(), Everything(), how), 0, PAST)
+        for how in (Anew(), Corrected())
+    )
+    assert np.array_equal(never.loss, corrected.loss)
+    assert not corrected.spent.any()
+
+
 def test_never_costs_what_its_replay_costs_when_a_step_is_several_ticks():
     stream, world = turning(classes=0, sizes=(3,) * 200), World(warmup=10)
     fits = fits_of(stream, Mean())
@@ -147,15 +222,21 @@ def scrambled(stream, tick):
     first, random = int(stream.offsets[tick]), np.random.default_rng(1)
     x, y = stream.x.copy(), stream.y.copy()
     x[first:] = random.normal(size=x[first:].shape)
-    y[first:] = 100 * random.normal(size=y[first:].shape)
+    noise = random.normal(size=y[first:].shape)
+    y[first:] = noise > 0 if stream.classes else 100 * noise
     return replace(stream, x=x, y=y)
 
 
-def test_no_policy_reads_a_later_tick():
-    stream, cut = turning(classes=0, sizes=SIZES), 20
+@pytest.mark.parametrize(
+    ("stream", "learner"),
+    [(turning(classes=0, sizes=SIZES), Mean()), (shifting(), GaussianNB())],
+    ids=["numbers", "classes"],
+)
+def test_no_policy_reads_a_later_tick(stream, learner):
+    cut = 26
     other = scrambled(stream, WARMUP + cut)
     for policy in CATALOGUE:
-        a, b = (backtest(losses_of(s), policy, 0, PAST) for s in (stream, other))
+        a, b = (backtest(losses_of(s, learner), policy, 0, PAST) for s in (stream, other))
         assert np.array_equal(a.cost[:, :cut], b.cost[:, :cut])
 
 
@@ -179,7 +260,7 @@ def test_a_log_too_short_has_no_past_or_no_exam(ticks):
 
 def test_the_traits_say_what_rows_labels_and_delays_are():
     stream = turning(classes=0, sizes=SIZES)
-    past = own_past(losses_of(stream, World(2, 1, warmup=WARMUP))).past
+    past = own_past(losses_of(stream, world=World(2, 1, warmup=WARMUP))).past
     # A short window has 60 rows at .01, beside 3 for the training itself.
     assert past.traits[0] == pytest.approx(0.6 / 3.6)
     assert past.price == pytest.approx(3.6 / past.fresh)
@@ -198,6 +279,6 @@ def test_logs_side_by_side_cost_what_each_costs_alone():
 
 def test_logs_side_by_side_have_the_same_delays():
     stream = turning(classes=0, sizes=SIZES)
-    parts = [losses_of(stream, World(delay, warmup=WARMUP)) for delay in (0, 2)]
+    parts = [losses_of(stream, world=World(delay, warmup=WARMUP)) for delay in (0, 2)]
     with pytest.raises(InputError, match="one pair of delays"):
         Several(parts)

@@ -7,7 +7,7 @@ from retrainlab.sim.errors import InputError
 from retrainlab.sim.forecast.library import HORIZONS, gathered, load, measured
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST
 from retrainlab.sim.forecast.prediction import (
-    ALARMS,
+    RESTING,
     SIMPLICITY,
     Past,
     Prediction,
@@ -108,7 +108,7 @@ def test_predicted_costs_that_are_close_are_not_told_apart():
 
 def test_an_alarm_that_did_not_go_off_does_not_where_it_did_not(library):
     """Where it was silent in the past, and in the future of a log of the library, it is never."""
-    own = past(cost=np.where(ALARMS, 1.0, np.linspace(1.0, 1.3, P)))
+    own = past(cost=np.where(RESTING, 1.0, np.linspace(1.0, 1.3, P)))
     silent = still(library.past[:, 1] + library.ratio[:, 1, HORIZONS.index(0.5)])
     assert silent.any()
     cost = predict(own, library, 0.5, PAST / 2).cost[: len(library)]
@@ -127,10 +127,10 @@ def test_costs_are_held_against_the_cheapest_in_proportion():
 
 def test_a_default_is_kept_near_the_least_and_ties_go_to_the_simpler():
     simplicity = np.array([0.0, 5.0, -1.0])
-    assert choice(np.array([1.04, 1.0, 1.2]), simplicity) == 0
-    assert choice(np.array([1.2, 1.0, 1.3]), simplicity) == 1
+    assert choice(np.array([1.02, 1.0, 1.2]), simplicity) == 0
+    assert choice(np.array([1.04, 1.0, 1.3]), simplicity) == 1
     assert choice(np.array([1.2, 1.0, 1.005]), simplicity) == 2
-    assert choice(np.array([1.2, 1.0, 1.04]), simplicity, defaults=[0, 2]) == 2
+    assert choice(np.array([1.2, 1.0, 1.02]), simplicity, defaults=[0, 2]) == 2
 
 
 @pytest.mark.parametrize("broken", [{"fresh": 0.0}, {"cost": np.zeros(P)}])
