@@ -20,8 +20,7 @@ RELATIVE = "expected cost relative to the cheapest"
 WEAK = (
     "Where it fails, measured on logs that the library does not hold: a first jump after a quiet "
     "past, which no past can announce (the stress cost is for that), a few sudden jumps, and real "
-    "logs whose level is unlike any before. On real logs “never” costs least more often than is "
-    "said."
+    "logs whose level is unlike any before."
 )
 HEADINGS = (
     "policy",
