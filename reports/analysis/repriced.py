@@ -20,7 +20,7 @@ from retrainlab.reports.analysis.over_time import OverTime, costs_over_time
 from retrainlab.reports.analysis.records import records
 from retrainlab.reports.analysis.references import oracle_of
 from retrainlab.reports.analysis.statistics import means_of
-from retrainlab.reports.analysis.summary import FITS, by_seed, first_never, summary
+from retrainlab.reports.analysis.summary import FITS, by_seed, first_never, paid_parts, summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.sim.prices import Prices, cost_parts, price
 from retrainlab.sim.replay.lru_cache import LruCache
@@ -219,20 +219,6 @@ def only_fits_and_errors(prices: Prices, tables: Tables) -> bool:
     Updates and switches cost nothing where no strategy makes any: the oracle makes none either.
     """
     return not any(getattr(prices, name) for name in paid_parts(tables.runs))
-
-
-def paid_parts(runs: pd.DataFrame) -> list[str]:
-    """Names of the prices, other than of errors and fits, that somebody would pay; at any price."""
-    return [
-        part.name
-        for part in cost_parts()
-        if part.name not in ("error", "fit")
-        and not (part.optional and _never_done(part.quantity, runs))
-    ]
-
-
-def _never_done(quantity: str, runs: pd.DataFrame) -> bool:
-    return quantity not in runs or not runs[quantity].any()
 
 
 def _frontier(tables: Tables) -> pd.DataFrame:

@@ -36,6 +36,20 @@ def first_never(never: pd.Series) -> str | None:
     return str(labels[0]) if len(labels) else None
 
 
+def paid_parts(runs: pd.DataFrame) -> list[str]:
+    """Names of the prices, other than of errors and fits, that somebody would pay; at any price."""
+    return [
+        part.name
+        for part in cost_parts()
+        if part.name not in ("error", "fit")
+        and not (part.optional and _never_done(part.quantity, runs))
+    ]
+
+
+def _never_done(quantity: str, runs: pd.DataFrame) -> bool:
+    return quantity not in runs or not runs[quantity].any()
+
+
 def summary(tables: Tables) -> pd.DataFrame:
     """Return a row a scenario and label, by scenario, strategies before baselines, by cost.
 
@@ -64,7 +78,7 @@ def candidates(tables: Tables, prices: Prices | None = None) -> Candidates:
         if part.quantity in runs
     }
     kinds, never, costs_at = kinds_of(rows), never_of(runs), costs_over_time(tables)
-    paid = [part.name for part in cost_parts(prices) if part.retraining]
+    paid = ("fit", *paid_parts(runs))
 
     def at(prices: Prices) -> Candidates:
         parts = price(quantities, prices)

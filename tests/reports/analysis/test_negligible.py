@@ -102,13 +102,15 @@ def test_what_may_still_save_is_left_open():
     assert along(one, np.array([150.0, 180.0, 270.0])) == ["undecided"] * 3
 
 
-def test_the_interval_says_what_the_answer_says_in_every_place():
+@pytest.mark.parametrize("update", [None, 7e4])  # a price that nobody pays changes nothing
+def test_the_interval_says_what_the_answer_says_in_every_place(update):
     one = rare_alarm([0, 0, 1, 0, 0, 0, 0, 1])
-    prices = Prices(fit=1e4)
+    prices = Prices(fit=1e4, update=update)
     one = with_costs(replace(one, manifest=replace(one.manifest, prices=prices)))
     rows = summary(one).set_index("label")
     decision, tested = own_decision(one, rows.reset_index()), candidates(one)
     assert decision.kind == "keep"
+    assert decision.evidence.high == rows.loc[decision.rival, "saving_high"]
     for label in ("periodic", "trigger"):
         high = rows.loc[label, "saving_high"]
         assert high == tested.compare(label, "never").high == -tested.compare("never", label).low
