@@ -10,12 +10,11 @@ from retrainlab.sim.oracle.actions import best_actions, corrections, floor_of_al
 from retrainlab.sim.oracle.candidates import LossTable
 from retrainlab.sim.oracle.schedule import best_schedule
 from retrainlab.sim.prices import Prices, price
-from retrainlab.sim.replay import class_shares
 from retrainlab.sim.replay.corrections import Bias, ClassShares
+from retrainlab.sim.replay.estimated import by_em, by_residuals
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.ledger import Ledger
-from retrainlab.sim.replay.predictions import decide
-from retrainlab.sim.rows import count, span
+from retrainlab.sim.rows import span
 from retrainlab.sim.stream import Floats
 from retrainlab.sim.world import World
 
@@ -70,19 +69,12 @@ def _correct(fits: FitCache, world: World) -> Callable[[Fit, int], Any]:
         given = fits.outputs(fit, span(stream.offsets[first], stream.offsets[decided + 1]))
         if given.ndim != 2 or not len(given):
             return None
-        labels = stream.y[fit.rows].astype(np.int64)
-        counts = np.bincount(labels, minlength=len(stream.classes))
-        shares = np.maximum(counts / max(len(labels), 1), class_shares.FLOOR)
-        now = class_shares.em(np.maximum(given, class_shares.FLOOR), shares)
+        shares, now = by_em(fits, fit, given)
         return ClassShares(tuple((now / shares).tolist()))
 
-    def by_residuals(fit: Fit, decided: int) -> Bias | None:
+    def by_level(fit: Fit, decided: int) -> Bias | None:
         stop = known.stop(decided)
         first = stream.offsets[max(stop - TICKS, 0)]
-        rows = known.known(span(first, stream.offsets[stop]), decided)
-        if not count(rows):
-            return None
-        given = decide(fits.outputs(fit, rows), "regression")
-        return Bias(float(np.mean(stream.y[rows] - given)))
+        return by_residuals(fits, fit, known.known(span(first, stream.offsets[stop]), decided))
 
-    return by_shares if stream.task == "classification" else by_residuals
+    return by_shares if stream.task == "classification" else by_level

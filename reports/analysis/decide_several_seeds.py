@@ -4,7 +4,7 @@ import numpy as np
 
 from retrainlab.reports.analysis.candidates import Candidates, Verdict
 from retrainlab.reports.analysis.decision import Significance
-from retrainlab.sim.optimum.one_stream import NEGLIGIBLE
+from retrainlab.reports.analysis.negligible import least_that_matters
 from retrainlab.sim.optimum.several_seeds import FEWEST_SEEDS
 
 
@@ -35,11 +35,6 @@ def several_seeds_rule(candidates: Candidates) -> Verdict:
         evidence = candidates.compare(active[0], never)
         return Verdict("keep", never, active[0], evidence, "negligible")
     return _undecided(candidates, never)
-
-
-def _negligible(candidates: Candidates, never: str) -> float:
-    """Return the saving below which none matters, in money."""
-    return NEGLIGIBLE * abs(float(candidates.costs[never].mean()))
 
 
 def _baseline(candidates: Candidates, baseline: str) -> Verdict:
@@ -81,5 +76,5 @@ def _seeds_needed(candidates: Candidates, never: str) -> float:
     assert test is not None
     at = [candidates.strategies.index(label) for label in candidates.active]
     proven = test.seeds_needed(test.saving)[at]
-    kept = test.seeds_needed(_negligible(candidates, never) - test.saving)[at]
+    kept = test.seeds_needed(least_that_matters(candidates) - test.saving)[at]
     return float(np.fmin(proven[0], kept.max()))

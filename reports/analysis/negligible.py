@@ -98,12 +98,16 @@ def kept(candidates: "Candidates", savings: Savings) -> bool:
     never, active = str(candidates.never), candidates.active
     at, over_time = savings.places(active), candidates.over_time
     if over_time is None:
-        mean = abs(float(candidates.costs[never].mean()))
-        return bool((savings.high[at] < NEGLIGIBLE * mean).all())
+        return bool((savings.high[at] < least_that_matters(candidates)).all())
     if not over_time.is_long_enough:
         return False
     (gains, _), costs = over_time.gains(never, active), over_time.costs[never].to_numpy()
     return is_negligible(gains, savings.above[at], costs)
+
+
+def least_that_matters(candidates: "Candidates") -> float:
+    """Return the mean saving over seeds below which none matters, in money."""
+    return NEGLIGIBLE * abs(float(candidates.costs[str(candidates.never)].mean()))
 
 
 def _lower(

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.arrivals import arrivals
 from retrainlab.sim.errors import require
-from retrainlab.sim.forecast.corrections import by_residuals, by_shares
 from retrainlab.sim.forecast.losses import Models
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.corrections import ClassShares, Correction
+from retrainlab.sim.replay.estimated import by_residuals, by_shares
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.recipes import Blend, Recalibrate
 from retrainlab.sim.rows import Rows, count, span

@@ -165,14 +165,9 @@ def answer(
     if not is_long_enough(len(gains)):
         return "undecided", None
     test = stream_test(gains, spent, seed)
-    return answer_of(test, gains, base_costs), test
-
-
-def answer_of(test: StreamTest, gains: Floats, base_costs: Floats) -> Answer:
-    """Say whether to retrain, from the test of the gains (T, S); see `answer`."""
     if test.proven.any():
-        return "retrain"
-    return "keep" if is_negligible(gains, test.above, base_costs) else "undecided"
+        return "retrain", test
+    return "keep" if is_negligible(gains, test.above, base_costs) else "undecided", test
 
 
 def is_negligible(gains: Floats, above: Floats, base_costs: Floats) -> bool:

@@ -1,4 +1,5 @@
-"""Corrections of outputs on a real log, as in the strategies `residuals` and `label_shift`."""
+"""Corrections of a model's outputs, estimated from rows as the strategies `residuals` and
+`label_shift` do."""
 
 import numpy as np
 
@@ -21,6 +22,17 @@ def by_residuals(fits: FitCache, fit: Fit, known: Rows) -> Bias | None:
     return Bias(float(np.mean(fits.stream.y[known] - given)))
 
 
+def by_em(fits: FitCache, fit: Fit, given: Floats) -> tuple[Floats, Floats]:
+    """(k,) twice: class shares of the rows that a model was trained on, and of others by EM.
+
+    given: (n, k) its probabilities for these.
+    """
+    labels = fits.stream.y[fit.rows].astype(np.int64)
+    counts = np.bincount(labels, minlength=given.shape[1])
+    shares = np.maximum(counts / max(len(labels), 1), class_shares.FLOOR)
+    return shares, class_shares.em(np.maximum(given, class_shares.FLOOR), shares)
+
+
 def by_shares(
     fits: FitCache, fit: Fit, given: Floats, before: ClassShares | None, known: Rows
 ) -> ClassShares | None:
@@ -33,10 +45,7 @@ def by_shares(
     labels = fits.stream.y[fit.rows].astype(np.int64)
     if not len(labels):
         return before
-    given, classes = np.maximum(given, class_shares.FLOOR), given.shape[1]
-    shares = np.bincount(labels, minlength=classes) / len(labels)
-    shares = np.maximum(shares, class_shares.FLOOR)
-    now = class_shares.em(given, shares)
+    given, (shares, now) = np.maximum(given, class_shares.FLOOR), by_em(fits, fit, given)
     new = ClassShares(tuple((now / shares).tolist()))
     if count(known):
         made = fits.made(Recalibrate(0, new), [fit])
