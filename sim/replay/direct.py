@@ -35,7 +35,7 @@ _same: dict[tuple[Any, ...], bool] = {}
 def output(model: Any, method: str) -> Callable[[Floats], Any]:
     """Return the method of a fitted model, or a function that gives the same bytes sooner."""
     plain: Callable[[Floats], Any] = getattr(model, method)
-    steps = _steps(model)
+    steps = steps_of(model)
     if METHODS.get(type(steps[-1])) != method or not _is_binary_or_value(steps[-1]):
         return plain
     types = tuple(map(type, steps))
@@ -53,7 +53,8 @@ def output(model: Any, method: str) -> Callable[[Floats], Any]:
     return quick
 
 
-def _steps(model: Any) -> list[Any]:
+def steps_of(model: Any) -> list[Any]:
+    """Return the steps of a pipeline, or the model alone."""
     return [step for _, step in model.steps] if type(model) is Pipeline else [model]
 
 
@@ -145,7 +146,7 @@ def transformed(step: Any, x: Floats) -> Any:
     if step is None or isinstance(step, str):  # "passthrough"
         return x
     if type(step) is Pipeline:
-        for inner in _steps(step):
+        for inner in steps_of(step):
             x = transformed(inner, x)
         return x
     if type(step) is StandardScaler and step.copy and x.dtype == np.float64:

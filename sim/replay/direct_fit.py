@@ -1,12 +1,13 @@
-"""Fits of pipelines without each step's checks: the same state, sooner.
+"""Fits without each step's checks: the same state, sooner.
 
 In a pipeline scikit-learn checks its input anew in every step, and looks up how each step takes its
-options: as long again as a linear fit on some hundred rows. Here scalers and the parts of a column
-transformer do the same operations in the same order; the last step, and whatever is not known here,
-is fitted by its own `fit`. What comes before the last step is compared with scikit-learn's own in
-the first fit of each learner; where it differs, scikit-learn does the work.
+options: as long again as a linear fit on some hundred rows. Here scalers, the parts of a column
+transformer and linear models (`direct_linear`) do the same operations in the same order; whatever
+is not known here is fitted by its own `fit`. The first fit of each learner is compared with
+scikit-learn's own; where it differs, scikit-learn does the work.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,12 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from retrainlab.sim.replay.direct import are_of_places, dense, transformed
+from retrainlab.sim.replay import direct_linear
+from retrainlab.sim.replay.direct import are_of_places, dense, steps_of, transformed
 from retrainlab.sim.replay.unfitted import copied, fresh
 from retrainlab.sim.stream import Floats
 
+PLAIN = (None, None, False)  # memory, input that is transformed too, and output of a pipeline
 # Of a column transformer that is fitted here.
 OPTIONS = {
     "remainder": "drop",
@@ -43,28 +46,41 @@ class DirectFit:
         elif self._is_same is None:
             self._is_same = _fitted_alike(model, x, y, **weights)
         else:
-            (*before, (name, last)) = model.steps
-            for _, step in before:
+            *before, last = steps_of(model)
+            for step in before:
                 x = _fit_transform(step, x, y)
-            last.fit(x, y, **{option.removeprefix(f"{name}__"): w for option, w in weights.items()})
+            weights = _of_the_last(weights)
+            if not direct_linear.fit(last, x, y, **weights):
+                last.fit(x, y, **weights)
+
+
+def _of_the_last(weights: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return weights by the option of the last step: "sample_weight" for "ridge__sample_weight"."""
+    return {option.split("__")[-1]: weight for option, weight in weights.items()}
 
 
 def _fitted_alike(model: Any, x: Floats, y: NDArray[Any], **weights: NDArray[Any]) -> bool:
     """Fit a model by its own `fit`, and return whether its steps are what is fitted here."""
-    steps = fresh(model)[:-1]
+    *before, last = steps_of(fresh(model))
     model.fit(x, y, **weights)
-    return _is_alike((_fit_transform(steps, x, y), steps), (model[:-1].transform(x), model[:-1]))
+    *theirs, their_last = steps_of(model)
+    given, expected = x, model[:-1].transform(x) if theirs else x
+    for step in before:
+        given = _fit_transform(step, given, y)
+    if not _is_alike((given, before), (expected, theirs)):
+        return False
+    is_fitted = direct_linear.fit(last, given, y, **_of_the_last(weights))
+    return not is_fitted or _is_alike(last, their_last)
 
 
 def _is_known(model: Any, x: Floats) -> bool:
-    """Whether it is a pipeline of which a step before the last is fitted here."""
-    if type(model) is not Pipeline or x.dtype != np.float64:
+    """Whether a step of it is fitted here."""
+    if x.dtype != np.float64 or get_config()["transform_output"] != "default":
         return False
-    return (
-        (model.memory, model.transform_input, model.verbose) == (None, None, False)
-        and get_config()["transform_output"] == "default"
-        and any(_is_direct(step) for _, step in model.steps[:-1])
-    )
+    if type(model) is Pipeline and (model.memory, model.transform_input, model.verbose) != PLAIN:
+        return False
+    *before, last = steps_of(model)
+    return any(map(_is_direct, before)) or direct_linear.is_direct(last)
 
 
 def _is_alike(one: Any, other: Any) -> bool:
@@ -74,6 +90,8 @@ def _is_alike(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray):
         is_of_numbers = one.dtype == other.dtype != object and one.shape == other.shape
         return one.tobytes() == other.tobytes() if is_of_numbers else np.array_equal(one, other)
+    if sparse.issparse(one):
+        return bool(one.shape == other.shape and (one != other).nnz == 0)
     if isinstance(one, list | tuple):
         return len(one) == len(other) and all(map(_is_alike, one, other))
     if isinstance(one, dict):

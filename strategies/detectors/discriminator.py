@@ -15,6 +15,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.replay.direct import output
+from retrainlab.sim.replay.direct_fit import DirectFit
+from retrainlab.sim.replay.unfitted import copied
 from retrainlab.sim.stream import Floats, Ints
 from retrainlab.strategies.detectors import ranges
 from retrainlab.strategies.detectors.two_sample import TwoSample
@@ -57,7 +60,7 @@ class Discriminator(TwoSample):
         ranges.between(0.5, 1).check("auc", auc)
         ranges.SEED.check("seed", seed)
         self.auc, self.seed = auc, seed
-        self.classifier = _classifier(classifier)
+        self.classifier, self._direct = _classifier(classifier), DirectFit()
 
     def differs(self, reference: Floats, window: Floats) -> bool:
         """Whether the rows can be told apart."""
@@ -67,8 +70,9 @@ class Discriminator(TwoSample):
         chance = np.empty(len(x))
         with config_context(assume_finite=True, skip_parameter_validation=True):
             for train, test in _folds(*sizes, self.seed):
-                model = clone(self.classifier).fit(x[train], new[train])
-                chance[test] = model.predict_proba(x[test])[:, 1]
+                model = copied(self.classifier)
+                self._direct.fit(model, x[train], new[train])
+                chance[test] = output(model, "predict_proba")(x[test])[:, 1]
         return _area_above(new, chance, self.auc)
 
 

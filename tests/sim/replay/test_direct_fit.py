@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from retrainlab.sim.replay.direct_fit import DirectFit, _is_alike
+from retrainlab.sim.replay.direct_linear import is_direct
 from retrainlab.sim.replay.unfitted import fresh
 
 CATEGORIES = [0, 3]
@@ -78,14 +79,16 @@ def _both(estimator, fits, x, y, **weights):
     rows=st.integers(2, 1500),
     layout=st.sampled_from(sorted(LAYOUTS)),
     is_weighted=st.booleans(),
+    solver=st.sampled_from(["auto", "lsqr"]),  # the last step is fitted directly, or left
 )
-def test_every_part_is_that_of_scikit_learn(before, seed, rows, layout, is_weighted):
-    estimator, fits = make_pipeline(*(DIRECT | LEFT)[before], Ridge()), DirectFit()
+def test_every_part_is_that_of_scikit_learn(before, seed, rows, layout, is_weighted, solver):
+    last, fits = Ridge(solver=solver), DirectFit()
+    estimator = make_pipeline(*(DIRECT | LEFT)[before], last)
     fits.fit(fresh(estimator), *_rows(1, 200))
     x, y = _rows(seed, rows)
     weights = {"ridge__sample_weight": np.linspace(1, 2, rows)} if is_weighted else {}
     model, theirs = _both(estimator, fits, LAYOUTS[layout](x), y, **weights)
-    assert fits._is_same is (True if before in DIRECT else None)
+    assert fits._is_same is (True if before in DIRECT or is_direct(last) else None)
     assert _is_alike(model.steps, theirs.steps)
     new = _rows(seed + 1, 50)[0]
     new[:, CATEGORIES] = x[0, CATEGORIES]
