@@ -71,7 +71,7 @@ def test_every_byte_is_that_of_scikit_learn(before, last, seed, rows):
     new = _rows(seed + 1, rows)[0]
     new[:, CATEGORIES] += seed % 4  # some that were not seen
     assert direct.output(model, method)(new).tobytes() == getattr(model, method)(new).tobytes()
-    steps = direct._steps(model)
+    steps = direct.steps_of(model)
     assert direct._same[(*map(type, steps), 5)]
     assert direct._output(steps, new).tobytes() == getattr(model, method)(new).tobytes()
 
