@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -155,6 +156,25 @@ def _explored(
     """Return what `sensitivity` says of an axis, and the decisions that it needed."""
     axis = PriceAxis(tables, Pricing(tables, rows), slider.part)
     return axis.sensitivity(slider.values), axis.decisions
+
+
+def with_sensitivity(decision: Decision, effects: Sequence[Sensitivity]) -> Decision:
+    """Return a decision with what its prices change.
+
+    The price below which a saving is proven is then the one at which its regimes change: the same
+    question, searched for in two ways, has one answer.
+    """
+    retrain = [
+        regime.high
+        for effect in effects
+        if effect.name == "fit"
+        for regime in effect.regimes
+        if regime.kind == "retrain" and regime.high is not None and regime.high <= effect.price
+    ]
+    is_open = 0 < decision.proven_below < math.inf
+    below = max(retrain, default=math.nan) if is_open else decision.proven_below
+    ranked = most_decisive_first(effects)
+    return replace(decision, sensitivity=ranked, proven_below=below)
 
 
 def most_decisive_first(effects: Sequence[Sensitivity]) -> tuple[Sensitivity, ...]:

@@ -15,7 +15,12 @@ from retrainlab.reports.analysis import repriced as repriced_module
 from retrainlab.reports.analysis.crossings import TOLERANCE
 from retrainlab.reports.analysis.decision import Outcome, Regime, Sensitivity
 from retrainlab.reports.analysis.repriced import Pricing
-from retrainlab.reports.analysis.sensitivity import most_decisive_first, own_decision, regime_of
+from retrainlab.reports.analysis.sensitivity import (
+    most_decisive_first,
+    own_decision,
+    regime_of,
+    with_sensitivity,
+)
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.text.format import price, three_digits
@@ -154,6 +159,29 @@ def test_the_price_that_changes_what_to_do_soonest_comes_first():
     lines = effects_table([effect(tenth=Outcome(10.0, "keep", "never", 0.0), regimes=PAYS)], UNITS)
     assert lines[0]["pays"] == "up to 393"
     assert lines[0]["tenth"] == "at 10: do not retrain"
+
+
+def test_prices_that_change_nothing_are_said_in_a_sentence_of_its_own():
+    always = (Regime(0.0, None, "undecided", "a"),)
+    effects = [effect(regimes=always), effect("error", 1.0, regimes=always)]
+    assert effects_sentence(effects, UNITS) == (
+        "What to do is the same from a tenth to ten times the price per retraining and per wrong "
+        "prediction."
+    )
+
+
+def test_the_price_that_would_decide_is_where_retraining_begins_to_pay(tmp_path):
+    """Sentence and table say one number, though each is searched for in its own way."""
+    fake = Fake("one", seeds=1, slope=0.0004)
+    one = repriced(load(write(tmp_path, (fake,), ticks=260)).of("one"), fit=60.0)
+    own = own_decision(one, summary(one))
+    decision = with_sensitivity(own, effects_of(one))
+    regimes = next(effect.regimes for effect in decision.sensitivity if effect.name == "fit")
+    assert own.kind == "undecided"
+    assert own.proven_below == pytest.approx(decision.proven_below, rel=3 * TOLERANCE)
+    assert where_it_pays(regimes, 60.0, "retraining", None).startswith(
+        f"Retraining pays up to {three_digits(decision.proven_below)} "
+    )
 
 
 def test_a_price_is_written_to_four_digits_and_never_as_a_power_of_ten():
