@@ -27,6 +27,7 @@ from retrainlab.reports.text.format import number, shorten
 
 INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
 LONGEST = 40  # characters of a scenario in a subtitle
+LARGE = ((1e12, "trillions"), (1e9, "billions"), (1e6, "millions"))  # what an axis counts in
 SMALL = 9.7  # points, the least size of a text: 12 pixels where a figure is shown smallest
 RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -228,10 +229,20 @@ def _beyond_limits(axes: Axes) -> Iterator[Text]:
                 yield from (tick.label1, tick.label2)
 
 
-def plain_numbers(axes: Axes, x: bool = True) -> None:
-    """Write ticks as people write numbers."""
-    axis = axes.xaxis if x else axes.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: plain_number(value)))
+def plain_numbers(axes: Axes, x: bool = True) -> str:
+    """Write ticks as people write numbers, large ones in millions, billions or trillions.
+
+    The title of the axis says so, and where there is none it is returned to be said elsewhere. To
+    be called when limits and title are set.
+    """
+    axis, limits = (axes.xaxis, axes.get_xlim()) if x else (axes.yaxis, axes.get_ylim())
+    largest = max(map(abs, limits))
+    size, unit = next((of for of in LARGE if largest >= of[0]), (1.0, ""))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: plain_number(value / size)))
+    if unit and axis.get_label_text():
+        axis.set_label_text(f"{axis.get_label_text()} ({unit})")
+        return ""
+    return unit
 
 
 def plain_number(value: float) -> str:

@@ -160,7 +160,7 @@ def _waterfall(parts: SavingParts | None, decision: Decision, name: str) -> dict
         return {}
     currency = decision.prices.currency
     levels, title = saving.levels(parts, decision), saving.finding(parts, currency)
-    subject = f"{shorten(name, 40)}: what lies between never, {shorten(parts.label, 30)}"
+    subject = f"{shorten(name, 40)}: what lies between never, {shorten(parts.label, 34)}"
     end = " and the oracle." if parts.remaining else "."
     return {"waterfall": waterfall(levels, title, subject + end, currency)}
 
