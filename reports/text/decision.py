@@ -185,7 +185,8 @@ def notes(decision: Decision) -> tuple[str, ...]:
             f"{label} ({percent(decision.setting(label).score)})"
             for label in decision.better_baselines
         ]
-        written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
+        noun = "baseline" + "s" * (len(scores) > 1)
+        written.append(f"By score alone every strategy is behind the {noun} {listed(scores)}.")
     written.append(meanwhile(decision))
     if decision.phases is not None:
         written.append(_begun_later(decision.phases, decision.prices.currency))

@@ -9,7 +9,7 @@ from retrainlab.reports.text.decision import share
 from retrainlab.reports.text.format import count, money, percent, shorten, three_digits
 from retrainlab.reports.text.values import bare, named
 
-LABEL = 30  # characters of a setting
+LABEL = 34  # characters of a setting
 
 
 def short(label: str) -> str:

@@ -206,7 +206,9 @@ def effects_sentence(
     if turns:
         text.append(f"What to do changes at {', '.join(turns)}.")
     if still:
-        text.append(f"It is the same from a tenth to ten times the price per {listed(still)}.")
+        subject = "It" if turns else "What to do"
+        per = listed([f"per {unit}" for unit in still])
+        text.append(f"{subject} is the same from a tenth to ten times the price {per}.")
     return " ".join(text)
 
 

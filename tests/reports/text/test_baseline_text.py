@@ -87,3 +87,12 @@ def test_labels_row_by_row_are_named_where_they_would_beat_every_strategy():
 
 def test_every_baseline_has_an_action():
     assert set(ACTIONS) == {"majority", "mean", "newest_majority", "newest_mean", "no_change"}
+
+
+def test_several_baselines_that_score_higher_are_said_in_the_plural():
+    one = decided({"never": [90.0] * 3, "periodic": [80.0] * 3})
+    for names, said in (
+        (("never",), "behind the baseline never ("),
+        (("never", "periodic"), "behind the baselines never ("),
+    ):
+        assert said in one.changed(better_baselines=names).sentence
