@@ -34,11 +34,10 @@ class OverTime:
     """What settings and baselines cost at every tick of one stream, at some prices.
 
     costs: (T, labels), in which a retraining's money is spread evenly from its tick to the one
-    before the next; labels as in `costs_over_time`. spent: (T, labels) the same money at the ticks
-    of the decisions. starts: (T, labels) how many refits were decided. fit, error: the prices of
-    one, and of a unit of loss. others: the other prices that were paid, over that of a unit of
-    loss. known: what `proven_below` has searched for, shared between the prices of a stream: only
-    `others` change it.
+    before the next. spent: (T, labels) the same money at the ticks of the decisions. starts:
+    (T, labels) how many refits were decided. fit, error: the prices of one, and of a unit of loss.
+    others: the other prices that were paid, over that of a unit of loss. known: what `proven_below`
+    has searched for, shared between the prices of a stream: only `others` change it.
     """
 
     costs: pd.DataFrame
@@ -81,11 +80,10 @@ class OverTime:
 
     def savings(self, reference: str, tested: Sequence[str], blocks: int = BLOCKS) -> StreamTest:
         """Test what settings save against one reference, all of them at once."""
-        in_order = self._in_order(tested)
-        key = (reference, tuple(in_order), blocks)
+        key = (reference, tuple(tested), blocks)
         if key not in self._tests:
-            self._tests[key] = stream_test(*self.gains(reference, in_order), blocks=blocks)
-        return self._tests[key].of([in_order.index(label) for label in tested])
+            self._tests[key] = stream_test(*self.gains(reference, tested), blocks=blocks)
+        return self._tests[key]
 
     def is_open(self, a: str, b: str) -> bool:
         """Whether no test can tell which of two settings costs less; such a test is not run."""
@@ -107,15 +105,10 @@ class OverTime:
             return math.nan
         key: Searched = (self.others, reference, *sorted(tested))
         if key not in self.known:
-            in_order = self._in_order(tested)
-            starts = self._against(self.starts, reference, in_order)
-            below = proven_below(*self.gains(reference, in_order), starts, self.fit)
+            starts = self._against(self.starts, reference, tested)
+            below = proven_below(*self.gains(reference, tested), starts, self.fit)
             self.known[key] = float(f"{below / self.error:.{DIGITS}g}")
         return self.known[key] * self.error
-
-    def _in_order(self, labels: Sequence[str]) -> list[str]:
-        """Sort settings alike at every price: the draws of a test are given out by their order."""
-        return sorted(labels, key=self.place.__getitem__)
 
     def _against(self, table: pd.DataFrame, reference: str, tested: Sequence[str]) -> Floats:
         """(T, S) columns of a table less the reference's."""
@@ -128,17 +121,14 @@ class OverTime:
 def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] | None:
     """Return a function of prices and (labels,) costs of retraining to the costs of each tick.
 
-    tables: of one scenario, whose labels are in the order of their cost at its own prices. None
-    where it has several streams. A column adds up to the total cost:
+    tables: of one scenario. None where it has several streams. A column adds up to the total cost:
     what a retraining cost is spread evenly, and so is, over all ticks, what was spent without one
     (labels that a monitor read).
     """
     if tables.runs["seed"].nunique() > 1:
         return None
-    by_cost = label_index(tables.runs.sort_values("cost", kind="stable")["label"])
     losses = tables.ticks.pivot(index="tick", columns="label", values="loss")
     losses.columns = label_index(losses.columns)
-    losses = losses[[label for label in by_cost if label in losses.columns]]
     trainings = tables.retrainings[tables.retrainings["charged"].astype(bool)]
     known: dict[Searched, float] = {}
     paid = [*PER_ACTION, *(name for name, what in OTHERS.items() if _is_done(trainings, what))]

@@ -159,22 +159,24 @@ def _explored(
 
 
 def with_sensitivity(decision: Decision, effects: Sequence[Sensitivity]) -> Decision:
-    """Return a decision with what its prices change.
-
-    The price below which a saving is proven is then the one at which its regimes change: the same
-    question, searched for in two ways, has one answer.
-    """
-    retrain = [
-        regime.high
-        for effect in effects
-        if effect.name == "fit"
-        for regime in effect.regimes
-        if regime.kind == "retrain" and regime.high is not None and regime.high <= effect.price
-    ]
-    is_open = 0 < decision.proven_below < math.inf
-    below = max(retrain, default=math.nan) if is_open else decision.proven_below
+    """Return a decision with what its prices change."""
+    fit = next((effect.regimes for effect in effects if effect.name == "fit"), ())
     ranked = most_decisive_first(effects)
-    return replace(decision, sensitivity=ranked, proven_below=below)
+    return replace(as_in_regimes(decision, fit), sensitivity=ranked)
+
+
+def as_in_regimes(decision: Decision, regimes: Sequence[Regime]) -> Decision:
+    """Return a decision whose price that proves a saving is the one at which its regimes change.
+
+    regimes: along the price of a retraining. It is one question, searched for in two ways, with
+    tests that draw at random: a page has one answer to it.
+    """
+    if not regimes or not 0 < decision.proven_below < math.inf:
+        return decision
+    price = float(decision.prices.fit)
+    highs = [regime.high for regime in regimes if regime.kind == "retrain"]
+    lower = [high for high in highs if high is not None and high <= price]
+    return replace(decision, proven_below=max(lower, default=math.nan))
 
 
 def most_decisive_first(effects: Sequence[Sensitivity]) -> tuple[Sensitivity, ...]:

@@ -14,7 +14,12 @@ from retrainlab.reports.analysis.phases import with_phases
 from retrainlab.reports.analysis.price_grid import PriceSlider
 from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.saving_parts import saving_parts
-from retrainlab.reports.analysis.sensitivity import price_axes, sensitivities, with_sensitivity
+from retrainlab.reports.analysis.sensitivity import (
+    as_in_regimes,
+    price_axes,
+    sensitivities,
+    with_sensitivity,
+)
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.scenario_figures import leaders, pictures
@@ -93,6 +98,8 @@ def _words(one: Tables, decision: Decision) -> Callable[[Decision, str], dict[st
 
     def write(at: Decision, name: str) -> dict[str, Any]:
         firm = ""
+        if name == "fit":
+            at = as_in_regimes(at, regimes.get(name, ()))
         if name in regimes:
             firm = prices_in_words(regimes[name], getattr(at.prices, name), units[name], at)
         return at_price(at, one.manifest) | {"firm": firm, "rates": rates(at, served)}

@@ -15,7 +15,6 @@ was measured: docs/one_stream.md.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -69,11 +68,6 @@ class StreamTest:
     def proven(self) -> NDArray[np.bool_]:
         """(S,) whether a setting saved anything, the number of settings counted."""
         return self.low > 0
-
-    def of(self, settings: Sequence[int]) -> "StreamTest":
-        """Return the same of some settings, in the order of their places."""
-        at = np.array(settings, dtype=np.int64)
-        return StreamTest(self.saving[at], self.below[at], self.above[at], self.ticks)
 
     def ticks_needed(self, setting: int) -> float:
         """Ticks of such a stream that would prove the saving of a setting; inf if it saves none."""

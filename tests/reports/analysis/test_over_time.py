@@ -86,19 +86,3 @@ def test_the_price_below_which_a_saving_is_proven_is_the_same_at_every_price_abo
     assert not made(1.02 * below).savings("never", LABELS[1:]).proven.any()
     assert np.isnan(made(60.0).proven_below("never", []))
     assert np.isnan(made(60.0, ticks=40).proven_below("never", LABELS[1:]))
-
-
-def test_an_interval_does_not_depend_on_the_order_in_which_settings_are_asked():
-    """That is their order by cost, which changes with the price: the interval must not jump."""
-    one, other = (made(30.0).savings("never", order) for order in (LABELS[1:], LABELS[:0:-1]))
-    assert one.low.tolist() == other.low[::-1].tolist()
-    assert one.high.tolist() == other.high[::-1].tolist()
-    assert one.saving.tolist() == other.saving[::-1].tolist()
-
-
-def test_settings_are_in_the_order_of_their_cost_at_the_prices_of_the_study(tmp_path):
-    one = load(write(tmp_path, (Fake("one", seeds=1),))).of("one")
-    (priced,) = at_prices(one, reports.summary(one), [replace(one.manifest.prices, fit=900.0)])
-    assert priced.over_time is not None
-    costs = one.runs.set_index(one.runs["label"].astype(str))["cost"]
-    assert costs[list(priced.over_time.place)].is_monotonic_increasing
