@@ -251,6 +251,11 @@ def plain_number(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def log_scale() -> str:
+    """Say that an axis is a log one, in fewer letters on a phone."""
+    return "log" if is_phone() else "log scale"
+
+
 def few_ticks(axes: Axes) -> None:
     """Write as many values of x on a phone as fit there."""
     if is_phone():

@@ -63,7 +63,7 @@ def best_by_price(
     axes.set_yticks([*ticks, top], [*(f"{v:,.0f}" for v in ticks), "never"])
     axes.yaxis.set_minor_locator(NullLocator())
     axes.set_xlabel("price of a retraining (log scale)")
-    axes.set_ylabel(f"{unit}s between two retrainings")
+    axes.set_ylabel(f"{unit}s between retrainings")
     plain_numbers(axes)
     return figure
 

@@ -15,7 +15,7 @@ from retrainlab.reports.analysis.saving_parts import SavingParts
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.bars import breakdown
-from retrainlab.reports.figures.canvas import phone, theme
+from retrainlab.reports.figures.canvas import LARGE, phone, theme
 from retrainlab.reports.figures.forecast import forecast_figures
 from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.intervals import Shape, intervals
@@ -182,7 +182,9 @@ def name_currency(figure: Figure, currency: str | None) -> None:
         for axis in (axes.xaxis, axes.yaxis):
             label = axis.get_label_text()
             if label.startswith(COSTS):
-                axis.set_label_text(in_currency(label, currency))
+                counted = label.endswith(tuple(f"({unit})" for _, unit in LARGE))
+                money = f"{label[:-1]} of {currency})" if counted else in_currency(label, currency)
+                axis.set_label_text(money)
 
 
 def _picture(

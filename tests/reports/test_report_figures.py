@@ -35,7 +35,7 @@ from retrainlab.reports.figures.monitoring import monitoring_figure
 from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.price_strips import price_strips
 from retrainlab.reports.figures.prices import best_by_price
-from retrainlab.reports.figures.scenario_figures import leaders
+from retrainlab.reports.figures.scenario_figures import leaders, name_currency
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import LOSS, close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
@@ -303,3 +303,5 @@ def test_an_axis_of_large_amounts_counts_in_millions_or_billions(tmp_path):
             assert_apart(figure)
             ticks = [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
             assert max(map(len, ticks)) < 6
+        name_currency(by_interval, "EUR")
+        assert by_interval.axes[0].get_ylabel() == "total cost (billions of EUR)"
