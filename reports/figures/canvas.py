@@ -23,7 +23,7 @@ from matplotlib.transforms import Bbox
 from retrainlab.reports.figures.dual_renderer import POINT, render_png_and_svg, render_svg, size_of
 from retrainlab.reports.figures.merged_paths import GRID
 from retrainlab.reports.figures.slim import TAG, slim
-from retrainlab.reports.text.format import number, shorten
+from retrainlab.reports.text.format import plain, shorten
 
 INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
 LONGEST = 40  # characters of a scenario in a subtitle
@@ -246,9 +246,8 @@ def plain_numbers(axes: Axes, x: bool = True) -> str:
 
 
 def plain_number(value: float) -> str:
-    """Write a number as people do, in six decimals at most."""
-    text = number(round(value, 6))
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """Write a number as people do, with six digits at most, however small it is."""
+    return plain(value, 6)
 
 
 def log_scale() -> str:

@@ -70,7 +70,7 @@ def of_prices(effects: Sequence[Sensitivity], units: dict[str, str], currency: s
         return f"What to do changes {' and '.join(ends)} per {unit}"
     if len({regime.kind for regime in first.regimes}) == 1:
         return f"What to do is the same at every price per {unit}"
-    return f"What to do is the same from a tenth to ten times the price per {unit}"
+    return "No price that is shown changes what to do"
 
 
 def over_time(

@@ -180,9 +180,7 @@ def test_what_acts_without_a_refit_is_not_called_retraining():
 
 def test_the_title_of_the_prices_says_no_change_that_the_figure_does_not_show():
     far = effect("fit", 10.0, regimes=PAYS[1:])  # changes at more than ten times the price
-    assert of_prices([far], UNITS, None) == (
-        "What to do is the same from a tenth to ten times the price per retraining"
-    )
+    assert of_prices([far], UNITS, None) == "No price that is shown changes what to do"
     near = effect("fit", 100.0, regimes=PAYS)
     assert of_prices([near], UNITS, "EUR") == "What to do changes above 393 EUR per retraining"
 
