@@ -113,8 +113,8 @@ def _ask(console: Console, decision: Decision, manifest: Manifest) -> None:
 def _foretell(console: Console, decision: Decision, manifest: Manifest) -> None:
     """Print the forecast of the coming period, where there is one."""
     if decision.coming_period is not None:
-        info = manifest.scenarios[decision.scenario]
-        console.print(Text(in_terminal(decision.coming_period, info)), soft_wrap=True)
+        info, currency = manifest.scenarios[decision.scenario], manifest.prices.currency
+        console.print(Text(in_terminal(decision.coming_period, info, currency)), soft_wrap=True)
 
 
 def tell(failures: Sequence[str], skipped: Sequence[Mapping[str, Any]]) -> None:

@@ -84,7 +84,8 @@ class Sudden(Size):
             ticks = listed([words(turn) for turn in turns])
         else:
             ticks = ("tick " if len(turns) == 1 else "ticks ") + listed(turns)
+        each = "each time " if len(turns) > 1 else ""
         return (
-            f"The rule behind the labels changes at once at {ticks}, each time for "
+            f"The rule behind the labels changes at once at {ticks}, {each}for "
             f"{percent(self.magnitude)} of the rows; {noise}"
         )

@@ -150,7 +150,7 @@ class Metric:
     """One metric: a line of the table `METRICS`.
 
     heading: in a table of a page; short: in the terminal, the heading if empty. unit: "share" is
-    shown as a percentage, other values with so many `decimals` (None: by their size), and with a
+    shown as a percentage, other values with so many `decimals` (None: three digits), and with a
     plus sign if `signed`. better: 1 where more is, -1 where less is, 0 where neither.
     of_class: of class 1 for two classes, else the mean over classes. is_score: says the same as
     the score, so that pages do not show it twice.
@@ -194,7 +194,7 @@ METRICS: dict[str, Metric] = {
     ),
     "refused": Metric("classification", "refused", "share", 0, of_rows=refused),
     "mae": Metric("regression", "mean absolute error", "target", -1, mae, short="MAE"),
-    "bias": Metric("regression", "bias", "target", 0, bias, decimals=2, signed=True),
+    "bias": Metric("regression", "bias", "target", 0, bias, signed=True),
     "wape": Metric("regression", "WAPE", "share", -1, wape, is_score=True),
 }
 

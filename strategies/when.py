@@ -51,7 +51,8 @@ class Every:
         require_whole("ticks", ticks, 1)
         require_whole("phase", phase, 0)
         self.ticks, self.phase = ticks, phase
-        self.reason = f"every {ticks} ticks" + f", {phase} later" * (phase > 0)
+        unit = "tick" if ticks == 1 else "ticks"
+        self.reason = f"every {ticks} {unit}" + f", {phase} later" * (phase > 0)
 
     @property
     def interval(self) -> float:

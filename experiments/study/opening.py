@@ -30,13 +30,14 @@ def question(study: Study) -> list[str]:
     """Return what the study is about to answer, and what each scenario is there for."""
     seeds = Counter(group.scenario for group in study.groups)
     strategies = {cell.strategy for cell in study.cells if cell.role == "strategy"}
+    kinds = "1 strategy" if len(strategies) == 1 else f"{len(strategies)} strategies"
     prices = study.groups[0].prices
     price = f"a unit of loss costs {_money(prices.error, prices)}"
     price += f", a retraining {_money(prices.fit, prices)}"
     told = purposes("scenario")
     why = [f"  {name}: {told[name]}" for name in study.scenarios if name in told]
     asked = (
-        f"when to retrain? {count(len(study.cells), 'setting')} of {len(strategies)} strategies, "
+        f"when to retrain? {count(len(study.cells), 'setting')} of {kinds}, "
         f"on {len(seeds)} scenarios with up to {count(max(seeds.values()), 'seed')}; {price}"
     )
     return [asked, *why]

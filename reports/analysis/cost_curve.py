@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from retrainlab.reports.analysis.actions import actions
 from retrainlab.reports.analysis.candidates import Candidates
 from retrainlab.reports.analysis.decision import Comparison
 from retrainlab.reports.analysis.parameters import Parameter, parameter_of, parameters, settings
@@ -120,8 +121,15 @@ def _curve(
     line: pd.Series,
     held: tuple[tuple[Parameter, float], ...],
 ) -> CostCurve | None:
-    """Return the curve over the values of a line, by label; None if too few seeds have them all."""
+    """Return the curve over the values of a line, by label; None if too few seeds have them all.
+
+    A value at which nothing was ever retrained is never by another name, and left out beside it
+    and values at which something was.
+    """
     line, never = line.sort_values(), never_of(one.runs)
+    acted = actions(one.runs).groupby(one.runs["label"].astype(str)).max()
+    active = line[acted[[*map(str, line.index)]].to_numpy() > 0]
+    line = active if never and len(active) else line
     labels = [*map(str, line.index), *([never] if never else [])]
     values = np.array([*line, *([math.inf] if never else [])])
     costs = by_seed(one.runs)[labels].dropna()

@@ -24,7 +24,7 @@ from retrainlab.sim.stream import Floats, Ints
 
 Tested = tuple[str, tuple[str, ...], int]  # reference, settings and blocks of a test
 Searched = tuple[tuple[float, ...] | str, ...]  # other prices, reference and settings
-DIGITS = 4  # of a price that was searched for: it is known to a part in 4,000
+DIGITS = 4  # of a price that was searched for: it is known to a part in 10,000
 PER_ACTION = {"row": "rows", "label": "labels", "second": "seconds"}
 OTHERS = {"update": "updates", "deploy": "switches"}  # not before other actions were counted
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -155,6 +156,27 @@ def _explored(
     """Return what `sensitivity` says of an axis, and the decisions that it needed."""
     axis = PriceAxis(tables, Pricing(tables, rows), slider.part)
     return axis.sensitivity(slider.values), axis.decisions
+
+
+def with_sensitivity(decision: Decision, effects: Sequence[Sensitivity]) -> Decision:
+    """Return a decision with what its prices change."""
+    fit = next((effect.regimes for effect in effects if effect.name == "fit"), ())
+    ranked = most_decisive_first(effects)
+    return replace(as_in_regimes(decision, fit), sensitivity=ranked)
+
+
+def as_in_regimes(decision: Decision, regimes: Sequence[Regime]) -> Decision:
+    """Return a decision whose price that proves a saving is the one at which its regimes change.
+
+    regimes: along the price of a retraining. It is one question, searched for in two ways, with
+    tests that draw at random: a page has one answer to it.
+    """
+    if not regimes or not 0 < decision.proven_below < math.inf:
+        return decision
+    price = float(decision.prices.fit)
+    highs = [regime.high for regime in regimes if regime.kind == "retrain"]
+    lower = [high for high in highs if high is not None and high <= price]
+    return replace(decision, proven_below=max(lower, default=math.nan))
 
 
 def most_decisive_first(effects: Sequence[Sensitivity]) -> tuple[Sensitivity, ...]:

@@ -23,10 +23,11 @@ from matplotlib.transforms import Bbox
 from retrainlab.reports.figures.dual_renderer import POINT, render_png_and_svg, render_svg, size_of
 from retrainlab.reports.figures.merged_paths import GRID
 from retrainlab.reports.figures.slim import TAG, slim
-from retrainlab.reports.text.format import number, shorten
+from retrainlab.reports.text.format import plain, shorten
 
 INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
 LONGEST = 40  # characters of a scenario in a subtitle
+LARGE = ((1e12, "trillions"), (1e9, "billions"), (1e6, "millions"))  # what an axis counts in
 SMALL = 9.7  # points, the least size of a text: 12 pixels where a figure is shown smallest
 RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -228,16 +229,30 @@ def _beyond_limits(axes: Axes) -> Iterator[Text]:
                 yield from (tick.label1, tick.label2)
 
 
-def plain_numbers(axes: Axes, x: bool = True) -> None:
-    """Write ticks as people write numbers."""
-    axis = axes.xaxis if x else axes.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: plain_number(value)))
+def plain_numbers(axes: Axes, x: bool = True) -> str:
+    """Write ticks as people write numbers, large ones in millions, billions or trillions.
+
+    The title of the axis says so, and where there is none it is returned to be said elsewhere. To
+    be called when limits and title are set.
+    """
+    axis, limits = (axes.xaxis, axes.get_xlim()) if x else (axes.yaxis, axes.get_ylim())
+    largest = max(map(abs, limits))
+    size, unit = next((of for of in LARGE if largest >= of[0]), (1.0, ""))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: plain_number(value / size)))
+    if unit and axis.get_label_text():
+        axis.set_label_text(f"{axis.get_label_text()} ({unit})")
+        return ""
+    return unit
 
 
 def plain_number(value: float) -> str:
-    """Write a number as people do, in six decimals at most."""
-    text = number(round(value, 6))
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """Write a number as people do, with six digits at most, however small it is."""
+    return plain(value, 6)
+
+
+def log_scale() -> str:
+    """Say that an axis is a log one, in fewer letters on a phone."""
+    return "log" if is_phone() else "log scale"
 
 
 def few_ticks(axes: Axes) -> None:

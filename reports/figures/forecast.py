@@ -72,13 +72,14 @@ def fans(
         axes.set_xlim(-coming.ticks, coming.ticks)
         axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, prune="upper"))
         axes.set_title(_in_lines(label, letters, lines), size=SMALL)
-        plain_numbers(axes, x=False)
         panels.append(axes)
     _share_limits(panels, columns)
+    size = {plain_numbers(axes, x=False) for axes in panels}.pop()
     for axes in panels[-columns:]:
         axes.set_xlabel(f"{unit}s from the end of the log")
     middle = (BELOW + TICKS + high * rows / 2) / float(figure.get_size_inches()[1])
-    label = in_currency("total cost from there", currency)
+    counted_in = " of ".join(word for word in (size, currency) if word)
+    label = in_currency("total cost from there", counted_in)
     figure.text(0.12 / width, middle, label, rotation=90, va="center")
     return figure
 

@@ -12,13 +12,13 @@ from retrainlab.reports.figures.canvas import (
     axes_box,
     is_phone,
     new_figure,
-    plain_number,
     tag,
     titled,
 )
 from retrainlab.reports.figures.colour_distance import readable_on
 from retrainlab.reports.figures.dual_renderer import POINT
 from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.text.format import number, three_digits
 
 FAR, NEAR = 1.0, 0.05  # as far above the best as the colours reach, at most and at least
 DIGIT = 0.64  # of the size of a text, the width of a digit
@@ -34,7 +34,7 @@ def surface(
     """
     above = grid.to_numpy() / np.nanmin(grid.to_numpy()) - 1
     rows, columns = above.shape
-    xs, ys = (list(map(plain_number, axis)) for axis in (grid.columns, grid.index))
+    xs, ys = (list(map(_value, axis)) for axis in (grid.columns, grid.index))
     far = min(max(float(np.nanmax(above)), NEAR), FAR)
     figure = new_figure(
         10,
@@ -68,3 +68,8 @@ def surface(
     axes.set_xlabel(names[0])
     axes.set_ylabel(names[1])
     return figure
+
+
+def _value(value: float) -> str:
+    """Write a value of a parameter: whole ones with all digits, others with three."""
+    return number(value) if float(value).is_integer() else three_digits(value)

@@ -19,6 +19,7 @@ from retrainlab.reports.figures.canvas import (
     axes_box,
     error_of,
     is_phone,
+    log_scale,
     new_figure,
     plain_numbers,
     tag,
@@ -89,7 +90,7 @@ def intervals(
     foot = legend_below(figure, handles)
     right = margin_for(figure, [text for _, _, text in still])
     axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=foot)
-    axes.set_xlabel(f"{tick_name}s between two retrainings (log scale)")
+    axes.set_xlabel(f"{tick_name}s between retrainings ({log_scale()})")
     axes.set_ylabel("total cost")
     axes.set_xscale("log")
     axes.set_ylim(*limits)

@@ -32,7 +32,7 @@ from retrainlab.reports.text.monitoring import heading
 from retrainlab.sim.stream import Floats
 
 ROW, CHARTS, GAP = 0.26, 3.3, 0.34  # inches: of a row of the rug, of all charts, between two
-NAME = 22
+NAME = 34
 LONGEST = 60  # characters above a chart
 BAND = "#e8f0f8"
 DOT: dict[str, Any] = {"linewidth": 4, "solid_capstyle": "round"}
@@ -111,11 +111,11 @@ def _chart(
         tag(axes.yaxis, part="y")
         tag(title, part="title")
     axes.yaxis.set_major_locator(MaxNLocator(3))
+    axes.margins(y=0.08)
     if chart.is_share:
         in_percent(axes)
-    else:
-        plain_numbers(axes, x=False)
-    axes.margins(y=0.08)
+    elif size := plain_numbers(axes, x=False):
+        title.set_text(shorten(f"{heading(chart, info)} ({size})", longest))
     low, high = axes.get_ylim()
     first, last = at[0], at[-1] + seen.width
     unit = info.tick_name

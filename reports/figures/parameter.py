@@ -10,6 +10,7 @@ from retrainlab.reports.analysis.statistics import half_width
 from retrainlab.reports.figures.canvas import (
     axes_box,
     error_of,
+    log_scale,
     new_figure,
     plain_number,
     plain_numbers,
@@ -62,7 +63,7 @@ def parameter_curve(
     foot = legend_below(figure, handles) if handles else 0.62
     right = margin_for(figure, [text for _, _, text in still])
     axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=foot)
-    axes.set_xlabel(f"{name} (log scale)")
+    axes.set_xlabel(f"{name} ({log_scale()})")
     axes.set_ylabel("total cost")
     axes.set_xscale("log")
     axes.set_ylim(*limits)

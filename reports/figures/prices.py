@@ -62,9 +62,9 @@ def best_by_price(
     ticks = [float(v) for v in finite if v in _readable(finite)]
     axes.set_yticks([*ticks, top], [*(f"{v:,.0f}" for v in ticks), "never"])
     axes.yaxis.set_minor_locator(NullLocator())
-    plain_numbers(axes)
     axes.set_xlabel("price of a retraining (log scale)")
-    axes.set_ylabel(f"{unit}s between two retrainings")
+    axes.set_ylabel(f"{unit}s between retrainings")
+    plain_numbers(axes)
     return figure
 
 

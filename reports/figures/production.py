@@ -44,8 +44,8 @@ def production_figure(
         for tick in trainings.loc[trainings["accepted"] == accepted, "decided"]:
             axes.axvline(tick, color=colour, linestyle=style, linewidth=1.6, zorder=1.5)
     _dates_below(axes, ticks)
-    plain_numbers(axes, x=False)
     axes.set_ylabel("loss a row")
+    plain_numbers(axes, x=False)
     return figure
 
 

@@ -15,7 +15,7 @@ from retrainlab.reports.analysis.saving_parts import SavingParts
 from retrainlab.reports.analysis.summary import by_seed
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.bars import breakdown
-from retrainlab.reports.figures.canvas import phone, theme
+from retrainlab.reports.figures.canvas import LARGE, phone, theme
 from retrainlab.reports.figures.forecast import forecast_figures
 from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.intervals import Shape, intervals
@@ -160,7 +160,7 @@ def _waterfall(parts: SavingParts | None, decision: Decision, name: str) -> dict
         return {}
     currency = decision.prices.currency
     levels, title = saving.levels(parts, decision), saving.finding(parts, currency)
-    subject = f"{shorten(name, 40)}: what lies between never, {shorten(parts.label, 30)}"
+    subject = f"{shorten(name, 40)}: what lies between never, {shorten(parts.label, 34)}"
     end = " and the oracle." if parts.remaining else "."
     return {"waterfall": waterfall(levels, title, subject + end, currency)}
 
@@ -182,7 +182,9 @@ def name_currency(figure: Figure, currency: str | None) -> None:
         for axis in (axes.xaxis, axes.yaxis):
             label = axis.get_label_text()
             if label.startswith(COSTS):
-                axis.set_label_text(in_currency(label, currency))
+                counted = label.endswith(tuple(f"({unit})" for _, unit in LARGE))
+                money = f"{label[:-1]} of {currency})" if counted else in_currency(label, currency)
+                axis.set_label_text(money)
 
 
 def _picture(

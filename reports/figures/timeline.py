@@ -17,6 +17,7 @@ from retrainlab.reports.figures.canvas import (
     in_percent,
     is_phone,
     new_figure,
+    plain_numbers,
     tag,
     titled,
 )
@@ -86,6 +87,8 @@ def timeline(
     axes.tick_params(labelbottom=False, length=0)
     if is_score:
         in_percent(axes)
+    else:
+        plain_numbers(axes, x=False)
     shade(axes, drifts)
     if not is_phone():
         drift_legend(axes, legend)

@@ -19,6 +19,7 @@ from retrainlab.reports.figures.canvas import (
     FAINT,
     axes_box,
     error_of,
+    few_ticks,
     in_percent,
     is_phone,
     new_figure,
@@ -112,6 +113,7 @@ def _spent(axes: Axes, strategies: pd.DataFrame) -> None:
     )
     if least is None:
         axes.set_xlim(low, high)
+        few_ticks(axes)
         return
     functions = (
         partial(zero_log.forward, least=least),

@@ -30,7 +30,7 @@ from retrainlab.reports.text.format import (
     slug,
     three_digits,
 )
-from retrainlab.reports.text.price_words import paid
+from retrainlab.reports.text.price_words import loss_of, paid
 from retrainlab.sim.errors import require
 from retrainlab.sim.multiple_comparisons import bonferroni
 
@@ -38,6 +38,8 @@ OTHER_PRICES = (
     "The runs have other prices. The costs below are all at the prices of the first run, so that a "
     "change is one of the policy or of the data."
 )
+NOT_COMPARED = {"cost": UNKNOWN, "change": UNKNOWN, "sure": "another loss", "clear": False}
+OTHER_LOSSES = "Runs that count another loss are not compared by their costs."
 
 
 def build(folders: Sequence[Path]) -> Path:
@@ -56,23 +58,24 @@ def build(folders: Sequence[Path]) -> Path:
         "comparison.html.j2",
         file="comparison.html",
         runs=[_run(*one, resolved[-1]) for one in zip(names, resolved, studies, strict=True)],
-        other_prices=other_prices(names, studies),
+        other_prices=other_prices(names, studies, not all(all(one.alike) for one in compared)),
         headlines=[line for one in compared for line in one.headlines()],
         changes=changes([study.manifest.config for study in studies]),
         scenarios=[(one.name, one.rows(), one.picture(folders[-1])) for one in compared],
     )
 
 
-def other_prices(names: Sequence[str], studies: Sequence[Tables]) -> str:
-    """Say that costs at other prices are no change of a policy; nothing where all are the same.
+def other_prices(names: Sequence[str], studies: Sequence[Tables], other_losses: bool) -> str:
+    """Say which costs are no change of a policy; nothing where prices and losses are the same.
 
-    names: of the runs.
+    names: of the runs. other_losses: whether some count another loss than the first.
     """
     each = [", ".join(paid(study.manifest)) for study in studies]
-    if len(set(each)) == 1:
+    said = [OTHER_PRICES] * (len(set(each)) > 1) + [OTHER_LOSSES] * other_losses
+    if not said:
         return ""
     prices = "; ".join(f"{name}: {text}" for name, text in zip(names, each, strict=True))
-    return f"{OTHER_PRICES} {prices}."
+    return f"{' '.join(said)} {prices}."
 
 
 def changes(configs: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
@@ -104,13 +107,18 @@ def _shared(studies: Sequence[Tables]) -> list[str]:
 
 
 class _Compared:
-    """One scenario in all runs, at the prices of the first."""
+    """One scenario in all runs, at the prices of the first.
+
+    alike: of each run, whether it counts the same loss as the first, so that costs are compared.
+    """
 
     def __init__(self, name: str, names: Sequence[str], studies: Sequence[Tables]) -> None:
         self.name, self.names = name, names
         ones = [study.of(name) if name in study.scenarios else None for study in studies]
         assert ones[0] is not None
         self.first = ones[0]
+        losses = [loss_of(one.manifest, name) if one else "" for one in ones]
+        self.alike = [not one or loss == losses[0] for one, loss in zip(ones, losses, strict=True)]
         currencies = [study.manifest.prices.currency for study in studies]
         self.currency = currencies[0]
         prices = self.first.manifest.prices
@@ -133,8 +141,12 @@ class _Compared:
         before = self.own[0]
         assert before is not None
         return [
-            run_change.sentence(change(before, after, common[1]), self.names[0], name, self.name)
-            for name, after, common in list(zip(self.names, self.own, self.common, strict=True))[1:]
+            run_change.sentence(
+                change(before, after, common[1]), self.names[0], name, self.name, is_one_loss
+            )
+            for name, after, common, is_one_loss in list(
+                zip(self.names, self.own, self.common, self.alike, strict=True)
+            )[1:]
             if after and common
         ]
 
@@ -142,13 +154,17 @@ class _Compared:
         """Return a row a label of the first run: its cost in each run, and the change, by seed."""
         first, *others = self.costs
         labels = summary(self.first)["label"].tolist()
-        confidence = bonferroni(sum(label in costs for label in labels for costs in others))
+        compared = [costs for costs, is_one in zip(others, self.alike[1:], strict=True) if is_one]
+        confidence = bonferroni(sum(label in costs for label in labels for costs in compared))
         return [self._row(label, first, others, confidence) for label in labels]
 
     def _row(
         self, label: str, first: pd.DataFrame, others: list[pd.DataFrame], confidence: float
     ) -> dict[str, Any]:
-        cells = [_change(label, first, costs, confidence, self.currency) for costs in others]
+        cells = [
+            _change(label, first, costs, confidence, self.currency) if is_one else NOT_COMPARED
+            for costs, is_one in zip(others, self.alike[1:], strict=True)
+        ]
         return {
             "label": label,
             "cost": money(three_digits(float(first[label].mean())), self.currency),
@@ -159,12 +175,13 @@ class _Compared:
     def picture(self, folder: Path) -> Picture:
         """Draw the mean costs of the settings in all runs."""
         rows = summary(self.first)
+        shown = [n for n, is_one in zip(self.names, self.alike, strict=True) if is_one]
         means = pd.DataFrame(
-            {n: costs.mean() for n, costs in zip(self.names, self.costs, strict=True)}
+            {n: costs.mean() for n, costs in zip(self.names, self.costs, strict=True) if n in shown}
         ).reindex(rows["label"])
         (folder / "figures").mkdir(parents=True, exist_ok=True)
         png = folder / "figures" / f"compared-{slug(self.name)}.png"
-        title = f"{shorten(self.name, 40)}: total cost in {len(self.names)} runs"
+        title = f"{shorten(self.name, 40)}: total cost in {count(len(shown), 'run')}"
         subtitle = f"All at the prices of {shorten(self.names[0], 60)}."
         strategy_of = dict(zip(rows["label"], rows["strategy"], strict=True))
         alt = f"{title}. " + "; ".join(f"{row['label']}: {row['cost']}" for row in self.rows()[:8])

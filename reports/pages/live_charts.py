@@ -83,7 +83,7 @@ def interval(tables: Tables, rows: pd.DataFrame, unit: str) -> Chart | None:
     schedules = points[points["scheduled"].astype(bool)].groupby("group")["label"]
     every = points.set_index("label")["interval"].reindex(rows["label"])
     return {
-        "label": f"{unit}s between two retrainings (log scale)",
+        "label": f"{unit}s between retrainings (log scale)",
         "low_high": shorts(limits.spacing(points["interval"].to_numpy())),
         "x": shorts(every),
         "lines": [[position[label] for label in line] for _, line in schedules],

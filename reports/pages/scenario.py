@@ -14,7 +14,12 @@ from retrainlab.reports.analysis.phases import with_phases
 from retrainlab.reports.analysis.price_grid import PriceSlider
 from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.saving_parts import saving_parts
-from retrainlab.reports.analysis.sensitivity import most_decisive_first, price_axes, sensitivities
+from retrainlab.reports.analysis.sensitivity import (
+    as_in_regimes,
+    price_axes,
+    sensitivities,
+    with_sensitivity,
+)
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.scenario_figures import leaders, pictures
@@ -57,7 +62,7 @@ def part(
     effects = sensitivities(one, rows, axes, workers)
     own = with_phases(decide(pricing.at(pricing.prices), name, one.manifest), one)
     coming = coming_period(one, own.best)
-    decision = replace(own, sensitivity=most_decisive_first(effects), coming_period=coming)
+    decision = replace(with_sensitivity(own, effects), coming_period=coming)
     words = _words(one, decision)
     shown = monitored(decision)
     seen, saved = monitoring(one, shown, shown[-1]), saving_parts(one, decision)
@@ -73,7 +78,9 @@ def part(
         ]
         for slider, axis in axes
     }
-    entry |= {"pictures": images, "coming": coming_words(coming, one.manifest.scenarios[name])}
+    currency = one.manifest.prices.currency
+    said = coming_words(coming, one.manifest.scenarios[name], currency)
+    entry |= {"pictures": images, "coming": said}
     return Part(decision, entry, values, best, changed)
 
 
@@ -91,6 +98,8 @@ def _words(one: Tables, decision: Decision) -> Callable[[Decision, str], dict[st
 
     def write(at: Decision, name: str) -> dict[str, Any]:
         firm = ""
+        if name == "fit":
+            at = as_in_regimes(at, regimes.get(name, ()))
         if name in regimes:
             firm = prices_in_words(regimes[name], getattr(at.prices, name), units[name], at)
         return at_price(at, one.manifest) | {"firm": firm, "rates": rates(at, served)}

@@ -108,7 +108,7 @@ def _of_metric(name: str, metric: Metric) -> Column:
         if metric.unit == "share":
             return percent(value)
         if metric.decimals is None:
-            return amount(value)
+            return three_digits(value, sign=metric.signed)
         return number(value, metric.decimals, sign=metric.signed)
 
     return Column(

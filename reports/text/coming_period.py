@@ -11,7 +11,15 @@ from retrainlab.reports.analysis.coming_period import (
 )
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
-from retrainlab.reports.text.format import count, from_to, listed, number, percent_of, three_digits
+from retrainlab.reports.text.format import (
+    count,
+    from_to,
+    listed,
+    money,
+    number,
+    percent_of,
+    three_digits,
+)
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
 
 USUAL = CATALOGUE[NEVER].name
@@ -36,7 +44,9 @@ HEADINGS = (
 IN_MONEY = (HEADINGS[1], HEADINGS[2], HEADINGS[3], HEADINGS[7], HEADINGS[8])
 
 
-def coming_words(coming: ComingPeriod | None, info: ScenarioInfo) -> dict[str, Any]:
+def coming_words(
+    coming: ComingPeriod | None, info: ScenarioInfo, currency: str | None = None
+) -> dict[str, Any]:
     """Return what the page says of the forecast; empty where none was asked."""
     if coming is None:
         return {}
@@ -44,24 +54,26 @@ def coming_words(coming: ComingPeriod | None, info: ScenarioInfo) -> dict[str, A
         return {"lines": [f"No forecast: {coming.refusal}."], "rows": [], "notes": []}
     extra = _extra_headings(coming)
     return {
-        "lines": [headline(coming, info)],
+        "lines": [headline(coming, info, currency)],
         "reading": _reading(info),
         "headings": [*HEADINGS, *extra],
         "in_money": [*IN_MONEY, *(heading for heading in extra if heading.startswith("saves"))],
         "rows": [_row(policy, coming) for policy in coming.policies],
-        "notes": notes(coming, info),
+        "notes": notes(coming, info, currency),
     }
 
 
-def headline(coming: ComingPeriod, info: ScenarioInfo) -> str:
+def headline(coming: ComingPeriod, info: ScenarioInfo, currency: str | None = None) -> str:
     """Say what to do in the coming period, what it costs, and how sure that is."""
     choice = coming.of(coming.choice)
     period = f"{number(coming.ticks)} {info.tick_name}s"
-    saved = "" if choice.label == USUAL else f" It {_saves(choice.saved_never)} against never."
+    is_usual = choice.label == USUAL
+    saved = "" if is_usual else f" It {_saves(choice.saved_never, currency)} against never."
     return (
         f"Over the next {period}, {_lowest(coming)}. It is to cost "
-        f"{_expected(choice.cost)} (90 % interval). With probability {share(choice.best)} it is "
-        f"the cheapest, and with {share(choice.near_best)} at most 5 % above the cheapest.{saved}"
+        f"{_expected(choice.cost, currency)} (90 % interval). With probability "
+        f"{share(choice.best)} it is the cheapest, and with {share(choice.near_best)} at most 5 % "
+        f"above the cheapest.{saved}"
     )
 
 
@@ -95,19 +107,19 @@ def _lowest(coming: ComingPeriod) -> str:
     return f"the policy “{coming.choice}” {near} of the lowest {RELATIVE}"
 
 
-def in_terminal(coming: ComingPeriod, info: ScenarioInfo) -> str:
+def in_terminal(coming: ComingPeriod, info: ScenarioInfo, currency: str | None = None) -> str:
     """Say the forecast in the terminal's last lines."""
     if coming.refusal:
         return f"The coming period: no forecast: {coming.refusal}."
-    exam = f" {_exam(coming.exam)}" if coming.exam else ""
-    return f"The coming period: {headline(coming, info)}{exam}"
+    exam = f" {_exam(coming.exam, currency)}" if coming.exam else ""
+    return f"The coming period: {headline(coming, info, currency)}{exam}"
 
 
-def notes(coming: ComingPeriod, info: ScenarioInfo) -> list[str]:
+def notes(coming: ComingPeriod, info: ScenarioInfo, currency: str | None = None) -> list[str]:
     """Say how far the forecast can be trusted: exam, widths, stress, library, limits."""
-    lines = [_exam(coming.exam) if coming.exam else _no_exam(coming, info)]
+    lines = [_exam(coming.exam, currency) if coming.exam else _no_exam(coming, info)]
     lines += [_power(coming), _unrest(coming), _stress(coming)]
-    lines += [*_like(coming), *_uncorrected(coming), _library(coming), WEAK]
+    lines += [*_like(coming, currency), *_uncorrected(coming), _library(coming), WEAK]
     return lines
 
 
@@ -136,9 +148,9 @@ def _interval(value: Expected) -> str:
     return f"{three_digits(value.mean)}, {_ends(value)}"
 
 
-def _expected(value: Expected) -> str:
+def _expected(value: Expected, currency: str | None) -> str:
     """Say mean and interval in a sentence."""
-    return f"{three_digits(value.mean)}{_beyond(value)}, {_ends(value)}"
+    return money(f"{three_digits(value.mean)}{_beyond(value)}, {_ends(value)}", currency)
 
 
 def _ends(value: Expected) -> str:
@@ -152,11 +164,11 @@ def _beyond(value: Expected) -> str:
     return " on average (a few logs of the library change many times as much as the others)"
 
 
-def _saves(saved: Expected) -> str:
+def _saves(saved: Expected, currency: str | None) -> str:
     word = "saves" if saved.mean >= 0 else "costs"
     more = "" if saved.mean >= 0 else " more"
     mean = f"{three_digits(abs(saved.mean))}{more}{_beyond(saved)}"
-    return f"{word} {mean}, {from_to(saved.low, saved.high)},"
+    return f"{word} {mean}, {money(from_to(saved.low, saved.high), currency)},"
 
 
 def _row(policy: PolicyForecast, coming: ComingPeriod) -> dict[str, Any]:
@@ -198,24 +210,26 @@ def _extra_headings(coming: ComingPeriod) -> list[str]:
     return [*current * _has_current(coming), *done * _has_incumbent(coming)]
 
 
-def _exam(exam: Exam) -> str:
+def _exam(exam: Exam, currency: str | None) -> str:
     """Say how the same prediction fared on the log's own second half."""
     choice, best = exam.of(exam.choice), exam.of(exam.best)
     kept = "held" if choice.true in choice.cost else "missed"
     return (
         f"Exam on this log: predicted from its first half, the second half's cost lay within the "
         f"interval for {exam.held} of {len(exam.policies)} policies. The choice, {choice.label}, "
-        f"was to cost {_expected(choice.cost)}, "
-        f"and cost {three_digits(choice.true)} ({kept}), {_above(choice.true, best)}."
+        f"was to cost {_expected(choice.cost, currency)}, and cost "
+        f"{money(three_digits(choice.true), currency)} ({kept}), "
+        f"{_above(choice.true, best, currency)}."
     )
 
 
-def _above(cost: float, best: Examined) -> str:
+def _above(cost: float, best: Examined, currency: str | None) -> str:
     """Say how far a cost is above that of the policy that turned out cheapest."""
     if cost <= best.true:
         return "the cheapest"
     if best.true <= 0:
-        return f"more than the cheapest, {best.label}, which cost {three_digits(best.true)}"
+        least = money(three_digits(best.true), currency)
+        return f"more than the cheapest, {best.label}, which cost {least}"
     return f"{percent_of(cost - best.true, best.true)} above the cheapest, {best.label}"
 
 
@@ -259,7 +273,7 @@ def _times(policy: PolicyForecast) -> str:
     return f"{policy.stress / policy.past:.1f}" if policy.past > 0 else "?"
 
 
-def _like(coming: ComingPeriod) -> list[str]:
+def _like(coming: ComingPeriod, currency: str | None) -> list[str]:
     """Say whose ratios today's policy and what was done have, and what stands for the setting
     that cost least."""
     lines = [
@@ -273,8 +287,8 @@ def _like(coming: ComingPeriod) -> list[str]:
     return [
         *lines,
         f"“{coming.cheapest}”, which cost least on this log, is most like “{like.label}”: expected "
-        f"to cost {_expected(like.cost)}. What was the best of many in one past is less so in the "
-        "next period.",
+        f"to cost {_expected(like.cost, currency)}. What was the best of many in one past is less "
+        "so in the next period.",
     ]
 
 
@@ -291,8 +305,10 @@ def _uncorrected(coming: ComingPeriod) -> list[str]:
 
 def _library(coming: ComingPeriod) -> str:
     """Say what the prediction rests on."""
-    kinds = [f"{count(n, 'log')} of {name}" for name, n in (coming.library or {}).items()]
+    library = coming.library or {}
+    kinds = listed([f"{name} ({number(n)})" for name, n in library.items()], 20)
     return (
-        f"The library, which is what the forecast takes for possible: {listed(kinds, 20)}. Those "
-        f"whose past is most like this log count most, as {coming.alike:.0f} logs would."
+        "The library, which is what the forecast takes for possible, holds "
+        f"{count(sum(library.values()), 'log')}, by kind: {kinds}. Those whose past is most like "
+        f"this log count most, as {coming.alike:.0f} logs would."
     )

@@ -185,7 +185,8 @@ def notes(decision: Decision) -> tuple[str, ...]:
             f"{label} ({percent(decision.setting(label).score)})"
             for label in decision.better_baselines
         ]
-        written.append(f"By score alone every strategy is behind the baseline {listed(scores)}.")
+        noun = "baseline" + "s" * (len(scores) > 1)
+        written.append(f"By score alone every strategy is behind the {noun} {listed(scores)}.")
     written.append(meanwhile(decision))
     if decision.phases is not None:
         written.append(_begun_later(decision.phases, decision.prices.currency))
@@ -257,8 +258,9 @@ def savings(decision: Decision) -> list[dict[str, Any]]:
     """Return what the choice saves against each reference.
 
     Entries with `name`, `text` ("44 % less"), `size` ("2,175 ± 228") and `same`, which is true
-    where the choice is the reference; text and size are empty then. The oracle knows schedules of
-    retrainings only, so that `notes` says how a baseline compares with it.
+    where the choice is the reference, or costs the same for sure; text and size are empty then. The
+    oracle knows schedules of retrainings only, so that `notes` says how a baseline compares with
+    it.
     """
     against = decision.against
     named = {
@@ -274,7 +276,7 @@ def savings(decision: Decision) -> list[dict[str, Any]]:
 def _saving(name: str, gap: Comparison, currency: str | None) -> dict[str, Any]:
     if name == "against today":
         name = f"{name}, {gap.reference}"
-    if gap.same:
+    if gap.same or (gap.saving == 0 and not gap.low < 0 < gap.high):
         return {"name": name, "text": "", "size": "", "same": True}
     size = money(saving_size(gap), currency)
     if gap.seeds == 1 and gap.is_tested:

@@ -7,9 +7,10 @@ from retrainlab.reports.analysis.cost_curve import CostCurve
 from retrainlab.reports.analysis.decision import Comparison, Decision, Sensitivity
 from retrainlab.reports.text.decision import share
 from retrainlab.reports.text.format import count, money, percent, shorten, three_digits
+from retrainlab.reports.text.price_words import turns_of
 from retrainlab.reports.text.values import bare, named
 
-LABEL = 30  # characters of a setting
+LABEL = 34  # characters of a setting
 
 
 def short(label: str) -> str:
@@ -63,25 +64,13 @@ def of_prices(effects: Sequence[Sensitivity], units: dict[str, str], currency: s
     if not effects:
         return "No price changes what to do"
     first = effects[0]
-    low, high = _same_kind(first)
-    unit = units[first.name]
-    ends = [f"below {money(three_digits(low), currency)}"] if low else []
-    ends += [f"above {money(three_digits(high), currency)}"] if high else []
-    if not ends:
+    unit, turns = units[first.name], turns_of(first)
+    if turns:
+        ends = [f"{side} {money(three_digits(end), currency)}" for end, side, _ in turns]
+        return f"What to do changes {' and '.join(ends)} per {unit}"
+    if len({regime.kind for regime in first.regimes}) == 1:
         return f"What to do is the same at every price per {unit}"
-    return f"What to do changes {' and '.join(ends)} per {unit}"
-
-
-def _same_kind(effect: Sensitivity) -> tuple[float, float | None]:
-    """Return the prices around the study's between which the same is to be done."""
-    regimes = effect.regimes
-    at = next(i for i, regime in enumerate(regimes) if effect.price in regime)
-    low = high = at
-    while low > 0 and regimes[low - 1].kind == regimes[at].kind:
-        low -= 1
-    while high + 1 < len(regimes) and regimes[high + 1].kind == regimes[at].kind:
-        high += 1
-    return regimes[low].low, regimes[high].high
+    return "No price that is shown changes what to do"
 
 
 def over_time(

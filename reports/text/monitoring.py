@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from retrainlab.reports.analysis.class_quality import MACRO
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.monitoring import QUALITY, Chart, Monitoring
-from retrainlab.reports.text.format import UNKNOWN, count, number, shorten, three_digits
+from retrainlab.reports.text.format import UNKNOWN, count, number, three_digits
 
 MEAN = "mean prediction"
-LONGEST = 18  # characters of a setting in a title
+LONGEST = 72  # characters of a title
 EXPLAINED = (
     "Control limits are the mean ± 3 standard deviations (from moving ranges) of the first points "
     "of the first model, which serves under never throughout. A point outside of them is one that "
@@ -23,7 +23,8 @@ def finding(seen: Monitoring, chart: Chart) -> str:
         return f"{what} over time; too few points for limits"
     first, *others = (share_outside(seen, chart, label) for label in seen.labels)
     text = f"{what} left its limits at {first} of points"
-    return f"{text}; {shorten(seen.labels[-1], LONGEST)}: {others[-1]}" if others else text
+    both = f"{text}; {seen.labels[-1]}: {others[-1]}" if others else text
+    return both if len(both) <= LONGEST else text
 
 
 def heading(chart: Chart, info: ScenarioInfo) -> str:

@@ -32,6 +32,7 @@ KINDS: dict[Kind, str] = {
     "baseline": "use the baseline",
     "undecided": "undecided",
 }
+WITHOUT_REFIT = "Acting without a refit"
 Range = tuple[float, float | None]
 
 
@@ -56,13 +57,14 @@ def unit_of(part: CostPart, loss: str, currency: str | None = None) -> str:
 def units_of(manifest: Manifest, scenario: str | None = None) -> dict[str, str]:
     """Return what each price is for, by its name: of one scenario, or of all that agree."""
     names = manifest.scenarios if scenario is None else [scenario]
-    losses = {_loss(manifest, name) for name in names}
+    losses = {loss_of(manifest, name) for name in names}
     loss = losses.pop() if len(losses) == 1 else ""
     currency = manifest.prices.currency
     return {part.name: unit_of(part, loss, currency) for part in cost_parts(manifest.prices)}
 
 
-def _loss(manifest: Manifest, scenario: str) -> str:
+def loss_of(manifest: Manifest, scenario: str) -> str:
+    """Return what a scenario counts as an error: the class of its loss, as code, or empty."""
     info = manifest.scenarios[scenario]
     return info.loss or manifest.loss.get(info.task, "")
 
@@ -99,15 +101,21 @@ def paid(manifest: Manifest, runs: pd.DataFrame | None = None) -> list[str]:
     ]
 
 
-def where_it_pays(regimes: Sequence[Regime], value: float, unit: str, currency: str | None) -> str:
-    """Say at which prices retraining is recommended; value: what the price is."""
+def where_it_pays(
+    regimes: Sequence[Regime],
+    value: float,
+    unit: str,
+    currency: str | None,
+    deed: str = "Retraining",
+) -> str:
+    """Say at which prices retraining is recommended; value: what the price is; deed: its name."""
     ranges = _merged([r for r in regimes if r.kind == "retrain"])
     it_is = f"it is {money(exact(value), currency)}"
     if not ranges:
         return f"At no price per {unit} is it proven that retraining pays ({it_is})."
     if ranges == [(0.0, None)]:
-        return f"Retraining pays at every price per {unit} ({it_is})."
-    return f"Retraining pays {_in_words(ranges, currency)} per {unit} ({it_is})."
+        return f"{deed} pays at every price per {unit} ({it_is})."
+    return f"{deed} pays {_in_words(ranges, currency)} per {unit} ({it_is})."
 
 
 def where_it_holds(regimes: Sequence[Regime], value: float, currency: str | None = None) -> str:
@@ -144,7 +152,10 @@ def prices_in_words(regimes: Sequence[Regime], value: float, unit: str, decision
     holds = where_it_holds(regimes, value, currency)
     if decision.against.never is None:  # Nothing says whether retraining pays at all.
         return f"Price per {unit} ({money(exact(value), currency)}): {holds}"
-    return f"{where_it_pays(regimes, value, unit, currency)} {holds}"
+    idle = {setting.label for setting in decision.settings if setting.retrainings == 0}
+    is_without = {regime.choice for regime in regimes if regime.kind == "retrain"} <= idle
+    deed = WITHOUT_REFIT if is_without else "Retraining"
+    return f"{where_it_pays(regimes, value, unit, currency, deed)} {holds}"
 
 
 def _merged(regimes: Sequence[Regime]) -> list[Range]:
@@ -199,18 +210,20 @@ def effects_sentence(
     turns = [
         f"{money(three_digits(end), currency)} per {units[effect.name]} ({side}: {KINDS[other]})"
         for effect in effects
-        for end, side, other in _turns(effect)
+        for end, side, other in turns_of(effect)
     ]
-    still = [units[effect.name] for effect in effects if effect.price and not _turns(effect)]
+    still = [units[effect.name] for effect in effects if effect.price and not turns_of(effect)]
     text = []
     if turns:
         text.append(f"What to do changes at {', '.join(turns)}.")
     if still:
-        text.append(f"It is the same from a tenth to ten times the price per {listed(still)}.")
+        subject = "It" if turns else "What to do"
+        per = listed([f"per {unit}" for unit in still])
+        text.append(f"{subject} is the same from a tenth to ten times the price {per}.")
     return " ".join(text)
 
 
-def _turns(effect: Sensitivity) -> list[tuple[float, str, Kind]]:
+def turns_of(effect: Sensitivity) -> list[tuple[float, str, Kind]]:
     """Return where another kind of decision begins next to the price, with the side and the kind.
 
     Only within a tenth and ten times the price, where it is not 0.

@@ -9,22 +9,25 @@ from retrainlab.reports.text.format import number, percent_of
 STEADY = 0.005  # share of the cost, below which it is called the same
 
 
-def sentence(change: RunChange, first: str, run: str, scenario: str) -> str:
+def sentence(
+    change: RunChange, first: str, run: str, scenario: str, is_one_loss: bool = True
+) -> str:
     """Say whether the recommendation changed, and how much of the change is the price.
 
-    first, run: names of the two runs.
+    first, run: names of the two runs. is_one_loss: whether both count the same loss; costs of
+    another one are not compared.
     """
     before, after = answer_words(change.before), answer_words(change.after)
     if change.is_same:
         text = f"{scenario}: the recommendation of {run} is that of {first}, {before}."
-    elif change.is_price_alone:
+    elif change.is_price_alone and is_one_loss:
         text = (
             f"{scenario}: the recommendation changed from {before} to {after}; at the prices of "
             f"{first} it stays, so the price alone changed it."
         )
     else:
         text = f"{scenario}: the recommendation changed from {before} to {after}."
-    return f"{text} {_cost(change)}".strip()
+    return f"{text} {_cost(change)}".strip() if is_one_loss else text
 
 
 def answer_words(decision: Decision) -> str:

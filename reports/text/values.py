@@ -22,7 +22,7 @@ def named(value: float, parameter: Parameter, unit: str) -> str:
 def axis_name(parameter: Parameter, unit: str) -> str:
     """Return what an axis says of a parameter."""
     if parameter.sets == "interval":
-        return f"{unit}s between two retrainings"
+        return f"{unit}s between retrainings"
     return f"{unit}s trained on" if parameter.sets == "window" else parameter.path
 
 

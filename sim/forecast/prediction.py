@@ -89,8 +89,9 @@ class Prediction:
         """
         level = np.log(self.cost).mean(axis=1)
         ends = quantiles(level[:, None], self.weight, LEVELS)[:, 0]
-        means: Floats = (self.weight * np.exp(np.clip(level, *ends) - level)) @ self.cost
-        return means if reference is None else means[reference] - means
+        values = self.cost if reference is None else self.saving(reference)
+        means: Floats = (self.weight * np.exp(np.clip(level, *ends) - level)) @ values
+        return means
 
     def interval(self, values: Floats | None = None, levels: Sequence[float] = LEVELS) -> Floats:
         """(2, P) ends of the 90 % interval; values: (K, P), the costs unless they are given."""

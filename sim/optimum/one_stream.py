@@ -32,7 +32,7 @@ FEWEST_BLOCKS, SHORTEST_BLOCK = 10, 5
 STUDIES = 1_000
 MANY = 128  # settings, from which on studies follow only the components that hold their variance
 LEFT_OUT = 1e-3  # of a setting's variance, at most; its other components are scaled to hold it all
-BISECTIONS = 12  # a price to a part in 4,000 of the one at which the best setting breaks even
+NEAR = 1e-4  # relative width at which the search for a price ends
 LEVEL = 0.975  # one-sided, so that the two-sided interval has 95 %
 FEWEST_ERRORS = 1.5  # standard errors that no test comes below: it takes 1.96 and more
 NEGLIGIBLE = 0.05  # of never's cost: the smallest band that 200 ticks can support
@@ -204,7 +204,7 @@ def proven_below(
     saved, count = (gains + price * even).sum(axis=0), starts.sum(axis=0)
     even_at = np.divide(saved, count, where=count > 0, out=np.zeros_like(saved))
     low, high = 0.0, max(0.0, float(even_at.max()))
-    for _ in range(BISECTIONS):
+    while high - low > NEAR * high:
         middle = (low + high) / 2
         low, high = (middle, high) if is_proven(middle) else (low, middle)
     return low

@@ -30,6 +30,7 @@ from retrainlab.sim.forecast.library import load
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST
 from retrainlab.sim.forecast.prediction import Prediction
 from retrainlab.sim.prices import Prices
+from retrainlab.sim.seeds import generator
 
 TICKS = 2 * PAST
 INFO = type("Info", (), {"tick_name": "day"})()
@@ -104,6 +105,21 @@ def test_page_and_terminal_name_choice_cost_and_probability(coming):
     assert {len(row["cells"]) for row in words["rows"]} == {len(words["headings"]) - 1}
     assert [row["label"] for row in words["rows"] if row["is_choice"]] == [coming.choice]
     assert set(words["in_money"]) <= set(words["headings"])
+
+
+def test_what_is_said_in_money_has_its_currency(coming):
+    words, said = coming_words(coming, INFO, "EUR"), in_terminal(coming, INFO, "EUR")
+    (line,) = words["lines"]
+    assert line in said
+    assert line.count(" EUR") == 1 + (coming.choice != "never")
+    assert words["notes"][0].count(" EUR") == 2
+    assert "EUR" not in in_terminal(coming, INFO)
+
+
+def test_a_policy_that_costs_the_same_saves_nothing():
+    cost = generator(0, "tests", "coming").uniform(1, 900, (400, 2))[:, [0, 1, 1]]
+    weight = np.full(400, 1 / 400)
+    assert Prediction(cost, weight, cost[0]).mean(1)[2] == 0
 
 
 def test_never_and_todays_policy_are_left_for_more_than_three_percent():

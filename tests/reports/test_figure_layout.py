@@ -6,7 +6,14 @@ import pytest
 from matplotlib.lines import Line2D
 from test_report_figures import assert_apart
 
-from retrainlab.reports.figures.canvas import axes_box, new_figure, phone, theme
+from retrainlab.reports.figures.canvas import (
+    axes_box,
+    new_figure,
+    phone,
+    plain_number,
+    plain_numbers,
+    theme,
+)
 from retrainlab.reports.figures.labels import legend_below, legend_room
 from retrainlab.reports.figures.waterfall import waterfall
 from retrainlab.reports.text.saving_parts import Level
@@ -30,6 +37,19 @@ def test_a_legend_of_any_length_leaves_room_for_the_axes(shape, count):
         axes = axes_box(figure, left=0.9, right=0.3, top=0.85, bottom=foot)
         assert axes.get_window_extent().height > 2 * figure.dpi
         assert_apart(figure)
+
+
+def test_an_axis_of_small_amounts_tells_its_values_apart():
+    with theme():
+        axes = axes_box(new_figure(7.2, 4.0, "a title", ""), 0.9, 0.3, 0.85, 0.6)
+        for largest in (0.012, 0.0000002):
+            axes.set_ylim(0, largest)
+            plain_numbers(axes, x=False)
+            texts = [axes.yaxis.get_major_formatter()(value, 0) for value in axes.get_yticks()]
+            assert len(set(texts)) == len(texts) > 3
+    assert [plain_number(x) for x in (0.0025, 1250.0, 2e-5, 0.0)] == [
+        *("0.0025", "1,250", "0.00002", "0")
+    ]
 
 
 def test_a_waterfall_of_costs_that_are_all_0_is_drawn():

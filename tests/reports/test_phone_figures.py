@@ -17,9 +17,11 @@ from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.figures.canvas import PHONE, new_figure, phone, theme
 from retrainlab.reports.figures.heatmap import surface
+from retrainlab.reports.figures.intervals import intervals
 from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.scenario_figures import drawings, name_currency
+from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.sim.optimum.price_sweep import price_sweep
 
 MOVE = "one => { one.value = 0; one.dispatchEvent(new Event('input')); }"
@@ -74,6 +76,22 @@ def test_figures_of_a_search_fit_a_phone(tmp_path, fake):
             surface(pairs, curve.strategy, fake.name, ("when.ticks (ticks)", "what.ticks (ticks)")),
         ):
             assert figure.get_size_inches()[0] == PHONE
+            assert_apart(figure)
+
+
+def test_large_amounts_and_long_units_fit_a_phone(tmp_path):
+    fake = replace(TWO[0], tick_name="month")
+    write(tmp_path, (fake,), 120)
+    tables = load(tmp_path)
+    rows = summary(tables)
+    spent = [name for name in rows if name.startswith("cost_retraining")]
+    rich = rows.assign(**{name: 120_000 / rows[spent[0]].max() * rows[name] for name in spent})
+    choice = own_decision(tables, rows).choice
+    with theme(), phone():
+        for figure in (
+            tradeoff(rich, choice, fake.name, "accuracy"),
+            intervals(tables, choice, fake.name, fake.tick_name),
+        ):
             assert_apart(figure)
 
 

@@ -1,11 +1,12 @@
 """The decision along each price: exact ranges against brute force, and what is said of them."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from fake_costs import study
+from fake_costs import decided, study
 from fake_study import TWO, Fake, repriced, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,14 +16,22 @@ from retrainlab.reports.analysis import repriced as repriced_module
 from retrainlab.reports.analysis.crossings import TOLERANCE
 from retrainlab.reports.analysis.decision import Outcome, Regime, Sensitivity
 from retrainlab.reports.analysis.repriced import Pricing
-from retrainlab.reports.analysis.sensitivity import most_decisive_first, own_decision, regime_of
+from retrainlab.reports.analysis.sensitivity import (
+    as_in_regimes,
+    most_decisive_first,
+    own_decision,
+    regime_of,
+    with_sensitivity,
+)
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.text.findings import of_prices
 from retrainlab.reports.text.format import price, three_digits
 from retrainlab.reports.text.price_words import (
     effects_sentence,
     effects_table,
     exact,
+    prices_in_words,
     unit_of_loss,
     where_it_holds,
     where_it_pays,
@@ -154,6 +163,51 @@ def test_the_price_that_changes_what_to_do_soonest_comes_first():
     lines = effects_table([effect(tenth=Outcome(10.0, "keep", "never", 0.0), regimes=PAYS)], UNITS)
     assert lines[0]["pays"] == "up to 393"
     assert lines[0]["tenth"] == "at 10: do not retrain"
+
+
+def test_what_acts_without_a_refit_is_not_called_retraining():
+    decision = decided({"never": [90.0] * 3, "a": [40.0] * 3}, fits={"a": 0.0}).decision
+    regimes = (Regime(0.0, None, "retrain", "a"),)
+    said = prices_in_words(regimes, 5.0, "retraining", decision)
+    assert said.startswith("Acting without a refit pays at every price per retraining (it is 5).")
+    refits = replace(decision.setting("a"), retrainings=5.0)
+    others = [s for s in decision.settings if s.label != "a"]
+    said = prices_in_words(
+        regimes, 5.0, "retraining", replace(decision, settings=(*others, refits))
+    )
+    assert said.startswith("Retraining pays at every price per retraining")
+
+
+def test_the_title_of_the_prices_says_no_change_that_the_figure_does_not_show():
+    far = effect("fit", 10.0, regimes=PAYS[1:])  # changes at more than ten times the price
+    assert of_prices([far], UNITS, None) == "No price that is shown changes what to do"
+    near = effect("fit", 100.0, regimes=PAYS)
+    assert of_prices([near], UNITS, "EUR") == "What to do changes above 393 EUR per retraining"
+
+
+def test_prices_that_change_nothing_are_said_in_a_sentence_of_its_own():
+    always = (Regime(0.0, None, "undecided", "a"),)
+    effects = [effect(regimes=always), effect("error", 1.0, regimes=always)]
+    assert effects_sentence(effects, UNITS) == (
+        "What to do is the same from a tenth to ten times the price per retraining and per wrong "
+        "prediction."
+    )
+
+
+def test_the_price_that_would_decide_is_where_retraining_begins_to_pay(tmp_path):
+    """Sentence and table say one number, though each is searched for in its own way."""
+    fake = Fake("one", seeds=1, slope=0.0004)
+    one = repriced(load(write(tmp_path, (fake,), ticks=260)).of("one"), fit=60.0)
+    own = own_decision(one, summary(one))
+    decision = with_sensitivity(own, effects_of(one))
+    regimes = next(effect.regimes for effect in decision.sensitivity if effect.name == "fit")
+    assert own.kind == "undecided"
+    assert own.proven_below == pytest.approx(decision.proven_below, rel=0.05)  # other draws
+    assert where_it_pays(regimes, 60.0, "retraining", None).startswith(
+        f"Retraining pays up to {three_digits(decision.proven_below)} "
+    )
+    nothing = replace(own, proven_below=math.nan)
+    assert math.isnan(as_in_regimes(nothing, regimes).proven_below)
 
 
 def test_a_price_is_written_to_four_digits_and_never_as_a_power_of_ten():

@@ -35,7 +35,7 @@ from retrainlab.reports.figures.monitoring import monitoring_figure
 from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.price_strips import price_strips
 from retrainlab.reports.figures.prices import best_by_price
-from retrainlab.reports.figures.scenario_figures import leaders
+from retrainlab.reports.figures.scenario_figures import leaders, name_currency
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import LOSS, close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
@@ -283,3 +283,25 @@ def test_the_chart_over_time_shows_what_decides(tmp_path):
     assert measure(surer, scenario) == LOSS
     figures = (timeline(one, labels, LONG.name, scenario, whole(one)) for one in (tables, surer))
     assert [figure.axes[0].get_ylabel() for figure in figures] == ["accuracy", LOSS]
+
+
+def test_an_axis_of_large_amounts_counts_in_millions_or_billions(tmp_path):
+    write(tmp_path, (LONG,), ticks=120)
+    tables, rows = load(tmp_path), reports.summary(tmp_path)
+    scenario, labels = tables.manifest.scenarios[LONG.name], leaders(rows)
+    costs = 2e9 / tables.runs["cost"].max() * tables.runs["cost"]
+    rich = replace(
+        tables,
+        runs=tables.runs.assign(cost=costs),
+        ticks=tables.ticks.assign(loss=1e7 * tables.ticks["loss"] ** 2),
+    )
+    with theme():
+        by_interval = intervals(rich, labels[0], LONG.name, scenario.tick_name)
+        over_time = timeline(rich, labels, LONG.name, scenario, whole(rich))
+        for figure, title in ((by_interval, "total cost (billions)"), (over_time, LOSS)):
+            assert figure.axes[0].get_ylabel().startswith(title)
+            assert_apart(figure)
+            ticks = [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
+            assert max(map(len, ticks)) < 6
+        name_currency(by_interval, "EUR")
+        assert by_interval.axes[0].get_ylabel() == "total cost (billions of EUR)"

@@ -180,6 +180,27 @@ def test_runs_are_compared_by_seed_and_by_config(tmp_path):
         build([one, one])
 
 
+def test_runs_that_count_another_loss_are_not_compared_by_their_costs(tmp_path):
+    one, two = (write(tmp_path / name) for name in ("one", "two"))
+    manifest = json.loads((two / "manifest.json").read_text())
+    manifest["scenarios"]["gradual"]["loss"] = "Log()"
+    (two / "manifest.json").write_text(json.dumps(manifest))
+    runs = pd.read_parquet(two / "runs.parquet")
+    runs["loss"] += 100.0
+    runs.to_parquet(two / "runs.parquet")
+    for run in (one, two):
+        save([own_decision(part, summary(part)) for part in parts(run)], run)
+    text = build([one, two]).read_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert "Runs that count another loss are not compared by their costs." in text
+    gradual, _, shop = text.partition("shop: total cost in 2 runs")
+    assert "another loss" in gradual
+    assert "gradual: total cost in 1 run" in gradual
+    assert "+100" not in gradual
+    assert "+100" in shop
+    lines = [line for line in text.splitlines() if "the recommendation of two is" in line]
+    assert ["Its cost is" in line for line in lines] == [False, True]
+
+
 def test_scenarios_of_a_price_sweep_are_decided_at_their_own_prices(tmp_path):
     """A sweep of prices.fit makes a scenario of each price; the manifest has the first one's."""
     write(tmp_path, (Fake("free"), Fake("expensive")))

@@ -207,3 +207,12 @@ def test_a_card_and_a_badge_are_written(study):
     assert badge.startswith("<svg")
     assert "retraining: " in badge
     assert (study / "summary.md").read_text().count("\n| ") == 4
+
+
+def test_a_print_shows_wide_figures_and_the_configuration_whole(page):
+    page.set_viewport_size({"width": 690, "height": 1000})  # of the text of a sheet of A4
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for part in ("figure.timeline", "pre"):
+        is_whole = "e => e.scrollWidth <= e.clientWidth + 1 && e.scrollHeight <= e.clientHeight + 1"
+        assert all(one.evaluate(is_whole) for one in page.locator(part).all()), part

@@ -81,3 +81,8 @@ def test_the_story_is_that_of_the_scenario_and_not_of_a_seed(scenario):
     ranged = replace(scenario, start=(15, 25))
     assert ranged(0).story == ranged(1).story
     assert "a tick from 15 to 25 (drawn for each seed)" in ranged(0).story
+
+
+def test_a_rule_that_changes_once_is_not_said_to_change_each_time():
+    assert "at tick 60, for 30 %" in Sudden(at=[60], magnitude=0.3)(0).story
+    assert "at ticks 60 and 90, each time for 30 %" in Sudden(at=[60, 90], magnitude=0.3)(0).story

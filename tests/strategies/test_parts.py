@@ -139,3 +139,7 @@ def _compared(node):
 def _is_decision(node):
     """`Optimum.decision` is one of a few words of its own, of which one is `never`."""
     return isinstance(node, ast.Attribute) and node.attr == "decision"
+
+
+def test_the_reason_of_a_calendar_is_in_the_singular_for_one_tick():
+    assert [Every(1).reason, Every(7, 2).reason] == ["every 1 tick", "every 7 ticks, 2 later"]

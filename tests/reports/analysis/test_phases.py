@@ -58,3 +58,15 @@ def test_card_and_how_often_agree_whether_an_interval_aliases():
         assert decision.phases.aliases is aliases
         (curve,) = curves(tables)
         assert any("aliases with the drift" in line for line in lines([curve], tables)) is aliases
+
+
+def test_an_interval_at_which_nothing_was_retrained_is_never():
+    """It would be named as the value that comes closest to never, which it is."""
+    costs = {"never": [500.0, 510.0, 520.0]}
+    infos = {f"window every {ticks} last 20": info(ticks, 20) for ticks in (10, 20, 40, 80)}
+    for more, label in zip((90, 60, 30, 0), infos, strict=True):
+        costs[label] = [cost + more for cost in costs["never"]]
+    tables = study(costs, strategies=infos, fits={"window every 80 last 20": 0.0})
+    (curve,) = curves(tables)
+    assert curve.choice == "window every 40 last 20"
+    assert "every 40 ticks comes closest" in lines([curve], tables)[0]

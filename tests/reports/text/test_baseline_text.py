@@ -87,3 +87,21 @@ def test_labels_row_by_row_are_named_where_they_would_beat_every_strategy():
 
 def test_every_baseline_has_an_action():
     assert set(ACTIONS) == {"majority", "mean", "newest_majority", "newest_mean", "no_change"}
+
+
+def test_a_choice_that_costs_what_the_oracle_does_is_the_same():
+    decision = decided({"never": [90.0], "periodic": [95.0]}, fits={"periodic": 1.0}).decision
+    equal = Comparison("never", "oracle", 90.0, 90.0, 0.0, math.nan, math.nan, 1, 0)
+    open_ = replace(equal, low=-5.0, high=5.0)
+    for gap, is_same in ((equal, True), (open_, False)):
+        found = replace(decision, against=replace(decision.against, oracle=gap))
+        assert [entry["same"] for entry in words.savings(found)][-1] is is_same
+
+
+def test_several_baselines_that_score_higher_are_said_in_the_plural():
+    one = decided({"never": [90.0] * 3, "periodic": [80.0] * 3})
+    for names, said in (
+        (("never",), "behind the baseline never ("),
+        (("never", "periodic"), "behind the baselines never ("),
+    ):
+        assert said in one.changed(better_baselines=names).sentence
