@@ -5,6 +5,9 @@ from pathlib import Path
 
 from retrainlab.sim.printable import printable
 
+# What code of the user's own may raise where nobody stops the command: a script's sys.exit, too.
+FAILURES = (Exception, SystemExit)
+
 
 class InputError(ValueError):
     """A bad input, in one sentence: the value, where it stands, and what would be right.

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from retrainlab.experiments.config import safe
-from retrainlab.sim.errors import InputError, require, unexpected
+from retrainlab.sim.errors import FAILURES, InputError, require, unexpected
 
 KINDS: dict[Any, str] = {
     int: "a whole number",
@@ -40,7 +40,7 @@ def build(node: Any, path: str) -> Any:
             raise InputError(f"{path}: {error}") from error
         except (OSError, MemoryError):
             raise
-        except Exception as error:  # the class may be anybody's
+        except FAILURES as error:  # the class may be anybody's
             raise InputError(f"{path} cannot be made: {unexpected(error)}") from error
     if isinstance(node, list | tuple):
         return [build(value, f"{path}[{i}]") for i, value in enumerate(node)]
@@ -60,9 +60,10 @@ def locate(name: Any, path: str) -> Any:
     module, _, attribute = str(name).rpartition(".")
     try:
         target = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
+    except FAILURES as error:  # the module may be anybody's, and runs while it is imported
+        why = error if isinstance(error, (ImportError, AttributeError)) else unexpected(error)
         raise InputError(
-            f"{path}._target_ is {name!r}, which cannot be imported ({error}); "
+            f"{path}._target_ is {name!r}, which cannot be imported ({why}); "
             "name a class that Python can import, as package.module.Class"
         ) from error
     safe.require_class(target, str(name), path)

@@ -43,6 +43,8 @@ def require_shape(config: Mapping[str, Any], root: str, aside: Sequence[str] = A
         _require_flat(group, config.get(group))
     for group in BY_TASK:
         _require_classes(group, config.get(group) or {})
+    name = (config.get("learner") or {}).get("name", "own")
+    require(isinstance(name, str) and name != "", f"learner.name is {name!r}; it must be a text")
 
 
 def require_sections(config: Mapping[str, Any], root: str, keys: Sequence[str]) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from retrainlab.experiments.config.build import suggest
+from retrainlab.experiments.config.documented import choices
 from retrainlab.experiments.detection.case import Case
 from retrainlab.experiments.detection.entries import Entry, entries
 from retrainlab.experiments.detection.problems import Problem, problems
@@ -72,10 +74,14 @@ def prepare(config: dict[str, Any]) -> BenchmarkPlan:
         f"detect.wide is {wide!r}, and needs all seeds of a stream, which no shard has; "
         "set detect.wide=null for shards",
     )
+    on = tuple(problems(config))
+    known = sorted({*(problem.name for problem in on), *choices("errors"), *choices("scenario")})
+    for name in options["curves"] or ():
+        require(name in known, f"detect.curves names {name!r}; {suggest(str(name), known)}")
     return BenchmarkPlan(
         {key: value for key, value in config.items() if key not in RUNTIME},
         from_plain(BenchmarkOptions, options, "detect"),
-        tuple(problems(config)),
+        on,
         tuple(entries(config.get("detector"), "check_seeds" if "check" in config else "seeds")),
         tuple(seeds_of(config["seeds"])),
         made(config["engine"])[0],

@@ -14,6 +14,7 @@ from retrainlab.experiments.storage.parquet import Layout
 from retrainlab.experiments.storage.work_unit import Recipe, UnitResult, error_entry
 from retrainlab.reports.detection.tables import COLUMNS, frame
 from retrainlab.sim.detection.signals import Signals
+from retrainlab.sim.errors import FAILURES
 from retrainlab.sim.stream import Ints
 from retrainlab.strategies.detectors import registry
 
@@ -80,11 +81,11 @@ class Case:
         """Return the same case: its stream is made faster than it is read."""
         return self
 
-    def failure(self, piece: Run | None, error: Exception) -> dict[str, Any]:
+    def failure(self, piece: Run | None, error: BaseException) -> dict[str, Any]:
         """Return the entry of a detector that failed, or of the whole stream."""
         return self._failure(piece[0].name if piece else None, "", error)
 
-    def _failure(self, detector: str | None, setting: str, error: Exception) -> dict[str, Any]:
+    def _failure(self, detector: str | None, setting: str, error: BaseException) -> dict[str, Any]:
         label = f"{detector} {setting}".strip() if detector else None
         where = {**self._where, "detector": detector, "setting": setting, "label": label}
         return {**where, **error_entry(error)}
@@ -100,7 +101,7 @@ class Case:
             # The stream may be of anybody's class: what goes wrong in it is one failure.
             try:
                 signals = self.problem.signals(self.seed)
-            except Exception as error:
+            except FAILURES as error:
                 return UnitResult(failures=[self.failure(None, error)])
             if self.has_context:
                 self._add_stream(outcome.rows, signals)
@@ -133,7 +134,7 @@ class Case:
                 # A detector may be anybody's: what goes wrong in it ends nothing else.
                 try:
                     done[setting.key] = self._alarms(number, entry, setting, signals)
-                except Exception as error:
+                except FAILURES as error:
                     outcome.failures.append(self._failure(entry.name, setting.label, error))
                     continue
             alarms, seconds = done[setting.key]

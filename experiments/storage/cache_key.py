@@ -15,6 +15,7 @@ from retrainlab.experiments.config import safe
 from retrainlab.experiments.storage import files, own_code
 from retrainlab.experiments.storage.named_files import NamedFiles, inner, texts
 from retrainlab.experiments.storage.work_unit import WorkUnit
+from retrainlab.sim.errors import FAILURES
 
 FEW = 5  # names in a sentence
 OURS = ("sim", "scenarios", "strategies")
@@ -134,7 +135,7 @@ def _source(name: str) -> str:
     """
     try:
         file = inspect.getsourcefile(importlib.import_module(name))
-    except (ImportError, TypeError, ValueError):
+    except FAILURES:  # who builds from the module says why it cannot be imported
         return ""
     source = _of_files([Path(file)]) if file and Path(file).is_file() else ""
     try:

@@ -103,11 +103,11 @@ class WorkUnit(Protocol):
         workers: how many can work on what it postpones; 1: it postpones nothing.
         """
 
-    def failure(self, piece: Any, error: Exception) -> dict[str, Any]:
+    def failure(self, piece: Any, error: BaseException) -> dict[str, Any]:
         """Return the entry of a piece that failed; None: the whole unit."""
 
 
-def error_entry(error: Exception) -> dict[str, Any]:
+def error_entry(error: BaseException) -> dict[str, Any]:
     """Return `error`, one line, and `again`: whether the input was not refused."""
     refused = isinstance(error, InputError)
     if refused or isinstance(error, FitTimeout):

@@ -56,6 +56,6 @@ def columns_of(columns: Any, computed: Collection[str]) -> tuple[str, ...]:
 
 def _listed(key: str, value: Any) -> list[Any]:
     """Return one name or a list of names as a list."""
-    names = [value] if isinstance(value, str) else value or []
+    names = [value] if isinstance(value, str) else [] if value is None else value
     require(isinstance(names, list), f"{key} is {value!r}; it must be a name, or a list of names")
     return list(names)

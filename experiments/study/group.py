@@ -23,6 +23,7 @@ from retrainlab.experiments.study.group_tables import Tables, scenario_entry, st
 from retrainlab.experiments.study.labels import code
 from retrainlab.experiments.study.policy_tables import TABLES as OF_POLICIES
 from retrainlab.experiments.study.policy_tables import policy_tables
+from retrainlab.sim.errors import FAILURES
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay import incumbent
@@ -91,7 +92,7 @@ def run_group(group: Group) -> UnitResult:
     with one_thread():
         try:
             fits = make_fits(group)
-        except Exception as error:
+        except FAILURES as error:
             outcome.failures.append(failure(group, None, error))
             return outcome
         stream, since = fits.stream, group.world.warmup
@@ -108,7 +109,7 @@ def run_group(group: Group) -> UnitResult:
                     _add_context(group, fits, tables, replayed, outcome)
                 except MoreWanted:
                     raise
-                except Exception as error:
+                except FAILURES as error:
                     outcome.failures.append(failure(group, None, error))
     frames = tables.frames() | outcome.tables
     outcome.tables = {name: frames[name] for name in TABLES if name in frames}
@@ -186,7 +187,7 @@ def _replay_into(
                 continue
             ratio = price_ratio(cell, group.prices)
             ledger = replay(fits.stream, strategy, group.world, fits, ratio)
-        except Exception as error:
+        except FAILURES as error:
             outcome.failures.append(failure(group, cell.label, error))
             continue
         replayed[cell.label] = strategy, ledger
@@ -247,7 +248,7 @@ def _enter_if_possible(
     """Enter a ledger of given predictions, or say that the loss cannot take them."""
     try:
         ledger = make()
-    except Exception as error:
+    except FAILURES as error:
         why = f"the loss cannot take its predictions: {error_entry(error)['error']}"
         outcome.skipped.append({**_coordinates(group, label), "why": why})
         return
@@ -261,7 +262,7 @@ def impossible(strategy: Strategy, stream: Stream) -> str:
     return ""
 
 
-def failure(group: Group, label: str | None, error: Exception) -> dict[str, Any]:
+def failure(group: Group, label: str | None, error: BaseException) -> dict[str, Any]:
     """Return the entry of a cell, or of a whole group (label None), that failed."""
     return {**_coordinates(group, label), **error_entry(error)}
 

@@ -113,7 +113,7 @@ class GroupUnit:
         group = replace(self.group, stream_folder=f"{folder}/stream", fit_folder=fits)
         return GroupUnit(group, workers)
 
-    def failure(self, piece: Cell | None, error: Exception) -> dict[str, Any]:
+    def failure(self, piece: Cell | None, error: BaseException) -> dict[str, Any]:
         """Return the entry of a cell that failed, or of the whole group."""
         return failure(self.group, piece.label if piece else None, error)
 

@@ -42,7 +42,7 @@ def in_ticks(config: Mapping[str, Any]) -> dict[str, Any]:
     if "optimize" in config:
         changed["optimize"] = ticks.of_search(config["optimize"], strategies)
     policy = config.get("current_policy")
-    if policy is not None and policy not in strategies:
+    if isinstance(policy, str) and policy not in strategies:
         changed["current_policy"] = ticks.read(policy, "current_policy")
     return {**config, **changed}
 

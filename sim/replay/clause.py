@@ -3,7 +3,10 @@
 import math
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from numbers import Real
+from typing import Annotated, Any, Literal, get_args
+
+from retrainlab.sim.errors import require
 
 Kind = Literal["schedule", "condition", "data", "action", "limit", "test", "code"]
 Ticks = Annotated[int, "ticks"]  # the type of an option that counts ticks of the stream
@@ -57,10 +60,23 @@ def clauses(part: Any, code: str = "") -> tuple[Clause, ...]:
         name = getattr(part, "__name__", type(part).__name__)
         return (Clause("code", code or name),)
     described = part.describe()
-    return (described,) if isinstance(described, Clause) else tuple(described)
+    several = (described,) if isinstance(described, Clause) else described
+    require(
+        isinstance(several, (tuple, list))
+        and all(isinstance(one, Clause) and one.kind in get_args(Kind) for one in several),
+        f"describe() of {type(part).__name__} returns {described!r}; it must return a Clause, or "
+        f"several, each of a kind: {', '.join(get_args(Kind))}",
+    )
+    return tuple(several)
 
 
 def number(part: Any, name: str, default: float = math.nan) -> float:
     """Return what a part says of itself as a number; the default where it says nothing, or None."""
     value = getattr(part, name, None)
-    return default if value is None else float(value)
+    if value is None:
+        return default
+    require(
+        isinstance(value, Real) and not value < 0,
+        f"{name} of {type(part).__name__} is {value!r}; it must be a number of ticks, or None",
+    )
+    return float(value)

@@ -6,6 +6,8 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
+from numbers import Integral
 
 import numpy as np
 
@@ -264,4 +266,10 @@ def _schedule_of(when: When, first: int, stop: int) -> Callable[[int], int]:
     if not hasattr(when, "schedule"):
         return lambda tick: tick
     moments = [*when.schedule(first, stop), stop]
+    require(
+        all(isinstance(tick, Integral) for tick in moments)
+        and all(a < b for a, b in pairwise([first - 1, *moments])),
+        f"schedule({first}, {stop}) of {type(when).__name__} must return whole ticks from {first} "
+        f"to {stop - 1}, each above the one before",
+    )
     return lambda tick: moments[bisect_left(moments, tick)]

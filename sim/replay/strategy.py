@@ -152,3 +152,10 @@ def _require_gate(gate: Any) -> None:
         f"gate is {gate!r}; it must have holdout, admit and accept, "
         "as retrainlab.sim.replay.strategy.Gate has",
     )
+    compares = type(gate).accept is not Gate.accept
+    compares &= getattr(type(gate), "judge", Gate.judge) is Gate.judge
+    require(
+        bool(gate.holdout) or not compares,
+        f"gate {type(gate).__name__} has accept, which is asked only with a holdout, and none; set "
+        "holdout to the newest labelled ticks that are kept out of training, to compare models on",
+    )

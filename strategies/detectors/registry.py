@@ -3,11 +3,12 @@
 import importlib
 import inspect
 from collections.abc import Mapping
+from numbers import Integral
 from typing import Any
 
 from numpy.typing import NDArray
 
-from retrainlab.sim.errors import InputError, is_panic
+from retrainlab.sim.errors import InputError, is_panic, require
 from retrainlab.sim.seeds import seed_of
 from retrainlab.strategies.detectors import ranges, river_batches
 
@@ -139,7 +140,13 @@ def in_batches(detector: Any, values: NDArray[Any]) -> list[int] | None:
 def feed_own(detector: Any, values: NDArray[Any]) -> list[int]:
     """The same by the detector's own code alone, which is what a benchmark of detectors judges."""
     if hasattr(detector, "update_many"):
-        return list(detector.update_many(values))
+        found = list(detector.update_many(values))
+        require(
+            all(isinstance(one, Integral) and 0 <= int(one) < len(values) for one in found),
+            f"update_many of {type(detector).__name__} returns {found} for {len(values)} rows; it "
+            "must return the positions that alarmed, from 0",
+        )
+        return found
     alarms, update = [], detector.update
     for index, value in enumerate(values.tolist() if values.ndim == 1 else values):
         update(value)

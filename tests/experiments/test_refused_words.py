@@ -94,6 +94,12 @@ REFUSED = {
         "forecast.ticks is soon; it must be a whole number of ticks, 1 or more",
     ),
     "no library": (["forecast.library=nix.npz"], "forecast.library is nix.npz, which is no file"),
+    "a list for the policy of today": (
+        ["current_policy=[1,2]", "strategy=periodic"],
+        "current_policy is [1, 2]; it must be a number of ticks, at least 1, or a label",
+    ),
+    "a number for a learner's name": (["learner.name=5"], "learner.name is 5; it must be a text"),
+    "a zero for metrics": (["metrics=0"], "metrics is 0; it must be a name, or a list of names"),
     "no folder of configurations": (["--config-dir", "none"], "which is no folder"),
     "bytes": (["folder=\udcff"], "is not UTF-8"),
 }

@@ -263,3 +263,9 @@ def test_the_manifest_is_plain_json(finished):
     manifest = json.loads((finished / "manifest.json").read_text())
     assert manifest["kind"] == "detectors"
     assert manifest["detectors"]["adwin"]["same"] == "delta=0.002"
+
+
+def test_a_curve_on_no_stream_is_refused(tmp_path, capsys):
+    """It would draw no curve at all, and not say so."""
+    assert run(tmp_path, "detect", *SMALL, "detect.curves=[stpe]") == ExitCode.NO_RESULT
+    assert "detect.curves names 'stpe'; did you mean step? There is:" in capsys.readouterr().err

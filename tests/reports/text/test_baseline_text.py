@@ -85,6 +85,13 @@ def test_labels_row_by_row_are_named_where_they_would_beat_every_strategy():
     assert notes(decision_of(row_by_row=0.97, costs=known, scores=scores)) == ()
 
 
+def test_rows_in_any_order_are_not_called_alike():
+    """Of classes that come at random, the label before scores as majority does, or less."""
+    said = notes(decision_of(row_by_row=0.945))  # above both strategies, below majority
+    assert not any("row" in sentence and "no_change" in sentence for sentence in said)
+    assert any("Neighbouring rows" in sentence for sentence in notes(decision_of(row_by_row=0.96)))
+
+
 def test_every_baseline_has_an_action():
     assert set(ACTIONS) == {"majority", "mean", "newest_majority", "newest_mean", "no_change"}
 

@@ -1,0 +1,95 @@
+"""Classes of a user's own that are not as they must be: one sentence that names the class."""
+
+import pytest
+from command_line import run
+
+from retrainlab.sim.exit_codes import ExitCode
+
+TINY = [
+    *("scenario=sudden", "scenario.sudden.ticks=60", "scenario.sudden.rows=20", "engine=serial"),
+    *("scenario.sudden.at=[40]", "seeds=1", "references=null", "folder=out"),
+]
+MODULE = """
+import sys
+from retrainlab import Gate
+from retrainlab.sim.replay.clause import Clause
+
+class Silent:
+    def __call__(self, view):
+        return "it is time" if view.tick % 10 == 0 else None
+
+class Said(Silent):
+    def describe(self): return "every tenth tick"
+
+class Odd(Silent):
+    def describe(self): return Clause("when", "every tenth tick")
+
+class Often(Silent):
+    interval = "often"
+
+class Falling(Silent):
+    def schedule(self, first, stop): return [stop - 1, first]
+
+class Leaving(Silent):
+    def __call__(self, view): sys.exit(0)
+
+class Deaf(Gate):
+    def accept(self, challenger, champion): return challenger.mean() < champion.mean()
+
+class Beyond:
+    watches, drift_detected = ("inputs",), False
+    def update(self, row): pass
+    def update_many(self, rows): return [len(rows)]
+"""
+OWN = ["strategy=own", "strategy.own.when._target_=mine_odd."]
+GATE = ["strategy=periodic", "strategy.periodic.gate={_target_:mine_odd.Deaf}"]
+REFUSED = {
+    "Said": ([*OWN], "describe() of Said returns 'every tenth tick'; it must return a Clause"),
+    "Odd": ([*OWN], "each of a kind: schedule, condition, data, action, limit, test, code"),
+    "Often": ([*OWN], "interval of Often is 'often'; it must be a number of ticks, or None"),
+    "Deaf": (GATE, "gate Deaf has accept, which is asked only with a holdout, and none; set"),
+}
+FAILED = {
+    "Falling": ([*OWN], "schedule(20, 60) of Falling must return whole ticks from 20 to 59, each"),
+    "Leaving": ([*OWN], "own failed on seed 0 of sudden: SystemExit: 0 (mine_odd.py, line"),
+    "Beyond": (
+        ["strategy=inputs", "strategy.inputs.when.detector={_target_:mine_odd.Beyond}"],
+        "update_many of Beyond returns [20] for 20 rows; it must return the positions",
+    ),
+}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", [*REFUSED, *FAILED])
+def test_a_part_that_is_not_as_it_must_be_is_named(name, folder, capsys):
+    (folder / "mine_odd.py").write_text(MODULE)
+    words, sentence = (REFUSED | FAILED)[name]
+    words = [word + name if word.endswith("mine_odd.") else word for word in words]
+    expected = ExitCode.NO_RESULT if name in REFUSED else ExitCode.FAILED
+    assert run(folder, *TINY, *words) == expected
+    assert sentence in capsys.readouterr().err
+
+
+IMPORTED = {
+    "mine_typing": ("def f(:\n", "cannot be imported (SyntaxError: invalid syntax (mine_typing.py"),
+    "mine_names": ("x = nothing\n", "NameError: name 'nothing' is not defined (mine_names.py"),
+    "mine_script": ("import sys\nsys.exit(0)\n", "cannot be imported (SystemExit: 0 (mine_script"),
+}
+
+
+@pytest.mark.parametrize("module", IMPORTED)
+@pytest.mark.parametrize("command", [[], ["detect", "detector=own", "errors=[step]"]])
+def test_a_module_that_cannot_be_imported_is_bad_input(command, module, folder, capsys):
+    """A script without a guard that ends by sys.exit(0) is no success."""
+    text, sentence = IMPORTED[module]
+    (folder / f"{module}.py").write_text(text)
+    words = [*TINY, "learner=own", f"learner.classification._target_={module}.Learner"]
+    if command:
+        words = ["scenario=[]", "seeds=1", f"detector.own.detector._target_={module}.Detector"]
+    assert run(folder, *command, *words) == ExitCode.NO_RESULT
+    assert sentence in capsys.readouterr().err
