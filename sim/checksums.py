@@ -55,6 +55,11 @@ def changed(folder: Path, patterns: Sequence[str], but: Sequence[str] = ()) -> I
             yield path
 
 
+def removed(folder: Path) -> list[Path]:
+    """Return the files in the list that are there no more."""
+    return [folder / name for name in sorted(_read(folder)) if not (folder / name).is_file()]
+
+
 def digest(data: bytes) -> str:
     """Return 32 hex digits that change with any byte."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()

@@ -10,7 +10,7 @@ from typing import Any
 from retrainlab.experiments.storage.files import LATEST
 from retrainlab.experiments.storage.plan import FILE, WHOLE, Plan, difference, read
 from retrainlab.experiments.storage.result_store import PlannedUnit
-from retrainlab.sim.checksums import verify
+from retrainlab.sim.checksums import removed, verify
 from retrainlab.sim.errors import InputError, require
 
 MERGED = "merged"
@@ -51,19 +51,23 @@ def common_plan(folders: Sequence[Path]) -> Plan:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is. failures: each with the unit that it is of."""
+    """How far a job is.
+
+    failures: each with the unit that it is of. removed: files that were written and are gone.
+    """
 
     folders: tuple[Path, ...]
     plan: Plan
     done: tuple[PlannedUnit, ...]
     missing: tuple[PlannedUnit, ...]
     failures: tuple[tuple[PlannedUnit, dict[str, Any]], ...]
+    removed: tuple[Path, ...]
     at_work: bool
 
     @property
     def complete(self) -> bool:
-        """Whether everything is done and nothing has failed."""
-        return not self.missing and not self.failures
+        """Whether everything is done, nothing has failed and no file is gone."""
+        return not (self.missing or self.failures or self.removed)
 
     @property
     def lines(self) -> list[str]:
@@ -81,6 +85,7 @@ class Progress:
                 "failed",
                 [f"{_stream(u)}, {f['label'] or 'all'}: {f['error']}" for u, f in self.failures],
             ),
+            *_few("removed, and written anew by the command of the run", self.removed),
         ]
 
 
@@ -99,6 +104,7 @@ def progress(folders: Sequence[Path]) -> Progress:
         tuple(unit for unit, _ in done),
         tuple(unit for _, unit in plan.missing(folders)),
         tuple((unit, failure) for unit, artifact in done for failure in artifact.failures),
+        tuple(path for folder in folders for path in removed(folder)),
         any(map(_is_at_work, folders)),
     )
 
@@ -107,7 +113,7 @@ def _stream(unit: PlannedUnit) -> str:
     return f"{unit.name}, seed {unit.seed}"
 
 
-def _few(what: str, lines: Sequence[str]) -> list[str]:
+def _few(what: str, lines: Sequence[str | Path]) -> list[str]:
     more = [f"{what}: and {len(lines) - FEW} more"] if len(lines) > FEW else []
     return [*(f"{what}: {line}" for line in lines[:FEW]), *more]
 

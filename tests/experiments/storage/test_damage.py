@@ -93,7 +93,7 @@ def test_a_page_that_was_changed_by_hand_is_written_anew(finished, tmp_path, cap
         assert run(tmp_path, "status", "out") == 0
 
 
-def test_what_is_removed_is_written_anew(finished, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_removed_is_named_and_written_anew(finished, tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
     words, folder = finished
     before = {path.name: path.read_bytes() for path in files_of(folder)}
     shutil.copytree(folder / "out", tmp_path / "out")
@@ -101,8 +101,13 @@ def test_what_is_removed_is_written_anew(finished, tmp_path: Path) -> None:  # t
     assert run(tmp_path, "report", "out") == 0
     assert (tmp_path / "out/report.html").read_bytes() == before["report.html"]
     (tmp_path / "out/runs.parquet").unlink()
+    assert run(tmp_path, "status", "out") == 1
+    assert "removed, and written anew by the command of the run: out/runs.parquet\n" in (
+        capsys.readouterr().out
+    )
     next((tmp_path / "out/units").glob("*.zip")).unlink()
     assert run(tmp_path, *words) == 0
+    assert run(tmp_path, "status", "out") == 0
     assert {path.name for path in files_of(tmp_path)} == set(before)
 
 
