@@ -124,7 +124,12 @@ def test_a_date_that_is_none_is_refused():
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("2013-2-1.csv", "is no date"), ("today.csv", "is no date"), ("20130201T0.csv", "is no date")],
+    [
+        ("2013-2-1.csv", "2013-2-1.csv must be called by its date, such as 2013-02-01.csv"),
+        ("today.csv.gz", "today.csv.gz must be called by its date, such as 2013-02-01.csv.gz"),
+        ("20130201T0.csv", "must be called by its date"),
+        ("2013-02-01T05.csv", "T05.csv must be called by its date, 2013-02-01.csv"),
+    ],
 )
 def test_a_file_must_be_called_by_its_date(tmp_path, name, sentence):
     (tmp_path / name).write_text("a\n1\n")

@@ -183,9 +183,11 @@ def test_a_column_that_is_gone_or_holds_something_else(folder, capsys):
     write(folder.parent / "days", dates()[4], rows.drop(columns=name))
     assert f"no column '{name}'" in refused(capsys, folder, *next_tick(folder))
     write(folder.parent / "days", dates()[4], rows.assign(**{name: "blue"}))
-    assert "holds 'blue', and it held numbers" in refused(capsys, folder, *next_tick(folder))
+    why = f"{dates()[4]}: column '{name}' holds 'blue', and it held numbers"
+    assert why in refused(capsys, folder, *next_tick(folder))
     write(folder.parent / "days", dates()[4], rows.assign(**{name: None}))
-    assert "has missing values" in refused(capsys, folder, *next_tick(folder))
+    why = f"{dates()[4]}: column '{name}' has missing values"
+    assert why in refused(capsys, folder, *next_tick(folder))
     write(folder.parent / "days", dates()[4], days("recurrent")[dates()[5]])
     assert f"the rows of {dates()[4]} hold the time" in refused(capsys, folder, *next_tick(folder))
 
