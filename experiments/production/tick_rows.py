@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from retrainlab.experiments.production.apart_labels import by_key, with_key
 from retrainlab.experiments.production.data import Source, open_source, tick_date
 from retrainlab.experiments.production.journal import Closed, fingerprint
 from retrainlab.experiments.production.policy import Policy
@@ -28,10 +29,11 @@ class TickRows:
 
     def __init__(self, policy: Policy, closed: Sequence[Closed], arrived: Mapping[int, str]):
         self.policy, self.schema = policy, policy.columns
-        self.source = open_source(policy.data, self.schema)
+        reading = with_key(self.schema, policy.labels.key if policy.labels else None)
+        self.source = open_source(policy.data, reading)
         self.labels: Source = self.source
         if policy.labels is not None:
-            self.labels = open_source(policy.labels, self.schema)
+            self.labels = open_source(policy.labels, reading)
         self.closed, self.arrived = closed, arrived
         self.dates = [tick.date for tick in closed]
         self.sizes = [tick.rows for tick in closed]
@@ -217,8 +219,7 @@ class TickRows:
                 "column by which they go together: labels.key",
             )
             return given[target]
-        by_key = given.drop_duplicates(place.key).set_index(place.key)[target]
-        return table[place.key].map(by_key).rename(target)
+        return by_key(given, table, place.key, target, date)
 
     def stream(self, labelled: int) -> Stream:
         """Return the rows as a stream; labels of ticks from `labelled` on are not in it."""

@@ -182,9 +182,22 @@ def test_decide_knows_no_label_that_is_missing(place, capsys):
     assert line["last_tick"] == WARMUP + 1
 
 
+def test_decide_goes_on_where_a_label_never_comes(place, capsys):
+    """As a study does: the row is served, and never scored or trained on."""
+    whole = table("recurrent").copy()
+    whole = whole[whole["day"] <= str(dates()[3])[:10]]
+    whole["label"] = whole["label"].astype(object).where(whole.index != 3)
+    whole.to_csv(place / "gap.csv", index=False)
+    every = ["strategy=periodic", "strategy.periodic.when.ticks=4", "world=instant"]
+    words = ["target=label", "time=day", *every, f"world.warmup={WARMUP}", "learner=naive_bayes"]
+    line = printed(capsys, place, "decide", "gap.csv", *words)
+    assert (line["first_tick"], line["last_tick"]) == (0, WARMUP + 3)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        (["all.csv", "target=label", "time=day", "strategy=never", "world.warmup=99"], "99 ticks"),
         ([], "the command is: retrainlab decide LOG"),
         (["all.csv", "target=label", "time=day", "strategy=drop"], "decide takes one setting"),
         (["all.csv", "strategy=never"], "scenario.file.target is not set"),
