@@ -119,6 +119,22 @@ def test_the_model_in_service_predicts_a_file(lived, place, capsys):
     np.testing.assert_allclose(again["p_1"], out["p_1"])
 
 
+def test_rows_to_predict_may_stand_in_any_order_and_keep_their_columns(lived, place, capsys):
+    rows = table("recurrent").drop(columns="label").assign(model="Corolla")
+    rows.to_csv(place / "cars.csv", index=False)
+    run(place, "predict", "production", "cars.csv", "out.csv")
+    rows[::-1].to_csv(place / "cars.csv", index=False)
+    run(place, "predict", "production", "cars.csv", "reversed.csv")
+    out, other = (pd.read_csv(place / name) for name in ("out.csv", "reversed.csv"))
+    assert (set(out["model"]), set(out["model_2"])) == ({"Corolla"}, {other["model_2"][0]})
+    pd.testing.assert_frame_equal(out, other[::-1].reset_index(drop=True))
+    for name in (rows.columns[0], "day"):
+        rows.drop(columns=name).to_csv(place / "cars.csv", index=False)
+        capsys.readouterr()
+        assert run(place, "predict", "production", "cars.csv", "out.csv") == ExitCode.FAILED
+        assert f"the rows to predict have no column '{name}'" in capsys.readouterr().err
+
+
 def test_reading_changes_no_byte(lived, place):
     assert run(place, "report", "production") == 0
     before = everything(lived)
