@@ -1,6 +1,7 @@
 """From a run to production by the command line: export, tick, verify, report, predict, decide."""
 
 import json
+import sqlite3
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,28 @@ def lived(place):
     assert run(place, "export", "run", "production", f"label={label}", "data=days") == 0
     assert run(place, "tick", "production") == 0
     return place / "production"
+
+
+def test_a_run_on_a_database_goes_on_from_its_rows_by_date(place, capsys):
+    rows = table("recurrent")
+    with sqlite3.connect(place / "shop.db") as connection:
+        rows.assign(day=rows["day"].dt.strftime("%Y-%m-%d")).to_sql(
+            "sales", connection, index=False
+        )
+    shop = "scenario.file.path=sqlite:///shop.db"
+    query = "scenario.file.query='select * from sales order by day'"
+    study = [word for word in STUDY if not word.startswith("folder=")]
+    study = [shop if word.startswith("scenario.file.path=") else word for word in study]
+    assert run(place, *study, query, "strategy.drop.when.by=0.01", "folder=of_shop") == 0
+    capsys.readouterr()
+    label = f"label={LABEL}"
+    assert run(place, "export", "of_shop", "shop", label) == ExitCode.FAILED
+    assert "the run read a database; name it by data=" in capsys.readouterr().err
+    data = ["data=sqlite:///shop.db", "dates=select distinct day from sales"]
+    by_date = "query=select * from sales where day = :date"
+    assert run(place, "export", "of_shop", "shop", label, *data, by_date) == 0
+    assert run(place, "tick", "shop") == 0
+    assert printed(capsys, place, "verify", "shop")["verdict"].endswith("as simulated")
 
 
 def printed(capsys, folder, *words, code=0):
@@ -153,6 +176,10 @@ def test_reading_changes_no_byte(lived, place):
         (["run", "production"], "is at work already"),
         (["run"], "the command is: retrainlab export RUN FOLDER"),
         (["run", "p", "colour=red"], "there is no option colour"),
+        (["run", "p", "query=select 1"], "query is set, and data names no database"),
+        (["run", "p", "data=days", "dates=select 1"], "dates is set, and data names no database"),
+        (["run", "p", "key=id"], "key is set, and labels are not"),
+        (["run", "p", "labels=sqlite:///shop.db"], "labels names a database; ask for those of"),
     ],
 )
 def test_an_export_that_cannot_be_is_one_sentence(lived, place, capsys, words, sentence):
