@@ -106,6 +106,10 @@ def open_source(place: DataPlace, schema: Schema) -> Source:
     path = Path(str(place.path)).expanduser()
     if path.is_dir():
         return FolderSource(path, schema)
+    require(
+        bool(path.suffix) or path.exists(),
+        f"{path}, where policy.yaml has rows or labels, does not exist; is its disk mounted?",
+    )
     return FileSource(place, schema)
 
 
