@@ -25,7 +25,7 @@ from retrainlab.scenarios.tabular.read import Table, sampled
 from retrainlab.scenarios.tabular.row_columns import MEANINGS, LabelTimes, RowColumns, told
 from retrainlab.scenarios.tabular.schema import Schema, frozen
 from retrainlab.scenarios.tabular.source import Source, source_of
-from retrainlab.scenarios.tabular.suspects import later_dates, suspects
+from retrainlab.scenarios.tabular.suspects import later_dates, lone_times, suspects
 from retrainlab.scenarios.tabular.ticks import EVERY, USUAL, Ticks, calendar_ticks, row_ticks
 from retrainlab.sim.arrivals import arrival_words
 from retrainlab.sim.errors import InputError, require
@@ -214,6 +214,7 @@ class File:
         dates = self._dates(kept, features, times)
         notes = [*table.notes, *suspects(features, goal)]
         if times is not None:
+            notes += lone_times(names_of(self.time)[0], times)
             notes += later_dates({n: d for n, d in dates.items() if n not in self._roles}, times)
         if self.clock and (told := self.clock.not_local(table.frame)):
             notes.append(Note("", told))

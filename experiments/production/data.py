@@ -14,7 +14,7 @@ import pandas as pd
 from retrainlab.experiments.production.seals import mark_of
 from retrainlab.scenarios.tabular.cells import OddCell
 from retrainlab.scenarios.tabular.paths import PACKAGE, SUFFIXES, locate
-from retrainlab.scenarios.tabular.read import read, sampled
+from retrainlab.scenarios.tabular.read import NoRowsError, read, sampled
 from retrainlab.scenarios.tabular.schema import Schema
 from retrainlab.scenarios.tabular.sql import require_no_password, rows_of
 from retrainlab.scenarios.tabular.ticks import periods
@@ -106,6 +106,10 @@ def open_source(place: DataPlace, schema: Schema) -> Source:
     path = Path(str(place.path)).expanduser()
     if path.is_dir():
         return FolderSource(path, schema)
+    require(
+        bool(path.suffix) or path.exists(),
+        f"{path}, where policy.yaml has rows or labels, does not exist; is its disk mounted?",
+    )
     return FileSource(place, schema)
 
 
@@ -134,7 +138,10 @@ class FolderSource:
     def table(self, date: str) -> pd.DataFrame:
         """Return the rows of a file; columns of other files may be missing in it."""
         path = self._files.get(date)
-        return read_by(self.schema, Path(path)) if path else pd.DataFrame()
+        try:
+            return read_by(self.schema, Path(path)) if path else pd.DataFrame()
+        except NoRowsError:
+            return pd.DataFrame()
 
     def mark(self, date: str) -> str | None:
         """Return the mark of the file."""
@@ -159,8 +166,13 @@ class FolderSource:
     def _require_dates(self, paths: Mapping[str, str]) -> None:
         """Raise `InputError` for a file that is not called by its date."""
         for stem, path in paths.items():
-            date = tick_date(stem, self.schema.every)
             suffix = Path(path).name[len(stem) :]
+            try:
+                date = tick_date(stem, self.schema.every)
+            except InputError as error:
+                raise InputError(
+                    f"{path} must be called by its date, such as 2013-02-01{suffix}"
+                ) from error
             require(date == stem, f"{path} must be called by its date, {date}{suffix}")
 
 

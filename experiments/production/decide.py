@@ -64,8 +64,8 @@ def decide(log: str, words: Sequence[str]) -> Outcome:
         world: LogWorld = build(clocks, "world")
         require(
             stop >= world.warmup,
-            f"labels are missing from tick {stop} on, and the first world.warmup={world.warmup} "
-            "ticks need theirs",
+            f"the first model takes world.warmup={world.warmup} ticks, and the log has labels for "
+            f"{stop} of its {stream.ticks}; set a shorter warm-up",
         )
         learner, loss = (
             make_learner(learner_of(config), stream),
@@ -79,11 +79,11 @@ def decide(log: str, words: Sequence[str]) -> Outcome:
 
 
 def _first_unlabelled(stream: Stream) -> int:
-    """Return the first tick in which a label is missing; one beyond the last if none is."""
+    """Return the first of the newest ticks that have no label; one beyond the last if none lacks
+    them. A row without a label among others that have theirs is one whose label never comes."""
     if stream.arrival is not None:  # each label says when it came
         return stream.ticks
-    missing = stream.label_counts() < np.diff(stream.offsets)
-    return int(np.argmax(missing)) if missing.any() else stream.ticks
+    return int(np.flatnonzero(stream.label_counts())[-1]) + 1
 
 
 def _in_full(word: str) -> str:

@@ -57,6 +57,7 @@ class ExportOptions:
 def export(run: Path, folder: Path, options: ExportOptions) -> Policy:
     """Write the policy of a run's setting into a folder, and return it."""
     model_file.require_installed()
+    _require_used(options)
     require(
         not (folder / journal.FILE).exists(),
         f"{folder} is at work already: it has a journal; export to a new folder",
@@ -99,7 +100,7 @@ def _policy(run: Path, study: Manifest, name: str, options: ExportOptions, file:
         loss=loss_of(config)[task],
         world=info.world,
         seed=info.seeds[0],
-        start=_start(options.start, original, columns),
+        start=_start(options.start, file, columns),
         data=_place(options, original),
         columns=columns,
         labels=_labels(options),
@@ -167,21 +168,48 @@ def _cell(study: Manifest, label: str, prices: Prices) -> Cell:
     return at_prices(cell, prices)
 
 
-def _start(asked: str | None, file: DataPlace, columns: Schema) -> str:
+def _start(asked: str | None, file: Any, columns: Schema) -> str:
+    """Return the date of the first tick: as asked, or that of the rows of the run."""
     if asked is not None:
         return tick_date(asked, columns.every)
-    return open_source(file, columns).dates()[0]
+    return tick_date(str(file.coded(file.source).times.iloc[0]), columns.every)
 
 
 def _place(options: ExportOptions, file: DataPlace) -> DataPlace:
     if options.data is None:
+        require(
+            not _is_database(file.path),
+            "the run read a database; name it by data=, with query= for the rows of :date and "
+            "dates= for all dates",
+        )
         return resolved(file)
-    if "://" in options.data:
+    if _is_database(options.data):
         return DataPlace(url=_absolute(options.data), query=options.query, dates=options.dates)
     is_file = file.path is not None and Path(options.data).resolve() == Path(file.path).resolve()
     place = resolved(DataPlace(path=options.data, sample=file.sample if is_file else 1.0))
     require(Path(str(place.path)).exists(), f"data {options.data!r} does not exist")
     return place
+
+
+def _is_database(place: str | None) -> bool:
+    return place is not None and "://" in place
+
+
+def _require_used(options: ExportOptions) -> None:
+    """Raise `InputError` for an option that nothing else makes use of."""
+    for name in ("query", "dates"):
+        require(
+            getattr(options, name) is None or _is_database(options.data),
+            f"{name} is set, and data names no database, as data=sqlite:///shop.db does",
+        )
+    require(
+        options.key is None or options.labels is not None or options.labels_query is not None,
+        "key is set, and labels are not; name where they stand, as in labels=labels/",
+    )
+    require(
+        options.labels_query is not None or not _is_database(options.labels),
+        "labels names a database; ask for those of :date by labels_query=",
+    )
 
 
 def _labels(options: ExportOptions) -> DataPlace | None:

@@ -45,12 +45,14 @@ class Folder:
         self._state: tuple[Any, ReplayState] | None = None
 
     def _read(self) -> None:
-        """Read the checkpoint, if there is one and the ledger goes as far, or all rows."""
+        """Read the checkpoint, if there is one and the ledger is there and goes as far, or all
+        rows."""
         known, closed = checkpoints.load(self.path, self.policy, self.journal), self.journal.closed
         sealed = known.seals.models if known else {}
         self.store.check(self.journal.models, sealed)
         recorded = self.policy.world.warmup + len(self.recorded.frames["ticks"])
-        if known is None or recorded < closed[known.snapshot["tick"]].labelled:
+        whole = all(len(frame.columns) for frame in self.recorded.frames.values())
+        if known is None or not whole or recorded < closed[known.snapshot["tick"]].labelled:
             self.rows.load(range(len(closed)))
             return
         self.rows.trust(known.categories, known.seals.rows)

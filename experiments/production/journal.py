@@ -79,6 +79,7 @@ class Journal:
 
     def _read(self) -> None:
         self.texts = self.path.read_text(encoding="utf-8").splitlines(keepends=True)
+        require(bool(self.texts), f"{self.path} is not readable: it is empty")
         try:
             self.header, *lines = json.loads(f"[{','.join(self.texts)}]")
             for line in lines:

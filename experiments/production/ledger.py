@@ -12,7 +12,7 @@ from retrainlab.experiments.production.journal import Journal
 from retrainlab.experiments.production.policy import Policy
 from retrainlab.experiments.production.store import CLOSE, name_of
 from retrainlab.experiments.storage import files
-from retrainlab.sim.errors import require
+from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.ledger import Ledger
 
 TABLES = ("ticks", "retrainings", "alarms")
@@ -39,7 +39,12 @@ def load(folder: Path) -> LedgerTables:
     frames = {}
     for name in TABLES:
         path = folder / "ledger" / f"{name}.parquet"
-        frames[name] = pd.read_parquet(path) if path.exists() else pd.DataFrame()
+        try:
+            frames[name] = pd.read_parquet(path) if path.exists() else pd.DataFrame()
+        except (ValueError, OSError) as error:
+            raise InputError(
+                f"{path} is not readable; remove it, and the next tick writes it anew"
+            ) from error
     return LedgerTables(frames)
 
 

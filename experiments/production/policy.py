@@ -1,7 +1,7 @@
 """The policy of a production folder: `policy.yaml`, checked, and what is built from it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -135,9 +135,18 @@ def load(folder: Path) -> Policy:
         f"{path} must be a policy with schema: {SCHEMA}",
     )
     try:
+        _require_known(node)
         return from_plain(Policy, node)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def _require_known(node: Mapping[str, Any]) -> None:
+    """Raise `InputError` for an entry that nothing reads, which may be a mistyped one."""
+    for kind, part in ((Policy, node), *((DataPlace, node.get(n)) for n in ("data", "labels"))):
+        names = [known.name for known in fields(kind)]
+        for name in part if isinstance(part, Mapping) else ():
+            require(name in names, f"it has no entry {name!r}; there is: {', '.join(names)}")
 
 
 def is_folder(folder: Path) -> bool:

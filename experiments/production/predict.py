@@ -23,13 +23,15 @@ def predict_file(path: Path, source: str, target: str) -> dict[str, object]:
         files.write_atomic(Path(target), lambda half: predicted.to_parquet(half, index=False))
     else:
         files.write_atomic(Path(target), lambda half: predicted.to_csv(half, index=False))
-    return {"rows": len(predicted), "model": int(predicted["model"].iloc[0]), "file": target}
+    model = predicted[_new_name("model", frame)]
+    return {"rows": len(predicted), "model": int(model.iloc[0]), "file": target}
 
 
 def predict(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     """(n, ...) the rows with `prediction`, `p_<class>` where there are any, and `model`.
 
-    model: number of the training in the ledger. The label column is not needed. `InputError` if
+    A name that the rows have themselves is followed by `_2`. model: number of the training in the
+    ledger. Rows may stand in any order, and need no label. `InputError` if a column is missing,
     nothing has been deployed yet, or the model's file has changed.
     """
     folder = Folder(path)
@@ -38,15 +40,22 @@ def predict(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
         f"{path} has no champion yet; run retrainlab tick {path}",
     )
     champion = json.loads((path / CHAMPION).read_text(encoding="utf-8"))
-    schema = folder.rows.schema.extended(frame)
-    x = schema.x(frame, schema.clock.times(frame))
+    schema = folder.rows.schema
+    for name in (*(column.name for column in schema.columns), *schema.time):
+        require(name in frame.columns, f"the rows to predict have no column {name!r}")
+    schema = schema.extended(frame)
+    x = schema.x(frame, schema.clock.times(frame, in_order=False))
     learner = folder.policy.make_learner(folder.fits().stream)
     given = learner.predict(folder.store.model(folder.journal.models[champion["model"]]), x)
     decided, chances = given.decision, given.given
-    out = frame.assign(
-        prediction=[schema.classes[code] for code in decided] if schema.classes else decided,
-        model=champion["number"],
-    )
+    names = [schema.classes[code] for code in decided] if schema.classes else decided
+    new = {"prediction": names, "model": champion["number"]}
     if schema.classes and chances.ndim == 2:
-        out = out.assign(**{f"p_{name}": chances[:, k] for k, name in enumerate(schema.classes)})
-    return out
+        new |= {f"p_{name}": chances[:, k] for k, name in enumerate(schema.classes)}
+    return frame.assign(**{_new_name(name, frame): values for name, values in new.items()})
+
+
+def _new_name(name: str, frame: pd.DataFrame) -> str:
+    """Return the name of a column that is added to a frame."""
+    tried = (name, *(f"{name}_{count}" for count in range(2, len(frame.columns) + 3)))
+    return next(other for other in tried if other not in frame.columns)

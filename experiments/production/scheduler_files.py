@@ -49,7 +49,7 @@ def _scalar(text: str) -> str:
 
 def _values(policy: Policy, folder: Path, first: str) -> dict[str, str]:
     """Return what the templates name; each scheduler allows other characters in a name."""
-    every = policy.columns.every
+    every, zone = policy.columns.every, policy.columns.time_zone or "UTC"
     words = re.findall("[a-z0-9]+", folder.name.lower())
     return {
         "folder": str(folder),
@@ -57,8 +57,18 @@ def _values(policy: Policy, folder: Path, first: str) -> dict[str, str]:
         "every": every,
         "schedule": SCHEDULES[every],
         "start": str(np.datetime64(first, "m")),
+        "zone": zone,
+        "moment": _moment(every, zone),
         "hours": "1" if every == "hour" else "24",
         "dag": "_".join(["retrain", *words]),
         "flow": "".join(["Retrain", *(word.capitalize() for word in words)]),
         "pipeline": "-".join(["retrain", *words]),
     }
+
+
+def _moment(every: str, zone: str) -> str:
+    """Return what Airflow's templates write as the date of a run; theirs is in UTC."""
+    word = "ts" if every == "hour" else "ds"
+    if zone == "UTC":
+        return f"{{{{ {word} }}}}"
+    return f"{{{{ logical_date.in_timezone('{zone}') | {word} }}}}"

@@ -4,7 +4,9 @@ Facts go into the journal first; what follows from them is written after it, so 
 that was killed is completed by the next one.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 from typing import Any
 
 from retrainlab.experiments.production.data import tick_date
@@ -49,7 +51,8 @@ def begin(folder: Folder) -> None:
     """Close the history and train the first model, unless that is done."""
     if folder.journal.closed:
         return
-    warmup, dates = folder.policy.world.warmup, folder.rows.available()
+    warmup = folder.policy.world.warmup
+    dates = list(islice(_waiting(folder), warmup + 1))
     require(
         len(dates) > warmup,
         f"there are {len(dates)} dates from {folder.policy.start} on; the history takes "
@@ -75,19 +78,25 @@ def _reachable(folder: Folder, date: str) -> str:
     return date
 
 
+def _waiting(folder: Folder) -> Iterator[str]:
+    """Yield the dates with rows that are to be closed, in order."""
+    dates = missing(folder.rows.available(), folder.journal.dates)
+    return filter(folder.rows.has_rows, dates)
+
+
 def _is_gap(folder: Folder, date: str) -> bool:
     """Whether a date has no rows; `InputError` if a tick that has some cannot be closed now."""
-    available, closed = folder.rows.available(), folder.journal.dates
-    if date not in available:
+    closed = folder.journal.dates
+    if date not in folder.rows.available() or not folder.rows.has_rows(date):
         return True
-    first = missing(available, closed)
     require(
         date > closed[-1],
         f"{date} comes before {closed[-1]}, which is closed; rows that come later are not counted",
     )
+    first = next(_waiting(folder))
     require(
-        date == first[0],
-        f"{first[0]} has not been closed, and ticks go in order; run retrainlab tick {folder.path}",
+        date == first,
+        f"{first} has not been closed, and ticks go in order; run retrainlab tick {folder.path}",
     )
     return False
 
@@ -185,9 +194,8 @@ def tick(folder: Folder, date: str) -> Outcome:
     date = _reachable(folder, date)
     begin(folder)
     _complete(folder)
-    for before in missing(folder.rows.available(), folder.journal.dates):
-        if before < date:
-            _tick(folder, before)
+    for before in takewhile(lambda other: other < date, _waiting(folder)):
+        _tick(folder, before)
     return _tick(folder, date)
 
 
@@ -195,7 +203,7 @@ def tick_all(folder: Folder) -> Outcome:
     """Observe, fit and deploy every date that is missing, in order."""
     begin(folder)
     _complete(folder)
-    done = [_tick(folder, date) for date in missing(folder.rows.available(), folder.journal.dates)]
+    done = [_tick(folder, date) for date in _waiting(folder)]
     line = {
         "ticks": len(done),
         "retrainings": sum(outcome.line["due"] for outcome in done),

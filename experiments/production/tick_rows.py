@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from retrainlab.experiments.production.apart_labels import by_key, with_key
 from retrainlab.experiments.production.data import Source, open_source, tick_date
 from retrainlab.experiments.production.journal import Closed, fingerprint
 from retrainlab.experiments.production.policy import Policy
@@ -28,10 +29,11 @@ class TickRows:
 
     def __init__(self, policy: Policy, closed: Sequence[Closed], arrived: Mapping[int, str]):
         self.policy, self.schema = policy, policy.columns
-        self.source = open_source(policy.data, self.schema)
+        reading = with_key(self.schema, policy.labels.key if policy.labels else None)
+        self.source = open_source(policy.data, reading)
         self.labels: Source = self.source
         if policy.labels is not None:
-            self.labels = open_source(policy.labels, self.schema)
+            self.labels = open_source(policy.labels, reading)
         self.closed, self.arrived = closed, arrived
         self.dates = [tick.date for tick in closed]
         self.sizes = [tick.rows for tick in closed]
@@ -41,6 +43,7 @@ class TickRows:
         self._beside: dict[int, Floats] = {}
         self._y: dict[int, NDArray[Any]] = {}
         self._tables: dict[int, pd.DataFrame] = {}
+        self._waiting: dict[str, pd.DataFrame] = {}
 
     def available(self) -> list[str]:
         """Return the dates that have rows, from the policy's start on."""
@@ -89,12 +92,11 @@ class TickRows:
         dates = [self.dates[tick] for tick in new]
         self.marks |= {date: self._mark(date) for date in dates}
         tables = [self._table(date) for date in dates]
-        whole = pd.concat(tables, ignore_index=True)
-        sizes = [len(table) for table in tables]
-        times = self.schema.clock.times(whole)
-        self._require_dates(dates, sizes, times)
-        self.schema = self.schema.extended(whole)
-        parts = np.split(self.schema.x(whole, times), np.cumsum(sizes)[:-1])
+        try:
+            parts = self._coded(dates, tables)
+        except InputError:
+            self._require_codable(dates, tables)
+            raise
         for tick, table, x in zip(new, tables, parts, strict=True):
             x.flags.writeable = False
             self._tables[tick], self._x[tick] = table, x
@@ -102,6 +104,23 @@ class TickRows:
             if tick < len(self.closed):
                 self._require_same(tick)
         self._require_labels(sorted(new))
+
+    def _coded(self, dates: Sequence[str], tables: Sequence[pd.DataFrame]) -> list[Floats]:
+        """Return the (n, d) features of each table; new categories are added to the schema."""
+        whole = pd.concat(tables, ignore_index=True)
+        sizes = [len(table) for table in tables]
+        times = self.schema.clock.times(whole)
+        self._require_dates(dates, sizes, times)
+        self.schema = self.schema.extended(whole)
+        return np.split(self.schema.x(whole, times), np.cumsum(sizes)[:-1])
+
+    def _require_codable(self, dates: Sequence[str], tables: Sequence[pd.DataFrame]) -> None:
+        """Raise `InputError` with the date of the first table that cannot be coded by itself."""
+        for date, table in zip(dates, tables, strict=True):
+            try:
+                self.schema.x(table, self.schema.clock.times(table))
+            except InputError as error:
+                raise InputError(f"{date}: {error}") from error
 
     def _read_extra(self, tick: int, table: pd.DataFrame) -> None:
         """Read what the rows of a tick have that is no feature."""
@@ -128,8 +147,15 @@ class TickRows:
             f"rows, and {closed.rows} then); restore them",
         )
 
+    def has_rows(self, date: str) -> bool:
+        """Whether a date has rows: its file may have none. They are kept for `add`."""
+        if date not in self._waiting:
+            self._waiting[date] = self.source.table(date)
+        return len(self._waiting[date]) > 0
+
     def _table(self, date: str) -> pd.DataFrame:
-        table = self.source.table(date)
+        known = self._waiting.pop(date, None)
+        table = self.source.table(date) if known is None else known
         require(len(table) > 0, f"there are no rows of {date}")
         gone = [name for name in self.schema.needed if name not in table.columns]
         require(not gone, f"the rows of {date} have no column {gone[0] if gone else ''!r}")
@@ -193,8 +219,7 @@ class TickRows:
                 "column by which they go together: labels.key",
             )
             return given[target]
-        by_key = given.drop_duplicates(place.key).set_index(place.key)[target]
-        return table[place.key].map(by_key).rename(target)
+        return by_key(given, table, place.key, target, date)
 
     def stream(self, labelled: int) -> Stream:
         """Return the rows as a stream; labels of ticks from `labelled` on are not in it."""

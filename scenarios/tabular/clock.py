@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timezone
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -108,7 +109,9 @@ class Clock:
         elif str(zone).upper() in ("UTC", "ETC/UTC", "GMT"):
             return ""
         else:
-            told, place = f"in {zone}", str(zone)
+            # An offset is no place.
+            is_offset = isinstance(zone, timezone)
+            told, place = f"in {zone}", "Europe/Berlin" if is_offset else str(zone)
         return f"times {told} are counted in UTC; time_zone={place} counts days of that place"
 
     def _ways(self, frame: pd.DataFrame) -> list[Moments]:

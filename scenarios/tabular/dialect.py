@@ -144,5 +144,5 @@ def names_of(line: str, sep: str) -> list[str]:
 
 def declared(lines: list[str]) -> str | None:
     """Return the separator that a first line `sep=;` declares, as Excel writes it."""
-    first = lines[0].strip().strip('"') if lines else ""
+    first = lines[0].strip(' "\r\n') if lines else ""
     return first[4:] if first.lower().startswith("sep=") and len(first) == 5 else None

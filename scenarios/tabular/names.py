@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from retrainlab.sim.errors import InputError
 
 Names = str | int | Sequence[str | int] | None
+MOST_NAMES = 20  # that a sentence lists
 
 
 def names_of(names: Names) -> tuple[str, ...]:
@@ -32,5 +33,10 @@ def require_names(
             close = get_close_matches(name, choices, n=1)
             hint = f"did you mean {close[0]!r}? " if close else ""
             raise InputError(
-                f"{option} {name!r} is not a column of {file}; {hint}it has {', '.join(columns)}"
+                f"{option} {name!r} is not a column of {file}; {hint}it has {_listed(columns)}"
             )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api import types
 from pandas.errors import ParserWarning
 
 from retrainlab.scenarios.tabular.cells import Note, is_text, text_cells, vote_of
@@ -20,8 +21,8 @@ from retrainlab.scenarios.tabular.text_file import read_text, reason_of
 from retrainlab.scenarios.tabular.typed_file import read_json, read_parquet
 from retrainlab.sim.errors import InputError, require
 
-# Row numbers that pandas leaves behind when a frame is saved with its index: they encode
-# elapsed time and are never a feature.
+# What pandas calls an index without a name, when a frame is saved with it. Row numbers in it
+# encode elapsed time and are never a feature; dates and texts are columns like others.
 SAVED_INDEX = ("Unnamed: 0", "__index_level_0__")
 ERRORS = (
     OSError,
@@ -33,6 +34,10 @@ ERRORS = (
     zipfile.BadZipFile,
     LZMAError,
 )
+
+
+class NoRowsError(InputError):
+    """A table without rows: of a day on which nothing came."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +75,8 @@ def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table
     times: columns with dates, which are not read as numbers.
 
     Raises InputError if a file is empty, cannot be read or is not what its suffix says, if files
-    have different columns, and for a cell that makes no sense in its column.
+    have different columns, and for a cell that makes no sense in its column; `NoRowsError` if no
+    file has rows.
     """
     files = members(path)
     untouched = {*times, *options.types}
@@ -84,7 +90,7 @@ def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table
         return read(path, replace(options, decimal=","), times)
     commas = typed or any(part.attrs.get("sep") == "," for part in parts)
     frame, notes = read_texts(frame, cells, Reader(votes, options.mark, sure=commas))
-    frame = frame.drop(columns=[name for name in SAVED_INDEX if name in frame.columns])
+    frame = frame.drop(columns=[name for name in SAVED_INDEX if _is_index(frame, name, times)])
     frame = _without_marks(frame, options) if typed else frame
     told = (*_notes(parts, options.mark), *notes)
     return Table(frame, told, len(files), options.mark, _common(parts))
@@ -115,6 +121,13 @@ def _without_marks(frame: pd.DataFrame, options: ReadOptions) -> pd.DataFrame:
         if gone.any():
             frame = frame.assign(**{name: frame[name].mask(gone)})
     return frame
+
+
+def _is_index(frame: pd.DataFrame, name: str, times: Collection[str]) -> bool:
+    """Whether a frame has a column of this name that holds row numbers."""
+    if name not in frame.columns or name in times or not types.is_numeric_dtype(frame[name]):
+        return False
+    return bool((frame[name].dropna() % 1 == 0).all())
 
 
 def _common(parts: Sequence[pd.DataFrame]) -> dict[str, str]:
@@ -188,7 +201,8 @@ def _joined(parts: Sequence[pd.DataFrame], files: Sequence[str]) -> pd.DataFrame
             f"{', '.join(map(repr, odd))}",
         )
     filled = [part for part in parts if len(part)]
-    require(bool(filled), f"{files[0]} has a header and no rows")
+    if not filled:
+        raise NoRowsError(f"{files[0]} has a header and no rows")
     if len(filled) == 1:
         return filled[0].reset_index(drop=True)
     for name in filled[0].columns:

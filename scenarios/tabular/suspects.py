@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from retrainlab.scenarios.tabular.cells import Note
 from retrainlab.scenarios.tabular.columns import Feature, Target
@@ -51,6 +52,24 @@ def _is_later(dates: pd.Series, times: pd.Series) -> bool:
     return bool((dates[known] >= times.dt.normalize()[known]).all())
 
 
+def lone_times(name: str, times: pd.Series) -> Iterator[Note]:
+    """Yield which few of the (n,) times, in order, are far before or after all others."""
+    for side, moments in (("before", times), ("after", times[::-1])):
+        few = len(moments) // 10
+        steps = moments.diff().abs().iloc[1 : few + 1]
+        if len(moments) < FEWEST or steps.empty:
+            continue
+        count = int(steps.to_numpy().argmax()) + 1
+        others = moments.iloc[count:]
+        if others.nunique() >= LEVELS and steps.max() > 10 * (others.max() - others.min()):
+            rows = "1 row is" if count == 1 else f"{count:,} rows are"
+            text = (
+                f"{rows} {steps.max().days:,} days {side} all others: if that time stands for one "
+                "that is not known, leave such rows out"
+            )
+            yield Note(name, text, f"{moments.iloc[0]} in row {moments.index[0] + 1:,}")
+
+
 def _suspicion(feature: Feature, goal: Target) -> str | None:
     if _copies(feature.values, goal):
         return f"it is a copy of the target, with which a model is always right; {DROP}"
@@ -58,7 +77,7 @@ def _suspicion(feature: Feature, goal: Target) -> str | None:
         return None
     if (gap := _blank_class(feature.values, goal)) is not None:
         return f"it is blank in the rows of class {gap} and in no others: {KNOWN}"
-    if not feature.categorical and _orders(feature.values, goal):
+    if _tells(feature, goal):
         return f"it alone tells the target in every row: {KNOWN}"
     if PREDICTION.search(feature.name):
         return f"it looks like what a model predicted; {SERVED}"
@@ -155,27 +174,58 @@ def _blank_class(values: Floats, goal: Target) -> str | None:
     return next((goal.classes[c] for c in (0, 1) if np.array_equal(gaps, y == c)), None)
 
 
-def _orders(values: Floats, goal: Target) -> bool:
-    """Whether a feature puts the rows in the order of the target: of two classes, or of numbers."""
-    both = ~np.isnan(values) & goal.labelled
-    x, y = values[both], goal.y[both]
-    if len(goal.classes) == 2:
-        one, other = x[y == 0], x[y == 1]
-        enough = min(len(one), len(other)) >= FEWEST // 2
-        return enough and bool(one.max() < other.min() or other.max() < one.min())
-    if goal.classes or len(x) < FEWEST or len(np.unique(y[:FIRST])) < LEVELS:
+def _tells(feature: Feature, goal: Target) -> bool:
+    """Whether a feature alone tells the target of every row, or in which range it lies."""
+    both = ~np.isnan(feature.values) & goal.labelled
+    x, y = feature.values[both], goal.y[both]
+    if goal.classes:
+        often = _is_spread(y)
+        rule = _parts_classes
+    else:
+        often = len(x) >= FEWEST and len(np.unique(y[:FIRST])) >= LEVELS
+        often = often and (_is_spread(x) or (not feature.categorical and _has_levels(x)))
+        rule = _parts_numbers
+    # The first rows tell it of most features, and all rows of the others.
+    return often and all(rule(x[:n], y[:n], feature.categorical) for n in (FIRST, len(x)))
+
+
+def _parts_classes(x: Floats, y: NDArray[Any], categorical: bool) -> bool:
+    """Whether no level has two classes, and levels come often or each class is one range."""
+    levels = len(np.unique(x))
+    if _count_pairs(x, y) != levels:
         return False
-    return _is_monotone(x[:FIRST], y[:FIRST]) and _is_monotone(x, y)
+    return len(x) >= 4 * levels or (
+        not categorical and _runs(y[np.argsort(x)]) == len(np.unique(y))
+    )
 
 
-def _is_monotone(x: Floats, y: Floats) -> bool:
-    """Whether x only rises, or only falls, with y, and is equal where y is."""
-    order = np.argsort(y, kind="stable")
-    steps, same = np.diff(x[order]), np.diff(y[order]) == 0
-    return not steps[same].any() and bool((steps[~same] > 0).all() or (steps[~same] < 0).all())
+def _parts_numbers(x: Floats, y: NDArray[Any], categorical: bool) -> bool:
+    """Whether x rises or falls with y, ties apart; of a category, whether each level is a range."""
+    up, down = x[np.lexsort((x, y))], x[np.lexsort((-x, y))]
+    if categorical:
+        return _runs(up) == len(np.unique(x))
+    return bool((np.diff(up) >= 0).all() or (np.diff(down) <= 0).all())
+
+
+def _has_levels(values: Floats) -> bool:
+    return len(np.unique(values)) >= LEVELS
+
+
+def _is_spread(values: NDArray[Any]) -> bool:
+    """Whether two values come often enough that their order is no chance."""
+    counts = np.sort(np.unique(values, return_counts=True)[1])
+    return len(counts) > 1 and bool(counts[-2] >= FEWEST // 2)
+
+
+def _runs(values: NDArray[Any]) -> int:
+    return 1 + int(np.count_nonzero(np.diff(values)))
 
 
 def _tell_each_other(x: Floats, y: Floats, often: int = 0) -> bool:
     """Whether no value of one comes with two of the other. often: rows of each pair at least."""
-    pairs = len(pd.unique(pd.Series(x + 1j * y)))
+    pairs = _count_pairs(x, y)
     return len(x) >= often * pairs and pairs == len(np.unique(x)) == len(np.unique(y))
+
+
+def _count_pairs(x: Floats, y: NDArray[Any]) -> int:
+    return len(pd.unique(pd.Series(x + 1j * y)))

@@ -4,6 +4,8 @@ A column in which nearly all cells are numbers is never silently text. Its other
 missing values, or one sentence names the first of them.
 """
 
+import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,14 +21,15 @@ from retrainlab.scenarios.tabular.written import DECIMALS
 from retrainlab.sim.errors import InputError
 
 BOOLS = {"true": True, "false": False}
-# Texts that are missing in a column of texts as well. NA and None are not: they may be levels.
+# Texts that are missing in a column of texts as well. Other marks, as NA, may be levels.
 NO_LEVEL = ("nan", "-nan", "null", "<na>", "n/a", "#n/a", "#na", "#n/a n/a", "")
-MAY_BE_LEVEL = ("NA", "None")
 # 5 kg, 1.2M, 01:23:45: numbers that a model would see as unordered levels.
 WITH_UNIT = (
     r"^[-+]?[0-9][0-9.,]*\s?[A-Za-zµ°]{1,3}(?:/[a-z0-9]{1,3})?$|^[0-9]{1,3}(?::[0-9]{2}){1,2}$"
 )
 FEW_LEVELS = 10
+# Zero-width and soft characters, and marks of the direction of writing.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -179,11 +182,10 @@ def _stripped(cells: Cells) -> pd.Series:
 def _levels(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]) -> list[Note]:
     """Return what is to be told of a column of texts."""
     notes = []
-    for level in MAY_BE_LEVEL:
-        which = (cells.texts == level).to_numpy()
-        if which.any():
-            text = f"{level!r} is a level; read.na_values=[{level}] if it means missing"
-            notes.append(Note(cells.name, text, cells.shown(which)))
+    for level in cells.texts[cells.marks & ~cells.texts.str.lower().isin(NO_LEVEL)].unique():
+        shown = level if level.isalpha() else repr(level)
+        text = f"{level!r} is a level; read.na_values=[{shown}] if it means missing"
+        notes.append(Note(cells.name, text, cells.shown((cells.texts == level).to_numpy())))
     if numbers.any() and others.any() and cells.count(numbers) > cells.count(others):
         text = "a category, though most cells are numbers"
         notes.append(Note(cells.name, text, cells.shown(others)))
@@ -192,22 +194,32 @@ def _levels(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_])
     if cells.padded.any():
         text = "blanks around its values are left out"
         notes.append(Note(cells.name, text, cells.shown(cells.padded)))
-    return [*notes, *_differing_in_case(cells)]
+    return [*notes, *_looking_alike(cells)]
 
 
-def _differing_in_case(cells: Cells) -> list[Note]:
-    """Return what is to be told of texts that differ in their capitals alone."""
-    texts = pd.Series(cells.texts[~cells.marks].unique())
-    alike = texts.str.casefold()
+def _looking_alike(cells: Cells) -> list[Note]:
+    """Return what is to be told of texts that differ in capitals or invisibly."""
+    levels = cells.distinct.str.strip()
+    texts = pd.Series(levels[~cells.marks].unique(), dtype="str")
+    alike = _appearance(texts)
     if not alike.duplicated().any():
         return []
     first = alike[alike.duplicated()].iloc[0]
     one, other = texts[alike == first].iloc[:2]
-    text = (
-        f"{one!r} and {other!r} differ in their capitals alone: write them alike if they mean the "
-        "same"
-    )
-    return [Note(cells.name, text, cells.shown((cells.texts == other).to_numpy()))]
+    if one.casefold() == other.casefold():
+        text = f"{one!r} and {other!r} differ in their capitals alone"
+    else:
+        text = f"{one!a} and {other!a} look alike"
+    text += ": write them alike if they mean the same"
+    return [Note(cells.name, text, cells.shown((levels == other).to_numpy()))]
+
+
+def _appearance(texts: pd.Series) -> pd.Series:
+    """(n,) texts without capitals, characters that cannot be seen, and blanks of several kinds."""
+    if not bool(texts.map(str.isascii).all()):
+        texts = texts.map(lambda text: _UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
+    bare = texts.str.replace(r"[\x00-\x08\x0e-\x1f\x7f]", "", regex=True)
+    return bare.str.replace(r"\s+", " ", regex=True).str.casefold()
 
 
 def _with_unit(cells: Cells, others: NDArray[np.bool_]) -> Note | None:

@@ -3,6 +3,7 @@
 import codecs
 import io
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,15 @@ import pyarrow as pa
 from retrainlab.scenarios.tabular import dialect
 from retrainlab.sim.errors import require
 
+_ROW = re.compile(r" in row (\d+)")
+_MIXED = re.compile(r"Column\(/(.+)\) changed from (\w+) to (\w+)")
+_KINDS = {
+    "array": "arrays",
+    "boolean": "true or false",
+    "number": "numbers",
+    "object": "objects",
+    "string": "texts",
+}
 BLOCK = 2**24  # bytes; a row of JSON may not be longer
 
 
@@ -28,9 +38,13 @@ def read_json(path: Path) -> pd.DataFrame:
 
     An object in an object gives columns of its own: `{"user": {"age": 3}}` the column `user.age`.
     """
-    dialect.require_text(dialect.head_of(path), path.name, is_json=True)
+    head = dialect.head_of(path)
+    dialect.require_text(head, path.name, is_json=True)
+    encoding = dialect.encodings(head)[0]
     with dialect.opened(path) as file:
         data = file.read().removeprefix(codecs.BOM_UTF8)
+    if not encoding.startswith("utf-8"):
+        data = data.decode(encoding).encode()
     if data.lstrip()[:1] == b"[":
         rows = json.loads(data)
         require(
@@ -52,11 +66,28 @@ def read_json(path: Path) -> pd.DataFrame:
 def _parsed(data: bytes, schema: pa.Schema | None = None) -> pa.Table:
     from pyarrow import json as lines
 
-    return lines.read_json(
-        io.BytesIO(data),
-        read_options=lines.ReadOptions(block_size=BLOCK),
-        parse_options=lines.ParseOptions(explicit_schema=schema),
-    )
+    try:
+        return lines.read_json(
+            io.BytesIO(data),
+            read_options=lines.ReadOptions(block_size=BLOCK),
+            parse_options=lines.ParseOptions(explicit_schema=schema),
+        )
+    except pa.ArrowInvalid as error:
+        raise ValueError(_in_words(str(error), is_one_block=len(data) <= BLOCK)) from None
+
+
+def _in_words(reason: str, is_one_block: bool) -> str:
+    """Return why JSON cannot be read. Arrow counts the rows of a block, from 0."""
+    row = _ROW.search(reason)
+    place = f" in row {int(row[1]) + 1:,}" if row and is_one_block else ""
+    if mixed := _MIXED.search(reason):
+        name, *kinds = mixed.groups()
+        one, other = (_KINDS.get(kind, kind) for kind in kinds)
+        return (
+            f"column {name.replace('/', '.')!r} holds {one} and {other}"
+            f"{f' (first{place})' * bool(place)}; write all of its values in one way"
+        )
+    return _ROW.sub("", reason).rstrip(". ") + place
 
 
 def _with_texts(field: pa.Field) -> pa.Field:
@@ -66,7 +97,16 @@ def _with_texts(field: pa.Field) -> pa.Field:
     return field.with_type(pa.string()) if pa.types.is_timestamp(field.type) else field
 
 
+def _is_foreign(kind: pa.DataType) -> bool:
+    """Whether a type is one of Arrow's own, such as a UUID or JSON, that pandas does not know."""
+    return isinstance(kind, pa.BaseExtensionType) and not isinstance(kind, pa.ExtensionType)
+
+
 def _frame(table: pa.Table) -> pd.DataFrame:
+    for at, field in enumerate(table.schema):
+        if _is_foreign(field.type):
+            stored = table.column(at).cast(field.type.storage_type)
+            table = table.set_column(at, field.name, stored)
     frame = table.to_pandas(ignore_metadata=True, split_blocks=True, self_destruct=True)
     frame.attrs = {"notes": []}
     return frame

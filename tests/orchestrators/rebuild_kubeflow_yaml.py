@@ -15,6 +15,8 @@ NAMES = {
     "pipeline": "name-of-the-pipeline",
     "folder": "/name/of/the/folder",
     "hours": "123456789",
+    "zone": "Name/Of_The_Zone",
+    "moment": "",
     "label": "",
     "every": "",
     "schedule": "",
@@ -32,7 +34,7 @@ def rebuilt() -> str:
     text = text.replace("{{", "{{ '{{' }}")
     text = text.replace(repr(NAMES["folder"]), "{{ folder | python }}")
     text = text.replace(NAMES["folder"], "{{ folder | scalar }}")
-    for name in ("pipeline", "hours"):
+    for name in ("pipeline", "hours", "zone"):
         text = text.replace(NAMES[name], f"{{{{ {name} }}}}")
     return text
 

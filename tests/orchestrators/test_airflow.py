@@ -101,9 +101,7 @@ def write_dag(folder: Path, airflow: Airflow, last: str) -> None:
     """The exported DAG, edited to end: the flights are of the past, and so would be all dates."""
     text = (folder / "airflow_dag.py").read_text()
     assert text.count("catchup=True,") == 1
-    text = text.replace(
-        "catchup=True,", f'catchup=True, end_date=datetime.fromisoformat("{last}T12:00"),'
-    )
+    text = text.replace("catchup=True,", f'catchup=True, end_date=pendulum.parse("{last}T12:00"),')
     (airflow.home / "dags" / "airflow_dag.py").write_text(text)
 
 

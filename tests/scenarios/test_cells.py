@@ -24,10 +24,10 @@ def test_a_mark_among_numbers_is_missing(tmp_path, mark):
     assert bool(told(stream, "size")) == bool(mark.strip())
 
 
-@pytest.mark.parametrize("level", ["NA", "None"])
+@pytest.mark.parametrize("level", ["NA", "None", "?", "unknown"])
 def test_a_level_that_looks_missing(tmp_path, level):
     stream = stream_of(table(bought=["EU", level] * 6, shop=[level, "b", "c"] * 4), tmp_path)
-    assert stream.classes == ("EU", level)
+    assert stream.classes == tuple(sorted(["EU", level]))
     np.testing.assert_array_equal(stream.x[:3, stream.features.index("shop")], [0, 1, 2])
     assert f"{level!r} is a level" in told(stream, "shop")[0]
     missing = stream_of(table(shop=[level, "b", "c"] * 4), tmp_path, read={"na_values": [level]})
@@ -62,6 +62,22 @@ def test_levels_that_differ_in_their_capitals_alone_are_told(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "other",
+    ["caf\u00e9\u200b", "cafe\u0301", "\ufeffcaf\u00e9", "caf\u00ad\u00e9"],
+    ids=["zero width", "two characters for one", "byte order mark", "soft hyphen"],
+)
+def test_levels_that_look_alike_are_told(tmp_path, other):
+    stream = stream_of(table(shop=["caf\u00e9", "pub", other] * 4), tmp_path)
+    note = f"'caf\\xe9' and {other!a} look alike: write them alike if they mean the same"
+    assert told(stream, "shop") == [note, f"{other!r} in row 3"]
+
+
+def test_levels_with_blanks_of_two_kinds_inside_are_told(tmp_path):
+    stream = stream_of(table(shop=["New York", "Rom", "New\u00a0 York"] * 4), tmp_path)
+    assert "look alike" in told(stream, "shop")[0]
+
+
 LONG = pd.DataFrame({"y": [0, 1, 1, 0, 1] * 12, "noise": np.random.default_rng(0).random(60)})
 
 
@@ -89,6 +105,35 @@ def test_what_a_number_may_betray(tmp_path, values, note):
     LONG.assign(x=values).to_csv(path, index=False)
     notes = told(File(path=str(path), target="y")(0), "x")
     assert notes == [] if note is None else notes[0].startswith(note)
+
+
+LETTERS = np.array(list("abcd"))
+AMOUNT = np.random.default_rng(1).gamma(2, 10, 60).round(2)
+
+
+@pytest.mark.parametrize(
+    ("values", "target"),
+    [
+        (LETTERS[2 * LONG.y + LONG.index % 2], LONG.y),
+        (np.where(LONG.y, 5, LONG.index % 3), LONG.y),
+        (AMOUNT, np.digitize(AMOUNT, [8, 20])),
+        (AMOUNT.round(), AMOUNT),
+        ((AMOUNT / 7).round(1), AMOUNT),
+        (AMOUNT > 20, AMOUNT),
+        (LETTERS[np.digitize(AMOUNT, [8, 15, 25])], AMOUNT),
+    ],
+    ids=["kinds", "codes", "amount", "rounded", "in another unit", "above", "bands"],
+)
+def test_what_alone_tells_the_target(tmp_path, values, target):
+    """Also where it says more than the target, or only in which range it lies."""
+    path = tmp_path / "data.csv"
+    LONG.assign(y=target, x=values).to_csv(path, index=False)
+    stream = File(path=str(path), target="y")(0)
+    assert told(stream, "x")[0].startswith("it alone tells the target in every row")
+    assert told(stream, "noise") == []
+    shuffled = np.random.default_rng(2).permutation(values)
+    LONG.assign(y=target, x=shuffled).to_csv(path, index=False)
+    assert told(File(path=str(path), target="y")(0), "x") == []
 
 
 @pytest.mark.parametrize("order", [np.exp, np.negative, lambda y: np.round(y, 2) ** 3])

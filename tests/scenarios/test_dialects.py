@@ -173,9 +173,26 @@ def test_files_that_write_a_column_each_in_its_way(tmp_path):
     assert ("reading", "1 of 4 files have no rows") in stream.facts
 
 
-def test_a_first_line_that_declares_the_separator(tmp_path):
-    (tmp_path / "data.csv").write_text("sep=;\nx;y\n1,5;0\n2,5;1\n")
+@pytest.mark.parametrize("sep", [";", "\t", "|"])
+def test_a_first_line_that_declares_the_separator(tmp_path, sep):
+    text = "sep=;\nx;y\n1,5;0\n2,5;1\n".replace(";", sep)
+    (tmp_path / "data.csv").write_text(text, encoding="utf-16")
     assert File(path=str(tmp_path / "data.csv"), target="y")(0).x[:, 0].tolist() == [1.5, 2.5]
+
+
+@pytest.mark.parametrize(
+    ("name", "index"), [("a.csv", "Unnamed: 0"), ("a.parquet", "__index_level_0__")]
+)
+def test_an_index_without_a_name_is_a_column_unless_it_counts_rows(tmp_path, name, index):
+    """As pandas saves a frame whose index holds the dates."""
+    path, rows = str(tmp_path / name), table()
+    dated = rows.drop(columns="when").set_axis(rows["when"].tolist())
+    for frame, time in ((dated, index), (rows.iloc[::-1].iloc[::-1], "when")):
+        frame.to_csv(path) if name.endswith("csv") else frame.to_parquet(path, index=True)
+        stream = File(path=path, target="bought", time=time)(0)
+        np.testing.assert_array_equal(stream.offsets, [0, 3, 6, 9, 12])
+        assert f"{time}.hour" in stream.features
+        assert index not in stream.features
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,13 @@ def test_dates_keep_their_time_zone(tmp_path):
     assert read_json(path)["when"].tolist() == [row["when"] for row in rows]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_json_in_another_encoding(tmp_path, encoding):
+    text = _lines(_rows()).decode()
+    path = _saved(tmp_path, "log.jsonl", text.encode(encoding))
+    assert_equal(_stream(path), stream_of(table(), tmp_path, "data.parquet"))
+
+
 def test_in_a_folder_json_that_lies_beside_tables_describes_them(tmp_path):
     rows = _rows()
     _saved(tmp_path, "1.jsonl", _lines(rows[:5]))
@@ -102,9 +109,12 @@ def test_a_folder_of_json_alone_is_read(tmp_path):
         (b"", "log.json is empty; it needs rows"),
         (b"[]", "log.json is empty; it needs rows"),
         (b"[1, 2]", "holds an array; each of its elements must be an object, which is a row"),
-        (b'{"y": 1}\n{"y": ', r"log.json cannot be read: JSON parse error: .* in row 1"),
+        (b'{"y": 1}\n{"y": ', r"log.json cannot be read: JSON parse error: .* in row 2"),
         (b'[{"y": 1}, {"y": ', "log.json cannot be read: Expecting value"),
-        (b'{"y": 1}\n{"y": "?"}\n', r"Column\(/y\) changed from number to string in row 1"),
+        (
+            b'{"y": 1}\n{"y": "?"}\n',
+            r"column 'y' holds numbers and texts \(first in row 2\); write all of its values in",
+        ),
         (b"<!doctype html><p>", "log.json holds a web page"),
         (b"PK\x03\x04\x00", "log.json holds "),
         (b'{"when": "2024-01-01", "bought": [1]}\n', "it must hold numbers, texts or dates"),

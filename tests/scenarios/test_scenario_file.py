@@ -2,6 +2,8 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from file_tables import TIMES, assert_equal, saved, stream_of, table
 from hypothesis import given, settings
@@ -57,6 +59,14 @@ def test_saved_row_numbers_are_no_feature(tmp_path):
     plain = stream_of(table(), tmp_path)
     for name in ("index.csv", "index.parquet"):
         assert_equal(plain, File(path=str(tmp_path / name), target="bought", time="when")(0))
+
+
+def test_types_of_arrow_that_pandas_does_not_know_are_read_as_they_are_stored(tmp_path):
+    ids = pa.array([bytes([n % 3]) * 16 for n in range(12)], pa.uuid())
+    given = pa.Table.from_pandas(table().drop(columns="shop")).append_column("shop", ids)
+    pq.write_table(given, tmp_path / "data.parquet")
+    stream = File(path=str(tmp_path / "data.parquet"), target="bought", time="when")(0)
+    np.testing.assert_array_equal(stream.x[:4, stream.features.index("shop")], [0, 1, 2, 0])
 
 
 def test_time_index_of_parquet_is_a_column(tmp_path):

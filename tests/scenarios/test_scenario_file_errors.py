@@ -207,3 +207,10 @@ def test_files_with_different_columns_are_refused(tmp_path):
         InputError, match=r"2.csv and 1.csv have different columns; in one of them only: 'shop'"
     ):
         File(path=str(tmp_path), target="bought", time="when")(0)
+
+
+def test_of_many_columns_a_sentence_names_some(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join(f"x{k}" for k in range(1500)) + "\n" + ",".join("1" * 1500) + "\n")
+    with pytest.raises(InputError, match=r"it has x0, x1, .*, x19 and 1,480 more$"):
+        File(path=str(path), target="y")(0)

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from file_tables import TIMES, assert_equal, stream_of, table
 
+from retrainlab.scenarios.file import File
 from retrainlab.sim.errors import InputError
 
 FORMS = {
@@ -153,6 +154,7 @@ def test_ticks_and_parts_are_local(tmp_path, written):
             "such as 2024-03-30T07:30:00+09:00 are counted in UTC; time_zon",
         ),
         ("Asia/Tokyo", "data.parquet", "in Asia/Tokyo are counted in UTC; time_zone=Asia/Tokyo"),
+        ("+05:30", "data.parquet", "in UTC+05:30 are counted in UTC; time_zone=Europe/Berlin"),
         ("UTC", "data.csv", ""),
         ("UTC", "data.parquet", ""),
     ],
@@ -217,3 +219,23 @@ def test_a_zone_is_told_by_all_rows_or_by_none(tmp_path):
     texts[2] += "+02:00"
     with pytest.raises(InputError, match="'2024-01-01 06:00' in row 1 tells no time zone"):
         stream_of(table(when=texts), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "time", "note"),
+    [
+        ([59], "2099-12-31", "1 row is 27,739 days after all others: if that time stands for one"),
+        ([0, 1], "1970-01-01", "2 rows are 19,723 days before all others"),
+        ([59], "2024-02-29", None),
+    ],
+)
+def test_a_time_far_from_all_others_is_told(tmp_path, rows, time, note):
+    times = pd.date_range("2024-01-01", periods=60, freq="8h").strftime("%Y-%m-%d").to_numpy(object)
+    times[rows] = time
+    path = tmp_path / "data.csv"
+    frame = pd.DataFrame(
+        {"when": times, "x": np.random.default_rng(0).random(60), "y": [0, 1] * 30}
+    )
+    frame.to_csv(path, index=False)
+    (reading, *_) = File(path=str(path), target="y", time="when")(0).columns
+    assert [text[: len(note or "")] for text in reading.notes] == ([note] if note else [])

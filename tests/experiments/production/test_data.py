@@ -85,6 +85,51 @@ def test_labels_may_stand_in_files_of_their_own(tmp_path, by_day, key):
     same(ledger_of(path), by_day)
 
 
+def labels_apart(tmp_path, change):
+    """A folder whose labels lie in files of their own, of which a day's is changed."""
+    path, policy = made(tmp_path, clocks=(0, 0))
+    data, labels = tmp_path / "rows", tmp_path / "labels"
+    data.mkdir()
+    labels.mkdir()
+    for date, rows in days("recurrent").items():
+        numbered = rows.assign(sale=[f"{n:03}" for n in range(len(rows))])
+        given = numbered[["sale", "label"]]
+        if date == dates()[0]:
+            numbered, given = change(numbered, given)
+        numbered.drop(columns="label").to_csv(data / f"{date}.csv", index=False)
+        given.to_csv(labels / f"{date}.csv", index=False)
+    place = DataPlace(path=str(labels), key="sale")
+    moved(path, policy, data=DataPlace(path=str(data)), labels=place)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda rows, given: (rows, given.drop(columns="sale")), "labels of {} have no column 's"),
+        (lambda rows, given: (rows.drop(columns="sale"), given), "rows of {} have no column 'sale"),
+        (
+            lambda rows, given: (rows, pd.concat([given, given.assign(label=1 - given.label)])),
+            "labels of {} have two labels where sale is '000'",
+        ),
+    ],
+    ids=["no key of labels", "no key of rows", "two labels"],
+)
+def test_labels_that_cannot_find_their_rows_are_refused(tmp_path, change, sentence):
+    path = labels_apart(tmp_path, change)
+    with pytest.raises(InputError, match=sentence.format(dates()[0])):
+        at(path, steps.tick, dates()[0])
+
+
+def test_keys_are_compared_as_texts(tmp_path):
+    """Also where one file has keys of digits alone, and the other has not."""
+    more = {"sale": ["A7"], "label": [0]}
+    path = labels_apart(
+        tmp_path, lambda rows, given: (rows, pd.concat([given, pd.DataFrame(more)]))
+    )
+    assert at(path, steps.tick, dates()[0]).line["labelled"] == dates()[0]
+
+
 @pytest.mark.parametrize(
     ("text", "every", "date"),
     [
@@ -124,7 +169,12 @@ def test_a_date_that_is_none_is_refused():
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("2013-2-1.csv", "is no date"), ("today.csv", "is no date"), ("20130201T0.csv", "is no date")],
+    [
+        ("2013-2-1.csv", "2013-2-1.csv must be called by its date, such as 2013-02-01.csv"),
+        ("today.csv.gz", "today.csv.gz must be called by its date, such as 2013-02-01.csv.gz"),
+        ("20130201T0.csv", "must be called by its date"),
+        ("2013-02-01T05.csv", "T05.csv must be called by its date, 2013-02-01.csv"),
+    ],
 )
 def test_a_file_must_be_called_by_its_date(tmp_path, name, sentence):
     (tmp_path / name).write_text("a\n1\n")

@@ -1,6 +1,7 @@
 """From a run to production by the command line: export, tick, verify, report, predict, decide."""
 
 import json
+import sqlite3
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,28 @@ def lived(place):
     assert run(place, "export", "run", "production", f"label={label}", "data=days") == 0
     assert run(place, "tick", "production") == 0
     return place / "production"
+
+
+def test_a_run_on_a_database_goes_on_from_its_rows_by_date(place, capsys):
+    rows = table("recurrent")
+    with sqlite3.connect(place / "shop.db") as connection:
+        rows.assign(day=rows["day"].dt.strftime("%Y-%m-%d")).to_sql(
+            "sales", connection, index=False
+        )
+    shop = "scenario.file.path=sqlite:///shop.db"
+    query = "scenario.file.query='select * from sales order by day'"
+    study = [word for word in STUDY if not word.startswith("folder=")]
+    study = [shop if word.startswith("scenario.file.path=") else word for word in study]
+    assert run(place, *study, query, "strategy.drop.when.by=0.01", "folder=of_shop") == 0
+    capsys.readouterr()
+    label = f"label={LABEL}"
+    assert run(place, "export", "of_shop", "shop", label) == ExitCode.FAILED
+    assert "the run read a database; name it by data=" in capsys.readouterr().err
+    data = ["data=sqlite:///shop.db", "dates=select distinct day from sales"]
+    by_date = "query=select * from sales where day = :date"
+    assert run(place, "export", "of_shop", "shop", label, *data, by_date) == 0
+    assert run(place, "tick", "shop") == 0
+    assert printed(capsys, place, "verify", "shop")["verdict"].endswith("as simulated")
 
 
 def printed(capsys, folder, *words, code=0):
@@ -119,6 +142,22 @@ def test_the_model_in_service_predicts_a_file(lived, place, capsys):
     np.testing.assert_allclose(again["p_1"], out["p_1"])
 
 
+def test_rows_to_predict_may_stand_in_any_order_and_keep_their_columns(lived, place, capsys):
+    rows = table("recurrent").drop(columns="label").assign(model="Corolla")
+    rows.to_csv(place / "cars.csv", index=False)
+    run(place, "predict", "production", "cars.csv", "out.csv")
+    rows[::-1].to_csv(place / "cars.csv", index=False)
+    run(place, "predict", "production", "cars.csv", "reversed.csv")
+    out, other = (pd.read_csv(place / name) for name in ("out.csv", "reversed.csv"))
+    assert (set(out["model"]), set(out["model_2"])) == ({"Corolla"}, {other["model_2"][0]})
+    pd.testing.assert_frame_equal(out, other[::-1].reset_index(drop=True))
+    for name in (rows.columns[0], "day"):
+        rows.drop(columns=name).to_csv(place / "cars.csv", index=False)
+        capsys.readouterr()
+        assert run(place, "predict", "production", "cars.csv", "out.csv") == ExitCode.FAILED
+        assert f"the rows to predict have no column '{name}'" in capsys.readouterr().err
+
+
 def test_reading_changes_no_byte(lived, place):
     assert run(place, "report", "production") == 0
     before = everything(lived)
@@ -137,6 +176,10 @@ def test_reading_changes_no_byte(lived, place):
         (["run", "production"], "is at work already"),
         (["run"], "the command is: retrainlab export RUN FOLDER"),
         (["run", "p", "colour=red"], "there is no option colour"),
+        (["run", "p", "query=select 1"], "query is set, and data names no database"),
+        (["run", "p", "data=days", "dates=select 1"], "dates is set, and data names no database"),
+        (["run", "p", "key=id"], "key is set, and labels are not"),
+        (["run", "p", "labels=sqlite:///shop.db"], "labels names a database; ask for those of"),
     ],
 )
 def test_an_export_that_cannot_be_is_one_sentence(lived, place, capsys, words, sentence):
@@ -182,9 +225,22 @@ def test_decide_knows_no_label_that_is_missing(place, capsys):
     assert line["last_tick"] == WARMUP + 1
 
 
+def test_decide_goes_on_where_a_label_never_comes(place, capsys):
+    """As a study does: the row is served, and never scored or trained on."""
+    whole = table("recurrent").copy()
+    whole = whole[whole["day"] <= str(dates()[3])[:10]]
+    whole["label"] = whole["label"].astype(object).where(whole.index != 3)
+    whole.to_csv(place / "gap.csv", index=False)
+    every = ["strategy=periodic", "strategy.periodic.when.ticks=4", "world=instant"]
+    words = ["target=label", "time=day", *every, f"world.warmup={WARMUP}", "learner=naive_bayes"]
+    line = printed(capsys, place, "decide", "gap.csv", *words)
+    assert (line["first_tick"], line["last_tick"]) == (0, WARMUP + 3)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        (["all.csv", "target=label", "time=day", "strategy=never", "world.warmup=99"], "99 ticks"),
         ([], "the command is: retrainlab decide LOG"),
         (["all.csv", "target=label", "time=day", "strategy=drop"], "decide takes one setting"),
         (["all.csv", "strategy=never"], "scenario.file.target is not set"),

@@ -9,6 +9,7 @@ import yaml
 from command_line import run
 from production import at, conf, copied, dates, days, everything, made, write
 
+from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import model_file, steps
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production.interfaces import require_interface
@@ -177,15 +178,55 @@ def test_a_journal_or_a_policy_that_is_no_such_file(folder, capsys):
     assert "it is no production folder" in refused(capsys, folder, *words)
 
 
+def test_an_empty_journal(folder, capsys):
+    (folder / "journal.jsonl").write_text("")
+    assert "journal.jsonl is not readable: it is empty" in refused(
+        capsys, folder, *next_tick(folder)
+    )
+
+
+@pytest.mark.parametrize("place", [(), ("data",)])
+def test_an_entry_of_the_policy_that_nothing_reads(folder, capsys, place):
+    def mistype(node):
+        for name in place:
+            node = node[name]
+        node["lables"] = "x"
+
+    edited(folder, mistype)
+    sentence = "policy.yaml: it has no entry 'lables'; there is: "
+    assert sentence in refused(capsys, folder, *next_tick(folder))
+
+
+def test_a_folder_of_rows_that_is_not_there(folder, capsys):
+    edited(folder, lambda node: node["data"].update(path="/mnt/nowhere"))
+    sentence = "/mnt/nowhere, where policy.yaml has rows or labels, does not exist"
+    assert sentence in refused(capsys, folder, *next_tick(folder))
+
+
+@pytest.mark.parametrize("name", ledgers.TABLES)
+def test_a_table_of_the_ledger_that_is_damaged(folder, capsys, name):
+    table = folder / "ledger" / f"{name}.parquet"
+    whole = pd.read_parquet(table).drop(columns="seconds", errors="ignore")
+    table.write_bytes(table.read_bytes()[:40])
+    sentence = f"{name}.parquet is not readable; remove it, and the next tick writes it anew"
+    assert sentence in refused(capsys, folder, *next_tick(folder))
+    table.unlink()
+    assert run(folder.parent, "tick", str(folder), dates()[3]) == ExitCode.DONE
+    written = pd.read_parquet(table).drop(columns="seconds", errors="ignore")
+    pd.testing.assert_frame_equal(written, whole)
+
+
 def test_a_column_that_is_gone_or_holds_something_else(folder, capsys):
     rows = days("recurrent")[dates()[4]]
     name = rows.columns[0]
     write(folder.parent / "days", dates()[4], rows.drop(columns=name))
     assert f"no column '{name}'" in refused(capsys, folder, *next_tick(folder))
     write(folder.parent / "days", dates()[4], rows.assign(**{name: "blue"}))
-    assert "holds 'blue', and it held numbers" in refused(capsys, folder, *next_tick(folder))
+    why = f"{dates()[4]}: column '{name}' holds 'blue', and it held numbers"
+    assert why in refused(capsys, folder, *next_tick(folder))
     write(folder.parent / "days", dates()[4], rows.assign(**{name: None}))
-    assert "has missing values" in refused(capsys, folder, *next_tick(folder))
+    why = f"{dates()[4]}: column '{name}' has missing values"
+    assert why in refused(capsys, folder, *next_tick(folder))
     write(folder.parent / "days", dates()[4], days("recurrent")[dates()[5]])
     assert f"the rows of {dates()[4]} hold the time" in refused(capsys, folder, *next_tick(folder))
 

@@ -14,9 +14,10 @@ ODD = """it's a "shop", 100 %: #1"""
 EVERY = {"hour": "2013-02-01T05", "day": "2013-02-01", "week": "2013-02-04", "month": "2013-02"}
 
 
-def written(folder, every="day"):
+def written(folder, every="day", zone=None):
     """The files of a policy, by name; its label has a line break and quotes."""
     _, policy = made(folder / "made")
+    object.__setattr__(policy.columns, "time_zone", zone)
     object.__setattr__(policy, "label", 'a\n"""b"""')
     object.__setattr__(policy.columns, "every", every)
     place = folder / ODD
@@ -58,4 +59,18 @@ def test_they_name_the_folder_whatever_it_is_called(tmp_path, every):
 def test_the_first_run_is_that_of_the_first_tick(tmp_path):
     for every, start in {"hour": "2013-02-01T05:00", "month": "2013-02-01T00:00"}.items():
         _, texts = written(tmp_path / every, every)
-        assert f'datetime.fromisoformat("{start}")' in texts["airflow_dag.py"]
+        assert f'pendulum.parse("{start}", tz="UTC")' in texts["airflow_dag.py"]
+
+
+@pytest.mark.parametrize("every", ["hour", "day"])
+def test_ticks_of_a_zone_are_over_by_its_clock(tmp_path, every):
+    zone = "America/Los_Angeles"
+    _, texts = written(tmp_path, every, zone)
+    word = "ts" if every == "hour" else "ds"
+    assert f"{{{{ logical_date.in_timezone('{zone}') | {word} }}}}" in texts["airflow_dag.py"]
+    assert f'timezone="{zone}"' in texts["airflow_dag.py"]
+    assert f'tz="{zone}"' in texts["airflow_dag.py"]
+    assert f'datetime.now(ZoneInfo("{zone}"))' in texts["metaflow_flow.py"]
+    pipeline = yaml.safe_load(texts["kubeflow_pipeline.yaml"])
+    called = pipeline["root"]["dag"]["tasks"]["retrainlab"]["inputs"]["parameters"]
+    assert called["zone"]["runtimeValue"]["constant"] == zone

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -115,6 +116,24 @@ def test_the_history_is_nothing_to_do(tmp_path):
     path, _ = made(tmp_path)
     outcome = at(path, steps.observe, list(days("recurrent"))[1])
     assert (outcome.code, outcome.line["history"]) == (steps.NOTHING, True)
+
+
+def test_a_day_whose_file_has_no_rows_is_a_gap(tmp_path):
+    path, _ = made(tmp_path)
+    gap = dates()[1]
+    write(tmp_path / "days", gap, days("recurrent")[gap].iloc[:0])
+    at(path, steps.tick, dates()[0])
+    assert at(path, steps.tick, gap).line == {"date": gap, "rows": 0}
+    assert at(path, steps.tick_all).line["ticks"] == len(dates()) - 2
+    without, _ = made(tmp_path / "without")
+    (tmp_path / "without" / "days" / f"{gap}.csv").unlink()
+    at(without, steps.tick_all)
+    for name in ledgers.TABLES:
+        ledgers_agree = [
+            ledgers.load(p).frames[name].drop(columns="seconds", errors="ignore")
+            for p in (path, without)
+        ]
+        pd.testing.assert_frame_equal(*ledgers_agree)
 
 
 def test_a_gap_is_nothing_to_do_and_a_date_to_come_is_an_error(tmp_path):
