@@ -1,4 +1,4 @@
-"""The forecast of the coming period in words: the choice, the table, the exam, and its limits."""
+"""The forecast of the coming period in words: the choice, the exam, and its limits."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from retrainlab.reports.analysis.coming_period import (
 )
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.text.coming_table import USUAL, ends, share, table
 from retrainlab.reports.text.format import (
     count,
     from_to,
@@ -20,9 +21,7 @@ from retrainlab.reports.text.format import (
     percent_of,
     three_digits,
 )
-from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
 
-USUAL = CATALOGUE[NEVER].name
 RELATIVE = "expected cost relative to the cheapest"
 
 WEAK = (
@@ -30,18 +29,6 @@ WEAK = (
     "past, which no past can announce (the stress cost is for that), a few sudden jumps, and real "
     "logs whose level is unlike any before."
 )
-HEADINGS = (
-    "policy",
-    "expected cost",
-    "90 % interval",
-    "saves against never",
-    "cheaper than never",
-    "costs least",
-    "within 5 % of the least",
-    "stress: cost at the 95th percentile",
-    "cost of as many ticks of this log",
-)
-IN_MONEY = (HEADINGS[1], HEADINGS[2], HEADINGS[3], HEADINGS[7], HEADINGS[8])
 
 
 def coming_words(
@@ -52,13 +39,10 @@ def coming_words(
         return {}
     if coming.refusal:
         return {"lines": [f"No forecast: {coming.refusal}."], "rows": [], "notes": []}
-    extra = _extra_headings(coming)
     return {
         "lines": [headline(coming, info, currency)],
         "reading": _reading(info),
-        "headings": [*HEADINGS, *extra],
-        "in_money": [*IN_MONEY, *(heading for heading in extra if heading.startswith("saves"))],
-        "rows": [_row(policy, coming) for policy in coming.policies],
+        **table(coming),
         "notes": notes(coming, info, currency),
     }
 
@@ -137,24 +121,9 @@ def _reading(info: ScenarioInfo) -> str:
     )
 
 
-def share(value: float) -> str:
-    """Write a probability to two digits; none is certain."""
-    if value >= 0.995:
-        return "> .99"
-    return "< .01" if value < 0.005 else f"{value:.2f}".removeprefix("0")
-
-
-def _interval(value: Expected) -> str:
-    return f"{three_digits(value.mean)}, {_ends(value)}"
-
-
 def _expected(value: Expected, currency: str | None) -> str:
     """Say mean and interval in a sentence."""
-    return money(f"{three_digits(value.mean)}{_beyond(value)}, {_ends(value)}", currency)
-
-
-def _ends(value: Expected) -> str:
-    return f"from {three_digits(value.low)} to {three_digits(value.high)}"
+    return money(f"{three_digits(value.mean)}{_beyond(value)}, {ends(value)}", currency)
 
 
 def _beyond(value: Expected) -> str:
@@ -169,45 +138,6 @@ def _saves(saved: Expected, currency: str | None) -> str:
     more = "" if saved.mean >= 0 else " more"
     mean = f"{three_digits(abs(saved.mean))}{more}{_beyond(saved)}"
     return f"{word} {mean}, {money(from_to(saved.low, saved.high), currency)},"
-
-
-def _row(policy: PolicyForecast, coming: ComingPeriod) -> dict[str, Any]:
-    """Return the cells of a policy, in the order of the headings."""
-    is_never = policy.label == USUAL
-    cells = [
-        three_digits(policy.cost.mean),
-        f"{three_digits(policy.cost.low)} to {three_digits(policy.cost.high)}",
-        "" if is_never else _interval(policy.saved_never),
-        "" if is_never else share(policy.cheaper_never),
-        share(policy.best),
-        share(policy.near_best),
-        three_digits(policy.stress),
-        three_digits(policy.past),
-    ]
-    if _has_current(coming):
-        saved, cheaper = policy.saved_current, policy.cheaper_current
-        if policy.role == "current_policy" or saved is None:
-            cells += ["", ""]
-        else:
-            cells += [_interval(saved), share(cheaper)]
-    if _has_incumbent(coming):
-        saved = policy.saved_incumbent if policy.role != "incumbent" else None
-        cells.append("" if saved is None else _interval(saved))
-    return {"label": policy.label, "cells": cells, "is_choice": policy.label == coming.choice}
-
-
-def _has_current(coming: ComingPeriod) -> bool:
-    return any(policy.role == "current_policy" for policy in coming.policies)
-
-
-def _has_incumbent(coming: ComingPeriod) -> bool:
-    return any(policy.role == "incumbent" for policy in coming.policies)
-
-
-def _extra_headings(coming: ComingPeriod) -> list[str]:
-    current = ["saves against today's policy", "cheaper than today's policy"]
-    done = ["saves against what you did"]
-    return [*current * _has_current(coming), *done * _has_incumbent(coming)]
 
 
 def _exam(exam: Exam, currency: str | None) -> str:
