@@ -79,11 +79,16 @@ class OverTime:
         return is_long_enough(len(self.costs))
 
     def savings(self, reference: str, tested: Sequence[str], blocks: int = BLOCKS) -> StreamTest:
-        """Test what settings save against one reference, all of them at once."""
-        key = (reference, tuple(tested), blocks)
+        """Test what settings save against one reference, all of them at once.
+
+        The draws of the test belong to the names: no order of the settings changes an interval.
+        """
+        names = sorted(tested)
+        key = (reference, tuple(names), blocks)
         if key not in self._tests:
-            self._tests[key] = stream_test(*self.gains(reference, tested), blocks=blocks)
-        return self._tests[key]
+            self._tests[key] = stream_test(*self.gains(reference, names), blocks=blocks)
+        place = {name: at for at, name in enumerate(names)}
+        return self._tests[key].take([place[name] for name in tested])
 
     def is_open(self, a: str, b: str) -> bool:
         """Whether no test can tell which of two settings costs less; such a test is not run."""
@@ -103,10 +108,11 @@ class OverTime:
         """
         if not tested or not self.is_long_enough:
             return math.nan
-        key: Searched = (self.others, reference, *sorted(tested))
+        names = sorted(tested)
+        key: Searched = (self.others, reference, *names)
         if key not in self.known:
-            starts = self._against(self.starts, reference, tested)
-            below = proven_below(*self.gains(reference, tested), starts, self.fit)
+            starts = self._against(self.starts, reference, names)
+            below = proven_below(*self.gains(reference, names), starts, self.fit)
             self.known[key] = float(f"{below / self.error:.{DIGITS}g}")
         return self.known[key] * self.error
 

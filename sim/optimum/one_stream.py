@@ -15,7 +15,8 @@ was measured: docs/one_stream.md.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -68,6 +69,11 @@ class StreamTest:
     def proven(self) -> NDArray[np.bool_]:
         """(S,) whether a setting saved anything, the number of settings counted."""
         return self.low > 0
+
+    def take(self, places: Sequence[int]) -> "StreamTest":
+        """Return the settings at these places, whose intervals hold together with all as before."""
+        at = np.asarray(places, np.int64)
+        return replace(self, saving=self.saving[at], below=self.below[at], above=self.above[at])
 
     def ticks_needed(self, setting: int) -> float:
         """Ticks of such a stream that would prove the saving of a setting; inf if it saves none."""

@@ -71,6 +71,16 @@ def test_several_streams_have_no_single_course(tmp_path):
     assert costs_over_time(load(write(tmp_path, (Fake("many", seeds=2),))).of("many")) is None
 
 
+def test_no_order_of_the_settings_changes_an_interval():
+    there, back = LABELS[1:], LABELS[:0:-1]
+    first, second = (made(5.0).savings("never", order) for order in (there, back))
+    assert first.low.tolist() == second.low.tolist()[::-1]
+    assert first.high.tolist() == second.high.tolist()[::-1]
+    assert first.saving.tolist() == second.saving.tolist()[::-1]
+    prices = {made(500.0).proven_below("never", order) for order in (there, back)}
+    assert len(prices) == 1
+
+
 def test_a_reference_that_spent_money_has_its_luck_at_the_other_end():
     test = made(5.0).savings("periodic", ["trigger"])
     other = made(5.0).savings("trigger", ["periodic"])
