@@ -2,8 +2,11 @@
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import is_dataclass
+from glob import has_magic, iglob
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ class NamedFiles:
         self.fingerprints: dict[str, str] = {}
         self.skipped: list[str] = []
         self._known: dict[str, str] = {}
+        self._guesses: dict[tuple[str, Path], str] = {}
 
     def of(self, words: Iterable[str]) -> dict[str, str]:
         """Return the fingerprint of each word that names a file."""
@@ -32,13 +36,17 @@ class NamedFiles:
         return named
 
     def beside(self, module: Path, words: Iterable[str]) -> dict[str, str]:
-        """Return the same of words in a module's source, which may lie beside it as well."""
+        """Return the same of words in a module's source, which may lie beside it as well.
+
+        Any text may look like the name of a folder, so that no more than MOST files are listed.
+        """
         names = [word for word in words if word.strip("./")]
-        near = {f"{word} beside {module.name}": module.parent / word for word in names}
-        named = {name: self._read(str(path)) for name, path in near.items()}
+        here = {word: (word, Path(word)) for word in names}
+        near = {f"{word} beside {module.name}": (word, module.parent / word) for word in names}
+        named = {name: self._of_guess(*guess) for name, guess in (here | near).items()}
         named = {name: fingerprint for name, fingerprint in named.items() if fingerprint}
         self.fingerprints |= named
-        return self.of(names) | named
+        return named
 
     def of_queries(self, node: Any) -> dict[str, str]:
         """Return the fingerprint of the rows of each query of a database that a node names."""
@@ -71,24 +79,60 @@ class NamedFiles:
         except (OSError, ValueError, RuntimeError):
             return ""
 
+    def _of_guess(self, word: str, path: Path) -> str:
+        """Return the fingerprint of what a word in a source may name; "" where it names nothing."""
+        if (word, path) not in self._guesses:
+            try:
+                self._guesses[word, path] = self._of_place(word, path.expanduser())
+            except (OSError, ValueError, RuntimeError):
+                self._guesses[word, path] = ""
+        return self._guesses[word, path]
+
+    def _of_place(self, word: str, path: Path) -> str:
+        from retrainlab.scenarios.tabular.paths import PACKAGE, SUFFIXES, fingerprint
+
+        if word.startswith(PACKAGE):
+            return self._of_text(word)
+        place = path.absolute()
+        if place.is_relative_to("/proc") or place == Path(tempfile.gettempdir()):
+            return ""  # other content at every look
+        if path.is_file():
+            return fingerprint(path)
+        if path.is_dir() and os.sep in word:
+            return self._of_folder(word, path)
+        tables = (file for file in _files(path) if file.name.lower().endswith(SUFFIXES))
+        if path.is_dir() and path != Path(word):  # a bare word, beside the module
+            return self._of_files(word, path, tables)
+        if has_magic(word) and (os.sep in word or word.lower().endswith(SUFFIXES)):
+            return self._of_files(word, Path(), map(Path, iglob(str(path))))
+        return ""
+
     def _of_folder(self, text: str, folder: Path) -> str:
         """Return what changes with any file in a folder; a bare word is no name of a folder."""
+        return self._of_files(text, folder, _files(folder))
+
+    def _of_files(self, text: str, root: Path, found: Iterable[Path]) -> str:
+        files = sorted(islice(found, MOST + 1))
+        if len(files) > MOST:
+            self.skipped.append(text)
+            return ""
         total = hashlib.sha256()
-        for number, path in enumerate(_files(folder)):
-            if number == MOST:
-                self.skipped.append(text)
-                return ""
+        files = [path for path in files if path.is_file()]
+        for path in files:
             with path.open("rb") as file:
                 content = hashlib.file_digest(file, "sha256").hexdigest()
-            total.update(f"{path.relative_to(folder)}\0{content}\n".encode())
-        return total.hexdigest()[:16]
+            total.update(f"{os.path.relpath(path, root)}\0{content}\n".encode())
+        return total.hexdigest()[:16] if files else ""
 
 
-def _files(folder: Path) -> list[Path]:
-    """Return the files in a folder, without those of runs, which a study writes itself."""
-    runs = {path.parent for path in folder.rglob("study.json")} | {*folder.rglob("__pycache__")}
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(path for path in files if runs.isdisjoint(path.parents))
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder, without those of runs, which a study writes itself."""
+    for place, folders, names in os.walk(folder):
+        if "study.json" in names:
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        yield from (Path(place) / name for name in sorted(names))
 
 
 def inner(node: Any) -> Iterator[Any]:

@@ -121,3 +121,36 @@ def test_a_folder_that_is_named_counts_with_its_files_but_not_with_runs(tmp_path
     assert key() == first
     (tmp_path / "data/b.csv").write_text("1")
     assert key() != first
+
+
+def test_a_word_in_a_module_names_tables_beside_it_but_no_runs_and_no_whole_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from retrainlab.experiments.storage import named_files
+
+    monkeypatch.chdir(tmp_path)
+    for folder in ("data", "runs/a", "many"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "data/a.csv").write_text("1")
+    texts = ["data", "runs", "./runs/", "many", "/proc/self/status", "/proc", "logs/*.csv", "* a?"]
+
+    def key() -> dict[str, str]:
+        return named_files.NamedFiles().beside(tmp_path / "mine.py", texts)
+
+    first = key()
+    assert list(first) == ["data beside mine.py"]
+    (tmp_path / "runs/a/study.json").write_text("{}")
+    (tmp_path / "runs/a/ticks.parquet").write_text("1")
+    (tmp_path / "data/readme.md").write_text("1")
+    assert key() == first
+    (tmp_path / "data/b.csv").write_text("1")
+    assert key() != first
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs/a.csv").write_text("1")
+    assert "logs/*.csv" in key()
+    monkeypatch.setattr(named_files, "MOST", 3)
+    for number in range(5):
+        (tmp_path / f"many/{number}.csv").write_text("1")
+    named = named_files.NamedFiles()
+    assert not any("many" in name for name in named.beside(tmp_path / "mine.py", texts))
+    assert named.skipped == ["many"]
