@@ -26,7 +26,13 @@ from retrainlab.scenarios.tabular.row_columns import MEANINGS, LabelTimes, RowCo
 from retrainlab.scenarios.tabular.schema import Schema, frozen
 from retrainlab.scenarios.tabular.source import Source, source_of
 from retrainlab.scenarios.tabular.suspects import later_dates, lone_times, suspects
-from retrainlab.scenarios.tabular.ticks import EVERY, USUAL, Ticks, calendar_ticks, row_ticks
+from retrainlab.scenarios.tabular.ticks import (
+    EVERY,
+    Ticks,
+    calendar_ticks,
+    row_ticks,
+    usual_tick,
+)
 from retrainlab.sim.arrivals import arrival_words
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Ints, Stream
@@ -47,9 +53,9 @@ class File:
     target: column to predict.
     time: column with dates, or a date and a time of day, or columns year, month, day (and hour,
         minute, second), or None.
-    every: a tick is an hour, day, week or month; periods without rows are skipped.
-    rows: a tick is this many rows. Without `every` and `rows`: a day if there is a time, else
-        100 rows.
+    every: a tick is an hour, day, week or month; periods without rows are skipped. Without it: a
+        day, or the week or month of which none has rows of two days.
+    rows: a tick is this many rows; 100 without a time.
     drop: columns to leave out.
     task: "classification", "regression", or "auto": inferred from the target.
     label_time: column that says when each label became known; blank: never. Without one
@@ -219,6 +225,9 @@ class File:
         if self.clock and (told := self.clock.not_local(table.frame)):
             notes.append(Note("", told))
         ticks = self._ticks(len(kept), times)
+        if self.every is None and ticks.name in EVERY[EVERY.index("day") + 1 :]:
+            why = f"no {ticks.name} has rows of two days, so a tick is a {ticks.name}"
+            notes.append(Note("", f"{why}; every=day counts days"))
         return Coded(table, kept, times, ticks, goal, features, tuple(notes), dates)
 
     def _dates(
@@ -238,21 +247,20 @@ class File:
         return Clock(names, self.time_format, self.time_zone) if names else None
 
     @property
-    def usual_values(self) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-        """Intervals and windows in ticks that are usual for a table; None for data that ship."""
-        if str(self.path).startswith(SHIPPED):
-            return None
-        return USUAL[self.tick_name]
+    def is_own(self) -> bool:
+        """Whether the table is the user's; data that ship are studied as their files say."""
+        return not str(self.path).startswith(SHIPPED)
 
     @property
     def tick_name(self) -> str:
         """What a tick is: a period of the calendar, or "tick" where it is so many rows."""
-        is_calendar = self.rows is None and self.clock is not None
-        return (self.every or "day") if is_calendar else "tick"
+        if self.rows is not None or self.clock is None:
+            return "tick"
+        return self.every or self.ticks().name
 
-    def count_ticks(self) -> int:
-        """Return how many ticks the table has; it is read for it."""
-        return len(self.coded(self.source).ticks.offsets) - 1
+    def ticks(self) -> Ticks:
+        """Return the ticks of the table, which is read for it."""
+        return self.coded(self.source).ticks
 
     def schema(self) -> Schema:
         """Return how the columns are coded, for rows that come later.
@@ -277,7 +285,7 @@ class File:
             coded.goal,
             clock,
             self._time_base,
-            self.every or "day",
+            coded.ticks.name,
             coded.table.resolved(self.read or {}),
         )
         (weight,) = names_of(self.weight) or (None,)
@@ -313,7 +321,7 @@ class File:
     def _ticks(self, n: int, times: pd.Series | None) -> Ticks:
         if self.rows is not None or times is None:
             return row_ticks(n, self.rows or DEFAULT_ROWS)
-        return calendar_ticks(times, self.every or "day")
+        return calendar_ticks(times, self.every or usual_tick(times.to_numpy()))
 
     @property
     def _time_base(self) -> str:

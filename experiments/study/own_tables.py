@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from retrainlab.experiments.config.build import build
+from retrainlab.scenarios.tabular.ticks import USUAL
 
 WARMUP = 0.2  # share of the ticks that the first model learns from
 AXES = ("when.ticks", "what.ticks")  # of a grid: intervals, and windows
@@ -28,19 +29,18 @@ def with_usual_values(config: Mapping[str, Any], overridden: Sequence[str]) -> d
     in a scenario's `world`, or in a strategy's `grid` that is not the project's own.
     """
     scenarios, strategies = dict(config.get("scenario") or {}), dict(config.get("strategy") or {})
-    kinds = {name: _kind(name, node) for name, node in scenarios.items()}
+    own = {name: _counted(node, name) for name, node in scenarios.items() if _is_own(name, node)}
     lengths = []
-    for name, node in scenarios.items():
-        count = _count_ticks(node, name) if kinds[name] else 0
+    for name, (_, count) in own.items():
         if count:
-            warmup = max(1, ceil(WARMUP * count))
+            node, warmup = scenarios[name], max(1, ceil(WARMUP * count))
             scenarios[name] = {**node, "world": {"warmup": warmup, **(node.get("world") or {})}}
             lengths.append(count - warmup)
     if {"world", "world.warmup"} & {*overridden}:
         scenarios = dict(config["scenario"])
-    usual = {*kinds.values()}
-    if len(usual) == 1 and None not in usual and lengths:
-        grids = dict(zip(AXES, usual.pop(), strict=True))
+    ticks = {tick for tick, _ in own.values()}
+    if len(own) == len(scenarios) and len(ticks) == 1 and lengths:
+        grids = dict(zip(AXES, USUAL[ticks.pop()], strict=True))
         strategies = {n: _with_grid(n, s, grids, min(lengths)) for n, s in strategies.items()}
     return {**config, "scenario": scenarios, "strategy": strategies}
 
@@ -51,33 +51,41 @@ def unset_price(config: Mapping[str, Any], overridden: Sequence[str]) -> bool:
     It was set if it stands on the command line, if prices were chosen, or if it is not the usual.
     """
     chosen = {"prices", "prices.fit"} & {key.replace("/", ".") for key in overridden}
-    kinds = [_kind(name, node) for name, node in (config.get("scenario") or {}).items()]
+    scenarios = config.get("scenario") or {}
     is_usual = config["prices"].get("fit") == _shipped("prices", "default").get("fit")
-    return bool(kinds) and None not in kinds and not chosen and is_usual
+    are_own = bool(scenarios) and all(_is_own(name, node) for name, node in scenarios.items())
+    return are_own and not chosen and is_usual
 
 
-def _kind(name: str, node: Any) -> Any:
-    """Return the usual intervals and windows of a user's table; None of anything else."""
+def _is_own(name: str, node: Any) -> bool:
+    """Whether a scenario is a table of the user's."""
     if not isinstance(node, Mapping) or "_target_" not in node:
-        return None
-    plain = {key: value for key, value in node.items() if key != "world"}
-    return getattr(build(plain, f"scenario.{name}"), "usual_values", None)
+        return False
+    return bool(getattr(build(_plain(node), f"scenario.{name}"), "is_own", False))
 
 
-def _count_ticks(node: Mapping[str, Any], name: str) -> int:
-    """Return how many ticks a table has; 0 where it cannot be read, and the study will say why."""
-    plain = {key: value for key, value in node.items() if key != "world"}
+def _plain(node: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in node.items() if key != "world"}
+
+
+def _counted(node: Mapping[str, Any], name: str) -> tuple[str, int]:
+    """Return what a tick of a table is, and how many it has.
+
+    None where it cannot be read: the study will say why.
+    """
+    plain = _plain(node)
     try:
         content = build(plain, f"scenario.{name}").source.fingerprint
         return _ticks(json.dumps(plain, sort_keys=True, default=str), name, content)
     except Exception:
-        return 0
+        return "", 0
 
 
 @lru_cache(maxsize=16)
-def _ticks(node: str, name: str, content: str) -> int:
-    """Return how many ticks a table has; content: of its files, which may change."""
-    return int(build(json.loads(node), f"scenario.{name}").count_ticks())
+def _ticks(node: str, name: str, content: str) -> tuple[str, int]:
+    """Return name and number of a table's ticks; content: of its files, which may change."""
+    ticks = build(json.loads(node), f"scenario.{name}").ticks()
+    return ticks.name, len(ticks.offsets) - 1
 
 
 def _with_grid(

@@ -24,23 +24,38 @@ def moments(info: ScenarioInfo) -> Moments | None:
     Unknown where ticks are no periods of the calendar, and where the periods without rows, which
     are skipped, are too many to be among the facts.
     """
-    facts = {name: str(value) for name, value in info.facts if name in (SPAN_FACT, GAPS_FACT)}
     if info.tick_name not in UNITS:
         return None
-    span, gaps = facts.get(SPAN_FACT, ""), facts.get(GAPS_FACT, "")
-    return _moments(span, gaps, info.tick_name, info.ticks)
+    return _moments(_fact(info, SPAN_FACT), _fact(info, GAPS_FACT), info.tick_name, info.ticks)
+
+
+def served_share(info: ScenarioInfo) -> float:
+    """Return the share of the periods of a stream that have rows; 1 where they have no dates."""
+    spanned = _spanned(_fact(info, SPAN_FACT), info.tick_name) if info.tick_name in UNITS else None
+    return 1.0 if spanned is None else info.ticks / len(spanned)
+
+
+def _fact(info: ScenarioInfo, name: str) -> str:
+    return next((str(value) for known, value in info.facts if known == name), "")
 
 
 @lru_cache(maxsize=16)
 def _moments(span: str, gaps: str, tick_name: str, ticks: int) -> Moments | None:
+    every = _spanned(span, tick_name)
+    if every is None:
+        return None
+    for start, stop in GAP.findall(gaps):
+        every = every[~np.isin(every, _between(start, stop or start, tick_name))]
+    return every if len(every) == ticks else None
+
+
+def _spanned(span: str, tick_name: str) -> Moments | None:
+    """Return the periods of a time span, with those that have no rows."""
     ends = SPAN.match(span)
     if not ends:
         return None
     first, first_hour, last, last_hour = ends.groups(default="00")
-    every = _between(f"{first}T{first_hour}", f"{last}T{last_hour}", tick_name)
-    for start, stop in GAP.findall(gaps):
-        every = every[~np.isin(every, _between(start, stop or start, tick_name))]
-    return every if len(every) == ticks else None
+    return _between(f"{first}T{first_hour}", f"{last}T{last_hour}", tick_name)
 
 
 def _between(first: str, last: str, tick_name: str) -> Moments:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.text.calendar import served_share
 from retrainlab.reports.text.format import money, three_digits
 
 DAYS_A_MONTH = 365.25 / 12
@@ -17,19 +18,24 @@ TICKS_A_MONTH = {
 
 @dataclass(frozen=True)
 class Volume:
-    """What a stream of a scenario serves, on average over seeds; tick_name: what a tick is."""
+    """What a stream of a scenario serves, on average over seeds.
+
+    months: how long that takes, the periods without rows counted; None where a tick is no time.
+    """
 
     predictions: float
-    ticks: float
-    tick_name: str
+    months: float | None
 
 
 def volume(tables: Tables) -> Volume:
     """Return what the streams of one scenario serve."""
     predictions = tables.ticks.groupby(["seed", "label"])["rows"].sum().mean()
     (name,) = tables.scenarios
-    tick_name = tables.manifest.scenarios[name].tick_name
-    return Volume(float(predictions), float(tables.runs["ticks"].mean()), tick_name)
+    info = tables.manifest.scenarios[name]
+    per_month = TICKS_A_MONTH.get(info.tick_name)
+    ticks = float(tables.runs["ticks"].mean())
+    months = None if per_month is None else ticks / (per_month * served_share(info))
+    return Volume(float(predictions), months)
 
 
 def rates(decision: Decision, served: Volume) -> str:
@@ -38,8 +44,8 @@ def rates(decision: Decision, served: Volume) -> str:
     Where there is no never to hold it against, or it is chosen, what the choice costs.
     """
     units = {"per 1,000 predictions": 1000 / served.predictions}
-    if served.tick_name in TICKS_A_MONTH:
-        units["a month"] = TICKS_A_MONTH[served.tick_name] / served.ticks
+    if served.months is not None:
+        units["a month"] = 1 / served.months
     cost, never = decision.setting(decision.choice).cost, decision.against.never
     currency = decision.prices.currency
     if never is None or never.same:

@@ -12,7 +12,7 @@ from retrainlab.scenarios.tabular.columns import Feature, Target
 from retrainlab.scenarios.tabular.dates import PARTS
 from retrainlab.scenarios.tabular.names import counted
 from retrainlab.scenarios.tabular.read import Table
-from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, longest_tick
+from retrainlab.scenarios.tabular.ticks import EVERY, FEWEST, Ticks, longest_tick
 from retrainlab.sim.column_reading import LEFT_OUT, ColumnReading
 from retrainlab.sim.stream import Floats
 
@@ -118,6 +118,7 @@ def facts(coded: Coded, x: Floats) -> Iterator[tuple[str, str]]:
     ticks, times, goal = coded.ticks, coded.times, coded.goal
     count = counted(len(ticks.offsets) - 1, ticks.name)
     skipped = f", {ticks.skipped:,} without rows skipped" * (ticks.name in EVERY)
+    skipped += f": intervals count {ticks.name}s with rows" * (ticks.skipped > 0)
     yield "ticks", count + skipped + _longer(coded)
     if times is not None:
         yield "time span", _period(times)
@@ -144,7 +145,7 @@ def facts(coded: Coded, x: Floats) -> Iterator[tuple[str, str]]:
 def _longer(coded: Coded) -> str:
     """Say which longer tick has no more than the rows of one, where there is such a tick."""
     ticks, times = coded.ticks, coded.times
-    if times is None or ticks.name not in EVERY or len(ticks.offsets) < 4:
+    if times is None or ticks.name not in EVERY or len(ticks.offsets) <= FEWEST:
         return ""
     longer = longest_tick(times.to_numpy()[ticks.offsets[:-1]], ticks.name)
     if longer == ticks.name:

@@ -19,6 +19,7 @@ USUAL = {
     "tick": ((1, 5, 10, 20, 50), (20, 50)),
 }
 UNITS: dict[str, Literal["h", "D", "M"]] = {"hour": "h", "day": "D", "month": "M"}
+FEWEST = 3  # ticks, from which on their distance says something
 Times = NDArray[np.datetime64]
 
 
@@ -58,6 +59,15 @@ def moment(number: int, every: str) -> str:
     if every == "week":
         return str(np.datetime64(7 * number - 3, "D"))
     return str(np.datetime64(number, UNITS[every]))
+
+
+def usual_tick(times: Times) -> str:
+    """Return what a tick of rows with (n,) rising times is, where nobody has said it.
+
+    A day; or a week or month where none has rows of two days, of which `FEWEST` are needed.
+    """
+    days = np.unique(times.astype("datetime64[D]"))
+    return longest_tick(days, "day") if len(days) >= FEWEST else "day"
 
 
 def longest_tick(starts: Times, every: str) -> str:

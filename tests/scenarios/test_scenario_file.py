@@ -100,7 +100,9 @@ def test_weeks_begin_on_monday_and_gaps_are_skipped(tmp_path):
     days = ["2024-03-03", "2024-03-04", "2024-03-10", "2024-03-11", "2024-04-08", "2024-04-08"] * 2
     stream = stream_of(table(when=sorted(days)), tmp_path, every="week")
     np.testing.assert_array_equal(stream.offsets, [0, 2, 6, 8, 12])
-    assert dict(stream.facts)["ticks"] == "4 weeks, 3 without rows skipped"
+    assert dict(stream.facts)["ticks"] == (
+        "4 weeks, 3 without rows skipped: intervals count weeks with rows"
+    )
 
 
 def test_rows_per_tick(tmp_path):

@@ -81,7 +81,7 @@ def test_clocks_that_were_put_back(tmp_path):
 
 @pytest.mark.parametrize(
     ("freq", "every", "longer"),
-    [("7D", None, "week"), ("MS", None, "month"), ("QS", "week", "month"), ("D", "hour", "day")],
+    [("7D", "day", "week"), ("MS", "day", "month"), ("QS", "week", "month"), ("D", "hour", "day")],
 )
 def test_rows_that_are_rarer_than_the_ticks_are_told(tmp_path, freq, every, longer):
     frame = table(when=pd.date_range("2024-01-01", periods=12, freq=freq))
@@ -91,6 +91,26 @@ def test_rows_that_are_rarer_than_the_ticks_are_told(tmp_path, freq, every, long
     )
     again = dict(stream_of(frame, tmp_path, every=longer).facts)["ticks"]
     assert "set every" not in again
+
+
+@pytest.mark.parametrize(
+    ("freq", "rows", "tick"),
+    [
+        *(("7D", 12, "week"), ("MS", 12, "month"), ("QS", 12, "month"), ("D", 12, "day")),
+        *(("h", 30, "day"), ("3D", 12, "day"), ("MS", 2, "day")),
+    ],
+)
+def test_a_tick_is_the_week_or_month_of_which_none_has_rows_of_two_days(tmp_path, freq, rows, tick):
+    when = pd.date_range("2024-01-01", periods=rows, freq=freq).repeat(2)  # a batch has many rows
+    bought = ["yes", "no"] * rows
+    batches = pd.DataFrame({"when": when, "size": range(2 * rows), "bought": bought})
+    stream = stream_of(batches, tmp_path)
+    assert stream.tick_name == tick
+    reading = [value for name, value in stream.facts if name == "reading"]
+    told = f"no {tick} has rows of two days, so a tick is a {tick}; every=day counts days"
+    assert reading == ([told] if tick != "day" else [])
+    assert stream_of(batches, tmp_path, every="day").tick_name == "day"
+    assert stream_of(batches, tmp_path, rows=5).tick_name == "tick"
 
 
 def test_a_form_of_ones_own(tmp_path):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from fake_study import scenario_info
 
-from retrainlab.reports.text.calendar import moments, period, spoken
+from retrainlab.reports.text.calendar import moments, period, served_share, spoken
 from retrainlab.scenarios.tabular.coded import MOST_GAPS
 from retrainlab.scenarios.tabular.ticks import calendar_ticks, moment, periods
 
@@ -52,3 +52,11 @@ def test_spans_of_ticks_are_written_with_dates_or_as_numbers():
     assert period(2, 6, months) == "January 2024 to April 2024"
     assert period(2, 6, dated("month", "", 19)) == "months 2 to 6"
     assert moment(0, "week") == "1969-12-29"
+
+
+def test_a_month_has_no_more_ticks_than_periods_with_rows():
+    """Of a log of working days 5 in 7, of a monthly one that is counted in days 1 in 30."""
+    assert served_share(dated("day", "2024-01-01 to 2024-01-28", 20)) == pytest.approx(5 / 7)
+    assert served_share(dated("day", "2023-01-01 to 2024-12-31", 24)) == pytest.approx(24 / 731)
+    assert served_share(dated("month", "2023-01-01 to 2024-12-31", 24)) == 1
+    assert served_share(dated("tick", "", 24)) == served_share(dated("day", "", 24)) == 1
