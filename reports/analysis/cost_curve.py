@@ -27,7 +27,7 @@ class CostCurve:
     values: (V,) ascending, in ticks where the parameter sets the interval or the window, with
     never as inf where it was in the study. labels: (V,) of the cells. costs: (seeds, V). saving: of
     the best finite value against never, by the test of the decision. held: the other parameter and
-    its value, if there are two.
+    its value, if there are two. acted: whether anything was retrained at any value.
     """
 
     scenario: str
@@ -39,6 +39,7 @@ class CostCurve:
     best: Optimum
     saving: Comparison | None
     held: tuple[tuple[Parameter, float], ...] = ()
+    acted: bool = True
 
     @property
     def choice(self) -> str:
@@ -71,8 +72,8 @@ def curves(tables: Tables) -> list[CostCurve]:
 
 
 def cheapest(curves: list[CostCurve]) -> CostCurve | None:
-    """Return the curve of the cheapest schedule; None where no interval was tried."""
-    schedules = [curve for curve in curves if curve.is_interval]
+    """Return the curve of the cheapest schedule; None where none retrained at any interval."""
+    schedules = [curve for curve in curves if curve.is_interval and curve.acted]
     return min(schedules, key=lambda curve: curve.best.cost, default=None)
 
 
@@ -136,7 +137,10 @@ def _curve(
     if costs.empty or len(costs) == 1 < one.runs["seed"].nunique():
         return None
     best = _best(one, values, labels, costs, _block(one, parameter, held))
-    return CostCurve(scenario, strategy, parameter, values, tuple(labels), costs, best, None, held)
+    return CostCurve(
+        *(scenario, strategy, parameter, values, tuple(labels), costs, best, None, held),
+        acted=len(active) > 0,
+    )
 
 
 def _with_saving(curve: CostCurve, competitors: Candidates) -> CostCurve:

@@ -20,7 +20,7 @@ def searched_figures(tables: Tables, name: str, curves: list[CostCurve]) -> dict
     for curve in curves:
         strategy, path = curve.strategy, curve.parameter.path
         searched = tables.manifest.search.get(strategy, [])
-        if path not in searched:
+        if path not in searched or not curve.acted:
             continue
         if not curve.is_interval:
             held = "".join(f", {named(value, other, unit)}" for other, value in curve.held)

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
@@ -39,11 +40,20 @@ def lines(curves: list[CostCurve], tables: Tables) -> list[str]:
 
     curves: of one strategy. tables: of their scenario.
     """
-    main = curves[0]
+    acted = [curve for curve in curves if curve.acted]
+    if not acted:
+        return [_nothing(curves[0], tables)]
+    main, curves = acted[0], acted
     answer = [*(_headline(curve, tables) for curve in curves), _saving(main, tables)]
     answer += [wide_interval(main, tables), _oracle(main, tables)]
     answer += [_prices(main, tables), _caution(main, tables)]
     return [line for line in answer if line]
+
+
+def _nothing(curve: CostCurve, tables: Tables) -> str:
+    unit, tried = unit_of(curve, tables), curve.values[np.isfinite(curve.values)]
+    first, last = (named(value, curve.parameter, unit) for value in (tried[0], tried[-1]))
+    return f"{curve.strategy}: nothing was ever retrained, at any value from {first} to {last}."
 
 
 def _headline(curve: CostCurve, tables: Tables) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 from fake_costs import NAME, study
 
-from retrainlab.reports.analysis.cost_curve import curves
+from retrainlab.reports.analysis.cost_curve import cheapest, curves
 from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.phases import costs_by_phase
 from retrainlab.reports.analysis.sensitivity import own_decision
@@ -70,3 +70,15 @@ def test_an_interval_at_which_nothing_was_retrained_is_never():
     (curve,) = curves(tables)
     assert curve.choice == "window every 40 last 20"
     assert "every 40 ticks comes closest" in lines([curve], tables)[0]
+
+
+def test_a_strategy_that_never_retrained_is_said_to():
+    """Its values would be said to be nearly as good, and the last to come closest to never."""
+    infos = {f"window every {ticks} last 20": info(ticks, 20) for ticks in (10, 20, 40)}
+    costs = {label: [500.0, 510.0, 520.0] for label in ["never", *infos]}
+    tables = study(costs, strategies=infos, fits=dict.fromkeys(infos, 0.0))
+    found = curves(tables)
+    assert lines(found, tables) == [
+        "window: nothing was ever retrained, at any value from every 10 ticks to every 40 ticks."
+    ]
+    assert cheapest(found) is None
