@@ -2,15 +2,19 @@
 
 import pandas as pd
 
+from retrainlab.reports.analysis.actions import actions
 from retrainlab.reports.text.format import listed, money, three_digits
 
 
 def best_of_each(runs: pd.DataFrame, currency: str | None = None) -> str:
     """Return a sentence; empty for fewer than two strategies that retrain.
 
-    runs: of one scenario, a row a cell. currency: of the costs.
+    A setting that never retrained is never by another name, and left out. runs: of one scenario, a
+    row a cell. currency: of the costs.
     """
-    tried = runs[runs["role"] == "strategy"]
+    acted = actions(runs).groupby(runs["label"].astype(str)).max() > 0
+    is_named = runs["never"] | runs["label"].astype(str).map(acted)
+    tried = runs[(runs["role"] == "strategy") & is_named]
     mean = tried.groupby(["strategy", "label"], observed=True)["cost"].mean()
     best = mean[mean.groupby("strategy").idxmin()].sort_values(kind="stable")
     retraining = tried[~tried["never"]]

@@ -52,7 +52,8 @@ def lines(curves: list[CostCurve], tables: Tables) -> list[str]:
 
 def _nothing(curve: CostCurve, tables: Tables) -> str:
     unit, tried = unit_of(curve, tables), curve.values[np.isfinite(curve.values)]
-    first, last = (named(value, curve.parameter, unit) for value in (tried[0], tried[-1]))
+    ends = (named(value, curve.parameter, unit) for value in (tried[0], tried[-1]))
+    first, last = (end.removeprefix("with ") for end in ends)
     return f"{curve.strategy}: nothing was ever retrained, at any value from {first} to {last}."
 
 

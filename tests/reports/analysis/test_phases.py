@@ -10,6 +10,7 @@ from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.phases import costs_by_phase
 from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.analysis.summary import summary
+from retrainlab.reports.text.best_of_each import best_of_each
 from retrainlab.reports.text.how_often import lines
 from retrainlab.sim.replay.clause import Clause
 
@@ -82,3 +83,19 @@ def test_a_strategy_that_never_retrained_is_said_to():
         "window: nothing was ever retrained, at any value from every 10 ticks to every 40 ticks."
     ]
     assert cheapest(found) is None
+
+
+def test_never_is_not_the_best_of_all_by_another_name():
+    infos = {
+        f"{kind} every {ticks} last 20": info(ticks, 20) for kind in "ab" for ticks in (10, 40)
+    }
+    costs = {label: [500.0, 510.0, 520.0] for label in [*infos, "never"]}
+    costs["a every 10 last 20"] = costs["b every 10 last 20"] = [600.0, 610.0, 620.0]
+    tables = study(costs, strategies=infos, fits={f"{kind} every 40 last 20": 0.0 for kind in "ab"})
+    runs = tables.runs
+    kinds = runs["label"].astype(str).str[0]
+    runs = runs.assign(strategy=runs["strategy"].where(runs["never"], kinds))
+    assert best_of_each(runs) == (
+        "Best of all: never (510). Best of each other strategy: a every 10 last 20 (610) and "
+        "b every 10 last 20 (610)."
+    )
