@@ -82,9 +82,9 @@ class Candidates:
         return never, active[int(np.argmax(np.where(np.isnan(high), np.inf, high)))]
 
     def rival_of(self, baseline: str) -> str:
-        """Return the cheapest strategy, or the one against which the baseline is least sure."""
+        """Return the cheapest strategy; where only others are open, the least sure of them."""
         lead = self.lead(baseline)
-        if lead.proven.all():
+        if lead.proven.all() or not lead.proven[lead.place[self.best]]:
             return self.best
         low = np.where(np.isnan(lead.low), -np.inf, lead.low)
         return lead.labels[int(np.argmin(low))]

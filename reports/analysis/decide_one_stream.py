@@ -52,7 +52,8 @@ def _baseline_over_time(candidates: Candidates, over_time: OverTime, baseline: s
     evidence = candidates.compare(baseline, best)
     if not over_time.is_long_enough:
         return Verdict("undecided", baseline, best, evidence, "too short")
-    if candidates.lead(baseline).proven.all():
+    lead = candidates.lead(baseline)
+    if lead.proven.all():
         return Verdict("baseline", baseline, best, evidence, "over time")
-    needed = len(over_time.costs) * ((evidence.saving - evidence.low) / evidence.saving) ** 2
+    needed = len(over_time.costs) * float(np.max(lead.below / lead.saving)) ** 2
     return Verdict("undecided", baseline, best, evidence, "not proven", (), needed)

@@ -10,6 +10,7 @@ from fake_costs import FREE, Decided, decided
 
 from retrainlab.reports.analysis.actions import kinds_of
 from retrainlab.reports.analysis.candidates import candidates_of
+from retrainlab.reports.analysis.decide_one_stream import one_stream_rule
 from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.negligible import Lower
 from retrainlab.reports.analysis.over_time import OverTime
@@ -183,6 +184,26 @@ def test_a_baseline_of_a_single_stream_wins_only_if_that_is_proven():
     assert decided(costs, ticks=240, noise=0.5).summary == ("baseline", "over time", "majority")
     assert decided(costs, ticks=240, noise=30.0).summary == ("undecided", "not proven", "majority")
     assert decided(costs).summary == ("undecided", "too short", "majority")
+
+
+def test_an_open_lead_is_over_the_cheapest_strategy_and_needs_the_ticks_of_all():
+    costs = {"never": [1910.0], "near": [1520.0], "far": [1800.0], "majority": [1500.0]}
+    noise = generator("tests", "lead").standard_normal((240, 4)) * [1.0, 1.0, 30.0, 1.0]
+    table = pd.DataFrame(noise - noise.mean(axis=0), columns=[*costs])
+    table += pd.Series({label: values[0] / 240 for label, values in costs.items()})
+    over_time = OverTime(table, 0 * table, 0 * table, 0.0)
+    fits = dict.fromkeys(costs, 0) | {"near": 5, "far": 5}
+    role = dict.fromkeys(costs, "strategy") | {"majority": "baseline"}
+    kinds = kinds_of(pd.DataFrame({"role": role, "retrainings": fits}))
+    frame = pd.DataFrame(costs)
+    one = candidates_of(
+        frame, 0 * frame, 0.0, kinds, "never", over_time, Lower(FREE, (), lambda _: one)
+    )
+    verdict, lead = one_stream_rule(one), one.lead("majority")
+    assert (verdict.kind, verdict.rival) == ("undecided", "near")
+    assert lead.low[lead.place["far"]] < lead.low[lead.place["near"]] < 0
+    each = [240 * (lead.below[at] / lead.saving[at]) ** 2 for at in range(3)]
+    assert verdict.ticks_needed == pytest.approx(max(each))
 
 
 @dataclass
