@@ -13,8 +13,13 @@ def settle() -> None:
     """Make this process and its workers independent of what is set around them."""
     _use_utf8()
     _open_closed_streams()
-    # Hydra and joblib tell in warnings of several lines what is said in one sentence here.
-    for message in (".*joblib will operate in serial mode", "provider=.* is not available"):
+    # Hydra and joblib tell in warnings of several lines what is said in one sentence here; that a
+    # worker without work has ended, and is started anew, nobody needs to know.
+    for message in (
+        ".*joblib will operate in serial mode",
+        "provider=.* is not available",
+        "A worker stopped while some jobs were given",
+    ):
         warnings.filterwarnings("ignore", message)
     for stream in (sys.stdout, sys.stderr):
         # A terminal without a character shows another one; it never stops the command.
