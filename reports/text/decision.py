@@ -28,7 +28,7 @@ from retrainlab.reports.text.format import (
     three_digits,
 )
 from retrainlab.reports.text.instruction import instruction
-from retrainlab.sim.optimum.one_stream import NEGLIGIBLE
+from retrainlab.sim.optimum.one_stream import FEWEST_TICKS, NEGLIGIBLE
 from retrainlab.sim.optimum.several_seeds import FEWEST_SEEDS
 
 UNNAMED = StrategyInfo("")  # a label that the manifest has no words for
@@ -229,7 +229,10 @@ def _what_decides(decision: Decision) -> str:
     if decision.rival is None:
         return "A study in which never has finished would decide."
     if decision.seeds == 1:
-        ways = [_amount_needed(decision.ticks_needed, "ticks like these", "A longer stream")]
+        otherwise = "A longer stream"
+        if decision.significance == "too short":
+            otherwise += f" or shorter ticks (at least {FEWEST_TICKS} that are served)"
+        ways = [_amount_needed(decision.ticks_needed, "ticks like these", otherwise)]
     else:
         ways = [_amount_needed(decision.seeds_needed, "seeds in all", "More seeds")]
     if 0 < decision.proven_below < math.inf:

@@ -30,6 +30,7 @@ from retrainlab.sim.stream import Floats
 BLOCKS = 16  # a block is a sixteenth of the stream, rounded up
 BASELINE_BLOCKS = 12  # fewer and longer where a baseline is compared, see `stream_test`
 FEWEST_BLOCKS, SHORTEST_BLOCK = 10, 5
+FEWEST_TICKS = BLOCKS * (SHORTEST_BLOCK - 1) + 1  # of a stream that is long enough
 STUDIES = 1_000
 MANY = 128  # settings, from which on studies follow only the components that hold their variance
 LEFT_OUT = 1e-3  # of a setting's variance, at most; its other components are scaled to hold it all
@@ -134,7 +135,7 @@ def stream_test(
     require(is_finite, "gains or spent hold a value that is not finite")
     require(
         is_long_enough(ticks),
-        f"the stream serves {ticks} ticks, and the test needs {BLOCKS * (SHORTEST_BLOCK - 1) + 1}",
+        f"the stream serves {ticks} ticks, and the test needs {FEWEST_TICKS}",
     )
     steps = _steps(gains, blocks)
     studies = _studies(steps.T @ steps / len(steps), blocks_of(ticks, blocks)[1], seed)

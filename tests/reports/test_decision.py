@@ -18,6 +18,7 @@ from retrainlab.reports.analysis.statistics import half_width, paired
 from retrainlab.reports.text.decision import badge, savings, significance
 from retrainlab.reports.text.format import three_digits
 from retrainlab.reports.text.instruction import instruction
+from retrainlab.sim.optimum.one_stream import is_long_enough
 from retrainlab.sim.replay.clause import Clause, clauses
 from retrainlab.sim.replay.strategy import All, Gate
 from retrainlab.sim.seeds import generator
@@ -137,8 +138,12 @@ def test_an_open_decision_names_the_price_that_would_decide():
         "would decide."
     )
     assert wanted in priced.sentence
-    too_short = found.changed(proven_below=math.nan, ticks_needed=math.nan)
-    assert "A longer stream, or more seeds of it, would decide." in too_short.sentence
+    unknown = found.changed(proven_below=math.nan, ticks_needed=math.nan)
+    assert "A longer stream, or more seeds of it, would decide." in unknown.sentence
+    too_short = unknown.changed(significance="too short")
+    least = "A longer stream or shorter ticks (at least 65 that are served), or more seeds of it,"
+    assert f"{least} would decide." in too_short.sentence
+    assert [is_long_enough(ticks) for ticks in (64, 65)] == [False, True]
 
 
 @pytest.mark.parametrize(("noise", "word"), [(1.0, "proven"), (60.0, "not proven")])
