@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.scenarios.synthetic.base import is_number, is_whole
-from retrainlab.scenarios.synthetic.drift_ticks import DriftTick, draw, is_drift_tick, latest
+from retrainlab.scenarios.synthetic.drift_ticks import (
+    DriftTick,
+    draw,
+    is_drift_tick,
+    is_range,
+    latest,
+)
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Floats, Ints, Stream
@@ -84,9 +90,16 @@ class Damage(ABC):
         """Return the stream with this damage; `InputError` for a span that lies outside it."""
         span = self.span(stream, context)
         hit, how = self.damage(stream, span, context)
-        sentence = f"{span.words(stream)} {how}"
+        sentence = f"{span.words(stream)}{self._drawn(context)} {how}"
         story = f"{stream.story} {sentence}".strip()
         return replace(hit, story=story, facts=(*stream.facts, ("damage", sentence)))
+
+    def _drawn(self, context: Context) -> str:
+        """Say of which seed the ticks are, where each seed has others."""
+        if not is_range(self.start):
+            return ""
+        low, high = self.start
+        return f" (in seed {context.seed}; the start is drawn for each seed, from {low} to {high})"
 
     @abstractmethod
     def damage(self, stream: Stream, span: Span, context: Context) -> tuple[Stream, str]:
