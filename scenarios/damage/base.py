@@ -12,8 +12,8 @@ from retrainlab.scenarios.synthetic.base import is_number, is_whole
 from retrainlab.scenarios.synthetic.drift_ticks import (
     DriftTick,
     draw,
+    drawn_for,
     is_drift_tick,
-    is_range,
     latest,
 )
 from retrainlab.sim.errors import InputError, require
@@ -90,16 +90,9 @@ class Damage(ABC):
         """Return the stream with this damage; `InputError` for a span that lies outside it."""
         span = self.span(stream, context)
         hit, how = self.damage(stream, span, context)
-        sentence = f"{span.words(stream)}{self._drawn(context)} {how}"
+        sentence = f"{span.words(stream)}{drawn_for(self.start, context.seed)} {how}"
         story = f"{stream.story} {sentence}".strip()
         return replace(hit, story=story, facts=(*stream.facts, ("damage", sentence)))
-
-    def _drawn(self, context: Context) -> str:
-        """Say of which seed the ticks are, where each seed has others."""
-        if not is_range(self.start):
-            return ""
-        low, high = self.start
-        return f" (in seed {context.seed}; the start is drawn for each seed, from {low} to {high})"
 
     @abstractmethod
     def damage(self, stream: Stream, span: Span, context: Context) -> tuple[Stream, str]:
