@@ -77,7 +77,7 @@ class Sudden(Size):
 
     def _story(self) -> str:
         noise = f"{percent(self.noise)} of the labels are noise."
-        if not self._turns():
+        if not self._turns() or not self.magnitude:
             return f"The rule behind the labels never changes; {noise}"
         turns = self._turns()
         if any(map(is_range, turns)):

@@ -56,7 +56,8 @@ RC: dict[Any, Any] = {
 
 
 PHONE = 3.65  # inches, so that the least text has 12 pixels on a screen of 390
-LINE = 0.19  # inches, of a line of the title that a phone needs more
+LINE = 0.19  # inches, of each further line of a title or subtitle
+TITLE = 12  # points
 LETTERS = 28  # in a line of a title on a phone
 TITLE_LINES = 4
 _IS_PHONE: ContextVar[bool] = ContextVar("phone", default=False)
@@ -97,11 +98,13 @@ def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure
 
     It is higher by the lines into which they are broken; for a phone it is narrower.
     """
-    lines = [shorten(title, int(10 * width))]
     if is_phone():
         width = min(width, PHONE)
         lines = wrap(_joined(title), LETTERS, max_lines=TITLE_LINES, placeholder=" …")
-    how = _broken(subtitle, width)
+    else:
+        most = int(8 * TITLE_LINES * width)  # letters
+        lines = _broken(shorten(title, most), width, size=TITLE, weight="bold").splitlines()
+    how = _broken(subtitle, width, size=SMALL)
     further = LINE * (max(len(lines) - 1, 0) + how.count("\n") - subtitle.count("\n"))
     height += further
     figure = TitledFigure(figsize=(width, height))
@@ -112,7 +115,7 @@ def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure
         left,
         1 - 0.1 / height,
         "\n".join(lines),
-        size=12,
+        size=TITLE,
         weight="bold",
         va="top",
         wrap=False,
@@ -121,9 +124,9 @@ def new_figure(width: float, height: float, title: str, subtitle: str) -> Figure
     return figure
 
 
-def _broken(text: str, width: float) -> str:
-    """Break the lines of a subtitle that are too long for a figure of so many inches."""
-    room, style = POINT * width - 2 * POINT * 0.12, FontProperties(family="DejaVu Sans", size=SMALL)
+def _broken(text: str, width: float, **font: Any) -> str:
+    """Break the lines of a title or subtitle that are too long for a figure of so many inches."""
+    room, style = POINT * width - 2 * POINT * 0.12, FontProperties(family="DejaVu Sans", **font)
     parts: list[str] = []
     for line in text.splitlines():
         over = size_of(line, style)[0] / room

@@ -83,12 +83,14 @@ def changes(configs: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
     flat = [_flat(config) for config in configs]
     paths = dict.fromkeys(path for one in flat for path in one)
     listed = [(path, [one.get(path, UNKNOWN) for one in flat]) for path in paths]
-    return [(path, values) for path, values in listed if len(set(values)) > 1]
+    # Equal as values, so that 100 and 100.0 are no change.
+    changed = [(path, values) for path, values in listed if any(v != values[0] for v in values)]
+    return [(path, [str(value) for value in values]) for path, values in changed]
 
 
-def _flat(node: Any, path: str = "") -> dict[str, str]:
+def _flat(node: Any, path: str = "") -> dict[str, Any]:
     if not isinstance(node, dict) or not node:
-        return {path: str(node)}
+        return {path: node}
     parts = [_flat(value, f"{path}.{key}".lstrip(".")) for key, value in node.items()]
     return {key: value for part in parts for key, value in part.items()}
 

@@ -188,8 +188,16 @@ def sentence(text: str) -> str:
 
 
 def shorten(text: str, longest: int) -> str:
-    """Cut a text that is longer than so many characters, and show that it is cut."""
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    """Cut a text that is longer than so many characters, and show that it is cut.
+
+    Not within a number: what is left of one would be another number.
+    """
+    if len(text) <= longest:
+        return text
+    kept = text[: longest - 1]
+    if re.match(r"[\d.,]", text[longest - 1]):
+        kept = re.sub(r"\d[\d.,]*$", "", kept)
+    return kept.rstrip() + "…"
 
 
 def slug(name: str) -> str:

@@ -22,11 +22,11 @@ def sentence(
         text = f"{scenario}: the recommendation of {run} is that of {first}, {before}."
     elif change.is_price_alone and is_one_loss:
         text = (
-            f"{scenario}: the recommendation changed from {before} to {after}; at the prices of "
-            f"{first} it stays, so the price alone changed it."
+            f"{scenario}: in {run} the recommendation changed from {before} to {after}; at the "
+            f"prices of {first} it stays, so the price alone changed it."
         )
     else:
-        text = f"{scenario}: the recommendation changed from {before} to {after}."
+        text = f"{scenario}: in {run} the recommendation changed from {before} to {after}."
     return f"{text} {_cost(change)}".strip() if is_one_loss else text
 
 

@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.scenarios.synthetic.base import is_number, is_whole
-from retrainlab.scenarios.synthetic.drift_ticks import DriftTick, draw, is_drift_tick, latest
+from retrainlab.scenarios.synthetic.drift_ticks import (
+    DriftTick,
+    draw,
+    drawn_for,
+    is_drift_tick,
+    latest,
+)
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.seeds import generator
 from retrainlab.sim.stream import Floats, Ints, Stream
@@ -84,7 +90,7 @@ class Damage(ABC):
         """Return the stream with this damage; `InputError` for a span that lies outside it."""
         span = self.span(stream, context)
         hit, how = self.damage(stream, span, context)
-        sentence = f"{span.words(stream)} {how}"
+        sentence = f"{span.words(stream)}{drawn_for(self.start, context.seed)} {how}"
         story = f"{stream.story} {sentence}".strip()
         return replace(hit, story=story, facts=(*stream.facts, ("damage", sentence)))
 

@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 
 from retrainlab.scenarios.damage.base import Context
 from retrainlab.scenarios.synthetic.base import is_whole
-from retrainlab.scenarios.synthetic.drift_ticks import DriftTick, draw, is_drift_tick, latest
+from retrainlab.scenarios.synthetic.drift_ticks import (
+    DriftTick,
+    draw,
+    drawn_for,
+    is_drift_tick,
+    latest,
+)
 from retrainlab.scenarios.synthetic.schedules import ramp, step
 from retrainlab.sim.errors import require
 from retrainlab.sim.stream import Drift, Floats, Kind, Stream
@@ -56,6 +62,7 @@ class Injected(ABC):
         drift = Drift(kind, onset.start, onset.stop, size, note)
         when = f"{stream.tick_name} {onset.start}"
         when += f" to {onset.stop}" if onset.stop > onset.start else ""
+        when += drawn_for(self.start, context.seed)
         return replace(
             stream,
             **changed,

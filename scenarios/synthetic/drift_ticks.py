@@ -38,6 +38,13 @@ def words(tick: DriftTick) -> str:
     return f"tick {tick}"
 
 
+def drawn_for(tick: DriftTick, seed: int) -> str:
+    """Say in brackets of which seed a start is, where each seed has another; else nothing."""
+    if not is_range(tick):
+        return ""
+    return f" (in seed {seed}; the start is drawn for each seed, from {tick[0]} to {tick[1]})"
+
+
 def draw(tick: DriftTick, *coordinates: object) -> int:
     """Return the fixed tick, or the one of the range that is drawn at the seed's coordinates."""
     if is_range(tick):

@@ -16,6 +16,7 @@ from retrainlab.reports.figures.canvas import (
 )
 from retrainlab.reports.figures.labels import legend_below, legend_room
 from retrainlab.reports.figures.waterfall import waterfall
+from retrainlab.reports.text.format import shorten
 from retrainlab.reports.text.saving_parts import Level
 
 NAMES = [f"a strategy of my own {i}" for i in range(60)]
@@ -25,6 +26,30 @@ NAMES = [f"a strategy of my own {i}" for i in range(60)]
 def test_a_subtitle_of_any_length_stays_in_the_figure(shape):
     with theme(), shape():
         assert_apart(new_figure(7.2, 5.0, "a title", "a line\n" + "some words " * 30))
+
+
+@pytest.mark.parametrize("shape", [nullcontext, phone])
+def test_a_title_too_long_for_a_line_is_read_to_its_end(shape):
+    title = "The recommendation changed once in 3 runs, last to sliding_window every 50 last 50"
+    with theme(), shape():
+        figure = new_figure(7.2, 5.0, title, "a line")
+        assert_apart(figure)
+        assert " ".join(figure.texts[0].get_text().split()) == title
+
+
+@pytest.mark.parametrize("shape", [nullcontext, phone])
+def test_a_title_without_end_is_cut_and_stays_in_the_figure(shape):
+    with theme(), shape():
+        figure = new_figure(7.2, 5.0, "some words " * 90, "a line")
+        assert_apart(figure)
+        assert figure.texts[0].get_text().endswith("…")
+
+
+def test_a_name_is_not_cut_within_a_number():
+    assert shorten("periodic every 50 costs least", 17) == "periodic every…"
+    assert shorten("drop by=0.05 at most", 12) == "drop by=…"
+    assert shorten("periodic every 50 costs least", 19) == "periodic every 50…"
+    assert shorten("periodic every 50", 17) == "periodic every 50"
 
 
 @pytest.mark.parametrize("shape", [nullcontext, phone])

@@ -176,6 +176,7 @@ def test_runs_are_compared_by_seed_and_by_config(tmp_path):
     assert (two / "figures" / "compared-gradual.png").is_file()
     assert "30 per retraining" in text
     assert changes([{"a": {"b": 1}, "c": 2}, {"a": {"b": 3}, "c": 2}]) == [("a.b", ["1", "3"])]
+    assert changes([{"fit": 100.0, "at": [1, 2]}, {"fit": 100, "at": [1.0, 2]}]) == []
     with pytest.raises(InputError, match="named twice"):
         build([one, one])
 

@@ -76,6 +76,14 @@ def test_a_span_is_drawn_for_each_seed_inside_its_range():
     assert firsts <= set(range(20, 41))
 
 
+def test_the_story_says_of_which_seed_a_drawn_span_is():
+    drawn = changed(of_stream(CLASSES), "damage", "stuck_sensor", 3, start=[20, 40], duration=5)
+    assert "(in seed 3; the start is drawn for each seed, from 20 to 40)" in drawn.story
+    fixed = changed(of_stream(CLASSES), "damage", "stuck_sensor", 3, **SPAN)
+    assert "From tick 30 to 41 " in fixed.story
+    assert "seed" not in fixed.story
+
+
 def test_wrong_labels_are_other_classes_at_their_share():
     hit = changed(of_stream(CLASSES), "damage", "wrong_labels", share=1.0, **SPAN)
     assert (hit.y[INSIDE] != CLASSES.y[INSIDE]).all()

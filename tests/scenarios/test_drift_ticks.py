@@ -86,3 +86,4 @@ def test_the_story_is_that_of_the_scenario_and_not_of_a_seed(scenario):
 def test_a_rule_that_changes_once_is_not_said_to_change_each_time():
     assert "at tick 60, for 30 %" in Sudden(at=[60], magnitude=0.3)(0).story
     assert "at ticks 60 and 90, each time for 30 %" in Sudden(at=[60, 90], magnitude=0.3)(0).story
+    assert "never changes" in Sudden(at=[60], magnitude=0.0)(0).story

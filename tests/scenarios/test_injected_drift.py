@@ -90,3 +90,10 @@ def test_drift_changes_the_truth_that_damage_hides():
 def test_a_bad_option_is_refused_in_a_sentence(name, options, sentence):
     given = {"start": 20, **options}
     assert sentence in refusal(of_stream(CLASSES), "drift", name, **given)
+
+
+def test_the_story_says_of_which_seed_a_drawn_start_is():
+    drawn = changed(of_stream(CLASSES), "drift", "label_swap", 3, start=[20, 30])
+    assert "(in seed 3; the start is drawn for each seed, from 20 to 30)" in drawn.story
+    fixed = changed(of_stream(CLASSES), "drift", "label_swap", 3, start=20)
+    assert "seed" not in fixed.story
