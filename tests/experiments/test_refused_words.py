@@ -24,6 +24,10 @@ REFUSED = {
         ["experiment=quick", "scenario=sudden"],
         "'~scenario.covariate' removes those of an experiment",
     ),
+    "a variable that is not set": (
+        ["world.label_delay=${oc.env:NOT_SET_HERE}"],
+        "world.label_delay refers with ${..} to NOT_SET_HERE, which is not set",
+    ),
     "a deleted group": (["~prices"], "prices is not set"),
     "a deleted key": (["~seeds"], "seeds is not set"),
     "a deleted group of a sweep": (["-m", "~prices", "learner=linear,tree"], "prices is not set"),
