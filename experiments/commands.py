@@ -334,12 +334,13 @@ def parse(words: Sequence[str]) -> tuple[Command, list[str]]:
     Flags may stand before the command. A name of two words goes before one of them alone.
     """
     for number, word in enumerate(words):
+        if number > 0 and words[number - 1] in FLAGS_WITH_VALUE:
+            continue
         for size in (2, 1):
             name, stop = " ".join(words[number : number + size]), number + size
             if name in COMMANDS:
                 return COMMANDS[name], [*words[:number], *words[stop:]]
-        is_value = number > 0 and words[number - 1] in FLAGS_WITH_VALUE
-        if not (word.startswith("-") or is_value):
+        if not word.startswith("-"):
             break
     return COMMANDS["run"], list(words)
 

@@ -35,7 +35,7 @@ NOT_CHOSEN = "Could not delete '(?P<key>[^']*)'. No match in the defaults list"
 OTHER_VALUE = "Could not delete from config. The value of '(?P<key>[^']*)' is (?P<value>.*) and not"
 NO_GROUP = "Could not override '(?P<key>[^']*)'"
 MERGED = "Error merging override (?P<word>.*)"
-NOT_FOUND = "Interpolation key '(.*?)' not found"
+NOT_FOUND = "(?:Interpolation key|Environment variable) '(.*?)' not found"
 NO_FOLDER = "Additional config directory '(?P<folder>[^']*)' not found"
 
 

@@ -72,6 +72,7 @@ def _resolved(folder: Any, config: DictConfig) -> Path:
         path = Path(str(folder)).expanduser()
     except RuntimeError as error:
         raise InputError(f"folder is {folder!r}, and the home folder is not known") from error
+    require(not path.is_file(), f"folder is {str(folder)!r}, which is a file; name a folder")
     return new_folder(path) if _is_timed(config) else path
 
 

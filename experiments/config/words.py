@@ -19,6 +19,7 @@ from retrainlab.sim.errors import InputError, require
 
 KEY = re.compile(r"[+~]{0,2}[\w$][\w$/@.:-]*")
 PLAIN = re.compile(r"[\w/\-\\+.$%*@?|: ]", re.ASCII)
+MODES = ("run", "multirun", "cfg", "info", "shell_completion")
 LONGEST = 200  # letters of a key
 OPEN = ("grid", "search", "follows")  # nodes that take any key
 ANYTHING = "a list is written [a,b], a mapping {key:value}, and other text stands in quotes"
@@ -37,9 +38,9 @@ def prepared(words: Sequence[str], root: str) -> list[str]:
         word: list(_ready(override, flags.multirun, base))
         for word, override in zip(typed, parsed, strict=True)
     }
-    # Hydra takes no flag between overrides.
+    # Hydra takes no flag between overrides, and before them `--info` would take one for its value.
     flagged = [word for word in words if word not in ready]
-    return [*flagged, *(part for word in typed for part in ready[word])]
+    return [*(part for word in typed for part in ready[word]), *flagged]
 
 
 def _flags(words: Sequence[str]) -> argparse.Namespace:
@@ -51,8 +52,9 @@ def _flags(words: Sequence[str]) -> argparse.Namespace:
     parser: Any = get_args_parser()
     parser.error = refuse
     namespace: argparse.Namespace = parser.parse_intermixed_args(list(words))
-    modes = [namespace.run, namespace.multirun, namespace.cfg, namespace.shell_completion]
-    require(sum(map(bool, modes)) <= 1, "only one of --run, -m and --cfg can be asked for at once")
+    modes = [getattr(namespace, mode) for mode in MODES]
+    alone = "only one of --run, -m, --cfg and --info can be asked for at once"
+    require(sum(map(bool, modes)) <= 1, alone)
     return namespace
 
 

@@ -125,7 +125,9 @@ class Run:
     @property
     def figures(self) -> list[str]:
         """Return the names of the report's figures."""
-        return sorted(path.stem for path in (self.report.path.parent / "figures").glob("*.png"))
+        names = sorted(path.stem for path in (self.report.path.parent / "figures").glob("*.png"))
+        require(bool(names), f"{self.folder} holds no figures of a study")
+        return names
 
     def figure(self, name: str) -> Figure:
         """Return a figure by its name, or by an ending that only one has: `timeline`.

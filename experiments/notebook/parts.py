@@ -1,6 +1,8 @@
 """Parts of a study from Python: streams, strategies, clocks and fits, from the same overrides."""
 
 from collections.abc import Sequence
+from operator import index
+from typing import SupportsIndex
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.config.compose import key_of
@@ -10,7 +12,7 @@ from retrainlab.experiments.study.for_task import make_loss as loss_of
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.experiments.study.study import cells_of, frames
-from retrainlab.sim.errors import require
+from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.strategy import Strategy
@@ -18,11 +20,13 @@ from retrainlab.sim.stream import Stream, require_stream
 from retrainlab.sim.world import World
 
 
-def make_stream(*overrides: str, seed: int = 0) -> Stream:
+def make_stream(*overrides: str, seed: SupportsIndex = 0) -> Stream:
     """Return the stream of the one scenario that the overrides choose.
 
-    Raises `InputError` for a mistaken override, and for several scenarios.
+    seed: a whole number, numpy's too. Raises `InputError` for a mistaken override or seed, and for
+    several scenarios.
     """
+    seed = _whole(seed)
     config = composed("config", overrides)
     names = list(config["scenario"])
     require(
@@ -52,12 +56,28 @@ def make_prices(*overrides: str) -> Prices:
     return _frame(overrides).prices
 
 
-def make_fits(stream: Stream, *overrides: str, seed: int = 0) -> FitCache:
-    """Return the cache of fits of the learner on a stream, under the loss; all replays share it."""
+def make_fits(stream: Stream, *overrides: str, seed: SupportsIndex = 0) -> FitCache:
+    """Return the cache of fits of the learner on a stream, under the loss; all replays share it.
+
+    Raises `InputError` for a mistaken override or seed, and for what is no stream.
+    """
+    require(
+        isinstance(stream, Stream),
+        f"stream is a {type(stream).__name__}; make one, as in make_stream('scenario=gradual')",
+    )
+    seed = _whole(seed)
     config = composed("config", overrides)
     return FitCache(
         stream, learner_of(config["learner"], stream), loss_of(config["loss"], stream), seed
     )
+
+
+def _whole(seed: SupportsIndex) -> int:
+    """Return a seed as Python's own number: it is hashed by its text, and numpy's has another."""
+    try:
+        return int(index(seed))
+    except TypeError as error:
+        raise InputError(f"seed is {seed!r}; it must be a whole number") from error
 
 
 def _frame(overrides: Sequence[str]) -> Group:

@@ -73,8 +73,9 @@ def export(run: Path, folder: Path, options: ExportOptions) -> Policy:
     )
     made = _policy(run, study, name, options, file)
     made.strategy()
+    first = _first(made)
     policy.save(made, folder)
-    scheduler_files.write(made, folder, _first(made))
+    scheduler_files.write(made, folder, first)
     return made
 
 

@@ -73,8 +73,11 @@ def _is_taken(file: IO[str]) -> bool:
 def require_writable(folder: Path) -> None:
     """Raise `OSError` before hours of work, not after them."""
     probe = folder / ".writable"
-    write_atomic(probe, lambda half: half.touch())
-    probe.unlink()
+    try:
+        write_atomic(probe, lambda half: half.touch())
+        probe.unlink()
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from error
 
 
 def mark_latest(folder: Path) -> None:

@@ -17,7 +17,8 @@ def check_changes(config: Mapping[str, Any]) -> None:
         require(
             "_target_" in node,
             f"{group}.{name} has options but no _target_, because it was not chosen; name it in "
-            f"{group}=[..], or leave its options out",
+            f"{group}=[..], or leave its options out ('~{group}.{name}' removes those of an "
+            "experiment)",
         )
         made = build(node, f"{group}.{name}")
         require(callable(made), f"{group}.{name} must be callable with a stream and a context")

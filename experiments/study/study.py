@@ -99,7 +99,8 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
         require(
             "_target_" in node,
             f"scenario.{name} has options but no _target_, because it was not chosen; name it in "
-            "scenario=[..], or leave its options out",
+            f"scenario=[..], or leave its options out ('~scenario.{name}' removes those of an "
+            "experiment)",
         )
         clocks = _scenario_world(world, node.pop("world", None) or {}, name, overridden)
         node = damaged(node, config, clocks)

@@ -195,3 +195,16 @@ def test_bad_input_gets_one_sentence(case: str, tmp_path: Path, capsys) -> None:
     assert error.count("\n") == 1
     assert "Traceback" not in error
     assert not list((tmp_path / "runs").glob("*/*"))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["scenario=sudden", "--info"], "Defaults List"),
+        (["--config-name", "optimize", "--cfg", "job", "-p", "optimize"], "resamples: "),
+    ],
+)
+def test_what_hydra_tells_of_a_configuration(words: list[str], told: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "retrainlab", *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert told in done.stdout

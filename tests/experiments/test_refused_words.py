@@ -20,6 +20,14 @@ REFUSED = {
         ["-m", "scenario=sudden,gradual", "strategy=never", "world.lable_delay=3"],
         "there is no world.lable_delay; did you mean label_delay?",
     ),
+    "a scenario that the experiment does not set": (
+        ["experiment=quick", "scenario=sudden"],
+        "'~scenario.covariate' removes those of an experiment",
+    ),
+    "a variable that is not set": (
+        ["world.label_delay=${oc.env:NOT_SET_HERE}"],
+        "world.label_delay refers with ${..} to NOT_SET_HERE, which is not set",
+    ),
     "a deleted group": (["~prices"], "prices is not set"),
     "a deleted key": (["~seeds"], "seeds is not set"),
     "a deleted group of a sweep": (["-m", "~prices", "learner=linear,tree"], "prices is not set"),

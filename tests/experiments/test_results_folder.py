@@ -38,6 +38,14 @@ def test_a_new_folder_is_never_one_that_is_there(tmp_path):
     assert all((tmp_path / name).is_dir() for name in made)
 
 
+def test_a_file_is_no_folder_of_results(in_tmp, capsys):
+    (in_tmp / "log.csv").write_text("a,b\n")
+    assert run(in_tmp, *SMALL, "folder=log.csv") == 2
+    assert "folder is 'log.csv', which is a file; name a folder" in capsys.readouterr().err
+    with pytest.raises(retrainlab.InputError, match="which is a file"):
+        retrainlab.run(*SMALL, folder="log.csv")
+
+
 def test_where_no_folder_can_be_made_the_path_stays_as_it_is(tmp_path):
     (tmp_path / "runs").touch()
     assert new_folder(tmp_path / "runs/a") == tmp_path / "runs/a"

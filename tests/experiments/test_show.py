@@ -83,3 +83,10 @@ def test_mistakes_are_one_sentence(figures, words, sentence, capsys):
     error = capsys.readouterr().err
     assert sentence in error
     assert error.count("\n") == 1
+
+
+def test_a_folder_with_a_page_and_no_figures_is_no_run(tmp_path, capsys):
+    (tmp_path / "production").mkdir()
+    (tmp_path / "production/report.html").touch()
+    assert run(tmp_path, "show", "production") == 2
+    assert "production holds no figures of a study" in capsys.readouterr().err

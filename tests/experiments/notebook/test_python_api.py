@@ -4,11 +4,13 @@ import html
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 import pytest
 from command_line import run as command_line
+from hydra import compose, initialize
 from small_sweep import bytes_of
 
 import retrainlab
@@ -115,6 +117,38 @@ def test_a_mistaken_override_is_one_sentence(words, sentence, tmp_path):
 def test_a_stream_is_of_one_scenario():
     with pytest.raises(InputError, match="sudden, gradual"):
         retrainlab.make_stream("scenario=[sudden,gradual]")
+
+
+def test_a_seed_of_numpy_is_the_same_seed_and_anything_else_is_refused():
+    y = retrainlab.make_stream(*SMALL, seed=1).y
+    np.testing.assert_array_equal(retrainlab.make_stream(*SMALL, seed=np.int64(1)).y, y)
+    for seed in ("1", 1.5, None):
+        with pytest.raises(InputError, match=f"seed is {seed!r}; it must be a whole number"):
+            retrainlab.make_stream(*SMALL, seed=seed)
+
+
+def test_what_cannot_be_replayed_is_named():
+    stream = retrainlab.make_stream(*SMALL)
+    strategies = retrainlab.make_strategies(*SMALL)
+    world, fits = retrainlab.make_world(*SMALL), retrainlab.make_fits(stream, *SMALL)
+    never = strategies["never"]
+    with pytest.raises(InputError, match=r"strategy is a dict; .* one retrainlab.Strategy"):
+        retrainlab.replay(stream, strategies, world, fits)
+    with pytest.raises(InputError, match="world is a NoneType"):
+        retrainlab.replay(stream, never, None, fits)
+    with pytest.raises(InputError, match="no cache of fits of this stream"):
+        retrainlab.replay(retrainlab.make_stream(*SMALL, seed=1), never, world, fits)
+    with pytest.raises(InputError, match="stream is a DataFrame"):
+        retrainlab.make_fits(pd.DataFrame({"a": [1]}))
+
+
+def test_threads_may_call_it_at_once_and_a_program_under_hydra_keeps_its_state():
+    with ThreadPoolExecutor(4) as pool:
+        delays = pool.map(lambda n: retrainlab.make_world(f"world.label_delay={n}"), range(12))
+        assert [world.label_delay for world in delays] == [*range(12)]
+    with initialize(config_path=None, version_base="1.3"):
+        assert retrainlab.make_world("world.label_delay=3").label_delay == 3
+        assert compose(overrides=["+mine=1"]).mine == 1
 
 
 NESTED = """

@@ -52,6 +52,15 @@ def lived(place):
     return place / "production"
 
 
+def test_an_export_that_is_refused_leaves_no_folder(place, capsys):
+    (place / "other").mkdir()
+    (place / "other" / "today.csv").write_text("a\n1\n")
+    label = next(iter(json.loads((place / "run" / "manifest.json").read_text())["strategies"]))
+    assert run(place, "export", "run", "refused", f"label={label}", "data=other") == 1
+    assert "must be called by its date" in capsys.readouterr().err
+    assert not (place / "refused").exists()
+
+
 def test_a_run_on_a_database_goes_on_from_its_rows_by_date(place, capsys):
     rows = table("recurrent")
     with sqlite3.connect(place / "shop.db") as connection:
