@@ -20,7 +20,10 @@ LATEST = "latest"  # a link to the newest run of a folder `runs`
 
 
 def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
-    """Have `write` fill a file beside the path, flush it to disk, and rename it into place."""
+    """Have `write` fill a file beside the path, flush it to disk, and rename it into place.
+
+    An `OSError` names the path, and not the file beside it; libraries name none at all.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -28,6 +31,11 @@ def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
         _flush(half)
         half.replace(path)
         _flush(path.parent)
+    except OSError as error:
+        if error.filename not in (None, str(half)):
+            raise
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise OSError(error.errno, why, str(path)) from error
     finally:
         half.unlink(missing_ok=True)
 
