@@ -73,6 +73,11 @@ WEAK = (
     "Real savings are left undecided most often where the drift comes late in the log, and where "
     "few seasons have come."
 )
+ALIASING = "Caution: what this interval costs depends on when it begins (aliasing)."
+SAFER = (
+    "An interval that shares no factor with the period of the drift, if it has one, or a trigger, "
+    "is safer."
+)
 
 
 def sentence(decision: Decision, manifest: Manifest) -> str:
@@ -210,7 +215,10 @@ def _passed_over(decision: Decision, gap: Comparison) -> str:
 
 
 def _begun_later(phases: Phases, currency: str | None) -> str:
-    """Say what a calendar costs at other phases, and warn where it aliases with the drift."""
+    """Say what a calendar costs at other phases, and warn where it aliases with the drift.
+
+    Phases differ where the drift has a period, and where it comes once, just before a retraining.
+    """
     low, high = three_digits(phases.lowest), three_digits(phases.highest)
     text = f"Begun at {phases.tried} different ticks it costs {low} to {money(high, currency)}"
     if not math.isnan(phases.saving_low):
@@ -218,10 +226,7 @@ def _begun_later(phases: Phases, currency: str | None) -> str:
         text += f"; chance and phase together, it saves {money(saved, currency)} against never"
     if not phases.aliases:
         return f"{text}."
-    return (
-        f"Caution: this interval aliases with the drift. {text}. An interval that shares no factor "
-        "with the period of the drift, or a trigger, is safer."
-    )
+    return f"{ALIASING} {text}. {SAFER}"
 
 
 def _what_decides(decision: Decision) -> str:

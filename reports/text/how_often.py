@@ -18,7 +18,7 @@ from retrainlab.reports.analysis.references import Reached, oracle_cost, reached
 from retrainlab.reports.analysis.regrets import Regret, regrets
 from retrainlab.reports.analysis.statistics import Difference
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.text.decision import saving_size
+from retrainlab.reports.text.decision import ALIASING, SAFER, saving_size
 from retrainlab.reports.text.format import (
     UNKNOWN,
     count,
@@ -148,9 +148,8 @@ def _caution(curve: CostCurve, tables: Tables) -> str:
     unit = unit_of(curve, tables)
     spread = money(three_digits(phases.spread), tables.manifest.prices.currency)
     return (
-        f"Caution: this interval aliases with the drift. Started {count(phases.worst, unit)} later "
-        f"it costs {spread} more than started {count(phases.best, unit)} later; "
-        "an interval that shares no factor with the period, or a trigger, is safer."
+        f"{ALIASING} Started {count(phases.worst, unit)} later it costs {spread} more than started "
+        f"{count(phases.best, unit)} later. {SAFER}"
     )
 
 

@@ -144,7 +144,7 @@ def test_the_aliasing_trap_is_seen(tmp_path, capsys):
     words += ["strategy.sliding_window.what.ticks=4", "strategy=sliding_window", "prices.fit=5"]
     words += ["optimize.search={when.ticks:[10,20,40]}", "engine=serial", "optimize.resamples=200"]
     assert run(tmp_path, "optimize", *words, page=True, figures=False) == 0
-    assert "Caution: this interval aliases with the drift" in capsys.readouterr().out
+    assert "depends on when it begins (aliasing). Started" in capsys.readouterr().out
     runs = pd.read_parquet(only_run(tmp_path) / "runs.parquet")
     assert (runs["role"] == "probe").any()
     labels = set(reports.summary(only_run(tmp_path))["label"])

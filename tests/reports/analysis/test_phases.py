@@ -58,7 +58,7 @@ def test_card_and_how_often_agree_whether_an_interval_aliases():
         assert (decision.scenario, decision.choice) == (NAME, BEST)
         assert decision.phases.aliases is aliases
         (curve,) = curves(tables)
-        assert any("aliases with the drift" in line for line in lines([curve], tables)) is aliases
+        assert any("(aliasing)" in line for line in lines([curve], tables)) is aliases
 
 
 def test_an_interval_at_which_nothing_was_retrained_is_never():
