@@ -45,9 +45,10 @@ def report(folder: Folder) -> Outcome:
 
     recorded = folder.recorded.frames
     real = quantities(recorded["ticks"], recorded["retrainings"])
-    simulated = folder.policy.simulated
+    simulated, closed = folder.policy.simulated, folder.journal.closed
     line = {
         "label": folder.policy.label,
+        "unlabelled": len(closed) - closed[-1].labelled if closed else 0,
         "happened": rates(real),
         "simulated": rates(simulated) if simulated else {},
         **measured_clocks(folder).line(folder),

@@ -39,7 +39,7 @@ def build(
         folder,
         "production.html.j2",
         label=line["label"],
-        verdict=_verdict(ticks, made),
+        verdict=_verdict(ticks, made, line["unlabelled"]),
         advice=line["advice"],
         compared=_compared(line),
         pictures=pictures,
@@ -54,14 +54,16 @@ def _newest(frame: pd.DataFrame) -> list[dict[Any, Any]]:
     return frame.iloc[::-1][:NEWEST].to_dict("records")
 
 
-def _verdict(ticks: pd.DataFrame, made: pd.DataFrame) -> str:
+def _verdict(ticks: pd.DataFrame, made: pd.DataFrame, unlabelled: int) -> str:
     if not len(ticks):
         return "No tick has its labels yet."
+    waits = "waits" if unlabelled == 1 else "wait"
+    later = f" {count(unlabelled, 'later tick')} {waits} for labels." if unlabelled else ""
     rejected = int((made["accepted"] == 0).sum()) if len(made) else 0
     first, last = ticks["date"].iloc[[0, -1]]
     return (
         f"{count(len(ticks), 'labelled tick')} from {first} to {last}, "
-        f"{_done(made)}, {rejected} rejected."
+        f"{_done(made)}, {rejected} rejected.{later}"
     )
 
 

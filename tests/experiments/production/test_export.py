@@ -130,6 +130,7 @@ def test_status_and_report_are_lines_of_json(lived, place, capsys):
     assert status["newest"] == dates()[-1]
     report = printed(capsys, place, "report", "production")
     assert report["happened"]["ticks"] == len(dates()) - 1
+    assert report["unlabelled"] == 1
     simulated = report["simulated"]["loss_per_row"]
     assert report["happened"]["loss_per_row"] == pytest.approx(simulated, abs=0.1)
     assert report["advice"] == ""
