@@ -7,7 +7,6 @@ from retrainlab.reports.analysis.decision import (
     Comparison,
     Decision,
     GridEdge,
-    Phases,
     Setting,
     Significance,
 )
@@ -28,6 +27,7 @@ from retrainlab.reports.text.format import (
     three_digits,
 )
 from retrainlab.reports.text.instruction import instruction
+from retrainlab.reports.text.phases import begun_later
 from retrainlab.sim.optimum.one_stream import FEWEST_TICKS, NEGLIGIBLE
 from retrainlab.sim.optimum.several_seeds import FEWEST_SEEDS
 
@@ -72,11 +72,6 @@ NO_DRIFT = (
 WEAK = (
     "Real savings are left undecided most often where the drift comes late in the log, and where "
     "few seasons have come."
-)
-ALIASING = "Caution: what this interval costs depends on when it begins (aliasing)."
-SAFER = (
-    "An interval that shares no factor with the period of the drift, if it has one, or a trigger, "
-    "is safer."
 )
 
 
@@ -194,7 +189,7 @@ def notes(decision: Decision) -> tuple[str, ...]:
         written.append(f"By score alone every strategy is behind the {noun} {listed(scores)}.")
     written.append(meanwhile(decision))
     if decision.phases is not None:
-        written.append(_begun_later(decision.phases, decision.prices.currency))
+        written.append(begun_later(decision.phases, decision.prices.currency))
     if decision.seeds == 1 and decision.significance == "not proven":
         written.append(WEAK)
     if decision.seeds == 1 and decision.evidence is not None:
@@ -212,21 +207,6 @@ def _passed_over(decision: Decision, gap: Comparison) -> str:
         f"{gap.label} {less} ({size}) with {trained} retrainings "
         f"instead of {amount(choice.retrainings)}; of near ties the simpler one is recommended."
     )
-
-
-def _begun_later(phases: Phases, currency: str | None) -> str:
-    """Say what a calendar costs at other phases, and warn where it aliases with the drift.
-
-    Phases differ where the drift has a period, and where it comes once, just before a retraining.
-    """
-    low, high = three_digits(phases.lowest), three_digits(phases.highest)
-    text = f"Begun at {phases.tried} different ticks it costs {low} to {money(high, currency)}"
-    if not math.isnan(phases.saving_low):
-        saved = f"{three_digits(phases.saving_low)} to {three_digits(phases.saving_high)}"
-        text += f"; chance and phase together, it saves {money(saved, currency)} against never"
-    if not phases.aliases:
-        return f"{text}."
-    return f"{ALIASING} {text}. {SAFER}"
 
 
 def _what_decides(decision: Decision) -> str:

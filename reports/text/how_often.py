@@ -18,7 +18,7 @@ from retrainlab.reports.analysis.references import Reached, oracle_cost, reached
 from retrainlab.reports.analysis.regrets import Regret, regrets
 from retrainlab.reports.analysis.statistics import Difference
 from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.text.decision import ALIASING, SAFER, saving_size
+from retrainlab.reports.text.decision import saving_size
 from retrainlab.reports.text.format import (
     UNKNOWN,
     count,
@@ -29,6 +29,7 @@ from retrainlab.reports.text.format import (
     price,
     three_digits,
 )
+from retrainlab.reports.text.phases import ALIASING, SAFER
 from retrainlab.reports.text.values import bare, named, unit_of
 from retrainlab.reports.text.wide_interval import wide_interval
 
