@@ -114,7 +114,8 @@ class NamedFiles:
     def _of_files(self, text: str, root: Path, found: Iterable[Path]) -> str:
         files = sorted(islice(found, MOST + 1))
         if len(files) > MOST:
-            self.skipped.append(text)
+            if text not in self.skipped:
+                self.skipped.append(text)
             return ""
         total = hashlib.sha256()
         files = [path for path in files if path.is_file()]

@@ -152,5 +152,6 @@ def test_a_word_in_a_module_names_tables_beside_it_but_no_runs_and_no_whole_disk
     for number in range(5):
         (tmp_path / f"many/{number}.csv").write_text("1")
     named = named_files.NamedFiles()
-    assert not any("many" in name for name in named.beside(tmp_path / "mine.py", texts))
-    assert named.skipped == ["many"]
+    found = named.beside(tmp_path / "mine.py", [*texts, "./many"])
+    assert not any("many" in name for name in found)
+    assert named.skipped == ["./many", "many"]
