@@ -1,11 +1,15 @@
 """Ticks with a date: hours, days, weeks and months, and periods without rows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
-from fake_study import scenario_info
+from fake_study import Fake, scenario_info, write
 
+from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.text.calendar import moments, period, served_share, spoken
+from retrainlab.reports.text.rates import volume
 from retrainlab.scenarios.tabular.coded import MOST_GAPS
 from retrainlab.scenarios.tabular.ticks import calendar_ticks, moment, periods
 
@@ -60,3 +64,18 @@ def test_a_month_has_no_more_ticks_than_periods_with_rows():
     assert served_share(dated("day", "2023-01-01 to 2024-12-31", 24)) == pytest.approx(24 / 731)
     assert served_share(dated("month", "2023-01-01 to 2024-12-31", 24)) == 1
     assert served_share(dated("tick", "", 24)) == served_share(dated("day", "", 24)) == 1
+
+
+def test_what_a_month_costs_counts_the_periods_without_rows(tmp_path):
+    tables = load(write(tmp_path, (Fake("one", seeds=1),))).of("one")
+    ticks = tables.manifest.scenarios["one"].ticks
+
+    def months(periods: int) -> float | None:
+        end = pd.Timestamp("2024-01-01") + pd.Timedelta(days=periods - 1)
+        info = dated("day", f"2024-01-01 to {end:%Y-%m-%d}", ticks)
+        manifest = replace(tables.manifest, scenarios={"one": info})
+        return volume(replace(tables, manifest=manifest)).months
+
+    full, sparse = months(ticks), months(30 * ticks)
+    assert full == pytest.approx(tables.runs["ticks"].mean() / (365.25 / 12))
+    assert sparse == pytest.approx(30 * full)
