@@ -15,8 +15,8 @@ from retrainlab.reports.figures.marks import KNOWN
 
 LOSS, ACCEPTED, REJECTED = INK, KNOWN["periodic"].colour, KNOWN["trigger"].colour
 OUTCOMES: dict[float, tuple[str, str, Any]] = {
-    1.0: ("new model deployed", ACCEPTED, "-"),
-    0.0: ("new model rejected", REJECTED, ":"),
+    1.0: ("retraining, its model deployed", ACCEPTED, "-"),
+    0.0: ("retraining, its model rejected", REJECTED, ":"),
 }
 
 
@@ -28,7 +28,7 @@ def production_figure(
     ticks, trainings: as in the ledger, with dates. simulated: loss a row in the run; None: unknown.
     """
     figure = new_figure(
-        9.2, 3.2, "Loss a row at each tick", "Vertical lines: ticks at which a retraining started."
+        9.2, 3.2, "Loss a row at each tick", "Vertical lines: when a retraining was decided."
     )
     handles = _vertical_lines(trainings)
     lines = [Line2D([], [], color=LOSS, linewidth=1.6, label="happened")]
