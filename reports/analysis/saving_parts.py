@@ -26,6 +26,7 @@ Name = Literal[
     "more data",
     "drift repaired",
     "fewer errors",
+    "another model",
     "retraining",
     "needless retraining",
     "later than the oracle",
@@ -68,8 +69,8 @@ def saving_parts(tables: Tables, decision: Decision) -> SavingParts | None:
         _Stream(tables, decision.choice, never.reference, seed)
         for seed in _shared_seeds(tables, decision.choice, never.reference)
     ]
-    gained = _mean([stream.gained() for stream in streams])
     is_strategy = decision.setting(decision.choice).role == "strategy"
+    gained = _mean([stream.gained(is_strategy) for stream in streams])
     has_oracle = is_strategy and all(math.isfinite(stream.oracle) for stream in streams)
     info = tables.manifest.strategies.get(decision.choice)
     return SavingParts(
@@ -122,12 +123,17 @@ class _Stream:
         """What the setting paid for retraining."""
         return float(self._paid[self.label])
 
-    def gained(self) -> Parts:
-        """Return what the setting gains and pays against never; the rest of the cost is labels."""
+    def gained(self, is_strategy: bool) -> Parts:
+        """Return what the setting gains and pays against never; the rest of the cost is labels.
+
+        is_strategy: else it is a baseline or the model in service, which the study never trained.
+        """
         saved = self.errors[self.never] - self.errors[self.label]
         needless = self._needless()
         parts: Parts = {"needless retraining": -needless}
         parts["retraining"] = self._paid[self.never] - self.paid + needless
+        if not is_strategy:
+            return {"another model": float(saved.sum()), **parts}
         if not self.info.truth_known:
             return {"fewer errors": float(saved.sum()), **parts}
         is_before = saved.index < self._first_drift()

@@ -20,9 +20,11 @@ from retrainlab.reports.figures.canvas import (
     is_phone,
     new_figure,
     plain_numbers,
+    titled,
 )
 from retrainlab.reports.figures.marks import KNOWN
-from retrainlab.reports.text.format import in_currency
+from retrainlab.reports.text.coming_period import finding
+from retrainlab.reports.text.format import count, in_currency
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
 from retrainlab.sim.stream import Floats
 
@@ -57,9 +59,12 @@ def fans(
     figure = new_figure(
         7.2,
         ABOVE + high * rows + BELOW,
-        f"{name}: the coming period",
-        f"Cost before, and expected over the next {coming.ticks} {unit}s.\n"
-        "Bands: intervals of 50 % and 90 %. Dashed: never.",
+        *titled(
+            finding(coming, currency),
+            name,
+            f"cost before, and expected over the next {count(coming.ticks, unit)}",
+            "Bands: intervals of 50 % and 90 %. Dashed: never.",
+        ),
     )
     width = float(figure.get_size_inches()[0])
     wide = (width - LEFT - GAP * columns) / columns

@@ -54,7 +54,7 @@ def parameter_curve(
         7.2,
         4.7 + legend_room(handles),
         *titled(
-            f"{curve.strategy} {named(curve.best.value, curve.parameter, unit)}{held} costs least",
+            f"{curve.strategy}{held}: {named(curve.best.value, curve.parameter, unit)} costs least",
             title,
             f"total cost against {name}",
             marked(curve),

@@ -30,7 +30,7 @@ from retrainlab.reports.text import findings, monitoring
 from retrainlab.reports.text import saving_parts as saving
 from retrainlab.reports.text.decision import mark_of_choice
 from retrainlab.reports.text.descriptions import descriptions
-from retrainlab.reports.text.format import in_currency, shorten, slug
+from retrainlab.reports.text.format import in_currency, listed, shorten, slug
 from retrainlab.reports.text.price_words import units_of
 from retrainlab.reports.text.provenance import source_line
 
@@ -160,9 +160,10 @@ def _waterfall(parts: SavingParts | None, decision: Decision, name: str) -> dict
         return {}
     currency = decision.prices.currency
     levels, title = saving.levels(parts, decision), saving.finding(parts, currency)
-    subject = f"{shorten(name, 40)}: what lies between never, {shorten(parts.label, 34)}"
-    end = " and the oracle." if parts.remaining else "."
-    return {"waterfall": waterfall(levels, title, subject + end, currency)}
+    ends = ["never"] if parts.gained else []
+    ends += [shorten(parts.label, 34), *(["the oracle"] if parts.remaining else [])]
+    subject = f"{shorten(name, 40)}: what lies between {listed(ends)}."
+    return {"waterfall": waterfall(levels, title, subject, currency)}
 
 
 def _of_monitoring(seen: Monitoring, name: str) -> dict[str, str]:

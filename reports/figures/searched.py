@@ -23,7 +23,7 @@ def searched_figures(tables: Tables, name: str, curves: list[CostCurve]) -> dict
         if path not in searched or not curve.acted:
             continue
         if not curve.is_interval:
-            held = "".join(f", {named(value, other, unit)}" for other, value in curve.held)
+            held = "".join(f" {named(value, other, unit)}" for other, value in curve.held)
             oracle = oracle_cost(tables).mean
             figures[f"parameter {strategy} {path}"] = parameter_curve(
                 curve, name, held, oracle, unit
@@ -42,7 +42,10 @@ def _surface(tables: Tables, curve: CostCurve, searched: list[str], name: str) -
     plane, pair = plane_of(tables, curve.strategy, searched), (curve.parameter, curve.held[0][0])
     second, first = divmod(int(np.nanargmin(plane.to_numpy())), plane.shape[1])
     values = (float(plane.columns[first]), float(plane.index[second]))
-    best = [named(value, parameter, unit) for value, parameter in zip(values, pair, strict=True)]
+    both = zip(values, pair, strict=True)
+    best = " ".join(named(value, parameter, unit) for value, parameter in both)
     axes = (axis_name(pair[0], unit), axis_name(pair[1], unit))
-    finding = f"{curve.strategy} {' '.join(best)} costs least"
-    return surface(plane, curve.strategy, name, axes, finding)
+    least = (
+        f"never costs least, then {best}" if np.isinf(curve.best.value) else f"{best} costs least"
+    )
+    return surface(plane, curve.strategy, name, axes, f"{curve.strategy}: {least}")

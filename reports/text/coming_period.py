@@ -61,6 +61,11 @@ def headline(coming: ComingPeriod, info: ScenarioInfo, currency: str | None = No
     )
 
 
+def finding(coming: ComingPeriod, currency: str | None = None) -> str:
+    """Return what the figure of the forecast shows, as a title."""
+    return f"{coming.choice}: to cost {_expected(coming.of(coming.choice).cost, currency)}"
+
+
 def meanwhile(decision: Decision) -> str:
     """Say what to do while it is undecided, and why a forecast says otherwise; else empty."""
     coming = decision.coming_period

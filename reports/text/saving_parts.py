@@ -14,6 +14,7 @@ NAMES: dict[Name, str] = {
     "more data": "more data, before the first drift",
     "drift repaired": "drift repaired",
     "fewer errors": "fewer errors: more data, or drift",
+    "another model": "another model or rule",
     "retraining": "paid for {actions}",
     "needless retraining": "{past} without a new drift",
     "later than the oracle": "new model later than the oracle's",
@@ -28,6 +29,10 @@ MEANINGS: dict[Name, str] = {
     "fewer errors": (
         "errors saved; in a log nobody knows which of them come from more data and which from "
         "repairing a drift"
+    ),
+    "another model": (
+        "errors saved by a baseline, or by the model that was in service; the study retrained "
+        "neither"
     ),
     "retraining": "what the {actions} cost, but for those below",
     "needless retraining": (

@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from retrainlab.experiments.optimize.search_space import SearchParameter, search
 from retrainlab.experiments.study.context import evenly_spaced
 from retrainlab.reports.analysis.cost_curve import curves
 from retrainlab.reports.analysis.sensitivity import own_decision
+from retrainlab.reports.figures.searched import searched_figures
 from retrainlab.reports.text.how_often import lines
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
@@ -176,6 +178,24 @@ def test_the_answer_is_said_in_words(searched):
     assert "(at 95 % no other of them is best, from 3 seeds" in alone
     blind = {"low": math.nan, "high": math.nan}
     assert "95 % interval" not in answer(searched, "sliding_window", **blind)
+
+
+@pytest.mark.parametrize(
+    ("value", "window", "pairs"),
+    [
+        (10.0, "{every}: on the last 10 ticks costs least", "{every} on the last {n} costs least"),
+        (math.inf, "{every}: never costs least", "never costs least, then {every} on the last {n}"),
+    ],
+)
+def test_titles_say_which_values_cost_least_or_that_never_does(searched, value, window, pairs):
+    study = reports.load(searched)
+    own = [curve for curve in curves(study) if curve.strategy == "sliding_window"]
+    changed = [replace(c, best=replace(c.best, value=value)) for c in own]
+    drawn = searched_figures(study.of("gradual"), "gradual", changed)
+    tried = {"every": r"every \d+ ticks?", "n": r"\d+ ticks?"}
+    titles = {kind.split()[0]: figure.texts[0].get_text() for kind, figure in drawn.items()}
+    assert re.fullmatch("sliding_window " + window.format(**tried), titles["parameter"])
+    assert re.fullmatch("sliding_window: " + pairs.format(**tried), titles["surface"])
 
 
 def test_the_best_of_each_strategy_is_named_and_the_best_of_all_first(searched):

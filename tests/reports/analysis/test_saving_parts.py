@@ -96,3 +96,18 @@ def test_without_an_oracle_nothing_remains(tmp_path):
     assert math.isnan(parts.oracle)
     assert parts.remaining == {}
     assert "oracle" not in words.finding(parts, None)
+
+
+@pytest.mark.parametrize("truth_known", [True, False])
+def test_what_a_baseline_saves_is_neither_more_data_nor_a_repair(tmp_path, truth_known):
+    cells = (*CELLS[:-1], replace(CELLS[-1], level=0.99))
+    tables, decision = decided(tmp_path, replace(STEEP, truth_known=truth_known, cells=cells))
+    assert decision.choice == "no_change"
+    parts = saving_parts(tables, decision)
+    lost = tables.ticks.groupby("label")["loss"].sum() / tables.ticks["seed"].nunique()
+    gained = {name: value for name, value in parts.gained.items() if value}
+    assert gained == {"another model": pytest.approx(lost["never"] - lost["no_change"])}
+    (name, _, meaning), *rest = words.meanings(parts, None)
+    assert name == "another model or rule"
+    assert "retrained neither" in meaning
+    assert not rest
