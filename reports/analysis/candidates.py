@@ -241,6 +241,8 @@ def candidates_of(
 ) -> Candidates:
     """Put strategies and baselines in order: by what they save against never, seed by seed.
 
+    Of what costs the same never is first, so that it is named and not a setting that did nothing.
+
     costs, fits: (seeds, labels). price: of a retraining. kinds: of these labels. lower: see
     `Candidates`. A setting that failed on some seeds is held against never on the others, and not
     by its mean alone.
@@ -250,7 +252,8 @@ def candidates_of(
         mean = means_of(values)
     else:
         mean = -means_of(values[:, labels.index(never)][:, None] - values)
-    ranked = [labels[place] for place in np.argsort(mean, kind="stable")]
+    is_other = [label != never for label in labels]
+    ranked = [labels[place] for place in np.lexsort((is_other, mean))]
     rank = [label for label in ranked if roles[label] != INCUMBENT]
     strategies = [label for label in rank if roles[label] == "strategy"]
     idle = [label for label in strategies if kinds.actions[label] == 0]
