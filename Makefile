@@ -3,12 +3,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ROOMS := api sim scenarios strategies experiments reports hydra_plugins
 
+ON_TWO_CORES = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+
 TOOLS := $(VENV)/orchestrators
 UV = $(if $(shell command -v uv),uv,$(BIN)/uv)
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header \
 	--no-annotate --generate-hashes
 
-.PHONY: help install run test slow check guard bench study-remedies orchestrators pipeline axe docs lock clean
+.PHONY: help install run test slow stress check guard bench study-remedies orchestrators pipeline axe docs lock clean
 help:            ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -17,11 +19,14 @@ install: $(VENV)/.installed  ## install into .venv, with links to the modules of
 run: $(VENV)/.installed   ## install, run the default study, print where the report lies
 	$(BIN)/retrainlab
 
-test: $(VENV)/.installed axe  ## install, run every test
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+test: $(VENV)/.installed axe  ## install, run the tests, but for the slow ones
+	$(ON_TWO_CORES) -m "not slow and not stress and not orchestrators"
 
-slow: $(VENV)/.installed  ## kill every command 20 times and resume it: some minutes
-	$(BIN)/python -m pytest -m slow tests/experiments/test_killed.py
+slow: $(VENV)/.installed axe  ## the tests that take seconds each: twice as long as the others together
+	$(ON_TWO_CORES) -m slow
+
+stress: $(VENV)/.installed  ## kill every command 20 times and resume it: some minutes
+	$(BIN)/python -m pytest -m stress
 
 check: $(VENV)/.installed ## lint, format, types
 	$(BIN)/ruff check .

@@ -46,6 +46,7 @@ TINY = {
 
 
 # `sweep` times whole commands, six of them, which other tests run.
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "sweep"])
 def test_gives_finite_positive_figures(name):
     figures = import_module(f"benchmarks.{name}").run(**TINY[name])

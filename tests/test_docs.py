@@ -54,6 +54,7 @@ def test_the_table_of_rooms_is_that_of_the_imports():
     assert sorted(rows) == sorted(["api", *MAY])
 
 
+@pytest.mark.slow
 def test_the_api_reference_holds_every_public_name(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "docs"))
     import api_reference

@@ -140,6 +140,7 @@ def _two_values(word: str) -> str:
     return override(key, values[0]) + "".join(f",{value}" for value in values[1:])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", pages())
 def test_the_command_lines_of_a_page_run(page, folder, capsys):
     for number, line in enumerate(pages()[page]):

@@ -54,6 +54,7 @@ def test_the_hook_of_pre_commit_is_the_plain_check(place):
     assert run(place, *words, "engine=serial") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("edit", "code", "sign"), [("", 0, "✅"), ("worse", 1, "❌"), ("seeds", 2, "⚠️")]
 )
@@ -78,6 +79,7 @@ def test_the_step_of_github_ends_with_the_code_and_the_summary(place, edit, code
     assert (place / "out" / "junit.xml").exists()
 
 
+@pytest.mark.slow
 def test_the_job_of_gitlab_names_the_outputs_of_the_check(place):
     job = yaml.safe_load((ROOT / "docs" / "ci" / "gitlab.yml").read_text())["detectors"]
     assert bash(place, job["script"][-1]) == 0

@@ -40,6 +40,7 @@ def folder(tmp_path_factory):
     return place
 
 
+@pytest.mark.slow
 def test_the_bicycles(folder, capsys):
     inspect, optimize = commands("hourly_bikesharing")[0], commands("scenario=bikes")[0]
     assert run(folder, *inspect) == 0
@@ -52,6 +53,7 @@ def test_the_bicycles(folder, capsys):
     assert re.search(r"^bikes: (Retrain every|Do not retrain|Undecided)", told, re.M)
 
 
+@pytest.mark.slow
 def test_the_flights(tmp_path, capsys):
     inspect, optimize = commands("flights")
     assert run(tmp_path, *inspect) == 0

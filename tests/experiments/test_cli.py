@@ -27,6 +27,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return only_run(folder)
 
 
+@pytest.mark.slow
 def test_a_run_leaves_tables_a_manifest_and_a_report(finished: Path) -> None:
     manifest = json.loads((finished / "manifest.json").read_text())
     assert manifest["scenarios"]["sudden"]["seeds"] == [0, 1]
@@ -64,6 +65,7 @@ def test_workers_do_not_change_the_tables(finished: Path, tmp_path: Path) -> Non
         pd.testing.assert_frame_equal(table, parallel[name], check_exact=True)
 
 
+@pytest.mark.slow
 def test_the_report_is_rebuilt_to_the_same_bytes_without_a_replay(finished: Path) -> None:
     page = finished / "report.html"
     before = page.read_bytes()
@@ -72,6 +74,7 @@ def test_the_report_is_rebuilt_to_the_same_bytes_without_a_replay(finished: Path
     assert page.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_the_stock_sweeper_runs_a_job_for_each_cell_and_is_told_its_cost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +115,7 @@ def test_a_grid_on_the_command_line_is_tried_whole(tmp_path: Path) -> None:
     assert set(runs["p_when.ticks"]) == {7.0, 30.0}
 
 
+@pytest.mark.slow
 def test_a_users_own_classes_work_by_target(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(
         "import numpy as np\n"

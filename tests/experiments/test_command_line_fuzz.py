@@ -54,6 +54,7 @@ def only_prepared(monkeypatch):
     monkeypatch.setattr(files, "require_writable", lambda folder: sys.exit(ExitCode.DONE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["run", "optimize", "map", "detect", "check"])
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LINES)

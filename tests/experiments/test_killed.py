@@ -42,8 +42,9 @@ def killed_and_resumed(folder: Path, words: list[str], kills: int) -> None:
     assert run(folder, *words, "folder=out") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("kills", [1, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [1, pytest.param(20, marks=pytest.mark.stress)])
 def test_a_command_that_was_killed_leaves_the_same_bytes(
     command: str, kills: int, tmp_path: Path
 ) -> None:

@@ -54,6 +54,7 @@ def retrainlab(folder: Path, **environment: str) -> "subprocess.CompletedProcess
     )
 
 
+@pytest.mark.slow
 def test_the_current_folder_may_hold_packages_of_our_names_and_modules_of_pythons(mine):
     (mine / "random.py").write_text("raise SystemExit('this random.py is not for Python')\n")
     done = retrainlab(mine)
@@ -63,6 +64,7 @@ def test_the_current_folder_may_hold_packages_of_our_names_and_modules_of_python
     assert set(runs["seed"]) == {0, 1, 2, 3}
 
 
+@pytest.mark.slow
 def test_packages_of_our_names_may_lie_on_pythonpath(mine, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     paths = [str(mine), os.environ.get("PYTHONPATH", "")]
@@ -71,6 +73,7 @@ def test_packages_of_our_names_may_lie_on_pythonpath(mine, tmp_path_factory):
     assert (elsewhere / "out" / "report.html").is_file()
 
 
+@pytest.mark.slow
 def test_a_wheel_holds_one_package_and_the_plugin_of_hydra(tmp_path):
     build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     source = tmp_path / "source"

@@ -35,6 +35,7 @@ def regression(folder, y=None):
     table.to_csv(folder / "data.csv", index=False)
 
 
+@pytest.mark.slow
 def test_flags_may_stand_between_overrides(tmp_path):
     words = [*TINY[:3], "-m", *TINY[3:], "strategy=never", "learner=linear,tree"]
     assert run(tmp_path, *words) == ExitCode.DONE
@@ -121,6 +122,7 @@ def test_all_cells_fail_and_the_reason_is_said_and_kept(tmp_path, capsys):
     assert (out / "report.html").read_text() == page
 
 
+@pytest.mark.slow
 def test_a_run_of_which_everything_failed_is_in_the_index_among_the_failures(tmp_path, capsys):
     regression(tmp_path)
     words = [*FILE[:-1], "strategy=[never,trigger]"]
@@ -168,6 +170,7 @@ def test_a_scenario_without_any_replay_does_not_stop_the_report_of_the_others(tm
     assert "trigger failed on seed 0 of file" in (tmp_path / "out/report.html").read_text()
 
 
+@pytest.mark.slow
 def test_a_target_that_is_zero_throughout_has_no_forecast_accuracy(tmp_path, capsys):
     regression(tmp_path, lambda x: np.where(np.arange(len(x)) < 200, x, 0.0))
     words = [*FILE, "strategy=[never,periodic]", "strategy.periodic.when.ticks=5"]
@@ -227,6 +230,7 @@ def test_a_relative_path_means_where_the_command_was_typed(tmp_path):
     assert (tmp_path / "out/manifest.json").exists()
 
 
+@pytest.mark.slow
 def test_a_long_name_has_a_short_file(tmp_path):
     name = "n" * 300
     place = tmp_path / "mine/scenario"
@@ -240,6 +244,7 @@ def test_a_long_name_has_a_short_file(tmp_path):
     assert max(len(path.name) for path in (tmp_path / "out/figures").iterdir()) < 120
 
 
+@pytest.mark.slow
 def test_surroundings_neither_stop_a_command_nor_change_its_page(tmp_path):
     """A notebook's backend, a user's matplotlibrc, a C locale, ASCII output, no home folder."""
     odd = {
@@ -274,6 +279,7 @@ def test_a_current_folder_that_is_gone_is_said(tmp_path):
     assert done.stderr == "retrainlab: the current folder has been removed; go to another one\n"
 
 
+@pytest.mark.slow
 def test_closed_streams_stop_nothing(tmp_path):
     words = shlex.join([sys.executable, "-m", "retrainlab", *TINY, "strategy=never"])
     closed = f"{words} <&- >&- 2>&-"

@@ -26,6 +26,7 @@ def hanging(folder: Path) -> int:
     return len(list(folder.glob(f"{HANGS}*")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", [*ENGINES, "serial"])
 def test_sigterm_ends_as_ctrl_c_does(engine: str, tmp_path: Path) -> None:
     jobs = [] if engine == "serial" else ["engine.jobs=2"]
@@ -44,6 +45,7 @@ def test_sigterm_ends_as_ctrl_c_does(engine: str, tmp_path: Path) -> None:
     assert (tmp_path / "out/manifest.json").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_workers_that_hang_do_not_outlive_the_command(
@@ -61,6 +63,7 @@ def test_workers_that_hang_do_not_outlive_the_command(
         assert "0 of 4 groups are done and kept" in err.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_timeout_sends_the_signal_twice_and_to_the_workers_as_well(tmp_path: Path) -> None:
     words = [*hung("Sleeping", "joblib")]
     process = start(tmp_path, *words, path=HELPERS)

@@ -38,6 +38,7 @@ def test_numbers_and_words_are_whole(width):
     assert "…" not in text
 
 
+@pytest.mark.slow
 def test_of_many_settings_the_cheapest_are_printed_and_the_best_of_each_strategy(tmp_path, capsys):
     cells = [schedule("sliding_window", ticks) for ticks in range(41, 90)]
     write(tmp_path, (Fake("many", cells=(*CELLS, *cells)),))

@@ -67,6 +67,7 @@ class Links(HTMLParser):
             self.links[-1][1] += data
 
 
+@pytest.mark.slow
 def test_files_and_folders_of_any_name_are_linked_as_they_are(tmp_path):
     name = "javascript:alert(1) 'a' \"b\" #c?d=100% &amp;<i>"
     run, other = write(tmp_path / name, (Fake("gradual", cells=CELLS[:3]),)), tmp_path / "other"

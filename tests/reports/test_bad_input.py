@@ -31,6 +31,7 @@ def studied(folder, kind):
     return write(folder, fakes, ticks), names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", STUDIES)
 def test_a_page_that_can_be_read_comes_of_it(tmp_path, monkeypatch, kind):
     folder, names = studied(tmp_path, kind)
@@ -60,6 +61,7 @@ def test_a_study_of_which_nothing_is_left_is_refused_in_one_sentence(tmp_path):
         reports.build(folder)
 
 
+@pytest.mark.slow
 def test_a_scenario_of_which_every_cell_failed_is_named_with_its_reason(tmp_path):
     """What stands around it, a reference of never and its stream, is no result."""
     folder = write(tmp_path, (Fake("whole", seeds=2, cells=PAIR), Fake("failed", seeds=2)), 40)
@@ -92,6 +94,7 @@ def test_a_study_of_which_every_cell_failed_is_refused_with_its_reasons(tmp_path
     assert not (folder / "report.html").exists()
 
 
+@pytest.mark.slow
 def test_a_target_of_a_single_class_has_a_page(tmp_path):
     folder = write(tmp_path, (Fake("one", seeds=2, cells=PAIR),), 60)
     ticks = pd.read_parquet(folder / "ticks.parquet")

@@ -112,6 +112,7 @@ def few_steps(study):
         yield
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(fakes=studies(), is_policy_named=FLAGS)
 def test_terminal_page_file_and_tables_agree_on_every_number(few_steps, fakes, is_policy_named):
@@ -312,6 +313,7 @@ def test_a_file_that_is_not_there_or_no_json_is_named(tmp_path):
         retrainlab.decision(tmp_path)
 
 
+@pytest.mark.slow
 def test_index_and_comparison_show_the_decisions_that_are_saved(study, tmp_path):
     """They compute nothing anew: what the file says is what they show."""
     for name in ("a", "b"):
@@ -342,6 +344,7 @@ def swept(folder):
     return folder
 
 
+@pytest.mark.slow
 def test_a_price_sweep_is_decided_at_its_own_prices_wherever_it_is_shown(tmp_path):
     """The manifest has the prices of the first scenario; each part shows those of its own."""
     run, copy = swept(tmp_path / "a"), tmp_path / "b"

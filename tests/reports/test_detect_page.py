@@ -83,6 +83,7 @@ def built(folder, bench) -> Page:
     return Page(build(bench, scores(bench), folder))
 
 
+@pytest.mark.slow
 def test_the_page_holds_every_detector_and_stream_and_escapes_their_names(tmp_path):
     page = built(tmp_path, fake())
     assert EVIL not in (tmp_path / "report.html").read_text()
@@ -148,6 +149,7 @@ def overlapping(figure):
     return [(a, b) for (a, one), (b, two) in pairs if one.overlaps(two)]
 
 
+@pytest.mark.slow
 def test_no_text_of_a_figure_covers_another_or_leaves_it():
     bench = fake(seeds=tuple(range(12)))
     table = scores(bench)

@@ -16,6 +16,7 @@ def study(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_the_recommendations_are_seen_and_the_evidence_is_folded(page):
     for name in ("one", "two", "three"):
         assert page.locator(f"#{name} .answer .headline").is_visible()
@@ -40,6 +41,7 @@ def test_an_address_unfolds_too(study, browser):
     tab.close()
 
 
+@pytest.mark.slow
 def test_what_is_folded_is_printed(page):
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -38,6 +38,7 @@ def fake_map(folder, cells=CELLS, values=VALUES, prices=(1.0, 20.0, 400.0), own=
     return load(folder)
 
 
+@pytest.mark.slow
 def test_the_page_is_whole_escaped_and_says_all_in_words(tmp_path):
     tables = fake_map(tmp_path, (*CELLS, Cell(f"{EVIL} ticks=10", EVIL, 10)))
     path = reports.build(tmp_path, tables)
@@ -114,6 +115,7 @@ def test_the_words_name_the_currency():
 PLACE = Place("gradual", "magnitude (share of labels that change)", "price", 0.2, 20.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("values", "prices", "cells"),
     [

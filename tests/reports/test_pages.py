@@ -69,6 +69,7 @@ def ledger_tables():
     return line, ticks, trainings
 
 
+@pytest.mark.slow
 def test_a_production_page_says_what_happened_and_escapes_names(pages):
     text = pages["production"].read_text()
     assert "120 labelled ticks from 2024-01-07 to 2024-05-05, 3 retrainings, 1 rejected." in text
@@ -227,6 +228,7 @@ def test_the_policy_stops_a_script_that_is_not_the_pages_own(pages, browser, tmp
     assert any("Content Security Policy" in message for message in messages)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_glossary_explains_each_of_its_terms(pages, kind):
     text = pages[kind].read_text()

@@ -40,6 +40,7 @@ LEAST = """figure => Math.min(...[...figure.querySelectorAll("svg text")].filter
 WIDTHS = (390, 760, 1024)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fake", FAKES.values(), ids=FAKES)
 def test_no_text_covers_another_or_leaves_the_figure(tmp_path, fake):
     write(tmp_path, (fake,), 120)
@@ -100,6 +101,7 @@ def test_a_title_of_any_length_stays_in_the_figure():
         assert_apart(new_figure(7.2, 4.0, "word " * 60, "x" * 300))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("width", "is_narrow"), [(390, True), (1024, False)])
 def test_each_screen_shows_one_shape_which_fits(study, browser, kind, width, is_narrow):
@@ -161,6 +163,7 @@ def test_another_price_is_drawn_instead_of_both_shapes(study, browser):
     tab.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["tradeoff", "interval"])
 def test_a_chart_at_another_price_fits_a_phone_and_turns_with_it(study, browser, kind):
     tab = browser.new_page(viewport={"width": 390, "height": 900})

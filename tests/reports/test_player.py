@@ -74,6 +74,7 @@ def test_play_goes_on_by_itself_and_stops_at_the_end(page, player):
     assert (play.inner_text(), output.inner_text()) == ("Play", "tick 119")
 
 
+@pytest.mark.slow
 def test_a_stream_of_unknown_truth_says_so(page):
     words = page.locator('section[data-scenario="shop"] [data-drift]').inner_text()
     assert words == "The drifts of this stream are unknown."

@@ -62,6 +62,7 @@ def near_an_end(regimes, value):
     return any(math.isclose(value, end, rel_tol=2 * TOLERANCE) for end in ends)
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(cost_tables())
 def test_the_ranges_of_a_price_are_those_of_a_fine_grid(one):
@@ -242,6 +243,7 @@ def test_a_computed_number_has_three_digits_wherever_it_stands():
     assert [price(x) for x in values] == texts
 
 
+@pytest.mark.slow
 def test_prices_keep_a_bounded_memory_and_change_nothing(tmp_path, monkeypatch):
     write(tmp_path, (Fake("long", seeds=1),), ticks=120)
     tables = load(tmp_path).of("long")

@@ -42,6 +42,7 @@ def study(tmp_path_factory):
     return repriced(known, fit=20.0).of("gradual")
 
 
+@pytest.mark.slow
 def test_a_step_is_the_summary_of_a_study_with_its_price(study):
     rows, own = summary(study), study.manifest.prices
     columns = ["cost", "cost_half", "cost_retraining", "cost_retraining_half", "cost_fit"]

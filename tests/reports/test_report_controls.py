@@ -78,6 +78,7 @@ def test_without_scripts_the_page_is_whole(study, browser):
     tab.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
 def test_everybody_can_read_the_page(study, browser, scheme, width):
     if not AXE.is_file():

@@ -144,6 +144,7 @@ def strokes(figure):
                 yield from (p for p in paths if p.intersects_bbox(axes.bbox))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fake", "ticks"),
     [(TWO[0], 120), (TWO[1], 120), (LONG, 120), (PANIC, 900), (DEAR, 120)],
@@ -179,6 +180,7 @@ def crosses(line: Outline, box) -> bool:
     return len(clean.vertices) > 0 and clean.intersects_bbox(inner, filled=False)
 
 
+@pytest.mark.slow
 def test_a_long_stream_with_a_short_drift_gets_a_close_up_with_dates(tmp_path):
     write(tmp_path, (PANIC,), ticks=900)
     tables = load(tmp_path)
@@ -246,6 +248,7 @@ def test_lines_of_one_strategy_are_named_as_people_write_and_keep_their_colour(t
     assert len({style["fillstyle"] for style in styles}) == len(VARIANTS)
 
 
+@pytest.mark.slow
 def test_of_a_hundred_lines_those_that_reach_the_lowest_cost_are_drawn(tmp_path):
     cells = windows((5, 10), range(1, 101))
     write(tmp_path, (Fake("many", cells=(CELLS[0], *cells)),))

@@ -149,6 +149,7 @@ def test_pairs_say_which_costs_more_and_too_few_seeds_say_so():
     assert compared(one, one.order)["said"] == "One stream of too few ticks: no test."
 
 
+@pytest.mark.slow
 def test_runs_are_compared_by_seed_and_by_config(tmp_path):
     one, two = (write(tmp_path / name) for name in ("one", "two"))
     manifest = json.loads((two / "manifest.json").read_text())
@@ -181,6 +182,7 @@ def test_runs_are_compared_by_seed_and_by_config(tmp_path):
         build([one, one])
 
 
+@pytest.mark.slow
 def test_runs_that_count_another_loss_are_not_compared_by_their_costs(tmp_path):
     one, two = (write(tmp_path / name) for name in ("one", "two"))
     manifest = json.loads((two / "manifest.json").read_text())

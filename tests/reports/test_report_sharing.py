@@ -209,6 +209,7 @@ def test_a_card_and_a_badge_are_written(study):
     assert (study / "summary.md").read_text().count("\n| ") == 4
 
 
+@pytest.mark.slow
 def test_a_print_shows_wide_figures_and_the_configuration_whole(page):
     page.set_viewport_size({"width": 690, "height": 1000})  # of the text of a sheet of A4
     page.emulate_media(media="print")

@@ -63,6 +63,7 @@ def steps(study, name):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gradual", "shop"])
 def test_the_table_is_that_of_a_study_with_the_price_at_every_step(study, page, name):
     section = page.locator(f'section[data-scenario="{name}"]')
@@ -141,6 +142,7 @@ def close(values):
     return pytest.approx(np.nan_to_num(np.array(values, float)).tolist(), rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gradual", "shop"])
 def test_every_redrawn_point_is_that_of_the_tables_at_every_step(study, page, name):
     section = page.locator(f'section[data-scenario="{name}"]')
@@ -168,6 +170,7 @@ def test_every_redrawn_point_is_that_of_the_tables_at_every_step(study, page, na
         )
 
 
+@pytest.mark.slow
 def test_the_best_interval_is_that_of_the_tables_at_every_step(study, page):
     for slider, index, there, _ in all_steps(study, prices=("fit", "label")):
         slide(page, slider.part.name, index)
@@ -215,6 +218,7 @@ COVERED = """all => all.flatMap(svg => {
 })"""
 
 
+@pytest.mark.slow
 def test_no_text_of_a_redrawn_figure_covers_another(tmp_path, browser):
     runs = pd.read_parquet(write(tmp_path, TWO[:1]) / "runs.parquet")
     runs[["loss", "cost_error"]] *= 400.0  # so that costs have six digits

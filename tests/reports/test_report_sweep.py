@@ -41,6 +41,7 @@ def swept(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_the_page_of_a_sweep_says_what_was_tried_and_what_is_best(swept):
     page = Page(swept / "report.html")
     text = " ".join(page.text.split()).replace("\N{NO-BREAK SPACE}", " ")
@@ -79,6 +80,7 @@ def test_the_dearest_cells_are_left_out_of_a_long_table(swept, monkeypatch):
     assert [key for key, _ in found["every"]["headings"]][:2] == [*("magnitude", "learner")]
 
 
+@pytest.mark.slow
 def test_a_folder_of_runs_gets_an_index_that_leads_to_their_reports(swept, tmp_path):
     for name, seeds in (("0", 4), ("1", 9), ("10", EVIL)):
         shutil.copytree(swept, tmp_path / name)

@@ -69,6 +69,7 @@ def test_pictures_have_words_tables_have_scopes_and_ids_are_single(study):
     assert len(page.ids) == len(set(page.ids))
 
 
+@pytest.mark.slow
 def test_strings_from_a_study_are_shown_and_never_run(tmp_path):
     fake = Fake(EVIL, cells=(NEVER, Cell(f"{EVIL} ticks=10", EVIL, 10)), seeds=2)
     write(tmp_path, (fake,))
@@ -79,6 +80,7 @@ def test_strings_from_a_study_are_shown_and_never_run(tmp_path):
         assert set(file.name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-.")
 
 
+@pytest.mark.slow
 def test_the_same_tables_give_the_same_bytes(study, tmp_path):
     for path in (*study.glob("*.parquet"), study / "manifest.json"):
         shutil.copy(path, tmp_path)
@@ -173,6 +175,7 @@ def test_the_summary_has_intervals_and_the_distance_to_the_ceiling(study):
     assert "no_change" in table.loc["gradual"].index
 
 
+@pytest.mark.slow
 def test_the_page_says_what_each_scenario_is_and_when_it_begins(tmp_path):
     few = {"seeds": 1, "cells": CELLS[:4]}
     early = Fake("early", **few)

@@ -112,6 +112,7 @@ def test_the_answer_follows_from_the_intervals_that_are_shown(arguments):
         assert decision.against.never.low > 0
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(studies())
 def test_a_saving_has_one_number_and_one_interval_everywhere(arguments):
@@ -166,6 +167,7 @@ def test_no_two_sentences_of_a_card_contradict_each_other(arguments):
     assert "seeds=" not in said
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(studies(fewest=2, most=4, failing=False), st.integers(2, 4))
 def test_more_seeds_that_say_the_same_never_turn_retrain_into_keep(arguments, times):
@@ -191,6 +193,7 @@ def test_at_a_price_below_the_one_that_is_named_a_saving_is_proven(arguments):
     assert limit < arguments["prices"].fit
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(studies())
 def test_every_estimate_lies_in_its_interval(arguments):
@@ -211,6 +214,7 @@ def test_every_estimate_lies_in_its_interval(arguments):
             assert low <= size <= high
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(studies(), st.sampled_from([0.3, 5.0, 60.0]))
 def test_what_is_said_of_a_price_is_what_a_study_at_that_price_says(arguments, fit):

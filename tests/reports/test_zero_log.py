@@ -55,6 +55,7 @@ def test_ticks_are_few_round_and_begin_at_zero(high):
     assert len(ticks) <= 9
 
 
+@pytest.mark.slow
 def test_the_page_draws_the_same_axis(tmp_path, browser):
     intervals = (2, 20, 24, 30, 40, 45, 60)
     cells = (NEVER, *(schedule("periodic", ticks) for ticks in intervals))

@@ -65,6 +65,7 @@ TIMES = pd.date_range("2024-01-13 06:00", periods=12, freq="8h")
 NUMBERS = st.integers(-(10**10), 10**10).filter(lambda whole: whole % 1000).map(lambda n: n / 1000)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     dialect=DIALECTS,

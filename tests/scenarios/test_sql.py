@@ -73,6 +73,7 @@ def test_the_time_zone_of_moments(postgresql, tmp_path):
     assert_equal(stream, stream_of(table(when=local, share=table()["share"].round(6)), tmp_path))
 
 
+@pytest.mark.slow
 def test_a_password_is_in_no_result(postgresql, tmp_path, capfd):
     query = 'select * from visits order by "when"'
     words = [f"scenario.file.path='{postgresql}'", f"scenario.file.query='{query}'"]

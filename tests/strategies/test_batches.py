@@ -68,6 +68,7 @@ def one_by_one(detector, values):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DETECTORS)
 @given(st.data(), spells, st.integers(0, 99), st.integers(1, 300))
 def test_the_alarms_are_those_of_river(name, data, spells, seed, batch):

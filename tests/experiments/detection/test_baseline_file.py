@@ -121,6 +121,7 @@ def refused(place, name, capfd):
     return complaint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", EDITS)
 def test_a_baseline_that_was_edited_is_refused(place, what, capfd):
     edit, sentence = EDITS[what]

@@ -57,6 +57,7 @@ def states(verdict):
     return {(row["detector"], row["problem"]): row["state"] for row in verdict["rows"]}
 
 
+@pytest.mark.slow
 def test_the_same_again_is_equal_everywhere(place):
     before = (place / "baseline.json").read_bytes()
     code, verdict = check(place, "same")
@@ -67,6 +68,7 @@ def test_the_same_again_is_equal_everywhere(place):
     assert (place / "baseline.json").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_doubled_threshold_fails_and_is_named_everywhere(place):
     code, verdict = check(place, "worse", WORSE)
     assert code == 1
@@ -91,6 +93,7 @@ def test_a_doubled_threshold_fails_and_is_named_everywhere(place):
     assert "Check FAILED" in summary
 
 
+@pytest.mark.slow
 def test_a_setting_that_is_sooner_and_calm_is_better(place):
     code, verdict = check(place, "better", "detector.page_hinkley.detector.threshold=20")
     assert code == 0
@@ -132,6 +135,7 @@ def test_another_stream_is_told_from_another_detector(place):
     assert [r["stream_changed"] for r in verdict["rows"] if r["problem"] == "step"] == [True, True]
 
 
+@pytest.mark.slow
 def test_json_is_all_that_is_printed(place, capfd):
     capfd.readouterr()
     assert run(place, "check", "--json", *SMALL, WORSE, "hydra.run.dir=json") == 1
@@ -155,6 +159,7 @@ def test_too_few_seeds_cannot_be_judged(tmp_path, capfd):
 FEW = ["+detector.ddm.check_seeds=2"]
 
 
+@pytest.mark.slow
 def test_few_seeds_by_declaration_are_enough_for_the_same_alarms_only(tmp_path):
     assert run(tmp_path, "check", "--update", *SMALL, *FEW) == 0
     code, verdict = check(tmp_path, "same", *FEW, again=False)
@@ -164,6 +169,7 @@ def test_few_seeds_by_declaration_are_enough_for_the_same_alarms_only(tmp_path):
     assert states(verdict)["ddm", "step"] == "unjudged"
 
 
+@pytest.mark.slow
 def test_a_detector_that_cannot_run_is_not_judged(place):
     code, verdict = check(place, "broken", BROKEN)
     assert code == ExitCode.NO_RESULT
@@ -206,6 +212,7 @@ def test_a_stale_baseline_and_bad_options_are_refused(place, words, sentence, ca
     assert complaint == f"retrainlab: {verdict['sentence']}\n"
 
 
+@pytest.mark.slow
 def test_no_baseline_is_written_of_what_failed(tmp_path, capfd):
     assert run(tmp_path, "check", "--update", *SMALL, BROKEN) == ExitCode.NO_RESULT
     assert "no baseline is written, because ddm on" in capfd.readouterr().err
@@ -218,6 +225,7 @@ def test_a_detector_without_a_stream_to_watch_is_refused(tmp_path, capfd):
     assert "has what ks_predictions can watch" in capfd.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_plain_check_repeats_the_overrides_of_its_baseline(place, capfd):
     stored = json.loads((place / "baseline.json").read_text())["overrides"]
     assert stored == [word for word in SMALL if word != "engine=serial"]
@@ -257,6 +265,7 @@ def test_outputs_of_an_earlier_check_do_not_stand_for_one_that_is_mistyped(place
         assert "passed" not in texts
 
 
+@pytest.mark.slow
 def test_outputs_of_an_earlier_check_do_not_stand_for_one_that_is_stopped(place, monkeypatch):
     assert check(place, "stopped", again=False)[0] == 0
 
@@ -268,6 +277,7 @@ def test_outputs_of_an_earlier_check_do_not_stand_for_one_that_is_stopped(place,
     assert not any((place / "stopped" / name).exists() for name in outputs.NAMES)
 
 
+@pytest.mark.slow
 def test_the_folder_of_another_study_is_left_as_it_is(place):
     assert run(place, "detect", *SMALL, "detector=ddm", "detect.curves=[]", "folder=other") == 0
     before = {path.name for path in (place / "other").iterdir()}

@@ -38,6 +38,7 @@ def finished(tmp_path_factory):
     return only_run(folder)
 
 
+@pytest.mark.slow
 def test_it_leaves_tables_a_manifest_and_a_page(finished):
     bench = load(finished)
     for name, columns in COLUMNS.items():
@@ -130,6 +131,7 @@ def test_workers_change_nothing_but_seconds(finished, tmp_path):
         pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 
+@pytest.mark.slow
 def test_the_page_is_rebuilt_to_the_same_bytes(finished):
     page = finished / "report.html"
     before = page.read_bytes()
@@ -137,6 +139,7 @@ def test_the_page_is_rebuilt_to_the_same_bytes(finished):
     assert page.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_wide_intervals_get_as_many_seeds_again(finished, tmp_path):
     pairs = wide(load(finished), 0.1)
     assert pairs
@@ -153,6 +156,7 @@ def test_wide_intervals_get_as_many_seeds_again(finished, tmp_path):
     assert seeds["random", "step"] == 5
 
 
+@pytest.mark.slow
 def test_a_detector_that_fails_is_named_and_the_others_go_on(tmp_path, capfd):
     words = [*SMALL, "detector=[adwin,own]", "detector.own.detector._target_=mine_detectors.Broken"]
     assert run(tmp_path, "detect", *words, page=True) == 1
@@ -231,6 +235,7 @@ def test_the_error_of_a_scenario_is_that_of_a_model_that_never_retrains(tmp_path
     assert 1 - found.signals(0).values["error"].mean() == pytest.approx(never)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", names("detector"))
 def test_every_setting_of_a_shipped_detector_runs_and_strict_ones_come_first(name):
     """On errors of which all change half-way, the most sensitive setting alarms as much or more."""

@@ -30,6 +30,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return bytes_of(folder / "out")
 
 
+@pytest.mark.slow
 def test_a_benchmark_that_was_killed_goes_on_and_is_the_same_in_the_end(tmp_path: Path) -> None:
     """kill -9 in the middle; what was finished is not done again."""
     many = [*SMALL, "seeds=40"]
@@ -50,6 +51,7 @@ def test_a_benchmark_that_was_killed_goes_on_and_is_the_same_in_the_end(tmp_path
     assert bytes_of(tmp_path / "out") == bytes_of(tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_shards_come_to_the_same_and_status_says_what_is_missing(expected, tmp_path, capsys):  # type: ignore[no-untyped-def]
     for index in (1, 0):
         shard = [f"shard.index={index}", "shard.count=2", f"folder=parts/{index}"]
@@ -68,6 +70,7 @@ def test_shards_come_to_the_same_and_status_says_what_is_missing(expected, tmp_p
     assert bytes_of(tmp_path / "parts/merged") == expected
 
 
+@pytest.mark.slow
 def test_a_check_in_shards_has_its_verdict_when_they_are_merged(tmp_path, capsys):  # type: ignore[no-untyped-def]
     words = [*SMALL, "seeds=12"]  # enough for a verdict
     assert run(tmp_path, "check", "--update", *words, "folder=first") == 0
@@ -80,6 +83,7 @@ def test_a_check_in_shards_has_its_verdict_when_they_are_merged(tmp_path, capsys
     assert "all 8 configured pairs" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_more_workers_than_streams_leave_the_same_bytes(tmp_path: Path) -> None:
     few = [*SMALL, "seeds=1", "errors=[step]"]
     few = [word for word in few if not word.startswith(("errors=[stationary", "errors.stationary"))]

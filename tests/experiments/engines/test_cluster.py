@@ -53,6 +53,7 @@ def killed_at_the_first_result(worker, units: Path, done: threading.Event) -> in
     return len(found)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_changes_nothing(workers, tmp_path: Path) -> None:
     address, (one, _) = workers
     words = [*SMALL, "seeds=6"]
@@ -68,6 +69,7 @@ def test_a_killed_worker_changes_nothing(workers, tmp_path: Path) -> None:
     assert bytes_of(tmp_path / "out") == bytes_of(tmp_path / "serial")
 
 
+@pytest.mark.slow
 def test_workers_are_as_safe_as_the_command(workers, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     """They were started without `--safe`, and serve others as well."""
     engine, node = Dask(workers[0]), {"_target_": "collections.OrderedDict"}
@@ -81,6 +83,7 @@ def test_workers_are_as_safe_as_the_command(workers, monkeypatch) -> None:  # ty
     assert engine.alone(work, node) == {}
 
 
+@pytest.mark.slow
 def test_no_scheduler_is_said_in_one_sentence(tmp_path: Path, capsys, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr("retrainlab.experiments.engines.dask.PATIENCE", 1)
     words = [*SMALL, "folder=out", "engine=dask", "engine.address=tcp://127.0.0.1:9"]

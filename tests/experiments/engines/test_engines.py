@@ -40,6 +40,7 @@ def test_an_item_that_kills_its_workers_is_lost_alone() -> None:
     assert found == {i: WorkerCrash() if i == 5 else i * i for i in range(7)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_processes_leave_the_same_bytes(jobs: int, expected, tmp_path: Path) -> None:
     words = ["folder=out", "engine=joblib", f"engine.jobs={jobs}"]
@@ -47,6 +48,7 @@ def test_processes_leave_the_same_bytes(jobs: int, expected, tmp_path: Path) -> 
     assert bytes_of(tmp_path / "out") == expected
 
 
+@pytest.mark.slow
 def test_more_workers_than_groups_leave_the_same_bytes(expected, tmp_path: Path) -> None:
     import json
 
@@ -59,6 +61,7 @@ def test_more_workers_than_groups_leave_the_same_bytes(expected, tmp_path: Path)
     assert not (tmp_path / "b/units/.streams").exists()
 
 
+@pytest.mark.slow
 def test_a_study_that_was_killed_again_and_again_is_the_same_in_the_end(tmp_path: Path) -> None:
     """kill -9 at moments that are drawn anew for each run; nothing that was finished is lost."""
     sweep = [*SMALL[1:-2], "strategy=never", "seeds=48"]  # more than three kills can find done
@@ -81,6 +84,7 @@ def test_a_study_that_was_killed_again_and_again_is_the_same_in_the_end(tmp_path
     assert bytes_of(tmp_path / "out") == bytes_of(tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None:
     words = [*START, *SMALL, "seeds=36", "folder=out", "engine=joblib", "engine.jobs=2"]
     # A shell starts what runs in the background with Ctrl-C ignored, and tests may run there.
@@ -98,6 +102,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None
     assert list((tmp_path / "out/units").glob("*.zip"))
 
 
+@pytest.mark.slow
 def test_status_says_what_is_missing_and_shards_come_to_the_same(tmp_path, capsys):  # type: ignore[no-untyped-def]
     for index in (1, 0):
         shard = [f"shard.index={index}", "shard.count=2", f"folder=parts/{index}"]
@@ -195,6 +200,7 @@ def test_cells_that_kill_every_worker_are_found_among_the_others() -> None:
     assert artifact.again
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_sentence_and_what_was_kept_is_whole(expected, tmp_path: Path) -> None:
     import resource
 

@@ -39,6 +39,7 @@ def test_a_thread_of_dask_is_interrupted_as_well(tmp_path: Path, capsys) -> None
     assert capsys.readouterr().err.count("rows took longer than engine.fit_seconds=0.5") == 1
 
 
+@pytest.mark.slow
 def test_code_that_cannot_be_interrupted_ends_its_worker_and_no_other_cell(tmp_path, capsys):  # type: ignore[no-untyped-def]
     words = [*hung("Locked", "joblib"), "seeds=1", "engine.fit_seconds=0.5"]
     assert run(tmp_path, *words) == 1
@@ -67,6 +68,7 @@ def test_a_limit_that_is_no_time_is_refused(value: str, tmp_path: Path, capsys) 
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_limit_that_is_not_reached_changes_nothing(tmp_path: Path) -> None:
     from small_sweep import bytes_of
 

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 COUNT = """
 from retrainlab.experiments.engines.threads import one_thread
 from threadpoolctl import threadpool_info
@@ -12,6 +14,7 @@ with one_thread():
 """
 
 
+@pytest.mark.slow
 def test_libraries_that_were_not_loaded_yet_are_limited_too():
     done = subprocess.run([sys.executable, "-c", COUNT], capture_output=True, text=True, check=True)
     threads, pools = map(int, done.stdout.split())

@@ -40,6 +40,7 @@ def states(verdict):
     return {(row["gate"], row["stream"]): row["state"] for row in verdict["rows"]}
 
 
+@pytest.mark.slow
 def test_the_same_again_is_equal_everywhere(place):
     code, verdict = check(place, "same")
     assert code == ExitCode.DONE
@@ -48,6 +49,7 @@ def test_the_same_again_is_equal_everywhere(place):
     assert "all 4 configured pairs of gate and stream were compared" in verdict["sentence"]
 
 
+@pytest.mark.slow
 def test_a_gate_that_lets_damaged_data_serve_fails_and_is_named_everywhere(place):
     code, verdict = check(place, "open", OPEN)
     assert code == ExitCode.FAILED

@@ -44,6 +44,7 @@ def finished(tmp_path_factory):
     return code, pd.read_parquet(folder / "out" / "gates.parquet"), folder / "out"
 
 
+@pytest.mark.slow
 def test_every_gate_is_scored_on_the_clean_and_on_the_damaged_stream(finished):
     table = finished[1].set_index(["stream", "label"])
     streams = ("stationary", "stationary with wrong_labels")

@@ -16,6 +16,7 @@ def test_there_is_a_notebook_for_each_kind_of_question():
     assert [path.stem for path in NOTEBOOKS] == ["synthetic_question", "your_own_log"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_cell_of_a_notebook_runs(path, tmp_path, monkeypatch):
     # The backend that a notebook sets; without a display.

@@ -26,6 +26,7 @@ def run(tmp_path_factory):
     return retrainlab.run(*SMALL, folder=tmp_path_factory.mktemp("run") / "a b")
 
 
+@pytest.mark.slow
 def test_the_tables_are_those_of_the_command_line(run, tmp_path):
     command_line(tmp_path, *SMALL, "folder=typed")
     assert bytes_of(run.folder) == bytes_of(tmp_path / "typed")
@@ -52,6 +53,7 @@ def test_a_run_shows_itself_as_html(run):
     assert "<html" not in frame
 
 
+@pytest.mark.slow
 def test_a_folder_of_the_command_line_is_opened_without_its_report(run):
     page = run.report.path
     page.unlink()
@@ -60,12 +62,14 @@ def test_a_folder_of_the_command_line_is_opened_without_its_report(run):
     assert again.decision.data == run.decision.data
 
 
+@pytest.mark.slow
 def test_the_same_call_again_replays_nothing(run):
     again = retrainlab.run(*SMALL, folder=run.folder)
     # A clock would differ had it been replayed anew.
     pd.testing.assert_frame_equal(again.tables.runs, run.tables.runs)
 
 
+@pytest.mark.slow
 def test_several_scenarios_have_no_single_decision(tmp_path, without_figures):
     several = [word for word in SMALL if not word.startswith("scenario=")]
     run = retrainlab.run("scenario=[sudden,rotating]", *several, folder=tmp_path)
@@ -142,6 +146,7 @@ def test_what_cannot_be_replayed_is_named():
         retrainlab.make_fits(pd.DataFrame({"a": [1]}))
 
 
+@pytest.mark.slow
 def test_threads_may_call_it_at_once_and_a_program_under_hydra_keeps_its_state():
     with ThreadPoolExecutor(4) as pool:
         delays = pool.map(lambda n: retrainlab.make_world(f"world.label_delay={n}"), range(12))
@@ -163,6 +168,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_it_works_inside_another_pool_and_with_the_backend_of_a_notebook(tmp_path):
     words = tuple(word for word in SMALL if not word.startswith("seeds"))
     script = tmp_path / "nested.py"

@@ -44,6 +44,7 @@ def searched(tmp_path_factory):
     return only_run(folder)
 
 
+@pytest.mark.slow
 def test_the_best_of_what_was_tried_is_found(searched):
     found = pd.read_parquet(searched / "optimum.parquet")
     assert set(zip(found["strategy"], found["parameter"], strict=True)) == {
@@ -93,6 +94,7 @@ def test_no_strategy_is_cheaper_than_the_oracle(searched):
     assert (schedule["last_tick"] < schedule["decided"]).all()
 
 
+@pytest.mark.slow
 def test_a_search_is_the_same_with_any_number_of_workers(tmp_path):
     words = ["optimize", *SMALL, "strategy=periodic"]
     found = []
@@ -105,6 +107,7 @@ def test_a_search_is_the_same_with_any_number_of_workers(tmp_path):
         pd.testing.assert_frame_equal(table, found[1][name])
 
 
+@pytest.mark.slow
 def test_another_price_needs_no_replay(tmp_path):
     """Costs re-weighed from the ledgers are those of a replay at that price."""
     costs = []
@@ -122,6 +125,7 @@ def test_another_price_needs_no_replay(tmp_path):
     np.testing.assert_allclose(reweighed, both["cost_dear"])
 
 
+@pytest.mark.slow
 def test_one_real_stream_gets_its_interval_from_blocks_of_time(tmp_path):
     rng = np.random.default_rng(0)
     x = rng.normal(size=4000)
@@ -139,6 +143,7 @@ def test_one_real_stream_gets_its_interval_from_blocks_of_time(tmp_path):
     assert "blocks of this one stream" in page
 
 
+@pytest.mark.slow
 def test_the_aliasing_trap_is_seen(tmp_path, capsys):
     """Law 9: an interval that aliases with the seasons is good or bad by its phase alone."""
     words = ["scenario=recurrent", "scenario.recurrent.ticks=260", "scenario.recurrent.rows=20"]
@@ -223,6 +228,7 @@ def test_the_policy_in_use_is_replayed_once_and_compared(policy, tmp_path):
     assert (runs["label"] == label).sum() == 3
 
 
+@pytest.mark.slow
 def test_a_search_goes_on_where_it_was_killed(tmp_path, monkeypatch):
     words = ["optimize", *SMALL, "strategy=periodic", "references.every=20"]
 

@@ -29,6 +29,7 @@ def searched(tmp_path_factory):
     return only_run(folder)
 
 
+@pytest.mark.slow
 def test_a_subclass_gets_its_interval(searched):
     runs = pd.read_parquet(searched / "runs.parquet").query("strategy == 'own'")
     assert set(runs["p_when.weeks"]) == {1, 2, 3, 4}

@@ -47,6 +47,7 @@ def by_day(tmp_path_factory):
     return ledger_of(path)
 
 
+@pytest.mark.slow
 def test_one_file_that_grows_gives_the_same_ledger(tmp_path, by_day):
     path, policy = made(tmp_path, name="flights", strategy="drop")
     growing = tmp_path / "growing.csv"

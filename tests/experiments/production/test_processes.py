@@ -46,7 +46,8 @@ def two(whole_and_new, tmp_path):
     return whole, other
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.stress)])
 def test_a_command_that_was_killed_and_runs_again_leaves_the_same_folder(two, kills):
     whole, killed = two
     journal, moments = killed / "journal.jsonl", random.Random(kills)
@@ -62,6 +63,7 @@ def test_a_command_that_was_killed_and_runs_again_leaves_the_same_folder(two, ki
     assert comparable(killed) == comparable(whole)
 
 
+@pytest.mark.slow
 def test_two_commands_at_once_leave_what_one_leaves(two):
     whole, shared = two
     processes = [start(shared.parent, "tick", str(shared), date) for date in dates()[-2:]]
@@ -71,6 +73,7 @@ def test_two_commands_at_once_leave_what_one_leaves(two):
     assert comparable(shared) == comparable(whole)
 
 
+@pytest.mark.slow
 def test_a_command_waits_for_another_as_long_as_it_is_told(two):
     _, path = two
     words = "tick", str(path), dates()[0]

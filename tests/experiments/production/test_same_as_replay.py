@@ -81,6 +81,7 @@ class Kept:
         return self.rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clocks", CLOCKS, ids=str)
 @pytest.mark.parametrize(("name", "strategy"), CASES)
 def test_every_strategy_does_what_its_replay_does(tmp_path, files, name, strategy, clocks):

@@ -71,6 +71,7 @@ def test_killed_in_any_write_and_run_again_leaves_the_same_folder(tmp_path, monk
     assert len(ledgers.load(whole).frames["retrainings"]) == 2
 
 
+@pytest.mark.slow
 def test_killed_and_gone_on_with_the_rest_leaves_the_same_folder(tmp_path, monkeypatch):
     whole, _ = made(tmp_path / "whole", strategy="drop", clocks=(1, 1))
     at(whole, steps.tick_all)
@@ -228,6 +229,7 @@ def test_two_that_run_the_same_tick_leave_what_one_leaves(tmp_path):
 ORDERS = st.lists(st.tuples(st.sampled_from([*COMMANDS, "tick"]), st.integers(0, 4)), max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(orders=ORDERS)
 def test_any_order_of_commands_is_refused_or_ends_as_simulated(tmp_path_factory, orders):

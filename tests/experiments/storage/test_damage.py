@@ -50,6 +50,7 @@ def is_of_page(path: Path) -> bool:
     return path.name in ("report.html", "summary.md") or path.parent.name == "figures"
 
 
+@pytest.mark.slow
 def test_every_file_is_checked_by_status_report_and_resume(finished, capsys) -> None:  # type: ignore[no-untyped-def]
     words, folder = finished
     names = {path.name for path in files_of(folder)}
@@ -74,6 +75,7 @@ def test_every_file_is_checked_by_status_report_and_resume(finished, capsys) -> 
     assert run(folder, "status", "out") == 0
 
 
+@pytest.mark.slow
 def test_a_page_that_was_changed_by_hand_is_written_anew(finished, tmp_path, capsys):  # type: ignore[no-untyped-def]
     words, folder = finished
     shutil.copytree(folder / "out", tmp_path / "out")
@@ -93,6 +95,7 @@ def test_a_page_that_was_changed_by_hand_is_written_anew(finished, tmp_path, cap
         assert run(tmp_path, "status", "out") == 0
 
 
+@pytest.mark.slow
 def test_what_is_removed_is_named_and_written_anew(finished, tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
     words, folder = finished
     before = {path.name: path.read_bytes() for path in files_of(folder)}
@@ -121,6 +124,7 @@ def test_a_checkpoint_that_was_copied_over_another_is_named(finished, tmp_path, 
         assert f"{other.name} holds the results of another part" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_python_names_a_damaged_file_too(tmp_path: Path) -> None:
     assert run(tmp_path, *WORDS) == 0
     folder = tmp_path / "out"

@@ -88,6 +88,7 @@ def test_packages_of_another_environment_are_not_own(
     assert [name for name in names if modules_of(name)] == ["in_mine"]
 
 
+@pytest.mark.slow
 def test_a_changed_module_or_file_is_never_mixed_in(name, tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
     assert run(tmp_path, *words(name)) == 0
     changes = {f"{name}_{m}.py": "code." for m in MODULES}

@@ -109,6 +109,7 @@ def plain():
     return {name: GroupUnit(group).run() for name, group in GROUPS.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GROUPS)
 def test_the_tables_are_those_of_one_process(name, plain, tmp_path):
     unit = GroupUnit(GROUPS[name]).sharing(str(tmp_path), 3)
@@ -121,6 +122,7 @@ def test_the_tables_are_those_of_one_process(name, plain, tmp_path):
     assert len(more) <= 1
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(
     seed=st.integers(0, 99),
@@ -229,6 +231,7 @@ def test_engines_leave_the_same_bytes(engine, tmp_path):
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "many")
 
 
+@pytest.mark.slow
 def test_shards_that_spread_their_only_stream_come_to_the_same(tmp_path):
     words = [*SMALL, "seeds=2"]
     for index in (0, 1):

@@ -121,6 +121,7 @@ def test_the_page_draws_the_replay_that_is_shown(study):
             assert shown == (pytest.approx(served, rel=1e-6) if runs["retrainings"].sum() else None)
 
 
+@pytest.mark.slow
 def test_a_sweep_over_prices_replays_each_at_its_own(tmp_path):
     swept = saved(tmp_path / "sweep", "-m", TWO, "seeds=1", "prices.fit=1,100")
     for fit in (1, 100):

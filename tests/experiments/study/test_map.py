@@ -147,6 +147,7 @@ def finished(tmp_path_factory):
     return only_run(folder)
 
 
+@pytest.mark.slow
 def test_re_weighing_is_a_replay_at_that_price(finished, tmp_path):
     words = ["scenario.gradual.magnitude=0.4", "prices.fit=37", "references=null"]
     assert run(tmp_path, *TINY, *words) == 0

@@ -108,12 +108,14 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", CASES.values(), ids=CASES)
 def test_overrides_give_exactly_that_setting(tmp_path, words):
     first = run_in(tmp_path / "first", *words)
     assert_each_setting_is_given_by_its_overrides(first, tmp_path)
 
 
+@pytest.mark.slow
 def test_overrides_of_a_search_give_its_settings(tmp_path):
     """A search sets options of a detector, which a configuration file knows by its name alone."""
     searched = run_in(
@@ -123,6 +125,7 @@ def test_overrides_of_a_search_give_its_settings(tmp_path):
     assert_each_setting_is_given_by_its_overrides(searched, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_decision_says_how_to_run_its_choice(tmp_path):
     first = run_in(tmp_path / "first", "strategy=[never,periodic]", page=True)
     decision = retrainlab.decision(first)["gradual"]

@@ -23,6 +23,7 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_any_number_of_workers_gives_the_same_tables(folder):
     words = [*WORDS, "strategy=[never,periodic,drop]", "engine.jobs=2", "folder=two"]
     assert run(folder, *words) == 0
@@ -64,6 +65,7 @@ def test_the_manifest_says_how_late_labels_are(folder):
     assert "a label is known at the time that the file gives, half within 2 days" in page
 
 
+@pytest.mark.slow
 def test_optimize_ends_with_what_to_do_what_it_saves_and_what_to_check(folder, capsys):
     words = [*WORDS, "strategy=periodic", "engine=serial", "folder=best"]
     assert run(folder, "optimize", *words, page=True, figures=False) == 0

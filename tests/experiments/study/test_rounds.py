@@ -43,6 +43,7 @@ def study(request, tmp_path_factory):
     return folder, request.param
 
 
+@pytest.mark.slow
 def test_the_grid_is_extended_at_the_end_where_the_best_lies(study):
     folder, price = study
     runs = runs_of(folder)

@@ -52,6 +52,7 @@ def sweep_of(loader, words):
     return Sweep.of(words, loader, config)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", LINES)
 def test_points_and_their_configurations_are_those_of_stock_hydra(line, loader):
     sweep = sweep_of(loader, LINES[line])
@@ -162,6 +163,7 @@ def test_combinations_that_cannot_be_are_skipped_and_said(loader):
     assert "150" in skipped.why
 
 
+@pytest.mark.slow
 def test_a_window_longer_than_the_stream_is_skipped_in_one_line(tmp_path, capsys):
     words = [*TINY, "strategy=sliding_window", "strategy.sliding_window.when.ticks=10"]
     words += ["strategy.sliding_window.what.ticks=20,80,90"]
@@ -176,6 +178,7 @@ def test_a_window_longer_than_the_stream_is_skipped_in_one_line(tmp_path, capsys
     assert manifest["failures"] == []
 
 
+@pytest.mark.slow
 def test_a_sweep_is_the_cells_of_its_jobs_in_one_study(tmp_path):
     words = [*TINY, "strategy=[never,sliding_window]", "learner=naive_bayes,tree"]
     words += [

@@ -1,5 +1,7 @@
 """The tour: a study of seconds that shows every kind of answer."""
 
+import pytest
+
 from retrainlab import reports
 from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.engines.local import Serial
@@ -8,6 +10,7 @@ from retrainlab.reports.analysis.sensitivity import own_decision
 from retrainlab.reports.analysis.summary import summary
 
 
+@pytest.mark.slow
 def test_every_kind_of_answer_is_there(tmp_path):
     config = composed("config", ["experiment=tour"])
     studies.run(studies.prepare(config), Serial(), tmp_path / "tour", "retrainlab experiment=tour")

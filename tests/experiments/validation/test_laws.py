@@ -55,6 +55,7 @@ def misses(law):
     return [(row.what, *shown(row)) for row in law.missed]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", suite.CHECKS)
 def test_law(check):
     law = check(suite.QUICK)
@@ -148,6 +149,7 @@ BROKEN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("check", "damage"), BROKEN)
 def test_a_law_is_missed_where_something_is_broken(check, damage, monkeypatch):
     damage(sys.modules[check.__module__], monkeypatch)

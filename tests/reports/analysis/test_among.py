@@ -12,6 +12,7 @@ from retrainlab.reports.analysis.tables import load
 STEEP = Fake("steep", slope=0.02)
 
 
+@pytest.mark.slow
 def test_it_is_the_decision_of_a_study_without_the_others(tmp_path):
     write(tmp_path / "all", (STEEP,))
     tables = load(tmp_path / "all").of("steep")

@@ -46,6 +46,7 @@ def test_changes_are_found_wherever_a_point_lies_on_either_side(changes, has_zer
     assert (found[0].low, found[-1].high) == (0.0, None)
 
 
+@pytest.mark.slow
 @given(LINES)
 def test_the_spans_of_the_lowest_line_are_exact(lines):
     lines = sorted(set(lines))

@@ -17,6 +17,7 @@ def tables(tmp_path_factory):
     return load(write(tmp_path_factory.mktemp("robust"), fakes))
 
 
+@pytest.mark.slow
 def test_the_excess_is_above_the_cheapest_setting_of_the_scenario(tables):
     robust = robustness(tables)
     runs = tables.runs[tables.runs["role"] == "strategy"]

@@ -78,6 +78,7 @@ def test_what_is_undecided_changes_nothing(studies, saving, least):
     assert action(unproven).startswith(f"Do: Keep to what you did for now.{least}")
 
 
+@pytest.mark.slow
 def test_what_was_done_is_no_choice_and_changes_none(studies):
     (tables, decisions), (plain, others) = studies["better"], studies[""]
     one, other = decisions["log"], others["log"]

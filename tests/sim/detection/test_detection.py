@@ -191,6 +191,7 @@ def test_resamples_are_the_seeds_drawn_again():
     assert len(expected) == 10
 
 
+@pytest.mark.slow
 def test_interval_holds_the_truth_as_often_as_it_should():
     """False alarms with a rate of 5 in 1,000 rows; 40 seeds, 600 studies, 4 standard errors.
 

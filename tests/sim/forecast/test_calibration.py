@@ -18,6 +18,7 @@ def results():
     return pooled(parts)
 
 
+@pytest.mark.slow
 def test_intervals_of_nominal_90_hold(results):
     assert 0.85 <= results.held.mean() <= 0.95
     assert 0.85 <= np.delete(results.held_saving, NEVER, axis=1).mean() <= 0.97

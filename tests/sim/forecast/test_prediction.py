@@ -34,6 +34,7 @@ def past(**changed):
     return Past(**fields | changed)
 
 
+@pytest.mark.slow
 def test_money_is_a_unit(library):
     """In another currency everything is the same, times the rate."""
     one = predict(past(), library, 0.5, PAST / 2)

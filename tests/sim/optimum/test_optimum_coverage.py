@@ -52,6 +52,7 @@ def test_the_exact_costs_are_those_of_many_replays(name):
     assert exact.argmin() != 0
 
 
+@pytest.mark.slow
 def test_the_tables_are_printed(capsys):
     coverage.main(studies=2, streams=2)
     printed = capsys.readouterr().out

@@ -102,6 +102,7 @@ def test_it_equals_brute_force(seed, size, may_reuse, deploy, fit):
     assert found == pytest.approx(brute_force(table, prices, corrected, may_reuse))
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.5, 3.0]), st.sampled_from([1.0, 9.0]))
 def test_the_search_lies_between_all_sets_and_the_oracle_of_refits(seed, deploy, fit):

@@ -1,6 +1,7 @@
 """What is charged: every training that could serve before the stream ends, and no other."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.naive_bayes import GaussianNB
@@ -75,6 +76,7 @@ def test_a_calendar_costs_the_same_whether_or_not_it_trains_when_it_is_too_late(
     assert len(stopped.trainings) == len(ledger.trainings) - ledger.quantities()["unfinished"]
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.lists(STRATEGIES, min_size=1, max_size=3), WORLDS, st.sampled_from([0.0, 1.0, 20.0]))
 def test_the_oracle_is_never_more_expensive(strategies, world, fit):

@@ -87,6 +87,7 @@ def test_every_remedy_is_decided_by_the_past_alone(task, what):
         same_past(task, Strategy(Every(2), what, Always()), world, tick, seed=1)
 
 
+@pytest.mark.slow
 @given(st.data(), DELAYS, DELAYS, LATER, SEEDS)
 def test_every_combination_of_parts_leaves_the_past_alone(data, late, slow, tick, seed):
     task = data.draw(st.sampled_from(sorted(STREAMS)))

@@ -135,6 +135,7 @@ def test_a_bad_number_is_named(name):
         run(VALUES, Learns(answer), At(), Everything(), warmup=10)
 
 
+@pytest.mark.slow
 @given(
     value=st.one_of(
         st.floats(), st.integers(-5, 5), st.text(max_size=2), st.none(), st.binary(max_size=2)
