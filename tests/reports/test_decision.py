@@ -273,6 +273,14 @@ def test_every_strategy_reads_as_plain_english(parts, said):
     assert instruction("me", info(*parts), "day") == said
 
 
+def test_of_what_costs_the_same_never_is_named():
+    """A setting that waits for more rows than came does what never does."""
+    costs = {"full_replace": NEVER_COSTS, "never": NEVER_COSTS, "no_change": shifted(-600)}
+    found = decided(costs, fits={"full_replace": 0.0, "never": 0.0})
+    assert found.decision.rival == "never"
+    assert "the cheapest strategy, never," in found.evidence
+
+
 def test_a_baseline_that_beats_all_comes_first():
     found = verdict(never=NEVER_COSTS, periodic__10=shifted(-600), no_change=shifted(-900))
     assert found.summary == ("baseline", "significant", "no_change")
