@@ -252,7 +252,7 @@ def candidates_of(
         mean = means_of(values)
     else:
         mean = -means_of(values[:, labels.index(never)][:, None] - values)
-    is_other = [label != never for label in labels]
+    is_other = np.array([label != never for label in labels])
     ranked = [labels[place] for place in np.lexsort((is_other, mean))]
     rank = [label for label in ranked if roles[label] != INCUMBENT]
     strategies = [label for label in rank if roles[label] == "strategy"]
