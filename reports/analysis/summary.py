@@ -138,4 +138,5 @@ def _of_scenario(one: Tables) -> pd.DataFrame:
         )
     frame = pd.DataFrame.from_records(records)
     frame[[*SAVINGS]] = [saved[label] for label in frame["label"]]
-    return frame.sort_values(["role", "cost", "label"], ascending=[False, True, True])
+    order = ["role", "cost", "never", "label"]
+    return frame.sort_values(order, ascending=[False, True, False, True])

@@ -5,6 +5,8 @@ from fake_study import NEVER, Fake, schedule, write
 
 from retrainlab import reports
 
+pytestmark = pytest.mark.slow
+
 CELLS = (NEVER, schedule("periodic", 10), schedule("periodic", 20))
 
 
@@ -16,7 +18,6 @@ def study(tmp_path_factory):
     return folder
 
 
-@pytest.mark.slow
 def test_the_recommendations_are_seen_and_the_evidence_is_folded(page):
     for name in ("one", "two", "three"):
         assert page.locator(f"#{name} .answer .headline").is_visible()
@@ -41,7 +42,6 @@ def test_an_address_unfolds_too(study, browser):
     tab.close()
 
 
-@pytest.mark.slow
 def test_what_is_folded_is_printed(page):
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

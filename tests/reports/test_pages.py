@@ -100,6 +100,7 @@ def all_failed(folder):
     return reports.build(folder)
 
 
+@pytest.mark.slow
 def test_a_page_of_failures_says_that_nothing_was_decided_and_groups_the_reasons(pages):
     page = Page(pages["failed"])
     text = " ".join(page.text.split())

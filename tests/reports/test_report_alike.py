@@ -9,6 +9,8 @@ from fake_study import NEVER, Cell, Fake, schedule, write
 
 from retrainlab import reports
 
+pytestmark = pytest.mark.slow
+
 ASLEEP = Cell("trigger detector=ADWIN", "trigger")  # its alarms never came
 LATE = schedule("periodic", 500)
 OTHERS = (schedule("periodic", 10), schedule("sliding_window", 20))
@@ -39,7 +41,6 @@ def shown(table):
     )
 
 
-@pytest.mark.slow
 def test_they_share_the_row_of_the_simplest_which_names_the_others(table):
     assert shown(table) == {"never", *(cell.label for cell in OTHERS)}
     detail = table.locator('tr[data-label="never"] details')
@@ -93,7 +94,6 @@ def test_a_csv_has_a_line_of_each_with_its_label_alone(page, table):
     assert set(lines_of(page, table)) == {cell.label for cell in CELLS}
 
 
-@pytest.mark.slow
 def test_the_best_of_each_strategy_share_a_row_and_have_a_line_of_a_csv_each(page):
     table = page.get_by_role("region", name="The best setting of each strategy").locator("table")
     assert table.locator("tbody tr").count() == 3  # oracle, never, sliding_window

@@ -8,6 +8,8 @@ from fake_study import NEVER, Fake, schedule, write
 from retrainlab import reports
 from retrainlab.reports.pages.live import unpacked
 
+pytestmark = pytest.mark.slow
+
 NAME = 'a "class" & <b>'
 CELLS = (NEVER, schedule("periodic", 10), schedule("sliding_window", 20))
 
@@ -34,7 +36,6 @@ def choose(page, name=NAME):
     page.locator("[data-part=title]", has_text=f"precision of {named}").first.wait_for()
 
 
-@pytest.mark.slow
 def test_the_curves_are_those_of_the_class(page, panels):
     values = unpacked(page.locator("[data-classes] script").text_content())
     choose(page)
@@ -102,7 +103,6 @@ def test_a_phone_shows_the_class_too(page, panels):
     assert title == 'precision of class a "class"…'
 
 
-@pytest.mark.slow
 def test_values_as_a_table_are_of_the_class(page):
     figure = page.locator("figure.quality")
 

@@ -60,6 +60,7 @@ def test_a_page_writes_names_and_declares_each_for_both_schemes():
         assert f"--0072b2: {colour};" in css_declarations(dark)
 
 
+@pytest.mark.slow
 def test_every_colour_of_a_figure_in_the_page_follows_the_scheme(study):
     page = (study / "report.html").read_text()
     looks = re.findall(r"^\._\d+\{.*\}$", page, re.MULTILINE)  # what its figures share

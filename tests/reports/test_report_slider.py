@@ -22,6 +22,8 @@ from retrainlab.reports.text.format import three_digits
 from retrainlab.reports.text.price_words import exact, prices_in_words, units_of
 from retrainlab.reports.text.rates import rates, volume
 
+pytestmark = pytest.mark.slow
+
 NAME = "gradual"
 
 
@@ -63,7 +65,6 @@ def steps(study, name):
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gradual", "shop"])
 def test_the_table_is_that_of_a_study_with_the_price_at_every_step(study, page, name):
     section = page.locator(f'section[data-scenario="{name}"]')
@@ -142,7 +143,6 @@ def close(values):
     return pytest.approx(np.nan_to_num(np.array(values, float)).tolist(), rel=1e-6)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gradual", "shop"])
 def test_every_redrawn_point_is_that_of_the_tables_at_every_step(study, page, name):
     section = page.locator(f'section[data-scenario="{name}"]')
@@ -170,7 +170,6 @@ def test_every_redrawn_point_is_that_of_the_tables_at_every_step(study, page, na
         )
 
 
-@pytest.mark.slow
 def test_the_best_interval_is_that_of_the_tables_at_every_step(study, page):
     for slider, index, there, _ in all_steps(study, prices=("fit", "label")):
         slide(page, slider.part.name, index)
@@ -218,7 +217,6 @@ COVERED = """all => all.flatMap(svg => {
 })"""
 
 
-@pytest.mark.slow
 def test_no_text_of_a_redrawn_figure_covers_another(tmp_path, browser):
     runs = pd.read_parquet(write(tmp_path, TWO[:1]) / "runs.parquet")
     runs[["loss", "cost_error"]] *= 400.0  # so that costs have six digits

@@ -13,6 +13,8 @@ from retrainlab import reports
 from retrainlab.reports.pages import index
 from retrainlab.sim.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 EVIL = "<script>alert(1)</script>"
 FEW = (CELLS[0], CELLS[3], CELLS[4], CELLS[-1])
 WORSE = tuple(replace(cell, level=cell.level - 0.1) for cell in FEW)
@@ -41,7 +43,6 @@ def swept(tmp_path_factory):
     return folder
 
 
-@pytest.mark.slow
 def test_the_page_of_a_sweep_says_what_was_tried_and_what_is_best(swept):
     page = Page(swept / "report.html")
     text = " ".join(page.text.split()).replace("\N{NO-BREAK SPACE}", " ")
@@ -80,7 +81,6 @@ def test_the_dearest_cells_are_left_out_of_a_long_table(swept, monkeypatch):
     assert [key for key, _ in found["every"]["headings"]][:2] == [*("magnitude", "learner")]
 
 
-@pytest.mark.slow
 def test_a_folder_of_runs_gets_an_index_that_leads_to_their_reports(swept, tmp_path):
     for name, seeds in (("0", 4), ("1", 9), ("10", EVIL)):
         shutil.copytree(swept, tmp_path / name)

@@ -25,6 +25,8 @@ from retrainlab.reports.pages import index
 from retrainlab.reports.text.format import percent
 from retrainlab.reports.text.trend import finding
 
+pytestmark = pytest.mark.slow
+
 EVIL = "<script>alert('x')</script>&"
 START = datetime(2026, 1, 30, 8)
 
@@ -76,7 +78,6 @@ def rows_of(text: str) -> list[list[str]]:
     return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows]
 
 
-@pytest.mark.slow
 def test_the_table_says_what_the_figure_shows(page, runs):
     trend, rows = trend_of(runs), rows_of(page.read_text())[::-1]
     with theme():
@@ -143,7 +144,6 @@ def test_the_index_is_rebuilt_byte_for_byte(page, runs):
     assert [file.read_bytes() for file in files] == before
 
 
-@pytest.mark.slow
 def test_names_stay_text(kinds, tmp_path):
     runs = copied(kinds, tmp_path, ["steep"] * 3, name="<b>&{}")
     for run in runs:
@@ -161,7 +161,6 @@ def test_names_stay_text(kinds, tmp_path):
     assert "<b>" not in text
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1024, "dark"), (390, "light")])
 def test_everybody_can_read_the_index(page, browser, width, scheme):
     tab = browser.new_page(

@@ -107,6 +107,7 @@ def test_a_setting_that_is_sooner_and_calm_is_better(place):
     assert f"| {before} to {after} |" in summary
 
 
+@pytest.mark.slow
 def test_other_alarms_with_equal_performance_are_changed_and_pass(place):
     code, verdict = check(place, "changed", "detector.page_hinkley.detector.threshold=50.5")
     assert code == 0

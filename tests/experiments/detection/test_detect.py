@@ -50,6 +50,7 @@ def test_it_leaves_tables_a_manifest_and_a_page(finished):
     assert (finished / "report.html").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_each_detector_runs_where_it_can_watch(finished):
     runs = load(finished).runs
     assert set(runs.loc[runs["detector"] == "ks_predictions", "problem"]) == {"sudden", "covariate"}

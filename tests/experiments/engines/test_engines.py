@@ -29,6 +29,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return bytes_of(folder / "out")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", [Serial(), Joblib(1), Joblib(2)])
 def test_every_item_comes_back_once(engine) -> None:
     found = sorted(engine(abs, list(range(-30, 0))))

@@ -11,6 +11,8 @@ from retrainlab.sim.errors import InputError
 from retrainlab.sim.forecast.library import load
 from retrainlab.sim.forecast.packing import packed
 
+pytestmark = pytest.mark.slow
+
 SMALL = ("prior=20", "scenarios=0", "seed=3")
 
 
@@ -36,7 +38,6 @@ def test_the_shipped_library_is_what_its_command_builds():
         assert np.abs(packed(costs(same)[:count]) - packed(costs(first))).max() <= 1
 
 
-@pytest.mark.slow
 def test_a_log_of_your_own_is_added(tmp_path, capsys):
     random = np.random.default_rng(0)
     x = random.normal(size=3400)

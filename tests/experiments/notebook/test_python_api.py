@@ -32,6 +32,7 @@ def test_the_tables_are_those_of_the_command_line(run, tmp_path):
     assert bytes_of(run.folder) == bytes_of(tmp_path / "typed")
 
 
+@pytest.mark.slow
 def test_a_run_reads_its_tables_decision_and_figures(run):
     assert set(run.tables.runs["label"]) >= {"never", "periodic every 10"}
     assert list(run.summary["label"][:1]) == [run.decision.data.settings[0].label]

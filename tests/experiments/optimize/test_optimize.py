@@ -29,6 +29,8 @@ from retrainlab.sim.world import World
 from retrainlab.strategies.what import Last
 from retrainlab.strategies.when import At, OnAlarm
 
+pytestmark = pytest.mark.slow
+
 SMALL = ["scenario=gradual", "scenario.gradual.ticks=100", "scenario.gradual.rows=20"]
 SMALL += ["scenario.gradual.start=30", "scenario.gradual.duration=40", "seeds=3"]
 SMALL += ["scenario.gradual.magnitude=0.5", "engine=serial", "prices.fit=5"]
@@ -44,7 +46,6 @@ def searched(tmp_path_factory):
     return only_run(folder)
 
 
-@pytest.mark.slow
 def test_the_best_of_what_was_tried_is_found(searched):
     found = pd.read_parquet(searched / "optimum.parquet")
     assert set(zip(found["strategy"], found["parameter"], strict=True)) == {
@@ -94,7 +95,6 @@ def test_no_strategy_is_cheaper_than_the_oracle(searched):
     assert (schedule["last_tick"] < schedule["decided"]).all()
 
 
-@pytest.mark.slow
 def test_a_search_is_the_same_with_any_number_of_workers(tmp_path):
     words = ["optimize", *SMALL, "strategy=periodic"]
     found = []
@@ -107,7 +107,6 @@ def test_a_search_is_the_same_with_any_number_of_workers(tmp_path):
         pd.testing.assert_frame_equal(table, found[1][name])
 
 
-@pytest.mark.slow
 def test_another_price_needs_no_replay(tmp_path):
     """Costs re-weighed from the ledgers are those of a replay at that price."""
     costs = []
@@ -125,7 +124,6 @@ def test_another_price_needs_no_replay(tmp_path):
     np.testing.assert_allclose(reweighed, both["cost_dear"])
 
 
-@pytest.mark.slow
 def test_one_real_stream_gets_its_interval_from_blocks_of_time(tmp_path):
     rng = np.random.default_rng(0)
     x = rng.normal(size=4000)
@@ -143,7 +141,6 @@ def test_one_real_stream_gets_its_interval_from_blocks_of_time(tmp_path):
     assert "blocks of this one stream" in page
 
 
-@pytest.mark.slow
 def test_the_aliasing_trap_is_seen(tmp_path, capsys):
     """Law 9: an interval that aliases with the seasons is good or bad by its phase alone."""
     words = ["scenario=recurrent", "scenario.recurrent.ticks=260", "scenario.recurrent.rows=20"]
@@ -228,7 +225,6 @@ def test_the_policy_in_use_is_replayed_once_and_compared(policy, tmp_path):
     assert (runs["label"] == label).sum() == 3
 
 
-@pytest.mark.slow
 def test_a_search_goes_on_where_it_was_killed(tmp_path, monkeypatch):
     words = ["optimize", *SMALL, "strategy=periodic", "references.every=20"]
 

@@ -13,6 +13,8 @@ from retrainlab.reports.analysis.cost_curve import curves
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.figures.scenario_figures import _law
 
+pytestmark = pytest.mark.slow
+
 SMALL = ["scenario=rotating", "scenario.rotating.ticks=120", "scenario.rotating.rows=20"]
 SMALL += ["seeds=3", "engine=serial", "prices.fit=5", "learner=naive_bayes", "references=null"]
 SMALL += ["strategy=own", "optimize.resamples=200"]
@@ -29,7 +31,6 @@ def searched(tmp_path_factory):
     return only_run(folder)
 
 
-@pytest.mark.slow
 def test_a_subclass_gets_its_interval(searched):
     runs = pd.read_parquet(searched / "runs.parquet").query("strategy == 'own'")
     assert set(runs["p_when.weeks"]) == {1, 2, 3, 4}

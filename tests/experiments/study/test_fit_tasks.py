@@ -191,6 +191,7 @@ class Many(Serial):
             yield number, WorkerCrash() if is_dead else self.alone(work, item)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kills", ["", "FitTask", "ReplayTask"])
 def test_a_worker_that_dies_in_a_pass_costs_time_alone(kills, plain, tmp_path):
     assert {"FitTask", "ReplayTask"} == {FitTask.__name__, ReplayTask.__name__}
@@ -224,6 +225,7 @@ SMALL = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", [["engine.jobs=2"], ["engine=dask", "engine.jobs=3"]])
 def test_engines_leave_the_same_bytes(engine, tmp_path):
     for folder, words in (("one", ["engine=serial"]), ("many", engine)):

@@ -13,7 +13,7 @@ from retrainlab.experiments.study.follows import at_prices, price_ratio, with_pr
 from retrainlab.reports.analysis.following import Following
 from retrainlab.reports.analysis.price_steps import PriceSteps
 from retrainlab.reports.analysis.repriced import Pricing
-from retrainlab.reports.analysis.sensitivity import PriceAxis
+from retrainlab.reports.analysis.sensitivity import PriceAxis, own_decision
 from retrainlab.reports.analysis.summary import summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.pages.live import live
@@ -95,8 +95,7 @@ def test_table_and_slider_show_at_a_price_what_a_study_at_that_price_shows(study
         assert at[column]["never"] == pytest.approx(expected[column]["never"], nan_ok=True)
     assert at.index.tolist() == rows["label"].tolist()
     axis = PriceAxis(study, pricing, PARTS["fit"])
-    cheapest = expected[expected["role"] == "strategy"]["cost"].idxmin()
-    assert axis.decision(fit).best == cheapest
+    assert axis.decision(fit).best == own_decision(there, summary(there)).best
     # A recommendation that was looked for along the price is that of the price itself.
     regimes = axis.regimes([1.0, 10.0, 100.0])
     (regime,) = [r for r in regimes if r.low < fit <= (r.high or np.inf)]

@@ -9,6 +9,8 @@ from retrainlab.sim.forecast.library import HORIZONS, gathered, load, measured
 from retrainlab.sim.forecast.policies import NEVER
 from retrainlab.sim.forecast.prior import prior_recipes
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def results():
@@ -18,7 +20,6 @@ def results():
     return pooled(parts)
 
 
-@pytest.mark.slow
 def test_intervals_of_nominal_90_hold(results):
     assert 0.85 <= results.held.mean() <= 0.95
     assert 0.85 <= np.delete(results.held_saving, NEVER, axis=1).mean() <= 0.97

@@ -26,13 +26,14 @@ from retrainlab.sim.forecast.prediction import SIMPLICITY, cheapest
 from retrainlab.sim.forecast.prior import prior_recipes
 from retrainlab.sim.forecast.steadiness import scatter_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def small():
     return gathered([measured(recipe()) for recipe in prior_recipes(5, 40)], 5)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("place", range(len(PRICES)))
 @pytest.mark.parametrize("delays", [(0, 0.0), (1, 0.5), (4, 2.0)])
 def test_ratios_are_those_of_a_direct_simulation(place, delays):
@@ -53,7 +54,6 @@ def test_ratios_are_those_of_a_direct_simulation(place, delays):
         assert np.allclose(np.exp(table.ratio[:, place, h]), ratio)
 
 
-@pytest.mark.slow
 def test_prices_between_are_interpolated_and_beyond_are_the_last(small):
     between = np.sqrt(PRICES[0] * PRICES[1])
     past, ratio, scatter = small.at_price(between)
@@ -117,7 +117,6 @@ def test_a_file_keeps_which_policies_cost_as_little_as_never(small, tmp_path):
     assert np.mean(first != second) <= 0.01 < np.mean(first != rough)
 
 
-@pytest.mark.slow
 def test_equal_seeds_give_equal_bytes(tmp_path):
     for name in ("a.npz", "b.npz"):
         parts = [measured(recipe()) for recipe in prior_recipes(4, 20)]

@@ -21,6 +21,8 @@ from retrainlab.sim.forecast.prediction import (
 )
 from retrainlab.sim.forecast.prior import prior_recipes
 
+pytestmark = pytest.mark.slow
+
 P = len(CATALOGUE)
 
 
@@ -34,7 +36,6 @@ def past(**changed):
     return Past(**fields | changed)
 
 
-@pytest.mark.slow
 def test_money_is_a_unit(library):
     """In another currency everything is the same, times the rate."""
     one = predict(past(), library, 0.5, PAST / 2)
