@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from retrainlab.experiments.check import outputs
+from retrainlab.experiments.check.lines import too_few_seeds
 from retrainlab.experiments.check.verdict import Kind, Verdict
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.plan import FILE, read
 from retrainlab.sim.errors import InputError, RunFailure
+from retrainlab.sim.exit_codes import ExitCode
 
 
 def begin(folder: Path) -> None:
@@ -39,6 +41,17 @@ def tell(verdict: Verdict, folder: Path, as_json: bool) -> int:
     if not as_json:
         print(f"Verdict: {folder} ({', '.join(outputs.NAMES)})")
     return verdict.code
+
+
+def written(verdict: Verdict) -> int:
+    """Say that the baseline is written, and what no check can judge by it; return the exit code.
+
+    verdict: of what the baseline was made of, by that baseline.
+    """
+    print(f"Baseline: {verdict.baseline}")
+    if verdict.unjudged:
+        print(too_few_seeds(verdict))
+    return ExitCode.DONE
 
 
 def _is_of_another(folder: Path) -> bool:

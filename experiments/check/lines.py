@@ -38,7 +38,13 @@ def notes(verdict: Verdict) -> list[str]:
     moved = [f"{name} {old} to {new}" for name, (old, new) in verdict.versions.items()]
     if moved:
         sentences.append(f"Versions since the baseline: {', '.join(moved)}.")
-    sentences += _on_few_seeds(verdict)
+    if verdict.unjudged:
+        sentences.append(too_few_seeds(verdict))
+    if verdict.by_alarms:
+        sentences.append(
+            "Compared by alarms alone, on few seeds as configured, and the same as before: "
+            f"{', '.join(verdict.by_alarms)}."
+        )
     sentences.append(
         f"Worse is what changed by more than a factor of {verdict.factor:g} and significantly over "
         f"the seeds (Wilcoxon's signed-rank test at {100 * (1 - verdict.level):g} %, corrected "
@@ -47,17 +53,12 @@ def notes(verdict: Verdict) -> list[str]:
     return [*sentences, *(f"Failed: {failure}." for failure in verdict.failures)]
 
 
-def _on_few_seeds(verdict: Verdict) -> Iterator[str]:
-    if verdict.unjudged:
-        yield (
-            f"Too few seeds for a verdict on {', '.join(verdict.unjudged)}: this check needs "
-            f"{verdict.least} of each stream ({verdict.kind.seeds})."
-        )
-    if verdict.by_alarms:
-        yield (
-            "Compared by alarms alone, on few seeds as configured, and the same as before: "
-            f"{', '.join(verdict.by_alarms)}."
-        )
+def too_few_seeds(verdict: Verdict) -> str:
+    """Say of which subjects a pair is not judged, and how many seeds that needs."""
+    return (
+        f"Too few seeds for a verdict on {', '.join(verdict.unjudged)}: this check needs "
+        f"{verdict.least} of each stream ({verdict.kind.seeds})."
+    )
 
 
 def before_and_after(values: Sequence[float], decimals: int) -> str:

@@ -24,10 +24,13 @@ def with_stored(words: Sequence[str], default: str = DEFAULT) -> list[str]:
     A baseline that cannot be read adds nothing here: the check itself refuses it.
     """
     typed = [_key(word) for word in words]
-    stored = [word for word in _stored(words, default) if not _is_replaced(_key(word), typed)]
+    of_baseline = _stored(words, default)
+    stored = [word for word in of_baseline if not _is_replaced(_key(word), typed)]
     if stored:
         print(f"retrainlab: as in the baseline: {shlex.join(stored)}", file=sys.stderr)
-    return [*stored, *words]
+    # An option that the baseline added, as +threshold=20, is there for who types another value.
+    added = {_key(word) for word in of_baseline if word.startswith("+")}
+    return [*stored, *(f"+{word}" if word.partition("=")[0] in added else word for word in words)]
 
 
 def _stored(words: Sequence[str], default: str) -> list[str]:

@@ -3,7 +3,7 @@
 Two commands may begin within the same second, and each needs a folder of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 from retrainlab.sim.errors import InputError, require
 
 TIME = "${now:"  # in a folder's name: no study is to be resumed there
+RUN, SWEEP = "hydra.run.dir", "hydra.sweep.dir"  # Hydra's own names of the folder
 
 
 def register() -> None:
@@ -30,6 +31,18 @@ def register() -> None:
 def results_folder(config: DictConfig) -> Path:
     """Return where the results of a composed configuration go; made now if it is to be new."""
     return _resolved(config["folder"], config)
+
+
+def require_one_folder(words: Mapping[str, str], multirun: bool) -> None:
+    """Raise `InputError` where Hydra would leave a folder unused that the command line names.
+
+    words: each override by the key that it sets.
+    """
+    if multirun and RUN in words:
+        raise InputError(f"{words[RUN]} counts for nothing under -m; name the folder by folder=..")
+    for key in (RUN, SWEEP):
+        if key in words and "folder" in words:
+            raise InputError(f"{words['folder']} and {words[key]} both name the folder; leave one")
 
 
 def remove_if_empty(folder: Path) -> None:

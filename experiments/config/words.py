@@ -15,6 +15,7 @@ from omegaconf import DictConfig
 from retrainlab.experiments.config.base import NAMED, base_config, select
 from retrainlab.experiments.config.documented import choices, groups
 from retrainlab.experiments.config.overrides import override as written
+from retrainlab.experiments.config.results_folder import require_one_folder
 from retrainlab.sim.errors import InputError, require
 
 KEY = re.compile(r"[+~]{0,2}[\w$][\w$/@.:-]*")
@@ -33,6 +34,8 @@ def prepared(words: Sequence[str], root: str) -> list[str]:
     flags = _flags(words)
     typed = list(flags.overrides)
     parsed = [_parsed(word) for word in typed]
+    keys = {o.key_or_group: word for o, word in zip(parsed, typed, strict=True)}
+    require_one_folder(keys, bool(flags.multirun))
     base = _Base(words, root)
     ready = {
         word: list(_ready(override, flags.multirun, base))

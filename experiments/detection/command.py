@@ -6,6 +6,7 @@ from typing import Any
 
 from retrainlab.experiments.check import conclude
 from retrainlab.experiments.check.settings import Options
+from retrainlab.experiments.check.verdict import Verdict
 from retrainlab.experiments.detection import baseline, baseline_file, results, terminal
 from retrainlab.experiments.detection.bench import BenchmarkPlan, again, cases, prepare
 from retrainlab.experiments.detection.judge import DETECTORS, decide, require_each_watches
@@ -15,7 +16,7 @@ from retrainlab.reports.detection.scores import wide
 from retrainlab.reports.detection.tables import DetectorBenchmark
 from retrainlab.reports.detection.wording import failure
 from retrainlab.sim.errors import InputError, require
-from retrainlab.sim.exit_codes import ExitCode, done_unless
+from retrainlab.sim.exit_codes import done_unless
 
 
 def detect(config: dict[str, Any], folder: Path, command: str) -> int:
@@ -95,9 +96,12 @@ def _judged(bench: DetectorBenchmark, folder: Path) -> int:
     config = bench.manifest.config
     options, record = Options.of(config["check"]), _baseline(config)
     if record is None:
-        return _updated(bench, options.path)
-    verdict = decide(record, bench, options.path, options.factor, options.level)
-    return conclude.tell(verdict, folder, options.json)
+        return conclude.written(_judged_by(_updated(bench, options.path), bench, options))
+    return conclude.tell(_judged_by(record, bench, options), folder, options.json)
+
+
+def _judged_by(record: baseline.Baseline, bench: DetectorBenchmark, options: Options) -> Verdict:
+    return decide(record, bench, options.path, options.factor, options.level)
 
 
 def _baseline(config: dict[str, Any]) -> baseline.Baseline | None:
@@ -110,15 +114,13 @@ def _baseline(config: dict[str, Any]) -> baseline.Baseline | None:
     return record
 
 
-def _updated(bench: DetectorBenchmark, path: Path) -> int:
-    """Write the baseline, unless something failed."""
+def _updated(bench: DetectorBenchmark, path: Path) -> baseline.Baseline:
+    """Write the baseline, unless something failed, and return it."""
     failures = bench.manifest.failures
     if failures:
         raise InputError(f"no baseline is written, because {failure(failures[0])}")
     require_each_watches(bench)
-    baseline.write(bench, path)
-    print(f"Baseline: {path}")
-    return ExitCode.DONE
+    return baseline.write(bench, path)
 
 
 CONCLUDE = {"detect": _show, "check": _judge}

@@ -15,7 +15,6 @@ from retrainlab.experiments.storage.plan import WHOLE, Shard
 from retrainlab.experiments.study import study as studies
 from retrainlab.experiments.study_commands import overridden
 from retrainlab.sim.errors import InputError, require
-from retrainlab.sim.exit_codes import ExitCode
 
 DEFAULT = "gates.json"
 STUDY = "study"  # folder of the replays, in that of the check
@@ -51,9 +50,11 @@ def _run(config: dict[str, Any], folder: Path, command: str) -> int:
     terminal.tell(ended.failures, ended.skipped)
     now = baseline.measured(reports.load(folder / STUDY), config)
     if before is None:
-        return _updated(now, options.path, ended.failures)
+        _write(now, options.path, ended.failures)
     expected = [(gate, stream) for gate in alone for stream in plan.streams(config)]
-    verdict = decide(Both(before, now), expected, ended.failures, options)
+    verdict = decide(Both(before or now, now), expected, ended.failures, options)
+    if before is None:
+        return conclude.written(verdict)
     return conclude.tell(verdict, folder, options.json)
 
 
@@ -63,10 +64,8 @@ def _baseline(config: dict[str, Any], options: Options) -> baseline.GateBaseline
     return record
 
 
-def _updated(now: baseline.GateBaseline, path: Path, failures: Sequence[str]) -> int:
+def _write(now: baseline.GateBaseline, path: Path, failures: Sequence[str]) -> None:
     """Write the baseline, unless something failed."""
     if failures:
         raise InputError(f"no baseline is written, because {failures[0]}")
     baseline.write(now, path)
-    print(f"Baseline: {path}")
-    return ExitCode.DONE

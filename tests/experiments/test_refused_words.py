@@ -52,6 +52,14 @@ REFUSED = {
     "no key": (["=3"], "'=3' is no override"),
     "an empty folder": (['folder=""'], "folder is ''; it must be the path of a folder"),
     "no folder": (["folder=null"], "it must be the path of a folder"),
+    "two folders": (
+        ["hydra.run.dir=other"],
+        "folder=out and hydra.run.dir=other both name the folder; leave one",
+    ),
+    "a folder that nothing uses": (
+        ["-m", "hydra.run.dir=other", "learner=tree,linear"],
+        "hydra.run.dir=other counts for nothing under -m; name the folder by folder=..",
+    ),
     "a number for a section": (["optimize=5"], "optimize is 5; it must hold options"),
     "options of a class without any": (
         ["strategy.periodic.what={ticks:5}", "strategy=periodic"],

@@ -11,6 +11,7 @@ from configuration import composed_as
 from junitparser import Error, Failure, JUnitXml
 
 from retrainlab.experiments.check import outputs
+from retrainlab.experiments.check.repeat import with_stored
 from retrainlab.experiments.detection import baseline, baseline_file
 from retrainlab.experiments.detection.entries import entries
 from retrainlab.experiments.detection.problems import problems
@@ -148,6 +149,8 @@ def test_json_is_all_that_is_printed(place, capfd):
 def test_too_few_seeds_cannot_be_judged(tmp_path, capfd):
     few = [*SMALL, "seeds=4"]
     assert run(tmp_path, "check", "--update", *few) == 0
+    told = "Too few seeds for a verdict on ddm, page_hinkley, ks_predictions"
+    assert told in capfd.readouterr().out  # as soon as the baseline is written
     code, verdict = check(tmp_path, "few", "seeds=4", again=False)
     assert code == ExitCode.NO_RESULT
     assert verdict["unjudged"] == ["ddm", "page_hinkley", "ks_predictions"]
@@ -161,8 +164,9 @@ FEW = ["+detector.ddm.check_seeds=2"]
 
 
 @pytest.mark.slow
-def test_few_seeds_by_declaration_are_enough_for_the_same_alarms_only(tmp_path):
+def test_few_seeds_by_declaration_are_enough_for_the_same_alarms_only(tmp_path, capfd):
     assert run(tmp_path, "check", "--update", *SMALL, *FEW) == 0
+    assert capfd.readouterr().out == "Baseline: baseline.json\n"
     code, verdict = check(tmp_path, "same", *FEW, again=False)
     assert (code, verdict["by_alarms"], verdict["compared"]) == (ExitCode.DONE, ["ddm"], 7)
     code, verdict = check(tmp_path, "other", *FEW, WORSE)
@@ -243,6 +247,17 @@ def test_a_plain_check_repeats_the_overrides_of_its_baseline(place, capfd):
 def test_a_word_that_is_typed_replaces_the_one_of_the_baseline(place, capfd):
     assert run(place, "check", "seeds=25", "folder=typed") == ExitCode.NO_RESULT
     assert "was made with seeds=24, and this check has seeds=25" in capfd.readouterr().err
+
+
+def test_another_value_of_an_option_that_the_baseline_added(tmp_path):
+    baseline = {"overrides": ["detector=own", "+detector.own.detector.threshold=20", "seeds=24"]}
+    (tmp_path / "b.json").write_text(json.dumps(baseline))
+    named = f"check.baseline={tmp_path / 'b.json'}"
+    for typed in ("detector.own.detector.threshold=24", "+detector.own.detector.threshold=24"):
+        assert with_stored([named, typed]) == [
+            *("detector=own", "seeds=24", named),
+            "+detector.own.detector.threshold=24",
+        ]
 
 
 def test_outputs_of_an_earlier_check_do_not_stand_for_one_that_is_refused(place):

@@ -66,9 +66,10 @@ def test_a_gate_that_lets_damaged_data_serve_fails_and_is_named_everywhere(place
     assert "Gates against the baseline" in (place / "open" / "summary.md").read_text()
 
 
-def test_on_few_seeds_nothing_is_judged(tmp_path):
+def test_on_few_seeds_nothing_is_judged(tmp_path, capfd):
     few = [*SMALL, "seeds=3", "folder=few"]
     assert run(tmp_path, "check", "gates", "--update", *few) == ExitCode.DONE
+    assert "Too few seeds for a verdict on always, if_recovers" in capfd.readouterr().out
     code, verdict = check(tmp_path, "few")
     assert code == ExitCode.NO_RESULT
     assert set(verdict["unjudged"]) == {"always", "if_recovers"}
