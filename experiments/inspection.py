@@ -13,6 +13,7 @@ from rich.text import Text
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.config.composed import composed
+from retrainlab.experiments.config.overrides import override
 from retrainlab.experiments.engines.console import console_of
 from retrainlab.experiments.storage import files
 from retrainlab.reports.text.column_readings import HEADINGS, cells, in_a_line, summary
@@ -54,10 +55,9 @@ def inspect(words: Sequence[str]) -> int:
 
 def _node(path: str, options: Sequence[str]) -> dict[str, Any]:
     """Return the configuration of scenario `file` with these options."""
-    quoted = path.replace("\\", "\\\\").replace("'", "\\'")
     words = [word if word.startswith("scenario.") else f"scenario.file.{word}" for word in options]
     words = [re.sub(LISTED, r"\1=[\2]", word) for word in words]
-    config = composed("config", ["scenario=file", f"scenario.file.path='{quoted}'", *words])
+    config = composed("config", ["scenario=file", override("scenario.file.path", path), *words])
     node: dict[str, Any] = config["scenario"]["file"]
     return {key: value for key, value in node.items() if key != "world"}
 

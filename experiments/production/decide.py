@@ -11,6 +11,7 @@ import numpy as np
 
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.config.composed import composed
+from retrainlab.experiments.config.overrides import override
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.production.steps import DONE, NOTHING, Outcome, work
 from retrainlab.experiments.study.cells import expand
@@ -45,7 +46,7 @@ class LogWorld(World):
 
 def decide(log: str, words: Sequence[str]) -> Outcome:
     """Return whether the strategy asks for a retraining at the end of the log."""
-    given = ["scenario=file", f"scenario.file.path={log}", *map(_in_full, words)]
+    given = ["scenario=file", override("scenario.file.path", log), *map(_in_full, words)]
     config = in_ticks(composed("config", given))
     keys = [word.split("=", 1)[0].lstrip("+~") for word in given]
     prices = prices_of(config)

@@ -50,9 +50,9 @@ _TIDY = (
 )
 # A period as its first day: 2024-W05, 2024-W05-3; 2024Q1, 2024-Q1; Jan 2024.
 _WEEK = re.compile(r"^(\d{4})-?W(\d{2})(?:-?([1-7]))?$")
-_QUARTER = re.compile(r"^(\d{4})[-\s]?Q([1-4])$")
+_QUARTER = re.compile(r"^(?:(\d{4})[-\s]?Q([1-4])|Q([1-4])[-\s/]?(\d{4}))$", re.IGNORECASE)
 _MONTH_OF_YEAR = re.compile(f"^{_MONTH}{_GAP}{_YEAR}$", re.IGNORECASE)
-_WORDS = r"(?i)[a-z]{3}|^\d{4}[-\s]?[wq]\d"
+_WORDS = r"(?i)[a-z]{3}|^\d{4}[-\s]?[wq]\d|^q\d"
 
 
 def readings(texts: pd.Series, short_years: bool = False) -> list[pd.Series]:
@@ -102,7 +102,8 @@ def _first_day(text: str) -> str | None:
         except ValueError:
             return None
     if quarter := _QUARTER.match(text):
-        return f"{quarter[1]}-{3 * int(quarter[2]) - 2:02d}-01"
+        first_month = 3 * int(quarter[2] or quarter[3]) - 2
+        return f"{quarter[1] or quarter[4]}-{first_month:02d}-01"
     if month := _MONTH_OF_YEAR.match(text):
         return f"{month['year']}-{MONTHS.index(month['month'].lower()) + 1:02d}-01"
     return None

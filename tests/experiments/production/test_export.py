@@ -222,6 +222,18 @@ def test_decide_answers_for_a_log(place, capsys):
     assert answers == [False, False, False, True, False]
 
 
+def test_decide_takes_a_log_by_any_name(place, capsys):
+    """As `inspect` does: the name is a word of the shell, not of Hydra."""
+    name = "log, of 'May' (grün).csv"
+    table("recurrent").to_csv(place / name, index=False)
+    capsys.readouterr()
+    every = ["strategy=periodic", "strategy.periodic.when.ticks=4", "learner=naive_bayes"]
+    code = run(place, "decide", name, "target=label", "time=day", *every, f"world.warmup={WARMUP}")
+    out, err = capsys.readouterr()
+    assert (code in (0, 99), err) == (True, "")
+    assert json.loads(out)["strategy"] == "periodic every 4"
+
+
 def test_decide_knows_no_label_that_is_missing(place, capsys):
     whole = table("recurrent").copy()
     whole["label"] = whole["label"].astype(object)
