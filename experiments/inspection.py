@@ -14,6 +14,7 @@ from rich.text import Text
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.config.overrides import override
+from retrainlab.experiments.config.plain_words import divided
 from retrainlab.experiments.engines.console import console_of
 from retrainlab.experiments.storage import files
 from retrainlab.reports.text.column_readings import HEADINGS, cells, in_a_line, summary
@@ -36,10 +37,10 @@ LISTED = r"^(scenario\.file\.(?:time|drop))=([^\[\]'\"]*,[^\[\]'\"]*)$"
 
 def inspect(words: Sequence[str]) -> int:
     """Run `retrainlab inspect FILE target=... [time=...] [save=...]`; return the exit code."""
-    paths = [word for word in words if "=" not in word]
+    paths, typed = divided(words)
     require(len(paths) == 1, f"the command is: {USAGE}")
-    options = [word for word in words if "=" in word and not word.startswith("save=")]
-    saved = [_place(word.removeprefix("save=")) for word in words if word.startswith("save=")]
+    options = [word for word in typed if not word.startswith("save=")]
+    saved = [_place(word.removeprefix("save=")) for word in typed if word.startswith("save=")]
     node = _node(paths[0], options)
     scenario: File = build(node, "scenario.file")
     stream = scenario(0)

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from retrainlab.experiments.config.plain_words import divided
 from retrainlab.experiments.notebook.finished import Run
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.exit_codes import ExitCode
@@ -16,11 +17,11 @@ EXAMPLE = "as in: retrainlab show runs/latest gradual-timeline"
 
 def show(words: Sequence[str]) -> int:
     """List the figures of a run, open one, or save it."""
-    plain = [word for word in words if "=" not in word]
+    plain, typed = divided(words)
     require(len(plain) in (1, 2), f"show takes the folder of a run, and a figure, {EXAMPLE}")
     run = Run(plain[0])
     require(run.folder.is_dir(), f"{run.folder} is no folder; show takes that of a run, {EXAMPLE}")
-    target = _target([word for word in words if "=" in word])
+    target = _target(typed)
     if len(plain) == 1:
         require(target is None, f"save needs the name of a figure: {', '.join(run.figures)}")
         print("\n".join(run.figures))

@@ -10,6 +10,7 @@ from typing import Any
 from joblib import Parallel, delayed
 from rich.table import Table
 
+from retrainlab.experiments.config.plain_words import divided
 from retrainlab.experiments.engines.console import console_of
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.forecast.own_logs import own_source
@@ -46,8 +47,8 @@ def library(words: Sequence[str]) -> int:
     """Run `retrainlab library build` or `retrainlab library show`; return the exit code."""
     require(len(words) > 0 and words[0] in ("build", "show"), f"the command is: {USAGE}")
     what, *rest = words
-    logs = [word for word in rest if "=" not in word]
-    options, others = _options(word for word in rest if "=" in word)
+    logs, typed = divided(rest)
+    options, others = _options(typed)
     if what == "build":
         require(
             not logs or options.out != SHIPPED,
@@ -84,7 +85,7 @@ def _measured(recipe: Recipe) -> Library:
         return measured(recipe())
 
 
-def _options(words: Iterator[str]) -> tuple[LibraryOptions, list[str]]:
+def _options(words: Sequence[str]) -> tuple[LibraryOptions, list[str]]:
     """Return the options, and what is left: overrides of the study that reads the logs."""
     options, others = LibraryOptions(), []
     names = {field.name for field in fields(LibraryOptions)}

@@ -7,6 +7,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from retrainlab.experiments.config.plain_words import divided, is_option
 from retrainlab.experiments.production import registry, steps
 from retrainlab.experiments.production.export import ExportOptions
 from retrainlab.experiments.production.export import export as export_run
@@ -122,7 +123,7 @@ def decide(words: Sequence[str]) -> int:
     from retrainlab.experiments.production.decide import decide as decide_on
 
     require(
-        bool(words) and "=" not in words[0],
+        bool(words) and not is_option(words[0]),
         "the command is: retrainlab decide LOG target=... strategy=...",
     )
     return tell(decide_on(words[0], words[1:]))
@@ -152,8 +153,8 @@ def tell(outcome: Outcome) -> int:
 
 def split(words: Sequence[str], known: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
     """Return plain words and options; `InputError` for an option that is not known."""
-    plain = [word for word in words if "=" not in word]
-    options = dict(word.split("=", 1) for word in words if "=" in word)
+    plain, typed = divided(words)
+    options: dict[str, Any] = dict(word.split("=", 1) for word in typed)
     for key in options:
         if key not in known:
             raise InputError(f"there is no option {key}; there is: {', '.join(known)}")

@@ -48,10 +48,13 @@ _TIDY = (
     (r"(\d:\d\d:\d\d),(\d)", r"\1.\2"),
     (r"^([0-9]+[-/.][0-9]+[-/.][0-9]+),\s*(?=\d)", r"\1 "),
 )
-# A period as its first day: 2024-W05, 2024-W05-3; 2024Q1, 2024-Q1; Jan 2024.
+# A period as its first day: 2024-W05, 2024-W05-3; 2024Q1, 2024-Q1, Q1 2024; Jan 2024, 2024 Jan.
 _WEEK = re.compile(r"^(\d{4})-?W(\d{2})(?:-?([1-7]))?$")
 _QUARTER = re.compile(r"^(?:(\d{4})[-\s]?Q([1-4])|Q([1-4])[-\s/]?(\d{4}))$", re.IGNORECASE)
-_MONTH_OF_YEAR = re.compile(f"^{_MONTH}{_GAP}{_YEAR}$", re.IGNORECASE)
+_MONTH_OF_YEAR = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (f"^{_MONTH}{_GAP}{_YEAR}$", f"^{_YEAR}{_GAP}{_MONTH}$")
+)
 _WORDS = r"(?i)[a-z]{3}|^\d{4}[-\s]?[wq]\d|^q\d"
 
 
@@ -104,8 +107,9 @@ def _first_day(text: str) -> str | None:
     if quarter := _QUARTER.match(text):
         first_month = 3 * int(quarter[2] or quarter[3]) - 2
         return f"{quarter[1] or quarter[4]}-{first_month:02d}-01"
-    if month := _MONTH_OF_YEAR.match(text):
-        return f"{month['year']}-{MONTHS.index(month['month'].lower()) + 1:02d}-01"
+    for form in _MONTH_OF_YEAR:
+        if month := form.match(text):
+            return f"{month['year']}-{MONTHS.index(month['month'].lower()) + 1:02d}-01"
     return None
 
 

@@ -33,6 +33,14 @@ def test_the_table_says_how_each_column_was_read(folder, capsys):
     assert any(line.startswith("without a label: 4 rows (33.3 %)") for line in printed)
 
 
+@pytest.mark.parametrize("path", ["day=2024-01-01/log.csv", "day=2024-01-01.csv"])
+def test_a_path_with_an_equals_sign_is_no_option(folder, capsys, path):
+    (folder / path).parent.mkdir(exist_ok=True)
+    table().to_csv(path, index=False)
+    assert inspect([path, "target=bought", "time=when"]) == 0
+    assert "rows: 12" in capsys.readouterr().out
+
+
 def test_what_it_saves_is_the_scenario(folder, capsys):
     frame = table(share=["0,5", "1,25", "?"] * 4)
     frame.to_csv("log.csv", sep=";", index=False)
