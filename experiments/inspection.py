@@ -16,9 +16,9 @@ from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.config.overrides import override
 from retrainlab.experiments.config.plain_words import divided
 from retrainlab.experiments.engines.console import console_of
-from retrainlab.experiments.storage import files
 from retrainlab.reports.text.column_readings import HEADINGS, cells, in_a_line, summary
 from retrainlab.scenarios.file import File
+from retrainlab.sim import atomic
 from retrainlab.sim.column_reading import ColumnReading
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.printable import printable
@@ -120,6 +120,6 @@ def _save(path: Path, node: Mapping[str, Any], stream: Stream) -> str:
     about = "".join(f"# {printable(' '.join(line.split()))}\n" for line in lines)
     body = yaml.safe_dump({path.stem: given}, sort_keys=False, allow_unicode=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    files.write_text(path, about + body)
+    atomic.write_text(path, about + body)
     folder = path.parent.parent
     return f"Saved: {path}. Run: retrainlab optimize --config-dir {folder} scenario={path.stem}"

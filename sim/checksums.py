@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 
+from retrainlab.sim.atomic import write_text
 from retrainlab.sim.errors import DamagedFile, InputError, require
 
 FILE = "SHA256SUMS"
@@ -107,6 +108,4 @@ def _write(folder: Path, checksums: Mapping[str, str]) -> None:
         path.unlink(missing_ok=True)
         return
     lines = "".join(f"{checksum}  {name}\n" for name, checksum in sorted(checksums.items()))
-    half = path.with_name(f"{FILE}.part")
-    half.write_text(f"{lines}{OF_ITSELF}{digest(lines.encode())}\n", encoding="utf-8")
-    half.replace(path)
+    write_text(path, f"{lines}{OF_ITSELF}{digest(lines.encode())}\n")

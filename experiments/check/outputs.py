@@ -16,6 +16,7 @@ from retrainlab.experiments.check.verdict import Kind, Verdict
 from retrainlab.experiments.engines.console import console_of
 from retrainlab.experiments.storage import files
 from retrainlab.reports.text.escape import markdown as escaped
+from retrainlab.sim import atomic
 from retrainlab.sim.checksums import rewriting
 from retrainlab.sim.exit_codes import ExitCode
 from retrainlab.sim.printable import printable
@@ -66,7 +67,7 @@ def _save(folder: Path, plain: dict[str, Any], xml: str, page: str) -> None:
     texts = dict(zip(NAMES, (json.dumps(plain, indent=1) + "\n", xml, page), strict=True))
     with rewriting(folder, *NAMES):
         for name, text in texts.items():
-            files.write_text(folder / name, text)
+            atomic.write_text(folder / name, text)
 
 
 def show(verdict: Verdict, as_json: bool) -> None:

@@ -11,10 +11,10 @@ import pandas as pd
 
 from retrainlab.experiments.check import settings as check_settings
 from retrainlab.experiments.check.repeat import overrides_of
-from retrainlab.experiments.storage import files
 from retrainlab.reports.analysis.typed_json import to_plain
 from retrainlab.reports.detection.manifest import DetectorManifest
 from retrainlab.reports.detection.tables import DetectorBenchmark, frame
+from retrainlab.sim import atomic
 
 SCHEMA = 2
 ANEW = "write a new one with: retrainlab check --update"
@@ -97,7 +97,7 @@ def write(bench: DetectorBenchmark, path: Path) -> Baseline:
         streams={name: stream_of(bench, name) for name in bench.problems},
         alarms={name: _alarms(bench, name) for name in bench.detectors},
     )
-    files.write_text(path, _text(to_plain(made)))
+    atomic.write_text(path, _text(to_plain(made)))
     return made
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from retrainlab.experiments.check.repeat import overrides_of
 from retrainlab.experiments.check.settings import sound
-from retrainlab.experiments.storage import files
 from retrainlab.reports.analysis.gate_scores import by_seed
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.analysis.typed_json import to_plain, without_nan
+from retrainlab.sim import atomic
 
 SCHEMA = 1
 ANEW = "write a new one with: retrainlab check gates --update"
@@ -87,7 +87,7 @@ def write(baseline: GateBaseline, path: Path) -> None:
         f"{json.dumps(name)}: {_nested(value) if name == 'figures' else _line(value)}"
         for name, value in plain.items()
     ]
-    files.write_text(path, "{\n " + ",\n ".join(parts) + "\n}\n")
+    atomic.write_text(path, "{\n " + ",\n ".join(parts) + "\n}\n")
 
 
 def read(path: Path) -> GateBaseline:

@@ -1,5 +1,6 @@
 """`retrainlab gates`: a study of gates on clean and on damaged streams, and its scores."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from retrainlab.reports.analysis.gate_scores import Limits, exceeded, scores
 from retrainlab.reports.figures.canvas import save, theme
 from retrainlab.reports.figures.gate_curves import gate_curves
 from retrainlab.reports.text.format import slug
+from retrainlab.sim.atomic import write_atomic
 from retrainlab.sim.checksums import rewriting
 from retrainlab.sim.exit_codes import ExitCode, done_unless
 
@@ -53,7 +55,7 @@ def _judged(folder: Path, limits: Limits) -> ExitCode:
     """Print and save the scores; return whether they are within the limits."""
     table = scores(reports.load(folder), limits.poisoned)
     with rewriting(folder, TABLE, f"{FIGURES}*"):
-        table.to_parquet(folder / TABLE, index=False)
+        write_atomic(folder / TABLE, partial(table.to_parquet, index=False))
         _draw(table, folder)
     console = console_of(120)
     console.print(_shown(table))

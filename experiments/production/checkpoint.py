@@ -25,6 +25,7 @@ from retrainlab.experiments.production.seals import Seals
 from retrainlab.experiments.production.store import StoredFits
 from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.cache_key import digest
+from retrainlab.sim import atomic
 from retrainlab.sim.replay.bank import fit_of
 from retrainlab.sim.replay.derivation import derived
 from retrainlab.sim.replay.ledger import Training
@@ -135,7 +136,7 @@ def save(
         "categories": {name: list(texts) for name, texts in categories.items()},
     }
     seals.save(folder, key, sealed)
-    files.write_if_new(folder / FILE, json.dumps(value, ensure_ascii=False))
+    atomic.write_if_new(folder / FILE, json.dumps(value, ensure_ascii=False))
 
 
 def _key(policy: Policy, journal: Journal, lines: int) -> str:

@@ -16,6 +16,7 @@ from retrainlab.experiments.production.seals import Seals
 from retrainlab.experiments.production.store import Store, StoredFits, is_close, name_of, packed
 from retrainlab.experiments.production.tick_rows import TickRows, arrived
 from retrainlab.experiments.storage import files
+from retrainlab.sim import atomic
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.ledger import Training
 from retrainlab.sim.replay.snapshot import Snapshot
@@ -175,7 +176,7 @@ class Folder:
         """Write which model serves from the next tick on."""
         fact = self.journal.models[name_of(champion.fit)]
         value = {"number": champion.number, "model": fact.name, "sha256": fact.sha256}
-        files.write_if_new(self.path / CHAMPION, json.dumps(value, indent=1))
+        atomic.write_if_new(self.path / CHAMPION, json.dumps(value, indent=1))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from retrainlab.experiments.storage import files
+from retrainlab.sim import atomic
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.world import World
 
@@ -137,7 +137,7 @@ class Journal:
 
     def save(self) -> None:
         """Write the journal, atomically."""
-        files.write_text(self.path, "".join(self.texts))
+        atomic.write_text(self.path, "".join(self.texts))
 
     @property
     def models(self) -> dict[str, Trained]:

@@ -11,7 +11,7 @@ import pandas as pd
 from retrainlab.experiments.production.journal import Journal
 from retrainlab.experiments.production.policy import Policy
 from retrainlab.experiments.production.store import CLOSE, name_of
-from retrainlab.experiments.storage import files
+from retrainlab.sim import atomic
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.ledger import Ledger
 
@@ -31,7 +31,7 @@ class LedgerTables:
         """Write the tables that differ from those on disk; recorded: these."""
         for name, frame in self.frames.items():
             if not recorded.frames[name].equals(frame):
-                files.write_atomic(folder / "ledger" / f"{name}.parquet", frame.to_parquet)
+                atomic.write_atomic(folder / "ledger" / f"{name}.parquet", frame.to_parquet)
 
 
 def load(folder: Path) -> LedgerTables:

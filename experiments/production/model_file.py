@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from retrainlab.experiments.storage import files
+from retrainlab.sim import atomic
 from retrainlab.sim.errors import InputError, require
 
 # Types of scikit-learn's models that skops does not trust by itself.
@@ -44,7 +44,7 @@ def dumps(model: Any) -> bytes:
 
 def save(data: bytes, path: Path) -> str:
     """Write an archive; return its SHA-256."""
-    files.write_atomic(path, lambda half: half.write_bytes(data))
+    atomic.write_atomic(path, lambda half: half.write_bytes(data))
     return hashlib.sha256(data).hexdigest()
 
 

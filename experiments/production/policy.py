@@ -10,11 +10,11 @@ import yaml
 from retrainlab.experiments.config.build import build
 from retrainlab.experiments.production.data import DataPlace
 from retrainlab.experiments.production.interfaces import require_interface
-from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.cache_key import digest
 from retrainlab.experiments.study.cells import build_strategy
 from retrainlab.reports.analysis.typed_json import from_plain
 from retrainlab.scenarios.tabular.schema import Schema
+from retrainlab.sim import atomic
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.losses import Loss
@@ -114,7 +114,7 @@ def save(policy: Policy, folder: Path) -> Path:
     """Write `policy.yaml`."""
     path = folder / FILE
     text = yaml.safe_dump(plain_policy(policy), sort_keys=False, allow_unicode=True, width=100)
-    files.write_text(path, text)
+    atomic.write_text(path, text)
     return path
 
 

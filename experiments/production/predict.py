@@ -8,8 +8,8 @@ import pandas as pd
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production.data import read_by
 from retrainlab.experiments.production.folder import CHAMPION, Folder
-from retrainlab.experiments.storage import files
 from retrainlab.scenarios.tabular.paths import locate
+from retrainlab.sim import atomic
 from retrainlab.sim.errors import require
 
 
@@ -20,9 +20,9 @@ def predict_file(path: Path, source: str, target: str) -> dict[str, object]:
     frame = read_by(policy.columns, locate(source))
     predicted = predict(path, frame)
     if target.endswith(".parquet"):
-        files.write_atomic(Path(target), lambda half: predicted.to_parquet(half, index=False))
+        atomic.write_atomic(Path(target), lambda half: predicted.to_parquet(half, index=False))
     else:
-        files.write_atomic(Path(target), lambda half: predicted.to_csv(half, index=False))
+        atomic.write_atomic(Path(target), lambda half: predicted.to_csv(half, index=False))
     model = predicted[_new_name("model", frame)]
     return {"rows": len(predicted), "model": int(model.iloc[0]), "file": target}
 

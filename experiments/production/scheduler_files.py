@@ -10,7 +10,7 @@ import yaml
 from jinja2 import Environment, StrictUndefined
 
 from retrainlab.experiments.production.policy import Policy
-from retrainlab.experiments.storage import files
+from retrainlab.sim import atomic
 
 # When a tick is over: at six in the morning for days and longer, five minutes past for hours.
 SCHEDULES = {"hour": "5 * * * *", "day": "0 6 * * *", "week": "0 6 * * 1", "month": "0 6 1 * *"}
@@ -24,7 +24,7 @@ def write(policy: Policy, folder: Path, first: str) -> list[str]:
         if template.name.endswith(SUFFIX):
             name = template.name.removesuffix(SUFFIX)
             text = made.from_string(template.read_text(encoding="utf-8")).render(values)
-            files.write_text(folder / name, text)
+            atomic.write_text(folder / name, text)
             written.append(name)
     return written
 

@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retrainlab.experiments.storage import files
+from retrainlab.sim import atomic
 
 FILE = "seals.json"
 
@@ -44,4 +44,4 @@ def save(folder: Path, key: str, seals: Seals) -> None:
         "rows": dict(sorted(seals.rows.items())),
         "models": dict(sorted(seals.models.items())),
     }
-    files.write_if_new(folder / FILE, json.dumps(value, ensure_ascii=False))
+    atomic.write_if_new(folder / FILE, json.dumps(value, ensure_ascii=False))

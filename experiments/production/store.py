@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from retrainlab.experiments.production import model_file
 from retrainlab.experiments.production.journal import Trained
 from retrainlab.experiments.production.seals import mark_of
-from retrainlab.experiments.storage import files
+from retrainlab.sim import atomic
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.replay.derivation import derived_model
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
@@ -108,7 +108,7 @@ class Store:
         """Write the predictions that are new."""
         for name, date in sorted(self._unsaved):
             given = self._predictions[name, date]
-            files.write_atomic(self._prediction_path(name, date), partial(_write, given))
+            atomic.write_atomic(self._prediction_path(name, date), partial(_write, given))
         self._unsaved.clear()
 
     def forget(self, date: str) -> None:

@@ -1,52 +1,22 @@
-"""Files written atomically, the lock of a folder, and what made them: versions, command."""
+"""The lock of a folder of results, and what made them: versions, command."""
 
 import fcntl
-import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
+from retrainlab.sim.atomic import write_atomic
 from retrainlab.sim.errors import InputError
 
 PACKAGES = ("retrainlab", "numpy", "pandas", "scikit-learn", "river", "hydra-core", "scipy")
 LOCK = ".lock"  # of a folder at work
 LATEST = "latest"  # a link to the newest run of a folder `runs`
-
-
-def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
-    """Have `write` fill a file beside the path, flush it to disk, and rename it into place.
-
-    An `OSError` names the path, and not the file beside it; libraries name none at all.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(half)
-        _flush(half)
-        half.replace(path)
-        _flush(path.parent)
-    except OSError as error:
-        if error.filename not in (None, str(half)):
-            raise
-        why = os.strerror(error.errno) if error.errno else str(error)
-        raise OSError(error.errno, why, str(path)) from error
-    finally:
-        half.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    """Have a file, or the names in a folder, on disk before going on."""
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 @contextmanager
@@ -98,22 +68,6 @@ def mark_latest(folder: Path) -> None:
         new = link.with_name(f".{LATEST}.{os.getpid()}")
         new.symlink_to(folder.name, target_is_directory=True)
         new.replace(link)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file."""
-    write_atomic(path, lambda half: half.write_text(text, encoding="utf-8"))
-
-
-def write_if_new(path: Path, text: str) -> None:
-    """Write a text file, unless it holds that text."""
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        write_text(path, text)
-
-
-def write_json(value: Any, path: Path) -> None:
-    """Write plain data as JSON."""
-    write_text(path, json.dumps(value, indent=1, allow_nan=True, default=str))
 
 
 def versions() -> dict[str, str]:

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.artifact import Artifact
+from retrainlab.sim import atomic
 from retrainlab.sim.checksums import rewriting
 
 MANIFEST = "manifest.json"
@@ -41,7 +41,7 @@ def save(units: Sequence[Artifact], folder: Path, layout: Layout, manifest: dict
     last.unlink(missing_ok=True)
     with rewriting(folder, "*.parquet", MANIFEST):
         write(units, folder, layout)
-        files.write_json(manifest, last)
+        atomic.write_json(manifest, last)
 
 
 def write(units: Sequence[Artifact], folder: Path, layout: Layout) -> None:
@@ -56,7 +56,7 @@ def write(units: Sequence[Artifact], folder: Path, layout: Layout) -> None:
             path.unlink(missing_ok=True)
             continue
         parts = (_fitted(table, schema, names) for table in tables(units, name))
-        files.write_atomic(path, lambda half, s=schema, p=parts: _write(half, s, p))  # type: ignore[misc]
+        atomic.write_atomic(path, lambda half, s=schema, p=parts: _write(half, s, p))  # type: ignore[misc]
 
 
 def _write(path: Path, schema: pa.Schema, parts: Iterable[pa.Table]) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from retrainlab.experiments.config.build import build
-from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.storage.cache_key import CacheKey, digest
 from retrainlab.experiments.storage.result_store import SHARED, PlannedUnit, place
 from retrainlab.experiments.storage.work_unit import WorkUnit
+from retrainlab.sim import atomic
 from retrainlab.sim.checksums import sealed, unsealed
 from retrainlab.sim.errors import DamagedFile, InputError, require
 
@@ -90,7 +90,7 @@ class Plan:
     def save(self, folder: Path) -> None:
         """Write the plan into its folder."""
         text = json.dumps(asdict(self), indent=1, default=str)
-        files.write_text(folder / FILE, sealed(text))
+        atomic.write_text(folder / FILE, sealed(text))
 
     def done(self, folders: Sequence[Path]) -> list[tuple[PlannedUnit, Artifact]]:
         """Return the units whose results lie in one of the folders, in the order of the plan."""

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 
 from retrainlab.experiments.engines.local import Engine, WorkerCrash
 from retrainlab.experiments.engines.progress import map_unordered
-from retrainlab.experiments.storage import files
 from retrainlab.experiments.storage.artifact import Artifact, add_failures, do, pack, sealed, work
 from retrainlab.experiments.storage.cache_key import CacheKey, digest
 from retrainlab.experiments.storage.work_unit import Postponed, UnitResult, WorkUnit
+from retrainlab.sim import atomic
 
 SHARED = "units/.shared"  # nobody else keeps anything there
 FEW = 4  # pieces of a part, at least: each part makes its stream and its first models anew
@@ -72,7 +72,7 @@ class ResultStore:
                         continue
                     if isinstance(data, WorkerCrash):
                         data = rescued(units[i], self.engine, data)
-                    files.write_atomic(paths[i], partial(_fill, data=sealed(data, keys[i])))
+                    atomic.write_atomic(paths[i], partial(_fill, data=sealed(data, keys[i])))
                     yield i, Artifact(paths[i])
             self._do(postponed.values(), title, quiet)
             todo = {i: one.unit for i, one in postponed.items()}

@@ -38,6 +38,7 @@ from retrainlab.experiments.validation.square_root_law import square_root
 from retrainlab.experiments.validation.staleness_law import exponential_staleness
 from retrainlab.reports.pages import laws_page
 from retrainlab.reports.text.law_figures import shown
+from retrainlab.sim import atomic
 from retrainlab.sim.closed_form import Law
 from retrainlab.sim.errors import require
 from retrainlab.sim.exit_codes import done_unless
@@ -79,7 +80,7 @@ def command(words: Sequence[str]) -> int:
     files.require_writable(folder)
     laws = measure(OPTIONS[words[0]] if words else 1.0, CHECKS)
     text = json.dumps([asdict(law) for law in laws], indent=1, default=_plain)
-    files.write_text(folder / "laws.json", text)
+    atomic.write_text(folder / "laws.json", text)
     written = laws_page.build(laws, folder, " ".join(["retrainlab laws", *words]))
     show(laws)
     print(f"Page: {written}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.typed_json import read, to_plain, without_nan
+from retrainlab.sim.atomic import write_text
 from retrainlab.sim.checksums import verify
 from retrainlab.sim.errors import InputError, require
 
@@ -27,9 +28,9 @@ def save(decisions: Sequence[Decision], folder: Path) -> Path:
     by_scenario = {decision.scenario: decision for decision in decisions}
     plain = without_nan(to_plain(Decisions(SCHEMA, by_scenario)))
     text = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
-    unfinished = folder / f"{FILE}.part"
-    unfinished.write_text(f"{text}\n", encoding="utf-8")
-    return unfinished.replace(folder / FILE)
+    path = folder / FILE
+    write_text(path, f"{text}\n")
+    return path
 
 
 def load(folder: Path | str) -> dict[str, Decision]:

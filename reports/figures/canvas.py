@@ -24,6 +24,7 @@ from retrainlab.reports.figures.dual_renderer import POINT, render_png_and_svg, 
 from retrainlab.reports.figures.merged_paths import GRID
 from retrainlab.reports.figures.slim import TAG, slim
 from retrainlab.reports.text.format import plain, shorten
+from retrainlab.sim.atomic import write_text
 
 INK, FAINT, PANEL = "#1f2328", "#5b6470", "#ffffff"
 LONGEST = 40  # characters of a scenario in a subtitle
@@ -193,7 +194,7 @@ def save(figure: Figure, png: Path, source: str = "") -> str:
     source: what the foot of the PNG says of where the numbers come from.
     """
     svg = slim(render_png_and_svg(figure, png, source))
-    png.with_suffix(".svg").write_text(svg, encoding="utf-8")
+    write_text(png.with_suffix(".svg"), svg)
     return svg
 
 

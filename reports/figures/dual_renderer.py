@@ -22,6 +22,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, TransformedPath
 
 from retrainlab.reports.figures import png
+from retrainlab.sim.atomic import write_atomic
 
 POINT = 72  # points an inch, the unit of the SVG
 SLIDE = 1600  # pixels, the width of a PNG: that of a slide
@@ -198,7 +199,8 @@ def _draw(figure: Figure, renderer: Any) -> None:
 
 def _write(file: File, pixels: Any, dpi: float) -> None:
     """Write pixels without their opacity, which is full throughout: fewer bytes, sooner."""
-    file.write_bytes(png.encoded(np.asarray(pixels.buffer_rgba()), dpi))
+    data = png.encoded(np.asarray(pixels.buffer_rgba()), dpi)
+    write_atomic(file, lambda half: half.write_bytes(data))
 
 
 def _with_family(svg: io.StringIO) -> str:

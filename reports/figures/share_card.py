@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from retrainlab.reports.analysis.decision import Kind
 from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, theme
 from retrainlab.reports.figures.dual_renderer import save_png
+from retrainlab.sim.atomic import write_text
 
 WIDE, HIGH, DPI = 16, 9, 100  # inches, and pixels an inch
 MOST = 8  # scenarios on a card
@@ -110,7 +111,8 @@ def badge(svg: Path, label: str, value: str, kind: Kind) -> None:
     """Write a badge: a label in grey, and beside it a value in the colour of what to do."""
     left, right = (round(LETTER * len(text)) + 12 for text in (label, value))
     whole, said = left + right, escape(f"{label}: {value}")
-    svg.write_text(
+    write_text(
+        svg,
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="20" role="img" '
         f'aria-label="{said}"><title>{said}</title>'
         f'<rect width="{left}" height="20" fill="#555"/>'
@@ -118,5 +120,4 @@ def badge(svg: Path, label: str, value: str, kind: Kind) -> None:
         '<g fill="#fff" font-family="Verdana, \'DejaVu Sans\', sans-serif" font-size="11">'
         f'<text x="6" y="14" textLength="{left - 12}">{escape(label)}</text>'
         f'<text x="{left + 6}" y="14" textLength="{right - 12}">{escape(value)}</text></g></svg>\n',
-        encoding="utf-8",
     )

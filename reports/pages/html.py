@@ -14,6 +14,7 @@ from markupsafe import Markup
 from retrainlab.reports.figures.dark import css_declarations
 from retrainlab.reports.pages.compact import compact
 from retrainlab.reports.text.format import tight
+from retrainlab.sim.atomic import write_text
 
 FOLDERS = ("templates", "static")
 TABLES = ("elements.js", "table.js", "csv.js", "print.js")
@@ -47,9 +48,8 @@ def write_page(
     values = _script(scripts) | values
     page = compact(environment.get_template(f"pages/{template}").render(**values))
     path = folder / file
-    unfinished = folder / f"{file}.part"
-    unfinished.write_text(page, encoding="utf-8")
-    return unfinished.replace(path)
+    write_text(path, page)
+    return path
 
 
 def address(path: object) -> str:

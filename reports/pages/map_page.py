@@ -1,6 +1,7 @@
 """The page of a map: the picture, what it says in words, and its cells as a table."""
 
 import math
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from retrainlab.reports.text.format import (
     three_digits,
 )
 from retrainlab.reports.text.map_text import lines, plain
+from retrainlab.sim.atomic import write_atomic
 
 EXPLAINED = (
     "The cheapest setting at each size of the drift and price of a retraining; the study's own is "
@@ -54,7 +56,7 @@ def build(tables: Tables, folder: Path) -> Path:
     tables: of a study that was made for a map. The scenarios' own figures are not drawn.
     """
     cells, info = map_of(tables), _map(tables)
-    cells.to_parquet(folder / "map.parquet", index=False)
+    write_atomic(folder / "map.parquet", partial(cells.to_parquet, index=False))
     parts = [tables.of(name) for name in tables.scenarios]
     save([own_decision(part, summary(part)) for part in parts], folder)
     text = sentences(tables, cells)

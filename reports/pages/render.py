@@ -1,6 +1,7 @@
 """The report of a study: its figures and its page."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.front_table import front_table
 from retrainlab.reports.text.provenance import source_line
 from retrainlab.reports.text.summary_md import badge_words, summary_md
+from retrainlab.sim.atomic import write_atomic, write_text
 from retrainlab.sim.processes import pool
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def _build(tables: Tables, folder: Path, workers: int | None) -> Path:
     sections = [part.section for part in parts]
     curves = [curve for part in parts for curve in part.curves]
     if curves:
-        optima(curves).to_parquet(folder / "optimum.parquet", index=False)
+        write_atomic(folder / "optimum.parquet", partial(optima(curves).to_parquet, index=False))
     decisions = [part.decision for part in parts]
     save(decisions, folder)
     _share(sections, tables, folder)
@@ -75,7 +77,7 @@ def _share(sections: Sequence[dict[str, Any]], tables: Tables, folder: Path) -> 
 
     failures = grouped(tables.manifest.failures, tables.manifest)
     summary = summary_md(sections, overview(tables), failures)
-    (folder / "summary.md").write_text(summary, encoding="utf-8")
+    write_text(folder / "summary.md", summary)
     share_card(folder / "figures" / "card.png", sections, source_line(tables))
     badge(folder / "figures" / "badge.svg", "retraining", *badge_words(sections))
 

@@ -15,7 +15,7 @@ from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import steps, store
 from retrainlab.experiments.production.folder import opened
 from retrainlab.experiments.production.verify import verify
-from retrainlab.experiments.storage import files
+from retrainlab.sim import atomic
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.replay import fit_cache
 
@@ -36,7 +36,7 @@ def _no_clock(monkeypatch):
 def killed_at(monkeypatch, path, number, step, *words):
     """Run a step that is killed in its n-th write, which leaves half a file; return whether."""
     count = 0
-    write_atomic = files.write_atomic
+    write_atomic = atomic.write_atomic
 
     def write_until(target, write):
         nonlocal count
@@ -48,7 +48,7 @@ def killed_at(monkeypatch, path, number, step, *words):
         write_atomic(target, write)
 
     with monkeypatch.context() as patch:
-        patch.setattr(files, "write_atomic", write_until)
+        patch.setattr(atomic, "write_atomic", write_until)
         try:
             at(path, step, *words)
         except Killed:

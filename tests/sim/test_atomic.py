@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retrainlab.experiments.storage.files import write_atomic
+from retrainlab.sim.atomic import write_atomic
 
 
 def full(half: Path) -> None:
