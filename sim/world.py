@@ -31,8 +31,9 @@ class World:
         """Raise `InputError` if the stream ends before the first model could serve."""
         require(
             stream.ticks > self.warmup,
-            f"the stream has {stream.ticks} ticks ({stream.rows} rows), which is not more than "
-            f"world.warmup={self.warmup}; give it more ticks or a shorter warm-up",
+            f"the stream has {stream.ticks} tick{'s' * (stream.ticks != 1)} ({stream.rows} rows), "
+            f"which is not more than world.warmup={self.warmup}; give it more ticks (a file, by a "
+            "shorter `every` or fewer `rows`) or a shorter warm-up",
         )
         history = span(0, stream.offsets[self.warmup])
         by_row = stream.arrival is not None

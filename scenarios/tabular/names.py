@@ -39,4 +39,4 @@ def require_names(
 
 def _listed(names: Sequence[str]) -> str:
     more = len(names) - MOST_NAMES
-    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
+    return ", ".join(map(repr, names[:MOST_NAMES])) + (f" and {more:,} more" if more > 0 else "")

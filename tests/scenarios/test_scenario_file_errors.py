@@ -10,6 +10,7 @@ from file_tables import TIMES, saved, stream_of, table
 
 from retrainlab.scenarios.file import File
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.world import World
 
 BAD_OPTIONS = [
     ({"path": None}, "scenario.file.path is not set"),
@@ -41,9 +42,12 @@ BAD_OPTIONS = [
     ({"time_zone": "UTC", "time": None}, "time_zone is 'UTC' and time is not set"),
     ({"path": "package:nowhere/x.csv"}, "package 'nowhere', which is not installed"),
     ({"target": "bougth"}, "target 'bougth' is not a column of data.csv; did you mean 'bought'"),
-    ({"time": "hwen"}, "time 'hwen' is not a column of data.csv; did you mean 'when'? it has when"),
+    (
+        {"time": "hwen"},
+        "time 'hwen' is not a column of data.csv; did you mean 'when'? it has 'when'",
+    ),
     ({"drop": ["shops"]}, "drop 'shops' is not a column of data.csv; did you mean 'shop'"),
-    ({"drop": 3}, "drop '3' is not a column of data.csv; it has when, size"),
+    ({"drop": 3}, "drop '3' is not a column of data.csv; it has 'when', 'size"),
     ({"drop": "bought"}, "drop names the target 'bought'"),
     ({"beside": "bought"}, "beside names the target 'bought'"),
     ({"beside": "sise"}, "beside 'sise' is not a column of data.csv; did you mean 'size'"),
@@ -212,5 +216,11 @@ def test_files_with_different_columns_are_refused(tmp_path):
 def test_of_many_columns_a_sentence_names_some(tmp_path):
     path = tmp_path / "wide.csv"
     path.write_text(",".join(f"x{k}" for k in range(1500)) + "\n" + ",".join("1" * 1500) + "\n")
-    with pytest.raises(InputError, match=r"it has x0, x1, .*, x19 and 1,480 more$"):
+    with pytest.raises(InputError, match=r"it has 'x0', 'x1', .*, 'x19' and 1,480 more$"):
         File(path=str(path), target="y")(0)
+
+
+def test_a_log_of_one_tick_is_told_how_it_gets_more(tmp_path):
+    stream = stream_of(table(when=["2024-01-01"] * 12), tmp_path)
+    with pytest.raises(InputError, match=r"has 1 tick \(12 rows\).* a shorter `every` or fewer"):
+        World(warmup=1).admits(stream)
