@@ -209,7 +209,7 @@ TABLE = (
             ("FILE", "CSV, TSV, Parquet, a folder or a pattern"),
             ("target=COLUMN", "what is predicted"),
             ("time=COLUMN", "when the row was predicted; without it rows are in order of time"),
-            ("every=PERIOD", "what a tick is: hour, day, week or month"),
+            ("every=PERIOD", "what a tick is: hour, day, week, month, quarter or year"),
             ("drop=COLUMNS", "what is left out"),
             ("sample=SHARE", "how much of the rows is kept"),
             ("save=PATH", "where the scenario is written, to edit and run"),

@@ -53,8 +53,8 @@ class File:
     target: column to predict.
     time: column with dates, or a date and a time of day, or columns year, month, day (and hour,
         minute, second), or None.
-    every: a tick is an hour, day, week or month; periods without rows are skipped. Without it: a
-        day, or the week or month of which none has rows of two days.
+    every: a tick is an hour, day, week, month, quarter or year; periods without rows are skipped.
+        Without it: a day, or the longest period of which none has rows of two days.
     rows: a tick is this many rows; 100 without a time.
     drop: columns to leave out.
     task: "classification", "regression", or "auto": inferred from the target.
@@ -80,7 +80,7 @@ class File:
     path: str | None = None
     target: str | int | None = None
     time: str | int | Sequence[str | int] | None = None
-    every: Literal["hour", "day", "week", "month"] | None = None
+    every: Literal["hour", "day", "week", "month", "quarter", "year"] | None = None
     rows: int | None = None
     drop: str | int | Sequence[str | int] = ()
     task: Literal["auto", "classification", "regression"] = "auto"

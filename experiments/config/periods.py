@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from retrainlab.sim.calendar_periods import PERIODS
 from retrainlab.sim.errors import InputError, require
 
 ADVERBS = {
@@ -10,7 +11,7 @@ ADVERBS = {
     "daily": "1d",
     "weekly": "1w",
     "monthly": "1mo",
-    "quarterly": "3mo",
+    "quarterly": "1q",
     "yearly": "1y",
 }
 UNITS = {
@@ -18,11 +19,11 @@ UNITS = {
     "day": ("d", "day", "days"),
     "week": ("w", "week", "weeks"),
     "month": ("mo", "month", "months"),
+    "quarter": ("q", "quarter", "quarters"),
     "year": ("y", "year", "years"),
 }
 WRITTEN = {text: unit for unit, texts in UNITS.items() for text in texts}
-HOURS = {"hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.5, "year": 8766.0}
-UNEVEN = ("month", "year")  # these are means: of 30.44 and of 365.25 days
+UNEVEN = {"month", "quarter", "year"}  # in days, their lengths are means
 PERIOD = re.compile(r"(\d+) *([a-z]+)")
 
 
@@ -34,15 +35,15 @@ def is_period(value: Any) -> bool:
 def ticks_of(period: str, tick: str, path: str) -> int:
     """Return how many ticks a period has; tick: what one is, as "day". path: of the option.
 
-    Months and years are rounded to whole ticks that are shorter. Raises `InputError` for any other
-    period that is no whole number of ticks.
+    Months, quarters and years are rounded to whole hours, days or weeks. Raises `InputError` for
+    any other period that is no whole number of ticks.
     """
     parsed = _parsed(period)
     if parsed is None:
         raise InputError(f"{path} is {period!r}; it must be a period such as weekly, 7d or 2w")
     number, unit = parsed
-    ticks = number * HOURS[unit] / HOURS[tick]
-    is_exact = tick == unit or not {tick, unit} & {*UNEVEN} or (tick, unit) == UNEVEN
+    ticks = number * PERIODS[unit].hours / PERIODS[tick].hours
+    is_exact = {tick, unit} <= UNEVEN or not {tick, unit} & UNEVEN
     require(
         ticks == round(ticks) if is_exact else unit in UNEVEN and round(ticks) >= 1,
         f"{path} is {period!r}, which is no whole number of {tick}s, and a tick is one {tick}",

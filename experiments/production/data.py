@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -17,11 +17,8 @@ from retrainlab.scenarios.tabular.paths import PACKAGE, SUFFIXES, locate
 from retrainlab.scenarios.tabular.read import NoRowsError, read, sampled
 from retrainlab.scenarios.tabular.schema import Schema
 from retrainlab.scenarios.tabular.sql import require_no_password, rows_of
-from retrainlab.scenarios.tabular.ticks import periods
+from retrainlab.sim.calendar_periods import PERIODS
 from retrainlab.sim.errors import InputError, require
-
-UNITS = {"hour": "h", "day": "D", "week": "D", "month": "M"}
-DATE = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -65,37 +62,37 @@ class Source(Protocol):
 def tick_date(text: str, every: str) -> str:
     """Return the date of the tick that a date or time lies in, as files and journal name it.
 
-    A day and a week (its Monday) are 2013-02-01, a month is 2013-02, an hour 2013-02-01T05.
+    A day and a week (its Monday) are 2013-02-01, a month and a quarter (its first month) 2013-02,
+    an hour 2013-02-01T05 and a year 2013. Raises `InputError` for a text that is no date.
     """
-    match = DATE.match(text)
+    match = re.match(r"\d{4}" if every == "year" else r"\d{4}-\d{2}", text)
     try:
-        day = np.datetime64(text[:13].replace(" ", "T") if every == "hour" else text[:10])
+        moment = np.datetime64(text[:13].replace(" ", "T") if every == "hour" else text[:10])
     except ValueError:
         match = None
     if match is None:
-        raise InputError(f"{text!r} is no date; write one such as 2013-02-01") from None
-    day = day.astype(f"datetime64[{UNITS[every]}]")
-    return str(_monday(day) if every == "week" else day)
+        raise InputError(f"{text!r} is no date; write one such as {_example(every)}") from None
+    (date,) = PERIODS[every].dates(np.array([moment]))
+    return date
 
 
-def _monday(day: Any) -> Any:
-    """Return the Monday of a day's week, or (n,) those of days."""
-    return day - (day.astype(np.int64) + 3) % 7
+def _example(every: str) -> str:
+    """Return how the date of a tick is written."""
+    (date,) = PERIODS[every].dates(np.array(["2013-02-01"], "datetime64[h]"))
+    return date
 
 
 def are_tick_dates(texts: Sequence[str], every: str) -> bool:
     """Whether each text is the date of a tick as `tick_date` writes it; fast for many."""
-    unit = UNITS[every]
-    length = len(str(np.array(0, dtype=f"datetime64[{unit}]")))
+    period = PERIODS[every]
+    length = len(str(np.datetime64(0, period.unit)))
     if any(len(text) != length for text in texts):
         return False
     try:
-        days = np.array(texts, dtype=f"datetime64[{unit}]")
+        moments = np.array(texts, dtype=f"datetime64[{period.unit}]")
     except ValueError:
         return False
-    starts = _monday(days) if every == "week" else days
-    dates: list[str] = starts.astype(str).tolist()
-    return dates == list(texts)
+    return period.dates(moments) == list(texts)
 
 
 def open_source(place: DataPlace, schema: Schema) -> Source:
@@ -165,13 +162,14 @@ class FolderSource:
 
     def _require_dates(self, paths: Mapping[str, str]) -> None:
         """Raise `InputError` for a file that is not called by its date."""
+        usual = _example(self.schema.every)
         for stem, path in paths.items():
             suffix = Path(path).name[len(stem) :]
             try:
                 date = tick_date(stem, self.schema.every)
             except InputError as error:
                 raise InputError(
-                    f"{path} must be called by its date, such as 2013-02-01{suffix}"
+                    f"{path} must be called by its date, such as {usual}{suffix}"
                 ) from error
             require(date == stem, f"{path} must be called by its date, {date}{suffix}")
 
@@ -199,7 +197,7 @@ class FileSource:
         every = self.schema.every
         frame = sampled(read_by(self.schema, locate(str(self.place.path))), self.place.sample)
         times = self.schema.clock.times(frame)
-        by_period = frame.groupby(periods(times.to_numpy(), every), sort=False)
+        by_period = frame.groupby(PERIODS[every].numbers(times.to_numpy()), sort=False)
         return {tick_date(str(times[part.index[0]]), every): part for _, part in by_period}
 
 

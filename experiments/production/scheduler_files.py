@@ -13,7 +13,14 @@ from retrainlab.experiments.production.policy import Policy
 from retrainlab.sim import atomic
 
 # When a tick is over: at six in the morning for days and longer, five minutes past for hours.
-SCHEDULES = {"hour": "5 * * * *", "day": "0 6 * * *", "week": "0 6 * * 1", "month": "0 6 1 * *"}
+SCHEDULES = {
+    "hour": "5 * * * *",
+    "day": "0 6 * * *",
+    "week": "0 6 * * 1",
+    "month": "0 6 1 * *",
+    "quarter": "0 6 1 */3 *",
+    "year": "0 6 1 1 *",
+}
 SUFFIX = ".j2"
 
 

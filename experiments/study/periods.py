@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from retrainlab.experiments.config.build import build
-from retrainlab.experiments.config.periods import HOURS, is_period, ticks_of
+from retrainlab.experiments.config.periods import is_period, ticks_of
 from retrainlab.experiments.config.tick_options import counts_ticks, tick_options
+from retrainlab.sim.calendar_periods import PERIODS
 from retrainlab.sim.errors import require
 
 COUNTED = {  # ticks in sections that are no parts of a strategy
@@ -66,7 +67,7 @@ class _Ticks:
 
     def _length(self, period: str, path: str) -> str:
         """Return what a tick is in all scenarios."""
-        timeless = [name for name, tick in self.lengths.items() if tick not in HOURS]
+        timeless = [name for name, tick in self.lengths.items() if tick not in PERIODS]
         require(
             not timeless,
             f"{path} is {period!r}, and a tick of {', '.join(timeless)} has no length in time; "

@@ -1,21 +1,20 @@
-"""Ticks with a date: hours, days, weeks and months, where a stream says when it begins."""
+"""Ticks with a date: periods of the calendar, where a stream says when it begins."""
 
 import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.text.format import number
+from retrainlab.sim.calendar_periods import PERIODS, Moments, Period
 
 SPAN = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d))?\S* to (\d{4}-\d\d-\d\d)(?:[ T](\d\d))?")
-GAP = re.compile(r"(\d{4}-\d\d[-\dT]*)(?: to (\d{4}-\d\d[-\dT]*))?")
+GAP = re.compile(r"(\d{4}[-\dT]*)(?: to (\d{4}[-\dT]*))?")
 SPAN_FACT, GAPS_FACT = "time span", "periods without rows"
-UNITS = {"hour": "h", "day": "D", "week": "D", "month": "M"}
 DAY = timedelta(days=1)
-Moments = NDArray[np.datetime64]
+WITHOUT_DAY = {"month": "{at:%B %Y}", "quarter": "Q{quarter} {at:%Y}", "year": "{at:%Y}"}
 
 
 def moments(info: ScenarioInfo) -> Moments | None:
@@ -24,14 +23,16 @@ def moments(info: ScenarioInfo) -> Moments | None:
     Unknown where ticks are no periods of the calendar, and where the periods without rows, which
     are skipped, are too many to be among the facts.
     """
-    if info.tick_name not in UNITS:
+    period = PERIODS.get(info.tick_name)
+    if period is None:
         return None
-    return _moments(_fact(info, SPAN_FACT), _fact(info, GAPS_FACT), info.tick_name, info.ticks)
+    return _moments(_fact(info, SPAN_FACT), _fact(info, GAPS_FACT), period, info.ticks)
 
 
 def served_share(info: ScenarioInfo) -> float:
     """Return the share of the periods of a stream that have rows; 1 where they have no dates."""
-    spanned = _spanned(_fact(info, SPAN_FACT), info.tick_name) if info.tick_name in UNITS else None
+    period = PERIODS.get(info.tick_name)
+    spanned = None if period is None else _spanned(_fact(info, SPAN_FACT), period)
     return 1.0 if spanned is None else info.ticks / len(spanned)
 
 
@@ -40,44 +41,41 @@ def _fact(info: ScenarioInfo, name: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _moments(span: str, gaps: str, tick_name: str, ticks: int) -> Moments | None:
-    every = _spanned(span, tick_name)
+def _moments(span: str, gaps: str, period: Period, ticks: int) -> Moments | None:
+    every = _spanned(span, period)
     if every is None:
         return None
     for start, stop in GAP.findall(gaps):
-        every = every[~np.isin(every, _between(start, stop or start, tick_name))]
+        every = every[~np.isin(every, _between(start, stop or start, period))]
     return every if len(every) == ticks else None
 
 
-def _spanned(span: str, tick_name: str) -> Moments | None:
+def _spanned(span: str, period: Period) -> Moments | None:
     """Return the periods of a time span, with those that have no rows."""
     ends = SPAN.match(span)
     if not ends:
         return None
     first, first_hour, last, last_hour = ends.groups(default="00")
-    return _between(f"{first}T{first_hour}", f"{last}T{last_hour}", tick_name)
+    return _between(f"{first}T{first_hour}", f"{last}T{last_hour}", period)
 
 
-def _between(first: str, last: str, tick_name: str) -> Moments:
+def _between(first: str, last: str, period: Period) -> Moments:
     """Return the periods from one that holds a moment to one that holds another."""
-    unit = UNITS[tick_name]
-    ends = np.array([first, last], "datetime64[h]").astype(f"datetime64[{unit}]")
-    start, stop = map(int, ends.astype(np.int64))
-    step = 7 if tick_name == "week" else 1
-    if tick_name == "week":
-        start -= (start + 3) % 7  # to Monday: 1 January 1970 was a Thursday
-    periods: Moments = np.arange(start, stop + 1, step).astype(f"datetime64[{unit}]")
-    return periods
+    start, stop = period.numbers(np.array([first, last], "datetime64[h]"))
+    return period.starts(np.arange(start, stop + 1))
 
 
 def spoken(tick: int, info: ScenarioInfo) -> str:
-    """Write a tick as "24 February 2020", "24 February 2020, 13:00" (an hour), or "tick 60"."""
+    """Write a tick as "24 February 2020", "24 February 2020, 13:00" (an hour), or "tick 60".
+
+    A month is "February 2020", a quarter "Q1 2020" and a year "2020".
+    """
     known = moments(info)
     if known is None or not 0 <= tick < len(known):
         return f"{info.tick_name} {number(tick)}"
     at: datetime = known[tick].astype("datetime64[s]").astype(datetime)
-    if info.tick_name == "month":
-        return f"{at:%B %Y}"
+    if info.tick_name in WITHOUT_DAY:
+        return WITHOUT_DAY[info.tick_name].format(at=at, quarter=(at.month + 2) // 3)
     day = f"{at.day} {at:%B %Y}"
     return f"{day}, {at:%H}:00" if info.tick_name == "hour" else day
 
@@ -86,7 +84,7 @@ def period(start: int, stop: int, info: ScenarioInfo) -> str:
     """Write the ticks [start, stop) as "tick 60", "ticks 60 to 100" or with dates."""
     is_dated = moments(info) is not None
     if stop <= start + 1:
-        at = "at" if not is_dated else "in" if info.tick_name == "month" else "on"
+        at = "at" if not is_dated else "in" if info.tick_name in WITHOUT_DAY else "on"
         return f"{at} {spoken(start, info)}"
     if not is_dated:
         return f"{info.tick_name}s {number(start)} to {number(stop)}"

@@ -6,14 +6,7 @@ from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.text.calendar import served_share
 from retrainlab.reports.text.format import money, three_digits
-
-DAYS_A_MONTH = 365.25 / 12
-TICKS_A_MONTH = {
-    "hour": 24 * DAYS_A_MONTH,
-    "day": DAYS_A_MONTH,
-    "week": DAYS_A_MONTH / 7,
-    "month": 1.0,
-}
+from retrainlab.sim.calendar_periods import PERIODS
 
 
 @dataclass(frozen=True)
@@ -32,9 +25,11 @@ def volume(tables: Tables) -> Volume:
     predictions = tables.ticks.groupby(["seed", "label"])["rows"].sum().mean()
     (name,) = tables.scenarios
     info = tables.manifest.scenarios[name]
-    per_month = TICKS_A_MONTH.get(info.tick_name)
-    ticks = float(tables.runs["ticks"].mean())
-    months = None if per_month is None else ticks / (per_month * served_share(info))
+    period = PERIODS.get(info.tick_name)
+    months = None
+    if period is not None:
+        periods = float(tables.runs["ticks"].mean()) / served_share(info)
+        months = periods * period.hours / PERIODS["month"].hours
     return Volume(float(predictions), months)
 
 

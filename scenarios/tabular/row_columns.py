@@ -12,8 +12,9 @@ from retrainlab.scenarios.tabular.cells import is_text
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.columns import Target, class_name, numbers
 from retrainlab.scenarios.tabular.names import counted
-from retrainlab.scenarios.tabular.ticks import EVERY, Ticks, periods
+from retrainlab.scenarios.tabular.ticks import Ticks
 from retrainlab.scenarios.tabular.written import is_mark, tidy
+from retrainlab.sim.calendar_periods import PERIODS
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats, Incumbent, Ints
 
@@ -208,11 +209,12 @@ def _is_blank(column: pd.Series) -> NDArray[np.bool_]:
 def _tick_of(known: pd.Series, times: pd.Series, ticks: Ticks) -> Ints:
     """(k,) the first tick that ends no earlier than each moment; T after the last one."""
     moments = known.to_numpy()
-    if ticks.name not in EVERY:
+    period = PERIODS.get(ticks.name)
+    if period is None:
         ends = times.to_numpy()[ticks.offsets[1:] - 1]
         return np.searchsorted(ends, moments)
-    starts = periods(times.to_numpy()[ticks.offsets[:-1]], ticks.name)
-    return np.searchsorted(starts, periods(moments, ticks.name))
+    served = period.numbers(times.to_numpy()[ticks.offsets[:-1]])
+    return np.searchsorted(served, period.numbers(moments))
 
 
 def told(

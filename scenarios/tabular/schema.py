@@ -47,7 +47,7 @@ class Schema:
     """What the columns of a table mean.
 
     time: columns with the date, of which `time_parts` are features, called after `time_base`.
-    every: a tick is an hour, day, week or month. texts: whether the classes are texts. missing:
+    every: what a tick is, such as "day". texts: whether the classes are texts. missing:
     whether features may be missing. read, time_format, time_zone, weight, beside: options of the
     scenario.
     """

@@ -81,7 +81,10 @@ def test_clocks_that_were_put_back(tmp_path):
 
 @pytest.mark.parametrize(
     ("freq", "every", "longer"),
-    [("7D", "day", "week"), ("MS", "day", "month"), ("QS", "week", "month"), ("D", "hour", "day")],
+    [
+        *(("7D", "day", "week"), ("MS", "day", "month"), ("D", "hour", "day")),
+        *(("QS", "week", "quarter"), ("YS", "month", "year")),
+    ],
 )
 def test_rows_that_are_rarer_than_the_ticks_are_told(tmp_path, freq, every, longer):
     frame = table(when=pd.date_range("2024-01-01", periods=12, freq=freq))
@@ -96,11 +99,13 @@ def test_rows_that_are_rarer_than_the_ticks_are_told(tmp_path, freq, every, long
 @pytest.mark.parametrize(
     ("freq", "rows", "tick"),
     [
-        *(("7D", 12, "week"), ("MS", 12, "month"), ("QS", 12, "month"), ("D", 12, "day")),
-        *(("h", 30, "day"), ("3D", 12, "day"), ("MS", 2, "day")),
+        *(("7D", 12, "week"), ("MS", 12, "month"), ("QS", 12, "quarter"), ("YE", 12, "year")),
+        *(("D", 12, "day"), ("h", 30, "day"), ("3D", 12, "day"), ("MS", 2, "day")),
     ],
 )
-def test_a_tick_is_the_week_or_month_of_which_none_has_rows_of_two_days(tmp_path, freq, rows, tick):
+def test_a_tick_is_the_longest_period_of_which_none_has_rows_of_two_days(
+    tmp_path, freq, rows, tick
+):
     when = pd.date_range("2024-01-01", periods=rows, freq=freq).repeat(2)  # a batch has many rows
     bought = ["yes", "no"] * rows
     batches = pd.DataFrame({"when": when, "size": range(2 * rows), "bought": bought})

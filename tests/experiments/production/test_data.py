@@ -15,6 +15,7 @@ from retrainlab.experiments.production.data import DataPlace, are_tick_dates, op
 from retrainlab.experiments.production.verify import verify
 from retrainlab.scenarios.file import File
 from retrainlab.scenarios.tabular.schema import Schema
+from retrainlab.sim.calendar_periods import PERIODS
 from retrainlab.sim.errors import InputError
 
 SCHEMA = Schema("y", "classification", ("0", "1"), False, ("day",), "day", (), "day", (), False)
@@ -141,6 +142,10 @@ def test_keys_are_compared_as_texts(tmp_path):
         ("2013-02-01", "week", "2013-01-28"),
         ("2013-02", "month", "2013-02"),
         ("2013-02-28", "month", "2013-02"),
+        ("2013-02-28", "quarter", "2013-01"),
+        ("2013-12", "quarter", "2013-10"),
+        ("2013-02-28", "year", "2013"),
+        ("2013", "year", "2013"),
     ],
 )
 def test_the_date_of_a_tick(text, every, date):
@@ -150,7 +155,7 @@ def test_the_date_of_a_tick(text, every, date):
     assert not are_tick_dates([date, "NaT"], every)
 
 
-@pytest.mark.parametrize("every", ["hour", "day", "week", "month"])
+@pytest.mark.parametrize("every", PERIODS)
 def test_a_file_has_the_dates_of_its_ticks(tmp_path, every):
     moments = pd.date_range("2024-01-30 21:00", periods=60, freq="7h")
     path = tmp_path / "all.csv"
@@ -166,6 +171,9 @@ def test_a_date_that_is_none_is_refused():
     for text in ("today", "2013-02-30", "NaT"):
         with pytest.raises(InputError, match="is no date"):
             tick_date(text, "day")
+    for every, date in {"quarter": "2013-01", "year": "2013", "hour": "2013-02-01T00"}.items():
+        with pytest.raises(InputError, match=f"'2013Q1' is no date; write one such as {date}$"):
+            tick_date("2013Q1", every)
 
 
 @pytest.mark.parametrize(

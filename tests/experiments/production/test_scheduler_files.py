@@ -11,7 +11,14 @@ from retrainlab.experiments.production import scheduler_files
 
 LONGEST = {"airflow_dag.py": 20, "metaflow_flow.py": 50, "kubeflow_pipeline.py": 50}
 ODD = """it's a "shop", 100 %: #1"""
-EVERY = {"hour": "2013-02-01T05", "day": "2013-02-01", "week": "2013-02-04", "month": "2013-02"}
+EVERY = {
+    "hour": "2013-02-01T05",
+    "day": "2013-02-01",
+    "week": "2013-02-04",
+    "month": "2013-02",
+    "quarter": "2013-01",
+    "year": "2013",
+}
 
 
 def written(folder, every="day", zone=None):
@@ -57,7 +64,11 @@ def test_they_name_the_folder_whatever_it_is_called(tmp_path, every):
 
 
 def test_the_first_run_is_that_of_the_first_tick(tmp_path):
-    for every, start in {"hour": "2013-02-01T05:00", "month": "2013-02-01T00:00"}.items():
+    for every, start in {
+        "hour": "2013-02-01T05:00",
+        "month": "2013-02-01T00:00",
+        "year": "2013-01-01T00:00",
+    }.items():
         _, texts = written(tmp_path / every, every)
         assert f'pendulum.parse("{start}", tz="UTC")' in texts["airflow_dag.py"]
 

@@ -27,6 +27,11 @@ from retrainlab.sim.errors import InputError
         ("3mo", "week", 13),
         ("yearly", "month", 12),
         ("monthly", "month", 1),
+        ("quarterly", "month", 3),
+        ("2q", "month", 6),
+        ("6 months", "quarter", 2),
+        ("2 years", "quarter", 8),
+        ("5y", "year", 5),
     ],
 )
 def test_a_period_is_a_number_of_ticks(period, tick, ticks):
@@ -35,7 +40,8 @@ def test_a_period_is_a_number_of_ticks(period, tick, ticks):
 
 
 @pytest.mark.parametrize(
-    ("period", "tick"), [("36h", "day"), ("10d", "week"), ("6w", "month"), ("monthly", "year")]
+    ("period", "tick"),
+    [("36h", "day"), ("10d", "week"), ("6w", "month"), ("monthly", "quarter"), ("6q", "year")],
 )
 def test_a_period_that_is_no_number_of_ticks_is_refused(period, tick):
     with pytest.raises(InputError, match=f"^when.ticks is '{period}', .* a tick is one {tick}"):

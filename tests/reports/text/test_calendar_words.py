@@ -1,4 +1,4 @@
-"""Ticks with a date: hours, days, weeks and months, and periods without rows."""
+"""Ticks with a date: hours, days, weeks, months, quarters, years; and periods without rows."""
 
 from dataclasses import replace
 
@@ -11,14 +11,18 @@ from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.text.calendar import moments, period, served_share, spoken
 from retrainlab.reports.text.rates import volume
 from retrainlab.scenarios.tabular.coded import MOST_GAPS
-from retrainlab.scenarios.tabular.ticks import calendar_ticks, moment, periods
+from retrainlab.scenarios.tabular.ticks import calendar_ticks
+from retrainlab.sim.calendar_periods import PERIODS
 
 SPANS = {
     "hour": ("2024-02-28 22:15:00 to 2024-03-02 01:00:00", "29 February 2024, 00:00"),
     "day": ("2024-02-28 to 2024-05-02", "1 March 2024"),
     "week": ("2024-02-28 to 2024-05-02", "11 March 2024"),
     "month": ("2023-11-30 to 2025-05-02", "January 2024"),
+    "quarter": ("2023-11-30 to 2025-05-02", "Q2 2024"),
+    "year": ("2013-11-30 to 2025-05-02", "2015"),
 }
+STEPS = {"hour": "h", "day": "D", "week": "7D", "month": "MS", "quarter": "QS", "year": "YS"}
 
 
 def dated(tick_name, span, ticks, gaps=""):
@@ -30,7 +34,7 @@ def dated(tick_name, span, ticks, gaps=""):
 def test_a_tick_is_spoken_of_by_its_date(every):
     span, third = SPANS[every]
     first, last = (pd.Timestamp(end) for end in span.split(" to "))
-    ticks = int(np.diff(periods(pd.Series([first, last]).to_numpy(), every))[0]) + 1
+    ticks = int(np.diff(PERIODS[every].numbers(np.array([first, last], "M8[s]")))[0]) + 1
     assert spoken(2, dated(every, span, ticks)) == third
     assert moments(dated(every, span, ticks + 1)) is None
     assert spoken(2, dated(every, span, ticks + 1)) == f"{every} 2"
@@ -39,7 +43,7 @@ def test_a_tick_is_spoken_of_by_its_date(every):
 @pytest.mark.parametrize("every", SPANS)
 def test_periods_without_rows_have_no_tick(every):
     """As a file says it: what `calendar_ticks` skips, a reader does not count."""
-    step = {"hour": "h", "day": "D", "week": "7D", "month": "MS"}[every]
+    step = STEPS[every]
     times = pd.Series(pd.date_range("2024-01-01", periods=12, freq=step)).drop([3, 7, 8])
     ticks = calendar_ticks(times, every)
     assert len(ticks.gaps) == 2 < MOST_GAPS
@@ -55,7 +59,8 @@ def test_spans_of_ticks_are_written_with_dates_or_as_numbers():
     assert period(2, 3, months) == "in January 2024"
     assert period(2, 6, months) == "January 2024 to April 2024"
     assert period(2, 6, dated("month", "", 19)) == "months 2 to 6"
-    assert moment(0, "week") == "1969-12-29"
+    assert period(4, 5, dated("quarter", "2023-11-30 to 2025-05-02", 7)) == "in Q4 2024"
+    assert PERIODS["week"].dates(np.array(["1970-01-01"], "M8[D]")) == ["1969-12-29"]
 
 
 def test_a_month_has_no_more_ticks_than_periods_with_rows():
