@@ -10,6 +10,7 @@ from retrainlab.experiments.config.documented import purposes
 from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study
+from retrainlab.reports.analysis.equal_costs import larger_first
 from retrainlab.reports.text.format import count, money, three_digits
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.printable import printable
@@ -70,7 +71,8 @@ class FirstResults:
         if ranked.empty:
             return []
         cost = ranked.groupby("label")["cost"].mean()
-        best, is_strategy = str(cost.idxmin()), ranked["role"] != "baseline"
+        best = str(cost.loc[larger_first(cost.index)].idxmin())
+        is_strategy = ranked["role"] != "baseline"
         never = ranked.loc[is_strategy & ranked["never"].astype(bool), "label"].unique()
         if len(never) and cost[never[0]] <= cost[best]:
             best = never[0]

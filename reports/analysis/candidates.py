@@ -10,6 +10,7 @@ import pandas as pd
 
 from retrainlab.reports.analysis.actions import Kinds
 from retrainlab.reports.analysis.decision import Comparison, Kind, Significance
+from retrainlab.reports.analysis.equal_costs import larger_first
 from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.negligible import Lower, bounded, bounded_lead, kept
 from retrainlab.reports.analysis.over_time import OverTime
@@ -241,7 +242,8 @@ def candidates_of(
 ) -> Candidates:
     """Put strategies and baselines in order: by what they save against never, seed by seed.
 
-    Of what costs the same never is first, so that it is named and not a setting that did nothing.
+    Of what costs the same never is first, so that it is named and not a setting that did nothing;
+    then the larger interval or window is.
 
     costs, fits: (seeds, labels). price: of a retraining. kinds: of these labels. lower: see
     `Candidates`. A setting that failed on some seeds is held against never on the others, and not
@@ -253,7 +255,9 @@ def candidates_of(
     else:
         mean = -means_of(values[:, labels.index(never)][:, None] - values)
     is_other = np.array([label != never for label in labels])
-    ranked = [labels[place] for place in np.lexsort((is_other, mean))]
+    turns = {label: turn for turn, label in enumerate(larger_first(labels))}
+    ties = np.array([turns[label] for label in labels])
+    ranked = [labels[place] for place in np.lexsort((ties, is_other, mean))]
     rank = [label for label in ranked if roles[label] != INCUMBENT]
     strategies = [label for label in rank if roles[label] == "strategy"]
     idle = [label for label in strategies if kinds.actions[label] == 0]

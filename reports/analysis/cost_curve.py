@@ -11,6 +11,7 @@ import pandas as pd
 from retrainlab.reports.analysis.actions import actions
 from retrainlab.reports.analysis.candidates import Candidates
 from retrainlab.reports.analysis.decision import Comparison
+from retrainlab.reports.analysis.equal_costs import larger_first
 from retrainlab.reports.analysis.parameters import Parameter, parameter_of, parameters, settings
 from retrainlab.reports.analysis.summary import by_seed, candidates, never_of
 from retrainlab.reports.analysis.tables import Tables
@@ -95,7 +96,7 @@ def _of_strategy(
     values = points(frame, chosen)
     if values.empty:
         return
-    best = str(by_seed(runs).mean()[values.index].idxmin())
+    best = str(by_seed(runs).mean()[larger_first(values.index)].idxmin())
     values = values[_same(frame, {p.path for p in chosen}, best)[values.index]]
     for parameter in chosen:
         held = [(p, float(values[p.path][best])) for p in chosen if p != parameter]

@@ -6,6 +6,7 @@ import pandas as pd
 
 from retrainlab.reports.analysis.actions import ACTIONS, kinds_of
 from retrainlab.reports.analysis.candidates import Candidates, candidates_of
+from retrainlab.reports.analysis.equal_costs import larger_first
 from retrainlab.reports.analysis.label_index import label_index
 from retrainlab.reports.analysis.negligible import Lower
 from retrainlab.reports.analysis.over_time import costs_over_time
@@ -138,5 +139,6 @@ def _of_scenario(one: Tables) -> pd.DataFrame:
         )
     frame = pd.DataFrame.from_records(records)
     frame[[*SAVINGS]] = [saved[label] for label in frame["label"]]
-    order = ["role", "cost", "never", "label"]
-    return frame.sort_values(order, ascending=[False, True, False, True])
+    frame = frame.set_index("label", drop=False).loc[larger_first(frame["label"])]
+    order, ascending = ["role", "cost", "never"], [False, True, False]
+    return frame.sort_values(order, ascending=ascending, kind="stable", ignore_index=True)

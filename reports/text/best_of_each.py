@@ -3,6 +3,7 @@
 import pandas as pd
 
 from retrainlab.reports.analysis.actions import actions
+from retrainlab.reports.analysis.equal_costs import larger_first
 from retrainlab.reports.text.format import listed, money, three_digits
 
 
@@ -15,12 +16,14 @@ def best_of_each(runs: pd.DataFrame, currency: str | None = None) -> str:
     acted = actions(runs).groupby(runs["label"].astype(str)).max() > 0
     is_named = runs["never"] | runs["label"].astype(str).map(acted)
     tried = runs[(runs["role"] == "strategy") & is_named]
-    mean = tried.groupby(["strategy", "label"], observed=True)["cost"].mean()
-    best = mean[mean.groupby("strategy").idxmin()].sort_values(kind="stable")
+    by_label = tried.astype({"strategy": str, "label": str}).groupby("label")
+    settings = by_label.agg({"strategy": "first", "never": "first", "cost": "mean"})
+    settings = settings.loc[larger_first(settings.index)]
+    best = settings.loc[settings.groupby("strategy")["cost"].idxmin()]
+    best = best.sort_values(["cost", "never"], ascending=[True, False])
     retraining = tried[~tried["never"]]
     if retraining["strategy"].nunique() < 2:
         return ""
-    labels = best.index.get_level_values("label")
-    pairs = zip(labels, best, strict=True)
-    first, *others = [f"{label} ({money(three_digits(cost), currency)})" for label, cost in pairs]
+    costs = best["cost"].items()
+    first, *others = [f"{label} ({money(three_digits(cost), currency)})" for label, cost in costs]
     return f"Best of all: {first}. Best of each other strategy: {listed(others)}."

@@ -11,10 +11,12 @@ from fake_costs import FREE, Decided, decided
 from retrainlab.reports.analysis.actions import kinds_of
 from retrainlab.reports.analysis.candidates import candidates_of
 from retrainlab.reports.analysis.decide_one_stream import one_stream_rule
+from retrainlab.reports.analysis.equal_costs import larger_first
 from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.negligible import Lower
 from retrainlab.reports.analysis.over_time import OverTime
 from retrainlab.reports.analysis.statistics import half_width, paired
+from retrainlab.reports.text.best_of_each import best_of_each
 from retrainlab.reports.text.decision import badge, savings, significance
 from retrainlab.reports.text.format import three_digits
 from retrainlab.reports.text.instruction import instruction
@@ -279,6 +281,36 @@ def test_of_what_costs_the_same_never_is_named():
     found = decided(costs, fits={"full_replace": 0.0, "never": 0.0})
     assert found.decision.rival == "never"
     assert "the cheapest strategy, never," in found.evidence
+
+
+def test_of_what_costs_the_same_the_largest_value_is_named():
+    """As the best value of a parameter is; never is before all of them."""
+    costs = {f"full_replace min_rows={rows}": shifted(-600) for rows in (8, 56, 16)}
+    found = decided({"never": NEVER_COSTS, **costs}, fits={"never": 0.0})
+    assert found.decision.choice == "full_replace min_rows=56"
+    labels = [f"b every {n}" for n in (9, 10, 2.5)] + ["a every 1", "a every 1 last 3", "a every 2"]
+    ranked = [
+        "a every 2",
+        "a every 1",
+        "a every 1 last 3",
+        "b every 10",
+        "b every 9",
+        "b every 2.5",
+    ]
+    assert larger_first(labels) == ranked
+    runs = pd.DataFrame(
+        {
+            "label": ["a 8", "a 56", "a 16", "b 2", "b 10"],
+            "strategy": [*"aaabb"],
+            "role": "strategy",
+            "never": False,
+            "retrainings": 3,
+            "updates": 0,
+            "switches": 0,
+            "cost": [5.0, 5.0, 5.0, 7.0, 7.0],
+        }
+    )
+    assert best_of_each(runs) == "Best of all: a 56 (5). Best of each other strategy: b 10 (7)."
 
 
 def test_a_baseline_that_beats_all_comes_first():

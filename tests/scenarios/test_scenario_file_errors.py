@@ -60,7 +60,7 @@ BAD_OPTIONS = [
     ({"time": "size"}, "(size) is '1' in row 1, which is not a date"),
     ({"rows": 0}, "rows is 0"),
     ({"rows": "ten"}, "rows is 'ten'"),
-    ({"every": "year"}, "every is 'year'; choose from hour, day, week, month"),
+    ({"every": "decade"}, "every is 'decade'; choose from hour, day, week, month, quarter, year"),
     ({"every": "day", "rows": 5}, "every is 'day' and rows is 5"),
     ({"every": "day", "time": None}, "every is 'day' and time is not set"),
     ({"task": "ranking"}, "task is 'ranking'; choose from auto"),
