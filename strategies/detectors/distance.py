@@ -6,15 +6,19 @@ windows and many features alarm more often. The docstrings say what chance alone
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
-from retrainlab.sim.stream import Floats
+from retrainlab.sim.stream import Floats, Ints
 from retrainlab.strategies.detectors import ranges
 from retrainlab.strategies.detectors.bins import Bins
 from retrainlab.strategies.detectors.two_sample import Binned, ByFeature
+
+ROUNDING = 1e-9  # a distance that is as near to its threshold is computed as scipy does
 
 
 @dataclass(eq=False)
@@ -77,14 +81,25 @@ class Wasserstein(Distance):
 
     def measure(self, feature: int, old: tuple[Floats, float], new: Floats) -> float:
         """Return the distance."""
-        return float("nan") if feature in self.categorical else _scaled(*old, new)
+        if feature in self.categorical:
+            return float("nan")
+        return float(self._distances(old[0][None], np.array([old[1]]), new[None])[0])
 
     def measures(self, references: Sequence[Any], window: Floats) -> Floats:
         """(d,) distances, all at once where no value is missing."""
         old = _together([one and one[0] for one in references], window)
         if old is None or self.categorical:
             return super().measures(references, window)
-        return _all_scaled(old, np.array([scale for _, scale in references]), window.T)
+        return self._distances(old, np.array([scale for _, scale in references]), window.T)
+
+    def _distances(self, olds: Floats, scales: Floats, news: Floats) -> Floats:
+        """(d,) distances of news (d, n) from olds (d, m), each in order, by their scales (d,)."""
+        distances = mean_gaps(olds, news)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            scaled = np.where(distances == 0, 0.0, distances / scales)
+            for j in np.flatnonzero(np.abs(scaled - self.threshold) < ROUNDING):
+                scaled[j] = stats.wasserstein_distance(olds[j], news[j]) / scales[j]
+        return scaled
 
 
 def stability_index(table: NDArray[np.int64]) -> float:
@@ -110,28 +125,19 @@ def _together(olds: Sequence[NDArray[Any] | None], window: Floats) -> NDArray[An
     return np.array(olds)
 
 
-def scaled_distance(old: Floats, new: Floats) -> float:
-    """Wasserstein distance in standard deviations of the old values; inf if a constant moved."""
-    return _scaled(np.sort(old), float(old.std()), new)
+def mean_gaps(olds: Floats, news: Floats) -> Floats:
+    """(d,) Wasserstein distances: mean gaps between two quantile functions (Vallender 1974).
 
-
-def _scaled(old: Floats, scale: float, new: Floats) -> float:
-    return float(_all_scaled(old[None], np.array([scale]), new[None])[0])
-
-
-def _all_scaled(olds: Floats, scales: Floats, news: Floats) -> Floats:
-    """(d,) distances, as `scipy.stats.wasserstein_distance` has them, by their scales (d,).
-
-    olds: (d, m), each row in order. news: (d, n). Counts are whole numbers until they are shares,
-    so that values which are in both samples add nothing.
+    olds: (d, m), each row in order. news: (d, n). Both functions are constant from step to step.
     """
-    size, total = olds.shape[1], olds.shape[1] + news.shape[1]
-    both = np.concatenate([olds, np.sort(news, axis=1)], axis=1)
-    order = both.argsort(axis=1, kind="stable")
-    below = np.cumsum(order < size, axis=1)[:, :-1]
-    gaps = below / size - (np.arange(1, total) - below) / news.shape[1]
-    steps = np.diff(np.take_along_axis(both, order, axis=1), axis=1)
-    distances = np.vecdot(np.abs(gaps), steps)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scaled: Floats = np.where(distances == 0, 0.0, distances / scales)
-    return scaled
+    old_places, new_places, shares = _quantile_steps(olds.shape[1], news.shape[1])
+    gaps = olds.take(old_places, axis=1) - np.sort(news, axis=1).take(new_places, axis=1)
+    distances: Floats = np.vecdot(np.abs(gaps), shares)
+    return distances
+
+
+@lru_cache(8)
+def _quantile_steps(m: int, n: int) -> tuple[Ints, Ints, Floats]:
+    """(k,) each: places among m and among n sorted values, and the share for which both hold."""
+    starts = np.union1d(np.arange(0, m * n, n), np.arange(0, m * n, m))
+    return starts // n, starts // m, np.diff(starts, append=m * n) / (m * n)

@@ -239,8 +239,7 @@ def test_wasserstein_is_the_mean_gap_of_sorted_values():
     """Of equally large samples; and a mean that moves by s deviations moves it by s."""
     old, new = normal("old", 300), 2 * normal("new", 300) + 1
     gap = np.abs(np.sort(old) - np.sort(new)).mean()
-    assert distance.scaled_distance(old, new) == pytest.approx(gap / old.std())
-    assert distance.scaled_distance(old, old + 0.7 * old.std()) == pytest.approx(0.7)
+    assert distance.mean_gaps(np.sort(old)[None], new[None]) == pytest.approx([gap])
     assert Wasserstein(threshold=0.69).differs(old[:, None], old[:, None] + 0.7 * old.std())
     assert not Wasserstein(threshold=0.71).differs(old[:, None], old[:, None] + 0.7 * old.std())
     assert not Wasserstein(categorical=[0]).differs(old[:, None], new[:, None])
@@ -471,6 +470,20 @@ def test_a_look_measures_what_scipy_does(name, seed, digits, shift):
         assert detector.measure(0, prepared, new) == pytest.approx(
             _as_scipy(name)(old, new), rel=1e-12, nan_ok=True
         )
+
+
+@given(
+    ones=st.integers(1, 199), share=st.sampled_from([0.2, 0.4, 0.5]), threshold=st.floats(0.05, 0.9)
+)
+def test_a_distance_at_its_threshold_is_that_of_scipy(ones, share, threshold):
+    """Also of two levels, whose distances are few, and often the threshold itself."""
+    old = np.repeat([0.0, 1.0], [int(500 * (1 - share)), int(500 * share)])
+    new = np.repeat([0.0, 1.0], [200 - ones, ones])
+    plain = stats.wasserstein_distance(old, new) / old.std()
+    for bound in (threshold, plain, round(plain, 3), np.nextafter(plain, 0)):
+        if bound > 0:
+            detector = Wasserstein(threshold=bound)
+            assert detector.differs(old[:, None], new[:, None]) == (plain > bound)
 
 
 @given(seed=st.integers(0, 999), k=st.integers(2, 8))
