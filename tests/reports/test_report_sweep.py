@@ -10,6 +10,7 @@ from fake_study import CELLS, Fake, write
 from html_page import Page
 
 from retrainlab import reports
+from retrainlab.reports.analysis import decision_file
 from retrainlab.reports.pages import index
 from retrainlab.sim.errors import InputError
 
@@ -110,8 +111,10 @@ def test_an_index_names_keys_of_two_scenarios_in_full_and_a_saving_of_nothing_wi
         manifest = json.loads((tmp_path / name / "manifest.json").read_text())
         manifest["config"] = {"scenario": {name: {"magnitude": 0.1, f"only_{name}": 1}}}
         (tmp_path / name / "manifest.json").write_text(json.dumps(manifest))
-        decided = tmp_path / name / "decision.json"
-        decided.write_text(decided.read_text().replace('"currency": null', '"currency": "EUR"'))
+        (tmp_path / name / "SHA256SUMS").unlink()
+        decided = decision_file.load(tmp_path / name).values()
+        in_euros = [replace(d, prices=replace(d.prices, currency="EUR")) for d in decided]
+        decision_file.save(in_euros, tmp_path / name)
     text = " ".join(
         Page(index.build(tmp_path, [tmp_path / "sudden", tmp_path / "gradual"])).text.split()
     )
