@@ -12,6 +12,7 @@ from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study
 from retrainlab.reports.analysis.equal_costs import larger_first
 from retrainlab.reports.text.format import count, money, three_digits
+from retrainlab.reports.text.price_words import exact
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.printable import printable
 
@@ -33,8 +34,8 @@ def question(study: Study) -> list[str]:
     strategies = {cell.strategy for cell in study.cells if cell.role == "strategy"}
     kinds = "1 strategy" if len(strategies) == 1 else f"{len(strategies)} strategies"
     prices = study.groups[0].prices
-    price = f"a unit of loss costs {_money(prices.error, prices)}"
-    price += f", a retraining {_money(prices.fit, prices)}"
+    price = f"a unit of loss costs {money(exact(prices.error), prices.currency)}"
+    price += f", a retraining {money(exact(prices.fit), prices.currency)}"
     told = purposes("scenario")
     why = [f"  {name}: {told[name]}" for name in study.scenarios if name in told]
     asked = (

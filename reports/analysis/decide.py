@@ -79,7 +79,7 @@ def _edges(
 ) -> tuple[GridEdge, ...]:
     """Return the ends of the grid at which a choice lies; no price changes them."""
     if choice not in priced.edges:
-        priced.edges[choice] = grid_edges(choice, priced.candidates.active, strategies)
+        priced.edges[choice] = grid_edges(choice, priced.candidates.strategies, strategies)
     return priced.edges[choice]
 
 

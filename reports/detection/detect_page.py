@@ -13,7 +13,7 @@ from retrainlab.reports.detection.tables import COLUMNS, DetectorBenchmark
 from retrainlab.reports.figures.canvas import theme
 from retrainlab.reports.figures.inline import picture
 from retrainlab.reports.pages.html import write_page
-from retrainlab.reports.text.format import slug
+from retrainlab.reports.text.format import count, slug
 from retrainlab.reports.text.provenance import source
 from retrainlab.sim.checksums import rewriting
 
@@ -63,7 +63,7 @@ def _written(bench: DetectorBenchmark, table: pd.DataFrame, folder: Path) -> Pat
             "files": ["manifest.json", *(f"{name}.parquet" for name in COLUMNS)],
             "failures": [wording.failure(entry) for entry in bench.manifest.failures],
         },
-        window=bench.window,
+        window=count(bench.window, "row"),
     )
 
 

@@ -16,6 +16,7 @@ from retrainlab.reports.figures.canvas import theme
 from retrainlab.reports.figures.compared_costs import compared_costs
 from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.marks import distinct
+from retrainlab.reports.figures.scenario_figures import name_currency
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.pages.study_page import provenance
 from retrainlab.reports.text import run_change
@@ -30,7 +31,7 @@ from retrainlab.reports.text.format import (
     slug,
     three_digits,
 )
-from retrainlab.reports.text.price_words import loss_of, paid
+from retrainlab.reports.text.price_words import loss_of, paid, unit_of_loss
 from retrainlab.sim.errors import require
 from retrainlab.sim.multiple_comparisons import bonferroni
 
@@ -108,6 +109,12 @@ def _shared(studies: Sequence[Tables]) -> list[str]:
     return [name for name in studies[0].scenarios if name in others]
 
 
+def _unit_of_loss(one: Tables, scenario: str) -> tuple[str, str]:
+    """Return what a run counts as its loss; money of another currency is another loss."""
+    loss = loss_of(one.manifest, scenario)
+    return loss, unit_of_loss(loss, one.manifest.prices.currency)
+
+
 class _Compared:
     """One scenario in all runs, at the prices of the first.
 
@@ -119,18 +126,11 @@ class _Compared:
         ones = [study.of(name) if name in study.scenarios else None for study in studies]
         assert ones[0] is not None
         self.first = ones[0]
-        losses = [loss_of(one.manifest, name) if one else "" for one in ones]
-        self.alike = [not one or loss == losses[0] for one, loss in zip(ones, losses, strict=True)]
-        currencies = [study.manifest.prices.currency for study in studies]
-        self.currency = currencies[0]
+        units = [_unit_of_loss(one, name) if one else None for one in ones]
+        self.alike = [unit in (units[0], None) for unit in units]
         prices = self.first.manifest.prices
-        # Prices in another currency cannot be put on what another run has counted.
-        self.common = [
-            at_prices_of(one, prices if currency == currencies[0] else one.manifest.prices)
-            if one
-            else None
-            for one, currency in zip(ones, currencies, strict=True)
-        ]
+        self.currency = prices.currency
+        self.common = [at_prices_of(one, prices) if one else None for one in ones]
         self.own = [at_prices_of(one, one.manifest.prices)[1] if one else None for one in ones]
 
     @property
@@ -189,6 +189,7 @@ class _Compared:
         alt = f"{title}. " + "; ".join(f"{row['label']}: {row['cost']}" for row in self.rows()[:8])
         with theme(), distinct(map(str, rows["strategy"])):
             figure = compared_costs(means, strategy_of, title, subtitle)
+            name_currency(figure, self.currency)
             return picture(figure, "compared", png, title, alt)
 
 

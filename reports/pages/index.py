@@ -244,16 +244,17 @@ def _table(
 
     keys, last: of the configuration, before what was found and behind it.
     """
-    plain = [(name, 0) for name in (*map(_end, keys), *words)]
+    plain = [(name, 0) for name in (*_headings(keys), *words)]
     return {
-        "headings": [*plain, *NUMBERS.values(), *((_end(key), 0) for key in last)],
+        "headings": [*plain, *NUMBERS.values(), *((key, 0) for key in _headings(last))],
         "rows": rows,
     }
 
 
-def _end(key: str) -> str:
-    """Return the end of `scenario.gradual.magnitude`, which says enough in a column."""
-    return re.sub(r"^scenario\.[^.]+\.", "", key)
+def _headings(keys: Sequence[str]) -> list[str]:
+    """Return `magnitude` for `scenario.gradual.magnitude`, where no other key ends so."""
+    ends = [re.sub(r"^scenario\.[^.]+\.", "", key) for key in keys]
+    return [end if ends.count(end) == 1 else key for key, end in zip(keys, ends, strict=True)]
 
 
 def _text(text: str) -> IndexRow:

@@ -27,7 +27,7 @@ def _known(info: ScenarioInfo) -> str:
         if isfinite(delays.median)
         else ("fewer than half before the data end")
     )
-    return f"at the time that the file gives, {late}"
+    return f"at a time of its own, {late}"
 
 
 def too_late(info: ScenarioInfo) -> str:

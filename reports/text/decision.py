@@ -23,7 +23,6 @@ from retrainlab.reports.text.format import (
     percent,
     percent_of,
     plus_minus,
-    price,
     three_digits,
 )
 from retrainlab.reports.text.instruction import instruction
@@ -221,7 +220,7 @@ def _what_decides(decision: Decision) -> str:
     else:
         ways = [_amount_needed(decision.seeds_needed, "seeds in all", "More seeds")]
     if 0 < decision.proven_below < math.inf:
-        below = money(price(decision.proven_below), decision.prices.currency)
+        below = money(three_digits(decision.proven_below), decision.prices.currency)
         ways.append(f"a price of a retraining below {below}")
     if decision.seeds == 1 and decision.drift != "unknown":
         ways.append("more seeds of it")

@@ -96,15 +96,9 @@ def amount(mean: float) -> str:
     return number(mean, 0 if abs(mean) >= 10 else 1)
 
 
-def price(value: float) -> str:
-    """Write a price as people do: "150", "0.5"."""
-    is_whole = 10 <= value < LARGEST and float(value).is_integer()
-    return number(value) if is_whole else three_digits(value)
-
-
 def money(text: str, currency: str | None) -> str:
-    """Write an amount with its currency, where there is one: "1,240 ± 60 EUR"."""
-    return f"{text} {currency}" if currency else text
+    """Write an amount with its currency, where there are both: "1,240 ± 60 EUR"."""
+    return f"{text} {currency}" if currency and text != UNKNOWN else text
 
 
 def in_currency(heading: str, currency: str | None) -> str:

@@ -26,10 +26,10 @@ from retrainlab.reports.text.format import (
     number,
     percent_of,
     plus_minus,
-    price,
     three_digits,
 )
 from retrainlab.reports.text.phases import ALIASING, SAFER
+from retrainlab.reports.text.price_words import exact
 from retrainlab.reports.text.values import bare, named, unit_of
 from retrainlab.reports.text.wide_interval import wide_interval
 
@@ -137,7 +137,7 @@ def _prices(curve: CostCurve, tables: Tables) -> str:
         turns.append(f"{lowest} up to {below}")
     if not turns:
         return ""
-    own = money(price(prices.fit), prices.currency)
+    own = money(exact(prices.fit), prices.currency)
     return f"By the mean alone, least is {' and '.join(turns)} (the price is {own})."
 
 

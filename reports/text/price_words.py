@@ -70,8 +70,8 @@ def loss_of(manifest: Manifest, scenario: str) -> str:
 
 
 def exact(value: float) -> str:
-    """Write a price that somebody has set, to four digits; others have three (`three_digits`)."""
-    return plain(value, 4)
+    """Write a price that somebody has set, to six digits; others have three (`three_digits`)."""
+    return plain(value, 6)
 
 
 def spread_of(manifest: Manifest) -> dict[str, tuple[float, float]]:
@@ -94,7 +94,7 @@ def paid(manifest: Manifest, runs: pd.DataFrame | None = None) -> list[str]:
         if part.optional and (runs is None or not runs[part.quantity].gt(0).any())
     }
     return [
-        f"{money(f'{low:,g}' if low == high else f'{low:,g} to {high:,g}', currency)} "
+        f"{money(exact(low) if low == high else f'{exact(low)} to {exact(high)}', currency)} "
         f"per {units[name]}"
         for name, (low, high) in spread_of(manifest).items()
         if high and name not in unused

@@ -38,7 +38,9 @@ def answer_words(decision: Decision) -> str:
 
 
 def _cost(change: RunChange) -> str:
-    """Say how the cost of what is recommended changed."""
+    """Say how the cost of what is recommended changed; nothing between two currencies."""
+    if change.before.prices.currency != change.after.prices.currency:
+        return ""
     first = change.before.setting(change.before.choice).cost
     last = change.after.setting(change.after.choice).cost
     if first <= 0 or abs(last - first) < STEADY * first:

@@ -90,7 +90,7 @@ class Damage(ABC):
         """Return the stream with this damage; `InputError` for a span that lies outside it."""
         span = self.span(stream, context)
         hit, how = self.damage(stream, span, context)
-        sentence = f"{span.words(stream)}{drawn_for(self.start, context.seed)} {how}"
+        sentence = f"{span.words(stream)}{drawn_for(self.start, context.seed)}, {how}"
         story = f"{stream.story} {sentence}".strip()
         return replace(hit, story=story, facts=(*stream.facts, ("damage", sentence)))
 

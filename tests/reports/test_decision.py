@@ -417,6 +417,14 @@ def test_the_headline_names_the_end_of_the_grid():
     two = {k: v for k, v in infos.items() if k != "periodic ticks=10"}
     few = decided({"never": NEVER_COSTS, **{k: costs[k] for k in two}}, strategies=two)
     assert few.decision.edges == ()
+    # A value at which nothing was ever retrained was tried as well.
+    longer = {"periodic ticks=80": NEVER_COSTS}
+    idle = decided(
+        {"never": NEVER_COSTS, **costs, **longer},
+        strategies=infos | {"periodic ticks=80": setting(80)},
+        fits={"periodic ticks=80": 0.0},
+    )
+    assert (idle.decision.choice, idle.decision.edges) == ("periodic ticks=40", ())
 
 
 def test_without_drift_a_saving_is_one_of_more_data():

@@ -211,7 +211,36 @@ def test_every_table_has_a_csv_of_its_rows(pages, kind, browser):
         shown = tables.last.locator("tbody tr:has(> :nth-child(2))")
         first = tab.evaluate("text => text.trim().replace(/\\s+/g, ' ')", rows[-1][0])
         assert len(rows) == shown.count() + 1
-        assert shown.last.locator(":nth-child(1)").first.inner_text().startswith(first)
+        assert {len(row) for row in rows} == {len(rows[0])}
+        over_rows = tables.last.locator("tbody [rowspan]")
+        own = shown.last.locator(":nth-child(1)").first
+        assert (over_rows.last if over_rows.count() else own).inner_text().startswith(first)
+    tab.close()
+
+
+def lines_of(tab, table):
+    """The lines of a table of the page as CSV."""
+    with tab.expect_download() as download:
+        table.locator("xpath=ancestor::div[1]/following-sibling::a[1]").click()
+    return [*csv.reader(io.StringIO(download.value.path().read_text("utf-8-sig")))]
+
+
+def test_a_csv_says_what_the_table_says(pages, browser):
+    tab = browser.new_page()
+    tab.goto(pages["detect"].as_uri())
+    heading, first, *_ = lines_of(tab, tab.locator("table.detectors").first)
+    cell = tab.locator("table.detectors tbody th:not([colspan])").first
+    assert first[0] == " ".join(cell.inner_text().split())  # its small lines stand apart
+    tab.goto(pages["map"].as_uri())
+    heading, *rows = lines_of(tab, tab.get_by_role("region", name="All cells").locator("table"))
+    assert heading[1].startswith("price of a retraining")
+    assert len({(row[0], row[1]) for row in rows}) == len(rows)  # each with its value and price
+    tab.goto(pages["report"].as_uri())
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    heading, *rows = lines_of(tab, tab.locator("table[data-names]").first)
+    assert "mean number of: retrainings" in heading
+    assert "mean cost of: errors" in heading
+    assert any(row[-1].startswith("+") for row in rows)  # a number, and no formula
     tab.close()
 
 

@@ -18,6 +18,7 @@ from retrainlab.reports.analysis.statistics import half_width
 from retrainlab.reports.analysis.summary import by_seed, candidates, summary
 from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.pages.comparison import build, changes
+from retrainlab.reports.pages.study_page import overview
 from retrainlab.reports.text.decision import savings
 from retrainlab.reports.text.format import plus_minus
 from retrainlab.reports.text.significance import compared
@@ -39,6 +40,13 @@ def parts(folder):
 def fits(one, *values):
     """The prices of a scenario, with each of these prices of a retraining."""
     return [replace(one.manifest.prices, fit=value) for value in values]
+
+
+def test_the_line_below_the_title_writes_prices_as_the_rest_of_the_page_does(folder):
+    tables = load(folder)
+    prices = replace(tables.manifest.prices, error=12_345.6, fit=2_512_340.0)
+    said = overview(replace(tables, manifest=replace(tables.manifest, prices=prices)))
+    assert "12,346 per unit of loss, 2,512,340 per retraining" in said
 
 
 def test_prices_are_round_and_hold_the_own_one():
@@ -202,6 +210,27 @@ def test_runs_that_count_another_loss_are_not_compared_by_their_costs(tmp_path):
     assert "+100" in shop
     lines = [line for line in text.splitlines() if "the recommendation of two is" in line]
     assert ["Its cost is" in line for line in lines] == [False, True]
+
+
+@pytest.mark.slow
+def test_runs_of_two_currencies_are_compared_at_the_prices_of_the_first(tmp_path):
+    one, two = (write(tmp_path / name, (Fake("shop"),)) for name in ("one", "two"))
+    manifest = json.loads((two / "manifest.json").read_text())
+    manifest["prices"] |= {"fit": 1e6, "currency": "USD"}
+    (two / "manifest.json").write_text(json.dumps(manifest))
+    for run in (one, two):
+        save([own_decision(part, summary(part)) for part in parts(run)], run)
+    text = build([one, two]).read_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert "at the prices of one it stays, so the price alone changed it." in text
+    assert "Its cost is" not in text  # dollars are no multiple of the other's unit
+    compared = text.partition("shop: total cost at the prices of one")[2]
+    assert "0 ± 0, 0 %" in compared
+    assert "USD" not in compared
+    for run in (one, two):
+        manifest = json.loads((run / "manifest.json").read_text())
+        manifest["scenarios"]["shop"]["loss"] = "CostMatrix(costs=[[0, 5], [1, 0]])"
+        (run / "manifest.json").write_text(json.dumps(manifest))
+    assert "Runs that count another loss are not compared" in build([one, two]).read_text()
 
 
 def test_scenarios_of_a_price_sweep_are_decided_at_their_own_prices(tmp_path):

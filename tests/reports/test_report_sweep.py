@@ -10,6 +10,7 @@ from fake_study import CELLS, Fake, write
 from html_page import Page
 
 from retrainlab import reports
+from retrainlab.reports.analysis import decision_file
 from retrainlab.reports.pages import index
 from retrainlab.sim.errors import InputError
 
@@ -100,3 +101,23 @@ def test_a_folder_of_runs_gets_an_index_that_leads_to_their_reports(swept, tmp_p
         assert anchor in Page(tmp_path / file).ids
     with pytest.raises(InputError, match="holds no finished run"):
         index.build(tmp_path, [])
+
+
+def test_an_index_names_keys_of_two_scenarios_in_full_and_a_saving_of_nothing_without_money(
+    swept, tmp_path
+):
+    for name in ("sudden", "gradual"):
+        shutil.copytree(swept, tmp_path / name)
+        manifest = json.loads((tmp_path / name / "manifest.json").read_text())
+        manifest["config"] = {"scenario": {name: {"magnitude": 0.1, f"only_{name}": 1}}}
+        (tmp_path / name / "manifest.json").write_text(json.dumps(manifest))
+        (tmp_path / name / "SHA256SUMS").unlink()
+        decided = decision_file.load(tmp_path / name).values()
+        in_euros = [replace(d, prices=replace(d.prices, currency="EUR")) for d in decided]
+        decision_file.save(in_euros, tmp_path / name)
+    text = " ".join(
+        Page(index.build(tmp_path, [tmp_path / "sudden", tmp_path / "gradual"])).text.split()
+    )
+    assert "scenario.sudden.magnitudeonly_suddenscenario.gradual.magnitudeonly_gradual" in text
+    assert " EUR" in text
+    assert "– EUR" not in text

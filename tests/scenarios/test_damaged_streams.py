@@ -80,7 +80,7 @@ def test_the_story_says_of_which_seed_a_drawn_span_is():
     drawn = changed(of_stream(CLASSES), "damage", "stuck_sensor", 3, start=[20, 40], duration=5)
     assert "(in seed 3; the start is drawn for each seed, from 20 to 40)" in drawn.story
     fixed = changed(of_stream(CLASSES), "damage", "stuck_sensor", 3, **SPAN)
-    assert "From tick 30 to 41 " in fixed.story
+    assert "From tick 30 to 41, " in fixed.story
     assert "seed" not in fixed.story
 
 

@@ -62,7 +62,7 @@ def test_the_manifest_says_how_late_labels_are(folder):
     manifest = json.loads((folder / "one" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["scenarios"]["file"]["label_delays"]["median"] == 2
     page = (folder / "one" / "report.html").read_text(encoding="utf-8")
-    assert "a label is known at the time that the file gives, half within 2 days" in page
+    assert "a label is known at a time of its own, half within 2 days" in page
 
 
 @pytest.mark.slow

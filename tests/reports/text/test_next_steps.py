@@ -129,7 +129,7 @@ def test_a_wide_interval_names_what_loses_least_and_what_narrows_it(studies):
 @pytest.mark.parametrize(
     ("median", "words"),
     [
-        (2.0, "at the time that the file gives, half within 2 days"),
+        (2.0, "at a time of its own, half within 2 days"),
         (inf, "fewer than half before the data end"),
         (nan, "fewer than half before the data end"),
     ],
