@@ -39,8 +39,9 @@ class Clock:
 
     names: one column; or a date and a time of day; or year, month (and day, hour, minute, second).
     form: as `strptime` takes it, or s, ms, us, ns since 1970, or excel (days as spreadsheets count
-    them); None: it is inferred. zone: in which ticks and calendar parts are counted, where times
-    are moments (epoch, UTC, an offset). option: of the scenario that names the columns.
+    them); of a date and a time of day that of the date; None: it is inferred. zone: in which ticks
+    and calendar parts are counted, where times are moments (epoch, UTC, an offset). option: of the
+    scenario that names the columns.
     """
 
     names: tuple[str, ...]
@@ -56,13 +57,13 @@ class Clock:
                 f"time_zone is {self.zone!r}; name one such as Europe/Berlin or UTC"
             ) from None
         require(
-            len(self.names) < 3 or self._in_units,
+            len(self.names) < 3 or self.in_units,
             f"time is {list(self.names)}; several columns must be a date and a time, or year and "
             "month, which may go on with day, hour, minute and second",
         )
 
     @property
-    def _in_units(self) -> bool:
+    def in_units(self) -> bool:
         """Whether the columns are a year, a month and so on."""
         units = [name.lower() for name in self.names]
         return len({*units}) == len(units) and {"year", "month"} <= {*units} <= {*UNITS}
@@ -118,10 +119,13 @@ class Clock:
         columns = [frame[name] for name in self.names]
         if len(columns) == 1:
             return _of_column(columns[0], self.form)
-        if self._in_units:
+        if self.in_units:
             return [_assembled(frame, self.names)]
-        texts = _as_texts(columns[0]) + " " + _time_of_day(columns[1])
-        return _of_column(texts, self.form)
+        date, form = columns[0], self.form
+        if form is not None and (dates := _by_form(date, form).times).notna().any():
+            date, form = dates, None
+        # Else the form may be that of both, with a blank between them.
+        return _of_column(_as_texts(date) + " " + _time_of_day(columns[1]), form)
 
     @property
     def _named(self) -> str:
@@ -136,15 +140,15 @@ class Clock:
         row = times.index[at] + 1
         if any(frame[name].isna().iloc[at] for name in self.names):
             raise InputError(f"{self.option} ({self._named}) is missing in row {row}")
-        how = f"of the form {self.form}" if self.form else "a date"
         text = self._shown(frame, at)
-        forms = "%d.%m.%y"
-        if re.fullmatch(r"-?[0-9]+(\.[0-9]*)?", text):
-            forms += ", or s, ms, us, ns for numbers since 1970, or excel for the days of a sheet"
+        how, else_ = "a date", "set time_format, such as %d.%m.%y"
+        if self.form:
+            how, else_ = f"of the form {self.form}", "correct time_format"
+        elif re.fullmatch(r"-?[0-9]+(\.[0-9]*)?", text):
+            else_ += ", or s, ms, us, ns for numbers since 1970, or excel for the days of a sheet"
         raise InputError(
             f"{self.option} ({self._named}) is {text!r} in row {row}, which is not {how}; "
-            "write dates such as 2024-03-31 or 2024-03-31 14:00, or set time_format, such as "
-            f"{forms}"
+            f"write dates such as 2024-03-31 or 2024-03-31 14:00, or {else_}"
         )
 
     def _refuse_placeholders(self, times: pd.Series) -> None:
