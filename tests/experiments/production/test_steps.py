@@ -17,7 +17,7 @@ from retrainlab.experiments.production.folder import opened
 from retrainlab.experiments.production.report import report, status
 from retrainlab.experiments.production.verify import verify
 from retrainlab.sim import atomic
-from retrainlab.sim.errors import InputError
+from retrainlab.sim.errors import InputError, RunFailure
 from retrainlab.sim.replay import fit_cache
 
 COMMANDS = {"observe": steps.observe, "fit": steps.fit, "deploy": steps.deploy}
@@ -191,6 +191,24 @@ def test_labels_that_come_late_are_facts_and_verify_says_so(tmp_path):
     assert line["verdict"].endswith("as simulated")
     assert line["clocks"]["label_delay_most"] == 4
     assert line["advice"] == "run retrainlab optimize again with world.label_delay=2"
+
+
+def test_a_training_that_raises_is_told_and_can_be_done_later(tmp_path, monkeypatch):
+    path, _ = made(tmp_path, strategy="periodic", clocks=(1, 0), learner="tree")
+    at(path, steps.tick, dates()[0])
+    date = next(d for d in dates()[1:] if at(path, steps.observe, d).line["due"])
+
+    def fit(*_args, **_kwargs):
+        raise RuntimeError("no memory")
+
+    with monkeypatch.context() as raising:
+        raising.setattr("sklearn.tree.DecisionTreeClassifier.fit", fit)
+        sentence = rf"that was decided on {date} failed: RuntimeError: no memory \(test_steps.py"
+        with pytest.raises(RunFailure, match=sentence):
+            at(path, steps.fit, date)
+    assert at(path, status).line["champion"] == 0
+    assert at(path, steps.fit, date).code == steps.DONE
+    assert at(path, verify).line["verdict"].endswith("as simulated")
 
 
 def test_status_names_the_label_that_holds_up_later_ones(tmp_path):
