@@ -134,6 +134,12 @@ class File:
                 value is None or bool(names_of(self.time)),
                 f"{option} is {value!r} and time is not set; name the column that holds the dates",
             )
+        # Of a date in parts, the form is that of `label_time` alone.
+        require(
+            not (self.time_format and self.clock and self.clock.in_units) or bool(self.label_time),
+            f"time_format is {self.time_format!r} and time is {list(names_of(self.time))}, which "
+            "are numbers and have no form; leave time_format out",
+        )
         self._row_columns.check()
 
     def __call__(self, seed: int) -> Stream:

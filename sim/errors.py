@@ -1,6 +1,8 @@
 """Errors in one sentence for the user, and the checks that raise them."""
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from retrainlab.sim.printable import printable
@@ -57,3 +59,15 @@ def unexpected(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     origin = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {' '.join(printable(str(error)).split())}{origin}"
+
+
+@contextmanager
+def own_code(what: str) -> Iterator[None]:
+    """Make what code of the user's own raises a `RunFailure`, in a sentence that begins with what
+    has failed; a sentence that it has itself stays."""
+    try:
+        yield
+    except (InputError, RunFailure):
+        raise
+    except FAILURES as error:
+        raise RunFailure(f"{what}: {unexpected(error)}") from error

@@ -20,7 +20,7 @@ from retrainlab.experiments.study.follows import at_prices
 from retrainlab.experiments.study.for_task import make_learner, make_loss
 from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.scenarios.file import File
-from retrainlab.sim.errors import require
+from retrainlab.sim.errors import own_code, require
 from retrainlab.sim.price_ratio import retraining_ratio
 from retrainlab.sim.replay.fit_cache import FitCache
 from retrainlab.sim.replay.ledger import Training
@@ -74,8 +74,9 @@ def decide(log: str, words: Sequence[str]) -> Outcome:
         )
         fits = FitCache(stream, learner, loss, 0)
         ratio = retraining_ratio(prices)
-        state = ReplayState(stream, cells[0].build(), world, fits, ratio)
-        state.run(stream.ticks)
+        with own_code(f"{cells[0].label} failed"):
+            state = ReplayState(stream, cells[0].build(), world, fits, ratio)
+            state.run(stream.ticks)
     return _outcome(state, stream, cells[0].label)
 
 

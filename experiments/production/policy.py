@@ -28,7 +28,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, and 8 times 
 DECIDING = ("when", "what", "gate", "learner", "loss", "world", "seed", "start", "columns")
 
 # Of the schema: a folder that began before there were these keeps its digest.
-LATER_COLUMNS = ("weight", "beside")
+LATER_COLUMNS = ("weight", "beside", "orders")
 
 
 @dataclass(frozen=True)

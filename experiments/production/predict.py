@@ -10,7 +10,7 @@ from retrainlab.experiments.production.data import read_by
 from retrainlab.experiments.production.folder import CHAMPION, Folder
 from retrainlab.scenarios.tabular.paths import locate
 from retrainlab.sim import atomic
-from retrainlab.sim.errors import require
+from retrainlab.sim.errors import own_code, require
 
 
 def predict_file(path: Path, source: str, target: str) -> dict[str, object]:
@@ -46,7 +46,9 @@ def predict(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     schema = schema.extended(frame)
     x = schema.x(frame, schema.clock.times(frame, in_order=False))
     learner = folder.policy.make_learner(folder.fits().stream)
-    given = learner.predict(folder.store.model(folder.journal.models[champion["model"]]), x)
+    model = folder.store.model(folder.journal.models[champion["model"]])
+    with own_code(f"the model {champion['model']} cannot predict these rows"):
+        given = learner.predict(model, x)
     decided, chances = given.decision, given.given
     names = [schema.classes[code] for code in decided] if schema.classes else decided
     new = {"prediction": names, "model": champion["number"]}

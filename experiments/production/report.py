@@ -28,6 +28,7 @@ def status(folder: Folder) -> Outcome:
             "ticks": len(journal.closed) - warmup,
             "newest": closed.date,
             "labelled": journal.dates[closed.labelled - 1],
+            "held_up_by": _held_up_by(folder),
             "missing": len(waiting),
             "champion": state.champion.number,
             "serves_from": ledgers.dated(journal.dates, state.champion.deployed or 0),
@@ -49,12 +50,21 @@ def report(folder: Folder) -> Outcome:
     line = {
         "label": folder.policy.label,
         "unlabelled": len(closed) - closed[-1].labelled if closed else 0,
+        "held_up_by": _held_up_by(folder),
         "happened": rates(real),
         "simulated": rates(simulated) if simulated else {},
         **measured_clocks(folder).line(folder),
     }
     page = production_page.build(folder.path, line, recorded["ticks"], recorded["retrainings"])
     return Outcome(DONE, {**line, "page": str(page)})
+
+
+def _held_up_by(folder: Folder) -> str:
+    """Say which label is overdue by the simulated clocks, as those of later ticks wait for it."""
+    closed, clocks = folder.journal.closed, folder.policy.world
+    if not closed or closed[-1].labelled >= min(clocks.labelled(folder.newest), len(closed)):
+        return ""
+    return folder.rows.lacking(closed[-1].labelled)
 
 
 def quantities(ticks: pd.DataFrame, trainings: pd.DataFrame) -> dict[str, Any]:

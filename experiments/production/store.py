@@ -13,7 +13,7 @@ from retrainlab.experiments.production import model_file
 from retrainlab.experiments.production.journal import Trained
 from retrainlab.experiments.production.seals import mark_of
 from retrainlab.sim import atomic
-from retrainlab.sim.errors import InputError
+from retrainlab.sim.errors import InputError, own_code
 from retrainlab.sim.replay.derivation import derived_model
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.learners import Constant, Learner
@@ -239,7 +239,9 @@ class StoredFits(FitCache):
             return [self.facts[name]._replace(decided=decided)]
         new = [model for model in fit.models if name_of(model) not in self.facts]
         before = [fact for model in new for fact in self.train(model, decided)]
-        made = super().made(fit.recipe, [self._there(model) for model in fit.models])
+        of = f"that was decided on {self.dates[decided]}" if decided >= 0 else "of the first model"
+        with own_code(f"the training {of} failed"):
+            made = super().made(fit.recipe, [self._there(model) for model in fit.models])
         constant = isinstance(made.model, Constant)
         sha256 = self.store.add(name, made.model)
         self.facts[name] = Trained(decided, name, sha256, made.seconds, constant)
@@ -256,6 +258,7 @@ class StoredFits(FitCache):
         kept = self.store.predictions(name, date)
         if kept is not None:
             return unpacked(kept, self.stream)
-        given = super().predicted(fit, first, rows)
+        with own_code(f"the model {name} cannot predict the rows of {date}"):
+            given = super().predicted(fit, first, rows)
         self.store.keep(name, date, packed(given, self.stream.task))
         return given

@@ -205,6 +205,24 @@ class TickRows:
                 raise InputError(f"{self.dates[tick]}: {error}") from error
         return fingerprint(self._y[tick])
 
+    def lacking(self, tick: int) -> str:
+        """Say in a sentence why the labels of a tick have not arrived; empty if they are there."""
+        self.load([tick])
+        date = self.dates[tick]
+        try:
+            column = self._label_column(tick)
+        except InputError as error:
+            return str(error)
+        if column is None:
+            return f"there are no labels of {date}"
+        rows = np.flatnonzero(column.isna())
+        if not len(rows):
+            return ""
+        row = f"row {column.index[rows[0]] + 1}"
+        if len(rows) == 1:
+            return f"the label of {row} of {date} is missing"
+        return f"{len(rows):,} labels of {date} are missing, that of {row} first"
+
     def _label_column(self, tick: int) -> pd.Series | None:
         """(n,) the labels of a tick, in the order of its rows, where there are any."""
         date, target, table = self.dates[tick], self.schema.target, self._tables[tick]

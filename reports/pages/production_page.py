@@ -39,7 +39,7 @@ def build(
         folder,
         "production.html.j2",
         label=line["label"],
-        verdict=_verdict(ticks, made, line["unlabelled"]),
+        verdict=_verdict(ticks, made, line),
         advice=line["advice"],
         compared=_compared(line),
         pictures=pictures,
@@ -54,11 +54,12 @@ def _newest(frame: pd.DataFrame) -> list[dict[Any, Any]]:
     return frame.iloc[::-1][:NEWEST].to_dict("records")
 
 
-def _verdict(ticks: pd.DataFrame, made: pd.DataFrame, unlabelled: int) -> str:
+def _verdict(ticks: pd.DataFrame, made: pd.DataFrame, line: Mapping[str, Any]) -> str:
+    unlabelled, why = line["unlabelled"], f": {line['held_up_by']}" * bool(line["held_up_by"])
     if not len(ticks):
-        return "No tick has its labels yet."
+        return f"No tick has its labels yet{why}."
     waits = "waits" if unlabelled == 1 else "wait"
-    later = f" {count(unlabelled, 'later tick')} {waits} for labels." if unlabelled else ""
+    later = f" {count(unlabelled, 'later tick')} {waits} for labels{why}." if unlabelled else ""
     rejected = int((made["accepted"] == 0).sum()) if len(made) else 0
     first, last = ticks["date"].iloc[[0, -1]]
     return (

@@ -1,7 +1,7 @@
 """The clock of a table: from the columns that hold its time to the time of each row."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timezone
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -39,14 +39,16 @@ class Clock:
 
     names: one column; or a date and a time of day; or year, month (and day, hour, minute, second).
     form: as `strptime` takes it, or s, ms, us, ns since 1970, or excel (days as spreadsheets count
-    them); None: it is inferred. zone: in which ticks and calendar parts are counted, where times
-    are moments (epoch, UTC, an offset). option: of the scenario that names the columns.
+    them); of a date and a time of day that of the date; None: it is inferred. zone: in which ticks
+    and calendar parts are counted, where times are moments (epoch, UTC, an offset). option: of the
+    scenario that names the columns. order: of day and month, where it is known.
     """
 
     names: tuple[str, ...]
     form: str | None = None
     zone: str | None = None
     option: str = "time"
+    order: str | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -56,13 +58,13 @@ class Clock:
                 f"time_zone is {self.zone!r}; name one such as Europe/Berlin or UTC"
             ) from None
         require(
-            len(self.names) < 3 or self._in_units,
+            len(self.names) < 3 or self.in_units,
             f"time is {list(self.names)}; several columns must be a date and a time, or year and "
             "month, which may go on with day, hour, minute and second",
         )
 
     @property
-    def _in_units(self) -> bool:
+    def in_units(self) -> bool:
         """Whether the columns are a year, a month and so on."""
         units = [name.lower() for name in self.names]
         return len({*units}) == len(units) and {"year", "month"} <= {*units} <= {*UNITS}
@@ -73,13 +75,20 @@ class Clock:
         Raises InputError with the first value that is no date, and, unless the order of the rows is
         not that of time (`in_order`), with the first row out of order.
         """
+        return self._moments(frame, in_order).local(self.zone)
+
+    def order_of(self, frame: pd.DataFrame) -> str:
+        """Return the order of day and month in a frame that `times` can read; empty for no text."""
+        return self._moments(frame, in_order=False).order
+
+    def _moments(self, frame: pd.DataFrame, in_order: bool) -> Moments:
         ways = self._ways(frame)
         whole = [way for way in ways if way.times.notna().all()]
         if not whole:
             best = min(ways, key=lambda way: int(way.times.isna().sum()))
             self._refuse(best.times, frame)
         if in_order and len(whole) == 1 and not whole[0].absolute:
-            whole = [Moments(_put_back(whole[0].times, self.zone), absolute=False)]
+            whole = [replace(whole[0], times=_put_back(whole[0].times, self.zone))]
         rising = [way for way in whole if way.times.is_monotonic_increasing]
         chosen = rising or whole
         if len(chosen) > 1:
@@ -92,7 +101,7 @@ class Clock:
         if in_order and not rising:
             self._refuse_order(chosen[0].times)
         self._refuse_placeholders(chosen[0].times)
-        return chosen[0].local(self.zone)
+        return chosen[0]
 
     def not_local(self, frame: pd.DataFrame) -> str:
         """Say that times which tell another zone are counted in UTC; empty where none does."""
@@ -117,11 +126,14 @@ class Clock:
     def _ways(self, frame: pd.DataFrame) -> list[Moments]:
         columns = [frame[name] for name in self.names]
         if len(columns) == 1:
-            return _of_column(columns[0], self.form)
-        if self._in_units:
+            return _of_column(columns[0], self.form, self.order)
+        if self.in_units:
             return [_assembled(frame, self.names)]
-        texts = _as_texts(columns[0]) + " " + _time_of_day(columns[1])
-        return _of_column(texts, self.form)
+        date, form = columns[0], self.form
+        if form is not None and (dates := _by_form(date, form).times).notna().any():
+            date, form = dates, None
+        # Else the form may be that of both, with a blank between them.
+        return _of_column(_as_texts(date) + " " + _time_of_day(columns[1]), form, self.order)
 
     @property
     def _named(self) -> str:
@@ -136,15 +148,15 @@ class Clock:
         row = times.index[at] + 1
         if any(frame[name].isna().iloc[at] for name in self.names):
             raise InputError(f"{self.option} ({self._named}) is missing in row {row}")
-        how = f"of the form {self.form}" if self.form else "a date"
         text = self._shown(frame, at)
-        forms = "%d.%m.%y"
-        if re.fullmatch(r"-?[0-9]+(\.[0-9]*)?", text):
-            forms += ", or s, ms, us, ns for numbers since 1970, or excel for the days of a sheet"
+        how, else_ = "a date", "set time_format, such as %d.%m.%y"
+        if self.form:
+            how, else_ = f"of the form {self.form}", "correct time_format"
+        elif re.fullmatch(r"-?[0-9]+(\.[0-9]*)?", text):
+            else_ += ", or s, ms, us, ns for numbers since 1970, or excel for the days of a sheet"
         raise InputError(
             f"{self.option} ({self._named}) is {text!r} in row {row}, which is not {how}; "
-            "write dates such as 2024-03-31 or 2024-03-31 14:00, or set time_format, such as "
-            f"{forms}"
+            f"write dates such as 2024-03-31 or 2024-03-31 14:00, or {else_}"
         )
 
     def _refuse_placeholders(self, times: pd.Series) -> None:
@@ -173,7 +185,7 @@ class Clock:
         return ", or set time_zone if clocks were put back there" * (is_hour and self.zone is None)
 
 
-def _of_column(column: pd.Series, form: str | None) -> list[Moments]:
+def _of_column(column: pd.Series, form: str | None, order: str | None) -> list[Moments]:
     """Return the ways in which a column may be read as times."""
     if form is not None:
         return [_by_form(column, form)]
@@ -187,7 +199,7 @@ def _of_column(column: pd.Series, form: str | None) -> list[Moments]:
     known = texts.dropna()
     if len(known) and matching(known, r"^\s*(?:\d{6}|\d{8,})(?:\.\d*)?\s*$").all():
         return [_of_numbers(pd.to_numeric(texts))]
-    return readings(texts, short_years=True)
+    return readings(texts, short_years=True, order=order)
 
 
 def _put_back(times: pd.Series, zone: str | None) -> pd.Series:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day first", "month first", "year first"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = f"(?P<month>{'|'.join(MONTHS)})[a-z]*"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
@@ -58,15 +59,15 @@ _MONTH_OF_YEAR = tuple(
 _WORDS = r"(?i)[a-z]{3}|^\d{4}[-\s]?[wq]\d|^q\d"
 
 
-def readings(texts: pd.Series, short_years: bool = False) -> list[pd.Series]:
+def readings(texts: pd.Series, short_years: bool = False) -> dict[str, pd.Series]:
     """Return the ways to read distinct texts as times, NaT for no date; UTC if they tell a zone.
 
-    There are several ways where the year comes last, day or month first. short_years: whether
-    years may have two digits.
+    There are several ways, by the order of their numbers, where the year comes last, day or month
+    first. short_years: whether years may have two digits.
     """
     iso = _parsed_iso(texts)
     if iso.notna().sum() == texts.notna().sum():
-        return [iso]
+        return {"": iso}
     once = texts.str.strip()
     for pattern, plain in _TIDY:
         once = once.str.replace(pattern, plain, regex=True)
@@ -77,7 +78,7 @@ def readings(texts: pd.Series, short_years: bool = False) -> list[pd.Series]:
         once = once.str.replace(r"(\s\d{1,2})$", r"\1:00", regex=True)
     if once.str.contains(_WORDS, regex=True).any():
         once = once.map(_numbered, na_action="ignore")
-    return [_parsed(way, noon) for way in _ways(once, short_years)]
+    return {order: _parsed(way, noon) for order, way in _ways(once, short_years).items()}
 
 
 def _colons(match: re.Match[str]) -> str:
@@ -113,19 +114,19 @@ def _first_day(text: str) -> str | None:
     return None
 
 
-def _ways(texts: pd.Series, short_years: bool) -> list[pd.Series]:
-    """Return the texts with the year first, in each order that day and month may have."""
+def _ways(texts: pd.Series, short_years: bool) -> dict[str, pd.Series]:
+    """Return the texts with the year first, by each order that their numbers may have."""
     if texts.str.match(_YEAR_LAST).any():
-        both = (r"\3-\1-\2", r"\3-\2-\1")
-        return [texts.str.replace(_YEAR_LAST, order, regex=True) for order in both]
+        both = {MONTH_FIRST: r"\3-\1-\2", DAY_FIRST: r"\3-\2-\1"}
+        return {o: texts.str.replace(_YEAR_LAST, iso, regex=True) for o, iso in both.items()}
     if short_years and (short := texts.str.extract(_YEAR_SHORT)).notna().any(axis=None):
         # 05.03.24 is written where the day comes first, and 24-03-05 only with hyphens.
         marks = {*short[1].dropna()}
-        orders = [r"20\4-\3-\1"]
-        orders += [r"20\4-\1-\3"] if marks != {"."} else []
-        orders += [r"20\1-\3-\4"] if marks == {"-"} else []
-        return [texts.str.replace(_YEAR_SHORT, order, regex=True) for order in orders]
-    return [texts]
+        orders = {DAY_FIRST: r"20\4-\3-\1"}
+        orders |= {MONTH_FIRST: r"20\4-\1-\3"} if marks != {"."} else {}
+        orders |= {YEAR_FIRST: r"20\1-\3-\4"} if marks == {"-"} else {}
+        return {o: texts.str.replace(_YEAR_SHORT, iso, regex=True) for o, iso in orders.items()}
+    return {"": texts}
 
 
 def _parsed_iso(texts: pd.Series) -> pd.Series:

@@ -19,10 +19,14 @@ _TWO_YEARS = pd.Timedelta(days=730)
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """(n,) times without a zone. absolute: whether they are UTC, not as some clock showed them."""
+    """(n,) times without a zone. absolute: whether they are UTC, not as some clock showed them.
+
+    order: of day, month and year, where it might have been another.
+    """
 
     times: pd.Series
     absolute: bool
+    order: str = ""
 
     def local(self, zone: str | None) -> pd.Series:
         """Return the times as clocks of a zone showed them."""
@@ -31,23 +35,31 @@ class Moments:
         return self.times.dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
 
 
-def read_dates(column: pd.Series, zone: str | None = None) -> pd.Series | None:
+def read_dates(
+    column: pd.Series, zone: str | None = None, order: str | None = None
+) -> pd.Series | None:
     """(n,) the column as times, None if it does not hold dates; moments in the zone, or in UTC.
 
-    Texts are dates if every one of them is, with their whole year. Raises InputError where day and
-    month cannot be told apart.
+    Texts are dates if every one of them is, with their whole year. order: of day and month, where
+    it is known. Raises InputError where day and month cannot be told apart.
     """
+    moments = moments_of(column, order)
+    return None if moments is None else moments.local(zone)
+
+
+def moments_of(column: pd.Series, order: str | None = None) -> Moments | None:
+    """Return the moments of a column of dates (`read_dates`), None for another."""
     if types.is_datetime64_any_dtype(column):
-        return of_type(column).local(zone)
+        return of_type(column)
     if not types.is_object_dtype(column) and not types.is_string_dtype(column):
         return None
     known = column.dropna()
     kind = types.infer_dtype(known)
     if kind in ("date", "datetime", "datetime64"):
-        return of_type(column).local(zone)
+        return of_type(column)
     if kind != "string" or not date_texts.looks_like_a_date(known.iloc[0]):
         return None
-    ways = readings(column)
+    ways = readings(column, order=order)
     whole = [way for way in ways if way.times.notna().sum() == len(known)]
     if len(whole) > 1:
         raise InputError(
@@ -56,7 +68,7 @@ def read_dates(column: pd.Series, zone: str | None = None) -> pd.Series | None:
         )
     if not whole:
         _require_few(column, ways)
-    return whole[0].local(zone) if whole else None
+    return whole[0] if whole else None
 
 
 def _require_few(column: pd.Series, ways: Sequence[Moments]) -> None:
@@ -82,19 +94,30 @@ def of_type(column: pd.Series) -> Moments:
     return Moments(column.dt.tz_convert("UTC").dt.tz_localize(None), absolute=True)
 
 
-def readings(texts: pd.Series, short_years: bool = False) -> list[Moments]:
-    """Return the different ways to read texts as times (`date_texts.readings`), NaT for no date."""
+def readings(
+    texts: pd.Series, short_years: bool = False, order: str | None = None
+) -> list[Moments]:
+    """Return the different ways to read texts as times (`date_texts.readings`), NaT for no date.
+
+    order: the only one of several ways, where it is known.
+    """
     codes, distinct = pd.factorize(texts)
     once = pd.Series(distinct, dtype=texts.dtype)
-    ways: list[pd.Series] = []
-    for way in date_texts.readings(once, short_years):
-        if not any(way.equals(other) for other in ways):
-            ways.append(way)
+    ways: dict[str, pd.Series] = {}
+    for name, way in date_texts.readings(once, short_years).items():
+        if name == order:
+            ways = {name: way}
+            break
+        if not any(way.equals(other) for other in ways.values()):
+            ways[name] = way
     moments = date_texts.tell_a_zone(once)
-    if any(way.notna().sum() == once.notna().sum() for way in ways):
+    if any(way.notna().sum() == once.notna().sum() for way in ways.values()):
         _require_one_kind(texts, codes, once, moments)
     # A missing text has code -1, which no distinct text has: NaT.
-    return [Moments(way.reindex(codes).set_axis(texts.index), bool(moments.any())) for way in ways]
+    return [
+        Moments(way.reindex(codes).set_axis(texts.index), bool(moments.any()), name)
+        for name, way in ways.items()
+    ]
 
 
 def _require_one_kind(

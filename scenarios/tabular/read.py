@@ -14,6 +14,7 @@ from pandas.api import types
 from pandas.errors import ParserWarning
 
 from retrainlab.scenarios.tabular.cells import Note, is_text, text_cells, vote_of
+from retrainlab.scenarios.tabular.names import counted
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.paths import JSON, PARQUET, members, partitions
 from retrainlab.scenarios.tabular.text_columns import Reader, read_texts
@@ -81,7 +82,8 @@ def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table
     files = members(path)
     untouched = {*times, *options.types}
     parts = [_raw(file, path, options) for file in files]
-    frame = _joined(parts, [_shown(file, path) for file in files])
+    shown = [_shown(file, path) for file in files]
+    frame = _joined(parts, shown)
     typed = not any(_is_text(file) for file in files)
     cells = text_cells(frame, untouched, typed)
     votes = vote_of(frame, cells)
@@ -92,7 +94,7 @@ def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table
     frame, notes = read_texts(frame, cells, Reader(votes, options.mark, sure=commas))
     frame = frame.drop(columns=[name for name in SAVED_INDEX if _is_index(frame, name, times)])
     frame = _without_marks(frame, options) if typed else frame
-    told = (*_notes(parts, options.mark), *notes)
+    told = (*_notes(parts, shown, options.mark), *notes)
     return Table(frame, told, len(files), options.mark, _common(parts))
 
 
@@ -218,10 +220,22 @@ def _as_texts(parts: Sequence[pd.DataFrame], name: str) -> None:
             part[name] = part[name].astype("str").where(part[name].notna())
 
 
-def _notes(parts: Sequence[pd.DataFrame], decimal: str | None) -> list[Note]:
+def _notes(parts: Sequence[pd.DataFrame], files: Sequence[str], decimal: str | None) -> list[Note]:
     """Return what is to be told of files, each once. decimal: as set or inferred."""
     texts = ["numbers have a decimal comma"] if decimal == "," else []
     texts += [text for part in parts for text in part.attrs["notes"]]
     if empty := sum(not len(part) for part in parts):
         texts.append(f"{empty:,} of {len(parts):,} files have no rows")
+    short = [
+        (file, line)
+        for file, part in zip(files, parts, strict=True)
+        for line in part.attrs.get("short", ())
+    ]
+    if short:
+        file, line = short[0]
+        have = f"{counted(len(short), 'row')} {'has' if len(short) == 1 else 'have'}"
+        texts.append(
+            f"{have} fewer fields than the header, and what is not there is missing: "
+            f"line {line} of {file}{' first' * (len(short) > 1)}"
+        )
     return [Note("", text) for text in dict.fromkeys(texts)]

@@ -18,7 +18,7 @@ from retrainlab.scenarios.tabular.beside import columns_beside
 from retrainlab.scenarios.tabular.cells import Cells, is_text
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.columns import Feature, Target, class_name, finite, numbers
-from retrainlab.scenarios.tabular.dates import PARTS, date_part, read_dates
+from retrainlab.scenarios.tabular.dates import PARTS, date_part, moments_of, read_dates
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.row_columns import RowColumns
 from retrainlab.scenarios.tabular.text_columns import NO_LEVEL
@@ -49,7 +49,7 @@ class Schema:
     time: columns with the date, of which `time_parts` are features, called after `time_base`.
     every: what a tick is, such as "day". texts: whether the classes are texts. missing:
     whether features may be missing. read, time_format, time_zone, weight, beside: options of the
-    scenario.
+    scenario. orders: of day and month, by the column of which it was seen in the whole table.
     """
 
     target: str
@@ -67,11 +67,13 @@ class Schema:
     read: dict[str, Any] = field(default_factory=dict)
     weight: str | None = None
     beside: tuple[str, ...] = ()
+    orders: dict[str, str] = field(default_factory=dict)
 
     @property
     def clock(self) -> Clock:
         """How the time of a row is written."""
-        return Clock(self.time, self.time_format, self.time_zone)
+        order = self.orders.get(self.time[0])
+        return Clock(self.time, self.time_format, self.time_zone, order=order)
 
     @property
     def reading(self) -> ReadOptions:
@@ -162,7 +164,7 @@ class Schema:
             elif column.kind == "category":
                 yield _codes(frame[column.name], column.categories)
             else:
-                times = _dates(frame[column.name], self.time_zone)
+                times = _dates(frame[column.name], self.time_zone, self.orders.get(column.name))
                 yield from (date_part(times, part) for part in column.parts)
 
 
@@ -179,6 +181,12 @@ def frozen(
     kept = {feature.name: feature for feature in features}
     of_time = tuple(part for part in PARTS if f"{time_base}.{part}" in kept)
     target = frame[str(goal.name)]
+    columns = tuple(
+        column
+        for name in frame.columns
+        if name not in (goal.name, *clock.names)
+        for column in _column(str(name), frame[name], kept)
+    )
     return Schema(
         target=goal.name,
         task="classification" if goal.classes else "regression",
@@ -188,17 +196,24 @@ def frozen(
         time_base=time_base,
         time_parts=of_time,
         every=every,
-        columns=tuple(
-            column
-            for name in frame.columns
-            if name not in (goal.name, *clock.names)
-            for column in _column(str(name), frame[name], kept)
-        ),
+        columns=columns,
         missing=any(bool(np.isnan(feature.values).any()) for feature in features),
         time_format=clock.form,
         time_zone=clock.zone,
         read=read,
+        orders={name: order for name, order in _orders(frame, columns, clock) if order},
     )
+
+
+def _orders(
+    frame: pd.DataFrame, columns: Sequence[Column], clock: Clock
+) -> Iterator[tuple[str, str]]:
+    """Yield the order of day and month in the time and each column of dates, empty for no text."""
+    yield clock.names[0], clock.order_of(frame)
+    for column in columns:
+        moments = moments_of(frame[column.name]) if column.kind == "date" else None
+        if moments is not None:
+            yield column.name, moments.order
 
 
 def _column(name: str, column: pd.Series, kept: dict[str, Feature]) -> Iterator[Column]:
@@ -254,10 +269,10 @@ def _codes(column: pd.Series, categories: Sequence[str]) -> Floats:
     return codes
 
 
-def _dates(column: pd.Series, zone: str | None) -> pd.Series:
+def _dates(column: pd.Series, zone: str | None, order: str | None) -> pd.Series:
     if is_text(column):
         column = column.mask(is_mark(tidy(column.fillna(""))))
-    times = read_dates(column, zone) if column.notna().any() else pd.to_datetime(column)
+    times = read_dates(column, zone, order) if column.notna().any() else pd.to_datetime(column)
     if times is None:
         raise InputError(
             f"column {column.name!r} holds {column.dropna().iloc[0]!r}, and it held dates when the "

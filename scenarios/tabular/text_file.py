@@ -1,10 +1,12 @@
 """Reading a text file as a table: dialect, header, blank rows; and the reason where it fails."""
 
 import codecs
+import csv
 import re
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +63,7 @@ def _decoded(path: Path, options: ReadOptions, head: bytes, encoding: str) -> pd
     header = lines[(1 if declared else 0) + (options.header or 0) :]
     if header and options.names is None:
         _require_once(dialect.names_of(header[0], sep), path.name)
-    words: dict[str, Any] = {"skiprows": 1} if declared else {}
+    words: dict[Any, Any] = {"skiprows": 1} if declared else {}
     if len(sep) > 1 and sep != dialect.SPACES:
         words["engine"] = "python"  # the only one that takes a pattern
     else:
@@ -83,7 +85,10 @@ def _decoded(path: Path, options: ReadOptions, head: bytes, encoding: str) -> pd
             skipinitialspace=True,
             **words,
         )
-    return _trimmed(frame, sep, encoding)
+    frame = _trimmed(frame, sep, encoding)
+    if len(sep) == 1 and len(frame.columns) and frame.iloc[:, -1].isna().any():
+        frame.attrs["short"] = _short_lines(path, frame.attrs, words)
+    return frame
 
 
 def _trimmed(frame: pd.DataFrame, sep: str, encoding: str) -> pd.DataFrame:
@@ -94,6 +99,7 @@ def _trimmed(frame: pd.DataFrame, sep: str, encoding: str) -> pd.DataFrame:
     if encoding == "cp1252":
         notes.append("it is not UTF-8, and was read as Windows-1252 (read.encoding)")
     blank = [n for n in frame.columns if str(n).startswith("Unnamed: ") and frame[n].isna().all()]
+    width = max((at + 1 for at, name in enumerate(frame.columns) if name not in blank), default=0)
     if blank and len(frame):
         frame = frame.drop(columns=blank)
         notes.append(_left_out(len(blank), "column", "without name and values"))
@@ -102,8 +108,27 @@ def _trimmed(frame: pd.DataFrame, sep: str, encoding: str) -> pd.DataFrame:
     if len(frame.columns) > 1 and empty.any():
         notes.append(_left_out(int(empty.sum()), "row", "without any value"))
         frame = frame[~empty].reset_index(drop=True).infer_objects()
-    frame.attrs = {"sep": sep, "encoding": encoding, "notes": notes}
+    frame.attrs = {"sep": sep, "encoding": encoding, "width": width, "notes": notes}
     return frame
+
+
+def _short_lines(path: Path, attrs: dict[Any, Any], words: dict[Any, Any]) -> list[int]:
+    """Return the lines that end before the last column, which pandas fills up with blanks.
+
+    attrs, words: of the frame that pandas read, and what it was told.
+    """
+    marks = {word: words[word] for word in ("quotechar", "escapechar") if word in words}
+    first, comment = words.get("skiprows", 0) + (words.get("header") or 0), words.get("comment")
+    short = []
+    # A field of more than 131,072 characters is one for pandas alone; what follows is not counted.
+    with dialect.opened(path) as file, suppress(csv.Error):
+        lines = codecs.getreader(attrs["encoding"])(file)
+        rows = csv.reader(lines, delimiter=attrs["sep"], skipinitialspace=True, **marks)
+        for row in rows:
+            is_short = len(row) < attrs["width"] and any(row) and rows.line_num > first
+            if is_short and not (comment and row[0].startswith(comment)):
+                short.append(rows.line_num)
+    return short
 
 
 def _left_out(count: int, noun: str, why: str) -> str:

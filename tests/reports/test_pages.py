@@ -65,7 +65,12 @@ def ledger_tables():
     rates = {"ticks": 120, "loss_per_row": 0.15, "retrainings_per_100_ticks": 2.5}
     late, simulated = {"label_delay": 1.5, "fit_delay": None}, {"label_delay": 1, "fit_delay": 0}
     line = {"label": "<i>drop</i>", "happened": rates, "simulated": rates, "advice": "a < b"}
-    line |= {"unlabelled": 12, "clocks": late, "simulated_clocks": simulated}
+    line |= {
+        "unlabelled": 12,
+        "held_up_by": "a label is missing",
+        "clocks": late,
+        "simulated_clocks": simulated,
+    }
     return line, ticks, trainings
 
 
@@ -73,7 +78,7 @@ def ledger_tables():
 def test_a_production_page_says_what_happened_and_escapes_names(pages):
     text = pages["production"].read_text()
     assert "120 labelled ticks from 2024-01-07 to 2024-05-05, 3 retrainings, 1 rejected." in text
-    assert "rejected. 12 later ticks wait for labels." in text
+    assert "rejected. 12 later ticks wait for labels: a label is missing." in text
     assert "&lt;i&gt;drop&lt;/i&gt;" in text
     assert "&lt;b&gt;drop&lt;/b&gt;" in text
     assert "<i>drop" not in text

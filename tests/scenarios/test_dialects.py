@@ -219,6 +219,21 @@ def test_blank_rows_and_nameless_columns_are_left_out(tmp_path):
     assert "2 rows without any value are left out" in told
 
 
+@pytest.mark.parametrize("before", ["", "sep=,\n"])
+def test_rows_that_end_early_are_told(tmp_path, before):
+    whole = "".join(f'{at},"a, ""b""",{at % 2},\n' for at in range(8))
+    (tmp_path / "1.csv").write_text(f"{before}x,shop,y,\n{whole}")
+    (tmp_path / "2.csv").write_text(f'{before}x,shop,y,\n{whole}8,"two\nlines"\n,,\n9')
+    stream = File(path=str(tmp_path), target="y", read={"dtype": {"shop": "str"}})(0)
+    told = [value for name, value in stream.facts if name == "reading" and "fewer" in value]
+    line = 11 + (before != "")
+    why = "have fewer fields than the header, and what is not there is missing"
+    assert told == [f"2 rows {why}: line {line} of 2.csv first"]
+    assert int((~stream.labelled).sum()) == 2
+    quiet = File(path=str(tmp_path / "1.csv"), target="y")(0)
+    assert not [value for _, value in quiet.facts if "fewer" in value]
+
+
 def test_options_in_the_words_of_pandas(tmp_path):
     (tmp_path / "data.csv").write_text("# a log\n07*-9*0\n08*5*1\n09*6*0\n")
     read = {

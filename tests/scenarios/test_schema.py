@@ -52,6 +52,21 @@ def test_a_day_of_digits_keeps_its_texts(tmp_path):
     assert schema.x(part_read, schema.clock.times(part_read))[0, schema.features.index("shop")] == 0
 
 
+@pytest.mark.parametrize("form", ["%d/%m/%Y %H:%M", "%m-%d-%Y %H:%M", "%d/%m/%y %H:%M"])
+def test_day_and_month_of_a_few_rows_are_those_of_the_whole(tmp_path, form):
+    later = TIMES + pd.Timedelta(days=11)  # from the 12th to the 15th of January
+    frame = table(when=later.strftime(form), born=TIMES.strftime("%d/%m/%Y"))
+    frame.loc[11, "born"] = "31/01/2024"
+    file = File(saved(frame, tmp_path), "bought", "when")
+    schema, stream = file.schema(), file(0)
+    part = read(locate(file.path), schema.reading).frame[:2]
+    times = schema.clock.times(part)
+    assert times.tolist() == later[:2].tolist()
+    np.testing.assert_array_equal(schema.x(part, times), stream.x[:2])
+    iso = part.assign(when=later[:2].strftime("%Y-%m-%d %H:%M"))
+    assert schema.clock.times(iso).tolist() == later[:2].tolist()
+
+
 def test_levels_are_read_as_the_study_read_them(tmp_path):
     file = File(saved(table(shop=["west ", "null", "east"] * 4), tmp_path), "bought", "when")
     schema, stream = file.schema(), file(0)

@@ -126,6 +126,30 @@ def test_a_form_of_ones_own(tmp_path):
     )
 
 
+@pytest.mark.parametrize("clock", ["%H:%M", "%H%M", "%-H", "%I:%M %p"])
+@pytest.mark.parametrize("form", ["%d.%m.%y", "%y%m%d", "excel"])
+def test_a_form_of_the_date_beside_a_time_of_day(tmp_path, form, clock):
+    days = (TIMES.normalize() - pd.Timestamp("1899-12-30")).days
+    written = days if form == "excel" else TIMES.strftime(form)
+    frame = table(date=written, clock=TIMES.strftime(clock)).drop(columns="when")
+    stream = stream_of(frame, tmp_path, time=["date", "clock"], time_format=form)
+    plain = stream_of(table(), tmp_path, "plain.csv")
+    np.testing.assert_array_equal(stream.offsets, plain.offsets)
+    frame["date"] = frame["date"].astype("str")
+    frame.loc[6, "date"] = "soon"
+    with pytest.raises(InputError, match=r"'soon .*' in row 7.*, or correct time_format$"):
+        stream_of(frame, tmp_path, "odd.csv", time=["date", "clock"], time_format=form)
+
+
+def test_a_form_of_a_date_in_parts_is_that_of_the_label_times(tmp_path):
+    parts = {"year": TIMES.year, "month": TIMES.month, "day": TIMES.day}
+    frame = table(**parts, paid=TIMES.strftime("%d.%m.%y")).drop(columns="when")
+    with pytest.raises(InputError, match="which are numbers and have no form; leave time_format"):
+        stream_of(frame, tmp_path, time=[*parts], time_format="%d.%m.%y")
+    options = {"time": [*parts], "time_format": "%d.%m.%y", "label_time": "paid"}
+    assert stream_of(frame, tmp_path, **options).arrival is not None
+
+
 @pytest.mark.parametrize("clock", ["%H:%M:%S", "%H.%M.%S", "%I:%M %p", "%-I %p", "%-H%M", "%H%M%S"])
 def test_a_date_and_a_time_of_day(tmp_path, clock):
     frame = table(date=LATER.strftime("%d/%m/%Y"), clock=LATER.strftime(clock)).drop(columns="when")

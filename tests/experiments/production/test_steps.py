@@ -14,9 +14,10 @@ from production import WARMUP, at, dates, days, everything, made, write
 from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import steps, store
 from retrainlab.experiments.production.folder import opened
+from retrainlab.experiments.production.report import report, status
 from retrainlab.experiments.production.verify import verify
 from retrainlab.sim import atomic
-from retrainlab.sim.errors import InputError
+from retrainlab.sim.errors import InputError, RunFailure
 from retrainlab.sim.replay import fit_cache
 
 COMMANDS = {"observe": steps.observe, "fit": steps.fit, "deploy": steps.deploy}
@@ -190,6 +191,49 @@ def test_labels_that_come_late_are_facts_and_verify_says_so(tmp_path):
     assert line["verdict"].endswith("as simulated")
     assert line["clocks"]["label_delay_most"] == 4
     assert line["advice"] == "run retrainlab optimize again with world.label_delay=2"
+
+
+def test_a_training_that_raises_is_told_and_can_be_done_later(tmp_path, monkeypatch):
+    path, _ = made(tmp_path, strategy="periodic", clocks=(1, 0), learner="tree")
+    at(path, steps.tick, dates()[0])
+    date = next(d for d in dates()[1:] if at(path, steps.observe, d).line["due"])
+
+    def fit(*_args, **_kwargs):
+        raise RuntimeError("no memory")
+
+    with monkeypatch.context() as raising:
+        raising.setattr("sklearn.tree.DecisionTreeClassifier.fit", fit)
+        sentence = rf"that was decided on {date} failed: RuntimeError: no memory \(test_steps.py"
+        with pytest.raises(RunFailure, match=sentence):
+            at(path, steps.fit, date)
+    assert at(path, status).line["champion"] == 0
+    assert at(path, steps.fit, date).code == steps.DONE
+    assert at(path, verify).line["verdict"].endswith("as simulated")
+
+
+def test_status_names_the_label_that_holds_up_later_ones(tmp_path):
+    path, _ = made(tmp_path, clocks=(1, 0))
+    late, rows = dates()[2], days("recurrent")
+
+    def held_up(labels):
+        write(tmp_path / "days", late, labels)
+        of_page = at(path, report).line["held_up_by"]
+        assert at(path, status).line["held_up_by"] == of_page
+        return of_page
+
+    at(path, steps.tick, late)
+    assert held_up(rows[late].drop(columns="label")) == ""  # they are not due yet
+    for date in dates()[3:6]:
+        at(path, steps.tick, date)
+    assert held_up(rows[late].drop(columns="label")) == f"there are no labels of {late}"
+    some = rows[late].reset_index(drop=True).astype({"label": "Int64"})
+    some.loc[6, "label"] = pd.NA
+    assert held_up(some) == f"the label of row 7 of {late} is missing"
+    some.loc[3:4, "label"] = pd.NA
+    assert held_up(some) == f"3 labels of {late} are missing, that of row 4 first"
+    write(tmp_path / "days", late, rows[late])
+    at(path, steps.tick_all)
+    assert held_up(rows[late]) == ""
 
 
 def test_two_at_once_wait_for_each_other(tmp_path):
