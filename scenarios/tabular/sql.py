@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pandas as pd
 
@@ -59,7 +59,7 @@ def fingerprint(frame: pd.DataFrame) -> str:
 
 
 def _of_sqlite(url: str, query: str, parameters: dict[str, Any]) -> pd.DataFrame:
-    file = f"file:{Path(url.removeprefix(SQLITE)).expanduser()}?mode=ro"
+    file = f"file:{quote(str(Path(url.removeprefix(SQLITE)).expanduser()))}?mode=ro"
     try:
         with closing(sqlite3.connect(file, uri=True)) as connection:
             return pd.read_sql_query(query, connection, params=parameters)

@@ -26,6 +26,15 @@ def sqlite(tmp_path):
     return f"sqlite:///{tmp_path}/shop.db"
 
 
+@pytest.mark.parametrize("folder", ["a#1", "b%20c", "d?e", "f g"])
+def test_a_path_with_marks_of_an_address(sqlite, tmp_path, folder):
+    (tmp_path / folder).mkdir()
+    (tmp_path / "shop.db").rename(tmp_path / folder / "shop.db")
+    address = f"sqlite:///{tmp_path}/{folder}/shop.db"
+    assert File(path=address, query=QUERY, **OPTIONS)(0).rows == 12
+    assert [path.name for path in tmp_path.iterdir()] == [folder]
+
+
 @pytest.fixture(scope="module")
 def postgresql():
     """Address of a server with the table of the tests."""

@@ -2,12 +2,15 @@
 
 import ast
 import shlex
+import subprocess
+from datetime import datetime
 
 import pytest
 import yaml
 from production import made
 
 from retrainlab.experiments.production import scheduler_files
+from retrainlab.experiments.production.data import tick_date
 
 LONGEST = {"airflow_dag.py": 20, "metaflow_flow.py": 50, "kubeflow_pipeline.py": 50}
 ODD = """it's a "shop", 100 %: #1"""
@@ -45,6 +48,10 @@ def test_they_name_the_folder_whatever_it_is_called(tmp_path, every):
     place, texts = written(tmp_path, every)
     words = shlex.split(texts["crontab"].splitlines()[-1].replace(r"\%", "%"))
     assert words[5:8] == ["retrainlab", "tick", str(place)]
+    date_of = texts["crontab"].splitlines()[-2].removeprefix("# ").replace(r"\%", "%")
+    shell = subprocess.run(["sh", "-c", f"echo {date_of}"], capture_output=True, text=True)
+    before, newest = (tick_date(d, every) for d in (shell.stdout, datetime.now().isoformat()))
+    assert before < newest or (every in ("week", "month") and before == newest)
     assigned = {
         name: ast.literal_eval(node.value)
         for name, text in texts.items()
