@@ -51,6 +51,8 @@ def read(kind: type[Kind], path: Path, schema: int) -> Kind:
     except ValueError as error:
         raise InputError(f"{path} is not readable JSON: {error}") from error
     require(isinstance(saved, dict), f"{path} must hold a JSON object")
+    is_other = "kind" in saved and "kind" not in typing.get_type_hints(kind)
+    require(not is_other, f"{path.parent} holds a benchmark of {saved.get('kind')}, and no study")
     version = saved.get("schema", schema)
     require(version == schema, f"{path} has schema {version}; this version reads schema {schema}")
     try:

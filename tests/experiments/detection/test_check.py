@@ -69,6 +69,18 @@ def test_the_same_again_is_equal_everywhere(place):
     assert (place / "baseline.json").read_bytes() == before
 
 
+def test_the_detectors_of_a_check_are_shown_and_are_no_study(tmp_path, capfd):
+    few = [*SMALL, "seeds=2", "errors=[step,stationary]", "scenario=[]", "detector=[ddm]"]
+    words = [word for word in few if not word.startswith("scenario.covariate")]
+    run(tmp_path, "check", "--update", *words, "folder=one")
+    capfd.readouterr()
+    assert run(tmp_path, "show", "one") == ExitCode.NO_RESULT
+    assert "one holds a benchmark of detectors, and no study" in capfd.readouterr().err
+    assert run(tmp_path, "report", "one", page=True) == ExitCode.DONE
+    assert "ddm" in capfd.readouterr().out
+    assert (tmp_path / "one" / "report.html").is_file()
+
+
 @pytest.mark.slow
 def test_a_doubled_threshold_fails_and_is_named_everywhere(place):
     code, verdict = check(place, "worse", WORSE)
