@@ -78,7 +78,7 @@ def verify(words: Sequence[str]) -> int:
 
     plain, options = split(words, ["wait"])
     (path,) = named(plain, "verify FOLDER", 1)
-    with opened(Path(path), seconds(options)) as folder:
+    with opened(Path(path), seconds(options), reads=True) as folder:
         return tell(verify_folder(folder))
 
 
@@ -99,7 +99,7 @@ def _of_folder(name: str, words: Sequence[str]) -> int:
 
     plain, options = split(words, ["wait"])
     (path,) = named(plain, f"{name} FOLDER", 1)
-    with opened(Path(path), seconds(options)) as folder:
+    with opened(Path(path), seconds(options), reads=name == "status") as folder:
         return tell({"status": reporting.status, "report": reporting.report}[name](folder))
 
 

@@ -1,6 +1,7 @@
 """A production folder at work: policy, journal, store, rows, and the loop over closed ticks."""
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -180,12 +181,15 @@ class Folder:
 
 
 @contextmanager
-def opened(path: Path, wait: float) -> Iterator[Folder]:
+def opened(path: Path, wait: float, reads: bool = False) -> Iterator[Folder]:
     """Have a folder to oneself; `InputError` if another process keeps it longer than `wait`
-    seconds."""
+    seconds.
+
+    reads: whether nothing is written. Then a folder that may not be written needs no lock.
+    """
     require(policies.is_folder(path), f"{path} has no {policies.FILE}: it is no production folder")
     with ExitStack() as stack:
-        if _lock(stack, path, wait):
+        if (not reads or os.access(path, os.W_OK)) and _lock(stack, path, wait):
             for half in path.glob("*/.*.[0-9]*"):
                 half.unlink(missing_ok=True)
         stack.enter_context(one_thread())

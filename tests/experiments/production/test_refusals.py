@@ -1,6 +1,7 @@
 """What is refused: exit code 1, one sentence, and nothing is deployed."""
 
 import json
+import os
 
 import numpy as np
 import pandas as pd
@@ -292,3 +293,20 @@ def test_an_online_learner_of_river_is_refused_with_the_reason():
     node = conf("learner", "hoeffding_tree")["classification"]
     with pytest.raises(InputError, match=r"HoeffdingTreeClassifier cannot be stored without"):
         require_interface(node, "learner.estimator", "learner")
+
+
+def test_a_folder_that_may_not_be_written_is_read(folder, capsys, monkeypatch):
+    """By a reviewer on another account, or on a disk that is mounted to read; a step is refused."""
+
+    def denied(path):
+        raise PermissionError(13, "Permission denied", str(path / files.LOCK))
+
+    monkeypatch.setattr(files, "locked", denied)
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    before = everything(folder)
+    for command, told in {"status": '"ticks": 4', "verify": "as simulated"}.items():
+        assert run(folder.parent, command, str(folder)) == ExitCode.DONE
+        assert told in capsys.readouterr().out
+    assert run(folder.parent, *next_tick(folder)) == ExitCode.NO_RESULT
+    assert capsys.readouterr().err.endswith(".lock: Permission denied\n")
+    assert everything(folder) == before
