@@ -78,3 +78,7 @@ def test_a_file_that_is_no_manifest_is_refused(tmp_path, text, sentence):
     path.unlink()
     with pytest.raises(InputError, match="the study is not complete"):
         read(Whole, path, 1)
+    (run := tmp_path / "mine").mkdir()
+    (run / path.name).write_text(text)
+    with pytest.raises(InputError, match=f"is a folder of runs; name one, such as {run}$"):
+        read(Whole, path, 1)
