@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from retrainlab.reports.analysis.actions import ACTIONS
+from retrainlab.reports.analysis.equal_costs import NUMBER
 from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.near_ties import is_calendar
 
@@ -38,12 +39,17 @@ def simplest_first(
     """Return labels in the order in which one is to name those that acted as it did.
 
     First the choice, then calendars before alarms, fewer parameters before more, shorter names
-    before longer ones.
+    before longer ones, whatever their numbers.
     """
 
     def complexity(label: str) -> tuple[bool, bool, int, int]:
         info = strategies.get(label)
         parameters = len(info.parameters) if info else 0
-        return label != choice, not is_calendar(label, strategies), parameters, len(label)
+        return (
+            label != choice,
+            not is_calendar(label, strategies),
+            parameters,
+            len(NUMBER.sub("", label)),
+        )
 
     return sorted(labels, key=complexity)

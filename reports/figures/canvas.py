@@ -17,7 +17,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Annotation, Text
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 from matplotlib.transforms import Bbox
 
 from retrainlab.reports.figures.dual_renderer import POINT, render_png_and_svg, render_svg, size_of
@@ -243,6 +243,7 @@ def plain_numbers(axes: Axes, x: bool = True) -> str:
     largest = max(map(abs, limits))
     size, unit = next((of for of in LARGE if largest >= of[0]), (1.0, ""))
     axis.set_major_formatter(FuncFormatter(lambda value, _: plain_number(value / size)))
+    axis.set_minor_formatter(NullFormatter())
     if unit and axis.get_label_text():
         axis.set_label_text(f"{axis.get_label_text()} ({unit})")
         return ""

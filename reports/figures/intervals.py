@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, NullLocator
 
 from retrainlab.reports.analysis.candidates import LEVELS
 from retrainlab.reports.analysis.cost_curve import CostCurve
@@ -18,7 +17,6 @@ from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.figures.canvas import (
     axes_box,
     error_of,
-    is_phone,
     log_scale,
     new_figure,
     plain_numbers,
@@ -35,6 +33,7 @@ from retrainlab.reports.figures.labels import (
     margin_for,
 )
 from retrainlab.reports.figures.limits import costs, spacing
+from retrainlab.reports.figures.log_axis import log_axis
 from retrainlab.reports.figures.marks import RING, variant
 from retrainlab.reports.figures.optimum import marked, show_optimum
 from retrainlab.reports.text.baselines import level_name
@@ -92,9 +91,9 @@ def intervals(
     axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=foot)
     axes.set_xlabel(f"{tick_name}s between retrainings ({log_scale()})")
     axes.set_ylabel("total cost")
-    axes.set_xscale("log")
     axes.set_ylim(*limits)
-    _x_axis(axes, points)
+    scheduled = np.unique(points.loc[points["scheduled"], "interval"].to_numpy())
+    log_axis(axes, scheduled, *spacing(points["interval"].to_numpy()))
     _draw(axes, points, tables.manifest.prices.currency)
     if best:
         show_optimum(axes, best)
@@ -187,20 +186,3 @@ def _handles(points: pd.DataFrame, choice_mark: str) -> list[Line2D]:
         Line2D([], [], label=shorten(name, NAME), **style) for name, _, style in _lines(points)
     ]
     return [*lines, ring]
-
-
-def _x_axis(axes: Axes, points: pd.DataFrame) -> None:
-    """Put ticks at the schedules' own intervals and at round ones, as far as they keep apart."""
-    values = points["interval"].to_numpy()
-    low, high = spacing(values)
-    axes.set_xlim(low, high)
-    scheduled = np.unique(points.loc[points["scheduled"], "interval"].to_numpy())
-    decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)))
-    ticks: list[float] = []
-    apart = (0.15 if is_phone() else 0.09) * np.log(high / low)
-    for value in (*scheduled, *np.outer(decades, [1, 2, 5]).ravel()):
-        if low <= value <= high and all(abs(np.log(value / tick)) > apart for tick in ticks):
-            ticks.append(float(value))
-    axes.xaxis.set_major_locator(FixedLocator(sorted(ticks)))
-    axes.xaxis.set_minor_locator(NullLocator())
-    plain_numbers(axes)

@@ -25,7 +25,8 @@ from retrainlab.reports.figures.labels import (
     levels,
     margin_for,
 )
-from retrainlab.reports.figures.limits import around
+from retrainlab.reports.figures.limits import around, spacing
+from retrainlab.reports.figures.log_axis import log_axis
 from retrainlab.reports.figures.marks import RING, variant
 from retrainlab.reports.figures.optimum import marked, show_optimum
 from retrainlab.reports.text.format import plus_minus, three_digits
@@ -65,10 +66,8 @@ def parameter_curve(
     axes = axes_box(figure, left=0.95, right=right, top=0.85, bottom=foot)
     axes.set_xlabel(f"{name} ({log_scale()})")
     axes.set_ylabel("total cost")
-    axes.set_xscale("log")
     axes.set_ylim(*limits)
-    axes.set_xlim(x[0] / 1.25, x[-1] * 1.25)
-    plain_numbers(axes)
+    log_axis(axes, x, *spacing(x))
     plain_numbers(axes, x=False)
     style = variant(curve.strategy, 0)
     tag(axes.plot(x, y, zorder=3, **{**style, "marker": ""}), strategy=curve.strategy)

@@ -94,7 +94,7 @@ def period(start: int, stop: int, info: ScenarioInfo) -> str:
 def date_ticks(start: date, stop: date) -> list[tuple[date, str]]:
     """Return at most ten evenly spaced dates in [start, stop) with names, firsts of months if so.
 
-    A span of less than three months has days.
+    A span of less than three months has days, one of many years the years alone.
     """
     months = range(start.year * 12 + start.month - 1, stop.year * 12 + stop.month)
     firsts = [date(month // 12, month % 12 + 1, 1) for month in months]
@@ -104,6 +104,8 @@ def date_ticks(start: date, stop: date) -> list[tuple[date, str]]:
         return [(start + n * DAY, f"{start + n * DAY:%d %b}".lstrip("0")) for n in days]
     step = next((n for n in (1, 2, 3, 6, 12, 24, 60) if len(inside) <= 9 * n), 120)
     kept = [day for day in inside if (day.month - 1 + 12 * day.year) % step == 0]
+    if step % 12 == 0:
+        return [(day, str(day.year)) for day in kept]
     years = [day.year for day in kept]
     return [
         (day, f"{day:%b}" + (f"\n{day.year}" if day.year not in years[:i] else ""))

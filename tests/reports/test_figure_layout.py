@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 
+import numpy as np
 import pytest
 from matplotlib.lines import Line2D
 from test_report_figures import assert_apart
@@ -15,6 +16,8 @@ from retrainlab.reports.figures.canvas import (
     theme,
 )
 from retrainlab.reports.figures.labels import legend_below, legend_room
+from retrainlab.reports.figures.limits import spacing
+from retrainlab.reports.figures.log_axis import log_axis
 from retrainlab.reports.figures.waterfall import waterfall
 from retrainlab.reports.text.format import shorten
 from retrainlab.reports.text.saving_parts import Level
@@ -75,6 +78,23 @@ def test_an_axis_of_small_amounts_tells_its_values_apart():
     assert [plain_number(x) for x in (0.0025, 1250.0, 2e-5, 0.0)] == [
         *("0.0025", "1,250", "0.00002", "0")
     ]
+
+
+@pytest.mark.parametrize(
+    "tried", [[31, 35, 40, 50, 62, 75, 93, 105, 125, 375], [0.7, 0.8, 0.9], [1, 2000], [5]]
+)
+@pytest.mark.parametrize("shape", [nullcontext, phone])
+def test_a_log_axis_has_plain_numbers_that_keep_apart(shape, tried):
+    """Also where it spans less than a decade, of which matplotlib labels the steps in between."""
+    with theme(), shape():
+        figure = new_figure(7.2, 4.0, "a title", "")
+        axes = axes_box(figure, 0.9, 0.3, 0.85, 0.6)
+        log_axis(axes, tried, *spacing(np.array(tried, dtype=float)))
+        figure.canvas.draw()
+        labels = [text.get_text() for text in axes.get_xticklabels(which="both")]
+        assert f"{tried[0]:g}" in labels
+        assert all(float(label.replace(",", "")) > 0 for label in labels)
+        assert_apart(figure)
 
 
 def test_a_waterfall_of_costs_that_are_all_0_is_drawn():

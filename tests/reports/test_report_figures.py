@@ -209,6 +209,8 @@ def test_dates_stand_evenly():
     assert [name for _, name in date_ticks(date(2020, 2, 28), date(2020, 3, 2))] == [
         *("28 Feb", "29 Feb", "1 Mar")
     ]
+    years = [name for _, name in date_ticks(date(1985, 1, 1), date(2025, 1, 1))]
+    assert years == [*map(str, range(1985, 2025, 5))]
     for days in (1, 9, 40, 100, 400, 4000):
         stop = date.fromordinal(date(2020, 1, 1).toordinal() + days)
         assert 1 <= len(date_ticks(date(2020, 1, 1), stop)) <= 10

@@ -41,3 +41,4 @@ def test_the_simplest_names_the_others():
         "asked": info("condition", "a", "b"),
     }
     assert simplest_first(infos, "asked", infos) == ["asked", "few", "many", "alarm"]
+    assert simplest_first(["every 105", "every 62"], "asked", infos) == ["every 105", "every 62"]
