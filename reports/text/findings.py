@@ -76,7 +76,7 @@ def of_prices(effects: Sequence[Sensitivity], units: dict[str, str], currency: s
 def over_time(
     label: str, ends: tuple[float, float], what: str, is_score: bool, never: float
 ) -> str:
-    """Say how a line over time begins and ends, beside the end of never (nan: not drawn)."""
+    """Say the means of a line over its first and last tenth, and never's last (nan: not drawn)."""
     first, last, other = (percent(x) if is_score else three_digits(x) for x in (*ends, never))
-    text = f"{short(label)}: {what} from {first} to {last}"
-    return text if math.isnan(never) else f"{text}; never ends at {other}"
+    text = f"{short(label)}: {what} {first} in the first tenth, {last} in the last"
+    return text if math.isnan(never) else f"{text}; never {other}"
