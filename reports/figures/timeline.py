@@ -1,7 +1,6 @@
 """Timeline figure: what decides over time, with drifts shaded and retrainings marked."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -32,9 +31,10 @@ from retrainlab.reports.text.format import drifts_of, sentence, shorten
 ROW, WIDE = 0.26, 10
 POINTS = 125  # of a line: of 280 ticks every other, as a mean is over many
 SHORT = 250  # ticks of a stream that has no close-up
-LAST = 10  # of a line, the share that its end is: a tenth
+LAST = 10  # of what is drawn, the share that its end is: a tenth
 NAME = 24  # characters of a scenario, beside all that the line says
 LOSS = "mean loss a row"
+Values = Callable[[pd.DataFrame, str, int], pd.Series]
 
 
 def timeline(
@@ -59,7 +59,7 @@ def timeline(
     strategy_of = tables.runs.drop_duplicates("label").set_index("label")["strategy"]
     width = _width(span, scenario.tick_name)
     lines = {label: _within(values_of(tables.ticks, label, width), span) for label in shown}
-    said = _finding(lines, tables, name, is_score) if finding else ""
+    said = _finding(values_of, shown, tables, name, span, is_score) if finding else ""
     titles = _titles(said, title, tables, scenario, width, shown)
     strategies = {label: str(strategy_of[label]) for label in shown}
     drifts = sorted(scenario.drifts, key=lambda drift: drift.start)
@@ -122,18 +122,25 @@ def _frames(
     return figure, axes, marks
 
 
-def _finding(lines: dict[str, pd.Series], tables: Tables, name: str, is_score: bool) -> str:
+def _finding(
+    values_of: Values, shown: list[str], tables: Tables, name: str, span: Span, is_score: bool
+) -> str:
     """Return what the first line shows, beside never where that is drawn."""
-    first, *_ = lines
-    never = never_of(tables.runs)
-    last = math.nan if never in (None, first) or never not in lines else _end(lines[str(never)])
-    values = lines[first]
-    start = float(values.iloc[: max(1, len(values) // LAST)].mean())
-    return said_over_time(first, (start, _end(values)), name, is_score, last)
+    ticks = span[1] - span[0]
 
+    def means(label: str) -> tuple[float, float]:
+        """Over all that is drawn, and over its last tenth."""
+        whole, end = (
+            _within(values_of(tables.ticks, label, width), span).iloc[-1]
+            for width in (ticks, max(1, ticks // LAST))
+        )
+        return float(whole), float(end)
 
-def _end(values: pd.Series) -> float:
-    return float(values.iloc[-max(1, len(values) // LAST) :].mean())
+    first, never = shown[0], never_of(tables.runs)
+    is_beside = never != first and never in shown
+    return said_over_time(
+        first, name, means(first), means(str(never)) if is_beside else None, is_score
+    )
 
 
 def whole(tables: Tables) -> Span:

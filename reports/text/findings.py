@@ -1,6 +1,5 @@
 """Titles of figures: what each shows of one scenario, in one line, from its decision."""
 
-import math
 from collections.abc import Sequence
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
@@ -74,9 +73,17 @@ def of_prices(effects: Sequence[Sensitivity], units: dict[str, str], currency: s
 
 
 def over_time(
-    label: str, ends: tuple[float, float], what: str, is_score: bool, never: float
+    label: str,
+    what: str,
+    means: tuple[float, float],
+    never: tuple[float, float] | None,
+    is_score: bool,
 ) -> str:
-    """Say the means of a line over its first and last tenth, and never's last (nan: not drawn)."""
-    first, last, other = (percent(x) if is_score else three_digits(x) for x in (*ends, never))
-    text = f"{short(label)}: {what} {first} in the first tenth, {last} in the last"
-    return text if math.isnan(never) else f"{text}; never {other}"
+    """Say the mean of a line over time and that of its last tenth; never too where it is drawn."""
+
+    def written(mean: float, last: float) -> list[str]:
+        return [percent(x) if is_score else three_digits(x) for x in (mean, last)]
+
+    mean, last = written(*means)
+    text = f"{short(label)}: {what} {mean}, {last} in the last tenth"
+    return text if never is None else f"{text}; never {' and '.join(written(*never))}"

@@ -1,7 +1,5 @@
 """Titles of figures say what is found, and over which part of the time."""
 
-import math
-
 import pytest
 
 from retrainlab.reports.text.findings import over_time
@@ -10,10 +8,10 @@ from retrainlab.reports.text.findings import over_time
 @pytest.mark.parametrize(
     ("never", "is_score", "said"),
     [
-        (0.444, True, "accuracy 91.1 % in the first tenth, 84.4 % in the last; never 44.4 %"),
-        (math.nan, True, "accuracy 91.1 % in the first tenth, 84.4 % in the last"),
-        (0.444, False, "accuracy 0.911 in the first tenth, 0.844 in the last; never 0.444"),
+        ((0.6, 0.444), True, "accuracy 91.1 %, 84.4 % in the last tenth; never 60.0 % and 44.4 %"),
+        (None, True, "accuracy 91.1 %, 84.4 % in the last tenth"),
+        ((0.6, 0.444), False, "accuracy 0.911, 0.844 in the last tenth; never 0.6 and 0.444"),
     ],
 )
-def test_a_line_over_time_says_what_its_ends_are(never, is_score, said):
-    assert over_time("drop", (0.911, 0.844), "accuracy", is_score, never) == f"drop: {said}"
+def test_a_line_over_time_says_its_mean_and_its_end(never, is_score, said):
+    assert over_time("drop", "accuracy", (0.911, 0.844), never, is_score) == f"drop: {said}"
