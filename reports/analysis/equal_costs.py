@@ -13,10 +13,15 @@ def larger_first(labels: Iterable[str]) -> list[str]:
     A larger interval or window, or more rows to wait for, is named where it costs no more, as the
     best value of a parameter is (`sim.optimum.bootstrap.cheapest`).
     """
-    return sorted(labels, key=_words)
+    return [*_in_order(tuple(labels))]
 
 
-@lru_cache(maxsize=4096)
-def _words(label: str) -> tuple[tuple[float, str], ...]:
-    parts = NUMBER.split(label)
-    return tuple((-float(part), "") if i % 2 else (0.0, part) for i, part in enumerate(parts))
+@lru_cache(maxsize=16)
+def _in_order(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the order of labels, which is asked for at each of many prices."""
+
+    def words(label: str) -> list[tuple[float, str]]:
+        parts = enumerate(NUMBER.split(label))
+        return [(-float(part), "") if i % 2 else (0.0, part) for i, part in parts]
+
+    return tuple(sorted(labels, key=words))
