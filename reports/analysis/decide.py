@@ -19,6 +19,7 @@ from retrainlab.reports.analysis.decision import (
     References,
     Setting,
 )
+from retrainlab.reports.analysis.equal_costs import larger_first
 from retrainlab.reports.analysis.grid_edges import grid_edges
 from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
 from retrainlab.reports.analysis.near_ties import prefer_simpler, simplest
@@ -138,7 +139,10 @@ def _better_baselines(priced: Priced, verdict: Verdict) -> tuple[str, ...]:
 
 
 def _settings(priced: Priced) -> tuple[Setting, ...]:
-    """Return strategies, what was really done, then baselines, each by cost, then by label."""
+    """Return strategies, what was really done, then baselines, each by cost.
+
+    Of equal costs `never` is first, then the larger value, as in the summary.
+    """
     labels = map(str, priced.costs)
     means, halves = (column.tolist() for column in estimates(priced.costs.to_numpy(float).T))
     cost = dict(zip(labels, zip(means, halves, strict=True), strict=True))
@@ -157,6 +161,10 @@ def _settings(priced: Priced) -> tuple[Setting, ...]:
             errors=priced.errors[label],
             retraining=priced.retraining[label],
         )
-        for label, row in priced.records.items()
+        for label in larger_first(priced.records)
+        for row in (priced.records[label],)
     ]
-    return tuple(sorted(settings, key=lambda s: (ROLES.index(s.role), s.cost, s.label)))
+    never = {label for label, row in priced.records.items() if row["never"]}
+    return tuple(
+        sorted(settings, key=lambda s: (ROLES.index(s.role), s.cost, s.label not in never))
+    )
