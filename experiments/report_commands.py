@@ -22,7 +22,7 @@ def report(words: Sequence[str]) -> int:
     """
     if production.is_production(words):
         return production.report(words)
-    folders = [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
+    folders = _without_merged(words)
     require(bool(folders), "report needs the folder of a run, as in: retrainlab report runs/NAME")
     inside = shards.runs_in(folders[0]) if len(folders) == 1 else []
     if shards.are_shards(inside or folders):
@@ -46,9 +46,16 @@ def status(words: Sequence[str]) -> int:
     require(bool(words), "status needs a folder, as in: retrainlab status runs/NAME")
     if production.is_production(words):
         return production.status(words)
-    progress = shards.progress([Path(word) for word in words])
+    folders = _without_merged(words)
+    inside = shards.runs_in(folders[0]) if len(folders) == 1 else []
+    progress = shards.progress(inside if inside and shards.are_shards(inside) else folders)
     print("\n".join(progress.lines))
     return done_unless(not progress.complete)
+
+
+def _without_merged(words: Sequence[str]) -> list[Path]:
+    """Return the folders that were named; of several, without what shards were put together to."""
+    return [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
 
 
 def _merge(folders: Sequence[Path]) -> int:

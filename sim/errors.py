@@ -49,6 +49,13 @@ def require_whole(name: str, value: object, least: int, unit: str = "ticks") -> 
     )
 
 
+def require_one_run(path: Path) -> None:
+    """Raise `InputError` where a file of a run is missing, and lies in the folders beside it."""
+    runs = () if path.is_file() else sorted(path.parent.glob(f"*/{path.name}"))
+    if runs:
+        raise InputError(f"{path.parent} is a folder of runs; name one, such as {runs[0].parent}")
+
+
 def is_panic(error: BaseException) -> bool:
     """Whether it is a panic of a Rust extension: its class derives from no `Exception`."""
     return type(error).__name__ == "PanicException"

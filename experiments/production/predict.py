@@ -8,7 +8,7 @@ import pandas as pd
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production.data import read_by
 from retrainlab.experiments.production.folder import CHAMPION, Folder
-from retrainlab.scenarios.tabular.paths import locate
+from retrainlab.scenarios.tabular.paths import locate, members
 from retrainlab.sim import atomic
 from retrainlab.sim.errors import own_code, require
 
@@ -16,8 +16,12 @@ from retrainlab.sim.errors import own_code, require
 def predict_file(path: Path, source: str, target: str) -> dict[str, object]:
     """Write the rows of a file with the champion's predictions; return what was done."""
     require(target.endswith((".csv", ".parquet")), f"{target} must end in .csv or .parquet")
-    policy = policies.load(path)
-    frame = read_by(policy.columns, locate(source))
+    policy, place = policies.load(path), locate(source)
+    require(
+        Path(target).resolve() not in {member.resolve() for member in members(place)},
+        f"{target} holds the rows to predict, and would be overwritten; name another file",
+    )
+    frame = read_by(policy.columns, place)
     predicted = predict(path, frame)
     if target.endswith(".parquet"):
         atomic.write_atomic(Path(target), lambda half: predicted.to_parquet(half, index=False))

@@ -14,7 +14,7 @@ from retrainlab.experiments.storage.result_store import SHARED, PlannedUnit, pla
 from retrainlab.experiments.storage.work_unit import WorkUnit
 from retrainlab.sim import atomic
 from retrainlab.sim.checksums import sealed, unsealed
-from retrainlab.sim.errors import DamagedFile, InputError, require
+from retrainlab.sim.errors import DamagedFile, InputError, require, require_one_run
 
 FILE = "study.json"
 Item = TypeVar("Item")
@@ -163,6 +163,7 @@ def open_or_resume(folder: Path, job: Job, cache_key: CacheKey, shard: Shard, pa
 def read(folder: Path) -> Plan:
     """Return the plan in a folder; `InputError` if there is none."""
     path = folder / FILE
+    require_one_run(path)
     require(path.is_file(), f"{folder} holds no study: there is no {FILE} in it")
     try:
         saved = json.loads(unsealed(path.read_text(encoding="utf-8")))

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import InputError, require, require_one_run
 
 Kind = TypeVar("Kind")
 
@@ -45,9 +45,7 @@ def from_plain(kind: type[Kind], node: Any, path: str = "") -> Kind:
 
 def read(kind: type[Kind], path: Path, schema: int) -> Kind:
     """Read a dataclass from a JSON file; `InputError` names the file and what is wrong in it."""
-    runs = () if path.is_file() else sorted(path.parent.glob(f"*/{path.name}"))
-    if runs:
-        raise InputError(f"{path.parent} is a folder of runs; name one, such as {runs[0].parent}")
+    require_one_run(path)
     require(path.is_file(), f"{path.name} is missing in {path.parent}: the study is not complete")
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))

@@ -118,6 +118,10 @@ def test_status_says_what_is_missing_and_shards_come_to_the_same(tmp_path, capsy
     assert run(tmp_path, "report", "parts/0", "parts/1") == 0
     assert run(tmp_path, *SMALL, "folder=whole", "engine=serial") == 0
     assert without_probes(tmp_path / "parts/merged") == without_probes(tmp_path / "whole")
+    for named in (["parts"], ["parts/0", "parts/1", "parts/merged"]):  # as parts/* gives them
+        capsys.readouterr()
+        assert run(tmp_path, "status", *named) == 0
+        assert "parts/0, parts/1: 2 of 2 groups" in capsys.readouterr().out
     foreign = ["seeds=3", "shard.count=2", "folder=parts/x", "engine=serial"]
     assert run(tmp_path, *SMALL, *foreign) == 0
     capsys.readouterr()
@@ -125,6 +129,8 @@ def test_status_says_what_is_missing_and_shards_come_to_the_same(tmp_path, capsy
     assert "parts/x is no shard of the study in parts/0: config.seeds was 2" in (
         capsys.readouterr().err
     )
+    assert run(tmp_path, "status", ".") == ExitCode.NO_RESULT
+    assert ". is a folder of runs; name one, such as whole" in capsys.readouterr().err
 
 
 FILE = ["scenario=file", "scenario.file.path=data.csv", "scenario.file.target=y", "folder=out"]

@@ -168,6 +168,18 @@ def test_rows_to_predict_may_stand_in_any_order_and_keep_their_columns(lived, pl
         assert f"the rows to predict have no column '{name}'" in capsys.readouterr().err
 
 
+def test_predictions_never_replace_the_rows_that_they_are_of(lived, place, capsys):
+    rows = days("recurrent")[dates()[-1]].drop(columns="label")
+    (place / "new").mkdir()
+    rows.to_csv(place / "new/rows.csv", index=False)
+    before = (place / "new/rows.csv").read_bytes()
+    for source in ("new/rows.csv", "./new"):
+        words = ("predict", "production", source, "new/../new/rows.csv")
+        assert run(place, *words) == ExitCode.FAILED
+        assert "rows.csv holds the rows to predict, and would be" in capsys.readouterr().err
+    assert (place / "new/rows.csv").read_bytes() == before
+
+
 def test_reading_changes_no_byte(lived, place):
     assert run(place, "report", "production") == 0
     before = everything(lived)
