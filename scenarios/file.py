@@ -18,7 +18,7 @@ from retrainlab.scenarios.tabular.columns import (
     code_target,
 )
 from retrainlab.scenarios.tabular.dates import date_parts, read_dates
-from retrainlab.scenarios.tabular.names import names_of
+from retrainlab.scenarios.tabular.names import listed, names_of
 from retrainlab.scenarios.tabular.naming import NAMING, require_columns
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.read import Table, sampled
@@ -99,12 +99,8 @@ class File:
     query: str | None = None
 
     def __post_init__(self) -> None:
-        for option, meaning in (
-            ("path", "a CSV or Parquet file"),
-            ("target", "the column to predict"),
-        ):
-            value = getattr(self, option)
-            require(value not in (None, ""), f"scenario.file.{option} is not set; name {meaning}")
+        is_given = self.path not in (None, "")
+        require(is_given, "scenario.file.path is not set; name a CSV or Parquet file")
         require(isinstance(self.path, str), f"path is {self.path!r}; it must be a text")
         rows, share = self.rows, self.sample
         require(
@@ -301,7 +297,12 @@ class File:
         dates = (*names_of(self.time), *names_of(self.label_time))
         options = ReadOptions.of(self.read)
         table = source.table(options, dates)
-        options.require_columns(list(table.frame.columns), source.name)
+        columns = list(table.frame.columns)
+        require(
+            bool(names_of(self.target)),
+            f"target is not set; name the column to predict: {source.name} has {listed(columns)}",
+        )
+        options.require_columns(columns, source.name)
         require_columns(
             {option: names_of(getattr(self, option)) for option in NAMING},
             table.frame,

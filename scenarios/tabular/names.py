@@ -33,10 +33,11 @@ def require_names(
             close = get_close_matches(name, choices, n=1)
             hint = f"did you mean {close[0]!r}? " if close else ""
             raise InputError(
-                f"{option} {name!r} is not a column of {file}; {hint}it has {_listed(columns)}"
+                f"{option} {name!r} is not a column of {file}; {hint}it has {listed(columns)}"
             )
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Write the names of columns, of very many the first ones."""
     more = len(names) - MOST_NAMES
     return ", ".join(map(repr, names[:MOST_NAMES])) + (f" and {more:,} more" if more > 0 else "")

@@ -71,7 +71,7 @@ def test_several_columns_need_no_brackets(folder, capsys):
         (["target=y"], "the command is: retrainlab inspect"),
         (["a.csv", "b.csv"], "the command is: retrainlab inspect"),
         (["data.csv", "target=bought", "save=x.yaml"], "must be FOLDER/scenario/NAME.yaml"),
-        (["data.csv"], "scenario.file.target is not set"),
+        (["data.csv"], "target is not set; name the column to predict: data.csv has 'when', "),
         (["data.csv", "target=bougth"], "did you mean 'bought'"),
     ],
 )

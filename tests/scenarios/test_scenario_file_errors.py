@@ -14,7 +14,7 @@ from retrainlab.sim.world import World
 
 BAD_OPTIONS = [
     ({"path": None}, "scenario.file.path is not set"),
-    ({"target": None}, "scenario.file.target is not set"),
+    ({"target": None}, "target is not set; name the column to predict: data.csv has 'when'"),
     ({"path": "gone.csv"}, "'gone.csv' does not exist"),
     ({"path": "data.xlsx"}, "'data.xlsx'; a file must end in .csv, .tsv, .txt, .jsonl"),
     ({"path": "data.xlsx"}, "save the sheet as CSV"),
