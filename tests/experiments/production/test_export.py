@@ -277,7 +277,7 @@ def test_decide_goes_on_where_a_label_never_comes(place, capsys):
         (["all.csv", "target=label", "time=day", "strategy=never", "world.warmup=99"], "99 ticks"),
         ([], "the command is: retrainlab decide LOG"),
         (["all.csv", "target=label", "time=day", "strategy=drop"], "decide takes one setting"),
-        (["all.csv", "strategy=never"], "target is not set; name the column to predict: all.csv has "),
+        (["all.csv", "strategy=never"], "target is not set; name the column to predict: all.csv"),
         (["nowhere.csv", "target=label", "strategy=never"], "does not exist"),
         (["all.csv", "target=label", "strategy=never", "colour=red"], "colour"),
     ],
