@@ -44,6 +44,7 @@ def _written(bench: DetectorBenchmark, table: pd.DataFrame, folder: Path) -> Pat
                 figures / f"{slug(plane.problem)}-curves-{KEYS[plane.labelled]}.png",
                 f"{plane.problem}, detectors {GROUPS[plane.labelled]}",
                 curve_figure.words(plane),
+                wording.source_line(bench),
                 LARGEST,
             )
             for plane in planes(bench)
@@ -100,7 +101,13 @@ def _section(
         "story": wording.story(bench, problem),
         "drifts": wording.drifts(bench, problem),
         "picture": picture(
-            strip_figure.draw(alarms), "timeline", png, f"{problem}, alarms", alt, LARGEST
+            strip_figure.draw(alarms),
+            "timeline",
+            png,
+            f"{problem}, alarms",
+            alt,
+            wording.source_line(bench),
+            LARGEST,
         ),
         "headings": [
             (name in metric_table.LEFT, text) for name, text in metric_table.SHORT.items()

@@ -6,6 +6,7 @@ from retrainlab.reports.detection.manifest import DetectorFailure
 from retrainlab.reports.detection.strips import Strip
 from retrainlab.reports.detection.tables import DetectorBenchmark
 from retrainlab.reports.text.format import count, listed, number, percent
+from retrainlab.reports.text.provenance import named_source
 
 KINDS = {
     "errors": "Errors drawn at a known rate, without any model.",
@@ -24,6 +25,12 @@ def overview(bench: DetectorBenchmark) -> str:
         f"{number(int(rows))} rows watched at all settings, {number(int(runs['alarms'].sum()))} "
         f"alarms. A drift has to be found within {count(bench.window, 'row')} of its end."
     )
+
+
+def source_line(bench: DetectorBenchmark) -> str:
+    """Return what the foot of a picture says of where its numbers come from."""
+    seeds, day = count(len(bench.manifest.seeds), "seed"), bench.manifest.created[:10]
+    return named_source("benchmark of drift detectors", seeds, day)
 
 
 def seeds(bench: DetectorBenchmark) -> str:

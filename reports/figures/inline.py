@@ -38,15 +38,15 @@ def picture(
     png: Path,
     title: str,
     alt: str,
+    source: str,
     most: int = 0,
-    source: str = "",
     phone: Figure | None = None,
 ) -> Picture:
     """Write a figure as PNG and SVG and return it for the page.
 
     The stem of the PNG's name is one that no other figure of the page has. title: a short name.
-    alt: what it shows in words. most: bytes of SVG beyond which the page shows the PNG; 0: never.
-    source: what the foot of the PNG says of where the numbers come from. phone: the same figure,
+    alt: what it shows in words. source: what the foot of the PNG says of where the numbers come
+    from. most: bytes of SVG beyond which the page shows the PNG; 0: never. phone: the same figure,
     drawn for a phone, for the page alone.
     """
     svg = save(figure, png, source)

@@ -200,7 +200,7 @@ def _picture(
     """Write a figure of a scenario; kind: what it shows, then whose it is. narrow: for a phone."""
     alt = alts.get(kind, f"{name}: {kind}.")
     png = folder / f"{slug(name)}-{slug(kind)}.png"
-    return picture(figure, kind.split()[0], png, f"{name}, {kind}", alt, 0, source, narrow)
+    return picture(figure, kind.split()[0], png, f"{name}, {kind}", alt, source, phone=narrow)
 
 
 def _shown(rows: pd.DataFrame, choice: str, policy: str | None) -> pd.DataFrame:

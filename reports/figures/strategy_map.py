@@ -9,15 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, new_figure
+from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, new_figure, titled
 from retrainlab.reports.figures.colour_distance import readable_on
 from retrainlab.reports.figures.labels import NAME, room_for
 from retrainlab.reports.figures.marks import mark
 from retrainlab.reports.text.format import count, shorten
-from retrainlab.reports.text.map_text import percent, plain, winners
+from retrainlab.reports.text.map_text import finding, percent, plain, winners
 
 WIDE, TALL = 0.92, 0.47  # inches of a cell
-TOP, FOOT = 0.95, 0.68
+TOP, FOOT = 1.14, 0.68
 NARROWEST, FEWEST = 8.2, 7  # inches of the figure; rows that the name of the upright axis needs
 GAP = 0.06  # between cells, as a share of one
 BLANK: dict[str, Any] = {"facecolor": "#f6f7f9", "edgecolor": "#c3c9d1", "hatch": "////"}
@@ -57,10 +57,14 @@ def strategy_map(cells: pd.DataFrame, place: Place) -> Figure:
     figure = new_figure(
         max(NARROWEST, left + right + wide * len(values)),
         TOP + FOOT + TALL * max(len(prices), len(key), FEWEST),
-        f"{place.scenario}: the cheapest strategy",
-        "In a cell: how much less it costs than the best of any other strategy "
-        f"(mean of {count(int(seeds), 'seed')}).\n"
-        "Hatched: no strategy is significantly the cheapest.",
+        *titled(
+            finding(cells),
+            place.scenario,
+            "the cheapest strategy",
+            "In a cell: how much less it costs than the best of any other strategy "
+            f"(mean of {count(int(seeds), 'seed')}).",
+            "Hatched: no strategy is significantly the cheapest.",
+        ),
     )
     axes = axes_box(figure, left=left, right=right, top=TOP, bottom=FOOT)
     axes.set(xlim=(-0.5, len(values) - 0.5), ylim=(-0.5, len(prices) - 0.5))

@@ -24,6 +24,7 @@ from retrainlab.reports.text.decision import headline
 from retrainlab.reports.text.format import (
     UNKNOWN,
     count,
+    listed,
     money,
     percent_of,
     plus_minus,
@@ -32,6 +33,7 @@ from retrainlab.reports.text.format import (
     three_digits,
 )
 from retrainlab.reports.text.price_words import loss_of, paid, unit_of_loss
+from retrainlab.reports.text.provenance import named_source
 from retrainlab.sim.errors import require
 from retrainlab.sim.multiple_comparisons import bonferroni
 
@@ -190,7 +192,8 @@ class _Compared:
         with theme(), distinct(map(str, rows["strategy"])):
             figure = compared_costs(means, strategy_of, title, subtitle)
             name_currency(figure, self.currency)
-            return picture(figure, "compared", png, title, alt)
+            source = named_source(f"runs {shorten(listed(shown), 100)}")
+            return picture(figure, "compared", png, title, alt, source)
 
 
 def _change(

@@ -10,6 +10,7 @@ from retrainlab.reports.figures.law import law_figure
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.text.format import count
 from retrainlab.reports.text.law_figures import shown
+from retrainlab.reports.text.provenance import named_source
 from retrainlab.sim.closed_form import Law
 
 
@@ -52,6 +53,6 @@ def _picture(law: Law, i: int, figures: Path) -> Picture:
     title, names = f"Law {law.number}, {chart.title}", ", ".join(c.name for c in chart.curves)
     words = f"{title}: {chart.y} against {chart.x}, for {names}."
     with theme():
-        return picture(
-            law_figure(chart), "law", figures / f"law-{law.number}-{i + 1}.png", title, words
-        )
+        png = figures / f"law-{law.number}-{i + 1}.png"
+        source = named_source(f"law {law.number}", "docs/laws.md")
+        return picture(law_figure(chart), "law", png, title, words, source)

@@ -31,6 +31,7 @@ from retrainlab.reports.text.format import (
     three_digits,
 )
 from retrainlab.reports.text.map_text import lines, plain
+from retrainlab.reports.text.provenance import source_line
 from retrainlab.sim.atomic import write_atomic
 
 EXPLAINED = (
@@ -143,7 +144,8 @@ def _picture(tables: Tables, cells: pd.DataFrame, text: list[str], folder: Path)
     alt = f"The map: {place.axis} to the right, {place.prices} upwards. {' '.join(text)}"
     png = folder / "figures" / f"{slug(info.scenario)}-map.png"
     with theme():
-        return picture(strategy_map(cells, place), "map", png, f"{place.scenario}, map", alt)
+        figure = strategy_map(cells, place)
+        return picture(figure, "map", png, f"{place.scenario}, map", alt, source_line(tables))
 
 
 def _front(tables: Tables, cells: pd.DataFrame) -> dict[str, Any]:

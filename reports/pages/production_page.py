@@ -11,7 +11,8 @@ from retrainlab.reports.figures.canvas import theme
 from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.production import production_figure
 from retrainlab.reports.pages.html import write_page
-from retrainlab.reports.text.format import count, number
+from retrainlab.reports.text.format import count, number, shorten
+from retrainlab.reports.text.provenance import named_source
 
 NEWEST = 100  # ticks in the table; all of them are in the ledger
 COMPARED = {
@@ -131,4 +132,6 @@ def _picture(
     with theme():
         figure = production_figure(ticks, made, simulated)
         path = folder / "figures" / "production.png"
-        return picture(figure, "production", path, "Loss a row at each tick", words)
+        newest = str(ticks["date"].iloc[-1])
+        source = named_source(f"{shorten(line['label'], 60)} in production", newest)
+        return picture(figure, "production", path, "Loss a row at each tick", words, source)

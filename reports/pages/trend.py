@@ -11,7 +11,8 @@ from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.marks import distinct
 from retrainlab.reports.figures.trend import trend_figure
 from retrainlab.reports.text import trend as words
-from retrainlab.reports.text.format import shorten, slug
+from retrainlab.reports.text.format import count, shorten, slug
+from retrainlab.reports.text.provenance import named_source
 
 SHARE = words.HEADINGS.index("cost as a share of never's")
 MOST = 12  # scenarios whose trend is drawn
@@ -56,7 +57,12 @@ def _picture(trend: Trend, folder: Path) -> Picture:
     with phone():
         narrow = trend_figure(trend, title, subtitle)
     figure = trend_figure(trend, title, subtitle)
-    return picture(figure, "trend", png, shorten(title, 100), alt, phone=narrow)
+    source = named_source(
+        f"scenario {shorten(trend.scenario, 60)}",
+        count(len(trend.points), "run"),
+        trend.points[-1].created[:10],
+    )
+    return picture(figure, "trend", png, shorten(title, 100), alt, source, phone=narrow)
 
 
 def _table(trend: Trend, pages: Mapping[str, str]) -> dict[str, Any]:

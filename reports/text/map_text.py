@@ -20,7 +20,7 @@ def lines(cells: pd.DataFrame, info: MapInfo, prices: Prices) -> list[str]:
     """
     fit, currency = float(prices.fit), prices.currency
     price = money(plain(fit), currency)
-    sentences = [_shares(cells, info), _baselines(cells)]
+    sentences = [f"{info.scenario}: {finding(cells)}.", _baselines(cells)]
     at_price = cells[cells["price"] == fit]
     if len(at_price):
         walk = _walk(at_price["value"], at_price)
@@ -56,18 +56,19 @@ def winners(cells: pd.DataFrame) -> pd.Series:
     return won.set_index("strategy")["cells"]
 
 
-def _shares(cells: pd.DataFrame, info: MapInfo) -> str:
+def finding(cells: pd.DataFrame) -> str:
+    """Return the title of the map: in how many of its cells each strategy wins."""
     won = winners(cells)
     open_cells = len(cells) - int(won.sum())
     whole = f"of the {count(len(cells), 'cell')} of the map"
     if won.empty:
-        return f"{info.scenario}: nothing is significantly cheapest in any {whole}."
+        return f"nothing is significantly cheapest in any {whole}"
     first, *others = [f"in {amount}" for amount in won]
     names = list(won.index)
     parts = [f"{names[0]} is significantly cheapest {first} {whole}"]
     parts += [f"{name} {amount}" for name, amount in zip(names[1:], others, strict=True)]
     rest = f"; in {open_cells} nothing is" if open_cells else ""
-    return f"{info.scenario}: {', '.join(parts)}{rest}."
+    return f"{', '.join(parts)}{rest}"
 
 
 def _baselines(cells: pd.DataFrame) -> str:

@@ -28,4 +28,9 @@ def source_line(tables: Tables) -> str:
     """Return what the foot of a picture says of where its numbers come from."""
     names, seeds = tables.scenarios, count(tables.runs["seed"].nunique(), "seed")
     what = f"scenario {shorten(names[0], 60)}" if len(names) == 1 else f"{len(names)} scenarios"
-    return f"Source: retrainlab, {what}, {seeds}, {tables.manifest.created[:10]}"
+    return named_source(what, seeds, tables.manifest.created[:10])
+
+
+def named_source(*facts: str) -> str:
+    """Return the foot of a picture whose numbers come from what these facts name."""
+    return ", ".join(["Source: retrainlab", *facts])
