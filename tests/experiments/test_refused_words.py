@@ -103,7 +103,7 @@ REFUSED = {
     ),
     "a scenario that makes nothing": (
         ["scenario.sudden={_target_:fractions.Fraction}"],
-        "scenario.sudden is Fraction(0, 1); it must be callable with a seed",
+        "scenario.sudden is an object of Fraction; it must be callable with a seed",
     ),
     "a horizon that is no period": (
         ["forecast.ticks=soon"],
