@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import groupby
+from os import PathLike
 from pathlib import Path
 
 import pandas as pd
@@ -35,7 +36,9 @@ __all__ = [
 ]
 
 
-def build(folder: Path, study: Tables | None = None, workers: int | None = None) -> Path:
+def build(
+    folder: str | PathLike[str], study: Tables | None = None, workers: int | None = None
+) -> Path:
     """Write `report.html`, `summary.md`, `decision.json` and `figures/` into a study's folder.
 
     Returns the page's path. study: the folder's tables, where they are loaded already. workers:
@@ -43,6 +46,7 @@ def build(folder: Path, study: Tables | None = None, workers: int | None = None)
     same tables. Of a study of which every cell failed the page says why. Raises `InputError` if a
     table, a column or an entry of the manifest is missing.
     """
+    folder = Path(folder)
     if study is None and failed_altogether(folder):
         with rewriting(folder, *WRITTEN):
             return failed_page.build(folder)
@@ -57,7 +61,7 @@ def build(folder: Path, study: Tables | None = None, workers: int | None = None)
         return render.build(tables, folder, workers)
 
 
-def summary(study: Path | Tables) -> pd.DataFrame:
+def summary(study: str | PathLike[str] | Tables) -> pd.DataFrame:
     """Return a row a scenario and strategy, with means and intervals.
 
     See `reports.analysis.summary.summary` for the columns.

@@ -65,7 +65,8 @@ def unexpected(error: BaseException) -> str:
     """Say in one line what an error is that nobody expected, and in which file and line it came."""
     frames = traceback.extract_tb(error.__traceback__)
     origin = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {' '.join(printable(str(error)).split())}{origin}"
+    said = " ".join(printable(str(error)).split())
+    return f"{type(error).__name__}{': ' if said else ''}{said}{origin}"
 
 
 @contextmanager

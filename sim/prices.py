@@ -172,8 +172,18 @@ def price(quantities: Mapping[str, Any], prices: Prices) -> dict[str, Any]:
     """Return the cost, split by what it was spent on; linear in each price.
 
     quantities: those that the cost parts name - numbers, or columns of a table of runs.
-    cost_retraining is the sum of the parts of retraining; cost is the total.
+    cost_retraining is the sum of the parts of retraining; cost is the total. Raises `InputError`
+    for what holds no quantities, as a ledger itself, or lacks one that has a price.
     """
+    require(
+        isinstance(prices, Prices),
+        f"prices is a {type(prices).__name__}; price takes quantities, and prices such as "
+        "make_prices('prices.fit=50') gives",
+    )
+    require(
+        hasattr(quantities, "__getitem__"),
+        f"quantities is a {type(quantities).__name__}; of a ledger they are ledger.quantities()",
+    )
     parts = cost_parts(prices)
     spent = {part.column: getattr(prices, part.name) * _of(quantities, part) for part in parts}
     retraining = sum(spent[part.column] for part in parts if part.retraining)
@@ -184,4 +194,6 @@ def price(quantities: Mapping[str, Any], prices: Prices) -> dict[str, Any]:
 def _of(quantities: Mapping[str, Any], part: CostPart) -> Any:
     """Return a quantity; 0 of an optional one that is not there."""
     name = part.quantity
-    return 0 if part.optional and name not in quantities else quantities[name]
+    is_there = name in quantities
+    require(is_there or part.optional, f"the quantities have no {name!r}")
+    return quantities[name] if is_there else 0

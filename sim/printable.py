@@ -1,6 +1,7 @@
 """Text without control characters, for a terminal, XML and Markdown."""
 
 import unicodedata
+from typing import Any
 
 KEPT = "\n\t"
 # Marks that change the direction of what follows, so that a text reads as another one.
@@ -15,6 +16,12 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(letter for letter in text if _is_harmless(letter))
+
+
+def shown(value: Any) -> str:
+    """Return a plain value as it is written, and any other object by its class alone."""
+    is_plain = isinstance(value, str | int | float | list | tuple | dict | None)
+    return repr(value) if is_plain else f"an object of {type(value).__name__}"
 
 
 def _is_harmless(letter: str) -> bool:

@@ -191,7 +191,7 @@ def _truth_values(name: str, values: Any) -> NDArray[Any] | None:
     column = _column(name, values)
     require(
         column.dtype.kind == "b",
-        f"{name} holds {column.dtype.name} values; it must hold true or false a row",
+        f"{name} holds {kind_of(column)} values; it must hold true or false a row",
     )
     return column
 
@@ -277,6 +277,11 @@ def _array(name: str, values: Any) -> NDArray[Any]:
         raise InputError(f"{name} is no array of numbers: its rows differ in length") from error
     require(
         array.dtype.kind in "biuf",
-        f"{name} holds {array.dtype.name} values; it must be an array of numbers",
+        f"{name} holds {kind_of(array)} values; it must be an array of numbers",
     )
     return array
+
+
+def kind_of(array: NDArray[Any]) -> str:
+    """Say of what kind the values of an array are, whatever the length of its texts."""
+    return "text" if array.dtype.kind in "SU" else array.dtype.name

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.printable import shown
 from retrainlab.sim.replay.clause import Clause, clauses
 from retrainlab.sim.replay.memory import Memory, memory_of
 from retrainlab.sim.replay.recipes import Recipe, Reuse, as_recipe, trainings
@@ -30,7 +31,7 @@ class Triage:
     ):
         require(len(remedies) > 0, "remedies is empty; name at least one part of what")
         for remedy in remedies:
-            require(callable(remedy), f"a remedy is {remedy!r}; it must be a part of what")
+            require(callable(remedy), f"a remedy is {shown(remedy)}; it must be a part of what")
         require_whole("rows", rows, 1, "rows")
         require_whole("patience", patience, 0)
         require(0 < share <= 1, f"share is {share}; it must be above 0 and at most 1")

@@ -11,6 +11,7 @@ from typing import Any
 
 from retrainlab.experiments.config import safe
 from retrainlab.sim.errors import FAILURES, InputError, require, unexpected
+from retrainlab.sim.printable import shown
 
 KINDS: dict[Any, str] = {
     int: "a whole number",
@@ -19,6 +20,8 @@ KINDS: dict[Any, str] = {
     str: "text",
     type(None): "null",
 }
+
+RIGHT_TARGET = "name a class that Python can import, as package.module.Class"
 
 
 def build(node: Any, path: str) -> Any:
@@ -33,7 +36,7 @@ def build(node: Any, path: str) -> Any:
             return {key: build(value, f"{path}.{key}") for key, value in node.items()}
         target = locate(node["_target_"], path)
         options = {k: build(v, f"{path}.{k}") for k, v in node.items() if k != "_target_"}
-        _check(target, options, path)
+        _check(target, str(node["_target_"]), options, path)
         try:
             return target(**options)
         except InputError as error:
@@ -50,7 +53,7 @@ def build(node: Any, path: str) -> Any:
 def build_scenario(node: Any, path: str) -> Callable[[int], Any]:
     """Return what makes a stream from a seed; raises `InputError` as `build` does."""
     scenario: Callable[[int], Any] = build(node, path)
-    require(callable(scenario), f"{path} is {scenario!r}; it must be callable with a seed")
+    require(callable(scenario), f"{path} is {shown(scenario)}; it must be callable with a seed")
     return scenario
 
 
@@ -58,13 +61,17 @@ def locate(name: Any, path: str) -> Any:
     """Return the class or function of this dotted name; see `safe` for what `--safe` allows."""
     safe.require_package(str(name), path)
     module, _, attribute = str(name).rpartition(".")
+    require(
+        bool(module) and all(part.isidentifier() for part in str(name).split(".")),
+        f"{path}._target_ is {name!r}, which is no dotted name; {RIGHT_TARGET}: mine.Learner is "
+        "the class Learner of mine.py in the current folder",
+    )
     try:
         target = getattr(importlib.import_module(module), attribute)
     except FAILURES as error:  # the module may be anybody's, and runs while it is imported
         why = error if isinstance(error, (ImportError, AttributeError)) else unexpected(error)
         raise InputError(
-            f"{path}._target_ is {name!r}, which cannot be imported ({why}); "
-            "name a class that Python can import, as package.module.Class"
+            f"{path}._target_ is {name!r}, which cannot be imported ({why}); {RIGHT_TARGET}"
         ) from error
     safe.require_class(target, str(name), path)
     require(callable(target), f"{path}._target_ is {name!r}, which is neither class nor function")
@@ -80,8 +87,11 @@ def suggest(word: str, choices: list[str]) -> str:
     return f"{start}: {', '.join(sorted(choices))}"
 
 
-def _check(target: Any, options: dict[str, Any], path: str) -> None:
-    """Refuse unknown options and plain values of the wrong type."""
+def _check(target: Any, dotted: str, options: dict[str, Any], path: str) -> None:
+    """Refuse unknown options and plain values of the wrong type.
+
+    target: what stands under the dotted name.
+    """
     parameters, hints = _declared(target)
     if parameters is None:
         return
@@ -101,7 +111,14 @@ def _check(target: Any, options: dict[str, Any], path: str) -> None:
         and name not in options
     ]
     if missing:
-        raise InputError(f"{path}.{missing[0]} is not set; {target.__name__} needs it")
+        name = dotted.rpartition(".")[2]
+        called = (
+            ""
+            if inspect.isclass(target)
+            else ". A function is called with the options of the configuration, and returns the "
+            "part; for one that is called later, name a class with __call__"
+        )
+        raise InputError(f"{path}.{missing[0]} is not set; {name} needs it{called}")
 
 
 @cache

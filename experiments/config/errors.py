@@ -5,6 +5,7 @@ import shlex
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,8 @@ def _unknown_key(
         return f"{key} is not set, because it was deleted; set it, or leave it be"
     if not steps and (paths := sorted(_paths_to(leaf, config), key=_depth)):
         return f"there is no {key}; did you mean {' or '.join(paths[:3])}?"
+    if "_target_" in parent and not get_close_matches(leaf, keys, n=1):
+        return f"{key} is not in the configuration; an option of the class is added by +{key}=VALUE"
     return _with_choices(f"there is no {key}", leaf, keys)
 
 

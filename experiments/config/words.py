@@ -9,7 +9,13 @@ from typing import Any, NoReturn
 
 from hydra._internal.utils import get_args_parser
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import ChoiceSweep, Override, OverrideType, QuotedString
+from hydra.core.override_parser.types import (
+    ChoiceSweep,
+    Glob,
+    Override,
+    OverrideType,
+    QuotedString,
+)
 from omegaconf import DictConfig
 
 from retrainlab.experiments.config.base import NAMED, base_config, select
@@ -143,11 +149,13 @@ def _is_hydras(override: Override) -> bool:
 
 def _without_m(override: Override) -> str:
     key, _, value = str(override.input_line).partition("=")
+    if not isinstance(override._value, ChoiceSweep) or not override._value.simple_form:
+        return f"{key}={value} is a sweep, which needs -m"
+    if key in groups() and key not in NAMED:
+        return f"{key}={value} names several, and {key} takes one; sweep them: -m {key}={value}"
     return (
         f"{key}={value} names several values; write '{key}=[{value}]' for a list, put text that "
-        f"holds a comma in quotes, or sweep the values with -m"
-        if isinstance(override._value, ChoiceSweep)
-        else f"{key}={value} is a sweep, which needs -m"
+        "holds a comma in quotes, or sweep the values with -m"
     )
 
 
@@ -156,6 +164,8 @@ def _values(override: Override) -> list[Any]:
     value = override._value
     if isinstance(value, ChoiceSweep):
         return [_plain(one) for one in value.list] or [""]
+    if isinstance(value, Glob):  # files of the user's own may match as well
+        return [",".join(value.include)]
     return [override.value()] if not override.is_sweep_override() else [""]
 
 

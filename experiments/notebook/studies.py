@@ -51,6 +51,8 @@ def _ended(
             f"{word!r} is no override; write it as text, as in run('scenario=gradual', 'seeds=3')",
         )
     if folder is not None:
+        named = [word for word in words if key_of(word) in ("folder", "hydra.run.dir")]
+        require(not named, f"the folder is named twice, by {''.join(named[:1])} and by folder=")
         words.append(override("folder", fspath(folder)))
     root = COMMANDS[name].config
     assert root is not None

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from retrainlab.experiments.study.cells import Cell
+from retrainlab.sim.errors import InputError
+from retrainlab.sim.replay.clause import moments
 
 EVERYTHING = "everything"
 
@@ -13,12 +15,14 @@ def expected_fits(cells: Iterable[Cell], warmup: int, ticks: int) -> tuple[int, 
     is_open = False
     for cell in cells:
         strategy = cell.build()
-        schedule = getattr(strategy.when, "schedule", None)
-        if schedule is not None:
+        try:
+            ticks_asked = moments(strategy.when, warmup, ticks)
+        except InputError:  # the cell fails, and says why
+            continue
+        if ticks_asked is not None:
             # So long as a window reaches back to the first tick, it is everything so far.
             window, data = strategy.window, repr(cell.node["what"])
-            moments = schedule(warmup, ticks)
-            fits |= {(EVERYTHING if tick < window else data, tick) for tick in moments}
+            fits |= {(EVERYTHING if tick < window else data, tick) for tick in ticks_asked}
         elif not strategy.never:
             is_open = True
     return len(fits), is_open

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from os import PathLike
 from pathlib import Path
 
 import pandas as pd
@@ -97,8 +98,9 @@ def failed_altogether(folder: Path) -> bool:
     return not has_tables and manifest.is_file() and bool(read(manifest).failures)
 
 
-def load(folder: Path) -> Tables:
+def load(folder: str | PathLike[str]) -> Tables:
     """Read a study's folder; an `InputError` names the file that is damaged, or what is missing."""
+    folder = Path(folder)
     require(folder.is_dir(), f"{folder} is not a folder with the results of a study")
     verify(folder, but=PAGE)
     require(

@@ -2,11 +2,14 @@
 
 import math
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from numbers import Real
+from itertools import pairwise
+from numbers import Integral, Real
 from typing import Annotated, Any, Literal, get_args
 
-from retrainlab.sim.errors import require
+from retrainlab.sim.errors import FAILURES, InputError, require, unexpected
+from retrainlab.sim.printable import shown
 
 Kind = Literal["schedule", "condition", "data", "action", "limit", "test", "code"]
 Ticks = Annotated[int, "ticks"]  # the type of an option that counts ticks of the stream
@@ -59,7 +62,7 @@ def clauses(part: Any, code: str = "") -> tuple[Clause, ...]:
     if not hasattr(part, "describe"):
         name = getattr(part, "__name__", type(part).__name__)
         return (Clause("code", code or name),)
-    described = part.describe()
+    described = _told(part, "describe()", lambda: part.describe())
     several = (described,) if isinstance(described, Clause) else described
     require(
         isinstance(several, (tuple, list))
@@ -72,11 +75,43 @@ def clauses(part: Any, code: str = "") -> tuple[Clause, ...]:
 
 def number(part: Any, name: str, default: float = math.nan) -> float:
     """Return what a part says of itself as a number; the default where it says nothing, or None."""
-    value = getattr(part, name, None)
+    value = _told(part, name, lambda: getattr(part, name, None))
     if value is None:
         return default
+    least = "above 0" if name == "interval" else "of 0 or more"
     require(
-        isinstance(value, Real) and not value < 0,
-        f"{name} of {type(part).__name__} is {value!r}; it must be a number of ticks, or None",
+        isinstance(value, Real) and not value < 0 and not (name == "interval" and value == 0),
+        f"{name} of {type(part).__name__} is {value!r}; it must be a number of ticks {least}, or "
+        "None",
     )
     return float(value)
+
+
+def moments(when: Any, first: int, stop: int) -> list[int] | None:
+    """Return the ticks from `first` to `stop - 1` at which a `When` can ask; None: at any."""
+    if not hasattr(when, "schedule"):
+        return None
+    what = f"schedule({first}, {stop})"
+    ticks = _told(when, what, lambda: when.schedule(first, stop))
+    require(
+        isinstance(ticks, Iterable),
+        f"{what} of {type(when).__name__} returns {shown(ticks)}; it must return ticks",
+    )
+    ticks = [*ticks]
+    require(
+        all(isinstance(tick, Integral) for tick in ticks)
+        and all(a < b for a, b in pairwise([first - 1, *ticks, stop])),
+        f"{what} of {type(when).__name__} must return whole ticks from {first} to {stop - 1}, each "
+        "above the one before",
+    )
+    return ticks
+
+
+def _told(part: Any, what: str, tell: Callable[[], Any]) -> Any:
+    """Return what a part says of itself; raises `InputError` where its own code fails."""
+    try:
+        return tell()
+    except InputError:
+        raise
+    except FAILURES as error:
+        raise InputError(f"{what} of {type(part).__name__} fails: {unexpected(error)}") from error

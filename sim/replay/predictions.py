@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.stream import Floats, Task
+from retrainlab.sim.stream_checks import kind_of
 
-# A probability may miss 0 and 1 by so much, as those of single precision do.
+# A probability may miss 0 and 1 by so much, as those of single precision do, and those of a row
+# may miss their sum of 1.
 ROUNDING = 1e-6
+SUM_ROUNDING = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,15 +71,15 @@ def checked(given: Any, rows: int, task: Task, classes: int, name: str) -> NDArr
     what = f"learner {name} predicted"
     if array.dtype.kind not in "biuf":
         raise InputError(
-            f"{what} {array.dtype.name} values; they must be numbers, and classes their codes"
+            f"{what} {kind_of(array)} values; they must be numbers, and classes their codes"
         )
     is_class = task == "classification"
     if array.ndim not in (1, 2) or len(array) != rows:
-        raise InputError(f"{what} shape {array.shape} for {rows} rows; it must give one a row")
+        raise InputError(f"{what} {shape_for(array, rows)}; it must give one a row")
     if is_class and array.ndim == 2 and array.shape[1] != classes:
         raise InputError(
-            f"{what} shape {array.shape} for {rows} rows; it must give {classes} probabilities a "
-            "row"
+            f"{what} {shape_for(array, rows)}; its predict must give one class a row, its "
+            f"predict_proba {classes} probabilities a row"
         )
     if not is_class:
         _require_finite(array, what)
@@ -85,6 +88,18 @@ def checked(given: Any, rows: int, task: Task, classes: int, name: str) -> NDArr
     else:
         _require_probabilities(array, what)
     return array
+
+
+def shape_for(array: NDArray[Any], rows: int) -> str:
+    """Say the shape of what was given for so many rows: "shape (n, 2) for n rows".
+
+    In blocks of any size the same fault has the same words; a number of rows that is wrong stands
+    beside the right one.
+    """
+    if array.ndim and len(array) != rows:
+        return f"shape {array.shape} for {rows} rows"
+    sizes = ["n", *map(str, array.shape[1:])] if array.ndim else []
+    return f"shape ({', '.join(sizes)}{',' * (len(sizes) == 1)}) for n rows"
 
 
 def _require_finite(given: NDArray[Any], what: str) -> None:
@@ -100,8 +115,8 @@ def _require_classes(given: NDArray[Any], classes: int, what: str) -> None:
         _require_finite(given, what)
         if not np.array_equal(given, np.trunc(given)):
             raise InputError(
-                f"{what} numbers that are no class; a classification needs whole class codes, or "
-                "predict_proba: is it a regressor?"
+                f"{what} numbers that are no class; a classification needs whole class codes of "
+                "predict, or a probability for each class of predict_proba: is it a regressor?"
             )
     low, high = given.min(), given.max()
     if not (low >= 0 and high < classes):
@@ -113,6 +128,10 @@ def _require_probabilities(given: NDArray[Any], what: str) -> None:
     if given.size and not (given.min() >= -ROUNDING and given.max() <= 1 + ROUNDING):
         _require_finite(given, what)
         raise InputError(f"{what} probabilities that do not lie between 0 and 1")
+    sums = given.sum(axis=1)
+    if given.size and not (np.abs(sums - 1) <= SUM_ROUNDING).all():
+        odd = sums[np.abs(sums - 1) > SUM_ROUNDING][0]
+        raise InputError(f"{what} probabilities of a row with the sum {odd:.3g}; it must be 1")
 
 
 def differs(one: Prediction, other: Prediction, task: Task, of: Prediction | None = None) -> bool:

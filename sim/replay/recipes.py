@@ -8,6 +8,7 @@ members), or a recipe of its own, whose work is charged with the whole.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from numbers import Integral
 from typing import Any, ClassVar, Union
 
 import numpy as np
@@ -16,6 +17,7 @@ from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.corrections import Correction
 from retrainlab.sim.rows import Rows, count, indices, key, normal
 from retrainlab.sim.stream import Floats
+from retrainlab.sim.stream_checks import kind_of
 
 Reference = int | tuple[int, ...]
 Model = Union[Reference, "Recipe"]
@@ -31,7 +33,7 @@ class Refit:
     models: ClassVar[tuple[Model, ...]] = ()
 
     def __post_init__(self) -> None:
-        _require_weights(self.rows, self.weights)
+        _set_rows(self)
 
     @property
     def content(self) -> tuple[Any, ...]:
@@ -49,7 +51,7 @@ class Update:
     action: ClassVar[str] = "update"
 
     def __post_init__(self) -> None:
-        _require_weights(self.rows, self.weights)
+        _set_rows(self)
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -123,17 +125,15 @@ class Blend:
 Recipe = Refit | Update | Reuse | Recalibrate | Blend
 Training = Refit | Update
 RECIPES = (Refit, Update, Reuse, Recalibrate, Blend)
+ROWS = (slice, list, tuple, np.ndarray)  # in what a `What` may name them
 
 
 def as_recipe(answer: Any) -> Recipe | None:
     """Return what a `What` has answered as a recipe; None stays None."""
     if answer is None or isinstance(answer, RECIPES):
         return answer
-    if isinstance(answer, slice):
-        return Refit(answer)
-    rows = np.asarray(answer) if isinstance(answer, list | tuple | np.ndarray) else np.empty(0)
-    if rows.ndim == 1 and rows.dtype.kind in "iu":
-        return Refit(rows.astype(np.int64))
+    if isinstance(answer, ROWS):
+        return Refit(_as_rows(answer))
     raise InputError(
         f"what answered {type(answer).__name__}; it must answer rows, None, or a recipe: "
         f"{', '.join(kind.__name__ for kind in RECIPES)}"
@@ -205,6 +205,33 @@ def _content(rows: Rows, weights: Floats | None) -> tuple[Any, ...]:
     if weights is None:
         return key(rows)
     return *key(rows), blake2b(weights.tobytes(), digest_size=16).hexdigest()
+
+
+def _set_rows(training: Training) -> None:
+    """Have the rows and weights of a training as arrays, or rows as a slice; refuse bad ones."""
+    object.__setattr__(training, "rows", _as_rows(training.rows))
+    if training.weights is not None:
+        object.__setattr__(training, "weights", np.asarray(training.weights, dtype=np.float64))
+    _require_weights(training.rows, training.weights)
+
+
+def _as_rows(rows: Any) -> Rows:
+    """Return rows to train on, from a slice without a step or from whole numbers."""
+    if isinstance(rows, slice):
+        is_plain = isinstance(rows.start, Integral) and isinstance(rows.stop, Integral)
+        require(
+            is_plain and rows.step in (None, 1),
+            f"rows to train on are {rows}; a slice of rows has a start, a stop and no step; else "
+            "give the numbers of the rows",
+        )
+        return slice(int(rows.start), max(int(rows.start), int(rows.stop)))
+    numbers = np.asarray(rows)
+    require(
+        numbers.ndim == 1 and (numbers.dtype.kind in "iu" or not len(numbers)),
+        f"rows to train on are {kind_of(numbers)} values of shape {numbers.shape}; they must be "
+        "row numbers, whole ones, in one dimension",
+    )
+    return numbers.astype(np.int64, copy=False)
 
 
 def _require_weights(rows: Rows, weights: Floats | None) -> None:

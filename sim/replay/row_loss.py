@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.replay import own_code
 from retrainlab.sim.replay.losses import Loss
-from retrainlab.sim.replay.predictions import Prediction
+from retrainlab.sim.replay.predictions import Prediction, shape_for
 from retrainlab.sim.stream import Floats, Stream
+from retrainlab.sim.stream_checks import kind_of
 
 ASKED = ("decision", "classes", "weight", "columns")
 
@@ -70,20 +71,43 @@ class RowLoss:
         self.loss, self.stream = loss, stream
         self.name = f"loss {getattr(loss, '__name__', type(loss).__name__)}"
         self.asked = _asked(loss, self.name)
+        self._is_compared = False
         if hasattr(loss, "admits"):
             loss.admits(stream)
 
     def __call__(self, y: NDArray[Any], prediction: Prediction, rows: slice) -> Floats:
         """(n,) what each row costs; `InputError` unless the loss gives one finite number a row.
 
-        rows: of the stream. Where y is nan, no label has arrived, and the loss is nan.
+        rows: of the stream. Where y is nan, no label has arrived, and the loss is nan. Of the first
+        rows some are asked for alone as well, because they are counted in blocks of any size.
         """
+        costs = self._checked(y, prediction, rows)
+        if not self._is_compared and len(y) > 1:
+            self._require_rows_alone(costs, y, prediction, rows.start)
+            self._is_compared = True
+        return costs
+
+    def _require_rows_alone(
+        self, costs: Floats, y: NDArray[Any], prediction: Prediction, start: int
+    ) -> None:
+        """Refuse a loss by which the first or the most expensive row costs something else alone."""
+        for i in {0, int(np.nan_to_num(np.abs(costs)).argmax())}:
+            part = slice(i, i + 1)
+            alone = self._checked(y[part], prediction[part], slice(start + i, start + i + 1))
+            if not np.allclose(alone, costs[part], equal_nan=True):
+                raise InputError(
+                    f"{self.name} gives a row another cost alone than among other rows; a cost "
+                    "must follow from its row: not from the rows beside it, earlier calls or chance"
+                )
+
+    def _checked(self, y: NDArray[Any], prediction: Prediction, rows: slice) -> Floats:
+        """(n,) what the loss gives for some rows."""
         options = {name: self._option(name, prediction, rows) for name in self.asked}
         given = np.asarray(own_code.call(self.name, self.loss, y, prediction.given, **options))
         if given.dtype.kind not in "biuf" or given.shape != y.shape:
             raise InputError(
-                f"{self.name} gave {given.dtype.name} values of shape {given.shape} for {len(y)} "
-                "rows; it must give one number a row"
+                f"{self.name} gave {kind_of(given)} values of {shape_for(given, len(y))}; it must "
+                "give one number a row"
             )
         costs = given.astype(np.float64, copy=False)
         if not np.isfinite(costs).all():
@@ -113,10 +137,13 @@ class RowLoss:
 
 def _asked(loss: Loss, name: str) -> tuple[str, ...]:
     """Return the names of the parameters, after the first two, for which something is given."""
+    if not callable(loss):
+        raise InputError(f"{name} cannot be called; it needs __call__(self, y, prediction)")
     try:
-        parameters = [*inspect.signature(loss).parameters.values()][2:]
-    except (TypeError, ValueError):  # of a built-in function
+        signature = inspect.signature(loss)
+    except ValueError:  # of a built-in function
         return ()
+    parameters = [*signature.parameters.values()][2:]
     kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     named = [parameter for parameter in parameters if parameter.kind not in kinds]
     unknown = [p.name for p in named if p.name not in ASKED and p.default is p.empty]
@@ -125,4 +152,11 @@ def _asked(loss: Loss, name: str) -> tuple[str, ...]:
             f"{name} asks for {unknown[0]!r}; besides y and prediction a loss may ask for "
             f"{', '.join(ASKED)}"
         )
-    return tuple(p.name for p in named if p.name in ASKED)
+    asked = tuple(p.name for p in named if p.name in ASKED)
+    try:
+        signature.bind("y", "prediction", **dict.fromkeys(asked))
+    except TypeError as error:
+        raise InputError(
+            f"{name} cannot be called with y and prediction, in this order: {error}"
+        ) from error
+    return asked

@@ -6,14 +6,13 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
-from numbers import Integral
 
 import numpy as np
 
 from retrainlab.sim.arrivals import arrivals
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.bank import Bank
+from retrainlab.sim.replay.clause import moments
 from retrainlab.sim.replay.derivation import derived
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.ledger import Ledger, Training, deployments, tick_columns
@@ -21,7 +20,7 @@ from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.recipes import Recipe, as_recipe, trained_rows, trainings, with_rows
 from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.replay.snapshot import Snapshot
-from retrainlab.sim.replay.strategy import Strategy, When
+from retrainlab.sim.replay.strategy import Strategy, When, admits
 from retrainlab.sim.replay.trial import Trial, verdict
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows, before, count
@@ -132,7 +131,7 @@ class ReplayState:
         if not any(trainings(kept)) and self._made(kept)[0].key == self.champion.fit.key:
             return True
         rows = trained_rows(kept)
-        if not self.gate.admit(view, rows):
+        if not admits(self.gate, view, rows):
             return False
         held_out = view.rows(cut, view.labelled)
         labels = view.buy(rows) + view.buy(held_out)
@@ -263,13 +262,8 @@ def _schedule_of(when: When, first: int, stop: int) -> Callable[[int], int]:
 
     That is the same tick, unless `when` has a schedule; `stop` if there is none left.
     """
-    if not hasattr(when, "schedule"):
+    known = moments(when, first, stop)
+    if known is None:
         return lambda tick: tick
-    moments = [*when.schedule(first, stop), stop]
-    require(
-        all(isinstance(tick, Integral) for tick in moments)
-        and all(a < b for a, b in pairwise([first - 1, *moments])),
-        f"schedule({first}, {stop}) of {type(when).__name__} must return whole ticks from {first} "
-        f"to {stop - 1}, each above the one before",
-    )
-    return lambda tick: moments[bisect_left(moments, tick)]
+    ticks = [*known, stop]
+    return lambda tick: ticks[bisect_left(ticks, tick)]

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from retrainlab.sim.errors import require
+from retrainlab.sim.errors import require, require_whole
+from retrainlab.sim.printable import shown
 from retrainlab.sim.replay.clause import Clause, clauses, number
 from retrainlab.sim.replay.memory import Memory, memory_of
 from retrainlab.sim.replay.recipes import Recipe
-from retrainlab.sim.replay.trial import Trial, verdict
+from retrainlab.sim.replay.trial import Trial, verdict, yes_or_no
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows
 from retrainlab.sim.stream import Floats
@@ -93,7 +94,7 @@ class All(Gate):
 
     def admit(self, view: View, rows: Rows) -> bool:
         """Whether all admit the training."""
-        return all(g.admit(view, rows) for g in self.gates)
+        return all(admits(gate, view, rows) for gate in self.gates)
 
     def accept(self, challenger: Floats, champion: Floats) -> bool:
         """Whether all accept the challenger."""
@@ -116,8 +117,8 @@ class Strategy:
     gate: Gate
 
     def __post_init__(self) -> None:
-        require(callable(self.when), f"when is {self.when!r}; it must be callable with a view")
-        require(callable(self.what), f"what is {self.what!r}; it must be callable with a view")
+        require(callable(self.when), f"when is {shown(self.when)}; it must be callable with a view")
+        require(callable(self.what), f"what is {shown(self.what)}; it must be callable with a view")
         _require_gate(self.gate)
 
     @property
@@ -146,12 +147,18 @@ class Strategy:
         return math.isinf(self.interval)
 
 
+def admits(gate: Any, view: View, rows: Rows) -> bool:
+    """Whether a gate lets a training begin; `InputError` unless it says yes or no."""
+    return yes_or_no(gate.admit, gate.admit(view, rows))
+
+
 def _require_gate(gate: Any) -> None:
     require(
         all(hasattr(gate, part) for part in ("holdout", "admit", "accept")),
-        f"gate is {gate!r}; it must have holdout, admit and accept, "
+        f"gate is {shown(gate)}; it must have holdout, admit and accept, "
         "as retrainlab.sim.replay.strategy.Gate has",
     )
+    require_whole(f"holdout of gate {type(gate).__name__}", gate.holdout, 0)
     compares = type(gate).accept is not Gate.accept
     compares &= getattr(type(gate), "judge", Gate.judge) is Gate.judge
     require(

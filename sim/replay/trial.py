@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from retrainlab.sim.arrivals import arrivals
+from retrainlab.sim.errors import require
+from retrainlab.sim.printable import shown
 from retrainlab.sim.replay.ledger import Training
 from retrainlab.sim.replay.selective import selective
 from retrainlab.sim.replay.served import ServedModels
@@ -56,7 +58,7 @@ class Trial:
         """Whether a comparison on held-out rows is won; without a holdout there is none to lose."""
         if not self.has_holdout:
             return True
-        return len(self.losses[0]) > 0 and accept(*self.losses)
+        return len(self.losses[0]) > 0 and yes_or_no(accept, accept(*self.losses))
 
     def losses_on(self, rows: Rows) -> Losses:
         """(m,) losses of the new model and of the champion on rows whose labels are known."""
@@ -113,5 +115,17 @@ class Trial:
 
 def verdict(gate: Any, trial: Trial) -> bool | None:
     """Return what a gate says of a new model: whether it serves, or None to ask again next tick."""
-    answer = gate.judge(trial) if hasattr(gate, "judge") else trial.beats(gate.accept)
-    return None if answer is None else bool(answer)
+    if not hasattr(gate, "judge"):
+        return trial.beats(gate.accept)
+    answer = gate.judge(trial)
+    return None if answer is None else yes_or_no(gate.judge, answer)
+
+
+def yes_or_no(asked: Callable[..., Any], answer: Any) -> bool:
+    """Return the answer of a gate's method; `InputError` unless it is True or False."""
+    require(
+        isinstance(answer, bool | np.bool_),
+        f"{getattr(asked, '__qualname__', asked)} of a gate returns {shown(answer)}; it must "
+        "return True or False",
+    )
+    return bool(answer)

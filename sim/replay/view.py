@@ -116,7 +116,8 @@ class View:
     def rows(self, first: int, stop: int) -> Rows:
         """Rows of ticks first..stop-1 whose labels are known."""
         if stop > self.labelled:
-            late = f"they come {self._world.label_delay} ticks late"
+            delay = self._world.label_delay
+            late = f"they come {delay} tick{'' if delay == 1 else 's'} late"
             if self._stream.arrival is not None:
                 late = "none has arrived"
             raise NotYetKnown(

@@ -2,7 +2,7 @@
 
 import importlib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from numbers import Integral
 from typing import Any
 
@@ -45,11 +45,17 @@ def make(detector: Any, seed: int | None = None) -> tuple[Any, str]:
     if isinstance(detector, str):
         detector = {"name": detector}
     if not isinstance(detector, Mapping):
+        kind = type(detector)
         if not (hasattr(detector, "update") and hasattr(detector, "drift_detected")):
             raise InputError(
-                f"detector {detector!r} has no update and drift_detected, as River's detectors have"
+                f"detector {kind.__name__} has no update and drift_detected, as River's detectors "
+                "have"
             )
-        kind = type(detector)
+        if callable(detector.drift_detected):
+            raise InputError(
+                f"drift_detected of detector {kind.__name__} is a method; it must be an attribute "
+                "or a property that is true where update has found a drift"
+            )
         if kind.__module__.startswith("river."):
             names = inspect.signature(kind).parameters
             _check(kind, {n: getattr(detector, n, None) for n in names}, kind.__name__)
@@ -57,7 +63,10 @@ def make(detector: Any, seed: int | None = None) -> tuple[Any, str]:
     parameters = dict(detector)
     name = str(parameters.pop("name", None))
     if name not in NAMES:
-        raise InputError(f"detector is {name!r}; it must be one of {', '.join(NAMES)}")
+        raise InputError(
+            f"detector is {name!r}; it must be one of {', '.join(NAMES)}, or a class as "
+            "in {_target_: mine.Detector}"
+        )
     module, _, attribute = NAMES[name].rpartition(".")
     kind = getattr(importlib.import_module(module), attribute)
     known = list(inspect.signature(kind).parameters)
@@ -140,7 +149,8 @@ def in_batches(detector: Any, values: NDArray[Any]) -> list[int] | None:
 def feed_own(detector: Any, values: NDArray[Any]) -> list[int]:
     """The same by the detector's own code alone, which is what a benchmark of detectors judges."""
     if hasattr(detector, "update_many"):
-        found = list(detector.update_many(values))
+        given = detector.update_many(values)
+        found = list(given) if isinstance(given, Iterable) else [given]
         require(
             all(isinstance(one, Integral) and 0 <= int(one) < len(values) for one in found),
             f"update_many of {type(detector).__name__} returns {found} for {len(values)} rows; it "

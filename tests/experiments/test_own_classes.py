@@ -11,6 +11,7 @@ TINY = [
 ]
 MODULE = """
 import sys
+from functools import partial
 from retrainlab import Gate
 from retrainlab.sim.replay.clause import Clause
 
@@ -30,11 +31,41 @@ class Often(Silent):
 class Falling(Silent):
     def schedule(self, first, stop): return [stop - 1, first]
 
+class Scheduled(Silent):
+    def schedule(self, first, stop): print(first)
+
+class Broken(Silent):
+    def describe(self): return 1 / 0
+
+class Nought(Silent):
+    interval = 0
+
 class Leaving(Silent):
     def __call__(self, view): sys.exit(0)
 
 class Deaf(Gate):
     def accept(self, challenger, champion): return challenger.mean() < champion.mean()
+
+class Mute(Gate):
+    def admit(self, view, rows): rows.stop > 100
+
+class Vague(Gate):
+    holdout = 3
+    def accept(self, challenger, champion): challenger.mean() < champion.mean()
+
+class Backwards(Gate):
+    holdout = -1
+
+class Each:
+    def __call__(self, view): return slice(0, 100, 2)
+
+class Old:
+    def update(self, value): pass
+    def drift_detected(self): return False
+
+def often(view): return "it is time"
+
+given = partial(often)
 
 class Beyond:
     watches, drift_detected = ("inputs",), False
@@ -42,15 +73,49 @@ class Beyond:
     def update_many(self, rows): return [len(rows)]
 """
 OWN = ["strategy=own", "strategy.own.when._target_=mine_odd."]
-GATE = ["strategy=periodic", "strategy.periodic.gate={_target_:mine_odd.Deaf}"]
+
+
+def periodic(part: str, name: str) -> list[str]:
+    return [
+        *("strategy=periodic", "strategy.periodic.when.ticks=10"),
+        f"strategy.periodic.{part}={{_target_:mine_odd.{name}}}",
+    ]
+
+
+GATE = periodic("gate", "Deaf")
 REFUSED = {
     "Said": ([*OWN], "describe() of Said returns 'every tenth tick'; it must return a Clause"),
     "Odd": ([*OWN], "each of a kind: schedule, condition, data, action, limit, test, code"),
-    "Often": ([*OWN], "interval of Often is 'often'; it must be a number of ticks, or None"),
+    "Often": ([*OWN], "interval of Often is 'often'; it must be a number of ticks above 0, or"),
+    "Nought": ([*OWN], "interval of Nought is 0; it must be a number of ticks above 0, or None"),
+    "Broken": ([*OWN], "describe() of Broken fails: ZeroDivisionError: division by zero (mine_odd"),
+    "often": ([*OWN], "view is not set; often needs it. A function is called with the options of"),
+    "given": ([*OWN], "view is not set; given needs it. A function"),
+    "no plus": (
+        [*OWN[:1], OWN[1] + "Silent", "strategy.own.when.hour=3"],
+        "strategy.own.when.hour is not in the configuration; an option of the class is added by +s",
+    ),
+    "no module": (
+        [*OWN[:1], "strategy.own.when._target_=Silent"],
+        "'Silent', which is no dotted name; name a class that Python can import, as package.",
+    ),
+    "a file": (
+        [*OWN[:1], "strategy.own.when._target_=./mine_odd.py"],
+        "mine.Learner is the class Learner of mine.py in the current folder",
+    ),
+    "Backwards": (periodic("gate", "Backwards"), "holdout of gate Backwards is -1; it must be"),
+    "Old": (
+        ["strategy=trigger", "strategy.trigger.when.detector={_target_:mine_odd.Old}"],
+        "drift_detected of detector Old is a method; it must be an attribute or a property",
+    ),
     "Deaf": (GATE, "gate Deaf has accept, which is asked only with a holdout, and none; set"),
 }
 FAILED = {
     "Falling": ([*OWN], "schedule(20, 60) of Falling must return whole ticks from 20 to 59, each"),
+    "Scheduled": ([*OWN], "schedule(20, 60) of Scheduled returns None; it must return ticks"),
+    "Mute": (periodic("gate", "Mute"), "Mute.admit of a gate returns None; it must return True or"),
+    "Vague": (periodic("gate", "Vague"), "Vague.accept of a gate returns None; it must return"),
+    "Each": (periodic("what", "Each"), "a slice of rows has a start, a stop and no step"),
     "Leaving": ([*OWN], "own failed on seed 0 of sudden: SystemExit: 0 (mine_odd.py, line"),
     "Beyond": (
         ["strategy=inputs", "strategy.inputs.when.detector={_target_:mine_odd.Beyond}"],

@@ -3,6 +3,7 @@
 import re
 import shlex
 
+import pandas as pd
 import pytest
 from command_line import run
 
@@ -34,7 +35,13 @@ REFUSED = {
     "a deletion of nothing": (["~nothing"], "~nothing deletes nothing"),
     "no learner": (["learner=null"], "leaves no learner; choose one of"),
     "several learners": (["learner=[tree,naive_bayes]"], "sweep them: -m learner=tree,naive_bayes"),
-    "a sweep without -m": (["learner=tree,linear"], "sweep the values with -m"),
+    "a sweep without -m": (
+        ["learner=tree,linear"],
+        "learner takes one; sweep them: -m learner=tree,linear",
+    ),
+    "values without -m": (["prices.fit=1,2"], "sweep the values with -m"),
+    "a pattern without -m": (["learner=glob(n*)"], "learner=glob(n*) is a sweep, which needs -m"),
+    "a pattern that nothing matches": (["-m", "learner=glob(zz*)"], "learner=glob(zz*) is empty"),
     "a letter beyond ASCII": (
         ["scenario.file.path=daten_grün/b.csv"],
         """put the value in quotes: 'scenario.file.path="daten_grün/b.csv"'""",
@@ -103,7 +110,7 @@ REFUSED = {
     ),
     "a scenario that makes nothing": (
         ["scenario.sudden={_target_:fractions.Fraction}"],
-        "scenario.sudden is Fraction(0, 1); it must be callable with a seed",
+        "scenario.sudden is an object of Fraction; it must be callable with a seed",
     ),
     "a horizon that is no period": (
         ["forecast.ticks=soon"],
@@ -130,6 +137,17 @@ def test_what_is_refused_gets_one_sentence(case, tmp_path, capsys):
     error = capsys.readouterr().err
     assert sentence in error
     assert re.fullmatch(r"retrainlab: \S.*\n", error)
+
+
+def test_a_pattern_sweeps_the_choices_that_it_matches_those_of_a_folder_too(tmp_path):
+    (tmp_path / "mine/learner").mkdir(parents=True)
+    own = "name: meaning\nencode: onehot\nscale: false\nclassification:\n  _target_: "
+    own += "sklearn.naive_bayes.GaussianNB\nregression: {_target_: sklearn.svm.SVR}\n"
+    (tmp_path / "mine/learner/meaning.yaml").write_text(own)
+    words = ["-m", "--config-dir", "mine", *TINY, "strategy=never", "learner=glob(mea*)"]
+    assert run(tmp_path, *words) == 0
+    runs = pd.read_parquet(tmp_path / "out/runs.parquet")
+    assert {*runs.loc[runs["label"] == "never", "learner"]} == {"mean", "meaning"}
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path, capsys):

@@ -28,7 +28,7 @@ def drifting(**changes):
 BAD = {
     "x of one dimension": ({"x": np.zeros(N)}, r"x must be \(rows, features\), it has shape"),
     "x of three": ({"x": np.zeros((N, 3, 1))}, r"x must be \(rows, features\)"),
-    "x of texts": ({"x": np.full((N, 3), "a")}, "x holds str.* values; it must be an array of num"),
+    "x of texts": ({"x": np.full((N, 3), "a")}, "x holds text values; it must be an array of num"),
     "x of objects": ({"x": np.full((N, 3), None)}, "x holds object values"),
     "x of dates": ({"x": np.full((N, 3), np.datetime64("2020", "D"))}, "x holds datetime64"),
     "x complex": ({"x": np.zeros((N, 3), complex)}, "x holds complex128 values"),
@@ -43,7 +43,7 @@ BAD = {
     "a feature twice": ({"features": ("a", "b", "a")}, "features names a twice"),
     "y too short": ({"y": CLASSES.y[1:]}, rf"y must hold one value a row \({N}\), it has shape"),
     "y of two dimensions": ({"y": CLASSES.y[:, None]}, "y must have one dimension"),
-    "y of texts": ({"y": np.where(CLASSES.y, "yes", "no")}, "y holds str.* values"),
+    "y of texts": ({"y": np.where(CLASSES.y, "yes", "no")}, "y holds text values"),
     "y not whole": ({"y": put(CLASSES.y, 5, 0.5)}, "y holds 0.5 at 5; it must hold class codes fr"),
     "y nan": (
         {"y": put(CLASSES.y, 5, np.nan)},
@@ -75,7 +75,7 @@ BAD = {
     "scored too long": ({"scored": np.zeros(N + 1, int)}, "scored must hold one value a row"),
     "scored out of classes": ({"scored": np.full(N, 9)}, "scored holds 9 at 0; .* from 0 to 1"),
     "entity below 0": ({"entity": np.full(N, -1)}, "entity holds -1 at 0; .* of 0 or more"),
-    "entity of texts": ({"entity": np.full(N, "shop")}, "entity holds str.* values"),
+    "entity of texts": ({"entity": np.full(N, "shop")}, "entity holds text values"),
     "drift outside": (drifting(stop=999), "a concept drift from tick 30 to 999 lies outside"),
     "drift backwards": (drifting(stop=29), "a concept drift from tick 30 to 29 lies outside"),
     "drift at half a tick": (drifting(start=1.5), "start of a concept drift is 1.5; .* a tick"),

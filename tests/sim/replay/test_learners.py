@@ -211,9 +211,9 @@ class Wrong(Level):
     [
         (2, "predicted classes 2 to 2; they must be codes from 0 to 1"),
         (-1, "predicted classes -1 to -1"),
-        ([0.2, 0.3, 0.5], r"shape \(600, 3\) for 600 rows; it must give 2 probabilities"),
-        ([1], r"shape \(600, 1\) for 600 rows"),
-        ([[1, 0]], r"shape \(600, 1, 2\) for 600 rows; it must give one a row"),
+        ([0.2, 0.3, 0.5], r"shape \(n, 3\) for n rows; its predict must give one class"),
+        ([1], r"shape \(n, 1\) for n rows"),
+        ([[1, 0]], r"shape \(n, 1, 2\) for n rows; it must give one a row"),
     ],
 )
 def test_a_prediction_that_cannot_be_counted_is_refused(given, sentence):

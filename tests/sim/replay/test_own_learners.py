@@ -74,10 +74,10 @@ PREDICTIONS = {
     "inf": (lambda x: second(x, -np.inf), "predicted -inf; a prediction"),
     "a regressor": (constant(0.97), "predicted numbers that are no class; .* is it a regressor"),
     "half a class": (lambda x: second(x, 0.5), "predicted numbers that are no class"),
-    "texts": (constant("yes"), "predicted str.* values; they must be numbers"),
+    "texts": (constant("yes"), "predicted text values; they must be numbers"),
     "objects": (constant(None), "predicted object values"),
     "nothing": (lambda x: None, "predicted object values"),
-    "one number": (lambda x: 1, r"predicted shape \(\) for 600 rows"),
+    "one number": (lambda x: 1, r"predicted shape \(\) for n rows"),
     "a row too few": (lambda x: np.zeros(len(x) - 1), r"shape \(599,\) for 600 rows; .* one a row"),
     "no row": (lambda x: np.zeros(0), r"shape \(0,\) for 600 rows"),
     "a class too many": (constant(2), "predicted classes 2 to 2; .* codes from 0 to 1"),
@@ -97,7 +97,9 @@ PREDICTIONS = {
 PROBABILITIES = {
     "nan": (constant([np.nan, 1.0]), "predicted nan; a prediction"),
     "above 1": (constant([1.5, -0.5]), "predicted probabilities that do not lie between 0 and 1"),
-    "three of two": (constant([0.2, 0.3, 0.5]), r"shape \(600, 3\) .* give 2 probabilities a row"),
+    "not 1 together": (constant([0.3, 0.3]), "predicted probabilities of a row with the sum 0.6"),
+    "a column of classes": (lambda x: np.zeros((len(x), 1)), r"shape \(n, 1\) .* one class a row"),
+    "three of two": (constant([0.2, 0.3, 0.5]), r"shape \(n, 3\) .* 2 probabilities a row"),
     "a list of two": (lambda x: [np.zeros((len(x), 2))] * 2, r"shape \(2, 600, 2\) for 600 rows"),
     "in a batch": (
         lambda x: np.column_stack([s := 1 / (1 + np.exp(x[:, 0] - x[:, 0].mean())), 1 - s]),
@@ -108,7 +110,7 @@ NUMBERS = {
     "nan": (lambda x: second(x, np.nan), "predicted nan; a prediction must be finite"),
     "inf": (lambda x: second(x, np.inf), "predicted inf; a prediction"),
     "a vector with nan": (constant([1.0, np.nan]), "predicted nan; a prediction"),
-    "a matrix a row": (constant(np.ones((2, 2))), r"shape \(600, 2, 2\) for 600 rows"),
+    "a matrix a row": (constant(np.ones((2, 2))), r"shape \(n, 2, 2\) for n rows"),
     "normalised": (lambda x: x[:, 0] - x[:, 0].mean(), "a look into the future"),
     "ranks": (lambda x: np.argsort(np.argsort(x[:, 0])), "a look into the future"),
 }
@@ -310,11 +312,21 @@ def test_classes_differ_at_all_and_scores_by_more_than_rounding():
 LOSSES = {
     "nan": (lambda y, p: np.full(len(y), np.nan), "gave nan; a loss must be finite"),
     "inf": (lambda y, p: -np.log(np.zeros(len(y))), "gave inf; a loss must be"),
-    "one number": (lambda y, p: 0.5, r"gave float64 values of shape \(\) for 600 rows"),
+    "one number": (lambda y, p: 0.5, r"gave float64 values of shape \(\) for n rows"),
     "a row too few": (lambda y, p: np.zeros(len(y) - 1), r".*shape \(599,\) for 600 rows"),
-    "a vector a row": (lambda y, p: np.zeros((len(y), 2)), r".*shape \(600, 2\) for 600 rows"),
-    "texts": (lambda y, p: np.full(len(y), "a"), "gave str.* values"),
+    "a vector a row": (lambda y, p: np.zeros((len(y), 2)), r".*shape \(n, 2\) for n rows"),
+    "texts": (lambda y, p: np.full(len(y), "a"), "gave text values"),
     "nothing": (lambda y, p: None, "gave object values"),
+    "share of the batch": (
+        lambda y, p: p[:, 0] / p[:, 0].sum(),
+        "gives a row another cost alone than among other rows",
+    ),
+    "chance": (
+        lambda y, p: np.random.default_rng().random(len(y)),
+        "gives a row another cost alone than among other rows",
+    ),
+    "one argument": (lambda y: y, "cannot be called with y and prediction, in this order: too"),
+    "by name": (lambda *, y, p: y, "cannot be called with y and prediction"),
 }
 
 
