@@ -300,7 +300,8 @@ class File:
     def _table(self, source: Source) -> Table:
         dates = (*names_of(self.time), *names_of(self.label_time))
         options = ReadOptions.of(self.read)
-        table = source.table(options, dates)
+        names = () if self.entity_feature else names_of(self.entity)
+        table = source.table(options, dates, (*names, *names_of(self.incumbent_version)))
         options.require_columns(list(table.frame.columns), source.name)
         require_columns(
             {option: names_of(getattr(self, option)) for option in NAMING},

@@ -36,18 +36,22 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 class Reader:
     """Reads text columns. votes: of the file (`vote_of`); decimal: as asked, or None.
 
-    sure: whether 1,234 is a thousand where nothing else tells, as between commas.
+    sure: whether 1,234 is a thousand where nothing else tells, as between commas. codes: columns
+    of names, which stay texts: 1.1 is not 1.10, nor 007 7.
     """
 
     votes: Collection[str]
     decimal: str | None
     sure: bool
+    codes: Collection[str] = ()
 
     def read(self, cells: Cells) -> tuple[pd.Series, list[Note]]:
         """Return the column as numbers, true and false, or texts, and what is to be told of it."""
         decimal = self._decimal(cells)
         numbers = ~np.isnan(cells.by_decimal[decimal]) & ~cells.marks
         others = ~numbers & ~cells.marks
+        if cells.name in self.codes:
+            return _as_codes(cells, numbers, others)
         blank = not others.any() and len(cells.texts) <= 1
         if blank or (numbers.any() and not others.any()):
             self._require_one_unit(cells, numbers)
@@ -157,6 +161,14 @@ def _as_bools(cells: Cells) -> pd.Series:
     values = np.array([*cells.texts.str.lower().map(BOOLS), None], dtype=object)
     values[:-1][cells.marks] = None
     return pd.Series(values[cells.codes], index=cells.column.index, name=cells.column.name)
+
+
+def _as_codes(
+    cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]
+) -> tuple[pd.Series, list[Note]]:
+    if not others.any():
+        return _without(cells, cells.marks, blanks=False), _marked(cells)
+    return _as_texts(cells), _levels(cells, np.zeros_like(numbers), others)
 
 
 def _as_texts(cells: Cells) -> pd.Series:

@@ -5,7 +5,7 @@ import csv
 import re
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -28,14 +28,17 @@ SEPARATED = {
 _UNEVEN = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
 
-def read_text(path: Path, options: ReadOptions) -> pd.DataFrame:
-    """Return the table in a text file; `attrs` has its separator and what is to be told of it."""
+def read_text(path: Path, options: ReadOptions, codes: Collection[str]) -> pd.DataFrame:
+    """Return the table in a text file; `attrs` has its separator and what is to be told of it.
+
+    codes: columns that stay texts.
+    """
     head = dialect.head_of(path)
     dialect.require_text(head, path.name)
     tried = (options.encoding,) if options.encoding else dialect.encodings(head)
     for encoding in tried:
         try:
-            return _decoded(path, options, head, encoding)
+            return _decoded(path, options, head, encoding, codes)
         except UnicodeDecodeError:
             continue
         except LookupError:
@@ -53,7 +56,9 @@ def _undecodable(file: str, encoding: str | None) -> str:
     )
 
 
-def _decoded(path: Path, options: ReadOptions, head: bytes, encoding: str) -> pd.DataFrame:
+def _decoded(
+    path: Path, options: ReadOptions, head: bytes, encoding: str, codes: Collection[str]
+) -> pd.DataFrame:
     text = codecs.getincrementaldecoder(encoding)().decode(head)
     lines = dialect.first_lines(text, options.skiprows or 0)
     if options.comment:
@@ -81,7 +86,7 @@ def _decoded(path: Path, options: ReadOptions, head: bytes, encoding: str) -> pd
             index_col=False,
             keep_default_na=False,
             na_values=options.missing,
-            dtype=options.types,
+            dtype={**dict.fromkeys(codes, "str"), **options.types},
             skipinitialspace=True,
             **words,
         )
