@@ -89,7 +89,7 @@ class Clock:
         if in_order and len(whole) == 1 and not whole[0].absolute:
             whole = [replace(whole[0], times=_put_back(whole[0].times, self.zone))]
         rising = [way for way in whole if way.times.is_monotonic_increasing]
-        chosen = rising or whole
+        chosen = [way for way in rising or whole if not _is_unlikely(way)] or rising or whole
         if len(chosen) > 1:
             first = self._shown(frame, 0)
             short = any(way.order == YEAR_FIRST for way in chosen)
@@ -209,6 +209,13 @@ def _of_column(column: pd.Series, form: str | None, order: str | None) -> list[M
     if len(known) and matching(known, r"^\s*(?:\d{6}|\d{8,})(?:\.\d*)?\s*$").all():
         return [_of_numbers(pd.to_numeric(texts))]
     return readings(texts, short_years=True, order=order)
+
+
+def _is_unlikely(way: Moments) -> bool:
+    """Whether years come first, and differ, while month and day never do: 12/01/24, 13/01/24."""
+    dates = way.times.dt
+    same = dates.month.nunique() == dates.day.nunique() == 1
+    return way.order == YEAR_FIRST and same and dates.year.nunique() > 1
 
 
 def _put_back(times: pd.Series, zone: str | None) -> pd.Series:

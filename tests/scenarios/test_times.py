@@ -246,6 +246,10 @@ def test_days_of_one_month_may_be_years(tmp_path):
         stream_of(frame, tmp_path)
     plain = stream_of(table(when=days), tmp_path)
     assert_equal(plain, stream_of(frame, tmp_path, "o.csv", time_format="%y/%m/%d"))
+    # Nobody logs on one day of each year, with the year first.
+    later = pd.date_range("2024-01-10", periods=12)
+    plain = stream_of(table(when=later), tmp_path)
+    assert_equal(plain, stream_of(table(when=later.strftime("%d/%m/%y")), tmp_path, "o.csv"))
 
 
 @pytest.mark.parametrize(
