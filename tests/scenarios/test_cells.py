@@ -151,12 +151,32 @@ def test_a_number_that_is_missing_as_asked(tmp_path, name):
     np.testing.assert_array_equal(stream.x[:, 0], [np.nan, *range(1, 12)])
 
 
-@pytest.mark.parametrize("form", ["{} kg", "{}.5k", "00:{}:00", "{}:30", "{}km/h"])
-def test_numbers_with_a_unit_are_told(tmp_path, form):
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("{} kg", "{}.5k", "00:{}:00", "{}:30", "{}km/h", "{},5 Mio. €", "{}.5 ‰", "$1.{}M"),
+        *("0x{}", "'1,0{}.5", "1_0{}", "\u0661{}", "\uff11{}", "~{}"),
+    ],
+)
+def test_numbers_with_a_unit_or_in_another_notation_are_told(tmp_path, form):
     texts = [form.format(k) for k in range(10, 22)]
     notes = told(stream_of(table(shop=texts), tmp_path), "shop")
-    assert notes[0].startswith("a category, though its cells begin with numbers")
+    assert notes[0].startswith("a category, though its cells hold numbers")
     assert notes[-1] == f"{texts[0]!r} in row 1"
+
+
+def test_units_beside_plain_numbers_are_told(tmp_path):
+    texts = [f"{k} kg" if k % 2 else str(k) for k in range(10, 22)]
+    notes = told(stream_of(table(shop=texts), tmp_path), "shop")
+    assert notes[0].startswith("a category, though its cells hold numbers")
+    assert notes[-1] == "'11 kg' in row 2"
+
+
+@pytest.mark.parametrize("form", ["1.{}.3", "10.0.0.{}", "{}-1234", "A{}", "+49 30 {}00000"])
+def test_codes_are_no_numbers(tmp_path, form):
+    texts = [form.format(k) for k in range(10, 22)]
+    notes = told(stream_of(table(shop=texts), tmp_path), "shop")
+    assert "hold numbers" not in "".join(notes)
 
 
 @pytest.mark.parametrize(
