@@ -278,11 +278,26 @@ Y = RNG.integers(0, 2, 60)
         (range(60, 0, -1), Y, "only falls"),
         ([f"id {n}" for n in range(60)], Y, "every value occurs once"),
         (["v1"] * 30 + ["v2"] * 30, Y, "never comes back"),
+        ([1.1] * 20 + [1.2] * 30 + [1.3] * 10, Y, "never comes back"),
+        ([2025] * 30 + [2024] * 30, Y + 0.5, "never comes back"),
+        (3e-301 * Y, 1e-300 * Y + 1e-301, "copy of the target"),
     ],
 )
 def test_a_suspect_is_named(tmp_path, values, y, words):
     frame = pd.DataFrame({"other": RNG.random(60), "v": values, "y": y})
     assert words in suspicious(frame, tmp_path, "v")[0]
+    assert suspicious(frame, tmp_path, "other") == []
+
+
+@pytest.mark.parametrize("values", [[0] * 59 + [1], [1] * 30 + [2] * 20 + [1] * 10, [3] * 60])
+def test_numbers_that_come_back_are_no_periods(tmp_path, values):
+    frame = pd.DataFrame({"other": RNG.random(60), "v": values, "y": Y})
+    assert suspicious(frame, tmp_path, "v") == []
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e300])
+def test_numbers_of_any_size_are_compared(tmp_path, size):
+    frame = pd.DataFrame({"other": RNG.random(60), "y": size * (RNG.random(60) + 0.1)})
     assert suspicious(frame, tmp_path, "other") == []
 
 
