@@ -22,7 +22,13 @@ from retrainlab.scenarios.tabular.names import names_of
 from retrainlab.scenarios.tabular.naming import NAMING, require_columns
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.read import Table, sampled
-from retrainlab.scenarios.tabular.row_columns import MEANINGS, LabelTimes, RowColumns, told
+from retrainlab.scenarios.tabular.row_columns import (
+    MEANINGS,
+    LabelTimes,
+    RowColumns,
+    other_class,
+    told,
+)
 from retrainlab.scenarios.tabular.schema import Schema, frozen
 from retrainlab.scenarios.tabular.source import Source, source_of
 from retrainlab.scenarios.tabular.suspects import later_dates, lone_times, suspects
@@ -148,8 +154,9 @@ class File:
         coded = self.coded(source)
         x, features, frame, was = coded.x(), coded.features, coded.frame, coded.goal.labelled
         goal, arrival = self._arrivals(coded)
-        coded = replace(coded, goal=goal)
         incumbent = columns.incumbent(frame, goal)
+        doubts = other_class(str(self.incumbent), incumbent, goal) if incumbent else ()
+        coded = replace(coded, goal=goal, notes=(*coded.notes, *doubts))
         stream = Stream(
             x=x,
             y=goal.y,

@@ -127,6 +127,20 @@ def test_a_mark_among_versions_that_are_numbers_is_no_version(tmp_path):
     assert stream.incumbent.versions == ("1", "2")
 
 
+@pytest.mark.parametrize("bought", [["no", "yes"] * 60, [0, 1] * 60])
+def test_a_score_for_the_other_class_is_told(tmp_path, bought):
+    times = pd.date_range("2024-01-01", periods=120, freq="h")
+    bought, chance = np.array(bought), np.random.default_rng(0).random(120)
+    no, yes = np.unique(bought)
+    score = np.round(0.7 * (bought == yes) + 0.3 * chance, 3)
+    wrong = f"it speaks for {yes} in rows of {no}, and for {no} in rows of {yes}: a probability"
+    for given, told in ((score, False), (1 - score, True), (chance, False)):
+        frame = pd.DataFrame({"when": times, "x": chance, "s": given, "bought": bought})
+        stream = stream_of(frame, tmp_path, incumbent="s")
+        (column,) = (column for column in stream.columns if column.name == "s")
+        assert (wrong in "".join(column.notes)) == told
+
+
 REFUSED = [
     ({"paid": TIMES - DAY}, {"label_time": "paid"}, "of row 1 is .* before the row itself"),
     ({}, {"label_time": "when", "time": None}, "label_time is 'when' and time is not set"),
