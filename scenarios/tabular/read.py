@@ -98,7 +98,7 @@ def read(
     frame, notes = read_texts(frame, cells, reader)
     frame = frame.drop(columns=[name for name in SAVED_INDEX if _is_index(frame, name, times)])
     frame = _without_marks(frame, options) if typed else frame
-    told = (*_notes(parts, shown, options.mark), *notes)
+    told = (*_notes(parts, shown, options.mark), *_like_codes(parts, frame, untouched), *notes)
     return Table(frame, told, len(files), options.mark, _common(parts))
 
 
@@ -226,6 +226,20 @@ def _as_texts(parts: Sequence[pd.DataFrame], name: str) -> None:
     for part in parts:
         if not is_text(part[name]):
             part[name] = part[name].astype("str").where(part[name].notna())
+
+
+def _like_codes(
+    parts: Sequence[pd.DataFrame], frame: pd.DataFrame, untouched: Collection[str]
+) -> list[Note]:
+    """Return which columns of numbers were written as codes are, with zeros before them."""
+    found: dict[str, str] = {}
+    for part in parts:
+        found = {**part.attrs.get("like_codes", {}), **found}
+    return [
+        Note(name, f"zeros before it are not read; read.dtype={{{name}: str}} if it is a code", odd)
+        for name, odd in found.items()
+        if name not in untouched and types.is_numeric_dtype(frame[name])
+    ]
 
 
 def _notes(parts: Sequence[pd.DataFrame], files: Sequence[str], decimal: str | None) -> list[Note]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api import types
 from pandas.errors import ParserWarning
 
 from retrainlab.scenarios.tabular import dialect
@@ -25,6 +26,7 @@ SEPARATED = {
     "\x01": "the character Ctrl-A",
     dialect.SPACES: "blanks",
 }
+_CODE = re.compile("0[0-9]{2,}")
 _UNEVEN = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
 
@@ -90,10 +92,28 @@ def _decoded(
             skipinitialspace=True,
             **words,
         )
+    codes_like = _like_codes(frame, header[1:], sep)
     frame = _trimmed(frame, sep, encoding)
+    frame.attrs["like_codes"] = codes_like
     if len(sep) == 1 and len(frame.columns) and frame.iloc[:, -1].isna().any():
         frame.attrs["short"] = _short_lines(path, frame.attrs, words)
     return frame
+
+
+def _like_codes(frame: pd.DataFrame, lines: Sequence[str], sep: str) -> dict[str, str]:
+    """Return the first cell such as 007 of each column that was read as numbers, by its name.
+
+    lines: the first rows.
+    """
+    found: dict[str, str] = {}
+    if len(sep) != 1:
+        return found
+    numbers = [types.is_numeric_dtype(kind) for kind in frame.dtypes]
+    for row, cells in enumerate(csv.reader(lines, delimiter=sep, skipinitialspace=True), start=1):
+        for name, cell, is_number in zip(frame.columns, cells, numbers, strict=False):
+            if is_number and _CODE.fullmatch(cell.strip()):
+                found.setdefault(str(name).strip(), f"{cell.strip()!r} in row {row}")
+    return found
 
 
 def _trimmed(frame: pd.DataFrame, sep: str, encoding: str) -> pd.DataFrame:

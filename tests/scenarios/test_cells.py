@@ -200,6 +200,23 @@ def test_numbers_as_people_write_them(tmp_path, texts, numbers):
         np.testing.assert_allclose(stream.x[:3, 0], numbers, rtol=1e-15)
 
 
+def test_codes_that_were_read_as_numbers_are_told(tmp_path):
+    frame = table(size=["007", "12", "300"] * 4)
+    notes = told(stream_of(frame, tmp_path), "size")
+    assert notes == [
+        "zeros before it are not read; read.dtype={size: str} if it is a code",
+        "'007' in row 1",
+    ]
+    stream = stream_of(frame, tmp_path, read={"dtype": {"size": "str"}})
+    assert stream.levels[0] == ("007", "12", "300")
+    assert told(stream, "size") == []
+
+
+@pytest.mark.parametrize("size", [["01", "02", "03"] * 4, ["0.50", "0", "10"] * 4, ["100"] * 12])
+def test_plain_numbers_are_no_codes(tmp_path, size):
+    assert told(stream_of(table(size=size), tmp_path), "size") == []
+
+
 def test_codes_of_digits_that_parquet_calls_texts_stay_categories(tmp_path):
     stream = stream_of(table(size=["01", "02", "03"] * 4), tmp_path, "data.parquet")
     assert 0 in stream.categorical
