@@ -40,6 +40,7 @@ from retrainlab.scenarios.tabular.ticks import (
     usual_tick,
 )
 from retrainlab.sim.arrivals import arrival_words
+from retrainlab.sim.column_reading import DROPPED
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Ints, Stream
 
@@ -321,7 +322,7 @@ class File:
     @property
     def _roles(self) -> dict[str, str]:
         """What the columns are that are no features."""
-        roles = dict.fromkeys(names_of(self.drop), "left out, as asked") | self._row_columns.roles
+        roles = dict.fromkeys(names_of(self.drop), DROPPED) | self._row_columns.roles
         roles |= dict.fromkeys(names_of(self.beside), "beside the features, for costs")
         if self.entity_feature:
             roles.pop(str(self.entity), None)

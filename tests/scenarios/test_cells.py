@@ -210,6 +210,7 @@ def test_codes_that_were_read_as_numbers_are_told(tmp_path):
     stream = stream_of(frame, tmp_path, read={"dtype": {"size": "str"}})
     assert stream.levels[0] == ("007", "12", "300")
     assert told(stream, "size") == []
+    assert told(stream_of(frame, tmp_path, drop="size"), "size") == []
 
 
 @pytest.mark.parametrize("size", [["01", "02", "03"] * 4, ["0.50", "0", "10"] * 4, ["100"] * 12])
