@@ -12,6 +12,7 @@ from pandas.api import types
 
 from retrainlab.scenarios.tabular.date_texts import YEAR_FIRST, matching, of_another_zone
 from retrainlab.scenarios.tabular.dates import Moments, of_type, readings
+from retrainlab.scenarios.tabular.written import is_mark
 from retrainlab.sim.errors import InputError, require
 
 UNITS = ("year", "month", "day", "hour", "minute", "second")
@@ -150,9 +151,13 @@ class Clock:
         """Raise `InputError` for the first row without a time."""
         at = int(np.argmax(times.isna().to_numpy()))
         row = times.index[at] + 1
-        if any(frame[name].isna().iloc[at] for name in self.names):
-            raise InputError(f"{self.option} ({self._named}) is missing in row {row}")
         text = self._shown(frame, at)
+        cells = pd.Series([frame[name].iloc[at] for name in self.names], dtype="str")
+        if is_mark(cells.fillna("").str.strip()).any():
+            mark = f" ({text!r})" if cells.notna().all() else ""
+            raise InputError(
+                f"{self.option} ({self._named}) is missing in row {row}{mark}; leave such rows out"
+            )
         how, else_ = "a date", "set time_format, such as %d.%m.%y"
         if self.form:
             how, else_ = f"of the form {self.form}", "correct time_format"
