@@ -22,7 +22,13 @@ from retrainlab.scenarios.tabular.names import listed, names_of
 from retrainlab.scenarios.tabular.naming import NAMING, require_columns
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.read import Table, sampled
-from retrainlab.scenarios.tabular.row_columns import MEANINGS, LabelTimes, RowColumns, told
+from retrainlab.scenarios.tabular.row_columns import (
+    MEANINGS,
+    LabelTimes,
+    RowColumns,
+    other_class,
+    told,
+)
 from retrainlab.scenarios.tabular.schema import Schema, frozen
 from retrainlab.scenarios.tabular.source import Source, source_of
 from retrainlab.scenarios.tabular.suspects import later_dates, lone_times, suspects
@@ -34,6 +40,7 @@ from retrainlab.scenarios.tabular.ticks import (
     usual_tick,
 )
 from retrainlab.sim.arrivals import arrival_words
+from retrainlab.sim.column_reading import DROPPED
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Ints, Stream
 
@@ -144,8 +151,9 @@ class File:
         coded = self.coded(source)
         x, features, frame, was = coded.x(), coded.features, coded.frame, coded.goal.labelled
         goal, arrival = self._arrivals(coded)
-        coded = replace(coded, goal=goal)
         incumbent = columns.incumbent(frame, goal)
+        doubts = other_class(str(self.incumbent), incumbent, goal) if incumbent else ()
+        coded = replace(coded, goal=goal, notes=(*coded.notes, *doubts))
         stream = Stream(
             x=x,
             y=goal.y,
@@ -296,7 +304,8 @@ class File:
     def _table(self, source: Source) -> Table:
         dates = (*names_of(self.time), *names_of(self.label_time))
         options = ReadOptions.of(self.read)
-        table = source.table(options, dates)
+        names = () if self.entity_feature else names_of(self.entity)
+        table = source.table(options, dates, (*names, *names_of(self.incumbent_version)))
         columns = list(table.frame.columns)
         require(
             bool(names_of(self.target)),
@@ -314,7 +323,7 @@ class File:
     @property
     def _roles(self) -> dict[str, str]:
         """What the columns are that are no features."""
-        roles = dict.fromkeys(names_of(self.drop), "left out, as asked") | self._row_columns.roles
+        roles = dict.fromkeys(names_of(self.drop), DROPPED) | self._row_columns.roles
         roles |= dict.fromkeys(names_of(self.beside), "beside the features, for costs")
         if self.entity_feature:
             roles.pop(str(self.entity), None)

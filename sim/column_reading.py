@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 LEFT_OUT = "left out"
+DROPPED = f"{LEFT_OUT} as asked"
 
 
 @dataclass(frozen=True)

@@ -228,8 +228,9 @@ class TickRows:
         date, target, table = self.dates[tick], self.schema.target, self._tables[tick]
         place = self.policy.labels
         given = table if place is None else self.labels.table(date)
-        if target not in given.columns or not len(given):
+        if not len(given) or (place is None and target not in given.columns):
             return None
+        require(target in given.columns, f"the labels of {date} have no column {target!r}")
         if place is None or place.key is None:
             require(
                 len(given) == len(table),

@@ -28,5 +28,5 @@ def summary(columns: Sequence[ColumnReading]) -> str:
     odd = sum(column.is_odd for column in columns)
     kinds = Counter(column.kind.split(":")[0] for column in columns if not column.is_odd)
     plain = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
-    look = f"{odd} to look at" if odd else "none of them odd"
-    return f"{count(len(columns), 'column')}, {look}" + (f"; the others: {plain}" if plain else "")
+    look, rest = (f"{odd} to look at", "; the others") if odd else ("none of them odd", "")
+    return f"{count(len(columns), 'column')}, {look}" + (f"{rest}: {plain}" if plain else "")

@@ -144,9 +144,12 @@ def _is_code(cells: Cells) -> bool:
     return len(known) > 0 and bool(matching(known, "^[0-9]+$").all())
 
 
-def vote_of(frame: pd.DataFrame, cells: Sequence[Cells]) -> set[str]:
-    """Return the decimal marks that columns of the file can only have been written with."""
-    votes = {c.vote for c in cells} - {None}
+def vote_of(frame: pd.DataFrame, cells: Sequence[Cells], codes: Collection[str]) -> set[str]:
+    """Return the decimal marks that columns of the file can only have been written with.
+
+    codes: columns with names, which are no numbers.
+    """
+    votes = {c.vote for c in cells if c.name not in codes} - {None}
     floats = (frame[name] for name in frame.columns if types.is_float_dtype(frame[name]))
     # 1.234 may be a thousand; 1.2 and 1.25 are decimals.
     if any(_few_decimals(column.to_numpy()[:1000]) for column in floats):

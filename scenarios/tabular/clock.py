@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from retrainlab.scenarios.tabular.date_texts import matching
+from retrainlab.scenarios.tabular.date_texts import YEAR_FIRST, matching, of_another_zone
 from retrainlab.scenarios.tabular.dates import Moments, of_type, readings
+from retrainlab.scenarios.tabular.written import is_mark
 from retrainlab.sim.errors import InputError, require
 
-_OFFSET, _NO_OFFSET = r"\d:\d\d.*[+-]\d{2}:?\d{2}$", "[+-]00:?00$"
 UNITS = ("year", "month", "day", "hour", "minute", "second")
 Unit = Literal["s", "ms", "us", "ns"]
 EXCEL, EXCEL_DAY_0 = "excel", pd.Timestamp("1899-12-30")
@@ -90,13 +90,15 @@ class Clock:
         if in_order and len(whole) == 1 and not whole[0].absolute:
             whole = [replace(whole[0], times=_put_back(whole[0].times, self.zone))]
         rising = [way for way in whole if way.times.is_monotonic_increasing]
-        chosen = rising or whole
+        chosen = [way for way in rising or whole if not _is_unlikely(way)] or rising or whole
         if len(chosen) > 1:
             first = self._shown(frame, 0)
+            short = any(way.order == YEAR_FIRST for way in chosen)
+            parts = "day, month and year" if short else "day and month"
+            form = "%d/%m/%y" if short else "%d/%m/%Y"
             raise InputError(
-                f"column {self._named!r} holds dates such as {first!r}, in which day and month "
-                "cannot be told apart; write them as 2024-03-31, or set time_format, such as "
-                "%d/%m/%Y"
+                f"column {self._named!r} holds dates such as {first!r}, in which {parts} cannot "
+                f"be told apart; write them as 2024-03-31, or set time_format, such as {form}"
             )
         if in_order and not rising:
             self._refuse_order(chosen[0].times)
@@ -106,12 +108,15 @@ class Clock:
     def not_local(self, frame: pd.DataFrame) -> str:
         """Say that times which tell another zone are counted in UTC; empty where none does."""
         column = frame[self.names[0]]
-        if self.zone is not None or len(self.names) > 1 or types.is_numeric_dtype(column):
+        plain = types.is_numeric_dtype(column) or types.is_datetime64_dtype(column)
+        if self.zone is not None or self.in_units or (plain and len(self.names) == 1):
             return ""
         zone = getattr(column.dtype, "tz", None)
         if zone is None:
-            texts = column if types.is_string_dtype(column) else column.astype("str")
-            others = matching(texts, _OFFSET) & ~matching(texts, _NO_OFFSET)
+            texts = _as_texts(column)
+            for name in self.names[1:]:
+                texts = texts + " " + _as_texts(frame[name])
+            others = of_another_zone(texts, named="%Z" in (self.form or ""))
             if not others.any():
                 return ""
             told, place = f"such as {texts[others].iloc[0]}", "Europe/Berlin"
@@ -146,9 +151,13 @@ class Clock:
         """Raise `InputError` for the first row without a time."""
         at = int(np.argmax(times.isna().to_numpy()))
         row = times.index[at] + 1
-        if any(frame[name].isna().iloc[at] for name in self.names):
-            raise InputError(f"{self.option} ({self._named}) is missing in row {row}")
         text = self._shown(frame, at)
+        cells = pd.Series([frame[name].iloc[at] for name in self.names], dtype="str")
+        if is_mark(cells.fillna("").str.strip()).any():
+            mark = f" ({text!r})" if cells.notna().all() else ""
+            raise InputError(
+                f"{self.option} ({self._named}) is missing in row {row}{mark}; leave such rows out"
+            )
         how, else_ = "a date", "set time_format, such as %d.%m.%y"
         if self.form:
             how, else_ = f"of the form {self.form}", "correct time_format"
@@ -162,13 +171,18 @@ class Clock:
     def _refuse_placeholders(self, times: pd.Series) -> None:
         """Raise `InputError` for the first time that no row can have."""
         odd = ((times < FIRST) | (times >= LAST)).to_numpy()
-        if odd.any():
-            at = int(np.argmax(odd))
-            raise InputError(
-                f"{self.option} ({self._named}) is {times.iloc[at]} in row {times.index[at] + 1}, "
-                "which stands for a time that is not known; "
-                + ("leave such rows out" if self.option == "time" else "leave it blank")
-            )
+        if not odd.any():
+            return
+        at = int(np.argmax(odd))
+        if odd.all():
+            why = "and no row has a time from 1678 to 2261; write years with four digits"
+            why += ", or correct time_format" * (self.form is not None)
+        else:
+            why = "which stands for a time that is not known; "
+            why += "leave such rows out" if self.option == "time" else "leave it blank"
+        raise InputError(
+            f"{self.option} ({self._named}) is {times.iloc[at]} in row {times.index[at] + 1}, {why}"
+        )
 
     def _refuse_order(self, times: pd.Series) -> None:
         """Raise `InputError` for the first row that is earlier than the one before it."""
@@ -200,6 +214,13 @@ def _of_column(column: pd.Series, form: str | None, order: str | None) -> list[M
     if len(known) and matching(known, r"^\s*(?:\d{6}|\d{8,})(?:\.\d*)?\s*$").all():
         return [_of_numbers(pd.to_numeric(texts))]
     return readings(texts, short_years=True, order=order)
+
+
+def _is_unlikely(way: Moments) -> bool:
+    """Whether years come first, and differ, while month and day never do: 12/01/24, 13/01/24."""
+    dates = way.times.dt
+    same = dates.month.nunique() == dates.day.nunique() == 1
+    return way.order == YEAR_FIRST and same and dates.year.nunique() > 1
 
 
 def _put_back(times: pd.Series, zone: str | None) -> pd.Series:

@@ -13,7 +13,7 @@ from retrainlab.scenarios.tabular.dates import PARTS
 from retrainlab.scenarios.tabular.names import counted
 from retrainlab.scenarios.tabular.read import Table
 from retrainlab.scenarios.tabular.ticks import EVERY, FEWEST, Ticks, longest_tick
-from retrainlab.sim.column_reading import LEFT_OUT, ColumnReading
+from retrainlab.sim.column_reading import DROPPED, LEFT_OUT, ColumnReading
 from retrainlab.sim.stream import Floats
 
 MOST_COLUMNS = 200  # that a page tells of
@@ -51,10 +51,11 @@ class Coded:
     def readings(self, roles: Mapping[str, str]) -> Iterator[ColumnReading]:
         """Yield how each column was read. roles: what those are that are no features."""
         for name in self.frame.columns[:MOST_COLUMNS]:
-            notes = self._notes_of(name)
+            kind = roles.get(name) or self._kind(name)
+            notes = self._notes_of(name) if kind != DROPPED else []
             yield ColumnReading(
                 name=name,
-                kind=roles.get(name) or self._kind(name),
+                kind=kind,
                 values=self._values(name, roles),
                 missing=float(self.frame[name].isna().mean()),
                 odd=next((note.odd for note in notes if note.odd), ""),

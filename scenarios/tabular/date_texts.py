@@ -35,10 +35,9 @@ _NOON = r"(?i)\s*([ap])\.?m\.?$"
 _MIDNIGHT = r"([ T])24:00(?::00(?:\.0*)?)?$"
 # A place beside the offset: 10:00+01:00[Europe/Berlin], 10:00 GMT+0100 (CET).
 _PLACE = r"\s*(?:\[[^\[\]]*\]|\([^()]*\))$"
-_MOMENT = (
-    r"(?i)(?:\d\s*(?:utc|gmt|z)|\d:\d\d.*[+-]\d{2}:?(?:\d{2})?)"
-    r"\s*(?:\[[^\[\]]*\]|\([^()]*\))?\s*$"
-)
+_NAMED_PLACE = r"\s*(?:\[[^\[\]]*\]|\([^()]*\))?\s*$"
+_MOMENT = r"(?i)(?:\d\s*(?:utc|gmt|z)|\d:\d\d.*[+-]\d{1,2}:?(?:\d{2})?)" + _NAMED_PLACE
+_UTC = r"(?i)(?:\d\s*(?:utc|gmt|z)|[+-]00?:?(?:00)?)" + _NAMED_PLACE
 _TIDY = (
     (r"^\[(.*)\]$", r"\1"),
     (r"^(\d{4})年\s*(\d{1,2})月\s*(\d{1,2})日", r"\1-\2-\3"),
@@ -120,11 +119,11 @@ def _ways(texts: pd.Series, short_years: bool) -> dict[str, pd.Series]:
         both = {MONTH_FIRST: r"\3-\1-\2", DAY_FIRST: r"\3-\2-\1"}
         return {o: texts.str.replace(_YEAR_LAST, iso, regex=True) for o, iso in both.items()}
     if short_years and (short := texts.str.extract(_YEAR_SHORT)).notna().any(axis=None):
-        # 05.03.24 is written where the day comes first, and 24-03-05 only with hyphens.
+        # 05.03.24 is written where the day comes first.
         marks = {*short[1].dropna()}
         orders = {DAY_FIRST: r"20\4-\3-\1"}
         orders |= {MONTH_FIRST: r"20\4-\1-\3"} if marks != {"."} else {}
-        orders |= {YEAR_FIRST: r"20\1-\3-\4"} if marks == {"-"} else {}
+        orders |= {YEAR_FIRST: r"20\1-\3-\4"} if "." not in marks else {}
         return {o: texts.str.replace(_YEAR_SHORT, iso, regex=True) for o, iso in orders.items()}
     return {"": texts}
 
@@ -150,6 +149,12 @@ def _parsed(texts: pd.Series, noon: pd.Series) -> pd.Series:
 def tell_a_zone(texts: pd.Series) -> NDArray[np.bool_]:
     """(n,) which texts are moments: with UTC, GMT, Z or an offset."""
     return matching(texts, _MOMENT)
+
+
+def of_another_zone(texts: pd.Series, named: bool = False) -> NDArray[np.bool_]:
+    """(n,) which texts are moments that tell another zone than UTC. named: all tell one by name."""
+    moments = texts.notna().to_numpy(bool) if named else tell_a_zone(texts)
+    return moments & ~matching(texts, _UTC)
 
 
 def like_dates(texts: pd.Series) -> NDArray[np.bool_]:

@@ -70,10 +70,13 @@ def read_table(path: Path, texts: Sequence[str] = ()) -> pd.DataFrame:
     return read(path, ReadOptions(dtype=dict.fromkeys(texts, "str"))).frame
 
 
-def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table:
+def read(
+    path: Path, options: ReadOptions, times: Collection[str] = (), codes: Collection[str] = ()
+) -> Table:
     """Return the table at a place (`paths.locate`), without row numbers saved by pandas.
 
-    times: columns with dates, which are not read as numbers.
+    times: columns with dates, which are not read as numbers. codes: columns with names, which stay
+    texts though they look like numbers.
 
     Raises InputError if a file is empty, cannot be read or is not what its suffix says, if files
     have different columns, and for a cell that makes no sense in its column; `NoRowsError` if no
@@ -81,34 +84,39 @@ def read(path: Path, options: ReadOptions, times: Collection[str] = ()) -> Table
     """
     files = members(path)
     untouched = {*times, *options.types}
-    parts = [_raw(file, path, options) for file in files]
+    parts = [_raw(file, path, options, codes) for file in files]
     shown = [_shown(file, path) for file in files]
     frame = _joined(parts, shown)
     typed = not any(_is_text(file) for file in files)
     cells = text_cells(frame, untouched, typed)
-    votes = vote_of(frame, cells)
+    votes = vote_of(frame, cells, codes)
     if not typed and options.mark is None and votes == {","}:
         # 1.234 was taken for a decimal number.
-        return read(path, replace(options, decimal=","), times)
+        return read(path, replace(options, decimal=","), times, codes)
     commas = typed or any(part.attrs.get("sep") == "," for part in parts)
-    frame, notes = read_texts(frame, cells, Reader(votes, options.mark, sure=commas))
+    reader = Reader(votes, options.mark, commas, codes)
+    frame, notes = read_texts(frame, cells, reader)
     frame = frame.drop(columns=[name for name in SAVED_INDEX if _is_index(frame, name, times)])
     frame = _without_marks(frame, options) if typed else frame
-    told = (*_notes(parts, shown, options.mark), *notes)
+    told = (*_notes(parts, shown, options.mark), *_like_codes(parts, frame, untouched), *notes)
     return Table(frame, told, len(files), options.mark, _common(parts))
 
 
 def read_rows(
-    frame: pd.DataFrame, name: str, options: ReadOptions, times: Collection[str] = ()
+    frame: pd.DataFrame,
+    name: str,
+    options: ReadOptions,
+    times: Collection[str] = (),
+    codes: Collection[str] = (),
 ) -> Table:
     """Return rows that have types, such as those of a database, as a table.
 
-    name: for the `InputError`s, which are those of `read`.
+    name: for the `InputError`s, which are those of `read`. times, codes: as for `read`.
     """
     frame = _named_once(frame.copy(deep=False), name)
     require(len(frame) > 0, f"{name}: the query gives no rows")
     cells = text_cells(frame, {*times, *options.types}, typed=True)
-    reader = Reader(vote_of(frame, cells), options.mark, sure=True)
+    reader = Reader(vote_of(frame, cells, codes), options.mark, sure=True, codes=codes)
     frame, notes = read_texts(frame, cells, reader)
     return Table(_without_marks(frame, options), notes, decimal=options.mark)
 
@@ -150,17 +158,17 @@ def _is_text(path: Path) -> bool:
     return not path.name.lower().endswith((*PARQUET, *JSON))
 
 
-def _file(path: Path, options: ReadOptions) -> pd.DataFrame:
+def _file(path: Path, options: ReadOptions, codes: Collection[str]) -> pd.DataFrame:
     if _is_text(path):
-        return read_text(path, options)
+        return read_text(path, options, codes)
     return read_json(path) if path.name.lower().endswith(JSON) else read_parquet(path)
 
 
-def _raw(file: Path, place: Path, options: ReadOptions) -> pd.DataFrame:
+def _raw(file: Path, place: Path, options: ReadOptions, codes: Collection[str]) -> pd.DataFrame:
     """Return a file as its kind says, with the columns that its folders name."""
     name = _shown(file, place)
     try:
-        frame = _file(file, options)
+        frame = _file(file, options, codes)
     except pd.errors.EmptyDataError:
         raise InputError(f"{name} is empty; it needs a header line and rows") from None
     except ERRORS as error:
@@ -218,6 +226,20 @@ def _as_texts(parts: Sequence[pd.DataFrame], name: str) -> None:
     for part in parts:
         if not is_text(part[name]):
             part[name] = part[name].astype("str").where(part[name].notna())
+
+
+def _like_codes(
+    parts: Sequence[pd.DataFrame], frame: pd.DataFrame, untouched: Collection[str]
+) -> list[Note]:
+    """Return which columns of numbers were written as codes are, with zeros before them."""
+    found: dict[str, str] = {}
+    for part in parts:
+        found = {**part.attrs.get("like_codes", {}), **found}
+    return [
+        Note(name, f"zeros before it are not read; read.dtype={{{name}: str}} if it is a code", odd)
+        for name, odd in found.items()
+        if name not in untouched and types.is_numeric_dtype(frame[name])
+    ]
 
 
 def _notes(parts: Sequence[pd.DataFrame], files: Sequence[str], decimal: str | None) -> list[Note]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from retrainlab.scenarios.tabular.cells import is_text
+from retrainlab.scenarios.tabular.cells import Note, is_text
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.columns import Target, class_name, numbers
 from retrainlab.scenarios.tabular.names import counted
@@ -19,6 +19,7 @@ from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Floats, Incumbent, Ints
 
 DAY = np.timedelta64(1, "D")
+REVERSED = 0.4  # ROC AUC below which a score is more likely that of the other class
 MEANINGS = {
     "label_time": "when the label became known",
     "entity": "the series of the row",
@@ -91,6 +92,24 @@ class RowColumns:
         require(bool(given.any()), f"incumbent ({column.name}) has no values")
         codes, versions = _version_codes(self.column("incumbent_version", frame), len(frame))
         return Incumbent(_predictions(column, given, goal), given, codes, versions)
+
+
+def other_class(name: str, incumbent: Incumbent, goal: Target) -> Iterator[Note]:
+    """Yield that what an incumbent gave, in column `name`, speaks for the other of two classes."""
+    if len(goal.classes) != 2:
+        return
+    known, given = incumbent.given & goal.labelled, incumbent.predictions
+    scores = pd.Series((given[:, 1] if given.ndim == 2 else given)[known])
+    second = goal.y[known] == 1
+    ones, zeros = int(second.sum()), int((~second).sum())
+    if not ones or not zeros:
+        return
+    auc = (scores.rank()[second].sum() / ones - (ones + 1) / 2) / zeros
+    error = np.sqrt((ones + zeros + 1) / (12 * ones * zeros))  # of the AUC of a chance score
+    if auc < min(REVERSED, 0.5 - 3 * error):
+        zero, one = goal.classes
+        text = f"it speaks for {one} in rows of {zero}, and for {zero} in rows of {one}"
+        yield Note(name, f"{text}: a probability must be that of {one}")
 
 
 def _version_codes(column: pd.Series | None, n: int) -> tuple[Ints, tuple[str, ...]]:

@@ -27,8 +27,8 @@ class Source(Protocol):
         """16 hex digits that change with the rows."""
         ...
 
-    def table(self, options: ReadOptions, times: Collection[str]) -> Table:
-        """Return the rows; times: columns with dates."""
+    def table(self, options: ReadOptions, times: Collection[str], codes: Collection[str]) -> Table:
+        """Return the rows; times: columns with dates; codes: columns with names."""
         ...
 
 
@@ -48,9 +48,9 @@ class TableFiles:
         """Of the bytes of all files."""
         return paths.fingerprint(self.place)
 
-    def table(self, options: ReadOptions, times: Collection[str]) -> Table:
+    def table(self, options: ReadOptions, times: Collection[str], codes: Collection[str]) -> Table:
         """Return the rows of all files."""
-        return read(self.place, options, times)
+        return read(self.place, options, times, codes)
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,9 @@ class TableQuery:
         """Of the names and values of the rows."""
         return sql.fingerprint(self._rows)
 
-    def table(self, options: ReadOptions, times: Collection[str]) -> Table:
+    def table(self, options: ReadOptions, times: Collection[str], codes: Collection[str]) -> Table:
         """Return the rows of the query."""
-        return read_rows(self._rows, self.name, options, times)
+        return read_rows(self._rows, self.name, options, times, codes)
 
     @cached_property
     def _rows(self) -> pd.DataFrame:

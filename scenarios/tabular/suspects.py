@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from retrainlab.scenarios.tabular.cells import Note
 from retrainlab.scenarios.tabular.columns import Feature, Target
+from retrainlab.scenarios.tabular.dates import PARTS
 from retrainlab.scenarios.tabular.names import counted
 from retrainlab.sim.stream import Floats
 
@@ -22,6 +23,7 @@ SCORE = re.compile(_WORD.format("score|proba?|probability|output|confidence"))
 PREDICTION = re.compile(_WORD.format("pred|prediction|predicted|forecast|y_?hat"))
 IDENTIFIER = re.compile(_WORD.format("u?id|uuid|guid|key|no|nr|number|index|idx|row"))
 DROP = "add it to drop"
+GONE = f"a level that has gone never comes back: a version or a period; {DROP} if it is one"
 KNOWN = f"is it known when the row is served? Else {DROP}"
 SERVED = "name it as incumbent if that model was in service, or add it to drop"
 
@@ -86,6 +88,8 @@ def _suspicion(feature: Feature, goal: Target) -> str | None:
     direction = _only(feature.values)
     if direction is not None:
         return f"it only {direction} from row to row: a row number or elapsed time; {DROP}"
+    if _is_period(feature):
+        return GONE
     if SCORE.search(feature.name) and goal.classes and _is_share(feature.values):
         return f"it looks like the score of a model; {SERVED}"
     if IDENTIFIER.search(feature.name) and _all_differ(feature.values):
@@ -130,7 +134,7 @@ def _of_category(codes: Floats) -> str | None:
     # Codes are given in the order of first appearance.
     known = codes[~np.isnan(codes)]
     if len(known) >= FEWEST and known[-1] > 0 and (np.diff(known) >= 0).all():
-        return f"a level that has gone never comes back: a version or a period; {DROP} if it is one"
+        return GONE
     return None
 
 
@@ -153,6 +157,16 @@ def _only(values: Floats) -> Literal["rises", "falls"] | None:
     return "rises" if steps.max() > 0 else "falls"
 
 
+def _is_period(feature: Feature) -> bool:
+    """Whether a number, such as a year, changes in few steps to one side. Not a part of a date."""
+    known = feature.values[~np.isnan(feature.values)]
+    steps = np.diff(known)
+    if feature.name.rpartition(".")[2] in PARTS or not ((steps >= 0).all() or (steps <= 0).all()):
+        return False
+    counts = np.unique(known, return_counts=True)[1]
+    return len(counts) > 1 and bool(counts.min() >= FEWEST // 2)
+
+
 def _copies(values: Floats, goal: Target) -> bool:
     """Whether a feature and the target tell each other, row by row."""
     both = ~np.isnan(values) & goal.labelled
@@ -162,6 +176,8 @@ def _copies(values: Floats, goal: Target) -> bool:
     if goal.classes:
         # The first rows tell it of most features, and all rows of the others.
         return _tell_each_other(x[:FIRST], y[:FIRST]) and _tell_each_other(x, y, often=4)
+    # Squares of the largest and smallest numbers are none.
+    x, y = x / np.abs(x).max(), y / np.abs(y).max()
     return bool(abs(np.corrcoef(x, y)[0, 1]) > 1 - 1e-12)
 
 

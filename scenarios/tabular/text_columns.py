@@ -23,9 +23,11 @@ from retrainlab.sim.errors import InputError
 BOOLS = {"true": True, "false": False}
 # Texts that are missing in a column of texts as well. Other marks, as NA, may be levels.
 NO_LEVEL = ("nan", "-nan", "null", "<na>", "n/a", "#n/a", "#na", "#n/a n/a", "")
-# 5 kg, 1.2M, 01:23:45: numbers that a model would see as unordered levels.
-WITH_UNIT = (
-    r"^[-+]?[0-9][0-9.,]*\s?[A-Za-zµ°]{1,3}(?:/[a-z0-9]{1,3})?$|^[0-9]{1,3}(?::[0-9]{2}){1,2}$"
+# 5 kg, $1.2M, '12.5, ٣, 0x1F, 01:23:45: numbers that a model would see as unordered levels.
+NUMBER_LIKE = (
+    r"^[^\p{L}\p{Nd}]{0,3}\p{Nd}+(?:[.,_' ]\p{Nd}{3})*(?:[.,]\p{Nd}+)?"
+    r"[^\p{Nd}]{0,7}(?:/[a-z0-9]{1,3})?$"
+    r"|^0[xX][0-9A-Fa-f]+$|^[0-9]{1,3}(?::[0-9]{2}){1,2}$"
 )
 FEW_LEVELS = 10
 # Zero-width and soft characters, and marks of the direction of writing.
@@ -36,18 +38,22 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 class Reader:
     """Reads text columns. votes: of the file (`vote_of`); decimal: as asked, or None.
 
-    sure: whether 1,234 is a thousand where nothing else tells, as between commas.
+    sure: whether 1,234 is a thousand where nothing else tells, as between commas. codes: columns
+    of names, which stay texts: 1.1 is not 1.10, nor 007 7.
     """
 
     votes: Collection[str]
     decimal: str | None
     sure: bool
+    codes: Collection[str] = ()
 
     def read(self, cells: Cells) -> tuple[pd.Series, list[Note]]:
         """Return the column as numbers, true and false, or texts, and what is to be told of it."""
         decimal = self._decimal(cells)
         numbers = ~np.isnan(cells.by_decimal[decimal]) & ~cells.marks
         others = ~numbers & ~cells.marks
+        if cells.name in self.codes:
+            return _as_codes(cells, numbers, others)
         blank = not others.any() and len(cells.texts) <= 1
         if blank or (numbers.any() and not others.any()):
             self._require_one_unit(cells, numbers)
@@ -159,6 +165,14 @@ def _as_bools(cells: Cells) -> pd.Series:
     return pd.Series(values[cells.codes], index=cells.column.index, name=cells.column.name)
 
 
+def _as_codes(
+    cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]
+) -> tuple[pd.Series, list[Note]]:
+    if not others.any():
+        return _without(cells, cells.marks, blanks=False), _marked(cells)
+    return _as_texts(cells), _levels(cells, np.zeros_like(numbers), others)
+
+
 def _as_texts(cells: Cells) -> pd.Series:
     gone = cells.texts.str.lower().isin(NO_LEVEL).to_numpy(bool)
     return _without(cells, gone, blanks=False)
@@ -189,8 +203,8 @@ def _levels(cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_])
     if numbers.any() and others.any() and cells.count(numbers) > cells.count(others):
         text = "a category, though most cells are numbers"
         notes.append(Note(cells.name, text, cells.shown(others)))
-    elif with_unit := _with_unit(cells, others):
-        notes.append(with_unit)
+    elif number_like := _number_like(cells, numbers, others):
+        notes.append(number_like)
     if cells.padded.any():
         text = "blanks around its values are left out"
         notes.append(Note(cells.name, text, cells.shown(cells.padded)))
@@ -222,14 +236,17 @@ def _appearance(texts: pd.Series) -> pd.Series:
     return bare.str.replace(r"\s+", " ", regex=True).str.casefold()
 
 
-def _with_unit(cells: Cells, others: NDArray[np.bool_]) -> Note | None:
-    """Return what is to be told of texts that are numbers with a unit, or durations."""
-    which = matching(cells.texts, WITH_UNIT) & others
+def _number_like(
+    cells: Cells, numbers: NDArray[np.bool_], others: NDArray[np.bool_]
+) -> Note | None:
+    """Return what is to be told of texts that are numbers with a unit, or in another notation."""
+    which = matching(cells.texts, NUMBER_LIKE) & others
     enough = len(cells.texts) > FEW_LEVELS
-    if not enough or cells.count(which) < NEARLY_ALL * cells.count(~cells.marks):
+    share = cells.count(which | numbers) / max(1, cells.count(~cells.marks))
+    if not enough or not which.any() or share < NEARLY_ALL:
         return None
     text = (
-        "a category, though its cells begin with numbers: write them in one unit, without it, if "
+        "a category, though its cells hold numbers: write them as plain numbers, in one unit, if "
         "they are to be compared"
     )
     return Note(cells.name, text, cells.shown(which))

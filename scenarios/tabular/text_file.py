@@ -5,12 +5,13 @@ import csv
 import re
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api import types
 from pandas.errors import ParserWarning
 
 from retrainlab.scenarios.tabular import dialect
@@ -25,17 +26,21 @@ SEPARATED = {
     "\x01": "the character Ctrl-A",
     dialect.SPACES: "blanks",
 }
+_CODE = re.compile("0[0-9]{2,}")
 _UNEVEN = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
 
-def read_text(path: Path, options: ReadOptions) -> pd.DataFrame:
-    """Return the table in a text file; `attrs` has its separator and what is to be told of it."""
+def read_text(path: Path, options: ReadOptions, codes: Collection[str]) -> pd.DataFrame:
+    """Return the table in a text file; `attrs` has its separator and what is to be told of it.
+
+    codes: columns that stay texts.
+    """
     head = dialect.head_of(path)
     dialect.require_text(head, path.name)
     tried = (options.encoding,) if options.encoding else dialect.encodings(head)
     for encoding in tried:
         try:
-            return _decoded(path, options, head, encoding)
+            return _decoded(path, options, head, encoding, codes)
         except UnicodeDecodeError:
             continue
         except LookupError:
@@ -53,7 +58,9 @@ def _undecodable(file: str, encoding: str | None) -> str:
     )
 
 
-def _decoded(path: Path, options: ReadOptions, head: bytes, encoding: str) -> pd.DataFrame:
+def _decoded(
+    path: Path, options: ReadOptions, head: bytes, encoding: str, codes: Collection[str]
+) -> pd.DataFrame:
     text = codecs.getincrementaldecoder(encoding)().decode(head)
     lines = dialect.first_lines(text, options.skiprows or 0)
     if options.comment:
@@ -81,14 +88,32 @@ def _decoded(path: Path, options: ReadOptions, head: bytes, encoding: str) -> pd
             index_col=False,
             keep_default_na=False,
             na_values=options.missing,
-            dtype=options.types,
+            dtype={**dict.fromkeys(codes, "str"), **options.types},
             skipinitialspace=True,
             **words,
         )
+    codes_like = _like_codes(frame, header[1:], sep)
     frame = _trimmed(frame, sep, encoding)
+    frame.attrs["like_codes"] = codes_like
     if len(sep) == 1 and len(frame.columns) and frame.iloc[:, -1].isna().any():
         frame.attrs["short"] = _short_lines(path, frame.attrs, words)
     return frame
+
+
+def _like_codes(frame: pd.DataFrame, lines: Sequence[str], sep: str) -> dict[str, str]:
+    """Return the first cell such as 007 of each column that was read as numbers, by its name.
+
+    lines: the first rows.
+    """
+    found: dict[str, str] = {}
+    if len(sep) != 1:
+        return found
+    numbers = [types.is_numeric_dtype(kind) for kind in frame.dtypes]
+    for row, cells in enumerate(csv.reader(lines, delimiter=sep, skipinitialspace=True), start=1):
+        for name, cell, is_number in zip(frame.columns, cells, numbers, strict=False):
+            if is_number and _CODE.fullmatch(cell.strip()):
+                found.setdefault(str(name).strip(), f"{cell.strip()!r} in row {row}")
+    return found
 
 
 def _trimmed(frame: pd.DataFrame, sep: str, encoding: str) -> pd.DataFrame:

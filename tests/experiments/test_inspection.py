@@ -24,7 +24,7 @@ def test_the_table_says_how_each_column_was_read(folder, capsys):
         "size number 0 to 10 8.33 % '?' in row 1 1 cell is missing: '?'",
         "share left out: it has no values 100 %",
         "shop category 3: west, east, north 16.7 %",
-        "born left out, as asked",
+        "born left out as asked",
         "one constant 1",
         "ticks: 4 days, 0 without rows skipped",
     }
@@ -113,6 +113,16 @@ def test_a_run_tells_of_odd_columns_only(folder, capsys):
     others = "1 time, 1 number, 1 category, 1 date, 1 target"
     assert summary == f"log: 7 columns, 2 to look at; the others: {others}"
     assert [line.split()[0] for line in (size, share)] == ["size", "share"]
+
+
+def test_a_run_on_columns_that_are_all_plain_says_so(folder, capsys):
+    path = saved(table(), folder)
+    of_file = {"_target_": "retrainlab.scenarios.file.File", "target": "bought", "time": "when"}
+    tell_of_files({"log": {**of_file, "path": path, "drop": ["size"]}})
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "log: 7 columns, none of them odd: 1 time, 1 left out as asked, 2 number, 1 category, "
+        "1 date, 1 target"
+    )
 
 
 def test_names_from_a_file_cannot_steer_the_terminal(folder, capsys):

@@ -151,12 +151,32 @@ def test_a_number_that_is_missing_as_asked(tmp_path, name):
     np.testing.assert_array_equal(stream.x[:, 0], [np.nan, *range(1, 12)])
 
 
-@pytest.mark.parametrize("form", ["{} kg", "{}.5k", "00:{}:00", "{}:30", "{}km/h"])
-def test_numbers_with_a_unit_are_told(tmp_path, form):
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("{} kg", "{}.5k", "00:{}:00", "{}:30", "{}km/h", "{},5 Mio. €", "{}.5 ‰", "$1.{}M"),
+        *("0x{}", "'1,0{}.5", "1_0{}", "\u0661{}", "\uff11{}", "~{}"),
+    ],
+)
+def test_numbers_with_a_unit_or_in_another_notation_are_told(tmp_path, form):
     texts = [form.format(k) for k in range(10, 22)]
     notes = told(stream_of(table(shop=texts), tmp_path), "shop")
-    assert notes[0].startswith("a category, though its cells begin with numbers")
+    assert notes[0].startswith("a category, though its cells hold numbers")
     assert notes[-1] == f"{texts[0]!r} in row 1"
+
+
+def test_units_beside_plain_numbers_are_told(tmp_path):
+    texts = [f"{k} kg" if k % 2 else str(k) for k in range(10, 22)]
+    notes = told(stream_of(table(shop=texts), tmp_path), "shop")
+    assert notes[0].startswith("a category, though its cells hold numbers")
+    assert notes[-1] == "'11 kg' in row 2"
+
+
+@pytest.mark.parametrize("form", ["1.{}.3", "10.0.0.{}", "{}-1234", "A{}", "+49 30 {}00000"])
+def test_codes_are_no_numbers(tmp_path, form):
+    texts = [form.format(k) for k in range(10, 22)]
+    notes = told(stream_of(table(shop=texts), tmp_path), "shop")
+    assert "hold numbers" not in "".join(notes)
 
 
 @pytest.mark.parametrize(
@@ -178,6 +198,24 @@ def test_numbers_as_people_write_them(tmp_path, texts, numbers):
     for name in ("data.csv", "data.parquet"):
         stream = stream_of(table(size=texts * 4), tmp_path, name)
         np.testing.assert_allclose(stream.x[:3, 0], numbers, rtol=1e-15)
+
+
+def test_codes_that_were_read_as_numbers_are_told(tmp_path):
+    frame = table(size=["007", "12", "300"] * 4)
+    notes = told(stream_of(frame, tmp_path), "size")
+    assert notes == [
+        "zeros before it are not read; read.dtype={size: str} if it is a code",
+        "'007' in row 1",
+    ]
+    stream = stream_of(frame, tmp_path, read={"dtype": {"size": "str"}})
+    assert stream.levels[0] == ("007", "12", "300")
+    assert told(stream, "size") == []
+    assert told(stream_of(frame, tmp_path, drop="size"), "size") == []
+
+
+@pytest.mark.parametrize("size", [["01", "02", "03"] * 4, ["0.50", "0", "10"] * 4, ["100"] * 12])
+def test_plain_numbers_are_no_codes(tmp_path, size):
+    assert told(stream_of(table(size=size), tmp_path), "size") == []
 
 
 def test_codes_of_digits_that_parquet_calls_texts_stay_categories(tmp_path):
@@ -258,11 +296,26 @@ Y = RNG.integers(0, 2, 60)
         (range(60, 0, -1), Y, "only falls"),
         ([f"id {n}" for n in range(60)], Y, "every value occurs once"),
         (["v1"] * 30 + ["v2"] * 30, Y, "never comes back"),
+        ([1.1] * 20 + [1.2] * 30 + [1.3] * 10, Y, "never comes back"),
+        ([2025] * 30 + [2024] * 30, Y + 0.5, "never comes back"),
+        (3e-301 * Y, 1e-300 * Y + 1e-301, "copy of the target"),
     ],
 )
 def test_a_suspect_is_named(tmp_path, values, y, words):
     frame = pd.DataFrame({"other": RNG.random(60), "v": values, "y": y})
     assert words in suspicious(frame, tmp_path, "v")[0]
+    assert suspicious(frame, tmp_path, "other") == []
+
+
+@pytest.mark.parametrize("values", [[0] * 59 + [1], [1] * 30 + [2] * 20 + [1] * 10, [3] * 60])
+def test_numbers_that_come_back_are_no_periods(tmp_path, values):
+    frame = pd.DataFrame({"other": RNG.random(60), "v": values, "y": Y})
+    assert suspicious(frame, tmp_path, "v") == []
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e300])
+def test_numbers_of_any_size_are_compared(tmp_path, size):
+    frame = pd.DataFrame({"other": RNG.random(60), "y": size * (RNG.random(60) + 0.1)})
     assert suspicious(frame, tmp_path, "other") == []
 
 

@@ -111,6 +111,36 @@ def test_versions_and_missing_scores(tmp_path):
     assert dict(stream.facts)["what you did"].startswith("column score, 2 versions; 6 rows without")
 
 
+@pytest.mark.parametrize("file", ["data.csv", "data.parquet"])
+def test_names_that_look_like_numbers_stay_apart(tmp_path, file):
+    frame = table(score=[0.5] * 12, v=["1.1"] * 6 + ["1.10"] * 6, store=["7", "007", "7"] * 4)
+    stream = stream_of(
+        frame, tmp_path, file, entity="store", incumbent="score", incumbent_version="v"
+    )
+    assert stream.incumbent.versions == ("1.1", "1.10")
+    np.testing.assert_array_equal(stream.entity, [0, 1, 0] * 4)
+
+
+def test_a_mark_among_versions_that_are_numbers_is_no_version(tmp_path):
+    frame = table(score=[0.5] * 12, v=["-"] * 4 + ["1"] * 4 + ["2"] * 4)
+    stream = stream_of(frame, tmp_path, incumbent="score", incumbent_version="v")
+    assert stream.incumbent.versions == ("1", "2")
+
+
+@pytest.mark.parametrize("bought", [["no", "yes"] * 60, [0, 1] * 60])
+def test_a_score_for_the_other_class_is_told(tmp_path, bought):
+    times = pd.date_range("2024-01-01", periods=120, freq="h")
+    bought, chance = np.array(bought), np.random.default_rng(0).random(120)
+    no, yes = np.unique(bought)
+    score = np.round(0.7 * (bought == yes) + 0.3 * chance, 3)
+    wrong = f"it speaks for {yes} in rows of {no}, and for {no} in rows of {yes}: a probability"
+    for given, told in ((score, False), (1 - score, True), (chance, False)):
+        frame = pd.DataFrame({"when": times, "x": chance, "s": given, "bought": bought})
+        stream = stream_of(frame, tmp_path, incumbent="s")
+        (column,) = (column for column in stream.columns if column.name == "s")
+        assert (wrong in "".join(column.notes)) == told
+
+
 REFUSED = [
     ({"paid": TIMES - DAY}, {"label_time": "paid"}, "of row 1 is .* before the row itself"),
     ({}, {"label_time": "when", "time": None}, "label_time is 'when' and time is not set"),

@@ -130,7 +130,9 @@ BAD_COLUMNS = [
     ({"when": TIMES[::-1]}, "sort the rows by when"),
     ({"when": with_value(3, "soon")}, "(when) is 'soon' in row 4, which is not a date"),
     ({"when": with_value(3, "2024-02-31")}, "(when) is '2024-02-31' in row 4"),
-    ({"when": with_value(2, None)}, "time (when) is missing in row 3"),
+    ({"when": with_value(2, None)}, "time (when) is missing in row 3; leave such rows out"),
+    ({"when": with_value(2, "NULL")}, "is missing in row 3 ('NULL'); leave such rows out"),
+    ({"when": with_value(2, "NaT")}, "is missing in row 3 ('NaT'); leave such rows out"),
     ({"when": ["01/02/2024"] * 12}, "'01/02/2024', in which day and month cannot be told apart"),
 ]
 

@@ -32,6 +32,7 @@ FORMS = {
     "Java": "%Y-%m-%dT%H:%M:%S+00:00[Europe/London]",
     "JavaScript": "%a %b %d %Y %H:%M:%S GMT+0000 (GMT)",
     "Uhr": "%d.%m.%Y %H:%M Uhr",
+    "short year first": "%y/%m/%d %H:%M",
 }
 LATER = TIMES + pd.Timedelta(days=28)  # 29 January to 1 February: a day beyond 12
 
@@ -216,6 +217,60 @@ def test_times_of_another_zone_are_said_to_be_counted_in_utc(tmp_path, zone, nam
     assert told in reading
     local = stream_of(table(when=when), tmp_path, name, time_zone="Asia/Tokyo")
     assert "reading" not in dict(local.facts)
+
+
+@pytest.mark.parametrize(
+    ("columns", "options"),
+    [
+        ({"when": "%Y-%m-%d %H:%M:%S+02"}, {}),  # PostgreSQL
+        ({"when": "%Y-%m-%d %H:%M:%S +5"}, {}),
+        ({"when": "%Y-%m-%dT%H:%M:%S+01:00[Europe/Paris]"}, {}),
+        ({"when": "%Y-%m-%d %H:%M EST"}, {"time_format": "%Y-%m-%d %H:%M %Z"}),
+        ({"date": "%Y-%m-%d", "clock": "%H:%M+02:00"}, {"time": ["date", "clock"]}),
+    ],
+)
+def test_however_an_offset_is_written_it_is_told(tmp_path, columns, options):
+    frame = table(**{name: TIMES.strftime(form) for name, form in columns.items()})
+    frame = frame if "when" in columns else frame.drop(columns="when")
+    stream = stream_of(frame, tmp_path, **options)
+    assert "are counted in UTC; time_zone=" in dict(stream.facts)["reading"]
+    local = stream_of(frame, tmp_path, time_zone="Asia/Tokyo", **options)
+    assert "reading" not in dict(local.facts)
+
+
+def test_days_of_one_month_may_be_years(tmp_path):
+    # 24/01/05 is the 5th of January 2024, or the 24th of January 2005.
+    days = pd.date_range("2024-01-01", periods=12)
+    frame = table(when=days.strftime("%y/%m/%d"))
+    with pytest.raises(InputError, match=r"day, month and year cannot be told apart.*%d/%m/%y"):
+        stream_of(frame, tmp_path)
+    plain = stream_of(table(when=days), tmp_path)
+    assert_equal(plain, stream_of(frame, tmp_path, "o.csv", time_format="%y/%m/%d"))
+    # Nobody logs on one day of each year, with the year first.
+    later = pd.date_range("2024-01-10", periods=12)
+    plain = stream_of(table(when=later), tmp_path)
+    assert_equal(plain, stream_of(table(when=later.strftime("%d/%m/%y")), tmp_path, "o.csv"))
+
+
+@pytest.mark.parametrize(
+    ("columns", "options", "advice"),
+    [
+        (
+            {"when": TIMES.as_unit("ms").astype("int64")},
+            {"time_format": "s"},
+            "correct time_format",
+        ),
+        (
+            {"year": 24, "month": TIMES.month, "day": TIMES.day},
+            {"time": ["year", "month", "day"]},
+            "write years with four digits$",
+        ),
+    ],
+)
+def test_times_that_are_all_impossible_are_no_placeholders(tmp_path, columns, options, advice):
+    frame = table(**columns)
+    with pytest.raises(InputError, match=f"no row has a time from 1678 to 2261; .*{advice}"):
+        stream_of(frame, tmp_path, **options)
 
 
 def test_the_hour_that_comes_twice_is_in_order(tmp_path):

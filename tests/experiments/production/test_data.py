@@ -109,13 +109,17 @@ def labels_apart(tmp_path, change):
     ("change", "sentence"),
     [
         (lambda rows, given: (rows, given.drop(columns="sale")), "labels of {} have no column 's"),
+        (
+            lambda rows, given: (rows, given.rename(columns={"label": "Label"})),
+            "labels of {} have no column 'label'",
+        ),
         (lambda rows, given: (rows.drop(columns="sale"), given), "rows of {} have no column 'sale"),
         (
             lambda rows, given: (rows, pd.concat([given, given.assign(label=1 - given.label)])),
             "labels of {} have two labels where sale is '000'",
         ),
     ],
-    ids=["no key of labels", "no key of rows", "two labels"],
+    ids=["no key of labels", "no labels", "no key of rows", "two labels"],
 )
 def test_labels_that_cannot_find_their_rows_are_refused(tmp_path, change, sentence):
     path = labels_apart(tmp_path, change)
