@@ -29,8 +29,7 @@ def overview(bench: DetectorBenchmark) -> str:
 
 def source_line(bench: DetectorBenchmark) -> str:
     """Return what the foot of a picture says of where its numbers come from."""
-    seeds, day = count(len(bench.manifest.seeds), "seed"), bench.manifest.created[:10]
-    return named_source("benchmark of drift detectors", seeds, day)
+    return named_source("benchmark of drift detectors", bench.manifest.created[:10])
 
 
 def seeds(bench: DetectorBenchmark) -> str:
