@@ -107,15 +107,17 @@ def header(bench: BenchmarkPlan, command: str) -> DetectorManifest:
 
 
 def cases(bench: BenchmarkPlan) -> list[Case]:
-    """Return the first round: a case a problem and seed; the slow ones, of few seeds, go first.
+    """Return the first round: a case a problem and seed.
 
     A check judges the code of detectors, and runs it on every seed; else that of the first one.
+    The first seed of a problem takes longest; one problem after the other spreads these, so that
+    the time left can be told from the first cases on.
     """
     curves, curve_seeds = bench.options.curves or (), bench.options.curve_seeds
     first_round = []
-    for place, seed in enumerate(bench.seeds):
-        asked = [entry for entry in bench.entries if entry.seeds is None or place < entry.seeds]
-        for problem in bench.problems:
+    for problem in bench.problems:
+        for place, seed in enumerate(bench.seeds):
+            asked = [entry for entry in bench.entries if entry.seeds is None or place < entry.seeds]
             most = None if problem.name in curves and place < curve_seeds else 1
             runs = tuple((entry, entry.settings[:most]) for entry in asked)
             by_update = None if "check" in bench.config else int(place == 0)

@@ -42,3 +42,19 @@ def test_batches_that_differ_fail(monkeypatch):
     failures = first.run().failures
     assert [failure["detector"] for failure in failures] == ["ddm", "eddm"]
     assert all("in batches than by its update" in failure["error"] for failure in failures)
+
+
+def test_own_code_on_the_first_rows_changes_no_alarm(monkeypatch):
+    first, _ = cases(prepare(composed_as("detect", *WORDS)))
+    whole = first.run().tables["alarms"]
+    assert whole["row"].max() > 600
+    monkeypatch.setattr("retrainlab.experiments.detection.case.OWN_ROWS", 600)
+    assert first.run().tables["alarms"].equals(whole)
+    fed = []
+    monkeypatch.setattr(registry, "feed_own", lambda _, values: fed.append(len(values)) or [])
+    first.run()
+    assert set(fed) == {600}
+    fed.clear()
+    monkeypatch.setattr(registry, "in_batches", lambda *_: None)
+    first.run()
+    assert set(fed) == {900}
