@@ -110,7 +110,8 @@ def headline(decision: Decision, manifest: Manifest) -> str:
     unit = manifest.scenarios[decision.scenario].tick_name
     if decision.kind == "undecided":
         why = "never is missing" if decision.rival is None else "that is not proven"
-        said = f"Undecided: {decision.choice} costs least, and {why}. {_what_decides(decision)}"
+        ways = _what_decides(decision, unit)
+        said = f"Undecided: {decision.choice} costs least, and {why}. {ways}"
     else:
         words = manifest.strategies.get(decision.choice, UNNAMED)
         said = instruction(decision.choice, words, unit)
@@ -208,7 +209,7 @@ def _passed_over(decision: Decision, gap: Comparison) -> str:
     )
 
 
-def _what_decides(decision: Decision) -> str:
+def _what_decides(decision: Decision, unit: str) -> str:
     """Say what would decide: more ticks or seeds at this rate, or a lower price."""
     if decision.rival is None:
         return "A study in which never has finished would decide."
@@ -216,7 +217,7 @@ def _what_decides(decision: Decision) -> str:
         otherwise = "A longer stream"
         if decision.significance == "too short":
             otherwise += f" or shorter ticks (at least {FEWEST_TICKS} that are served)"
-        ways = [_amount_needed(decision.ticks_needed, "ticks like these", otherwise)]
+        ways = [_amount_needed(decision.ticks_needed, f"{unit}s like these", otherwise)]
     else:
         ways = [_amount_needed(decision.seeds_needed, "seeds in all", "More seeds")]
     if 0 < decision.proven_below < math.inf:

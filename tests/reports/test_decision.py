@@ -140,6 +140,10 @@ def test_an_open_decision_names_the_price_that_would_decide():
         "would decide."
     )
     assert wanted in priced.sentence
+    scenarios = priced.manifest.scenarios
+    dated = {name: replace(info, tick_name="day") for name, info in scenarios.items()}
+    daily = replace(priced, manifest=replace(priced.manifest, scenarios=dated))
+    assert "About 812 days like these, " in daily.headline
     unknown = found.changed(proven_below=math.nan, ticks_needed=math.nan)
     assert "A longer stream, or more seeds of it, would decide." in unknown.sentence
     too_short = unknown.changed(significance="too short")
