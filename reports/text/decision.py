@@ -18,6 +18,7 @@ from retrainlab.reports.text.format import (
     count,
     interval,
     listed,
+    mean_count,
     money,
     number,
     percent,
@@ -200,13 +201,14 @@ def notes(decision: Decision) -> tuple[str, ...]:
 def _passed_over(decision: Decision, gap: Comparison) -> str:
     """Name the cheapest setting beside a simpler one: "A costs 1.3 % less with 23 retrainings"."""
     cheapest, choice = (decision.setting(label) for label in (gap.label, gap.reference))
-    trained = amount(cheapest.retrainings)
+    trained, simple = cheapest.retrainings, choice.retrainings
+    times = f"{mean_count(trained, 'retraining')} instead of {amount(simple)}"
+    if amount(trained) == amount(simple):
+        # Of as many, a calendar is the simpler one.
+        times = f"as many retrainings ({amount(simple)}), but on no schedule"
     less = f"costs {number(100 * gap.saving / gap.reference_cost, 1)} % less"
     size = money(saving_size(gap), decision.prices.currency)
-    return (
-        f"{gap.label} {less} ({size}) with {trained} retrainings "
-        f"instead of {amount(choice.retrainings)}; of near ties the simpler one is recommended."
-    )
+    return f"{gap.label} {less} ({size}) with {times}; of near ties the simpler one is recommended."
 
 
 def _what_decides(decision: Decision, unit: str) -> str:

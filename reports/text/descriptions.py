@@ -6,7 +6,7 @@ import pandas as pd
 
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.text.decision import mark_of_choice
-from retrainlab.reports.text.format import amount, percent, three_digits
+from retrainlab.reports.text.format import mean_count, percent, three_digits
 
 MOST = 8  # settings of which the values are said
 
@@ -52,7 +52,7 @@ def _each(rows: list[dict[Any, Any]], write: Any) -> str:
 
 
 def _score(row: dict[Any, Any]) -> str:
-    return f"{percent(row['score'])} with {amount(row['retrainings'])} retrainings"
+    return f"{percent(row['score'])} with {mean_count(row['retrainings'], 'retraining')}"
 
 
 def _cost(row: dict[Any, Any]) -> str:

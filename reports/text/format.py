@@ -127,6 +127,11 @@ def count(amount: int, noun: str) -> str:
     return f"{number(amount)} {noun}{'' if amount == 1 else 's'}"
 
 
+def mean_count(mean: float, noun: str) -> str:
+    """Write "1 retraining", "2.2 retrainings", for a mean of counts."""
+    return f"{amount(mean)} {noun}{'' if mean == 1 else 's'}"
+
+
 def listed(names: list[str], at_most: int = 3) -> str:
     """Write "a, b and c", or "a, b, c and 4 more"."""
     shown, hidden = names[:at_most], len(names) - at_most

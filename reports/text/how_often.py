@@ -22,8 +22,8 @@ from retrainlab.reports.text.decision import saving_size
 from retrainlab.reports.text.format import (
     UNKNOWN,
     count,
+    mean_count,
     money,
-    number,
     percent_of,
     plus_minus,
     three_digits,
@@ -112,10 +112,10 @@ def _oracle(curve: CostCurve, tables: Tables) -> str:
     gap = oracle_gap(curve.choice, tables)
     if gap is None:
         return ""
-    mean, currency = gap.retrainings, tables.manifest.prices.currency
+    currency = tables.manifest.prices.currency
     cost = money(three_digits(gap.cost), currency)
     regret = money(plus_minus(gap.regret.mean, gap.regret.half), currency)
-    times = "1 retraining" if mean == 1 else f"{number(mean, int(mean % 1 > 0))} retrainings"
+    times = mean_count(gap.retrainings, "retraining")
     return (
         f"The oracle's schedule is {times} at {cost}: the regret is "
         f"{regret}, {percent_of(gap.regret.mean, gap.cost)}."
