@@ -16,7 +16,7 @@ import numpy as np
 
 from retrainlab.reports.analysis.savings import Savings
 from retrainlab.reports.analysis.statistics import means_of
-from retrainlab.sim.optimum.one_stream import NEGLIGIBLE, is_negligible
+from retrainlab.sim.optimum.one_stream import NEGLIGIBLE
 from retrainlab.sim.prices import Prices, amounts
 from retrainlab.sim.stream import Floats
 
@@ -65,6 +65,8 @@ def bounded(candidates: "Candidates", tested: Savings) -> Savings:
     if not is_tested or (tested.saving[at] > 0).any() or kept(candidates, tested):
         return tested
     for lower in _lower(candidates, never, candidates.active):
+        if _is_surely_not_kept(lower):  # its test takes time
+            continue
         found = lower.tested(never)
         if kept(lower, found):
             high = found.high[found.places(tested.labels)]
@@ -95,14 +97,20 @@ def bounded_lead(candidates: "Candidates", baseline: str, tested: Savings) -> Sa
 
 def kept(candidates: "Candidates", savings: Savings) -> bool:
     """Whether no setting that retrained can save a share of never's cost that matters."""
-    never, active = str(candidates.never), candidates.active
-    at, over_time = savings.places(active), candidates.over_time
+    at, over_time = savings.places(candidates.active), candidates.over_time
     if over_time is None:
         return bool((savings.high[at] < least_that_matters(candidates)).all())
     if not over_time.is_long_enough:
         return False
-    (gains, _), costs = over_time.gains(never, active), over_time.costs[never].to_numpy()
-    return is_negligible(gains, savings.above[at], costs)
+    return over_time.is_negligible(str(candidates.never), candidates.active, savings.above[at])
+
+
+def _is_surely_not_kept(candidates: "Candidates") -> bool:
+    """Whether `kept` is false, told without the test; false where that cannot be told."""
+    over_time = candidates.over_time
+    if over_time is None or not over_time.is_long_enough:
+        return False
+    return over_time.is_surely_not_negligible(str(candidates.never), candidates.active)
 
 
 def least_that_matters(candidates: "Candidates") -> float:

@@ -14,7 +14,9 @@ from retrainlab.sim.optimum.one_stream import (
     BLOCKS,
     StreamTest,
     is_long_enough,
+    is_negligible,
     is_open,
+    is_surely_not_negligible,
     proven_below,
     spread_evenly,
     stream_test,
@@ -90,6 +92,19 @@ class OverTime:
         place = {name: at for at, name in enumerate(names)}
         return self._tests[key].take([place[name] for name in tested])
 
+    def is_negligible(self, never: str, tested: Sequence[str], above: Floats) -> bool:
+        """Whether no setting can save a share of never's cost that matters.
+
+        above: (S,) from their savings to the upper ends of the intervals.
+        """
+        gains, _ = self.gains(never, tested)
+        return is_negligible(gains, self.costs[never].to_numpy(), above)
+
+    def is_surely_not_negligible(self, never: str, tested: Sequence[str]) -> bool:
+        """Whether some setting can, told by a part of the test; false where that leaves it open."""
+        gains, spent = self.gains(never, sorted(tested))  # as `savings` tests them
+        return is_surely_not_negligible(gains, spent, self.costs[never].to_numpy())
+
     def is_open(self, a: str, b: str) -> bool:
         """Whether no test can tell which of two settings costs less; such a test is not run."""
         return bool(is_open(-self._against(self.costs, a, [b]))[0])
@@ -142,6 +157,7 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] |
     def like(values: Floats) -> pd.DataFrame:
         return pd.DataFrame(values, losses.index, losses.columns)
 
+    lost = losses.to_numpy()
     counted = _counted(trainings)
     decisions = _decisions(trainings, losses)
     starts = like(_at_decisions(_refits(trainings), decisions, losses.shape))
@@ -150,7 +166,7 @@ def costs_over_time(tables: Tables) -> Callable[[Prices, pd.Series], OverTime] |
         spent = _at_decisions(_amounts(counted, prices), decisions, losses.shape)
         total = retraining.reindex(losses.columns).fillna(0.0).to_numpy()
         rest = (total - spent.sum(axis=0)) / len(losses)
-        costs = prices.error * losses + spread_evenly(spent) + rest
+        costs = like(prices.error * lost + spread_evenly(spent) + rest)
         error = float(prices.error) or 1.0
         others = tuple(float(getattr(prices, name)) / error for name in paid)
         fit = float(prices.fit)

@@ -32,6 +32,8 @@ BASELINE_BLOCKS = 12  # fewer and longer where a baseline is compared, see `stre
 FEWEST_BLOCKS, SHORTEST_BLOCK = 10, 5
 FEWEST_TICKS = BLOCKS * (SHORTEST_BLOCK - 1) + 1  # of a stream that is long enough
 STUDIES = 1_000
+LOOKED_AT, MOST_LOOKED_AT = 50, 250  # of them, to tell that something is not negligible
+ROUNDING = 1e-5  # relative, of single precision in products of other sizes
 MANY = 128  # settings, from which on studies follow only the components that hold their variance
 LEFT_OUT = 1e-3  # of a setting's variance, at most; its other components are scaled to hold it all
 NEAR = 1e-4  # relative width at which the search for a price ends
@@ -138,11 +140,8 @@ def stream_test(
         f"the stream serves {ticks} ticks, and the test needs {FEWEST_TICKS}",
     )
     steps = _steps(gains, blocks)
-    studies = _studies(steps.T @ steps / len(steps), blocks_of(ticks, blocks)[1], seed)
-    below, above = (
-        _half_width(steps, np.sum(np.maximum(money, 0) ** 2, axis=0), studies, level)
-        for money in (spent, -spent)
-    )
+    studies = _studies(_root(steps), blocks_of(ticks, blocks)[1], seed)
+    below, above = (_half_width(steps, _stake(money), studies, level) for money in (spent, -spent))
     return StreamTest(gains.sum(axis=0), below, above, ticks)
 
 
@@ -152,7 +151,7 @@ def is_open(gains: Floats) -> NDArray[np.bool_]:
     The interval of `stream_test` is wider than one of a single comparison, without luck.
     """
     steps = _steps(gains, BLOCKS)
-    errors = np.sqrt(np.mean(steps**2, axis=0))
+    errors = _errors(steps, np.zeros(gains.shape[1]))
     wide: NDArray[np.bool_] = np.abs(gains.sum(axis=0)) < FEWEST_ERRORS * errors
     return wide
 
@@ -174,20 +173,47 @@ def answer(
     test = stream_test(gains, spent, seed)
     if test.proven.any():
         return "retrain", test
-    return "keep" if is_negligible(gains, test.above, base_costs) else "undecided", test
+    return "keep" if is_negligible(gains, base_costs, test.above) else "undecided", test
 
 
-def is_negligible(gains: Floats, above: Floats, base_costs: Floats) -> bool:
+def is_negligible(gains: Floats, base_costs: Floats, above: Floats) -> bool:
     """Whether no setting can save a share of the base's cost that matters, nor lately.
 
-    gains: (T, S) of the settings. above: (S,) from their sums to the upper ends of the intervals.
-    base_costs: (T,) what never retraining cost at each tick.
+    gains: (T, S) of the settings. base_costs: (T,) what never retraining cost at each tick. above:
+    (S,) from the sums of gains to the upper ends of the intervals.
     """
+    return bool((above < _least_that_matters(gains, base_costs)).all())
+
+
+def is_surely_not_negligible(
+    gains: Floats, spent: Floats, base_costs: Floats, seed: int = 0
+) -> bool:
+    """Whether gains (T, S) are not negligible by `stream_test`, as a few of its studies tell.
+
+    They are not where so many of these alone exceed what is negligible that the quantile of all
+    studies does. False where the few leave it open. spent: (T, S) as in `stream_test`.
+    """
+    steps, stake = _steps(gains, BLOCKS), _stake(-spent)
+    least, errors = _least_that_matters(gains, base_costs), _errors(steps, stake)
+    if (least <= 0).any():
+        return True
+    most = np.divide(least, errors, out=np.full_like(least, np.inf), where=errors > 0).min()
+    exceeding, root = 0, _root(steps)
+    for first in range(0, MOST_LOOKED_AT, LOOKED_AT):
+        some = _studies(root, blocks_of(len(gains))[1], seed, slice(first, first + LOOKED_AT))
+        exceeding += int(np.count_nonzero(_largest(some, stake) > most * (1 + ROUNDING)))
+        if exceeding > STUDIES * (1 - LEVEL) + 1:
+            return True
+    return False
+
+
+def _least_that_matters(gains: Floats, base_costs: Floats) -> Floats:
+    """(S,) least half of an interval with which a setting can save what matters; see above."""
     last = len(gains) * 2 // 3
-    most, cost = gains.sum(axis=0) + above, float(base_costs.sum())
-    lately, cost_lately = gains[last:].sum(axis=0) + above / math.sqrt(3), base_costs[last:].sum()
-    is_little_lately = float(lately.max()) < NEGLIGIBLE_LATELY * float(cost_lately)
-    return float(most.max()) < NEGLIGIBLE * cost and is_little_lately
+    altogether = NEGLIGIBLE * float(base_costs.sum()) - gains.sum(axis=0)
+    lately = NEGLIGIBLE_LATELY * float(base_costs[last:].sum()) - gains[last:].sum(axis=0)
+    least: Floats = np.minimum(altogether, lately * math.sqrt(3))
+    return least
 
 
 def proven_below(
@@ -230,27 +256,32 @@ def _steps(gains: Floats, blocks: int) -> Floats:
     return steps
 
 
-def _studies(covariance: Floats, blocks: int, seed: int) -> tuple[Floats, Floats, Floats]:
-    """Sums, variances and luck (STUDIES, S) of studies of normal blocks that save nothing.
+def _studies(
+    root: Floats, blocks: int, seed: int, some: slice = slice(0, STUDIES)
+) -> tuple[Floats, Floats, Floats]:
+    """Sums, variances and luck (studies, S) of studies of normal blocks that save nothing.
 
-    covariance: (S, S) of the sums. Each study estimates its variances from differences of
-    neighbouring blocks, as the test does. luck: standard normal, of each setting on its own.
+    root: of `_root`. Each study estimates its variances from differences of neighbouring blocks, as
+    the test does. luck: standard normal, of each setting on its own. some: of the `STUDIES`.
     """
-    root = _root(covariance)
     count, settings = root.shape
     width = settings if settings <= MANY else min(settings, 1 << (count - 1).bit_length())
     sums, differences, luck = _normal(seed, blocks, width, settings)
-    squares = differences[:, :count] @ root.astype(np.float32)
-    np.multiply(squares, squares, out=squares)
-    variances = squares.reshape(STUDIES, blocks - 1, -1).mean(axis=1, dtype=np.float64) / 2
-    return sums[:, :count] @ root, variances, luck
+    single, squares = root.astype(np.float32), np.zeros((some.stop - some.start, settings))
+    for difference in differences[:, some, :count]:
+        product = difference @ single
+        np.multiply(product, product, out=product)
+        squares += product
+    return sums[some, :count] @ root, squares / (blocks - 1) / 2, luck[some]
 
 
-def _root(covariance: Floats) -> Floats:
-    """(r, S) whose transpose times itself is a covariance (S, S); r is S up to `MANY` settings.
+def _root(steps: Floats) -> Floats:
+    """(r, S) whose transpose times itself is the covariance of the sums; r is S up to `MANY`.
 
-    Many settings do much the same, so that few components hold nearly all of each one's variance.
+    steps: (n, S) of `_steps`, whose mean products are the covariance. Many settings do much the
+    same, so that few components hold nearly all of each one's variance.
     """
+    covariance = steps.T @ steps / len(steps)
     if len(covariance) <= MANY:
         values, vectors = np.linalg.eigh(covariance)
         all_components: Floats = (vectors * np.sqrt(np.maximum(values, 0))).T
@@ -273,14 +304,15 @@ def _normal(
 ) -> tuple[Floats, NDArray[np.float32], Floats]:
     """Standard normal blocks of all studies, for one search of prices, and luck.
 
-    (STUDIES, components) sums over the blocks, over sqrt(blocks); (STUDIES * (blocks - 1),
-    components) differences of neighbours; (STUDIES, settings) luck. One large product is faster
-    than one a study, and the luck of the draw is larger by far than what single precision takes
-    from the differences.
+    (STUDIES, components) sums over the blocks, over sqrt(blocks); (blocks - 1, STUDIES, components)
+    differences of neighbours; (STUDIES, settings) luck. A product a block stays in the processor's
+    cache, and the luck of the draw is larger by far than what single precision takes from the
+    differences.
     """
     random = generator(seed, "one stream")
     normal = random.standard_normal((STUDIES, blocks, components))
-    differences = np.diff(normal, axis=1).reshape(-1, components).astype(np.float32)
+    by_block = np.diff(normal, axis=1).transpose(1, 0, 2)
+    differences = np.ascontiguousarray(by_block, dtype=np.float32)
     luck = random.standard_normal((STUDIES, settings))
     return normal.mean(axis=1) * math.sqrt(blocks), differences, luck
 
@@ -292,9 +324,27 @@ def _half_width(
 
     stake: (S,) variance of the luck of retraining, which is known and not estimated.
     """
+    critical = float(np.quantile(_largest(studies, stake), level))
+    return critical * _errors(steps, stake)
+
+
+def _stake(spent: Floats) -> Floats:
+    """(S,) variance of the luck of retraining, from the money (T, S) spent on it."""
+    stake: Floats = np.sum(np.maximum(spent, 0) ** 2, axis=0)
+    return stake
+
+
+def _errors(steps: Floats, stake: Floats) -> Floats:
+    """(S,) standard errors of the savings."""
+    errors: Floats = np.sqrt(np.mean(steps**2, axis=0) + stake)
+    return errors
+
+
+def _largest(studies: tuple[Floats, Floats, Floats], stake: Floats) -> Floats:
+    """(studies,) largest t over settings, at least 0."""
     sums, variances, luck = studies
     error = np.sqrt(variances + stake)
     total = sums + np.sqrt(stake) * luck
     t = np.divide(total, error, out=np.zeros_like(total), where=error > 0)
-    critical = float(np.quantile(t.max(axis=1, initial=0.0), level))
-    return critical * np.sqrt(np.mean(steps**2, axis=0) + stake)
+    largest: Floats = t.max(axis=1, initial=0.0)
+    return largest

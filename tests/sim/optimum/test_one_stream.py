@@ -16,6 +16,8 @@ from retrainlab.sim.optimum.one_stream import (
     answer,
     blocks_of,
     is_long_enough,
+    is_negligible,
+    is_surely_not_negligible,
     proven_below,
     spread_evenly,
     stream_test,
@@ -218,6 +220,20 @@ def test_keep_means_that_no_setting_can_save_much():
     assert said == "undecided"
 
 
+@pytest.mark.parametrize("settings", [1, 3, 40, 150])
+def test_a_few_studies_say_nothing_else_than_the_whole_test(settings):
+    gains = 0.3 * alike(settings) / 10.0 ** np.linspace(-3, 3, settings) - 0.1
+    spent = np.abs(gains) * (noise(240, settings, "when") > 2) - 0.1
+    above, told = stream_test(gains, spent).above, []
+    for cost in np.geomspace(0.1, 300, 25):
+        costs = np.full(240, cost)
+        told.append(is_surely_not_negligible(gains, spent, costs))
+        assert not (told[-1] and is_negligible(gains, costs, above))
+        # Of what is far from negligible they do tell.
+        assert told[-1] or is_negligible(gains, costs, above / 2)
+    assert set(told) == {True, False}
+
+
 def test_the_ticks_that_would_decide():
     gains = noise(240, 2, "needed") + np.array([0.05, -0.2])
     test = stream_test(gains, free(gains))
@@ -268,15 +284,14 @@ def alike(settings: int) -> np.ndarray:
 def test_few_components_hold_the_variance_of_many_settings():
     steps = alike(300)
     covariance = steps.T @ steps / len(steps)
-    root = one_stream._root(covariance)
+    root = one_stream._root(steps)
     assert len(root) < 60
     again = root.T @ root
     errors = np.sqrt(np.diag(covariance))
     assert np.diag(again) == pytest.approx(np.diag(covariance), rel=1e-9)
     largest = np.abs((again - covariance) / np.outer(errors, errors)).max()
     assert largest < 2 * one_stream.LEFT_OUT
-    few = covariance[:100, :100]
-    assert len(one_stream._root(few)) == 100  # as many as settings
+    assert len(one_stream._root(steps[:, :100])) == 100  # as many as settings
 
 
 def test_few_components_give_the_widths_of_all(monkeypatch):
