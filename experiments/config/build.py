@@ -22,8 +22,8 @@ KINDS: dict[Any, str] = {
 }
 
 IN_NO_MODULE = (
-    "worker processes do not have the classes of a notebook or a script that runs: keep it in a "
-    "file beside, or set engine=serial"
+    "the classes of a notebook or a script are known to its own process alone: keep it in a file "
+    "beside (a study with engine=serial needs none)"
 )
 RIGHT_TARGET = "name a class that Python can import, as package.module.Class"
 
