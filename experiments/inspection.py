@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from shlex import join
 from typing import Any
 
 import yaml
@@ -121,5 +122,5 @@ def _save(path: Path, node: Mapping[str, Any], stream: Stream) -> str:
     body = yaml.safe_dump({path.stem: given}, sort_keys=False, allow_unicode=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     atomic.write_text(path, about + body)
-    folder = path.parent.parent
-    return f"Saved: {path}. Run: retrainlab optimize --config-dir {folder} scenario={path.stem}"
+    words = ["--config-dir", str(path.parent.parent), override("scenario", path.stem)]
+    return f"Saved: {path}. Run: {join(['retrainlab', 'optimize', *words])}"

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import join
 
 from retrainlab.experiments.config.plain_words import divided
 from retrainlab.experiments.notebook.finished import Run
@@ -56,7 +57,8 @@ def _open(figure: Path, run: str) -> None:
     """
     program = "open" if sys.platform == "darwin" else "xdg-open"
     seen = sys.platform in ("darwin", "win32") or {"DISPLAY", "WAYLAND_DISPLAY"} & {*os.environ}
-    remedy = f"save it, as in: retrainlab show {run} {figure.stem} save={figure.stem}.png"
+    words = ["retrainlab", "show", run, figure.stem, f"save={figure.stem}.png"]
+    remedy = f"save it, as in: {join(words)}"
     require(bool(seen), f"there is no display to open {figure.stem} on; {remedy}")
     slide = Path(tempfile.mkdtemp(prefix="retrainlab-")) / figure.name
     _save(figure, slide)

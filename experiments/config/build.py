@@ -21,6 +21,10 @@ KINDS: dict[Any, str] = {
     type(None): "null",
 }
 
+IN_NO_MODULE = (
+    "the classes of a notebook or a script are known to its own process alone: keep it in a file "
+    "beside (a study with engine=serial needs none)"
+)
 RIGHT_TARGET = "name a class that Python can import, as package.module.Class"
 
 
@@ -70,8 +74,9 @@ def locate(name: Any, path: str) -> Any:
         target = getattr(importlib.import_module(module), attribute)
     except FAILURES as error:  # the module may be anybody's, and runs while it is imported
         why = error if isinstance(error, (ImportError, AttributeError)) else unexpected(error)
+        remedy = IN_NO_MODULE if module == "__main__" else RIGHT_TARGET
         raise InputError(
-            f"{path}._target_ is {name!r}, which cannot be imported ({why}); {RIGHT_TARGET}"
+            f"{path}._target_ is {name!r}, which cannot be imported ({why}); {remedy}"
         ) from error
     safe.require_class(target, str(name), path)
     require(callable(target), f"{path}._target_ is {name!r}, which is neither class nor function")

@@ -27,6 +27,21 @@ from retrainlab.experiments.config.safe import own_files
 from retrainlab.sim.errors import InputError
 
 CONFIGURATION = "retrainlab --cfg job shows the whole configuration"
+# The packages of Hydra's own plug-ins, by the choice that each of them adds to a group.
+PLUGINS = {
+    "hydra/sweeper": {
+        "ax": "hydra-ax-sweeper",
+        "nevergrad": "hydra-nevergrad-sweeper",
+        "optuna": "hydra-optuna-sweeper",
+    },
+    "hydra/launcher": {
+        "joblib": "hydra-joblib-launcher",
+        "ray": "hydra-ray-launcher",
+        "rq": "hydra-rq-launcher",
+        "submitit_local": "hydra-submitit-launcher",
+        "submitit_slurm": "hydra-submitit-launcher",
+    },
+}
 LOST = "the experiment's file must begin with the line '# @package _global_'"
 FAILED_TO_LOAD = "In '(?P<file>[^']*)': .* raised while composing config"
 LIBRARIES = {"hydra", "omegaconf", "antlr4", "yaml"}
@@ -139,6 +154,9 @@ def _unknown_choice(name: str, options: Sequence[str] | None) -> str:
     file = name.removeprefix("scenario/")
     if file != name and Path(file).is_file():
         return f"there is no scenario={file}; {table_words(file)}"
+    if choice in PLUGINS.get(group, {}):
+        package = PLUGINS[group][choice]
+        return f"{group}={choice} needs a package of its own: pip install {package}"
     there = list(options or (choices(group) if group in groups() else []))
     return _with_choices(f"there is no {group}={choice}", choice, there)
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shlex import quote
 
 import pandas as pd
 
@@ -41,7 +42,7 @@ def predict(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     folder = Folder(path)
     require(
         (path / CHAMPION).is_file(),
-        f"{path} has no champion yet; run retrainlab tick {path}",
+        f"{path} has no champion yet; run retrainlab tick {quote(str(path))}",
     )
     champion = json.loads((path / CHAMPION).read_text(encoding="utf-8"))
     schema = folder.rows.schema

@@ -7,6 +7,7 @@ that was killed is completed by the next one.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
+from shlex import quote
 from typing import Any
 
 from retrainlab.experiments.production.data import tick_date
@@ -96,7 +97,8 @@ def _is_gap(folder: Folder, date: str) -> bool:
     first = next(_waiting(folder))
     require(
         date == first,
-        f"{first} has not been closed, and ticks go in order; run retrainlab tick {folder.path}",
+        f"{first} has not been closed, and ticks go in order; "
+        f"run retrainlab tick {quote(str(folder.path))}",
     )
     return False
 

@@ -37,12 +37,14 @@ class CacheKey:
 
     named: the files that a configuration, or a module of the user's own, names. code: digest of
     the packages and modules that compute, and of every module of the user's own that they need.
+    without_file: classes of a notebook, of which nothing tells whether they have changed.
     """
 
     def __init__(self) -> None:
         self.named = NamedFiles()
         self.code: dict[str, str] = {}
         self.own: dict[str, Path] = {}
+        self.without_file: list[str] = []
         self.versions = {k: v for k, v in files.versions().items() if k != "retrainlab"}
         self._shared: dict[int, tuple[Any, str]] = {}
         self._targets: dict[str, dict[str, str]] = {}
@@ -90,7 +92,9 @@ class CacheKey:
         """Return the digest of the module of a `_target_` that is installed."""
         safe.require_package(target, "")
         name = target.rpartition(".")[0]
-        if name.startswith(PACKAGES):
+        if name == own_code.MAIN and own_code.own_file(name) is None:
+            self.without_file.append(target)
+        if name == own_code.MAIN or name.startswith(PACKAGES):
             return {}
         if name not in self.code and (source := _source(name)):
             self.code[name] = source

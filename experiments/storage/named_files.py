@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from retrainlab.experiments.storage.files import LOCK
 from retrainlab.sim.errors import InputError
 
 LONGEST = 4096  # characters of a path
@@ -127,9 +128,12 @@ class NamedFiles:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files in a folder, without those of runs, which a study writes itself."""
+    """Yield the files in a folder, without those of runs, which a study writes itself.
+
+    The folder of a study that has only begun holds nothing but its lock.
+    """
     for place, folders, names in os.walk(folder):
-        if "study.json" in names:
+        if not {"study.json", LOCK}.isdisjoint(names):
             folders.clear()
             continue
         folders[:] = sorted(name for name in folders if name != "__pycache__")

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+MAIN = "__main__"  # the script that runs; a notebook, of which there is no file
 LONGEST = 256  # characters of a text that may name a file
 PARTS_OF_THIS = ("retrainlab", "hydra_plugins")
 INSTALLED = {"site-packages", "dist-packages"}  # folders of packages, wherever they are
@@ -50,7 +51,7 @@ def own_file(name: str) -> Path | None:
     Nothing is imported for it.
     """
     top, *inner = name.split(".")
-    if top in PARTS_OF_THIS or top in sys.stdlib_module_names or top == "__main__":
+    if top in PARTS_OF_THIS or top in sys.stdlib_module_names:
         return None
     file, places = _top(top)
     for step in inner:
@@ -66,6 +67,8 @@ def _with_parents(name: str) -> list[str]:
 def _top(name: str) -> tuple[Path | None, tuple[Path, ...]]:
     """Return the file of a module at the top, and the folders of its submodules."""
     loaded = sys.modules.get(name)
+    if name == MAIN:
+        return _file_of(loaded) if loaded is not None else None, ()
     try:
         spec = loaded.__spec__ if loaded is not None else importlib.util.find_spec(name)
     except (ImportError, ValueError, AttributeError):

@@ -154,6 +154,12 @@ def open_or_resume(folder: Path, job: Job, cache_key: CacheKey, shard: Shard, pa
                 f"{folder} holds another study: {difference(old.provenance, provenance)}; "
                 "name another folder, or remove that one"
             )
+        require(
+            not cache_key.without_file,
+            f"{folder} cannot be continued: {', '.join(cache_key.without_file)} stands in no file, "
+            "so that nothing tells whether it has changed; keep it in a file beside the notebook, "
+            "or name another folder",
+        )
         for _, artifact in old.done([folder]):
             artifact.verify()  # before the plan is written anew, as long as it is at first
         parts = old.parts

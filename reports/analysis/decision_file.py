@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.typed_json import read, to_plain, without_nan
@@ -39,13 +40,13 @@ def load(folder: Path | str) -> dict[str, Decision]:
     Raises `InputError` if the file is missing, is no JSON, is of another schema, or lacks an entry.
     """
     path = Path(folder) / FILE
+    again = f"retrainlab report {quote(str(path.parent))}"
     require(
         path.is_file(),
-        f"{FILE} is missing in {path.parent}; `retrainlab report {path.parent}` writes it",
+        f"{FILE} is missing in {path.parent}; `{again}` writes it",
     )
     verify(path.parent, FILE)
     try:
         return read(Decisions, path, SCHEMA).scenarios
     except InputError as wrong:
-        anew = f"`retrainlab report {path.parent}` writes it anew from the tables"
-        raise InputError(f"{wrong}; {anew}") from wrong
+        raise InputError(f"{wrong}; `{again}` writes it anew from the tables") from wrong

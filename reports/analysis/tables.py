@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
+from shlex import quote
 
 import pandas as pd
 
@@ -105,8 +106,8 @@ def load(folder: str | PathLike[str]) -> Tables:
     verify(folder, but=PAGE)
     require(
         not failed_altogether(folder),
-        f"every replay of {folder} failed, so there are no tables; `retrainlab report {folder}` "
-        "says why",
+        f"every replay of {folder} failed, so there are no tables; "
+        f"`retrainlab report {quote(str(folder))}` says why",
     )
     manifest = read(folder / "manifest.json")
     tables = {

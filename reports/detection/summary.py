@@ -52,7 +52,12 @@ def _sentence(rows: pd.DataFrame, over: list[str], bench: DetectorBenchmark) -> 
     real, null = rows[~rows["null"]], rows[rows["null"]]
     calm = real[real["false_per_1000"] <= CALM]
     sentences = []
-    if len(calm):
+    if rows["restricted_delay"].isna().all():
+        sentences.append(
+            "No drift here counts for detectors of this kind, so there is no delay to compare, "
+            "only false alarms."
+        )
+    elif len(calm):
         first = calm.iloc[0]
         sentences.append(
             f"Of the detectors with at most {number(1000 * CALM)} false alarms in a million rows, "

@@ -1,10 +1,13 @@
 """`retrainlab inspect`: the table of columns, and the scenario that it saves."""
 
+import shlex
+
 import pytest
 import yaml
 from file_tables import TIMES, assert_equal, saved, stream_of, table
 
 from retrainlab.experiments.config.build import build
+from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.inspection import inspect, tell_of_files
 from retrainlab.sim.errors import InputError
 
@@ -56,6 +59,16 @@ def test_what_it_saves_is_the_scenario(folder, capsys):
     )
     made = build(node, "scenario.visits")(0)
     assert_equal(made, stream_of(frame.assign(share=[0.5, 1.25, None] * 4), folder))
+
+
+def test_the_command_that_it_tells_runs_as_it_is_printed(folder, capsys):
+    table().to_csv("log.csv", index=False)
+    words = ["log.csv", "target=bought", "time=when", "save=my conf/scenario/visits (1).yaml"]
+    assert inspect(words) == 0
+    typed = shlex.split(capsys.readouterr().out.rpartition("Run: ")[2])
+    assert typed[:4] == ["retrainlab", "optimize", "--config-dir", "my conf"]
+    search = f"hydra.searchpath=[file://{folder}/my conf]"
+    assert list(composed("config", [search, *typed[4:]])["scenario"]) == ["visits (1)"]
 
 
 def test_several_columns_need_no_brackets(folder, capsys):

@@ -158,3 +158,9 @@ def test_a_module_that_cannot_be_imported_is_bad_input(command, module, folder, 
         words = ["scenario=[]", "seeds=1", f"detector.own.detector._target_={module}.Detector"]
     assert run(folder, *command, *words) == ExitCode.NO_RESULT
     assert sentence in capsys.readouterr().err
+
+
+def test_a_class_of_a_notebook_that_another_process_asks_for_says_what_to_do(folder, capsys):
+    words = ["strategy=own", "strategy.own.when._target_=__main__.OfACell"]
+    assert run(folder, *TINY, *words) == ExitCode.NO_RESULT
+    assert "keep it in a file beside" in capsys.readouterr().err

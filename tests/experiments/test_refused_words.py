@@ -74,6 +74,14 @@ REFUSED = {
     ),
     "a key of a value": (["seeds.x=1"], "seeds has no options"),
     "an unknown group": (["a/b=c"], "there is no group a/b"),
+    "a sweeper that is not installed": (
+        ["-m", "hydra/sweeper=nevergrad"],
+        "hydra/sweeper=nevergrad needs a package of its own: pip install hydra-nevergrad-sweeper",
+    ),
+    "a launcher that is not installed": (
+        ["-m", "hydra/sweeper=basic", "hydra/launcher=submitit_slurm"],
+        "pip install hydra-submitit-launcher",
+    ),
     "a needless plus": (["+seeds=3"], "seeds is set already"),
     "a reference to nothing": (["seeds=${nothing}"], "with ${..} to nothing, which is not set"),
     "a group that has options": (["~scenario"], "scenario is not set, because it was deleted"),

@@ -20,6 +20,7 @@ from retrainlab.reports.detection.manifest import (
 from retrainlab.reports.detection.marks import KNOWN
 from retrainlab.reports.detection.scores import scores
 from retrainlab.reports.detection.strips import strip
+from retrainlab.reports.detection.summary import rankings
 from retrainlab.reports.detection.tables import DetectorBenchmark, frame
 from retrainlab.reports.figures.canvas import text_boxes, theme
 
@@ -150,6 +151,13 @@ def overlapping(figure):
 
 
 @pytest.mark.slow
+def test_nobody_is_the_soonest_where_no_drift_counts():
+    bench = fake(("adwin", "ddm"), problems={"flat": False})
+    [ranking] = rankings(bench, scores(bench))
+    assert "no delay to compare" in ranking.sentence
+    assert "soonest" not in ranking.sentence
+
+
 def test_no_text_of_a_figure_covers_another_or_leaves_it():
     bench = fake(seeds=tuple(range(12)))
     table = scores(bench)

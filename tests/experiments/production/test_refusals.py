@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 
 import numpy as np
 import pandas as pd
@@ -89,6 +90,12 @@ def test_a_date_that_no_rows_have_reached_closes_nothing(folder, capsys):
     for command in ("tick", "observe"):
         sentence = refused(capsys, folder, command, str(folder), "2031-01-01")
         assert "no rows of 2031-01-01, nor of any later date" in sentence
+
+
+def test_the_command_that_closes_the_gap_is_told_as_a_shell_takes_it(lived, tmp_path, capsys):
+    path = copied(lived, tmp_path / "the shop's").rename(tmp_path / "the shop's" / "50 % off")
+    sentence = refused(capsys, path, "observe", str(path), dates()[5])
+    assert shlex.split(sentence.rpartition("run ")[2]) == ["retrainlab", "tick", str(path)]
 
 
 @pytest.mark.parametrize("column", ["x0", "label"])

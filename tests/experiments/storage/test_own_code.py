@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from command_line import run
@@ -106,6 +107,34 @@ def test_a_changed_module_or_file_is_never_mixed_in(name, tmp_path, capsys) -> N
     assert "resumed; not compared: files that" in capsys.readouterr().err
 
 
+def as_main(file: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """What runs a file as a script, or the cells of a notebook, has for `__main__`."""
+    main = ModuleType("__main__")
+    exec(file.read_text(), vars(main))
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    return main
+
+
+def test_a_script_that_runs_counts_with_what_it_imports(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    as_main(tmp_path / f"{name}.py", monkeypatch).__file__ = str(tmp_path / f"{name}.py")
+    assert run(tmp_path, *words("__main__")) == 0
+    assert run(tmp_path, *words("__main__")) == 0
+    (tmp_path / f"{name}_settings.py").write_text("LIMIT = 4\n")
+    assert run(tmp_path, *words("__main__")) == ExitCode.NO_RESULT
+    assert f"code.{name}_settings was" in capsys.readouterr().err
+
+
+def test_a_class_of_a_notebook_is_never_resumed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    as_main(tmp_path / f"{name}.py", monkeypatch)
+    assert run(tmp_path, *words("__main__")) == 0
+    assert run(tmp_path, *words("__main__")) == ExitCode.NO_RESULT
+    assert "out cannot be continued: __main__.Model stands in no file" in capsys.readouterr().err
+
+
 def test_a_folder_that_is_named_counts_with_its_files_but_not_with_runs(tmp_path: Path) -> None:
     from retrainlab.experiments.storage.named_files import NamedFiles
 
@@ -140,6 +169,8 @@ def test_a_word_in_a_module_names_tables_beside_it_but_no_runs_and_no_whole_disk
 
     first = key()
     assert list(first) == ["data beside mine.py"]
+    (tmp_path / "runs/a/.lock").touch()
+    assert key() == first
     (tmp_path / "runs/a/study.json").write_text("{}")
     (tmp_path / "runs/a/ticks.parquet").write_text("1")
     (tmp_path / "data/readme.md").write_text("1")
