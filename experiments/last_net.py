@@ -58,7 +58,9 @@ def _unexpected(error: BaseException, folder: Path | None) -> str:
 
 def _kept(folder: Path | None) -> str:
     """Say what of the work is kept."""
-    if folder is None or not ((folder / "units").is_dir() or (folder / "manifest.json").exists()):
+    # Of a folder that may not be read `Path` would raise an error of its own.
+    kept = ("units", "manifest.json")
+    if folder is None or not any(os.path.exists(folder / name) for name in kept):
         return ""
     return f"; what was finished is kept in {folder}"
 

@@ -40,7 +40,7 @@ from retrainlab.scenarios.tabular.ticks import (
     usual_tick,
 )
 from retrainlab.sim.arrivals import arrival_words
-from retrainlab.sim.column_reading import DROPPED
+from retrainlab.sim.column_reading import DROPPED, TIME
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.stream import Ints, Stream
 
@@ -327,7 +327,7 @@ class File:
         roles |= dict.fromkeys(names_of(self.beside), "beside the features, for costs")
         if self.entity_feature:
             roles.pop(str(self.entity), None)
-        return {**roles, **dict.fromkeys(names_of(self.time), "time"), str(self.target): "target"}
+        return {**roles, **dict.fromkeys(names_of(self.time), TIME), str(self.target): "target"}
 
     def _sampled(self, frame: pd.DataFrame) -> pd.DataFrame:
         kept = sampled(frame, self.sample)

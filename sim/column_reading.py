@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 LEFT_OUT = "left out"
+TIME = "time"
 DROPPED = f"{LEFT_OUT} as asked"
 
 

@@ -196,6 +196,10 @@ def _unknown_key(
         return f"{key} is set and no {group} is chosen; choose it, as in {group}=[{name}]"
     parent: Any = config
     for i, step in enumerate(steps):
+        if step in parent and OmegaConf.is_interpolation(parent, step):
+            other = _referred(steps[:i], parent._get_node(step))
+            place, inner = ".".join(steps[: i + 1]), ".".join([*steps[i + 1 :], leaf])
+            return f"{place} is what {other} is, so nothing is set in it; set {other}.{inner}"
         inside = select(config, ".".join(steps[: i + 1]))
         if not isinstance(inside, DictConfig):
             place = ".".join(steps[: i + 1])
@@ -212,6 +216,12 @@ def _unknown_key(
     if "_target_" in parent and not get_close_matches(leaf, keys, n=1):
         return f"{key} is not in the configuration; an option of the class is added by +{key}=VALUE"
     return _with_choices(f"there is no {key}", leaf, keys)
+
+
+def _referred(above: Sequence[str], node: Any) -> str:
+    """Return the key that a value refers to as a whole; above: where the value stands."""
+    key = str(node._value()).removeprefix("${").removesuffix("}")
+    return ".".join([*above, key.lstrip(".")]) if key.startswith(".") else key
 
 
 def _depth(key: str) -> int:

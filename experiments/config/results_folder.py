@@ -3,7 +3,9 @@
 Two commands may begin within the same second, and each needs a folder of its own.
 """
 
+import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -47,7 +49,7 @@ def require_one_folder(words: Mapping[str, str], multirun: bool) -> None:
 
 def remove_if_empty(folder: Path) -> None:
     """Remove the folder that was made for a study that never began."""
-    if folder.is_dir() and not any(folder.iterdir()):
+    with suppress(OSError):  # of a folder that holds something, or may not be touched
         folder.rmdir()
 
 
@@ -85,7 +87,8 @@ def _resolved(folder: Any, config: DictConfig) -> Path:
         path = Path(str(folder)).expanduser()
     except RuntimeError as error:
         raise InputError(f"folder is {folder!r}, and the home folder is not known") from error
-    require(not path.is_file(), f"folder is {str(folder)!r}, which is a file; name a folder")
+    # Below a folder that may not be read `Path` would raise an error of its own.
+    require(not os.path.isfile(path), f"folder is {str(folder)!r}, which is a file; name a folder")
     return new_folder(path) if _is_timed(config) else path
 
 

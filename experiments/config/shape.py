@@ -55,7 +55,8 @@ def require_sections(config: Mapping[str, Any], root: str, keys: Sequence[str]) 
             continue  # none was chosen; a command that needs one says so
         require(key in config, f"{key} is not set, because it was deleted; set it, or leave it be")
         if isinstance(usual[key], Mapping) and not (key in NULLABLE and config[key] is None):
-            _require_section(key, config[key], usual[key])
+            # What a named group holds follows from what is chosen, not from its usual choice.
+            _require_section(key, config[key], {} if key in NAMED else usual[key])
 
 
 def _mean(near: list[str]) -> str:

@@ -59,18 +59,25 @@ class Source(Protocol):
         ...
 
 
+# A year, with more of a date and time, and an offset; nothing else behind it.
+DATE = re.compile(
+    r"\d{4}(-\d{2}(-\d{2}([T ]\d{2}(:\d{2}(:\d{2}([.,]\d+)?)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?)?)?"
+)
+
+
 def tick_date(text: str, every: str) -> str:
     """Return the date of the tick that a date or time lies in, as files and journal name it.
 
     A day and a week (its Monday) are 2013-02-01, a month and a quarter (its first month) 2013-02,
     an hour 2013-02-01T05 and a year 2013. Raises `InputError` for a text that is no date.
     """
-    match = re.match(r"\d{4}" if every == "year" else r"\d{4}-\d{2}", text)
+    bare = text.strip()
+    is_date = DATE.fullmatch(bare) is not None and (every == "year" or len(bare) > len("2013"))
     try:
-        moment = np.datetime64(text[:13].replace(" ", "T") if every == "hour" else text[:10])
+        moment = np.datetime64(bare[:13].replace(" ", "T") if every == "hour" else bare[:10])
     except ValueError:
-        match = None
-    if match is None:
+        is_date = False
+    if not is_date:
         raise InputError(f"{text!r} is no date; write one such as {_example(every)}") from None
     (date,) = PERIODS[every].dates(np.array([moment]))
     return date

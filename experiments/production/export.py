@@ -5,8 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from retrainlab.experiments.config.build import build, suggest
 from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.production import journal, model_file, policy, scheduler_files
@@ -23,8 +21,10 @@ from retrainlab.experiments.study.error_costs import learner_of, loss_of
 from retrainlab.experiments.study.follows import at_prices
 from retrainlab.reports.analysis import decision_file, manifest
 from retrainlab.reports.analysis.manifest import Manifest
+from retrainlab.reports.analysis.saved_table import columns_of, read_table
 from retrainlab.scenarios.tabular.schema import Schema
 from retrainlab.scenarios.tabular.sql import SQLITE
+from retrainlab.sim.checksums import verify
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.learners import OPTIONS
@@ -230,6 +230,9 @@ def _absolute(url: str) -> str:
 
 def _simulated(run: Path, name: str, label: str) -> dict[str, Any]:
     """Return what the run found for the setting, a number each; of several streams the mean."""
-    runs = pd.read_parquet(run / "runs.parquet")
+    path, columns = run / "runs.parquet", ["scenario", "label", *SIMULATED]
+    verify(run, path.name)
+    columns_of(path, columns, "study")
+    runs = read_table(path, columns)
     rows = runs[(runs["scenario"] == name) & (runs["label"] == label)]
     return {key: round(float(rows[key].mean()), 6) for key in SIMULATED}

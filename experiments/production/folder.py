@@ -12,7 +12,7 @@ from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.production import checkpoint as checkpoints
 from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import policy as policies
-from retrainlab.experiments.production.journal import Closed, Journal
+from retrainlab.experiments.production.journal import Closed, Journal, Trained
 from retrainlab.experiments.production.seals import Seals
 from retrainlab.experiments.production.store import Store, StoredFits, is_close, name_of, packed
 from retrainlab.experiments.production.tick_rows import TickRows, arrived
@@ -129,6 +129,7 @@ class Folder:
         Raises `InputError`, before anything is written, if the past comes out differently.
         """
         if self._settled == len(self.journal.texts):
+            self.crown(state.champion)  # whose file may have been removed or edited
             return
         tables = ledgers.tables(state.ledger(), self.policy, self.journal, self.recorded)
         ledgers.require_grown(self.recorded, tables, self.changed_versions())
@@ -178,6 +179,25 @@ class Folder:
         fact = self.journal.models[name_of(champion.fit)]
         value = {"number": champion.number, "model": fact.name, "sha256": fact.sha256}
         atomic.write_if_new(self.path / CHAMPION, json.dumps(value, indent=1))
+
+    def crowned(self) -> tuple[int, Trained] | None:
+        """Return the number and the model of what was crowned; None before the first.
+
+        `InputError` if the file is not as it was written.
+        """
+        path = self.path / CHAMPION
+        if not path.is_file():
+            return None
+        try:
+            value = json.loads(path.read_text(encoding="utf-8"))
+            fact = self.journal.models[value["model"]]
+            if value["sha256"] != fact.sha256:
+                raise ValueError("another SHA-256")
+            return int(value["number"]), fact
+        except (ValueError, LookupError, TypeError) as error:
+            raise InputError(
+                f"{path} is not as it was written; run retrainlab tick {self.path} to have it anew"
+            ) from error
 
 
 @contextmanager

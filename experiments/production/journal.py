@@ -83,9 +83,25 @@ class Journal:
         try:
             self.header, *lines = json.loads(f"[{','.join(self.texts)}]")
             for line in lines:
-                self._enter(_fact(line.pop("event"), line))
+                fact = _fact(line.pop("event"), line)
+                self._require_next(fact)
+                self._enter(fact)
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(f"{self.path} is not readable: {error}") from error
+
+    def _require_next(self, fact: Any) -> None:
+        """Raise `ValueError` for a tick that is not later than the one before it, or does not have
+        the labels that come next."""
+        if not isinstance(fact, Closed):
+            return
+        date, known = (self.dates[-1], self.closed[-1].labelled) if self.dates else ("", 0)
+        count = fact.labelled - known
+        is_next = len(fact.labels) == count and (count == 0 or str(known) in fact.labels)
+        if fact.date <= date or not is_next:
+            raise ValueError(
+                f"the tick of {fact.date} does not follow the one before it: lines are missing, "
+                "twice or out of order"
+            )
 
     def _enter(self, fact: Any) -> None:
         """Have a fact among those of its kind."""

@@ -1,6 +1,5 @@
 """Batch prediction: the champion of a folder, a file in, a file with predictions out."""
 
-import json
 from pathlib import Path
 from shlex import quote
 
@@ -8,10 +7,10 @@ import pandas as pd
 
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production.data import read_by
-from retrainlab.experiments.production.folder import CHAMPION, Folder
+from retrainlab.experiments.production.folder import Folder
 from retrainlab.scenarios.tabular.paths import locate, members
 from retrainlab.sim import atomic
-from retrainlab.sim.errors import own_code, require
+from retrainlab.sim.errors import InputError, own_code, require
 
 
 def predict_file(path: Path, source: str, target: str) -> dict[str, object]:
@@ -40,23 +39,22 @@ def predict(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     nothing has been deployed yet, or the model's file has changed.
     """
     folder = Folder(path)
-    require(
-        (path / CHAMPION).is_file(),
-        f"{path} has no champion yet; run retrainlab tick {quote(str(path))}",
-    )
-    champion = json.loads((path / CHAMPION).read_text(encoding="utf-8"))
+    champion = folder.crowned()
+    if champion is None:
+        raise InputError(f"{path} has no champion yet; run retrainlab tick {quote(str(path))}")
+    number, fact = champion
     schema = folder.rows.schema
     for name in (*(column.name for column in schema.columns), *schema.time):
         require(name in frame.columns, f"the rows to predict have no column {name!r}")
     schema = schema.extended(frame)
     x = schema.x(frame, schema.clock.times(frame, in_order=False))
     learner = folder.policy.make_learner(folder.fits().stream)
-    model = folder.store.model(folder.journal.models[champion["model"]])
-    with own_code(f"the model {champion['model']} cannot predict these rows"):
+    model = folder.store.model(fact)
+    with own_code(f"the model {fact.name} cannot predict these rows"):
         given = learner.predict(model, x)
     decided, chances = given.decision, given.given
     names = [schema.classes[code] for code in decided] if schema.classes else decided
-    new = {"prediction": names, "model": champion["number"]}
+    new = {"prediction": names, "model": number}
     if schema.classes and chances.ndim == 2:
         new |= {f"p_{name}": chances[:, k] for k, name in enumerate(schema.classes)}
     return frame.assign(**{_new_name(name, frame): values for name, values in new.items()})

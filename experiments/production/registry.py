@@ -4,10 +4,9 @@ The folder stays the truth. What the registry lacks of it is added after each co
 command which could not reach it is made up for by the next.
 """
 
-import json
 from typing import Any
 
-from retrainlab.experiments.production.folder import CHAMPION, Folder
+from retrainlab.experiments.production.folder import Folder
 from retrainlab.experiments.tracking.connection import FOLDER, checked, experiment, one_sentence
 from retrainlab.sim.errors import require
 
@@ -33,9 +32,9 @@ def mirror(folder: Folder) -> None:
         for fact in folder.journal.trained:
             if fact.name not in versions:
                 versions[fact.name] = _add(client, home, name, folder, fact)
-        path = folder.path / CHAMPION
-        if path.exists():
-            serving = versions[json.loads(path.read_text(encoding="utf-8"))["model"]]
+        champion = folder.crowned()
+        if champion is not None:
+            serving = versions[champion[1].name]
             known = client.get_registered_model(name).aliases.get(ALIAS)
             if known is None or int(known) != int(serving.version):
                 client.set_registered_model_alias(name, ALIAS, serving.version)

@@ -10,6 +10,7 @@ from retrainlab.experiments.production.folder import Folder
 from retrainlab.experiments.production.steps import DONE, Outcome
 from retrainlab.experiments.production.tick_rows import missing
 from retrainlab.experiments.production.verify import measured_clocks
+from retrainlab.sim.errors import require
 from retrainlab.sim.metrics import total
 
 
@@ -45,6 +46,12 @@ def report(folder: Folder) -> Outcome:
     from retrainlab.reports.pages import production_page
 
     recorded = folder.recorded.frames
+    begun = len(folder.journal.closed) > folder.policy.world.warmup
+    for name, frame in recorded.items():
+        require(
+            not begun or len(frame.columns) > 0,
+            f"ledger/{name}.parquet is missing; run retrainlab tick {folder.path} to complete it",
+        )
     real = quantities(recorded["ticks"], recorded["retrainings"])
     simulated, closed = folder.policy.simulated, folder.journal.closed
     line = {

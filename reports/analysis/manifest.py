@@ -8,6 +8,7 @@ from typing import Any
 
 from retrainlab.reports.analysis import typed_json
 from retrainlab.sim.arrivals import LabelDelays
+from retrainlab.sim.checksums import verify
 from retrainlab.sim.column_reading import ColumnReading
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.replay.clause import Clause
@@ -178,5 +179,7 @@ class Manifest(Provenance):
 
 
 def read(path: Path) -> Manifest:
-    """Read a manifest; `InputError` names the file, and the entry that is missing or wrong."""
+    """Read a manifest; `InputError` names the file, and the entry that is missing or wrong, or says
+    that it is not as it was written."""
+    verify(path.parent, path.name)
     return typed_json.read(Manifest, path, SCHEMA)

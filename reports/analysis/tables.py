@@ -10,7 +10,7 @@ import pandas as pd
 
 from retrainlab.reports.analysis.manifest import Manifest, read
 from retrainlab.reports.analysis.saved_table import columns_of, read_table
-from retrainlab.sim.checksums import PAGE, verify
+from retrainlab.sim.checksums import PAGE, removed, verify
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.metrics import METRICS
 from retrainlab.sim.prices import Prices, cost_parts
@@ -110,10 +110,14 @@ def load(folder: str | PathLike[str]) -> Tables:
         f"`retrainlab report {quote(str(folder))}` says why",
     )
     manifest = read(folder / "manifest.json")
+    gone = {path.stem for path in removed(folder)}
+    never_there = {n for n in OPTIONAL if n not in gone and not (folder / f"{n}.parquet").exists()}
     tables = {
         name: _table(folder / f"{name}.parquet", name, manifest.prices)
         for name in (*COLUMNS, *OPTIONAL)
+        if name not in never_there
     }
+    tables |= {name: pd.DataFrame(columns=[*OPTIONAL[name]]) for name in never_there}
     asked = tables["runs"].loc[tables["runs"]["role"] == "strategy", "scenario"]
     # Where everything that was asked for failed, what stands around it is no result.
     tables["runs"] = tables["runs"][tables["runs"]["scenario"].isin(asked)]
@@ -145,8 +149,6 @@ def _required(name: str, prices: Prices) -> list[str]:
 
 
 def _table(path: Path, name: str, prices: Prices) -> pd.DataFrame:
-    if name in OPTIONAL and not path.exists():
-        return pd.DataFrame(columns=[*OPTIONAL[name]])
     present = columns_of(path, _required(name, prices), "study")
     if name == "runs":
         runs = read_table(path)

@@ -1,11 +1,13 @@
 """A figure of a report on a slide: 16 to 9, as pixels or as vectors."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
 
 from retrainlab.reports.figures.canvas import PANEL
+from retrainlab.sim.atomic import write_atomic, write_text
 from retrainlab.sim.errors import InputError, require
 
 SIZE = (1600, 900)  # pixels
@@ -21,11 +23,13 @@ def save_slide(png: Path, slide: Path) -> None:
     the slide cannot be written.
     """
     require(slide.suffix in KINDS, f"{slide} is no PNG and no SVG; end its name with .png or .svg")
+    folder = slide.parent
+    require(folder.is_dir(), f"{slide} cannot be written (there is no folder {folder})")
     try:
         if slide.suffix == ".svg":
-            slide.write_text(_vectors(png.with_suffix(".svg").read_text("utf-8")), "utf-8")
+            write_text(slide, _vectors(png.with_suffix(".svg").read_text("utf-8")))
         else:
-            _pixels(png).save(slide)
+            write_atomic(slide, partial(_pixels(png).save, format="PNG"))
     except OSError as error:
         raise InputError(f"{slide} cannot be written ({error.strerror or error})") from error
 

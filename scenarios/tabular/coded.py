@@ -13,7 +13,7 @@ from retrainlab.scenarios.tabular.dates import PARTS
 from retrainlab.scenarios.tabular.names import counted
 from retrainlab.scenarios.tabular.read import Table
 from retrainlab.scenarios.tabular.ticks import EVERY, FEWEST, Ticks, longest_tick
-from retrainlab.sim.column_reading import DROPPED, LEFT_OUT, ColumnReading
+from retrainlab.sim.column_reading import DROPPED, LEFT_OUT, TIME, ColumnReading
 from retrainlab.sim.stream import Floats
 
 MOST_COLUMNS = 200  # that a page tells of
@@ -50,8 +50,11 @@ class Coded:
 
     def readings(self, roles: Mapping[str, str]) -> Iterator[ColumnReading]:
         """Yield how each column was read. roles: what those are that are no features."""
+        time = next((name for name, role in roles.items() if role == TIME), None)
         for name in self.frame.columns[:MOST_COLUMNS]:
             kind = roles.get(name) or self._kind(name)
+            if name == time and (parts := self._parts(next(iter(self.dates)))):
+                kind = f"{kind}: {parts}"
             notes = self._notes_of(name) if kind != DROPPED else []
             yield ColumnReading(
                 name=name,
@@ -65,11 +68,15 @@ class Coded:
     def _kind(self, name: str) -> str:
         feature = self._by_name.get(name)
         if feature is None:
-            parts = [part for part in PARTS if f"{name}.{part}" in self._by_name]
-            return f"date: {', '.join(parts)}" if parts else f"{LEFT_OUT}: it has no values"
+            parts = self._parts(name)
+            return f"date: {parts}" if parts else f"{LEFT_OUT}: it has no values"
         if feature.values.min() == feature.values.max():
             return "constant"
         return "category" if feature.categorical else "number"
+
+    def _parts(self, name: str) -> str:
+        """Return the calendar parts of a date that are features."""
+        return ", ".join(part for part in PARTS if f"{name}.{part}" in self._by_name)
 
     def _values(self, name: str, roles: Mapping[str, str]) -> str:
         """Return the range or the levels of a column."""

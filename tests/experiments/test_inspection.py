@@ -1,5 +1,6 @@
 """`retrainlab inspect`: the table of columns, and the scenario that it saves."""
 
+import re
 import shlex
 
 import pytest
@@ -75,7 +76,17 @@ def test_several_columns_need_no_brackets(folder, capsys):
     frame = table(day=TIMES.strftime("%Y-%m-%d"), clock=TIMES.strftime("%H:%M"))
     frame.drop(columns="when").to_csv("log.csv", index=False)
     assert inspect(["log.csv", "target=bought", "time=day,clock", "drop=born,shop"]) == 0
-    assert "time span: 2024-01-01 06:00:00 to 2024-01-04 22:00:00" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "time span: 2024-01-01 06:00:00 to 2024-01-04 22:00:00" in told
+    assert re.search("^day +time: weekday, hour ", told, re.MULTILINE)
+
+
+def test_the_features_that_come_of_the_time_are_named_with_it(folder, capsys):
+    table()[["when", "bought", "size"]].to_csv("log.csv", index=False)
+    assert inspect(["log.csv", "target=bought", "time=when"]) == 0
+    told = capsys.readouterr().out
+    assert "columns: 3 in the file, 3 features" in told
+    assert re.search("^when +time: weekday, hour ", told, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

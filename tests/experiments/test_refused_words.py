@@ -48,6 +48,11 @@ REFUSED = {
     ),
     "an equals sign": (["folder=a=b"], """put the value in quotes: 'folder="a=b"'"""),
     "brackets": (["folder=[a"], "a list is written [a,b]"),
+    "an option of what is another one's": (
+        ["loss=own", "loss.regression._target_=mine.Loss"],
+        "loss.regression is what loss.classification is, so nothing is set in it; set "
+        "loss.classification._target_",
+    ),
     "an option without its group": (["warmup=3"], "did you mean world.warmup?"),
     "an option of several parts": (
         ["detector=DDM", "strategy=[trigger,full_replace]"],

@@ -1,5 +1,10 @@
 """The folder of results: a new one for each command where the time names it, else the one named."""
 
+import os
+import shutil
+import subprocess
+import sys
+
 import pytest
 from command_line import run
 
@@ -44,6 +49,23 @@ def test_a_file_is_no_folder_of_results(in_tmp, capsys):
     assert "folder is 'log.csv', which is a file; name a folder" in capsys.readouterr().err
     with pytest.raises(retrainlab.InputError, match="which is a file"):
         retrainlab.run(*SMALL, folder="log.csv")
+
+
+@pytest.mark.parametrize("name", ["locked", "locked/new"])
+def test_a_folder_that_may_not_be_read_is_named_in_one_sentence(tmp_path, name):
+    locked = tmp_path / "locked"
+    (locked / "units").mkdir(parents=True)
+    locked.chmod(0)
+    words = [sys.executable, "-m", "retrainlab", *SMALL, f"folder={name}"]
+    if os.geteuid() == 0:  # who may read whatever there is
+        tool = shutil.which("setpriv") or pytest.skip("needs setpriv, or another user than root")
+        words = [tool, "--bounding-set=-all", "--inh-caps=-all", *words]
+    ended = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+    locked.chmod(0o700)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("retrainlab: ")
+    assert ended.stderr.endswith(f"{name}: Permission denied\n")
+    assert ended.stderr.count("\n") == 1
 
 
 def test_where_no_folder_can_be_made_the_path_stays_as_it_is(tmp_path):

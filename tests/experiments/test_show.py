@@ -1,5 +1,7 @@
 """The command `show`: names, slides as pixels and as vectors, and what is refused."""
 
+import errno
+import os
 import re
 import subprocess
 
@@ -41,6 +43,19 @@ def test_a_figure_is_saved_in_the_middle_of_a_slide(figures, name):
     assert slide.getpixel((width // 2, height // 2)) == (255, 0, 0)
     edge = (0, height // 2) if name == "gradual-costs" else (width // 2, 0)
     assert slide.getpixel(edge) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("name", ["slide.png", "slide.svg"])
+def test_a_slide_that_finds_no_space_leaves_the_one_before(figures, name, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    assert run(figures, "show", "run", "timeline", f"save={name}") == 0
+    before = (figures / name).read_bytes()
+    monkeypatch.setattr("retrainlab.sim.atomic._flush", full)
+    assert run(figures, "show", "run", "timeline", f"save={name}") == 2
+    assert f"{name} cannot be written (No space left on device)" in capsys.readouterr().err
+    assert (figures / name).read_bytes() == before
 
 
 def test_vectors_have_the_shape_of_a_slide(figures):

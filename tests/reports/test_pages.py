@@ -110,6 +110,7 @@ def test_a_page_of_failures_says_that_nothing_was_decided_and_groups_the_reasons
     page = Page(pages["failed"])
     text = " ".join(page.text.split())
     assert "Nothing was decided: every replay failed" in text
+    assert "changed configuration, class or file of your own needs another folder" in text
     count = len(json.loads((pages["failed"].parent / "manifest.json").read_text())["strategies"])
     assert f"{4 * count} failures, by reason" in text
     assert "No <b>thing</b> & no end.never, periodic" in text

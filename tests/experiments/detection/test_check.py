@@ -236,6 +236,13 @@ def test_no_baseline_is_written_of_what_failed(tmp_path, capfd):
     assert not (tmp_path / "baseline.json").exists()
 
 
+def test_a_check_may_be_of_another_scenario_than_the_usual_one(tmp_path):
+    words = ("scenario=sudden", "scenario.sudden.ticks=60", "scenario.sudden.at=[30]", "errors=[]")
+    code = run(tmp_path, "check", "--update", *words, "detector=ddm", "seeds=1", "engine=serial")
+    assert code == 0
+    assert list(json.loads((tmp_path / "baseline.json").read_text())["streams"]) == ["sudden"]
+
+
 def test_a_detector_without_a_stream_to_watch_is_refused(tmp_path, capfd):
     words = [word for word in SMALL if not word.startswith("scenario")]
     assert run(tmp_path, "check", "--update", *words, "scenario=[]") == ExitCode.NO_RESULT

@@ -143,6 +143,8 @@ def test_keys_are_compared_as_texts(tmp_path):
         ("2013-02-01T05:30:00+00:00", "day", "2013-02-01"),
         ("2013-02-01T05:30:00+00:00", "hour", "2013-02-01T05"),
         ("2013-02-01 05:30:00", "hour", "2013-02-01T05"),
+        ("2013-02-01T05:30:00.123456Z", "hour", "2013-02-01T05"),
+        ("2013-02-01 05:30:00.5 +0100", "day", "2013-02-01"),
         ("2013-02-01", "week", "2013-01-28"),
         ("2013-02", "month", "2013-02"),
         ("2013-02-28", "month", "2013-02"),
@@ -172,7 +174,7 @@ def test_a_file_has_the_dates_of_its_ticks(tmp_path, every):
 
 
 def test_a_date_that_is_none_is_refused():
-    for text in ("today", "2013-02-30", "NaT"):
+    for text in ("today", "2013-02-30", "NaT", "2013", "2013-02-011", "2013-02-01 and more"):
         with pytest.raises(InputError, match="is no date"):
             tick_date(text, "day")
     for every, date in {"quarter": "2013-01", "year": "2013", "hour": "2013-02-01T00"}.items():

@@ -1,6 +1,7 @@
 """From a run to production by the command line: export, tick, verify, report, predict, decide."""
 
 import json
+import shutil
 import sqlite3
 
 import numpy as np
@@ -59,6 +60,24 @@ def test_an_export_that_is_refused_leaves_no_folder(place, capsys):
     assert run(place, "export", "run", "refused", f"label={label}", "data=other") == 1
     assert "must be called by its date" in capsys.readouterr().err
     assert not (place / "refused").exists()
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "runs.parquet"])
+@pytest.mark.parametrize("sentence", ["is not as it was written", "is missing in"])
+def test_a_run_that_was_edited_is_never_exported(place, tmp_path, capsys, name, sentence):
+    shutil.copytree(place / "run", tmp_path / "run")
+    shutil.copy(place / "all.csv", tmp_path)
+    file = tmp_path / "run" / name
+    if "missing" in sentence:
+        file.unlink()
+    else:
+        assert b"naive_bayes" in file.read_bytes()
+        file.write_bytes(file.read_bytes().replace(b"naive_bayes", b"other_bayes"))
+    label = next(iter(json.loads((place / "run/manifest.json").read_text())["strategies"]))
+    words = ("export", "run", "edited", f"label={label}", f"data={place / 'days'}")
+    assert run(tmp_path, *words) == ExitCode.FAILED
+    assert f"{name} {sentence}" in capsys.readouterr().err
+    assert not (tmp_path / "edited").exists()
 
 
 def test_a_run_on_a_database_goes_on_from_its_rows_by_date(place, capsys):

@@ -186,6 +186,42 @@ def test_a_journal_or_a_policy_that_is_no_such_file(folder, capsys):
     assert "it is no production folder" in refused(capsys, folder, *words)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [lambda a, b: [a], lambda a, b: [a, a, b], lambda a, b: [b, a]],
+    ids=["a line is gone", "a line stands twice", "two lines have changed places"],
+)
+def test_lines_of_the_journal_that_do_not_follow_each_other(folder, change, capsys):
+    """The rows and labels, which are as they were, are not blamed."""
+    journal = folder / "journal.jsonl"
+    policy, a, b, *others = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join([policy, *change(a, b), *others]))
+    said = refused(capsys, folder, *next_tick(folder))
+    assert "journal.jsonl is not readable: the tick of " in said
+    assert "does not follow the one before it" in said
+
+
+@pytest.mark.parametrize("text", ["", "{}", None, '{"number": 0, "model": "x", "sha256": "y"}'])
+def test_a_champion_that_was_edited_or_removed_is_written_anew_by_a_tick(folder, text, capsys):
+    champion = folder / "champion.json"
+    before = champion.read_text()
+    champion.unlink() if text is None else champion.write_text(text)
+    (folder.parent / "new.csv").write_bytes(next((folder.parent / "days").glob("*")).read_bytes())
+    said = refused(capsys, folder, "predict", str(folder), "new.csv", "out.csv")
+    assert f"run retrainlab tick {folder}" in said
+    assert run(folder.parent, "tick", str(folder), dates()[3]) == ExitCode.DONE
+    assert champion.read_text() == before
+    assert run(folder.parent, "predict", str(folder), "new.csv", "out.csv") == ExitCode.DONE
+
+
+def test_no_page_is_made_without_a_table_of_the_ledger(folder, capsys):
+    (folder / "ledger/retrainings.parquet").unlink()
+    said = refused(capsys, folder, "report", str(folder))
+    assert f"ledger/retrainings.parquet is missing; run retrainlab tick {folder}" in said
+    assert run(folder.parent, "tick", str(folder), dates()[3]) == ExitCode.DONE
+    assert run(folder.parent, "report", str(folder)) == ExitCode.DONE
+
+
 def test_an_empty_journal(folder, capsys):
     (folder / "journal.jsonl").write_text("")
     assert "journal.jsonl is not readable: it is empty" in refused(

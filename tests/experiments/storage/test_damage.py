@@ -114,6 +114,17 @@ def test_what_is_removed_is_named_and_written_anew(finished, tmp_path: Path, cap
     assert {path.name for path in files_of(tmp_path)} == set(before)
 
 
+def test_no_report_is_made_without_a_table_that_the_study_had(finished, tmp_path, capsys):  # type: ignore[no-untyped-def]
+    for table in finished[1].glob("out/*.parquet"):
+        if table.name == "optimum.parquet":  # of the report itself
+            continue
+        folder = tmp_path / table.stem
+        shutil.copytree(finished[1] / "out", folder)
+        (folder / table.name).unlink()
+        assert run(tmp_path, "report", table.stem) == 2, table.name
+        assert f"{table.name} is missing in {table.stem}: the " in capsys.readouterr().err
+
+
 def test_a_checkpoint_that_was_copied_over_another_is_named(finished, tmp_path, capsys):  # type: ignore[no-untyped-def]
     words, folder = finished
     shutil.copytree(folder / "out", tmp_path / "out")
