@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from retrainlab.experiments.engines.threads import one_thread
@@ -65,6 +66,11 @@ class Folder:
     def newest(self) -> int:
         """The newest closed tick; -1 before the first."""
         return len(self.journal.closed) - 1
+
+    @property
+    def tick_command(self) -> str:
+        """What a person types for the next tick."""
+        return f"retrainlab tick {quote(str(self.path))}"
 
     def close(self, date: str) -> None:
         """Enter one more tick into the journal, in memory: its rows, and labels that have come."""
@@ -196,7 +202,7 @@ class Folder:
             return int(value["number"]), fact
         except (ValueError, LookupError, TypeError) as error:
             raise InputError(
-                f"{path} is not as it was written; run retrainlab tick {self.path} to have it anew"
+                f"{path} is not as it was written; run {self.tick_command} to have it anew"
             ) from error
 
 

@@ -1,7 +1,6 @@
 """Batch prediction: the champion of a folder, a file in, a file with predictions out."""
 
 from pathlib import Path
-from shlex import quote
 
 import pandas as pd
 
@@ -41,7 +40,7 @@ def predict(path: Path, frame: pd.DataFrame) -> pd.DataFrame:
     folder = Folder(path)
     champion = folder.crowned()
     if champion is None:
-        raise InputError(f"{path} has no champion yet; run retrainlab tick {quote(str(path))}")
+        raise InputError(f"{path} has no champion yet; run {folder.tick_command}")
     number, fact = champion
     schema = folder.rows.schema
     for name in (*(column.name for column in schema.columns), *schema.time):

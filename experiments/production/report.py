@@ -50,7 +50,7 @@ def report(folder: Folder) -> Outcome:
     for name, frame in recorded.items():
         require(
             not begun or len(frame.columns) > 0,
-            f"ledger/{name}.parquet is missing; run retrainlab tick {folder.path} to complete it",
+            f"ledger/{name}.parquet is missing; run {folder.tick_command} to complete it",
         )
     real = quantities(recorded["ticks"], recorded["retrainings"])
     simulated, closed = folder.policy.simulated, folder.journal.closed

@@ -7,7 +7,6 @@ that was killed is completed by the next one.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
-from shlex import quote
 from typing import Any
 
 from retrainlab.experiments.production.data import tick_date
@@ -97,8 +96,7 @@ def _is_gap(folder: Folder, date: str) -> bool:
     first = next(_waiting(folder))
     require(
         date == first,
-        f"{first} has not been closed, and ticks go in order; "
-        f"run retrainlab tick {quote(str(folder.path))}",
+        f"{first} has not been closed, and ticks go in order; run {folder.tick_command}",
     )
     return False
 

@@ -29,8 +29,8 @@ def verify(folder: Folder) -> Outcome:
         old, new = recorded.frames[name], expected.frames[name]
         require(
             len(old) == len(new),
-            f"ledger/{name}.parquet has {len(old)} rows, and the replay {len(new)}; run retrainlab "
-            f"tick {folder.path} to complete it",
+            f"ledger/{name}.parquet has {len(old)} rows, and the replay {len(new)}; "
+            f"run {folder.tick_command} to complete it",
         )
         difference = ledgers.first_difference(old, new, trainings=name == "retrainings")
         require(not difference, f"not as simulated: ledger/{name}.parquet {difference}")
