@@ -23,7 +23,7 @@ NAMES = (
     "tick_cost",
     "memory",
     "growth",
-    *("oracle", "bootstrap"),
+    *("oracle", "bootstrap", "negligible"),
     *("plan", "cold_start"),
     "period_sweep",
     *("sweep", "many_cells"),

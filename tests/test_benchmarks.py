@@ -32,6 +32,7 @@ TINY = {
     "period_sweep": {"ticks": 60, "intervals": 3, "seeds": 1, "repeats": 1},
     "many_cells": {"intervals": 2, "windows": 2, "seeds": 1, "unit": 2},
     "detectors": {"rows": 5000, "repeats": 2},
+    "negligible": {"ticks": 100, "settings": 4, "repeats": 1},
     "bootstrap": {"values": 5, "seeds": 3, "resamples": 100, "repeats": 1},
     "growth": {"ticks": 90, "rows": 20, "strategies": 1, "repeats": 1},
     "production_tick": {"rows": 6, "measured": 2, "spans": (10, 40)},
