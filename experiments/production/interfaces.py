@@ -46,8 +46,8 @@ def require_interface(node: Any, path: str, role: str) -> None:
     for key, part in node.items():
         for inner in _inner(part):
             target = locate(inner["_target_"], f"{path}.{key}")
-            # A part of `what` may be made of others: the rows of an update, remedies of a triage.
-            is_part = role == "what" and inspect.isclass(target) and _takes(target, 1)
+            # A part may be made of others: the rows of an update, the calendar of a rollback.
+            is_part = inspect.isclass(target) and INTERFACES[role][1](target)
             _check(target, inner["_target_"], path, role if is_part else "inside")
 
 

@@ -33,7 +33,7 @@ def status(folder: Folder) -> Outcome:
             "missing": len(waiting),
             "champion": state.champion.number,
             "serves_from": ledgers.dated(journal.dates, state.champion.deployed or 0),
-            "retrainings": len(state.trainings) - 1,
+            "retrainings": sum(job.work.refits for job in state.trainings[1:]),
             "under_way": [job.number for job in state.jobs],
             "requested": state.reason,
         },
@@ -75,7 +75,10 @@ def _held_up_by(folder: Folder) -> str:
 
 
 def quantities(ticks: pd.DataFrame, trainings: pd.DataFrame) -> dict[str, Any]:
-    """Return sums over labelled ticks, and counts of the trainings that are charged."""
+    """Return sums over labelled ticks, and counts of what is charged, as a study counts it.
+
+    retrainings: refits. rejected: of all actions.
+    """
     if not len(ticks):
         return dict.fromkeys(("ticks", "rows", "loss", "retrainings", "rejected"), 0)
     charged = trainings[trainings["charged"]]
@@ -83,7 +86,7 @@ def quantities(ticks: pd.DataFrame, trainings: pd.DataFrame) -> dict[str, Any]:
         "ticks": len(ticks),
         "rows": int(total(ticks, "rows")),
         "loss": float(total(ticks, "loss")),
-        "retrainings": len(charged),
+        "retrainings": int(charged["refits"].sum()),
         "rejected": int((charged["accepted"] == 0).sum()),
     }
 

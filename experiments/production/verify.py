@@ -36,10 +36,11 @@ def verify(folder: Folder) -> Outcome:
         require(not difference, f"not as simulated: ledger/{name}.parquet {difference}")
     clocks = measured_clocks(folder)
     ticks = len(folder.journal.closed) - folder.policy.world.warmup
-    trainings = state.trainings[1:]
-    rejected = sum(job.accepted is False for job in trainings)
-    sentence = f"{ticks} ticks, {len(trainings)} retrainings, {rejected} rejected: as simulated"
-    line = {"verdict": sentence, "ticks": ticks, "retrainings": len(trainings)}
+    actions = state.trainings[1:]
+    retrainings = sum(job.work.refits for job in actions)
+    rejected = sum(job.accepted is False for job in actions)
+    sentence = f"{ticks} ticks, {retrainings} retrainings, {rejected} rejected: as simulated"
+    line = {"verdict": sentence, "ticks": ticks, "retrainings": retrainings}
     return Outcome(DONE, {**line, "rejected": rejected, **clocks.line(folder)})
 
 

@@ -9,7 +9,7 @@ from production import WARMUP, at, dates, days, file_of, made, policy_of, simula
 
 from retrainlab.experiments.production import folder as folders
 from retrainlab.experiments.production import ledger as ledgers
-from retrainlab.experiments.production import plain_recipe, predict, steps, verify
+from retrainlab.experiments.production import plain_recipe, predict, report, steps, verify
 from retrainlab.experiments.production import policy as policies
 from retrainlab.sim.replay.corrections import Bias, ClassShares
 from retrainlab.sim.replay.recipes import Blend, Recalibrate, Refit, Reuse, Update, key_of
@@ -72,7 +72,11 @@ def test_every_recipe_does_what_its_replay_does(tmp_path, action, clocks):
         recorded["ticks"][list(ticks)], ticks, rtol=1e-9, check_dtype=False
     )
     assert len(recorded["ticks"]) == len(expected.ticks) - clocks[0]
-    assert at(tmp_path / "p", verify.verify).line["verdict"].endswith("as simulated")
+    verdict = at(tmp_path / "p", verify.verify).line
+    assert verdict["verdict"].endswith("as simulated")
+    happened = report.quantities(recorded["ticks"], recorded["retrainings"])
+    refits = trainings["refits"][1:].sum()  # what a study counts as retrainings
+    assert verdict["retrainings"] == happened["retrainings"] == refits
 
 
 def test_the_file_of_a_model_that_is_made_of_others_predicts_alone(tmp_path):
