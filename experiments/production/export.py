@@ -105,7 +105,7 @@ def _policy(run: Path, study: Manifest, name: str, options: ExportOptions, file:
         data=_place(options, original),
         columns=columns,
         labels=_labels(options),
-        simulated=_simulated(run, name, label),
+        simulated=_simulated(run, study, name, label),
         versions=files.versions(),
         provenance={
             "run": str(run.resolve()),
@@ -228,11 +228,14 @@ def _absolute(url: str) -> str:
     return SQLITE + str(Path(url.removeprefix(SQLITE)).expanduser().resolve())
 
 
-def _simulated(run: Path, name: str, label: str) -> dict[str, Any]:
+def _simulated(run: Path, study: Manifest, name: str, label: str) -> dict[str, Any]:
     """Return what the run found for the setting, a number each; of several streams the mean."""
     path, columns = run / "runs.parquet", ["scenario", "label", *SIMULATED]
     verify(run, path.name)
     columns_of(path, columns, "study")
     runs = read_table(path, columns)
     rows = runs[(runs["scenario"] == name) & (runs["label"] == label)]
+    failed = [one.error for one in study.failures if (one.scenario, one.label) == (name, label)]
+    why = f" ({failed[0]})" if failed else ""
+    require(len(rows) > 0, f"{label} has no result on {name}{why}; export a setting that has one")
     return {key: round(float(rows[key].mean()), 6) for key in SIMULATED}

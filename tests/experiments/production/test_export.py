@@ -80,6 +80,16 @@ def test_a_run_that_was_edited_is_never_exported(place, tmp_path, capsys, name, 
     assert not (tmp_path / "edited").exists()
 
 
+def test_a_setting_that_failed_is_not_exported(place, capsys):
+    words = [*SCENARIO, "strategy=[never,residuals]", f"world.warmup={WARMUP}", "references=null"]
+    assert run(place, *words, "learner=naive_bayes", "engine=serial", "folder=partly") == 1
+    capsys.readouterr()
+    assert run(place, "export", "partly", "p", "label=residuals", "data=days") == 1
+    sentence = "residuals has no result on file (Residuals corrects numbers, and a classification"
+    assert sentence in capsys.readouterr().err
+    assert not (place / "p").exists()
+
+
 def test_a_run_on_a_database_goes_on_from_its_rows_by_date(place, capsys):
     rows = table("recurrent")
     with sqlite3.connect(place / "shop.db") as connection:
