@@ -17,25 +17,21 @@ was measured: docs/one_stream.md.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.errors import require
-from retrainlab.sim.seeds import generator
+from retrainlab.sim.optimum.null_studies import STUDIES, largest_t, null_studies, root_of
 from retrainlab.sim.stream import Floats
 
 BLOCKS = 16  # a block is a sixteenth of the stream, rounded up
 BASELINE_BLOCKS = 12  # fewer and longer where a baseline is compared, see `stream_test`
 FEWEST_BLOCKS, SHORTEST_BLOCK = 10, 5
 FEWEST_TICKS = BLOCKS * (SHORTEST_BLOCK - 1) + 1  # of a stream that is long enough
-STUDIES = 1_000
-LOOKED_AT, MOST_LOOKED_AT = 50, 250  # of them, to tell that something is not negligible
+LOOKED_AT, MOST_LOOKED_AT = 50, 250  # of the studies, to tell that something is not negligible
 ROUNDING = 1e-5  # relative, of single precision in products of other sizes
-MANY = 128  # settings, from which on studies follow only the components that hold their variance
-LEFT_OUT = 1e-3  # of a setting's variance, at most; its other components are scaled to hold it all
 NEAR = 1e-4  # relative width at which the search for a price ends
 LEVEL = 0.975  # one-sided, so that the two-sided interval has 95 %
 FEWEST_ERRORS = 1.5  # standard errors that no test comes below: it takes 1.96 and more
@@ -140,7 +136,7 @@ def stream_test(
         f"the stream serves {ticks} ticks, and the test needs {FEWEST_TICKS}",
     )
     steps = _steps(gains, blocks)
-    studies = _studies(_root(steps), blocks_of(ticks, blocks)[1], seed)
+    studies = null_studies(root_of(steps), blocks_of(ticks, blocks)[1], seed)
     below, above = (_half_width(steps, _stake(money), studies, level) for money in (spent, -spent))
     return StreamTest(gains.sum(axis=0), below, above, ticks)
 
@@ -198,10 +194,10 @@ def is_surely_not_negligible(
     if (least <= 0).any():
         return True
     most = np.divide(least, errors, out=np.full_like(least, np.inf), where=errors > 0).min()
-    exceeding, root = 0, _root(steps)
+    exceeding, root = 0, root_of(steps)
     for first in range(0, MOST_LOOKED_AT, LOOKED_AT):
-        some = _studies(root, blocks_of(len(gains))[1], seed, slice(first, first + LOOKED_AT))
-        exceeding += int(np.count_nonzero(_largest(some, stake) > most * (1 + ROUNDING)))
+        some = null_studies(root, blocks_of(len(gains))[1], seed, slice(first, first + LOOKED_AT))
+        exceeding += int(np.count_nonzero(largest_t(some, stake) > most * (1 + ROUNDING)))
         if exceeding > STUDIES * (1 - LEVEL) + 1:
             return True
     return False
@@ -256,67 +252,6 @@ def _steps(gains: Floats, blocks: int) -> Floats:
     return steps
 
 
-def _studies(
-    root: Floats, blocks: int, seed: int, some: slice = slice(0, STUDIES)
-) -> tuple[Floats, Floats, Floats]:
-    """Sums, variances and luck (studies, S) of studies of normal blocks that save nothing.
-
-    root: of `_root`. Each study estimates its variances from differences of neighbouring blocks, as
-    the test does. luck: standard normal, of each setting on its own. some: of the `STUDIES`.
-    """
-    count, settings = root.shape
-    width = settings if settings <= MANY else min(settings, 1 << (count - 1).bit_length())
-    sums, differences, luck = _normal(seed, blocks, width, settings)
-    single, squares = root.astype(np.float32), np.zeros((some.stop - some.start, settings))
-    for difference in differences[:, some, :count]:
-        product = difference @ single
-        np.multiply(product, product, out=product)
-        squares += product
-    return sums[some, :count] @ root, squares / (blocks - 1) / 2, luck[some]
-
-
-def _root(steps: Floats) -> Floats:
-    """(r, S) whose transpose times itself is the covariance of the sums; r is S up to `MANY`.
-
-    steps: (n, S) of `_steps`, whose mean products are the covariance. Many settings do much the
-    same, so that few components hold nearly all of each one's variance.
-    """
-    covariance = steps.T @ steps / len(steps)
-    if len(covariance) <= MANY:
-        values, vectors = np.linalg.eigh(covariance)
-        all_components: Floats = (vectors * np.sqrt(np.maximum(values, 0))).T
-        return all_components
-    from scipy.linalg.lapack import dpstrf  # a fifth of a second, which few studies need
-
-    errors = np.sqrt(np.diag(covariance))
-    units = np.where(errors > 0, errors, 1.0)
-    # Cholesky's, the setting of which most is left out next, until less is left out of each.
-    factor, order, count, _ = dpstrf(covariance / np.outer(units, units), tol=LEFT_OUT)
-    few = np.empty((count, len(errors)))
-    few[:, order - 1] = np.triu(factor)[:count]
-    held = np.sqrt(np.sum(few**2, axis=0))
-    return few * np.divide(errors, held, out=np.zeros_like(errors), where=held > 0)
-
-
-@lru_cache(maxsize=4)
-def _normal(
-    seed: int, blocks: int, components: int, settings: int
-) -> tuple[Floats, NDArray[np.float32], Floats]:
-    """Standard normal blocks of all studies, for one search of prices, and luck.
-
-    (STUDIES, components) sums over the blocks, over sqrt(blocks); (blocks - 1, STUDIES, components)
-    differences of neighbours; (STUDIES, settings) luck. A product a block stays in the processor's
-    cache, and the luck of the draw is larger by far than what single precision takes from the
-    differences.
-    """
-    random = generator(seed, "one stream")
-    normal = random.standard_normal((STUDIES, blocks, components))
-    by_block = np.diff(normal, axis=1).transpose(1, 0, 2)
-    differences = np.ascontiguousarray(by_block, dtype=np.float32)
-    luck = random.standard_normal((STUDIES, settings))
-    return normal.mean(axis=1) * math.sqrt(blocks), differences, luck
-
-
 def _half_width(
     steps: Floats, stake: Floats, studies: tuple[Floats, Floats, Floats], level: float
 ) -> Floats:
@@ -324,7 +259,7 @@ def _half_width(
 
     stake: (S,) variance of the luck of retraining, which is known and not estimated.
     """
-    critical = float(np.quantile(_largest(studies, stake), level))
+    critical = float(np.quantile(largest_t(studies, stake), level))
     return critical * _errors(steps, stake)
 
 
@@ -338,13 +273,3 @@ def _errors(steps: Floats, stake: Floats) -> Floats:
     """(S,) standard errors of the savings."""
     errors: Floats = np.sqrt(np.mean(steps**2, axis=0) + stake)
     return errors
-
-
-def _largest(studies: tuple[Floats, Floats, Floats], stake: Floats) -> Floats:
-    """(studies,) largest t over settings, at least 0."""
-    sums, variances, luck = studies
-    error = np.sqrt(variances + stake)
-    total = sums + np.sqrt(stake) * luck
-    t = np.divide(total, error, out=np.zeros_like(total), where=error > 0)
-    largest: Floats = t.max(axis=1, initial=0.0)
-    return largest

@@ -8,11 +8,11 @@ import pytest
 from scipy.stats import binom, norm
 
 from retrainlab.sim.errors import InputError
-from retrainlab.sim.optimum import one_stream
+from retrainlab.sim.optimum import null_studies
+from retrainlab.sim.optimum.null_studies import STUDIES
 from retrainlab.sim.optimum.one_stream import (
     BASELINE_BLOCKS,
     BLOCKS,
-    STUDIES,
     answer,
     blocks_of,
     is_long_enough,
@@ -284,14 +284,14 @@ def alike(settings: int) -> np.ndarray:
 def test_few_components_hold_the_variance_of_many_settings():
     steps = alike(300)
     covariance = steps.T @ steps / len(steps)
-    root = one_stream._root(steps)
+    root = null_studies.root_of(steps)
     assert len(root) < 60
     again = root.T @ root
     errors = np.sqrt(np.diag(covariance))
     assert np.diag(again) == pytest.approx(np.diag(covariance), rel=1e-9)
     largest = np.abs((again - covariance) / np.outer(errors, errors)).max()
-    assert largest < 2 * one_stream.LEFT_OUT
-    assert len(one_stream._root(steps[:, :100])) == 100  # as many as settings
+    assert largest < 2 * null_studies.LEFT_OUT
+    assert len(null_studies.root_of(steps[:, :100])) == 100  # as many as settings
 
 
 def test_few_components_give_the_widths_of_all(monkeypatch):
@@ -303,7 +303,7 @@ def test_few_components_give_the_widths_of_all(monkeypatch):
         return float(np.mean([test.below / tests[0].below for test in tests]) * tests[0].below[0])
 
     few = width()
-    monkeypatch.setattr(one_stream, "MANY", 150)
+    monkeypatch.setattr(null_studies, "MANY", 150)
     assert few == pytest.approx(width(), rel=0.02)
 
 
