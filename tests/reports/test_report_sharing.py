@@ -217,3 +217,16 @@ def test_a_print_shows_wide_figures_and_the_configuration_whole(page):
     for part in ("figure.timeline", "pre"):
         is_whole = "e => e.scrollWidth <= e.clientWidth + 1 && e.scrollHeight <= e.clientHeight + 1"
         assert all(one.evaluate(is_whole) for one in page.locator(part).all()), part
+
+
+@pytest.mark.slow
+def test_a_print_keeps_the_words_of_a_setting_whole(page):
+    page.set_viewport_size({"width": 690, "height": 1000})
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    names = page.locator("table.sortable tbody th[scope=row]:visible")
+    assert names.count() > 3
+    assert names.evaluate_all("all => Math.min(...all.map(e => e.offsetWidth))") >= 90
+    sizes = "all => [...new Set(all.map(e => getComputedStyle(e).fontSize))]"
+    rows = page.locator("table.sortable tbody :is(th, td, th *)")
+    assert len(rows.evaluate_all(sizes)) == 1
