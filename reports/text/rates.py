@@ -52,7 +52,13 @@ def rates(decision: Decision, served: Volume) -> str:
     saved = never.reference_cost - cost
     texts = [
         f"{money(three_digits(abs(saved) * share), currency)} {unit} "
-        f"({three_digits(cost * share)} instead of {three_digits(never.reference_cost * share)})"
+        f"({_change(cost * share, never.reference_cost * share)})"
         for unit, share in units.items()
     ]
     return f"It {'saves' if saved >= 0 else 'loses'} {' and '.join(texts)} against never."
+
+
+def _change(cost: float, reference: float) -> str:
+    """Write what became of a cost; of two that read alike, one."""
+    now, before = three_digits(cost), three_digits(reference)
+    return f"of {before}" if now == before else f"{now} instead of {before}"

@@ -20,6 +20,7 @@ from retrainlab.reports.text.best_of_each import best_of_each
 from retrainlab.reports.text.decision import badge, savings, significance
 from retrainlab.reports.text.format import three_digits
 from retrainlab.reports.text.instruction import instruction
+from retrainlab.reports.text.rates import Volume, rates
 from retrainlab.sim.optimum.one_stream import is_long_enough
 from retrainlab.sim.replay.clause import Clause, clauses
 from retrainlab.sim.replay.strategy import All, Gate
@@ -369,6 +370,14 @@ def test_an_open_decision_has_words():
     assert badge(open_.decision) == "Undecided"
     assert open_.headline.endswith("is not proven. More seeds would decide.")
     assert "31 % less (600 ± 4)" in open_.evidence
+
+
+def test_what_a_thousand_predictions_save_names_two_costs_where_they_differ():
+    large = verdict(never=NEVER_COSTS, periodic__10=shifted(-600)).decision
+    small = verdict(never=NEVER_COSTS, periodic__10=shifted(-1)).changed(choice="periodic ticks=10")
+    served = Volume(1000, None)
+    assert "600 per 1,000 predictions (1,310 instead of 1,910)" in rates(large, served)
+    assert "1 per 1,000 predictions (of 1,910)" in rates(small.decision, served)
 
 
 SETTINGS = {
