@@ -374,10 +374,10 @@ def test_an_open_decision_has_words():
 
 def test_what_a_thousand_predictions_save_names_two_costs_where_they_differ():
     large = verdict(never=NEVER_COSTS, periodic__10=shifted(-600)).decision
-    small = verdict(never=NEVER_COSTS, periodic__10=shifted(-1)).changed(choice="periodic ticks=10")
-    served = Volume(1000, None)
-    assert "600 per 1,000 predictions (1,310 instead of 1,910)" in rates(large, served)
-    assert "1 per 1,000 predictions (of 1,910)" in rates(small.decision, served)
+    assert "600 per 1,000 predictions (1,310 instead of 1,910)" in rates(large, Volume(1000, None))
+    never = replace(large.against.never, reference_cost=large.setting(large.choice).cost + 1)
+    small = replace(large, against=replace(large.against, never=never))
+    assert "1 per 1,000 predictions (of 1,310)" in rates(small, Volume(1000, None))
 
 
 SETTINGS = {
