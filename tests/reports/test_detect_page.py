@@ -118,6 +118,23 @@ def test_the_same_tables_give_the_same_bytes(tmp_path):
     assert len(contents[0]) == 6  # the page, its checksums, and two figures as PNG and SVG
 
 
+@pytest.mark.slow
+def test_a_print_holds_the_tables_whole_and_begins_with_the_first(tmp_path, browser):
+    built(tmp_path, fake(problems={"step": True}))
+    tab = browser.new_page(viewport={"width": 690, "height": 1000})  # of the text of a sheet of A4
+    tab.emulate_media(media="print")
+    tab.goto((tmp_path / "report.html").as_uri())
+    sections = tab.locator("main section")
+    breaks = "all => all.map(e => getComputedStyle(e).breakBefore)"
+    assert set(sections.evaluate_all(breaks)) == {"auto"}
+    widest = "all => Math.max(...all.map(e => e.offsetWidth))"
+    assert tab.locator("table.detectors").evaluate_all(widest) <= 690
+    small, text = tab.locator("td small").first, tab.locator("td:has(small)").first
+    size = "e => parseFloat(getComputedStyle(e).fontSize)"
+    assert small.evaluate(size) < text.evaluate(size)
+    tab.close()
+
+
 @pytest.mark.parametrize(
     ("options", "curves"),
     [
