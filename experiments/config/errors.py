@@ -213,6 +213,10 @@ def _unknown_key(
         return f"{key} is not set, because it was deleted; set it, or leave it be"
     if not steps and (paths := sorted(_paths_to(leaf, config), key=_depth)):
         return f"there is no {key}; did you mean {' or '.join(paths[:3])}?"
+    group = key.removesuffix(f".{leaf}")
+    if group in groups() and group not in NAMED and leaf in choices(group):
+        options = ", ".join(f"{group}.{name}" for name in keys)
+        return f"there is no {key}; a {group} is set without the name of the choice: {options}"
     if "_target_" in parent and not get_close_matches(leaf, keys, n=1):
         return f"{key} is not in the configuration; an option of the class is added by +{key}=VALUE"
     return _with_choices(f"there is no {key}", leaf, keys)

@@ -14,6 +14,7 @@ from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay import decision_rules, own_code, predictions, updates
 from retrainlab.sim.replay.corrections import DERIVED
 from retrainlab.sim.replay.decision_rules import LeastCost, thresholded, tuning
+from retrainlab.sim.replay.one_thread import on_one_thread
 from retrainlab.sim.replay.own_code import ChangesInput
 from retrainlab.sim.replay.predictions import Prediction
 from retrainlab.sim.replay.prepared import framed, prepared
@@ -73,6 +74,7 @@ class Learner:
         self.spread = spread
         self.rule = decision_rules.rule_of(threshold, errors, stream)
         self.is_tuned = self.rule is not None and threshold == "tuned"
+        estimator = on_one_thread(estimator)
         self._is_valid = False  # scikit-learn checks parameters in the first fit, not in each
         self.estimator = (
             framed(estimator, stream, scale)

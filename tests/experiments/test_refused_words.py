@@ -53,6 +53,14 @@ REFUSED = {
         "loss.regression is what loss.classification is, so nothing is set in it; set "
         "loss.classification._target_",
     ),
+    "an option with the name of the choice": (
+        ["learner=own", "learner.own._target_=lightgbm.LGBMClassifier"],
+        "there is no learner.own; a learner is set without the name of the choice: learner.name,",
+    ),
+    "an option with the name of another choice": (
+        ["loss.log.epsilon=1"],
+        "there is no loss.log; a loss is set without the name of the choice: loss.classification",
+    ),
     "an option without its group": (["warmup=3"], "did you mean world.warmup?"),
     "an option of several parts": (
         ["detector=DDM", "strategy=[trigger,full_replace]"],

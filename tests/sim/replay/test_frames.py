@@ -7,7 +7,7 @@ from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 from streams import At, run, stream_of
 
@@ -182,28 +182,46 @@ def test_other_libraries_of_boosting(library, classes):
     module = pytest.importorskip(library)
     kind = "Classifier" if classes else "Regressor"
     estimators = {
-        "xgboost": ("XGB", {"n_estimators": 10, "n_jobs": 1}),
-        "catboost": (
-            "CatBoost",
-            {"iterations": 10, "thread_count": 1, "verbose": 0, "allow_writing_files": False},
-        ),
+        "xgboost": ("XGB", {"n_estimators": 10}),
+        "catboost": ("CatBoost", {"iterations": 10}),
     }
     name, options = estimators[library]
     stream = table(classes=classes)
     learner = Learner(getattr(module, name + kind)(**options), stream, frame=True)
+    threads = learner.fit(stream.x, stream.y, 0)[-1].get_params()
+    assert threads.get("n_jobs", threads.get("thread_count")) == 1
     loss = ZeroOne() if classes else Absolute()
     fits = FitCache(stream, learner, loss, is_first=True)
     ledger = replay(stream, Strategy(At(30, 50), Everything(), Always()), World(warmup=10), fits)
     assert ledger.ticks["loss"].sum() < 0.2 * ledger.ticks["rows"].sum()
 
 
-def test_lightgbm_works_as_it_is():
+@pytest.fixture
+def lightgbm():
     try:
-        lightgbm = pytest.importorskip("lightgbm")
+        return pytest.importorskip("lightgbm")
     except OSError as error:  # its library of threads is not on this machine
         pytest.skip(str(error))
+
+
+def test_lightgbm_is_silent_on_one_thread_unless_something_else_is_chosen(lightgbm, capfd):
+    stream = table()
+    asked = lightgbm.LGBMClassifier(n_estimators=3)
+    pipeline = make_pipeline(FunctionTransformer(), asked)
+    for estimator in (asked, pipeline):
+        own = Learner(estimator, stream, frame=True).fit(stream.x, stream.y, 0)[-1]
+        model = own if estimator is asked else own[-1]
+        assert (model.n_jobs, model.get_params()["verbosity"]) == (1, -1)
+    assert asked.n_jobs is None
+    assert capfd.readouterr().out == ""
+    chosen = lightgbm.LGBMClassifier(n_estimators=3, n_jobs=2, verbose=0)
+    model = Learner(chosen, stream, frame=True).fit(stream.x, stream.y, 0)[-1]
+    assert (model.n_jobs, model.get_params()["verbose"]) == (2, 0)
+
+
+def test_lightgbm_works_as_it_is(lightgbm):
     stream = table(later=1)
-    estimator = lightgbm.LGBMClassifier(n_estimators=10, n_jobs=1, verbose=-1)
+    estimator = lightgbm.LGBMClassifier(n_estimators=10)
     fits = FitCache(stream, Learner(estimator, stream, frame=True), ZeroOne(), is_first=True)
     ledger = replay(stream, Strategy(At(30, 50), Everything(), Always()), World(warmup=10), fits)
     assert ledger.ticks["hit_0"].sum() + ledger.ticks["hit_1"].sum() > 480
