@@ -69,7 +69,7 @@ TABLE = (
         f"{HERE}.study_commands.run",
         config="config",
         objective=f"{HERE}.study.manifest.lowest_cost",
-        sections=(*STUDY, "shard"),
+        sections=(*STUDY, "forecast", "optimize", "shard"),
         examples=(
             "retrainlab",
             "retrainlab scenario=gradual scenario.gradual.magnitude=0.3 seeds=20",
@@ -84,7 +84,7 @@ TABLE = (
         "find the best interval or parameter of a strategy, and how sure that is",
         f"{HERE}.study_commands.optimize",
         config="optimize",
-        sections=("optimize", *STUDY),
+        sections=("optimize", *STUDY, "forecast"),
         examples=(
             "retrainlab optimize scenario=flights",
             "retrainlab optimize scenario=gradual strategy=sliding_window",
@@ -97,7 +97,7 @@ TABLE = (
         "find which strategy is cheapest, by drift and by price of a retraining",
         f"{HERE}.study_commands.strategy_map",
         config="map",
-        sections=("map", *STUDY),
+        sections=("map", *STUDY, "shard"),
         examples=(
             "retrainlab map scenario=gradual",
             "retrainlab map scenario=gradual 'map.prices=[1,10,100]'",
@@ -133,7 +133,7 @@ TABLE = (
         begins=f"{HERE}.check.outputs.forget",
         repeats=f"{HERE}.check.repeat.with_stored",
         arguments=CHECK_ARGUMENTS,
-        sections=("check", "detect", "seeds", "folder"),
+        sections=("check", "detect", "seeds", "folder", "shard"),
         examples=("retrainlab check --update", "retrainlab check"),
     ),
     Command(
