@@ -69,7 +69,7 @@ TABLE = (
         f"{HERE}.study_commands.run",
         config="config",
         objective=f"{HERE}.study.manifest.lowest_cost",
-        sections=(*STUDY, "shard"),
+        sections=(*STUDY, "forecast", "optimize", "shard"),
         examples=(
             "retrainlab",
             "retrainlab scenario=gradual scenario.gradual.magnitude=0.3 seeds=20",
@@ -84,7 +84,7 @@ TABLE = (
         "find the best interval or parameter of a strategy, and how sure that is",
         f"{HERE}.study_commands.optimize",
         config="optimize",
-        sections=("optimize", *STUDY),
+        sections=("optimize", *STUDY, "forecast"),
         examples=(
             "retrainlab optimize scenario=flights",
             "retrainlab optimize scenario=gradual strategy=sliding_window",
@@ -97,7 +97,7 @@ TABLE = (
         "find which strategy is cheapest, by drift and by price of a retraining",
         f"{HERE}.study_commands.strategy_map",
         config="map",
-        sections=("map", *STUDY),
+        sections=("map", *STUDY, "shard"),
         examples=(
             "retrainlab map scenario=gradual",
             "retrainlab map scenario=gradual 'map.prices=[1,10,100]'",
@@ -133,7 +133,7 @@ TABLE = (
         begins=f"{HERE}.check.outputs.forget",
         repeats=f"{HERE}.check.repeat.with_stored",
         arguments=CHECK_ARGUMENTS,
-        sections=("check", "detect", "seeds", "folder"),
+        sections=("check", "detect", "seeds", "folder", "shard"),
         examples=("retrainlab check --update", "retrainlab check"),
     ),
     Command(
@@ -213,6 +213,7 @@ TABLE = (
             ("drop=COLUMNS", "what is left out"),
             ("sample=SHARE", "how much of the rows is kept"),
             ("save=PATH", "where the scenario is written, to edit and run"),
+            ("OPTIONS", "others of scenario=file, as rows=500 or time_format=%d.%m.%Y"),
         ),
         examples=("retrainlab inspect visits.csv target=bought time=when",),
     ),
@@ -318,9 +319,15 @@ TABLE = (
         "decide",
         "tell from a log whether to retrain now, why, and on which rows",
         f"{HERE}.production.command.decide",
-        usage="LOG [OVERRIDES]",
+        usage="LOG target=.. [time=..] strategy=.. [OVERRIDES]",
         bare=True,
-        arguments=(("LOG", "a file of rows with their labels"),),
+        arguments=(
+            ("LOG", "a file of rows with their labels, in the order of time"),
+            ("target=COLUMN", "what is predicted"),
+            ("time=COLUMN", "when the row was predicted"),
+            ("strategy=NAME", "one setting, as strategy=drop strategy.drop.when.by=0.05"),
+            ("OVERRIDES", "of a run, as world.warmup=31; every, rows, drop and task of its file"),
+        ),
         examples=("retrainlab decide log.csv target=y time=date strategy=never",),
     ),
 )

@@ -14,6 +14,7 @@ from retrainlab.experiments.config.documented import (
     group_options,
     root_options,
 )
+from retrainlab.experiments.config.unread import reason
 
 WIDTH = 80
 
@@ -69,16 +70,16 @@ def _options(command: Command) -> list[str]:
     """Return the lines of the options: of the command, and of the groups that it chooses."""
     assert command.config is not None
     options = [o for o in root_options(command.config) if o.path.split(".")[0] in command.sections]
-    chosen = choices_of(command.config)
-    for group in (group for group in EXPLAINED if group in chosen):
+    for group in (group for group in EXPLAINED if group in choices_of(command.config)):
         options += group_options(group)
+    options = [o for o in options if not reason(command.config, o.path)]
     return _columns([(f"{o.path}={o.default}", o.comment) for o in options])
 
 
 def _groups(root: str) -> list[str]:
     """Return the groups that can be chosen, with their choices."""
     lines = ["Groups: choose with group=name, or 'group=[name,name]'"]
-    for group in choices_of(root):
+    for group in (group for group in choices_of(root) if not reason(root, group)):
         lines += _columns([(group, ", ".join(choices(group)))], 12)
     return lines
 

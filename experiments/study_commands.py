@@ -18,7 +18,7 @@ from retrainlab.experiments.engines import local
 from retrainlab.experiments.engines.local import Engine
 from retrainlab.experiments.inspection import tell_of_files
 from retrainlab.experiments.optimize import command as optimization
-from retrainlab.experiments.storage.plan import Shard
+from retrainlab.experiments.storage.plan import WHOLE, Shard
 from retrainlab.experiments.study import strategy_map as maps
 from retrainlab.experiments.study import study as studies
 from retrainlab.experiments.study import sweep as sweeps
@@ -27,6 +27,7 @@ from retrainlab.experiments.study.damage import undamaged
 from retrainlab.experiments.study.manifest import Study
 from retrainlab.experiments.study.study import Ended
 from retrainlab.experiments.tracking import connection, study_runs
+from retrainlab.sim.errors import require
 from retrainlab.sim.exit_codes import done_unless
 
 
@@ -54,6 +55,11 @@ class Runtime:
         tracked = connection.experiment() if is_tracked else None
         return cls(engine, memo_bytes, shard, config.pop("columns"), tracked)
 
+    def require_whole(self) -> None:
+        """Raise `InputError` for a search in shards, of which each would make all of it."""
+        why = "each round of a search needs the costs of all seeds"
+        require(self.shard == WHOLE, f"optimize is not made in shards: {why}")
+
     def shown(self, computed: Collection[str]) -> tuple[str, ...]:
         """Return the columns, checked; computed: the metrics of rows that there are."""
         return columns_of(self.columns, computed)
@@ -77,6 +83,7 @@ def strategy_map(config: dict[str, Any], folder: Path, typed: str) -> int:
 def optimize(config: dict[str, Any], folder: Path, typed: str) -> int:
     """Search the best value of each parameter of a strategy."""
     runtime = Runtime.taken_from(config)
+    runtime.require_whole()
     columns, engine = runtime.shown(metrics_of(config)), runtime.engine
     tell_of_files(config["scenario"])
     ended = optimization.run(config, overridden(), engine, runtime.memo_bytes, folder, typed)

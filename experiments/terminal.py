@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from retrainlab import reports
 from retrainlab.experiments.engines.console import console_of, tell_replaced
+from retrainlab.experiments.engines.fitted_table import print_table
 from retrainlab.reports.analysis.actions import ACTIONS, RETRAININGS
 from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.manifest import Manifest, read
@@ -71,7 +71,7 @@ def show(
             info = study.manifest.scenarios[name]
             shown = [columns(info.metrics)[column] for column in _worth_showing(chosen, part)]
             currency = decision.prices.currency
-            console.print(_table(name, info.metric, few, shown, currency, console.width))
+            _print_table(console, name, info.metric, few, shown, currency)
             if len(few) < len(part) and len(decisions) == 1:
                 console.print(f"{count(len(part) - len(few), 'more setting')} in the report.")
             _ask(console, decision, study.manifest)
@@ -127,33 +127,20 @@ def tell(failures: Sequence[str], skipped: Sequence[Mapping[str, Any]]) -> None:
         print(printable(f"retrainlab: {failure}"), file=sys.stderr)
 
 
-def _table(
+def _print_table(
+    console: Console,
     scenario: str,
     metric: str,
     rows: pd.DataFrame,
     shown: Sequence[Column],
     currency: str | None,
-    room: int,
-) -> Table:
-    """Return the table of a scenario, for a terminal of so many columns.
-
-    Where that is too narrow the words of headings and labels wrap; numbers are never cut.
-    """
-    table = Table(
-        title=Text(scenario, style="bold"), title_justify="left", box=None, pad_edge=False
-    )
-    records = rows.to_dict("records")
-    labels = [str(row["label"]) for row in records]
-    cells = [[column.in_terminal(row) for row in records] for column in shown]
+) -> None:
+    """Print the table of a scenario."""
     headings = [
         column.titled(column.short or column.heading or metric, currency) for column in shown
     ]
-    whole = [max(map(len, (h, *texts))) for h, texts in zip(headings, cells, strict=True)]
-    least = [max(map(len, (*h.split(), *texts))) for h, texts in zip(headings, cells, strict=True)]
-    needed = max(map(len, ["strategy", *labels])) + sum(whole) + len(whole)
-    table.add_column("strategy", overflow="fold")
-    for heading, width in zip(headings, whole if needed <= room else least, strict=True):
-        table.add_column(Text(heading), justify="right", width=width)
-    for line in zip(labels, *cells, strict=True):
-        table.add_row(*map(Text, line))
-    return table
+    cells = [
+        [str(row["label"]), *(column.in_terminal(row) for column in shown)]
+        for row in rows.to_dict("records")
+    ]
+    print_table(console, scenario, ["strategy", *headings], cells)

@@ -22,6 +22,7 @@ from retrainlab.experiments.config.base import NAMED, base_config, select
 from retrainlab.experiments.config.documented import choices, groups
 from retrainlab.experiments.config.overrides import override as written
 from retrainlab.experiments.config.results_folder import require_one_folder
+from retrainlab.experiments.config.unread import require_read
 from retrainlab.sim.errors import InputError, require
 
 KEY = re.compile(r"[+~]{0,2}[\w$][\w$/@.:-]*")
@@ -42,6 +43,8 @@ def prepared(words: Sequence[str], root: str) -> list[str]:
     parsed = [_parsed(word) for word in typed]
     keys = {o.key_or_group: word for o, word in zip(parsed, typed, strict=True)}
     require_one_folder(keys, bool(flags.multirun))
+    for key, word in keys.items():
+        require_read(root, key, word)
     base = _Base(words, root)
     ready = {
         word: list(_ready(override, flags.multirun, base))

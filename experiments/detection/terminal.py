@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from retrainlab.experiments.engines.console import console_of, tell_replaced
+from retrainlab.experiments.engines.fitted_table import print_table
 from retrainlab.reports.detection import detect_page
 from retrainlab.reports.detection.manifest import DetectorFailure
 from retrainlab.reports.detection.metric_table import speed
@@ -21,17 +21,22 @@ from retrainlab.reports.detection.wording import failure
 from retrainlab.reports.text.format import number, percent
 from retrainlab.sim.printable import printable
 
+HEADINGS = (
+    *("detector", "library", "seeds", "drifts found", "delay, rows", "false in 1,000", "repeats"),
+    *("surplus in 1,000", "F1", "updates/s"),
+)
+
 
 def show(folder: Path) -> None:
     """Build the page of a folder; print its rankings, what failed, and where the page lies."""
-    console = console_of(150)
+    console = console_of(170)
     tell_replaced(folder)
     with Console(stderr=True).status("writing the report"):
         bench = load(folder)
         table = scores(bench)
         written = detect_page.build(bench, table, folder)
     for ranking in rankings(bench, table):
-        console.print(_table(ranking, bench))
+        _print_table(console, ranking, bench)
         console.print(Text(ranking.sentence), soft_wrap=True)
         console.print()
     tell(bench.manifest.failures)
@@ -44,19 +49,11 @@ def tell(failures: Iterable[DetectorFailure]) -> None:
         print(printable(f"retrainlab: failed: {failure(entry)}"), file=sys.stderr)
 
 
-def _table(ranking: Ranking, bench: DetectorBenchmark) -> Table:
-    title = Text(ranking.title, style="bold")
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for heading in ("detector", "library"):
-        table.add_column(heading, no_wrap=True)
-    headings = ("seeds", "drifts found", "delay, rows", "false in 1,000", "repeats")
-    for heading in (*headings, "surplus in 1,000", "F1", "updates/s"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for row in ranking.rows.to_dict("records"):
-        name = str(row["detector"])
-        table.add_row(
-            Text(title_of(bench, name)),
-            Text(bench.info(name).library),
+def _print_table(console: Console, ranking: Ranking, bench: DetectorBenchmark) -> None:
+    rows = [
+        (
+            title_of(bench, str(row["detector"])),
+            bench.info(str(row["detector"])).library,
             number(row["seeds"]),
             percent(row["recall"]),
             shown(pd.Series(row), "restricted_delay", 0),
@@ -66,4 +63,6 @@ def _table(ranking: Ranking, bench: DetectorBenchmark) -> Table:
             percent(row["f1"]),
             "" if row["null"] else speed(row["speed"]),
         )
-    return table
+        for row in ranking.rows.to_dict("records")
+    ]
+    print_table(console, ranking.title, HEADINGS, rows, names=2)

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.table import Table
 from rich.text import Text
 
 from retrainlab import reports
 from retrainlab.experiments import terminal
 from retrainlab.experiments.engines import local
 from retrainlab.experiments.engines.console import console_of
+from retrainlab.experiments.engines.fitted_table import print_table
 from retrainlab.experiments.gates import plan
 from retrainlab.experiments.storage.plan import Shard
 from retrainlab.experiments.study import study as studies
@@ -58,7 +58,7 @@ def _judged(folder: Path, limits: Limits) -> ExitCode:
         write_atomic(folder / TABLE, partial(table.to_parquet, index=False))
         _draw(table, folder)
     console = console_of(120)
-    console.print(_shown(table))
+    print_table(console, "", HEADINGS, _rows(table), names=2)
     sentences, is_judged = exceeded(table, limits)
     for sentence in sentences:
         console.print(Text(sentence), soft_wrap=True)
@@ -75,12 +75,9 @@ def _draw(table: pd.DataFrame, folder: Path) -> None:
             save(gate_curves(table, stream), folder / f"{FIGURES}{slug(stream)}.png")
 
 
-def _shown(table: pd.DataFrame) -> Table:
-    shown = Table(box=None, pad_edge=False)
-    for place, heading in enumerate(HEADINGS):
-        shown.add_column(heading, justify="left" if place < 2 else "right")
-    for row in table.to_dict("records"):
-        cells = (
+def _rows(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    return [
+        (
             row["stream"],
             row["label"],
             _with_interval(100 * row["served"], 100 * row["served_half"], "%"),
@@ -88,8 +85,8 @@ def _shown(table: pd.DataFrame) -> Table:
             _with_interval(100 * row["gain"], 100 * row["gain_half"], "points"),
             f"{row['below']} of {row['seeds']}",
         )
-        shown.add_row(*map(Text, cells))
-    return shown
+        for row in table.to_dict("records")
+    ]
 
 
 def _with_interval(mean: float, half: float, unit: str = "") -> str:

@@ -76,4 +76,5 @@ def _replayed(
 def _searched(
     config: dict[str, Any], keys: Sequence[str], runtime: Runtime, folder: Path, typed: str
 ) -> Ended:
+    runtime.require_whole()
     return optimization.run(config, keys, runtime.engine, runtime.memo_bytes, folder, typed)

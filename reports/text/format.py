@@ -115,10 +115,12 @@ def percent(share: float, half: float = math.nan) -> str:
 
 
 def percent_of(part: float, whole: float) -> str:
-    """Write a part of a whole as "12 %", "44,000 %"; a dash where there is no whole."""
+    """Write a part of a whole as "12 %", "44,000 %", "0.4 %"; a dash where there is no whole."""
     if not whole > 0:
         return UNKNOWN
     share = 100 * part / whole
+    if 0 < abs(share) <= 0.5:  # "0 % more" would say that there is no more
+        return f"{plain(share, 1)} %"
     return f"{number(share, 0) if abs(share) < 1000 else three_digits(share)} %"
 
 

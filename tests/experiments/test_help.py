@@ -11,6 +11,7 @@ from retrainlab.experiments import help as helps
 from retrainlab.experiments.commands import COMMANDS, TABLE
 from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.config.documented import EXPLAINED, group_options, root_options
+from retrainlab.experiments.config.unread import reason
 
 COMPOSED = [command for command in TABLE if command.config is not None]
 
@@ -50,6 +51,25 @@ def test_every_option_is_one_of_the_configuration(command):
     assert set(command.sections) <= {o.path.split(".")[0] for o in options}
     for option in options:
         assert _has(config, option.path.split(".")), option.path
+
+
+# Options that a command refuses, or that hardly matter to it, beside those of `config.unread`.
+UNLISTED = {"optimize": ("shard",), "map": ("forecast", "optimize"), "check": ("scenario",)}
+
+
+@pytest.mark.parametrize("name", ["run", "optimize", "map", "detect", "check"])
+def test_the_help_lists_every_option_that_its_command_reads(name):
+    root, text = COMMANDS[name].config, helps.of_command(COMMANDS[name])
+    missing = {o.path for o in root_options(root) if f"  {o.path}=" not in text}
+    assert [
+        p for p in missing if not reason(root, p) and not p.startswith(UNLISTED.get(name, ()))
+    ] == []
+
+
+def test_the_help_of_gates_has_no_strategy_since_none_is_read():
+    text = helps.of_command(COMMANDS["gates"])
+    assert "  strategy" not in text
+    assert "  gates.when=" in text
 
 
 @pytest.mark.parametrize("group", [g for g in EXPLAINED if g != "strategy"])

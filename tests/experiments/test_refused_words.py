@@ -179,6 +179,24 @@ def test_a_file_that_is_no_text_is_named(tmp_path, capsys):
     assert "odd.yaml cannot be read; save it as UTF-8 text" in capsys.readouterr().err
 
 
+IGNORED = {
+    "an option of map": (["scenario=sudden", "map.axis=duration"], "only retrainlab map reads it"),
+    "a section of map": (["optimize", "map={axis: noise}"], "only retrainlab map reads it"),
+    "an option of optimize": (["map", "optimize.search=when.ticks"], "only retrainlab optimize re"),
+    "a swept option": (["-m", "optimize.search=when.ticks,what.ticks"], "only retrainlab optimize"),
+    "strategies of gates": (["gates", "strategy=trigger"], "every gate is asked by gates.when"),
+    "a strategy's option": (["gates", "strategy.periodic.when.ticks=3"], "is asked by gates.when"),
+    "a search in shards": (["optimize", "shard.count=2"], "optimize is not made in shards"),
+}
+
+
+@pytest.mark.parametrize("case", IGNORED)
+def test_an_option_that_the_command_would_ignore_is_refused(case, tmp_path, capsys):
+    words, sentence = IGNORED[case]
+    assert run(tmp_path, *words) == ExitCode.NO_RESULT
+    assert sentence in capsys.readouterr().err
+
+
 MISPLACED = {
     "a command behind overrides": (
         ["seeds=2", "optimize"],

@@ -27,7 +27,7 @@ def test_numbers_and_words_are_whole(width):
     rows = pd.DataFrame([{"label": label, **numbers} for label in LABELS])
     shown = [columns()[name] for name in IN_TERMINAL]
     console = SafeConsole(width=width, file=io.StringIO())
-    console.print(terminal._table("gradual", "forecast accuracy", rows, shown, "EUR", width))
+    terminal._print_table(console, "gradual", "forecast accuracy", rows, shown, "EUR")
     lines = console.file.getvalue().splitlines()
     assert max(map(len, lines)) <= width
     text = "\n".join(lines)

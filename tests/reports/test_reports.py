@@ -157,6 +157,12 @@ def test_numbers_are_written_as_people_write_them():
     assert interval(600.4, 520.0, 711.0) == "600, from 520 to 711"
     assert percent(0.9312, 0.004) == "93.1 ± 0.4 %"
     assert percent_of(30.0, 250.0) == "12 %"
+    assert [percent_of(part, 1000.0) for part in (0.0, 0.3, 4.1, 5.1)] == [
+        "0 %",
+        "0.03 %",
+        "0.4 %",
+        "1 %",
+    ]
     assert percent_of(1e9, 2272.2) == "44,000,000 %"
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
     assert plain_name("ZeroOne()") == "zero one"
