@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from retrainlab.scenarios.tabular.cells import Note
+from retrainlab.scenarios.tabular.cells import Note, brief
 from retrainlab.scenarios.tabular.columns import Feature, Target
 from retrainlab.scenarios.tabular.dates import PARTS
 from retrainlab.scenarios.tabular.names import counted
@@ -107,7 +107,7 @@ def _told(note: Note, name: str) -> str:
 
 def _levels(names: Sequence[str]) -> str:
     more = ", ..." * (len(names) > LEVELS)
-    return f"{len(names):,}: {', '.join(names[:LEVELS])}{more}" if names else ""
+    return f"{len(names):,}: {', '.join(map(brief, names[:LEVELS]))}{more}" if names else ""
 
 
 def _range(values: Floats) -> str:

@@ -51,6 +51,16 @@ def test_blanks_around_a_level_are_left_out(tmp_path, name):
     assert told(stream, "shop") == ["blanks around its values are left out", "'west ' in row 1"]
 
 
+def test_of_long_texts_the_beginning_is_told(tmp_path):
+    story = "A laptop was stolen.\nIt held names,   " + "and addresses, " * 40
+    stream = stream_of(table(remarks=[story, story.upper(), "none known"] * 4), tmp_path)
+    (reading,) = (reading for reading in stream.columns if reading.name == "remarks")
+    first = "A laptop was stolen. It held names, and…"
+    assert reading.values == f"3: {first}, {first.upper()}, none known"
+    assert "\n" not in "".join(reading.notes)
+    assert max(map(len, reading.notes)) < 200
+
+
 def test_levels_that_differ_in_their_capitals_alone_are_told(tmp_path):
     stream = stream_of(table(bought=["Yes", "no", "yes"] * 4), tmp_path)
     assert stream.classes == ("Yes", "no", "yes")
