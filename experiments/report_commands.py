@@ -11,7 +11,7 @@ from retrainlab.experiments.production import command as production
 from retrainlab.experiments.storage import shards
 from retrainlab.experiments.study import study
 from retrainlab.reports.detection.tables import is_benchmark
-from retrainlab.sim.errors import require
+from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.exit_codes import ExitCode, done_unless
 
 
@@ -76,13 +76,19 @@ def _compare(folders: Sequence[Path]) -> None:
 
 
 def _write_index(folder: Path, runs: Sequence[Path]) -> None:
-    """Write the index of the runs inside a folder; those that did not finish are named in it."""
+    """Write the index of the runs inside a folder; it names unfinished and damaged ones."""
     from retrainlab.reports.pages import index
 
-    finished = [run for run in runs if (run / "manifest.json").is_file()]
-    _complete(finished)
-    unfinished = [run for run in runs if run not in finished]
-    print(f"Index: {index.build(folder, finished, unfinished)}")
+    unfinished = [run for run in runs if not (run / "manifest.json").is_file()]
+    finished, unread = [], []
+    for run in runs:
+        if run not in unfinished:
+            try:
+                _complete([run])
+                finished.append(run)
+            except InputError as error:
+                unread.append(str(error))
+    print(f"Index: {index.build(folder, finished, unfinished, unread)}")
 
 
 def _complete(runs: Sequence[Path]) -> None:
