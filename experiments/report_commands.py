@@ -47,6 +47,10 @@ def status(words: Sequence[str]) -> int:
     if production.is_production(words):
         return production.status(words)
     folders = _without_merged(words)
+    require(
+        not shards.is_merged(folders[0]),
+        f"{folders[0]} is put together from shards; name the folders of the shards",
+    )
     inside = shards.runs_in(folders[0]) if len(folders) == 1 else []
     progress = shards.progress(inside if inside and shards.are_shards(inside) else folders)
     print("\n".join(progress.lines))
@@ -54,8 +58,9 @@ def status(words: Sequence[str]) -> int:
 
 
 def _without_merged(words: Sequence[str]) -> list[Path]:
-    """Return the folders that were named; of several, without what shards were put together to."""
-    return [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
+    """Return the folders that were named, without what shards beside it were put together to."""
+    named = [Path(word) for word in words]
+    return [folder for folder in named if folder.name != shards.MERGED] or named
 
 
 def _merge(folders: Sequence[Path]) -> int:

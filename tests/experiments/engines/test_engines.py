@@ -123,6 +123,10 @@ def test_status_says_what_is_missing_and_shards_come_to_the_same(tmp_path, capsy
     (tmp_path / "aside").rename(one)
     assert run(tmp_path, "status", "parts/0", "parts/1") == 0
     assert run(tmp_path, "report", "parts/0", "parts/1") == 0
+    capsys.readouterr()
+    for words in (["parts/merged"], ["parts/merged", "parts/merged"]):
+        assert run(tmp_path, "status", *words) == 2
+        assert "parts/merged is put together from shards; name" in capsys.readouterr().err
     assert run(tmp_path, *SMALL, "folder=whole", "engine=serial") == 0
     assert without_probes(tmp_path / "parts/merged") == without_probes(tmp_path / "whole")
     for named in (["parts"], ["parts/0", "parts/1", "parts/merged"]):  # as parts/* gives them
