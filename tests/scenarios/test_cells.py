@@ -269,6 +269,14 @@ def test_a_date_that_may_not_be_known_yet_is_named(tmp_path):
     assert told(earlier, "label_at") == []
 
 
+def test_what_holds_for_all_parts_of_a_date_is_told_once(tmp_path):
+    when = pd.date_range("2021-01-01", periods=60, freq="40D")
+    ended = pd.Series(when - pd.Timedelta("5D")).where(np.arange(60) < 30)
+    frame = pd.DataFrame({"when": when, "ended": ended, "x": RNG.random(60), "y": Y})
+    (note,) = told(stream_of(frame, tmp_path, target="y"), "ended")
+    assert note.startswith("ended.weekday and ended.month: it has no value from row 31 on")
+
+
 def test_an_empty_column_is_left_out_with_a_line(tmp_path):
     stream = stream_of(table(share=[None] * 12), tmp_path)
     assert "share" not in stream.features
