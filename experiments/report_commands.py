@@ -11,7 +11,7 @@ from retrainlab.experiments.production import command as production
 from retrainlab.experiments.storage import shards
 from retrainlab.experiments.study import study
 from retrainlab.reports.detection.tables import is_benchmark
-from retrainlab.sim.errors import require
+from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.exit_codes import ExitCode, done_unless
 
 
@@ -47,6 +47,10 @@ def status(words: Sequence[str]) -> int:
     if production.is_production(words):
         return production.status(words)
     folders = _without_merged(words)
+    require(
+        not shards.is_merged(folders[0]),
+        f"{folders[0]} is put together from shards; name the folders of the shards",
+    )
     inside = shards.runs_in(folders[0]) if len(folders) == 1 else []
     progress = shards.progress(inside if inside and shards.are_shards(inside) else folders)
     print("\n".join(progress.lines))
@@ -54,8 +58,9 @@ def status(words: Sequence[str]) -> int:
 
 
 def _without_merged(words: Sequence[str]) -> list[Path]:
-    """Return the folders that were named; of several, without what shards were put together to."""
-    return [Path(word) for word in words if Path(word).name != shards.MERGED or len(words) == 1]
+    """Return the folders that were named, without what shards beside it were put together to."""
+    named = [Path(word) for word in words]
+    return [folder for folder in named if folder.name != shards.MERGED] or named
 
 
 def _merge(folders: Sequence[Path]) -> int:
@@ -76,13 +81,19 @@ def _compare(folders: Sequence[Path]) -> None:
 
 
 def _write_index(folder: Path, runs: Sequence[Path]) -> None:
-    """Write the index of the runs inside a folder; those that did not finish are named in it."""
+    """Write the index of the runs inside a folder; it names unfinished and damaged ones."""
     from retrainlab.reports.pages import index
 
-    finished = [run for run in runs if (run / "manifest.json").is_file()]
-    _complete(finished)
-    unfinished = [run for run in runs if run not in finished]
-    print(f"Index: {index.build(folder, finished, unfinished)}")
+    unfinished = [run for run in runs if not (run / "manifest.json").is_file()]
+    finished, unread = [], []
+    for run in runs:
+        if run not in unfinished:
+            try:
+                _complete([run])
+                finished.append(run)
+            except InputError as error:
+                unread.append(str(error))
+    print(f"Index: {index.build(folder, finished, unfinished, unread)}")
 
 
 def _complete(runs: Sequence[Path]) -> None:

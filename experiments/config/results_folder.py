@@ -89,6 +89,10 @@ def _resolved(folder: Any, config: DictConfig) -> Path:
         raise InputError(f"folder is {folder!r}, and the home folder is not known") from error
     # Below a folder that may not be read `Path` would raise an error of its own.
     require(not os.path.isfile(path), f"folder is {str(folder)!r}, which is a file; name a folder")
+    require(
+        os.path.exists(path) or not os.path.islink(path),
+        f"folder is {str(folder)!r}, a link to what is not there; name a folder",
+    )
     return new_folder(path) if _is_timed(config) else path
 
 

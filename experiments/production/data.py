@@ -61,7 +61,8 @@ class Source(Protocol):
 
 # A year, with more of a date and time, and an offset; nothing else behind it.
 DATE = re.compile(
-    r"\d{4}(-\d{2}(-\d{2}([T ]\d{2}(:\d{2}(:\d{2}([.,]\d+)?)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?)?)?"
+    r"\d{4}(-\d{2}(-\d{2}([T ]\d{2}(:\d{2}(:\d{2}([.,]\d+)?)?)?"
+    r"( ?(?P<offset>Z|[+-]\d{2}(:?\d{2})?))?)?)?)?"
 )
 
 
@@ -81,6 +82,31 @@ def tick_date(text: str, every: str) -> str:
         raise InputError(f"{text!r} is no date; write one such as {_example(every)}") from None
     (date,) = PERIODS[every].dates(np.array([moment]))
     return date
+
+
+def asked_date(text: str, columns: Schema) -> str:
+    """Return the date of the tick that a command names, where a time with an offset is a moment.
+
+    Raises `InputError` for one that is not in UTC where the ticks have no zone: their times may be
+    local, and then nothing says how far from it.
+    """
+    date = tick_date(text, columns.every)
+    known = DATE.fullmatch(text.strip())
+    if known is None or not known["offset"]:
+        return date
+    is_utc = not known["offset"].strip("Z+-0:")
+    require(
+        is_utc or columns.time_zone is not None,
+        f"{text!r} has an offset, and the ticks have no time_zone; write the date of the tick, "
+        f"such as {date}",
+    )
+    if columns.time_zone is None:
+        return date
+    try:
+        moment = pd.Timestamp(text.strip()).tz_convert(columns.time_zone).tz_localize(None)
+    except ValueError:
+        raise InputError(f"{text!r} is no date; write one such as {date}") from None
+    return tick_date(str(moment), columns.every)
 
 
 def _example(every: str) -> str:

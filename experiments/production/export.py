@@ -10,6 +10,7 @@ from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.production import journal, model_file, policy, scheduler_files
 from retrainlab.experiments.production.data import (
     DataPlace,
+    asked_date,
     open_source,
     resolved,
     tick_date,
@@ -172,7 +173,7 @@ def _cell(study: Manifest, label: str, prices: Prices) -> Cell:
 def _start(asked: str | None, file: Any, columns: Schema) -> str:
     """Return the date of the first tick: as asked, or that of the rows of the run."""
     if asked is not None:
-        return tick_date(asked, columns.every)
+        return asked_date(asked, columns)
     return tick_date(str(file.coded(file.source).times.iloc[0]), columns.every)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from hashlib import blake2b
 from importlib.resources import files as resources
 from pathlib import Path
 
@@ -58,6 +59,8 @@ def _values(policy: Policy, folder: Path, first: str) -> dict[str, str]:
     """Return what the templates name; each scheduler allows other characters in a name."""
     every, zone = policy.columns.every, policy.columns.time_zone or "UTC"
     words = re.findall("[a-z0-9]+", folder.name.lower())
+    if not folder.name.isascii():  # names may differ in letters that no scheduler allows
+        words.append(blake2b(folder.name.encode(), digest_size=3).hexdigest())
     return {
         "folder": str(folder),
         "label": " ".join(policy.label.split()),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from typing import Any
 
-from retrainlab.experiments.production.data import tick_date
+from retrainlab.experiments.production.data import asked_date
 from retrainlab.experiments.production.folder import Folder
 from retrainlab.experiments.production.journal import Deployed
 from retrainlab.experiments.production.tick_rows import missing
@@ -69,7 +69,7 @@ def begin(folder: Folder) -> None:
 
 def _reachable(folder: Folder, date: str) -> str:
     """Return a date as that of its tick; `InputError` if no rows have come as late as that."""
-    date = tick_date(date, folder.policy.columns.every)
+    date = asked_date(date, folder.policy.columns)
     known = (*folder.rows.available(), *folder.journal.dates)
     require(
         any(other >= date for other in known),
@@ -183,7 +183,7 @@ def _deployed(tick: int, jobs: list[Training]) -> Deployed:
 
 def _closed(folder: Folder, date: str, command: str) -> int:
     """Return the tick of a date; `InputError` if it was never observed."""
-    date = tick_date(date, folder.policy.columns.every)
+    date = asked_date(date, folder.policy.columns)
     if date not in folder.journal.dates:
         raise InputError(f"{command} of {date}: that tick was never observed; run observe first")
     return folder.journal.dates.index(date)

@@ -13,6 +13,7 @@ from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production.folder import Folder
 from retrainlab.experiments.production.steps import DONE, Outcome
 from retrainlab.experiments.production.store import is_close, name_of, packed
+from retrainlab.scenarios.tabular.names import counted
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.fit_cache import Fit, FitCache
 from retrainlab.sim.replay.predictions import Prediction
@@ -39,7 +40,10 @@ def verify(folder: Folder) -> Outcome:
     actions = state.trainings[1:]
     retrainings = sum(job.work.refits for job in actions)
     rejected = sum(job.accepted is False for job in actions)
-    sentence = f"{ticks} ticks, {retrainings} retrainings, {rejected} rejected: as simulated"
+    sentence = (
+        f"{counted(ticks, 'tick')}, {counted(retrainings, 'retraining')}, {rejected} rejected: "
+        "as simulated"
+    )
     line = {"verdict": sentence, "ticks": ticks, "retrainings": retrainings}
     return Outcome(DONE, {**line, "rejected": rejected, **clocks.line(folder)})
 

@@ -17,6 +17,7 @@ from retrainlab.sim.checksums import sealed, unsealed
 from retrainlab.sim.errors import DamagedFile, InputError, require, require_one_run
 
 FILE = "study.json"
+LONGEST = 60  # characters of a value that is told
 Item = TypeVar("Item")
 
 
@@ -189,9 +190,17 @@ def difference(old: Any, new: Any, path: str = "") -> str:
             if old.get(key) != new.get(key):
                 return difference(old.get(key), new.get(key), f"{path}.{key}".lstrip("."))
         return path or "its kind differs"
-    return f"{path} was {_short(old)} there and is {_short(new)} now"
+    texts = json.dumps(old), json.dumps(new)
+    pairs = enumerate(zip(*texts, strict=False))
+    alike = next((i for i, (one, other) in pairs if one != other), 0)
+    was, now = (_short(text, alike) for text in texts)
+    return f"{path} was {was} there and is {now} now"
 
 
-def _short(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) < 60 else f"{text[:57]}..."
+def _short(text: str, alike: int) -> str:
+    """Cut a long text to what is around the place from which on it differs from another."""
+    if len(text) < LONGEST:
+        return text
+    start = max(0, alike - LONGEST // 3)
+    kept = text[start : start + LONGEST]
+    return "..." * (start > 0) + kept + "..." * (start + LONGEST < len(text))

@@ -36,6 +36,12 @@ def merged_folder(folders: Sequence[Path]) -> Path:
     return Path(os.path.commonpath([f.absolute().parent for f in folders])) / MERGED
 
 
+def is_merged(folder: Path) -> bool:
+    """Whether a folder holds the tables of shards, and no work of its own."""
+    has_tables = (folder / "manifest.json").is_file() and not (folder / FILE).is_file()
+    return folder.absolute().name == MERGED and has_tables
+
+
 def common_plan(folders: Sequence[Path]) -> Plan:
     """Return the plan of shards of one job; `InputError` names a shard of another."""
     first, *others = [read(folder) for folder in folders]

@@ -1,4 +1,4 @@
-"""Production figure: loss a row at each tick, beside what was simulated, and the retrainings."""
+"""Production figure: loss a row at each tick, beside what was simulated, and what was done."""
 
 from typing import Any
 
@@ -9,27 +9,29 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from retrainlab.reports.analysis.actions import REFIT, kinds
 from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, new_figure, plain_numbers
 from retrainlab.reports.figures.labels import legend_below
 from retrainlab.reports.figures.marks import KNOWN
+from retrainlab.reports.text.actions import plural
 
 LOSS, ACCEPTED, REJECTED = INK, KNOWN["periodic"].colour, KNOWN["trigger"].colour
 OUTCOMES: dict[float, tuple[str, str, Any]] = {
-    1.0: ("retraining, its model deployed", ACCEPTED, "-"),
-    0.0: ("retraining, its model rejected", REJECTED, ":"),
+    1.0: ("model deployed", ACCEPTED, "-"),
+    0.0: ("model rejected", REJECTED, ":"),
 }
 
 
 def production_figure(
     ticks: pd.DataFrame, trainings: pd.DataFrame, simulated: float | None
 ) -> Figure:
-    """Draw the loss a row of the labelled ticks, the simulated mean, and decisions to retrain.
+    """Draw the loss a row of the labelled ticks, the simulated mean, and decisions to act.
 
     ticks, trainings: as in the ledger, with dates. simulated: loss a row in the run; None: unknown.
     """
-    figure = new_figure(
-        9.2, 3.2, "Loss a row at each tick", "Vertical lines: when a retraining was decided."
-    )
+    what = plural({*kinds(trainings)} or {REFIT})
+    lines_are = f"Vertical lines: when {what} were decided."
+    figure = new_figure(9.2, 3.2, "Loss a row at each tick", lines_are)
     handles = _vertical_lines(trainings)
     lines = [Line2D([], [], color=LOSS, linewidth=1.6, label="happened")]
     if simulated is not None:

@@ -73,13 +73,19 @@ def of_sweep(tables: Tables, sections: Sequence[dict[str, Any]]) -> dict[str, An
     }
 
 
-def build(folder: Path, runs: Sequence[Path], unfinished: Sequence[Path] = ()) -> Path:
+def build(
+    folder: Path,
+    runs: Sequence[Path],
+    unfinished: Sequence[Path] = (),
+    unread: Sequence[str] = (),
+) -> Path:
     """Write `index.html` into a folder of runs, with a row a scenario of each and its page.
 
     unfinished: runs that have no result yet, which are named only, as are those that cannot be read
-    (of an earlier version). Raises `InputError` where no run is left.
+    (of an earlier version). unread: why others could not. Raises `InputError` where no run is left.
     """
-    finished, unread = _readable(runs)
+    finished, why = _readable(runs)
+    unread = [*unread, *why]
     require(len(finished) > 0, unread[0] if unread else f"{folder} holds no finished run")
     pages = {run.name: f"{run.relative_to(folder).as_posix()}/report.html" for run in runs}
     differ = _short(changes([run.manifest.config for run in finished]))
@@ -100,7 +106,7 @@ def build(folder: Path, runs: Sequence[Path], unfinished: Sequence[Path] = ()) -
         folder,
         "index.html.j2",
         file="index.html",
-        runs=count(len(runs), "run"),
+        runs=count(len(finished) + len(unread), "run"),
         unfinished=_unfinished(unfinished),
         unread=unread,
         failed=[(run.name, pages[run.name]) for run in finished if not run.decisions],

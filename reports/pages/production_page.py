@@ -127,7 +127,7 @@ def _picture(
     beside = "" if simulated is None else f", beside {_written(simulated, 4)} in the simulation"
     words = (
         f"Loss a row at each of {count(len(ticks), 'tick')}{beside}, and the ticks at which "
-        f"{count(len(made), 'retraining')} started."
+        f"{_done(made)} started."
     )
     with theme():
         figure = production_figure(ticks, made, simulated)

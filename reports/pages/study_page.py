@@ -276,7 +276,7 @@ def gaps(tables: Tables) -> list[str]:
     if tables.references.empty:
         sentences.append("No oracle, so no regret.")
     if manifest.failures:
-        sentences.append(f"{count(len(manifest.failures), 'replay')} failed and are missing.")
+        sentences.append(f"Without a result: {count(len(manifest.failures), 'replay')}.")
     return sentences
 
 

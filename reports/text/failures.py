@@ -11,7 +11,10 @@ FEW = 4  # names that a sentence lists
 
 @dataclass(frozen=True)
 class FailureGroup:
-    """Failures of one reason. who: "periodic failed". where: "on all 10 seeds of sudden"."""
+    """Failures of one reason.
+
+    who: "periodic failed", or "no result" where nothing ran. where: "on all 10 seeds of sudden".
+    """
 
     reason: str
     who: str
@@ -46,7 +49,7 @@ def reason(failure: Failure) -> str:
 def _who(failures: Sequence[Failure], manifest: Manifest) -> str:
     labels = {failure.label for failure in failures}
     if None in labels:
-        return "everything failed"
+        return "no result"
     of_strategy: dict[str, set[str]] = {}
     for label, info in manifest.strategies.items():
         of_strategy.setdefault(info.strategy, set()).add(label)

@@ -60,5 +60,5 @@ def _check(decision: Decision, curves: list[CostCurve], tables: Tables) -> str:
     """Say what the answer rests on: the log, an interval that is wide, and prices that decide."""
     curve, units = cheapest(curves), units_of(tables.manifest, decision.scenario)
     wide = least_within(curve, tables) if curve is not None else ""
-    prices = effects_sentence(decision.sensitivity, units)
+    prices = effects_sentence(decision.sensitivity, units, decision.prices.currency)
     return " ".join(filter(None, ("whether the time to come is like this log.", wide, prices)))

@@ -204,7 +204,7 @@ def effects_table(effects: Sequence[Sensitivity], units: dict[str, str]) -> list
 
 
 def effects_sentence(
-    effects: Sequence[Sensitivity], units: dict[str, str], currency: str | None = None
+    effects: Sequence[Sensitivity], units: dict[str, str], currency: str | None
 ) -> str:
     """Say at which prices, within a tenth and ten times, something else is to be done."""
     turns = [

@@ -23,6 +23,12 @@ from retrainlab.sim.stream import Floats
 SHOWN = 40  # characters of a cell
 
 
+def brief(text: str) -> str:
+    """Return a text of many lines or characters as the beginning of one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN else f"{line[: SHOWN - 1].rstrip()}…"
+
+
 class OddCell(InputError):
     """A cell that makes no sense in its column.
 

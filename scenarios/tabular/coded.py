@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from retrainlab.scenarios.tabular.cells import Note
+from retrainlab.scenarios.tabular.cells import Note, brief
 from retrainlab.scenarios.tabular.columns import Feature, Target
 from retrainlab.scenarios.tabular.dates import PARTS
 from retrainlab.scenarios.tabular.names import counted
@@ -62,7 +62,7 @@ class Coded:
                 values=self._values(name, roles),
                 missing=float(self.frame[name].isna().mean()),
                 odd=next((note.odd for note in notes if note.odd), ""),
-                notes=tuple(_told(note, name) for note in notes),
+                notes=tuple(_told(notes, name)),
             )
 
     def _kind(self, name: str) -> str:
@@ -100,14 +100,18 @@ class Coded:
         return {feature.name: feature for feature in self.features}
 
 
-def _told(note: Note, name: str) -> str:
-    """Return the text of a note, which may be on a part of a date."""
-    return note.text if note.column == name else f"{note.column}: {note.text}"
+def _told(notes: Sequence[Note], name: str) -> Iterator[str]:
+    """Yield the texts of notes, each once; one may be on parts of a date."""
+    columns: dict[str, list[str]] = {}
+    for note in notes:
+        columns.setdefault(note.text, []).append(note.column)
+    for text, parts in columns.items():
+        yield text if name in parts else f"{' and '.join(parts)}: {text}"
 
 
 def _levels(names: Sequence[str]) -> str:
     more = ", ..." * (len(names) > LEVELS)
-    return f"{len(names):,}: {', '.join(names[:LEVELS])}{more}" if names else ""
+    return f"{len(names):,}: {', '.join(map(brief, names[:LEVELS]))}{more}" if names else ""
 
 
 def _range(values: Floats) -> str:

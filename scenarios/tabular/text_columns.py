@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from retrainlab.scenarios.tabular.cells import Cells, Note, OddCell
+from retrainlab.scenarios.tabular.cells import SHOWN, Cells, Note, OddCell
 from retrainlab.scenarios.tabular.date_texts import like_dates, matching
 from retrainlab.scenarios.tabular.dates import NEARLY_ALL
 from retrainlab.scenarios.tabular.written import DECIMALS
@@ -221,9 +221,9 @@ def _looking_alike(cells: Cells) -> list[Note]:
     first = alike[alike.duplicated()].iloc[0]
     one, other = texts[alike == first].iloc[:2]
     if one.casefold() == other.casefold():
-        text = f"{one!r} and {other!r} differ in their capitals alone"
+        text = f"{one[:SHOWN]!r} and {other[:SHOWN]!r} differ in their capitals alone"
     else:
-        text = f"{one!a} and {other!a} look alike"
+        text = f"{one[:SHOWN]!a} and {other[:SHOWN]!a} look alike"
     text += ": write them alike if they mean the same"
     return [Note(cells.name, text, cells.shown((levels == other).to_numpy()))]
 

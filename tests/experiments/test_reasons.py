@@ -150,7 +150,7 @@ def test_a_strategy_fails_on_all_seeds_and_is_one_sentence_in_terminal_and_page(
     assert lines[0].startswith("retrainlab: own failed on all 3 seeds of sudden: KeyError:")
     page = (tmp_path / "out/report.html").read_text()
     assert "own failed on all 3 seeds of sudden: KeyError: &#39;no &lt;such&gt; thing&#39;" in page
-    assert "3 replays failed" in page
+    assert "3 replays have no result" in page
 
 
 def test_one_fault_in_all_scenarios_is_one_sentence(tmp_path, capsys):

@@ -51,6 +51,12 @@ def test_a_file_is_no_folder_of_results(in_tmp, capsys):
         retrainlab.run(*SMALL, folder="log.csv")
 
 
+def test_a_link_to_nothing_is_no_folder_of_results(in_tmp, capsys):
+    (in_tmp / "gone").symlink_to(in_tmp / "nowhere")
+    assert run(in_tmp, *SMALL, "folder=gone") == 2
+    assert "folder is 'gone', a link to what is not there" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", ["locked", "locked/new"])
 def test_a_folder_that_may_not_be_read_is_named_in_one_sentence(tmp_path, name):
     locked = tmp_path / "locked"

@@ -78,7 +78,7 @@ def test_a_scenario_of_which_every_cell_failed_is_named_with_its_reason(tmp_path
     (folder / "manifest.json").write_text(json.dumps(manifest))
     page = Page(reports.build(folder))
     text = " ".join(page.text.split())
-    assert f"{len(manifest['failures'])} replays failed and are missing below" in text
+    assert f"{len(manifest['failures'])} replays have no result, and are missing below" in text
     assert "on all 2 seeds of failed: no <such> thing" in text
     assert "All settings of whole" in text
     assert "All settings of failed" not in text

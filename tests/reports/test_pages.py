@@ -14,12 +14,14 @@ import pandas as pd
 import pytest
 from fake_study import Fake, write
 from html_page import Page
+from matplotlib.text import Text
 from test_detect_page import fake as fake_bench
 from test_map_page import fake_map
 
 from retrainlab import reports
 from retrainlab.reports.detection import detect_page
 from retrainlab.reports.detection.scores import scores
+from retrainlab.reports.figures.production import production_figure
 from retrainlab.reports.pages import comparison, index, laws_page, production_page
 from retrainlab.sim.closed_form import Chart, Check, Law, ReferenceCurve
 from retrainlab.sim.errors import InputError
@@ -72,6 +74,23 @@ def ledger_tables():
         "simulated_clocks": simulated,
     }
     return line, ticks, trainings
+
+
+@pytest.mark.parametrize(
+    ("actions", "words"),
+    [
+        (["refit", "refit", "refit"], "retrainings"),
+        (["refit", "reuse", "reuse"], "retrainings and reuses"),
+        ([], "retrainings"),
+    ],
+)
+def test_a_production_figure_says_what_was_decided(actions, words):
+    _, ticks, trainings = ledger_tables()
+    made = trainings[1 : 1 + len(actions)].assign(action=actions)
+    figure = production_figure(ticks, made, None)
+    said = {text.get_text() for text in figure.findobj(Text)}
+    assert f"Vertical lines: when {words} were decided." in said
+    assert ({"model deployed", "model rejected"} <= said) is bool(actions)
 
 
 @pytest.mark.slow

@@ -155,12 +155,12 @@ def test_the_price_that_changes_what_to_do_soonest_comes_first():
     far = effect("fit", 100.0, regimes=PAYS)
     never = effect("error", 1.0, regimes=(Regime(0.0, None, "retrain", "a"),))
     assert most_decisive_first([never, far, near]) == (near, far, never)
-    assert effects_sentence([far, never], UNITS) == (
-        "What to do changes at 393 per retraining (above: do not retrain). "
+    assert effects_sentence([far, never], UNITS, "EUR") == (
+        "What to do changes at 393 EUR per retraining (above: do not retrain). "
         "It is the same from a tenth to ten times the price per wrong prediction."
     )
     # A change beyond ten times the price is none that is said here.
-    assert "changes" not in effects_sentence([effect(price=10.0, regimes=PAYS)], UNITS)
+    assert "changes" not in effects_sentence([effect(price=10.0, regimes=PAYS)], UNITS, None)
     lines = effects_table([effect(tenth=Outcome(10.0, "keep", "never", 0.0), regimes=PAYS)], UNITS)
     assert lines[0]["pays"] == "up to 393"
     assert lines[0]["tenth"] == "at 10: do not retrain"
@@ -189,7 +189,7 @@ def test_the_title_of_the_prices_says_no_change_that_the_figure_does_not_show():
 def test_prices_that_change_nothing_are_said_in_a_sentence_of_its_own():
     always = (Regime(0.0, None, "undecided", "a"),)
     effects = [effect(regimes=always), effect("error", 1.0, regimes=always)]
-    assert effects_sentence(effects, UNITS) == (
+    assert effects_sentence(effects, UNITS, None) == (
         "What to do is the same from a tenth to ten times the price per retraining and per wrong "
         "prediction."
     )

@@ -51,6 +51,16 @@ def test_blanks_around_a_level_are_left_out(tmp_path, name):
     assert told(stream, "shop") == ["blanks around its values are left out", "'west ' in row 1"]
 
 
+def test_of_long_texts_the_beginning_is_told(tmp_path):
+    story = "A laptop was stolen.\nIt held names,   " + "and addresses, " * 40
+    stream = stream_of(table(remarks=[story, story.upper(), "none known"] * 4), tmp_path)
+    (reading,) = (reading for reading in stream.columns if reading.name == "remarks")
+    first = "A laptop was stolen. It held names, and…"
+    assert reading.values == f"3: {first}, {first.upper()}, none known"
+    assert "\n" not in "".join(reading.notes)
+    assert max(map(len, reading.notes)) < 200
+
+
 def test_levels_that_differ_in_their_capitals_alone_are_told(tmp_path):
     stream = stream_of(table(bought=["Yes", "no", "yes"] * 4), tmp_path)
     assert stream.classes == ("Yes", "no", "yes")
@@ -257,6 +267,14 @@ def test_a_date_that_may_not_be_known_yet_is_named(tmp_path):
     assert "never before the time of its row" in told(stream, "label_at")[0]
     earlier = stream_of(frame.assign(label_at=when - (later - when)), tmp_path, target="y")
     assert told(earlier, "label_at") == []
+
+
+def test_what_holds_for_all_parts_of_a_date_is_told_once(tmp_path):
+    when = pd.date_range("2021-01-01", periods=60, freq="40D")
+    ended = pd.Series(when - pd.Timedelta("5D")).where(np.arange(60) < 30)
+    frame = pd.DataFrame({"when": when, "ended": ended, "x": RNG.random(60), "y": Y})
+    (note,) = told(stream_of(frame, tmp_path, target="y"), "ended")
+    assert note.startswith("ended.weekday and ended.month: it has no value from row 31 on")
 
 
 def test_an_empty_column_is_left_out_with_a_line(tmp_path):

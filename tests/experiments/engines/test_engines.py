@@ -1,6 +1,7 @@
 """Engines, and what is kept: the same bytes whoever did the work, and whatever killed them."""
 
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -112,10 +113,20 @@ def test_status_says_what_is_missing_and_shards_come_to_the_same(tmp_path, capsy
     assert run(tmp_path, "status", "parts/0", "parts/1") == 1
     assert "1 of 2 groups and 5 of 10 cells are done" in capsys.readouterr().out
     assert run(tmp_path, "report", "parts/0", "parts/1") == 1
-    assert "not run yet" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert re.search(r"no result on seed \d of sudden: not run yet \(5 cells of shard 0\)", said)
+    assert "failed" not in said
+    words = ["shard.index=1", "shard.count=2", "folder=parts/0"]
+    assert run(tmp_path, *SMALL, *words, "engine=serial") == 2
+    assert "holds another study: " in (said := capsys.readouterr().err)
+    assert re.search(r"shard.index=0.* there and is .*shard.index=1.* now", said)
     (tmp_path / "aside").rename(one)
     assert run(tmp_path, "status", "parts/0", "parts/1") == 0
     assert run(tmp_path, "report", "parts/0", "parts/1") == 0
+    capsys.readouterr()
+    for words in (["parts/merged"], ["parts/merged", "parts/merged"]):
+        assert run(tmp_path, "status", *words) == 2
+        assert "parts/merged is put together from shards; name" in capsys.readouterr().err
     assert run(tmp_path, *SMALL, "folder=whole", "engine=serial") == 0
     assert without_probes(tmp_path / "parts/merged") == without_probes(tmp_path / "whole")
     for named in (["parts"], ["parts/0", "parts/1", "parts/merged"]):  # as parts/* gives them

@@ -11,7 +11,13 @@ from production import WARMUP, at, dates, days, file_of, made, table
 from retrainlab.experiments.production import ledger as ledgers
 from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production import steps
-from retrainlab.experiments.production.data import DataPlace, are_tick_dates, open_source, tick_date
+from retrainlab.experiments.production.data import (
+    DataPlace,
+    are_tick_dates,
+    asked_date,
+    open_source,
+    tick_date,
+)
 from retrainlab.experiments.production.verify import verify
 from retrainlab.scenarios.file import File
 from retrainlab.scenarios.tabular.schema import Schema
@@ -159,6 +165,28 @@ def test_the_date_of_a_tick(text, every, date):
     assert are_tick_dates([date], every)
     assert are_tick_dates([date, text], every) is (date == text)
     assert not are_tick_dates([date, "NaT"], every)
+
+
+@pytest.mark.parametrize(
+    ("text", "every", "date"),
+    [
+        ("2013-02-01T23:30:00+00:00", "day", "2013-02-02"),
+        ("2013-02-01T23:30Z", "hour", "2013-02-02T00"),
+        ("2013-02-01T00:00+02:00", "day", "2013-01-31"),
+        ("2013-02-01T00:00+01:00", "month", "2013-02"),
+        ("2013-02-01 00:30", "day", "2013-02-01"),
+        ("2013-02", "month", "2013-02"),
+    ],
+)
+def test_a_moment_lies_in_a_tick_of_the_zone(text, every, date):
+    assert asked_date(text, replace(SCHEMA, every=every, time_zone="Europe/Berlin")) == date
+
+
+def test_without_a_zone_an_offset_says_nothing_of_the_tick():
+    assert asked_date("2013-02-01T23:30:00.5+00:00", SCHEMA) == "2013-02-01"
+    sentence = r"\+02:00' has an offset, and .* no time_zone; write .* such as 2013-02-01$"
+    with pytest.raises(InputError, match=sentence):
+        asked_date("2013-02-01T00:00+02:00", SCHEMA)
 
 
 @pytest.mark.parametrize("every", PERIODS)

@@ -1,6 +1,7 @@
 """The files for schedulers: short, valid, and right for any name of a folder and any tick."""
 
 import ast
+import re
 import shlex
 import subprocess
 from datetime import datetime
@@ -24,13 +25,13 @@ EVERY = {
 }
 
 
-def written(folder, every="day", zone=None):
+def written(folder, every="day", zone=None, name=ODD):
     """The files of a policy, by name; its label has a line break and quotes."""
     _, policy = made(folder / "made")
     object.__setattr__(policy.columns, "time_zone", zone)
     object.__setattr__(policy, "label", 'a\n"""b"""')
     object.__setattr__(policy.columns, "every", every)
-    place = folder / ODD
+    place = folder / name
     names = scheduler_files.write(policy, place, EVERY[every])
     return place, {name: (place / name).read_text() for name in names}
 
@@ -78,6 +79,20 @@ def test_the_first_run_is_that_of_the_first_tick(tmp_path):
     }.items():
         _, texts = written(tmp_path / every, every)
         assert f'pendulum.parse("{start}", tz="UTC")' in texts["airflow_dag.py"]
+
+
+@pytest.mark.parametrize(
+    ("file", "id_"),
+    [
+        ("airflow_dag.py", 'dag_id="(.*)"'),
+        ("metaflow_flow.py", r"class (.*)\(FlowSpec"),
+        ("kubeflow_pipeline.yaml", "# Name: (.*)"),
+    ],
+)
+def test_folders_that_differ_in_letters_beyond_ascii_have_ids_of_their_own(tmp_path, file, id_):
+    names = ("магазин", "полёты", "shop ü", "shop ö", "shop")
+    texts = [written(tmp_path / name, name=name)[1][file] for name in names]
+    assert len({re.findall(id_, text)[0] for text in texts}) == len(names)
 
 
 @pytest.mark.parametrize("every", ["hour", "day"])

@@ -125,6 +125,7 @@ def test_a_day_whose_file_has_no_rows_is_a_gap(tmp_path):
     gap = dates()[1]
     write(tmp_path / "days", gap, days("recurrent")[gap].iloc[:0])
     at(path, steps.tick, dates()[0])
+    assert at(path, verify).line["verdict"].startswith("1 tick, ")
     assert at(path, steps.tick, gap).line == {"date": gap, "rows": 0}
     assert at(path, steps.tick_all).line["ticks"] == len(dates()) - 2
     without, _ = made(tmp_path / "without")

@@ -1,5 +1,6 @@
 """The answer on a file in three lines, and what is said of an interval that is wide."""
 
+import re
 from dataclasses import replace
 from math import inf, nan
 
@@ -46,6 +47,15 @@ def test_without_what_was_done_never_is_the_reference(studies):
     assert "less" in saves
     assert "against never; scenario.file.incumbent" in saves
     assert check.startswith("Check: whether the time to come is like this log.")
+
+
+def test_the_prices_that_change_the_answer_have_their_currency(studies):
+    tables, decisions = studies[""]
+    one, effects = decisions["log"], effects_of(tables.of("log"))
+    prices = replace(one.prices, currency="EUR")
+    in_euros = replace(one, prices=prices, sensitivity=effects)
+    ((_, _, check),) = reports.next_steps(tables, {"log": in_euros})
+    assert re.search(r"What to do changes at [\d.,]+ EUR per ", check)
 
 
 def test_a_saving_against_what_was_done(studies):
