@@ -45,7 +45,7 @@ def lines(curves: list[CostCurve], tables: Tables) -> list[str]:
     if not acted:
         return [_nothing(curves[0], tables)]
     main, curves = acted[0], acted
-    answer = [*(_headline(curve, tables) for curve in curves), _saving(main, tables)]
+    answer = [*_headlines(curves, tables), _saving(main, tables)]
     answer += [wide_interval(main, tables), _oracle(main, tables)]
     answer += [_prices(main, tables), _caution(main, tables)]
     return [line for line in answer if line]
@@ -56,6 +56,19 @@ def _nothing(curve: CostCurve, tables: Tables) -> str:
     ends = (named(value, curve.parameter, unit) for value in (tried[0], tried[-1]))
     first, last = (end.removeprefix("with ") for end in ends)
     return f"{curve.strategy}: nothing was ever retrained, at any value from {first} to {last}."
+
+
+def _headlines(curves: list[CostCurve], tables: Tables) -> list[str]:
+    """Return a line a parameter; one for several where never is best and nothing else is known."""
+    is_never = all(math.isinf(c.best.value) and math.isnan(c.best.low) for c in curves)
+    if len(curves) == 1 or not is_never:
+        return [_headline(curve, tables) for curve in curves]
+    at = " ".join(named(c.best.finite, c.parameter, unit_of(c, tables)) for c in curves)
+    return [f"{curves[0].strategy}: {_never(at)}."]
+
+
+def _never(closest: str) -> str:
+    return f"never costs least; of the values tried, {closest} comes closest"
 
 
 def _headline(curve: CostCurve, tables: Tables) -> str:
@@ -69,7 +82,7 @@ def advice(curve: CostCurve, tables: Tables) -> str:
     best = curve.best
     at = named(best.finite, curve.parameter, unit_of(curve, tables))
     if math.isinf(best.value):
-        return f"never costs least; of the values tried, {at} comes closest"
+        return _never(at)
     edge = f", which is the {EDGES[best.edge]} of them" if best.edge else ""
     return f"{at} costs least of the values tried{edge}"
 

@@ -1,5 +1,7 @@
 """A calendar at other phases: found by its parameters, whatever else was tried at its interval."""
 
+import itertools
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -71,6 +73,27 @@ def test_an_interval_at_which_nothing_was_retrained_is_never():
     (curve,) = curves(tables)
     assert curve.choice == "window every 40 last 20"
     assert "every 40 ticks comes closest" in lines([curve], tables)[0]
+
+
+def test_of_two_parameters_one_line_says_that_never_costs_least():
+    costs = {"never": [500.0, 510.0, 520.0]}
+    infos = {}
+    for (ticks, more), last in itertools.product({10: 50, 20: 10, 40: 30}.items(), (20, 40, 60)):
+        label = f"window every {ticks} last {last}"
+        infos[label] = info(ticks, last)
+        costs[label] = [cost + more + last for cost in costs["never"]]
+    tables = study(costs, strategies=infos)
+    search = {"window": ["when.ticks", "what.ticks"]}
+    tables = replace(tables, manifest=replace(tables.manifest, search=search))
+    known = curves(tables)
+    assert [line.count("costs least") for line in lines(known, tables)[:3]] == [1, 1, 0]
+    open_ = [replace(curve, best=replace(curve.best, low=math.nan)) for curve in known]
+    first, second, *_ = lines(open_, tables)
+    assert first == (
+        "window: never costs least; of the values tried, every 20 ticks on the last 20 ticks "
+        "comes closest."
+    )
+    assert second.startswith("It costs 540 against 510 for never")
 
 
 def test_a_strategy_that_never_retrained_is_said_to():
