@@ -32,6 +32,7 @@ from retrainlab.reports.text.phases import ALIASING, SAFER
 from retrainlab.reports.text.price_words import exact
 from retrainlab.reports.text.values import bare, named, unit_of
 from retrainlab.reports.text.wide_interval import wide_interval
+from retrainlab.sim.optimum.optimum import FEWEST_BLOCKS
 
 EDGES = {"lowest": "smallest", "highest": "largest"}
 
@@ -64,7 +65,7 @@ def _headlines(curves: list[CostCurve], tables: Tables) -> list[str]:
     if len(curves) == 1 or not is_never:
         return [_headline(curve, tables) for curve in curves]
     at = " ".join(named(c.best.finite, c.parameter, unit_of(c, tables)) for c in curves)
-    return [f"{curves[0].strategy}: {_never(at)}."]
+    return [f"{curves[0].strategy}: {_never(at)}{_no_interval(curves[0])}."]
 
 
 def _never(closest: str) -> str:
@@ -90,12 +91,22 @@ def advice(curve: CostCurve, tables: Tables) -> str:
 def _interval(curve: CostCurve) -> str:
     best = curve.best
     if math.isnan(best.low):
-        return ""
+        return _no_interval(curve)
     low, high, first, last = map(bare, (best.low, best.high, best.flat_low, best.flat_high))
     basis = f"{best.draws} blocks of this one stream" if curve.in_time else f"{best.draws} seeds"
     flat = "no other value comes near" if first == last else f"nearly as good: {first} to {last}"
     reach = f"95 % interval {low} to {high}" if low != high else "at 95 % no other of them is best"
     return f" ({reach}, from {basis}; {flat})"
+
+
+def _no_interval(curve: CostCurve) -> str:
+    """Say why one stream shows no interval: the luck of a training is felt until the next."""
+    if not curve.in_time or curve.best.draws >= FEWEST_BLOCKS:
+        return ""
+    return (
+        f" (no confidence interval: it takes {FEWEST_BLOCKS} blocks as long as the time between "
+        f"retrainings, and the stream has {curve.best.draws})"
+    )
 
 
 def _saving(curve: CostCurve, tables: Tables) -> str:

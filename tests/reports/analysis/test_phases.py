@@ -75,6 +75,18 @@ def test_an_interval_at_which_nothing_was_retrained_is_never():
     assert "every 40 ticks comes closest" in lines([curve], tables)[0]
 
 
+def test_one_stream_that_is_too_short_for_an_interval_says_so():
+    infos = {f"window every {ticks} last 20": info(ticks, 20) for ticks in (10, 20, 40)}
+    costs = {"never": [500.0], **dict(zip(infos, ([450.0], [440.0], [430.0]), strict=True))}
+    tables = study(costs, strategies=infos)
+    (curve,) = curves(tables)
+    first = lines([replace(curve, best=replace(curve.best, low=math.nan, draws=2))], tables)[0]
+    assert first.endswith(
+        "which is the largest of them (no confidence interval: it takes 3 blocks as long as the "
+        "time between retrainings, and the stream has 2)."
+    )
+
+
 def test_of_two_parameters_one_line_says_that_never_costs_least():
     costs = {"never": [500.0, 510.0, 520.0]}
     infos = {}
