@@ -108,7 +108,8 @@ class Pace:
         left = since * max(0.0, self.total - done) / more
         if left <= LONG:
             return ""
-        return f"about {in_words(left)} left ({done:,.1f} of {self.total:,} {self.noun} are done)"
+        part = f"{done:,.1f}".removesuffix(".0")
+        return f"about {in_words(left)} left ({part} of {self.total:,} {self.noun} are done)"
 
 
 def in_words(seconds: float) -> str:

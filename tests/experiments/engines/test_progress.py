@@ -12,7 +12,7 @@ def test_the_time_left_follows_the_pace_since_the_first_piece_was_done():
     assert pace.ahead(30, 0) == ""  # workers start
     assert pace.ahead(31, 1) == ""
     assert pace.ahead(32, 2) == ""  # too little to tell by
-    assert pace.ahead(41, 11) == "about 89 s left (11.0 of 100 tasks are done)"
+    assert pace.ahead(41, 11) == "about 89 s left (11 of 100 tasks are done)"
 
 
 def test_little_time_left_is_no_line():
@@ -24,7 +24,8 @@ def test_little_time_left_is_no_line():
 def test_one_slow_piece_is_told_by_the_time_since_the_start():
     pace = Pace(10)
     assert pace.ahead(60, 1) == ""
-    assert pace.ahead(81, 1) == "about 12.2 minutes left (1.0 of 10 cells are done)"
+    assert pace.ahead(81, 1) == "about 12.2 minutes left (1 of 10 cells are done)"
+    assert Pace(10).ahead(100, 1.24).endswith("left (1.2 of 10 cells are done)")
 
 
 def test_a_worker_is_heard_while_it_works_and_not_afterwards(monkeypatch):
