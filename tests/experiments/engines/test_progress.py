@@ -25,7 +25,7 @@ def test_one_slow_piece_is_told_by_the_time_since_the_start():
     pace = Pace(10)
     assert pace.ahead(60, 1) == ""
     assert pace.ahead(81, 1) == "about 12.2 minutes left (1 of 10 cells are done)"
-    assert Pace(10).ahead(100, 1.24).endswith("left (1.2 of 10 cells are done)")
+    assert pace.ahead(100, 1.24).endswith("left (1.2 of 10 cells are done)")
 
 
 def test_a_worker_is_heard_while_it_works_and_not_afterwards(monkeypatch):
