@@ -394,3 +394,17 @@ def test_an_index_names_a_run_that_it_cannot_read_and_shows_the_others(study, tm
     assert "a: shop" not in text
     with pytest.raises(InputError, match="writes it anew"):
         index.build(tmp_path, runs[:1])
+
+
+def test_the_headings_of_an_index_stand_above_their_cells(study, tmp_path):
+    for name, fit in (("a", 20.0), ("b", 30.0)):
+        run = write(tmp_path / name, TWO)
+        decision_file.save([*decision_file.load(study).values()], run)
+        manifest = json.loads((run / "manifest.json").read_text())
+        manifest["config"]["prices"] = {"fit": fit}
+        (run / "manifest.json").write_text(json.dumps(manifest))
+    text = index.build(tmp_path, [tmp_path / "a", tmp_path / "b"]).read_text()
+    headings = re.findall(r'<th scope="col"( class="left")?[^>]*>([^<]*)</th>', text)
+    cells = re.findall(r'<td( class="left")?', text.split("<tbody>")[1].split("</tr>")[0])
+    assert headings[-1] == ("", "prices.fit")
+    assert [left for left, _ in headings[1:]] == cells
