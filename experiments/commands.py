@@ -69,7 +69,7 @@ TABLE = (
         f"{HERE}.study_commands.run",
         config="config",
         objective=f"{HERE}.study.manifest.lowest_cost",
-        sections=(*STUDY, "forecast", "optimize", "shard"),
+        sections=(*STUDY, "forecast", "shard"),
         examples=(
             "retrainlab",
             "retrainlab scenario=gradual scenario.gradual.magnitude=0.3 seeds=20",

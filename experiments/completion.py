@@ -16,6 +16,7 @@ from retrainlab.experiments.config.documented import (
     group_options,
     root_options,
 )
+from retrainlab.experiments.config.unread import reason
 from retrainlab.sim.errors import require
 
 FLAGS = ("--help", "--config-dir", "--cfg", "--safe", "-m")
@@ -90,13 +91,13 @@ def _words(command: Command, given: Sequence[str]) -> Iterator[str]:
         yield from (name.split("=")[0] + "=" for name, _ in command.arguments if "=" in name)
         return
     yield from FLAGS
-    chosen = choices_of(command.config)
+    chosen = [group for group in choices_of(command.config) if not reason(command.config, group)]
     yield from (f"{group}=" for group in chosen)
     sections = {*command.sections}
     yield from (
         f"{option.path}="
         for option in root_options(command.config)
-        if option.path.split(".")[0] in sections
+        if option.path.split(".")[0] in sections and not reason(command.config, option.path)
     )
     for group in EXPLAINED:
         if group in chosen:

@@ -16,6 +16,7 @@ from retrainlab.sim.errors import InputError
     [
         ("retrainlab opt", ["optimize"]),
         ("retrainlab optimize scen", ["scenario="]),
+        ("retrainlab gates stra", []),  # it has none to choose
         ("retrainlab map map.", ["map.axis=", "map.prices=", "map.values="]),
         ("retrainlab scenario=gr", ["scenario=gradual"]),
         ("retrainlab 'strategy=[never,per", ["strategy=[never,periodic"]),

@@ -54,7 +54,12 @@ def test_every_option_is_one_of_the_configuration(command):
 
 
 # Options that a command refuses, or that hardly matter to it, beside those of `config.unread`.
-UNLISTED = {"optimize": ("shard",), "map": ("forecast", "optimize"), "check": ("scenario",)}
+UNLISTED = {
+    "run": ("optimize",),
+    "optimize": ("shard",),
+    "map": ("forecast", "optimize"),
+    "check": ("scenario",),
+}
 
 
 @pytest.mark.parametrize("name", ["run", "optimize", "map", "detect", "check"])

@@ -87,7 +87,7 @@ def test_the_study_is_the_one_of_the_numbers():
     ]
     numbers = [7, 7, 14, 30, 3, 1, 30, 14, 91, 7, 14, 7, 14]
     given, meant = (
-        composed("config", _filled(words, values)) for values in (periods, map(str, numbers))
+        composed("optimize", _filled(words, values)) for values in (periods, map(str, numbers))
     )
     assert given != meant
     assert in_ticks(given) == meant == in_ticks(meant)
