@@ -25,7 +25,8 @@ def on_one_thread(estimator: Any) -> Any:
     """Return the estimator, or a copy in which it, and each part of it, has one thread."""
     if not hasattr(estimator, "get_params"):
         return estimator
-    nested = {f"{name}__": part for name, part in estimator.get_params().items()}
+    parameters = estimator.get_params().items()
+    nested = {f"{name}__": part for name, part in parameters if hasattr(part, "get_params")}
     unset = {
         prefix + name: value
         for prefix, part in {"": estimator, **nested}.items()
