@@ -9,14 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from retrainlab.experiments.commands import COMMANDS, Command, parse
-from retrainlab.experiments.config.documented import (
-    EXPLAINED,
-    choices,
-    choices_of,
-    group_options,
-    root_options,
-)
-from retrainlab.experiments.config.unread import reason
+from retrainlab.experiments.config.documented import choices, choices_of, groups_read, options_read
 from retrainlab.sim.errors import require
 
 FLAGS = ("--help", "--config-dir", "--cfg", "--safe", "-m")
@@ -91,17 +84,9 @@ def _words(command: Command, given: Sequence[str]) -> Iterator[str]:
         yield from (name.split("=")[0] + "=" for name, _ in command.arguments if "=" in name)
         return
     yield from FLAGS
-    chosen = [group for group in choices_of(command.config) if not reason(command.config, group)]
-    yield from (f"{group}=" for group in chosen)
-    sections = {*command.sections}
-    yield from (
-        f"{option.path}="
-        for option in root_options(command.config)
-        if option.path.split(".")[0] in sections and not reason(command.config, option.path)
-    )
-    for group in EXPLAINED:
-        if group in chosen:
-            yield from (f"{option.path}=" for option in group_options(group))
+    yield from (f"{group}=" for group in groups_read(command.config))
+    options = options_read(command.config, command.sections)
+    yield from (f"{option.path}=" for option in options)
 
 
 def _values(command: Command, given: Sequence[str], key: str, value: str) -> Iterator[str]:

@@ -7,14 +7,7 @@ comment beside a value says what it is. Hydra is not imported, so that help is q
 import textwrap
 
 from retrainlab.experiments.commands import TABLE, Command
-from retrainlab.experiments.config.documented import (
-    EXPLAINED,
-    choices,
-    choices_of,
-    group_options,
-    root_options,
-)
-from retrainlab.experiments.config.unread import reason
+from retrainlab.experiments.config.documented import choices, groups_read, options_read
 
 WIDTH = 80
 
@@ -69,17 +62,14 @@ def of_command(command: Command) -> str:
 def _options(command: Command) -> list[str]:
     """Return the lines of the options: of the command, and of the groups that it chooses."""
     assert command.config is not None
-    options = [o for o in root_options(command.config) if o.path.split(".")[0] in command.sections]
-    for group in (group for group in EXPLAINED if group in choices_of(command.config)):
-        options += group_options(group)
-    options = [o for o in options if not reason(command.config, o.path)]
+    options = options_read(command.config, command.sections)
     return _columns([(f"{o.path}={o.default}", o.comment) for o in options])
 
 
 def _groups(root: str) -> list[str]:
     """Return the groups that can be chosen, with their choices."""
     lines = ["Groups: choose with group=name, or 'group=[name,name]'"]
-    for group in (group for group in choices_of(root) if not reason(root, group)):
+    for group in groups_read(root):
         lines += _columns([(group, ", ".join(choices(group)))], 12)
     return lines
 

@@ -4,13 +4,14 @@ Read from the YAML files without Hydra, so that help and completion are quick.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 from retrainlab.experiments import conf
+from retrainlab.experiments.config.unread import reason
 
 FOLDER = Path(conf.__path__[0])
 LINE = re.compile(r"(?P<indent> *)(?P<key>[\w.]+):(?: +(?P<value>.*?))?(?:\s+# (?P<comment>.*))?")
@@ -76,6 +77,19 @@ def choices_of(root: str) -> dict[str, Any]:
             if isinstance(entry, dict):
                 chosen |= {key.removeprefix("override "): value for key, value in entry.items()}
     return {group: value for group, value in chosen.items() if not group.startswith("hydra/")}
+
+
+def groups_read(root: str) -> list[str]:
+    """Return the groups whose choice the command of a root configuration reads."""
+    return [group for group in choices_of(root) if not reason(root, group)]
+
+
+def options_read(root: str, sections: Sequence[str]) -> list[Option]:
+    """Return the options that a command reads: of its sections, and of the groups it explains."""
+    options = [o for o in root_options(root) if o.path.split(".")[0] in sections]
+    for group in (group for group in EXPLAINED if group in groups_read(root)):
+        options += group_options(group)
+    return [option for option in options if not reason(root, option.path)]
 
 
 def _bases(root: str) -> list[str]:
