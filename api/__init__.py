@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from retrainlab.experiments.notebook.studies import optimize as optimize
     from retrainlab.experiments.notebook.studies import run as run
     from retrainlab.reports import build as report  # noqa: F401
-    from retrainlab.reports.analysis.decision import Decision as Decision
-    from retrainlab.reports.analysis.decision_file import load as decision  # noqa: F401
-    from retrainlab.reports.analysis.tables import Tables as Tables
-    from retrainlab.reports.analysis.tables import load as load
+    from retrainlab.reports.results.decision import Decision as Decision
+    from retrainlab.reports.results.decision_file import load as decision  # noqa: F401
+    from retrainlab.reports.results.tables import Tables as Tables
+    from retrainlab.reports.results.tables import load as load
     from retrainlab.sim.errors import InputError as InputError
     from retrainlab.sim.optimum.optimum import optimum as optimum
     from retrainlab.sim.optimum.optimum import optimum_in_time as optimum_in_time
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __version__: str
 
 HOMES = {
-    "Decision": "reports.analysis.decision",
+    "Decision": "reports.results.decision",
     "Drift": "sim.stream",
     "FitCache": "sim.replay.fit_cache",
     "Gate": "sim.replay.strategy",
@@ -50,11 +50,11 @@ HOMES = {
     "Run": "experiments.notebook.finished",
     "Strategy": "sim.replay.strategy",
     "Stream": "sim.stream",
-    "Tables": "reports.analysis.tables",
+    "Tables": "reports.results.tables",
     "View": "sim.replay.view",
     "World": "sim.world",
-    "decision": "reports.analysis.decision_file",
-    "load": "reports.analysis.tables",
+    "decision": "reports.results.decision_file",
+    "load": "reports.results.tables",
     "make_fits": "experiments.notebook.parts",
     "make_prices": "experiments.notebook.parts",
     "make_strategies": "experiments.notebook.parts",

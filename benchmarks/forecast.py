@@ -20,8 +20,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from retrainlab.experiments.forecast.command import all_measured
 from retrainlab.experiments.forecast.simulated_logs import KINDS, SIZE, LogKind
-from retrainlab.reports.figures.canvas import FAINT, axes_box, new_figure, theme
-from retrainlab.reports.figures.marks import KNOWN
+from retrainlab.reports.drawing.canvas import FAINT, axes_box, new_figure, theme
+from retrainlab.reports.drawing.marks import KNOWN
 from retrainlab.scenarios.sudden import Sudden
 from retrainlab.sim.forecast import library as libraries
 from retrainlab.sim.forecast.backtest import backtest

@@ -8,7 +8,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from benchmarks.measure import Measurement, quickest
-from retrainlab.sim.replay import direct
+from retrainlab.sim.estimators import direct
 
 LAST = {"logistic regression": LogisticRegression(), "ridge": Ridge()}
 

@@ -8,8 +8,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from benchmarks.measure import Measurement, quickest
-from retrainlab.sim.replay.direct_fit import DirectFit
-from retrainlab.sim.replay.unfitted import Prototype, fresh, seeded
+from retrainlab.sim.estimators.direct_fit import DirectFit
+from retrainlab.sim.estimators.unfitted import Prototype, fresh, seeded
 
 CODER = OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=50)
 COLUMNS = ColumnTransformer(

@@ -12,7 +12,7 @@ from scipy.stats import t
 from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.study import study as studies
 from retrainlab.experiments.study_commands import Runtime
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.results.tables import load
 from retrainlab.sim.prices import Prices, price
 
 FITS = (1.0, 10.0, 100.0, 1000.0)  # prices of a retraining; one wrong row costs 1

@@ -98,7 +98,7 @@ def _write_index(folder: Path, runs: Sequence[Path]) -> None:
 
 def _complete(runs: Sequence[Path]) -> None:
     """Build the reports and decisions that runs lack."""
-    from retrainlab.reports.analysis.decision_file import FILE
+    from retrainlab.reports.results.decision_file import FILE
 
     for run in runs:
         if not all((run / file).is_file() for file in ("report.html", FILE)):

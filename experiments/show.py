@@ -45,7 +45,7 @@ def _target(options: Sequence[str]) -> Path | None:
 
 
 def _save(figure: Path, target: Path) -> None:
-    from retrainlab.reports.figures.slide import save_slide
+    from retrainlab.reports.drawing.slide import save_slide
 
     save_slide(figure, target)
 

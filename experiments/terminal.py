@@ -13,9 +13,9 @@ from rich.text import Text
 from retrainlab import reports
 from retrainlab.experiments.engines.console import console_of, tell_replaced
 from retrainlab.experiments.engines.fitted_table import print_table
-from retrainlab.reports.analysis.actions import ACTIONS, RETRAININGS
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.manifest import Manifest, read
+from retrainlab.reports.decision.actions import ACTIONS, RETRAININGS
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.manifest import Manifest, read
 from retrainlab.reports.text.clocks import too_late
 from retrainlab.reports.text.columns import IN_TERMINAL, OTHERS, Column, columns
 from retrainlab.reports.text.coming_period import in_terminal

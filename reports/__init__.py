@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import CostCurve, curves
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.decision_file import load as decisions
-from retrainlab.reports.analysis.summary import summary as _summary
-from retrainlab.reports.analysis.tables import Tables, failed_altogether, load
+from retrainlab.reports.decision.summary import summary as _summary
 from retrainlab.reports.pages import failed_page
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.decision_file import load as decisions
+from retrainlab.reports.results.tables import Tables, failed_altogether, load
 from retrainlab.reports.text.best_of_each import best_of_each
 from retrainlab.reports.text.how_often import lines
 from retrainlab.reports.text.next_steps import next_steps as three_lines
@@ -64,7 +64,7 @@ def build(
 def summary(study: str | PathLike[str] | Tables) -> pd.DataFrame:
     """Return a row a scenario and strategy, with means and intervals.
 
-    See `reports.analysis.summary.summary` for the columns.
+    See `reports.decision.summary.summary` for the columns.
     """
     return _summary(study if isinstance(study, Tables) else load(study))
 

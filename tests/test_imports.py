@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[1]
 # Each room with those that it may import besides itself. A package stands for its rooms.
 MAY = {
     "sim": "",
-    "sim.replay": "sim",
+    "sim.estimators": "sim",
+    "sim.replay": "sim sim.estimators",
     "sim.optimum": "sim",
     "sim.detection": "sim",
     "sim.oracle": "sim sim.replay",
@@ -28,11 +29,19 @@ MAY = {
     "strategies.detectors": "sim.",
     "strategies.policies": "sim. strategies",
     "reports": "sim. reports.",
-    "reports.analysis": "sim.",
-    "reports.text": "sim. reports.analysis",
-    "reports.figures": "sim. reports.analysis reports.text",
-    "reports.pages": "sim. reports.analysis reports.text reports.figures",
-    "reports.detection": "sim. reports.analysis reports.text reports.figures reports.pages",
+    "reports.results": "sim.",
+    "reports.decision": "sim. reports.results",
+    "reports.analysis": "sim. reports.results reports.decision",
+    "reports.text": "sim. reports.results reports.decision reports.analysis",
+    "reports.drawing": "sim reports.results reports.text",
+    "reports.figures": (
+        "sim. reports.results reports.decision reports.analysis reports.text reports.drawing"
+    ),
+    "reports.pages": (
+        "sim. reports.results reports.decision reports.analysis reports.text reports.drawing "
+        "reports.figures"
+    ),
+    "reports.detection": "sim. reports.results reports.text reports.drawing reports.pages",
     "experiments": "sim. scenarios. strategies. reports. experiments.",
     "experiments.conf": "",
     "experiments.config": "sim. experiments.conf",
@@ -52,7 +61,7 @@ MAY = {
         "experiments.study"
     ),
     "experiments.check": (
-        "sim reports.analysis reports.text experiments.engines experiments.storage"
+        "sim reports.results reports.text experiments.engines experiments.storage"
     ),
     "experiments.forecast": (
         "sim. scenarios. experiments.config experiments.engines experiments.study"
@@ -65,7 +74,7 @@ MAY = {
         "sim. scenarios. strategies. reports. experiments experiments.config experiments.engines "
         "experiments.storage experiments.study experiments.optimize"
     ),
-    "experiments.tracking": "sim reports reports.analysis",
+    "experiments.tracking": "sim reports reports.results",
     "experiments.production": (
         "sim. scenarios. strategies. reports. experiments.config experiments.engines "
         "experiments.storage experiments.study experiments.tracking"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from retrainlab.reports.analysis.typed_json import from_plain
+from retrainlab.reports.results.typed_json import from_plain
 from retrainlab.sim.comparison import require_options
 from retrainlab.sim.errors import InputError, require
 

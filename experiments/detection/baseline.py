@@ -11,9 +11,9 @@ import pandas as pd
 
 from retrainlab.experiments.check import settings as check_settings
 from retrainlab.experiments.check.repeat import overrides_of
-from retrainlab.reports.analysis.typed_json import to_plain
 from retrainlab.reports.detection.manifest import DetectorManifest
 from retrainlab.reports.detection.tables import DetectorBenchmark, frame
+from retrainlab.reports.results.typed_json import to_plain
 from retrainlab.sim import atomic
 
 SCHEMA = 2

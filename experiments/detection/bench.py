@@ -13,7 +13,6 @@ from retrainlab.experiments.engines.local import Engine, made
 from retrainlab.experiments.storage import files, git
 from retrainlab.experiments.storage.plan import WHOLE, Job, Shard
 from retrainlab.experiments.study.study import seeds_of
-from retrainlab.reports.analysis.typed_json import from_plain, to_plain
 from retrainlab.reports.detection.manifest import (
     KIND,
     SCHEMA,
@@ -21,6 +20,7 @@ from retrainlab.reports.detection.manifest import (
     DetectorManifest,
     ProblemInfo,
 )
+from retrainlab.reports.results.typed_json import from_plain, to_plain
 from retrainlab.sim.errors import require, require_whole
 
 # Least value and unit of the options that are whole numbers.

@@ -15,10 +15,10 @@ from retrainlab.experiments.storage import parquet
 from retrainlab.experiments.storage.artifact import Artifact, pack
 from retrainlab.experiments.storage.plan import Plan
 from retrainlab.experiments.storage.work_unit import UnitResult
-from retrainlab.reports.analysis.typed_json import from_plain, to_plain
 from retrainlab.reports.detection.manifest import DetectorFailure, DetectorManifest
 from retrainlab.reports.detection.tables import COLUMNS, DetectorBenchmark, frame
 from retrainlab.reports.detection.wording import failure
+from retrainlab.reports.results.typed_json import from_plain, to_plain
 from retrainlab.sim.errors import InputError
 
 NOTHING = (

@@ -9,8 +9,8 @@ from typing import Any
 from retrainlab.experiments.check.repeat import overrides_of
 from retrainlab.experiments.check.settings import sound
 from retrainlab.reports.analysis.gate_scores import by_seed
-from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.analysis.typed_json import to_plain, without_nan
+from retrainlab.reports.results.tables import Tables
+from retrainlab.reports.results.typed_json import to_plain, without_nan
 from retrainlab.sim import atomic
 
 SCHEMA = 1

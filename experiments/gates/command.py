@@ -17,7 +17,7 @@ from retrainlab.experiments.storage.plan import Shard
 from retrainlab.experiments.study import study as studies
 from retrainlab.experiments.study_commands import overridden
 from retrainlab.reports.analysis.gate_scores import Limits, exceeded, scores
-from retrainlab.reports.figures.canvas import save, theme
+from retrainlab.reports.drawing.canvas import save, theme
 from retrainlab.reports.figures.gate_curves import gate_curves
 from retrainlab.reports.text.format import slug
 from retrainlab.sim.atomic import write_atomic

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from retrainlab import reports
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.pages.inline_views import decision_view, page_view, run_view
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.decision import sentence
 from retrainlab.reports.text.failures import grouped
 from retrainlab.sim.errors import InputError, require

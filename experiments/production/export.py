@@ -20,9 +20,9 @@ from retrainlab.experiments.storage import files, git
 from retrainlab.experiments.study.cells import Cell, expand
 from retrainlab.experiments.study.error_costs import learner_of, loss_of
 from retrainlab.experiments.study.follows import at_prices
-from retrainlab.reports.analysis import decision_file, manifest
-from retrainlab.reports.analysis.manifest import Manifest
-from retrainlab.reports.analysis.saved_table import columns_of, read_table
+from retrainlab.reports.results import decision_file, manifest
+from retrainlab.reports.results.manifest import Manifest
+from retrainlab.reports.results.saved_table import columns_of, read_table
 from retrainlab.scenarios.tabular.schema import Schema
 from retrainlab.scenarios.tabular.sql import SQLITE
 from retrainlab.sim.checksums import verify

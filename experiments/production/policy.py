@@ -12,7 +12,7 @@ from retrainlab.experiments.production.data import DataPlace
 from retrainlab.experiments.production.interfaces import require_interface
 from retrainlab.experiments.storage.cache_key import digest
 from retrainlab.experiments.study.cells import build_strategy
-from retrainlab.reports.analysis.typed_json import from_plain
+from retrainlab.reports.results.typed_json import from_plain
 from retrainlab.scenarios.tabular.schema import Schema
 from retrainlab.sim import atomic
 from retrainlab.sim.errors import InputError, require

@@ -11,7 +11,7 @@ from retrainlab.experiments.config.build import build, suggest
 from retrainlab.experiments.config.overrides import override
 from retrainlab.experiments.study.axes import axes_of, covers, set_value, value_at
 from retrainlab.experiments.study.labels import code, label, parameter_words, shown
-from retrainlab.reports.analysis.manifest import StrategyInfo
+from retrainlab.reports.results.manifest import StrategyInfo
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.price_ratio import PriceRatio
 from retrainlab.sim.replay.clause import Clause, clauses

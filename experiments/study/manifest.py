@@ -21,7 +21,7 @@ from retrainlab.experiments.study.extension import Grid
 from retrainlab.experiments.study.group import Group
 from retrainlab.experiments.study.group_unit import LAYOUT, GroupUnit
 from retrainlab.experiments.study.labels import code
-from retrainlab.reports.analysis.manifest import (
+from retrainlab.reports.results.manifest import (
     SCHEMA,
     Failure,
     Manifest,
@@ -30,7 +30,7 @@ from retrainlab.reports.analysis.manifest import (
     Skipped,
     Sweep,
 )
-from retrainlab.reports.analysis.typed_json import from_plain, to_plain
+from retrainlab.reports.results.typed_json import from_plain, to_plain
 from retrainlab.sim.stream import Drift
 from retrainlab.sim.world import World
 

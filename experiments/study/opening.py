@@ -10,7 +10,7 @@ from retrainlab.experiments.config.documented import purposes
 from retrainlab.experiments.storage.artifact import Artifact
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.manifest import Study
-from retrainlab.reports.analysis.equal_costs import larger_first
+from retrainlab.reports.decision.equal_costs import larger_first
 from retrainlab.reports.text.format import count, money, three_digits
 from retrainlab.reports.text.price_words import exact
 from retrainlab.sim.prices import Prices

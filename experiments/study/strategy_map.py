@@ -14,8 +14,8 @@ from typing import Any
 from retrainlab.experiments.config.build import build, locate, suggest
 from retrainlab.experiments.study import study
 from retrainlab.experiments.study.manifest import Study
-from retrainlab.reports.analysis.manifest import MapInfo
-from retrainlab.reports.analysis.price_grid import round_prices
+from retrainlab.reports.decision.price_grid import round_prices
+from retrainlab.reports.results.manifest import MapInfo
 from retrainlab.sim.errors import InputError, require
 
 SHARES = (0.05, 0.1, 0.15, 0.25, 0.35, 0.5)  # of labels, for a magnitude below 1

@@ -39,8 +39,8 @@ from retrainlab.experiments.study.rounds import (
     extend,
     probe_calendars,
 )
-from retrainlab.reports.analysis.manifest import Failure, Manifest
-from retrainlab.reports.analysis.typed_json import from_plain, to_plain
+from retrainlab.reports.results.manifest import Failure, Manifest
+from retrainlab.reports.results.typed_json import from_plain, to_plain
 from retrainlab.reports.text.failures import grouped, reason
 from retrainlab.reports.text.format import count
 from retrainlab.sim.errors import InputError, RunFailure, require, require_whole

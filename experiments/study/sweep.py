@@ -15,7 +15,7 @@ from retrainlab.experiments.study.manifest import Study
 from retrainlab.experiments.study.own_tables import unset_price, with_usual_values
 from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.experiments.study.study import cells_of, frames, longest_first
-from retrainlab.reports.analysis.manifest import Skipped, Sweep
+from retrainlab.reports.results.manifest import Skipped, Sweep
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.prices import Prices
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from retrainlab import reports
 from retrainlab.experiments.tracking.connection import FOLDER, one_sentence
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.results.tables import Tables
 from retrainlab.sim.prices import amounts
 
 ARTIFACTS = ("report.html", "decision.json", "manifest.json", "runs.parquet")

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from retrainlab.reports.analysis.actions import ACTIONS
-from retrainlab.reports.analysis.equal_costs import NUMBER
-from retrainlab.reports.analysis.manifest import StrategyInfo
-from retrainlab.reports.analysis.near_ties import is_calendar
+from retrainlab.reports.decision.actions import ACTIONS
+from retrainlab.reports.decision.equal_costs import NUMBER
+from retrainlab.reports.decision.near_ties import is_calendar
+from retrainlab.reports.results.manifest import StrategyInfo
 
 SAME = (*ACTIONS, "train_rows", "labels", "loss", "cost")
 

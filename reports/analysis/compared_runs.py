@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from retrainlab.reports.analysis.decide import decide
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.repriced import Pricing
-from retrainlab.reports.analysis.summary import summary
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.decide import decide
+from retrainlab.reports.decision.repriced import Pricing
+from retrainlab.reports.decision.summary import summary
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.tables import Tables
 from retrainlab.sim.prices import Prices, amounts
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.actions import actions
-from retrainlab.reports.analysis.candidates import Candidates
-from retrainlab.reports.analysis.decision import Comparison
-from retrainlab.reports.analysis.equal_costs import larger_first
-from retrainlab.reports.analysis.parameters import Parameter, parameter_of, parameters, settings
-from retrainlab.reports.analysis.summary import by_seed, candidates, never_of
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.actions import actions
+from retrainlab.reports.decision.candidates import Candidates
+from retrainlab.reports.decision.equal_costs import larger_first
+from retrainlab.reports.decision.summary import by_seed, candidates, never_of
+from retrainlab.reports.results.decision import Comparison
+from retrainlab.reports.results.parameters import Parameter, parameter_of, parameters, settings
+from retrainlab.reports.results.tables import Tables
 from retrainlab.sim.optimum.optimum import Optimum, optimum, optimum_in_time
 from retrainlab.sim.stream import Floats
 

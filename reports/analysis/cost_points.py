@@ -4,9 +4,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from retrainlab.reports.analysis.parameters import without_interval
-from retrainlab.reports.analysis.statistics import half_width
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.statistics import half_width
+from retrainlab.reports.results.parameters import without_interval
+from retrainlab.reports.results.tables import Tables
 
 COLUMNS = ("strategy", "label", "group", "interval", "scheduled", "cost", "half")
 

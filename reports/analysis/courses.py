@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.actions import kinds
-from retrainlab.reports.analysis.over_time import retraining_amounts
-from retrainlab.reports.analysis.summary import never_of
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.actions import kinds
+from retrainlab.reports.decision.summary import never_of
+from retrainlab.reports.results.over_time import retraining_amounts
+from retrainlab.reports.results.tables import Tables
 from retrainlab.sim.stream import Floats, Ints
 
 

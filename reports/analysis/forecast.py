@@ -6,15 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from retrainlab.reports.analysis.candidates import INCUMBENT
-from retrainlab.reports.analysis.coming_period import (
-    ComingPeriod,
-    Exam,
-    Examined,
-    Expected,
-    PolicyForecast,
-    Width,
-)
 from retrainlab.reports.analysis.forecaster import (
     FIRST,
     LOG,
@@ -25,9 +16,18 @@ from retrainlab.reports.analysis.forecaster import (
     options_of,
     usual_action,
 )
-from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.policy_names import overrides
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.candidates import INCUMBENT
+from retrainlab.reports.results.coming_period import (
+    ComingPeriod,
+    Exam,
+    Examined,
+    Expected,
+    PolicyForecast,
+    Width,
+)
+from retrainlab.reports.results.manifest import StrategyInfo
+from retrainlab.reports.results.tables import Tables
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
 from retrainlab.sim.forecast.prediction import Prediction

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from retrainlab.reports.analysis.actions import REFIT, kinds
-from retrainlab.reports.analysis.candidates import INCUMBENT
-from retrainlab.reports.analysis.manifest import StrategyInfo
 from retrainlab.reports.analysis.policy_names import label
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.actions import REFIT, kinds
+from retrainlab.reports.decision.candidates import INCUMBENT
+from retrainlab.reports.results.manifest import StrategyInfo
+from retrainlab.reports.results.tables import Tables
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.forecast.library import SHIPPED, TRAITS, Library, load
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.statistics import estimate
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.statistics import estimate
+from retrainlab.reports.results.tables import Tables
 from retrainlab.sim.errors import require
 
 COLUMNS = {

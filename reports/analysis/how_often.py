@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
-from retrainlab.reports.analysis.phases import aliasing_of, costs_by_phase
-from retrainlab.reports.analysis.price_grid import retraining_prices
-from retrainlab.reports.analysis.references import oracle_of
-from retrainlab.reports.analysis.repriced import only_fits_and_errors
-from retrainlab.reports.analysis.statistics import Difference, paired
-from retrainlab.reports.analysis.summary import by_seed, candidates, never_of
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.phases import aliasing_of, costs_by_phase
+from retrainlab.reports.decision.price_grid import retraining_prices
+from retrainlab.reports.decision.references import oracle_of
+from retrainlab.reports.decision.repriced import only_fits_and_errors
+from retrainlab.reports.decision.statistics import Difference, paired
+from retrainlab.reports.decision.summary import by_seed, candidates, never_of
+from retrainlab.reports.results.tables import Tables
 from retrainlab.sim.optimum.optimum import Optimum
 from retrainlab.sim.optimum.price_sweep import PriceSweep, price_sweep, roi
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.actions import actions
-from retrainlab.reports.analysis.candidates import INCUMBENT
-from retrainlab.reports.analysis.following import Following
-from retrainlab.reports.analysis.repriced import quantities_of
-from retrainlab.reports.analysis.statistics import half_width, paired
-from retrainlab.reports.analysis.summary import never_of
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.actions import actions
+from retrainlab.reports.decision.candidates import INCUMBENT
+from retrainlab.reports.decision.repriced import quantities_of
+from retrainlab.reports.decision.statistics import half_width, paired
+from retrainlab.reports.decision.summary import never_of
+from retrainlab.reports.results.following import Following
+from retrainlab.reports.results.tables import Tables
 from retrainlab.sim.errors import require
 from retrainlab.sim.multiple_comparisons import bonferroni
 from retrainlab.sim.prices import Prices, price

@@ -15,8 +15,8 @@ from retrainlab.reports.analysis.control_limits import (
     outside,
     reference_points,
 )
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.tables import Tables
 from retrainlab.sim.metrics import METRICS, score
 from retrainlab.sim.stream import Task
 

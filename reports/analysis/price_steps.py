@@ -8,10 +8,10 @@ import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import FEWEST
 from retrainlab.reports.analysis.cost_points import cost_points
-from retrainlab.reports.analysis.repriced import Pricing, Quantities
-from retrainlab.reports.analysis.statistics import estimates
-from retrainlab.reports.analysis.summary import SAVINGS, never_of, savings
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.repriced import Pricing, Quantities
+from retrainlab.reports.decision.statistics import estimates
+from retrainlab.reports.decision.summary import SAVINGS, never_of, savings
+from retrainlab.reports.results.tables import Tables
 from retrainlab.sim.optimum.bootstrap import cheapest
 from retrainlab.sim.optimum.optimum import flat_band
 from retrainlab.sim.prices import Prices, cost_parts, price

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from retrainlab.reports.analysis.how_often import spending
-from retrainlab.reports.analysis.references import oracle_of
-from retrainlab.reports.analysis.statistics import Difference, Estimate, estimate, paired
-from retrainlab.reports.analysis.summary import by_seed
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.references import oracle_of
+from retrainlab.reports.decision.statistics import Difference, Estimate, estimate, paired
+from retrainlab.reports.decision.summary import by_seed
+from retrainlab.reports.results.tables import Tables
 
 
 @dataclass(frozen=True)

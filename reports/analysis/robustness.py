@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.results.tables import Tables
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,12 +13,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.actions import REFIT, kinds
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.manifest import ScenarioInfo
-from retrainlab.reports.analysis.over_time import retraining_amounts
-from retrainlab.reports.analysis.references import oracle_of
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.actions import REFIT, kinds
+from retrainlab.reports.decision.references import oracle_of
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.manifest import ScenarioInfo
+from retrainlab.reports.results.over_time import retraining_amounts
+from retrainlab.reports.results.tables import Tables
 from retrainlab.sim.prices import Prices
 from retrainlab.sim.stream import Floats
 

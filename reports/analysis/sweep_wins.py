@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from retrainlab.reports.analysis.summary import by_seed
+from retrainlab.reports.decision.summary import by_seed
 from retrainlab.sim.optimum.several_seeds import FEWEST_SEEDS, seeds_test
 
 COLUMN = "s_"  # before the key that was swept around the strategies

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from retrainlab.reports.analysis.compared_runs import answer
-from retrainlab.reports.analysis.decision import Comparison, Decision
-from retrainlab.reports.analysis.manifest import Manifest
+from retrainlab.reports.results.decision import Comparison, Decision
+from retrainlab.reports.results.manifest import Manifest
 from retrainlab.sim.prices import amounts
 
 CHANGES = ("drift", "damage")  # groups of the configuration that change every stream

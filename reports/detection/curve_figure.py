@@ -13,9 +13,9 @@ from matplotlib.transforms import Bbox
 
 from retrainlab.reports.detection.curves import Plane, TradeOffCurve
 from retrainlab.reports.detection.marks import CONFIGURED, GREY, curve_style
-from retrainlab.reports.figures.callouts import Callouts
-from retrainlab.reports.figures.canvas import axes_box, new_figure, plain_numbers
-from retrainlab.reports.figures.labels import legend_below
+from retrainlab.reports.drawing.callouts import Callouts
+from retrainlab.reports.drawing.canvas import axes_box, new_figure, plain_numbers
+from retrainlab.reports.drawing.labels import legend_below
 from retrainlab.reports.text.format import count, number, shorten
 from retrainlab.sim.detection.trade_off import TradeOffPoint
 

@@ -10,8 +10,8 @@ from retrainlab.reports.detection.curves import planes
 from retrainlab.reports.detection.strips import ordered, strip
 from retrainlab.reports.detection.summary import rankings
 from retrainlab.reports.detection.tables import COLUMNS, DetectorBenchmark
-from retrainlab.reports.figures.canvas import theme
-from retrainlab.reports.figures.inline import picture
+from retrainlab.reports.drawing.canvas import theme
+from retrainlab.reports.drawing.inline import picture
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.text.format import count, slug
 from retrainlab.reports.text.provenance import source

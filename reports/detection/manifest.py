@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from retrainlab.reports.analysis.manifest import Provenance
-from retrainlab.reports.analysis.typed_json import from_plain
+from retrainlab.reports.results.manifest import Provenance
+from retrainlab.reports.results.typed_json import from_plain
 
 SCHEMA = 1
 KIND = "detectors"

@@ -6,7 +6,7 @@ between the kinds a colour comes again with another marker and dash.
 
 from typing import Any
 
-from retrainlab.reports.figures.marks import RING, Dash, Mark, mark
+from retrainlab.reports.drawing.marks import RING, Dash, Mark, mark
 
 LONG: Dash = (0, (7, 1.5))
 SHORT: Dash = (0, (2.2, 1.2))

@@ -12,8 +12,8 @@ from matplotlib.ticker import MaxNLocator
 
 from retrainlab.reports.detection.marks import mark_of
 from retrainlab.reports.detection.strips import Group, Span, Strip, StripRow
-from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, new_figure, plain_numbers
-from retrainlab.reports.figures.labels import room_for
+from retrainlab.reports.drawing.canvas import FAINT, INK, axes_box, new_figure, plain_numbers
+from retrainlab.reports.drawing.labels import room_for
 from retrainlab.reports.text.format import count, number, shorten
 from retrainlab.sim.detection.counts import tally
 from retrainlab.sim.detection.matching import Matching

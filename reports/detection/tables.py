@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis import typed_json
-from retrainlab.reports.analysis.saved_table import columns_of, read_table
 from retrainlab.reports.detection.manifest import KIND, SCHEMA, DetectorInfo, DetectorManifest
+from retrainlab.reports.results import typed_json
+from retrainlab.reports.results.saved_table import columns_of, read_table
 from retrainlab.sim.checksums import PAGE, verify
 from retrainlab.sim.detection.matching import Matching, match
 from retrainlab.sim.stream import Ints

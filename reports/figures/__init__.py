@@ -1,1 +1,1 @@
-"""Figures of a report. Everything that needs matplotlib is in here."""
+"""Figures of a report, one file each."""

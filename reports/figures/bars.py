@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.drawing.canvas import (
     FAINT,
     SMALL,
     axes_box,
@@ -19,7 +19,7 @@ from retrainlab.reports.figures.canvas import (
     tag,
     titled,
 )
-from retrainlab.reports.figures.labels import (
+from retrainlab.reports.drawing.labels import (
     legend_below,
     legend_room,
     margin_of_names,

@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from retrainlab.reports.figures.canvas import SMALL, axes_box, new_figure, plain_numbers, tag
-from retrainlab.reports.figures.labels import legend_below, room_for
-from retrainlab.reports.figures.marks import COLOURS, MARKERS, mark
+from retrainlab.reports.drawing.canvas import SMALL, axes_box, new_figure, plain_numbers, tag
+from retrainlab.reports.drawing.labels import legend_below, room_for
+from retrainlab.reports.drawing.marks import COLOURS, MARKERS, mark
 from retrainlab.reports.text.format import shorten, three_digits
 
 ROW, LONGEST, MOST = 0.3, 34, 12

@@ -9,11 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from retrainlab.reports.analysis.coming_period import ComingPeriod
-from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.forecaster import LOG, Forecaster, forecaster
-from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.drawing.canvas import (
     FAINT,
     SMALL,
     axes_box,
@@ -22,7 +19,10 @@ from retrainlab.reports.figures.canvas import (
     plain_numbers,
     titled,
 )
-from retrainlab.reports.figures.marks import KNOWN
+from retrainlab.reports.drawing.marks import KNOWN
+from retrainlab.reports.results.coming_period import ComingPeriod
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.coming_period import finding
 from retrainlab.reports.text.format import count, in_currency
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from retrainlab.reports.figures.canvas import FAINT, axes_box, in_percent, new_figure
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.drawing.canvas import FAINT, axes_box, in_percent, new_figure
+from retrainlab.reports.drawing.marks import mark
 from retrainlab.reports.text.format import shorten
 
 LONGEST = 26  # letters of a name beside a point

@@ -6,7 +6,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.drawing.canvas import (
     INK,
     SMALL,
     axes_box,
@@ -15,9 +15,9 @@ from retrainlab.reports.figures.canvas import (
     tag,
     titled,
 )
-from retrainlab.reports.figures.colour_distance import readable_on
-from retrainlab.reports.figures.dual_renderer import POINT
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.drawing.colour_distance import readable_on
+from retrainlab.reports.drawing.dual_renderer import POINT
+from retrainlab.reports.drawing.marks import mark
 from retrainlab.reports.text.format import number, three_digits
 
 FAR, NEAR = 1.0, 0.05  # as far above the best as the colours reach, at most and at least

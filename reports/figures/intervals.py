@@ -10,11 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from retrainlab.reports.analysis.candidates import LEVELS
 from retrainlab.reports.analysis.cost_curve import CostCurve
 from retrainlab.reports.analysis.cost_points import cost_points
-from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.decision.candidates import LEVELS
+from retrainlab.reports.drawing.canvas import (
     axes_box,
     error_of,
     log_scale,
@@ -24,7 +23,7 @@ from retrainlab.reports.figures.canvas import (
     tag_mark,
     titled,
 )
-from retrainlab.reports.figures.labels import (
+from retrainlab.reports.drawing.labels import (
     NAME,
     legend_below,
     legend_room,
@@ -32,10 +31,11 @@ from retrainlab.reports.figures.labels import (
     levels,
     margin_for,
 )
-from retrainlab.reports.figures.limits import costs, spacing
-from retrainlab.reports.figures.log_axis import log_axis
-from retrainlab.reports.figures.marks import RING, variant
+from retrainlab.reports.drawing.limits import costs, spacing
+from retrainlab.reports.drawing.log_axis import log_axis
+from retrainlab.reports.drawing.marks import RING, variant
 from retrainlab.reports.figures.optimum import marked, show_optimum
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.baselines import level_name
 from retrainlab.reports.text.decision import RECOMMENDED
 from retrainlab.reports.text.format import money, plus_minus, shorten, three_digits

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from retrainlab.reports.figures.canvas import axes_box, new_figure
-from retrainlab.reports.figures.labels import legend_below
-from retrainlab.reports.figures.marks import KNOWN
+from retrainlab.reports.drawing.canvas import axes_box, new_figure
+from retrainlab.reports.drawing.labels import legend_below
+from retrainlab.reports.drawing.marks import KNOWN
 from retrainlab.reports.text.format import MINUS
 from retrainlab.sim.closed_form import Chart, ReferenceCurve
 

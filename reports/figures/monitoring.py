@@ -9,10 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from retrainlab.reports.analysis.class_quality import PARTS
-from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.monitoring import Chart, Monitoring
-from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.drawing.canvas import (
     FAINT,
     SMALL,
     axes_box,
@@ -22,11 +20,13 @@ from retrainlab.reports.figures.canvas import (
     plain_numbers,
     tag,
 )
-from retrainlab.reports.figures.drifts import shade
-from retrainlab.reports.figures.labels import legend_below, legend_room, room_for
-from retrainlab.reports.figures.marks import lines_of
+from retrainlab.reports.drawing.drifts import shade
+from retrainlab.reports.drawing.labels import legend_below, legend_room, room_for
+from retrainlab.reports.drawing.marks import lines_of
+from retrainlab.reports.drawing.time_axis import time_axis
 from retrainlab.reports.figures.rug import STYLE, handles_of_names, rug
-from retrainlab.reports.figures.time_axis import time_axis
+from retrainlab.reports.results.manifest import ScenarioInfo
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.format import shorten
 from retrainlab.reports.text.monitoring import heading
 from retrainlab.sim.stream import Floats

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.drawing.marks import mark
 
 FOOT = 0.025
 

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
-from retrainlab.reports.analysis.statistics import half_width
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.decision.statistics import half_width
+from retrainlab.reports.drawing.canvas import (
     axes_box,
     error_of,
     log_scale,
@@ -18,16 +18,16 @@ from retrainlab.reports.figures.canvas import (
     tag_mark,
     titled,
 )
-from retrainlab.reports.figures.labels import (
+from retrainlab.reports.drawing.labels import (
     legend_below,
     legend_room,
     level_handles,
     levels,
     margin_for,
 )
-from retrainlab.reports.figures.limits import around, spacing
-from retrainlab.reports.figures.log_axis import log_axis
-from retrainlab.reports.figures.marks import RING, variant
+from retrainlab.reports.drawing.limits import around, spacing
+from retrainlab.reports.drawing.log_axis import log_axis
+from retrainlab.reports.drawing.marks import RING, variant
 from retrainlab.reports.figures.optimum import marked, show_optimum
 from retrainlab.reports.text.format import plus_minus, three_digits
 from retrainlab.reports.text.values import axis_name, named

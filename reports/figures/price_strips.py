@@ -7,9 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from retrainlab.reports.analysis.decision import Kind, Regime, Sensitivity
-from retrainlab.reports.analysis.sensitivity import FACTOR
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.decision.sensitivity import FACTOR
+from retrainlab.reports.drawing.canvas import (
     FAINT,
     INK,
     SMALL,
@@ -19,13 +18,14 @@ from retrainlab.reports.figures.canvas import (
     tag,
     titled,
 )
-from retrainlab.reports.figures.labels import (
+from retrainlab.reports.drawing.labels import (
     legend_below,
     legend_room,
     margin_of_names,
     name_rows,
     row_height,
 )
+from retrainlab.reports.results.decision import Kind, Regime, Sensitivity
 from retrainlab.reports.text.format import money, three_digits
 from retrainlab.reports.text.price_words import KINDS, exact
 

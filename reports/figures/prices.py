@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.drawing.canvas import (
     FAINT,
     SMALL,
     axes_box,
@@ -13,7 +13,7 @@ from retrainlab.reports.figures.canvas import (
     new_figure,
     plain_numbers,
 )
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.drawing.marks import mark
 from retrainlab.sim.optimum.price_sweep import PriceSweep
 
 

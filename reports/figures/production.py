@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from retrainlab.reports.analysis.actions import REFIT, kinds
-from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, new_figure, plain_numbers
-from retrainlab.reports.figures.labels import legend_below
-from retrainlab.reports.figures.marks import KNOWN
+from retrainlab.reports.decision.actions import REFIT, kinds
+from retrainlab.reports.drawing.canvas import FAINT, INK, axes_box, new_figure, plain_numbers
+from retrainlab.reports.drawing.labels import legend_below
+from retrainlab.reports.drawing.marks import KNOWN
 from retrainlab.reports.text.actions import plural
 
 LOSS, ACCEPTED, REJECTED = INK, KNOWN["periodic"].colour, KNOWN["trigger"].colour

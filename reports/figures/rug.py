@@ -9,9 +9,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from retrainlab.reports.analysis.actions import kinds
-from retrainlab.reports.figures.canvas import INK, SMALL, tag
-from retrainlab.reports.figures.marks import lines_of
+from retrainlab.reports.decision.actions import kinds
+from retrainlab.reports.drawing.canvas import INK, SMALL, tag
+from retrainlab.reports.drawing.marks import lines_of
 from retrainlab.reports.text.format import shorten
 
 LABEL, NARROW = 44, 34  # characters of a name, and in a legend on a phone

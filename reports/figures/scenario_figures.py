@@ -6,18 +6,16 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from retrainlab.reports.analysis.candidates import INCUMBENT
 from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest
-from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.monitoring import Monitoring
-from retrainlab.reports.analysis.references import oracle_cost, oracle_of
 from retrainlab.reports.analysis.saving_parts import SavingParts
-from retrainlab.reports.analysis.summary import by_seed
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.candidates import INCUMBENT
+from retrainlab.reports.decision.references import oracle_cost, oracle_of
+from retrainlab.reports.decision.summary import by_seed
+from retrainlab.reports.drawing.canvas import LARGE, phone, theme
+from retrainlab.reports.drawing.inline import Picture, picture
 from retrainlab.reports.figures.bars import breakdown
-from retrainlab.reports.figures.canvas import LARGE, phone, theme
 from retrainlab.reports.figures.forecast import forecast_figures
-from retrainlab.reports.figures.inline import Picture, picture
 from retrainlab.reports.figures.intervals import Shape, intervals
 from retrainlab.reports.figures.monitoring import monitoring_figure
 from retrainlab.reports.figures.price_strips import price_strips
@@ -26,6 +24,8 @@ from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.figures.waterfall import waterfall
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text import findings, monitoring
 from retrainlab.reports.text import saving_parts as saving
 from retrainlab.reports.text.decision import mark_of_choice

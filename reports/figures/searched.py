@@ -5,11 +5,11 @@ from matplotlib.figure import Figure
 
 from retrainlab.reports.analysis.cost_curve import CostCurve, plane_of
 from retrainlab.reports.analysis.how_often import by_price
-from retrainlab.reports.analysis.references import oracle_cost
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.references import oracle_cost
 from retrainlab.reports.figures.heatmap import surface
 from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.prices import best_by_price
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.values import axis_name, named
 
 

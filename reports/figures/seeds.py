@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from retrainlab.reports.analysis.statistics import half_width
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.decision.statistics import half_width
+from retrainlab.reports.drawing.canvas import (
     axes_box,
     error_of,
     few_ticks,
@@ -17,8 +17,8 @@ from retrainlab.reports.figures.canvas import (
     tag_mark,
     titled,
 )
-from retrainlab.reports.figures.labels import margin_of_names, name_rows, row_height
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.drawing.labels import margin_of_names, name_rows, row_height
+from retrainlab.reports.drawing.marks import mark
 from retrainlab.reports.text.format import money, plus_minus, shorten, three_digits
 
 ROW, LONGEST = 0.36, 34

@@ -8,9 +8,9 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from retrainlab.reports.analysis.decision import Kind
-from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, theme
-from retrainlab.reports.figures.dual_renderer import save_png
+from retrainlab.reports.drawing.canvas import FAINT, INK, axes_box, theme
+from retrainlab.reports.drawing.dual_renderer import save_png
+from retrainlab.reports.results.decision import Kind
 from retrainlab.sim.atomic import write_text
 
 WIDE, HIGH, DPI = 16, 9, 100  # inches, and pixels an inch

@@ -6,7 +6,7 @@ import numpy as np
 from markupsafe import Markup
 
 from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.drawing.marks import mark
 from retrainlab.reports.text.format import number
 from retrainlab.sim.stream import Floats
 

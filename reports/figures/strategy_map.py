@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from retrainlab.reports.figures.canvas import FAINT, INK, axes_box, new_figure, titled
-from retrainlab.reports.figures.colour_distance import readable_on
-from retrainlab.reports.figures.labels import NAME, room_for
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.drawing.canvas import FAINT, INK, axes_box, new_figure, titled
+from retrainlab.reports.drawing.colour_distance import readable_on
+from retrainlab.reports.drawing.labels import NAME, room_for
+from retrainlab.reports.drawing.marks import mark
 from retrainlab.reports.text.format import count, shorten
 from retrainlab.reports.text.map_text import finding, percent, plain, winners
 

@@ -8,10 +8,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from retrainlab.reports.analysis.manifest import ScenarioInfo
-from retrainlab.reports.analysis.summary import never_of
-from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.decision.summary import never_of
+from retrainlab.reports.drawing.canvas import (
     axes_box,
     in_percent,
     is_phone,
@@ -20,11 +18,13 @@ from retrainlab.reports.figures.canvas import (
     tag,
     titled,
 )
-from retrainlab.reports.figures.drifts import drift_handles, drift_legend, shade
-from retrainlab.reports.figures.labels import legend_below, legend_room, room_for, view
-from retrainlab.reports.figures.marks import line, lines_of
+from retrainlab.reports.drawing.drifts import drift_handles, drift_legend, shade
+from retrainlab.reports.drawing.labels import legend_below, legend_room, room_for, view
+from retrainlab.reports.drawing.marks import line, lines_of
+from retrainlab.reports.drawing.time_axis import Span, time_axis
 from retrainlab.reports.figures.rug import LABEL, STYLE, handles_of_names, rug, strokes
-from retrainlab.reports.figures.time_axis import Span, time_axis
+from retrainlab.reports.results.manifest import ScenarioInfo
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.findings import over_time as said_over_time
 from retrainlab.reports.text.format import drifts_of, sentence, shorten
 

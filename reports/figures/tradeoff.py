@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
-from retrainlab.reports.analysis.candidates import LEVELS
 from retrainlab.reports.analysis.frontier import on_frontier
-from retrainlab.reports.figures import zero_log
-from retrainlab.reports.figures.callouts import Callouts
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.decision.candidates import LEVELS
+from retrainlab.reports.drawing import zero_log
+from retrainlab.reports.drawing.callouts import Callouts
+from retrainlab.reports.drawing.canvas import (
     FAINT,
     axes_box,
     error_of,
@@ -27,7 +27,7 @@ from retrainlab.reports.figures.canvas import (
     tag_mark,
     titled,
 )
-from retrainlab.reports.figures.labels import (
+from retrainlab.reports.drawing.labels import (
     NAME,
     legend_below,
     legend_room,
@@ -35,8 +35,8 @@ from retrainlab.reports.figures.labels import (
     levels,
     margin_for,
 )
-from retrainlab.reports.figures.limits import scores, spending
-from retrainlab.reports.figures.marks import RING, mark
+from retrainlab.reports.drawing.limits import scores, spending
+from retrainlab.reports.drawing.marks import RING, mark
 from retrainlab.reports.text.baselines import level_name
 from retrainlab.reports.text.decision import RECOMMENDED
 from retrainlab.reports.text.format import money, percent, plus_minus, shorten

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from retrainlab.reports.analysis.trend import Trend, TrendPoint
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.drawing.canvas import (
     FAINT,
     SMALL,
     axes_box,
@@ -20,8 +20,8 @@ from retrainlab.reports.figures.canvas import (
     new_figure,
     tag,
 )
-from retrainlab.reports.figures.labels import room_for
-from retrainlab.reports.figures.marks import DASHES, RING, mark
+from retrainlab.reports.drawing.labels import room_for
+from retrainlab.reports.drawing.marks import DASHES, RING, mark
 from retrainlab.reports.text.format import UNKNOWN, count, shorten
 from retrainlab.reports.text.run_change import answer_words
 from retrainlab.reports.text.trend import day, spoken

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.drawing.canvas import (
     FAINT,
     SMALL,
     axes_box,
@@ -16,8 +16,8 @@ from retrainlab.reports.figures.canvas import (
     plain_numbers,
     tag,
 )
-from retrainlab.reports.figures.labels import margin_of_names, name_rows, room_for, row_height
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.drawing.labels import margin_of_names, name_rows, room_for, row_height
+from retrainlab.reports.drawing.marks import mark
 from retrainlab.reports.text.format import money, shorten, three_digits
 from retrainlab.reports.text.saving_parts import Level
 

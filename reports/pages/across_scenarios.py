@@ -3,9 +3,9 @@
 from typing import Any
 
 from retrainlab.reports.analysis.robustness import robustness
-from retrainlab.reports.analysis.summary import never_of
-from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.decision.summary import never_of
+from retrainlab.reports.drawing.marks import mark
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text import robustness as words
 
 

@@ -8,17 +8,17 @@ from typing import Any
 import pandas as pd
 
 from retrainlab.reports.analysis.compared_runs import at_prices_of, change
-from retrainlab.reports.analysis.decision_file import load as decisions
-from retrainlab.reports.analysis.statistics import paired
-from retrainlab.reports.analysis.summary import summary
-from retrainlab.reports.analysis.tables import Tables, load
-from retrainlab.reports.figures.canvas import theme
+from retrainlab.reports.decision.statistics import paired
+from retrainlab.reports.decision.summary import summary
+from retrainlab.reports.drawing.canvas import theme
+from retrainlab.reports.drawing.inline import Picture, picture
+from retrainlab.reports.drawing.marks import distinct
 from retrainlab.reports.figures.compared_costs import compared_costs
-from retrainlab.reports.figures.inline import Picture, picture
-from retrainlab.reports.figures.marks import distinct
 from retrainlab.reports.figures.scenario_figures import name_currency
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.pages.study_page import provenance
+from retrainlab.reports.results.decision_file import load as decisions
+from retrainlab.reports.results.tables import Tables, load
 from retrainlab.reports.text import run_change
 from retrainlab.reports.text.decision import headline
 from retrainlab.reports.text.format import (

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from retrainlab.reports.analysis.decision_file import FILE, save
-from retrainlab.reports.analysis.manifest import read
 from retrainlab.reports.pages.html import write_page
+from retrainlab.reports.results.decision_file import FILE, save
+from retrainlab.reports.results.manifest import read
 from retrainlab.reports.text.failures import groups
 from retrainlab.reports.text.format import count, sentence
 from retrainlab.reports.text.provenance import source

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from retrainlab.reports.figures.dark import css_declarations
+from retrainlab.reports.drawing.dark import css_declarations
 from retrainlab.reports.pages.compact import compact
 from retrainlab.reports.text.format import tight
 from retrainlab.sim.atomic import write_text

@@ -9,16 +9,16 @@ from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.decision_file import load as decisions
-from retrainlab.reports.analysis.manifest import Sweep, read
 from retrainlab.reports.analysis.sweep_wins import COLUMN, sweep_wins
-from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.analysis.trend import FinishedRun
 from retrainlab.reports.pages.comparison import changes
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.pages.strategy_table import raw
 from retrainlab.reports.pages.trend import trend_sections
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.decision_file import load as decisions
+from retrainlab.reports.results.manifest import Sweep, read
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.columns import columns
 from retrainlab.reports.text.decision import badge, significance
 from retrainlab.reports.text.failures import grouped

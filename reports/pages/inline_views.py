@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from markupsafe import Markup
 
-from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.results.decision import Decision
 from retrainlab.reports.text.format import amount, number, three_digits
 
 ROWS = 8  # settings that a decision shows

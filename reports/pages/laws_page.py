@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from retrainlab.reports.figures.canvas import theme
-from retrainlab.reports.figures.inline import Picture, picture
+from retrainlab.reports.drawing.canvas import theme
+from retrainlab.reports.drawing.inline import Picture, picture
 from retrainlab.reports.figures.law import law_figure
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.text.format import count

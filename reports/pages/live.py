@@ -8,14 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.among import decisions_among
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.price_grid import PriceSlider
 from retrainlab.reports.analysis.price_steps import PriceStep, PriceSteps
-from retrainlab.reports.analysis.repriced import Pricing
-from retrainlab.reports.analysis.sensitivity import PriceAxis
-from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.decision.among import decisions_among
+from retrainlab.reports.decision.price_grid import PriceSlider
+from retrainlab.reports.decision.repriced import Pricing
+from retrainlab.reports.decision.sensitivity import PriceAxis
+from retrainlab.reports.drawing.marks import mark
 from retrainlab.reports.pages.live_charts import (
     interval,
     interval_at,
@@ -24,6 +22,8 @@ from retrainlab.reports.pages.live_charts import (
     tradeoff_at,
 )
 from retrainlab.reports.pages.strategy_table import lines, shown_columns
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.best_interval import best_interval
 from retrainlab.reports.text.decision import mark_of_choice
 from retrainlab.reports.text.format import tight

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.candidates import LEVELS
 from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.frontier import frontier_places
-from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures import limits, zero_log
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.decision.candidates import LEVELS
+from retrainlab.reports.drawing import limits, zero_log
+from retrainlab.reports.drawing.marks import mark
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.baselines import level_name
 from retrainlab.reports.text.format import percent, plus_minus, three_digits, tight
 

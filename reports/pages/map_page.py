@@ -8,18 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.decision_file import save
-from retrainlab.reports.analysis.manifest import MapInfo
 from retrainlab.reports.analysis.map_winners import map_of
-from retrainlab.reports.analysis.sensitivity import own_decision
-from retrainlab.reports.analysis.summary import summary
-from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.canvas import theme
-from retrainlab.reports.figures.inline import Picture, picture
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.decision.sensitivity import own_decision
+from retrainlab.reports.decision.summary import summary
+from retrainlab.reports.drawing.canvas import theme
+from retrainlab.reports.drawing.inline import Picture, picture
+from retrainlab.reports.drawing.marks import mark
 from retrainlab.reports.figures.strategy_map import Place, strategy_map
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.pages.study_page import provenance
+from retrainlab.reports.results.decision_file import save
+from retrainlab.reports.results.manifest import MapInfo
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.clocks import clocks
 from retrainlab.reports.text.format import (
     count,

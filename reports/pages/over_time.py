@@ -4,11 +4,11 @@ import math
 from typing import Any
 
 from retrainlab.reports.analysis.class_quality import MACRO
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.monitoring import Chart, Monitoring
 from retrainlab.reports.analysis.saving_parts import SavingParts
 from retrainlab.reports.pages.live import packed
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.manifest import ScenarioInfo
 from retrainlab.reports.text import monitoring
 from retrainlab.reports.text import saving_parts as saving
 

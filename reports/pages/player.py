@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from retrainlab.reports.analysis.courses import Course, courses
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.manifest import ScenarioInfo
-from retrainlab.reports.analysis.tables import Tables
 from retrainlab.reports.pages.live import packed
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.manifest import ScenarioInfo
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.actions import WORDS
 from retrainlab.reports.text.calendar import spoken
 from retrainlab.reports.text.courses import drifts, retraining

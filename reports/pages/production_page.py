@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.actions import REFIT, kinds
-from retrainlab.reports.figures.canvas import theme
-from retrainlab.reports.figures.inline import Picture, picture
+from retrainlab.reports.decision.actions import REFIT, kinds
+from retrainlab.reports.drawing.canvas import theme
+from retrainlab.reports.drawing.inline import Picture, picture
 from retrainlab.reports.figures.production import production_figure
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.text.format import count, number, shorten

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrainlab.reports.analysis.cost_curve import table as optima
-from retrainlab.reports.analysis.decision_file import save
-from retrainlab.reports.analysis.price_grid import PriceSlider, price_sliders
-from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.marks import distinct
+from retrainlab.reports.decision.price_grid import PriceSlider, price_sliders
+from retrainlab.reports.drawing.marks import distinct
 from retrainlab.reports.pages.across_scenarios import across_scenarios
 from retrainlab.reports.pages.garbage import collected_at_the_end
 from retrainlab.reports.pages.html import REPORT, write_page
 from retrainlab.reports.pages.index import of_sweep
 from retrainlab.reports.pages.live import embedded
 from retrainlab.reports.pages.study_page import overview, provenance, strategies, world
+from retrainlab.reports.results.decision_file import save
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.front_table import front_table
 from retrainlab.reports.text.provenance import source_line

@@ -6,27 +6,27 @@ from pathlib import Path
 from typing import Any
 
 from retrainlab.reports.analysis.cost_curve import CostCurve, curves
-from retrainlab.reports.analysis.decide import decide
-from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.forecast import coming_period
 from retrainlab.reports.analysis.monitoring import monitored, monitoring
-from retrainlab.reports.analysis.phases import with_phases
-from retrainlab.reports.analysis.price_grid import PriceSlider
-from retrainlab.reports.analysis.repriced import Pricing
 from retrainlab.reports.analysis.saving_parts import saving_parts
-from retrainlab.reports.analysis.sensitivity import (
+from retrainlab.reports.decision.decide import decide
+from retrainlab.reports.decision.phases import with_phases
+from retrainlab.reports.decision.price_grid import PriceSlider
+from retrainlab.reports.decision.repriced import Pricing
+from retrainlab.reports.decision.sensitivity import (
     as_in_regimes,
     price_axes,
     sensitivities,
     with_sensitivity,
 )
-from retrainlab.reports.analysis.summary import summary
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.summary import summary
 from retrainlab.reports.figures.scenario_figures import leaders, pictures
 from retrainlab.reports.pages.live import live
 from retrainlab.reports.pages.over_time import over_time
 from retrainlab.reports.pages.player import player
 from retrainlab.reports.pages.study_page import at_price, card, section
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.coming_period import coming_words
 from retrainlab.reports.text.format import slug
 from retrainlab.reports.text.price_words import prices_in_words, units_of

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from retrainlab.reports.analysis.manifest import Manifest
-from retrainlab.reports.analysis.price_grid import PriceSlider
-from retrainlab.reports.figures.zero_log import LABEL
+from retrainlab.reports.decision.price_grid import PriceSlider
+from retrainlab.reports.drawing.zero_log import LABEL
 from retrainlab.reports.pages.scenario import Part
+from retrainlab.reports.results.manifest import Manifest
 from retrainlab.reports.text.format import count, in_currency, listed, money
 from retrainlab.reports.text.price_words import exact, spread_of, units_of
 

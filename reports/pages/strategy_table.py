@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.manifest import ScenarioInfo
-from retrainlab.reports.analysis.records import records
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.drawing.marks import mark
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.manifest import ScenarioInfo
+from retrainlab.reports.results.records import records
 from retrainlab.reports.text.columns import OF_CLASS, Column, Row, columns
 from retrainlab.reports.text.decision import mark_of_choice
 from retrainlab.reports.text.format import UNKNOWN

@@ -9,15 +9,15 @@ import pandas as pd
 
 from retrainlab.reports.analysis.alike import acted_alike, simplest_first
 from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.decision_file import FILE as DECISION
-from retrainlab.reports.analysis.manifest import Manifest, ScenarioInfo
-from retrainlab.reports.analysis.significance import leading
-from retrainlab.reports.analysis.summary import candidates
-from retrainlab.reports.analysis.tables import Tables
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.decision.significance import leading
+from retrainlab.reports.decision.summary import candidates
+from retrainlab.reports.drawing.marks import mark
 from retrainlab.reports.figures.sparkline import sparkline
 from retrainlab.reports.pages.strategy_table import table
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.decision_file import FILE as DECISION
+from retrainlab.reports.results.manifest import Manifest, ScenarioInfo
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text import column_readings
 from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.baselines import level_name

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from retrainlab.reports.analysis.trend import FinishedRun, Trend, trends
-from retrainlab.reports.figures.canvas import phone, theme, titled
-from retrainlab.reports.figures.inline import Picture, picture
-from retrainlab.reports.figures.marks import distinct
+from retrainlab.reports.drawing.canvas import phone, theme, titled
+from retrainlab.reports.drawing.inline import Picture, picture
+from retrainlab.reports.drawing.marks import distinct
 from retrainlab.reports.figures.trend import trend_figure
 from retrainlab.reports.text import trend as words
 from retrainlab.reports.text.format import count, shorten, slug

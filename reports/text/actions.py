@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from retrainlab.reports.analysis.actions import REFIT
+from retrainlab.reports.decision.actions import REFIT
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 import math
 
-from retrainlab.reports.analysis.candidates import INCUMBENT
-from retrainlab.reports.analysis.decision import Decision, Setting
+from retrainlab.reports.decision.candidates import INCUMBENT
+from retrainlab.reports.results.decision import Decision, Setting
 from retrainlab.reports.text.format import money, percent, percent_of, three_digits
 from retrainlab.sim.stream import WHAT_WAS_DONE
 

@@ -1,7 +1,7 @@
 """The best retraining interval at one price, in a sentence."""
 
-from retrainlab.reports.analysis.parameters import Parameter
 from retrainlab.reports.analysis.price_steps import BestInterval
+from retrainlab.reports.results.parameters import Parameter
 from retrainlab.reports.text.values import bare, named
 
 EVERY = Parameter("interval", "interval")

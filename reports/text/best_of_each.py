@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from retrainlab.reports.analysis.actions import actions
-from retrainlab.reports.analysis.equal_costs import larger_first
+from retrainlab.reports.decision.actions import actions
+from retrainlab.reports.decision.equal_costs import larger_first
 from retrainlab.reports.text.format import listed, money, three_digits
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.results.manifest import ScenarioInfo
 from retrainlab.reports.text.format import number
 from retrainlab.sim.calendar_periods import PERIODS, Moments, Period
 

@@ -2,7 +2,7 @@
 
 from math import isfinite
 
-from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.results.manifest import ScenarioInfo
 from retrainlab.reports.text.format import count
 
 

@@ -34,7 +34,7 @@ Write = Callable[[Row], str]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a summary (`reports.analysis.summary`).
+    """A column of a summary (`reports.decision.summary`).
 
     heading: on a page, below `group`; short: in the terminal; the score's is the metric's name.
     write: text of a row's value; brief: that of the terminal. better: 1 where more is, -1 where

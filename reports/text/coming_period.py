@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from retrainlab.reports.analysis.coming_period import (
+from retrainlab.reports.results.coming_period import (
     ComingPeriod,
     Exam,
     Examined,
     Expected,
     PolicyForecast,
 )
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.manifest import ScenarioInfo
 from retrainlab.reports.text.coming_table import USUAL, ends, share, table
 from retrainlab.reports.text.format import (
     count,

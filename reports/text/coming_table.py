@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from retrainlab.reports.analysis.coming_period import ComingPeriod, Expected, PolicyForecast
+from retrainlab.reports.results.coming_period import ComingPeriod, Expected, PolicyForecast
 from retrainlab.reports.text.format import three_digits
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER
 

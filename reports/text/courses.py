@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.results.manifest import ScenarioInfo
 from retrainlab.reports.text.actions import WORDS
 from retrainlab.reports.text.calendar import period, spoken
 from retrainlab.reports.text.format import count, drift_name, money, three_digits

@@ -3,14 +3,14 @@
 import math
 from typing import Any
 
-from retrainlab.reports.analysis.decision import (
+from retrainlab.reports.results.decision import (
     Comparison,
     Decision,
     GridEdge,
     Setting,
     Significance,
 )
-from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
+from retrainlab.reports.results.manifest import Manifest, StrategyInfo
 from retrainlab.reports.text import baselines
 from retrainlab.reports.text.coming_period import meanwhile
 from retrainlab.reports.text.format import (

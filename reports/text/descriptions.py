@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.results.decision import Decision
 from retrainlab.reports.text.decision import mark_of_choice
 from retrainlab.reports.text.format import mean_count, percent, three_digits
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from retrainlab.reports.analysis.manifest import Failure, Manifest
+from retrainlab.reports.results.manifest import Failure, Manifest
 from retrainlab.reports.text.format import count, listed
 
 FEW = 4  # names that a sentence lists

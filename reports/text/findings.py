@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
-from retrainlab.reports.analysis.decision import Comparison, Decision, Sensitivity
+from retrainlab.reports.results.decision import Comparison, Decision, Sensitivity
 from retrainlab.reports.text.decision import share
 from retrainlab.reports.text.format import count, money, percent, shorten, three_digits
 from retrainlab.reports.text.price_words import turns_of

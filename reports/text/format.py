@@ -6,7 +6,7 @@ import re
 from hashlib import blake2b
 from typing import Any
 
-from retrainlab.reports.analysis.manifest import ScenarioInfo
+from retrainlab.reports.results.manifest import ScenarioInfo
 from retrainlab.sim.stream import Drift
 
 MINUS = "\N{MINUS SIGN}"

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from retrainlab.reports.analysis.decision import Decision, Regime, Sensitivity
-from retrainlab.reports.analysis.manifest import Manifest
-from retrainlab.reports.analysis.sensitivity import regime_of
+from retrainlab.reports.decision.sensitivity import regime_of
+from retrainlab.reports.results.decision import Decision, Regime, Sensitivity
+from retrainlab.reports.results.manifest import Manifest
 from retrainlab.reports.text.format import drift_name, listed, money, slug
 from retrainlab.reports.text.price_words import exact
 

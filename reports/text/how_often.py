@@ -7,17 +7,17 @@ import numpy as np
 import pandas as pd
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
-from retrainlab.reports.analysis.decision import Comparison
 from retrainlab.reports.analysis.how_often import (
     aliased_phases,
     oracle_gap,
     spending,
     turning_points,
 )
-from retrainlab.reports.analysis.references import Reached, oracle_cost, reached_by_actions
 from retrainlab.reports.analysis.regrets import Regret, regrets
-from retrainlab.reports.analysis.statistics import Difference
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.references import Reached, oracle_cost, reached_by_actions
+from retrainlab.reports.decision.statistics import Difference
+from retrainlab.reports.results.decision import Comparison
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.decision import saving_size
 from retrainlab.reports.text.format import (
     UNKNOWN,

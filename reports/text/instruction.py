@@ -1,6 +1,6 @@
 """What to do in plain English, from the clauses with which a strategy describes itself."""
 
-from retrainlab.reports.analysis.manifest import StrategyInfo
+from retrainlab.reports.results.manifest import StrategyInfo
 from retrainlab.reports.text.format import sentence
 from retrainlab.sim.replay.clause import Kind
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from retrainlab.reports.analysis.manifest import MapInfo
+from retrainlab.reports.results.manifest import MapInfo
 from retrainlab.reports.text.format import UNKNOWN, count, in_currency, money, number
 from retrainlab.sim.prices import Prices
 

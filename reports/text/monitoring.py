@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from retrainlab.reports.analysis.class_quality import MACRO
-from retrainlab.reports.analysis.manifest import ScenarioInfo
 from retrainlab.reports.analysis.monitoring import QUALITY, Chart, Monitoring
+from retrainlab.reports.results.manifest import ScenarioInfo
 from retrainlab.reports.text.format import UNKNOWN, count, number, three_digits
 
 MEAN = "mean prediction"

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from retrainlab.reports.analysis.cost_curve import CostCurve, cheapest
-from retrainlab.reports.analysis.decision import Comparison, Decision
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.results.decision import Comparison, Decision
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.coming_period import meanwhile
 from retrainlab.reports.text.decision import headline, savings
 from retrainlab.reports.text.price_words import effects_sentence, units_of

@@ -2,7 +2,7 @@
 
 import math
 
-from retrainlab.reports.analysis.decision import Phases
+from retrainlab.reports.results.decision import Phases
 from retrainlab.reports.text.format import money, three_digits
 
 ALIASING = "Caution: what this interval costs depends on when it begins (aliasing)."

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from retrainlab.reports.analysis.decision import Decision, Kind, Outcome, Regime, Sensitivity
-from retrainlab.reports.analysis.manifest import Manifest
-from retrainlab.reports.analysis.sensitivity import FACTOR, regime_of
+from retrainlab.reports.decision.sensitivity import FACTOR, regime_of
+from retrainlab.reports.results.decision import Decision, Kind, Outcome, Regime, Sensitivity
+from retrainlab.reports.results.manifest import Manifest
 from retrainlab.reports.text.format import (
     UNKNOWN,
     listed,

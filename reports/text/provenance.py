@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from retrainlab.reports.analysis.manifest import Provenance
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.results.manifest import Provenance
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.format import count, pretty, shorten
 
 

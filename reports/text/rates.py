@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.calendar import served_share
 from retrainlab.reports.text.format import money, three_digits
 from retrainlab.sim.calendar_periods import PERIODS

@@ -3,7 +3,7 @@
 import math
 
 from retrainlab.reports.analysis.compared_runs import RunChange
-from retrainlab.reports.analysis.decision import Decision
+from retrainlab.reports.results.decision import Decision
 from retrainlab.reports.text.format import number, percent_of
 
 STEADY = 0.005  # share of the cost, below which it is called the same

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from retrainlab.reports.analysis.actions import REFIT
-from retrainlab.reports.analysis.decision import Decision
 from retrainlab.reports.analysis.saving_parts import Name, SavingParts
+from retrainlab.reports.decision.actions import REFIT
+from retrainlab.reports.results.decision import Decision
 from retrainlab.reports.text.actions import past, plural
 from retrainlab.reports.text.format import money, percent_of, shorten, three_digits
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from retrainlab.reports.analysis.candidates import Candidates
-from retrainlab.reports.analysis.decision import Comparison
-from retrainlab.reports.analysis.significance import pairs
+from retrainlab.reports.decision.candidates import Candidates
+from retrainlab.reports.decision.significance import pairs
+from retrainlab.reports.results.decision import Comparison
 from retrainlab.reports.text.format import count, interval, listed
 from retrainlab.sim.optimum.several_seeds import FEWEST_SEEDS
 

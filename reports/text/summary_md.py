@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from retrainlab.reports.analysis.decision import Kind
+from retrainlab.reports.results.decision import Kind
 from retrainlab.reports.text.escape import markdown
 from retrainlab.reports.text.format import listed, shorten
 

@@ -1,6 +1,6 @@
 """How sure a decision is, in numbers."""
 
-from retrainlab.reports.analysis.decision import Comparison, Decision
+from retrainlab.reports.results.decision import Comparison, Decision
 from retrainlab.reports.text.decision import ON_ONE_STREAM, significance
 from retrainlab.reports.text.format import count, money, three_digits
 

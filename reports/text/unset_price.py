@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from retrainlab.reports.analysis.decision import Decision, Regime
-from retrainlab.reports.analysis.manifest import Manifest
+from retrainlab.reports.results.decision import Decision, Regime
+from retrainlab.reports.results.manifest import Manifest
 from retrainlab.reports.text.format import money, three_digits
 from retrainlab.reports.text.price_words import KINDS, exact
 

@@ -3,8 +3,8 @@
 import math
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
-from retrainlab.reports.analysis.parameters import Parameter
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.results.parameters import Parameter
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.format import count
 
 

@@ -3,7 +3,7 @@
 import math
 
 from retrainlab.reports.analysis.cost_curve import CostCurve
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.results.tables import Tables
 from retrainlab.reports.text.format import count, money, three_digits
 from retrainlab.reports.text.values import named, unit_of
 from retrainlab.sim.optimum.optimum import least_regret

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from retrainlab.sim.estimators.model_size import size_of
 from retrainlab.sim.replay.audit import Audit
 from retrainlab.sim.replay.blocks import block_starts
 from retrainlab.sim.replay.derivation import derived_model, joint_weight
 from retrainlab.sim.replay.learners import Constant, Learner
 from retrainlab.sim.replay.losses import Loss
 from retrainlab.sim.replay.lru_cache import LruCache
-from retrainlab.sim.replay.model_size import size_of
 from retrainlab.sim.replay.predictions import Prediction, monitored_value
 from retrainlab.sim.replay.recipes import Recipe, Refit, Update, key_of, with_rows
 from retrainlab.sim.replay.row_loss import RowLoss

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.estimators.one_thread import on_one_thread
+from retrainlab.sim.estimators.unfitted import Prototype, fresh, seeded
 from retrainlab.sim.replay import decision_rules, own_code, predictions, updates
 from retrainlab.sim.replay.corrections import DERIVED
 from retrainlab.sim.replay.decision_rules import LeastCost, thresholded, tuning
-from retrainlab.sim.replay.one_thread import on_one_thread
 from retrainlab.sim.replay.own_code import ChangesInput
 from retrainlab.sim.replay.predictions import Prediction
 from retrainlab.sim.replay.prepared import framed, prepared
-from retrainlab.sim.replay.unfitted import Prototype, fresh, seeded
 from retrainlab.sim.stream import Floats, Stream
 
 # Below this many rows an estimator may fail for want of data (neighbours, folds): a constant
@@ -231,13 +231,13 @@ class Learner:
 
 
 def _direct_fit() -> Any:
-    from retrainlab.sim.replay.direct_fit import DirectFit
+    from retrainlab.sim.estimators.direct_fit import DirectFit
 
     return DirectFit()
 
 
 def _output(model: Any, method: str) -> Callable[[Floats], Any]:
-    from retrainlab.sim.replay import direct
+    from retrainlab.sim.estimators import direct
 
     return direct.output(model, method)
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from retrainlab.sim.errors import InputError, require
-from retrainlab.sim.replay.unfitted import fresh
+from retrainlab.sim.estimators.unfitted import fresh
 from retrainlab.sim.stream import Stream
 
 ENCODE = ("onehot", "ordinal", "native")

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from retrainlab.sim.estimators.model_size import size_of
 from retrainlab.sim.replay.fit_cache import Fit, FitCache, Served
 from retrainlab.sim.replay.fit_store import FitStore, StoreWriter
-from retrainlab.sim.replay.model_size import size_of
 from retrainlab.sim.replay.predictions import Prediction
 from retrainlab.sim.replay.recipes import Recipe, Refit, Update
 from retrainlab.sim.rows import Rows, key

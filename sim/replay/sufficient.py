@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from retrainlab.sim.replay import least_squares
+from retrainlab.sim.estimators import least_squares
+from retrainlab.sim.estimators.moments import BLOCK_ROWS, Moments, WindowMoments, joint, of_classes
+from retrainlab.sim.estimators.unfitted import fresh
 from retrainlab.sim.replay.learners import FEW_ROWS, Learner
-from retrainlab.sim.replay.moments import BLOCK_ROWS, Moments, WindowMoments, joint, of_classes
-from retrainlab.sim.replay.unfitted import fresh
 from retrainlab.sim.rows import Rows, count
 from retrainlab.sim.stream import Floats, Stream
 

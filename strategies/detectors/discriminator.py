@@ -15,9 +15,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from retrainlab.sim.errors import InputError, require
-from retrainlab.sim.replay.direct import output
-from retrainlab.sim.replay.direct_fit import DirectFit
-from retrainlab.sim.replay.unfitted import copied
+from retrainlab.sim.estimators.direct import output
+from retrainlab.sim.estimators.direct_fit import DirectFit
+from retrainlab.sim.estimators.unfitted import copied
 from retrainlab.sim.stream import Floats, Ints
 from retrainlab.strategies.detectors import ranges
 from retrainlab.strategies.detectors.two_sample import TwoSample

@@ -9,7 +9,7 @@ import pytest
 from command_line import run
 from PIL import Image
 
-from retrainlab.reports.figures.slide import SIZE
+from retrainlab.reports.drawing.slide import SIZE
 
 FIGURES = {"gradual-costs": (600, 600), "gradual-timeline": (1650, 700)}
 SVG = '<?xml version="1.0"?><svg width="99pt" height="42pt" viewBox="0 0 99 42"><g/></svg>'

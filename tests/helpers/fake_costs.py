@@ -6,11 +6,11 @@ from typing import Any
 import pandas as pd
 from fake_study import scenario_info, study_manifest
 
-from retrainlab.reports.analysis.decision import Decision
-from retrainlab.reports.analysis.manifest import Manifest, StrategyInfo
-from retrainlab.reports.analysis.sensitivity import own_decision
-from retrainlab.reports.analysis.summary import COUNTS, summary
-from retrainlab.reports.analysis.tables import COLUMNS, OPTIONAL, Tables
+from retrainlab.reports.decision.sensitivity import own_decision
+from retrainlab.reports.decision.summary import COUNTS, summary
+from retrainlab.reports.results.decision import Decision
+from retrainlab.reports.results.manifest import Manifest, StrategyInfo
+from retrainlab.reports.results.tables import COLUMNS, OPTIONAL, Tables
 from retrainlab.reports.text import decision as words
 from retrainlab.sim.metrics import METRICS
 from retrainlab.sim.prices import Prices, cost_parts, price

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from retrainlab.experiments.study.labels import parameter_words
-from retrainlab.reports.analysis.manifest import SCHEMA, Manifest, ScenarioInfo
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.results.manifest import SCHEMA, Manifest, ScenarioInfo
+from retrainlab.reports.results.tables import Tables
 from retrainlab.sim.prices import Prices, price
 from retrainlab.sim.replay.clause import Clause, in_ticks
 from retrainlab.sim.seeds import generator

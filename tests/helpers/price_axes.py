@@ -1,11 +1,11 @@
 """The decision of a fake scenario along every price."""
 
-from retrainlab.reports.analysis.decision import Sensitivity
-from retrainlab.reports.analysis.price_grid import PriceSlider, price_sliders
-from retrainlab.reports.analysis.repriced import Pricing
-from retrainlab.reports.analysis.sensitivity import PriceAxis, most_decisive_first, price_axes
-from retrainlab.reports.analysis.summary import summary
-from retrainlab.reports.analysis.tables import Tables
+from retrainlab.reports.decision.price_grid import PriceSlider, price_sliders
+from retrainlab.reports.decision.repriced import Pricing
+from retrainlab.reports.decision.sensitivity import PriceAxis, most_decisive_first, price_axes
+from retrainlab.reports.decision.summary import summary
+from retrainlab.reports.results.decision import Sensitivity
+from retrainlab.reports.results.tables import Tables
 
 
 def axes_of(one: Tables) -> list[tuple[PriceSlider, PriceAxis]]:

@@ -10,7 +10,6 @@ import pytest
 from fake_costs import decided
 from test_report_figures import assert_apart
 
-from retrainlab.reports.analysis.coming_period import ComingPeriod
 from retrainlab.reports.analysis.forecast import forecast
 from retrainlab.reports.analysis.forecaster import (
     FIRST,
@@ -22,9 +21,10 @@ from retrainlab.reports.analysis.forecaster import (
     usual_action,
 )
 from retrainlab.reports.analysis.policy_names import label, overrides
-from retrainlab.reports.analysis.typed_json import from_plain, to_plain
-from retrainlab.reports.figures.canvas import phone, theme
+from retrainlab.reports.drawing.canvas import phone, theme
 from retrainlab.reports.figures.forecast import fans
+from retrainlab.reports.results.coming_period import ComingPeriod
+from retrainlab.reports.results.typed_json import from_plain, to_plain
 from retrainlab.reports.text.coming_period import coming_words, in_terminal
 from retrainlab.sim.forecast.library import load
 from retrainlab.sim.forecast.policies import CATALOGUE, NEVER, PAST

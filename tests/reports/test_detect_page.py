@@ -6,7 +6,6 @@ import pytest
 from html_page import Page
 
 from retrainlab.experiments.detection.nulls import with_nulls
-from retrainlab.reports.analysis.typed_json import to_plain
 from retrainlab.reports.detection import curve_figure, strip_figure
 from retrainlab.reports.detection.curves import planes
 from retrainlab.reports.detection.detect_page import build
@@ -22,7 +21,8 @@ from retrainlab.reports.detection.scores import scores
 from retrainlab.reports.detection.strips import strip
 from retrainlab.reports.detection.summary import rankings
 from retrainlab.reports.detection.tables import DetectorBenchmark, frame
-from retrainlab.reports.figures.canvas import text_boxes, theme
+from retrainlab.reports.drawing.canvas import text_boxes, theme
+from retrainlab.reports.results.typed_json import to_plain
 
 EVIL = "<b>bold</b>"
 ROWS, DRIFT = 1000, 500

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.lines import Line2D
 from test_report_figures import assert_apart
 
-from retrainlab.reports.figures.canvas import (
+from retrainlab.reports.drawing.canvas import (
     axes_box,
     new_figure,
     phone,
@@ -15,9 +15,9 @@ from retrainlab.reports.figures.canvas import (
     plain_numbers,
     theme,
 )
-from retrainlab.reports.figures.labels import legend_below, legend_room
-from retrainlab.reports.figures.limits import spacing
-from retrainlab.reports.figures.log_axis import log_axis
+from retrainlab.reports.drawing.labels import legend_below, legend_room
+from retrainlab.reports.drawing.limits import spacing
+from retrainlab.reports.drawing.log_axis import log_axis
 from retrainlab.reports.figures.waterfall import waterfall
 from retrainlab.reports.text.format import shorten
 from retrainlab.reports.text.saving_parts import Level

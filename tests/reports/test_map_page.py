@@ -11,12 +11,12 @@ from html_page import Page
 from matplotlib.colors import to_hex
 
 from retrainlab import reports
-from retrainlab.reports.analysis.manifest import MapInfo
 from retrainlab.reports.analysis.map_winners import map_of
-from retrainlab.reports.analysis.tables import load
-from retrainlab.reports.figures.canvas import text_boxes, theme
-from retrainlab.reports.figures.marks import mark
+from retrainlab.reports.drawing.canvas import text_boxes, theme
+from retrainlab.reports.drawing.marks import mark
 from retrainlab.reports.figures.strategy_map import BLANK, Place, strategy_map
+from retrainlab.reports.results.manifest import MapInfo
+from retrainlab.reports.results.tables import load
 from retrainlab.reports.text.map_text import lines, percent
 from retrainlab.sim.prices import Prices
 

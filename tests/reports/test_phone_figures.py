@@ -12,16 +12,16 @@ from test_report_figures import LONG, assert_apart
 from retrainlab.reports.analysis.cost_curve import cheapest, curves
 from retrainlab.reports.analysis.monitoring import monitored, monitoring
 from retrainlab.reports.analysis.saving_parts import saving_parts
-from retrainlab.reports.analysis.sensitivity import own_decision
-from retrainlab.reports.analysis.summary import summary
-from retrainlab.reports.analysis.tables import load
-from retrainlab.reports.figures.canvas import PHONE, new_figure, phone, theme
+from retrainlab.reports.decision.sensitivity import own_decision
+from retrainlab.reports.decision.summary import summary
+from retrainlab.reports.drawing.canvas import PHONE, new_figure, phone, theme
 from retrainlab.reports.figures.heatmap import surface
 from retrainlab.reports.figures.intervals import intervals
 from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.prices import best_by_price
 from retrainlab.reports.figures.scenario_figures import drawings, name_currency
 from retrainlab.reports.figures.tradeoff import tradeoff
+from retrainlab.reports.results.tables import load
 from retrainlab.sim.optimum.price_sweep import price_sweep
 
 MOVE = "one => { one.value = 0; one.dispatchEvent(new Event('input')); }"

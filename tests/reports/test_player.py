@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from retrainlab.reports.analysis.courses import courses
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.results.tables import load
 
 OTHER = "trigger detector=ADWIN"
 

@@ -8,11 +8,11 @@ import pytest
 from fake_study import CELLS, Fake, repriced, write
 
 from retrainlab.reports.analysis.frontier import on_frontier
-from retrainlab.reports.analysis.price_grid import price_sliders
 from retrainlab.reports.analysis.price_steps import BestInterval, PriceSteps
-from retrainlab.reports.analysis.repriced import Pricing
-from retrainlab.reports.analysis.summary import summary
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.decision.price_grid import price_sliders
+from retrainlab.reports.decision.repriced import Pricing
+from retrainlab.reports.decision.summary import summary
+from retrainlab.reports.results.tables import load
 from retrainlab.reports.text.best_interval import best_interval
 
 # At this price of an error and of a retraining nothing else costs, so the frontier is the oracle's.

@@ -6,15 +6,15 @@ import pytest
 
 from retrainlab.reports.detection.marks import KNOWN as DETECTORS
 from retrainlab.reports.detection.marks import NULLS
-from retrainlab.reports.figures.bars import STYLES
-from retrainlab.reports.figures.dark import (
+from retrainlab.reports.drawing.dark import (
     DARK,
     PANEL,
     css_colour,
     css_declarations,
     with_css_colours,
 )
-from retrainlab.reports.figures.marks import COLOURS, KNOWN, mark
+from retrainlab.reports.drawing.marks import COLOURS, KNOWN, mark
+from retrainlab.reports.figures.bars import STYLES
 
 LEVELS = ("never", "majority", "mean", "no_change", "oracle", "ceiling")  # written beside lines
 DATA = {

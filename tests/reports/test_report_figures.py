@@ -23,14 +23,13 @@ from retrainlab.reports.analysis.cost_points import cost_points
 from retrainlab.reports.analysis.how_often import by_price
 from retrainlab.reports.analysis.monitoring import monitored, monitoring
 from retrainlab.reports.analysis.saving_parts import saving_parts
-from retrainlab.reports.analysis.sensitivity import own_decision
-from retrainlab.reports.analysis.summary import by_seed
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.decision.sensitivity import own_decision
+from retrainlab.reports.decision.summary import by_seed
+from retrainlab.reports.drawing.canvas import text_boxes, theme
+from retrainlab.reports.drawing.labels import spread
+from retrainlab.reports.drawing.marks import VARIANTS, mark, variant
 from retrainlab.reports.figures.bars import breakdown
-from retrainlab.reports.figures.canvas import text_boxes, theme
 from retrainlab.reports.figures.intervals import intervals
-from retrainlab.reports.figures.labels import spread
-from retrainlab.reports.figures.marks import VARIANTS, mark, variant
 from retrainlab.reports.figures.monitoring import monitoring_figure
 from retrainlab.reports.figures.parameter import parameter_curve
 from retrainlab.reports.figures.price_strips import price_strips
@@ -40,6 +39,7 @@ from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.timeline import LOSS, close_up, measure, timeline, whole
 from retrainlab.reports.figures.tradeoff import tradeoff
 from retrainlab.reports.figures.waterfall import waterfall
+from retrainlab.reports.results.tables import load
 from retrainlab.reports.text import monitoring as monitoring_words
 from retrainlab.reports.text.calendar import date_ticks, moments, period, spoken
 from retrainlab.reports.text.format import shorten

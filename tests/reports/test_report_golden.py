@@ -17,13 +17,13 @@ import pytest
 from fake_study import TWO, write
 
 from retrainlab import reports
-from retrainlab.reports.analysis.summary import by_seed
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.decision.summary import by_seed
+from retrainlab.reports.drawing.canvas import save, text_boxes, theme
 from retrainlab.reports.figures.bars import breakdown
-from retrainlab.reports.figures.canvas import save, text_boxes, theme
 from retrainlab.reports.figures.scenario_figures import leaders
 from retrainlab.reports.figures.seeds import by_seeds
 from retrainlab.reports.figures.tradeoff import tradeoff
+from retrainlab.reports.results.tables import load
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = ("tradeoff", "costs", "seeds")

@@ -8,17 +8,17 @@ import pytest
 from fake_costs import study as study_of
 from fake_study import TWO, Fake, repriced, write
 
-from retrainlab.reports.analysis.decide import decide
-from retrainlab.reports.analysis.decision_file import save
-from retrainlab.reports.analysis.price_grid import price_sliders, retraining_prices, round_prices
-from retrainlab.reports.analysis.repriced import at_prices
-from retrainlab.reports.analysis.sensitivity import own_decision
-from retrainlab.reports.analysis.significance import pairs
-from retrainlab.reports.analysis.statistics import half_width
-from retrainlab.reports.analysis.summary import by_seed, candidates, summary
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.decision.decide import decide
+from retrainlab.reports.decision.price_grid import price_sliders, retraining_prices, round_prices
+from retrainlab.reports.decision.repriced import at_prices
+from retrainlab.reports.decision.sensitivity import own_decision
+from retrainlab.reports.decision.significance import pairs
+from retrainlab.reports.decision.statistics import half_width
+from retrainlab.reports.decision.summary import by_seed, candidates, summary
 from retrainlab.reports.pages.comparison import build, changes
 from retrainlab.reports.pages.study_page import overview
+from retrainlab.reports.results.decision_file import save
+from retrainlab.reports.results.tables import load
 from retrainlab.reports.text.decision import savings
 from retrainlab.reports.text.format import plus_minus
 from retrainlab.reports.text.significance import compared

@@ -7,10 +7,10 @@ import json
 import pytest
 from fake_study import CELLS
 
-from retrainlab.reports.analysis.among import decisions_among
-from retrainlab.reports.analysis.repriced import Pricing
-from retrainlab.reports.analysis.summary import summary
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.decision.among import decisions_among
+from retrainlab.reports.decision.repriced import Pricing
+from retrainlab.reports.decision.summary import summary
+from retrainlab.reports.results.tables import load
 from retrainlab.reports.text import decision as words
 
 NAME = "gradual"

@@ -12,11 +12,11 @@ from price_axes import effects_of
 from retrainlab import reports
 from retrainlab.reports.analysis.cost_curve import curves
 from retrainlab.reports.analysis.cost_points import cost_points
-from retrainlab.reports.analysis.price_grid import price_sliders
-from retrainlab.reports.analysis.sensitivity import own_decision
-from retrainlab.reports.analysis.summary import summary
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.decision.price_grid import price_sliders
+from retrainlab.reports.decision.sensitivity import own_decision
+from retrainlab.reports.decision.summary import summary
 from retrainlab.reports.pages.strategy_table import lines, shown_columns
+from retrainlab.reports.results.tables import load
 from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.format import three_digits
 from retrainlab.reports.text.price_words import exact, prices_in_words, units_of

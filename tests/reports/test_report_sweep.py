@@ -10,8 +10,8 @@ from fake_study import CELLS, Fake, write
 from html_page import Page
 
 from retrainlab import reports
-from retrainlab.reports.analysis import decision_file
 from retrainlab.reports.pages import index
+from retrainlab.reports.results import decision_file
 from retrainlab.sim.errors import InputError
 
 pytestmark = pytest.mark.slow

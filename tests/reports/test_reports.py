@@ -12,8 +12,8 @@ from html_page import Page
 
 from retrainlab import reports
 from retrainlab.reports.analysis.frontier import efficient
-from retrainlab.reports.analysis.tables import load
 from retrainlab.reports.pages.strategy_table import table
+from retrainlab.reports.results.tables import load
 from retrainlab.reports.text.decision import evidence, headline, notes
 from retrainlab.reports.text.format import (
     interval,

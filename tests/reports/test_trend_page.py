@@ -16,12 +16,12 @@ from test_report_controls import AXE
 from test_report_figures import assert_apart
 
 from retrainlab import reports
-from retrainlab.reports.analysis.decision_file import load as decisions
-from retrainlab.reports.analysis.manifest import read
 from retrainlab.reports.analysis.trend import FinishedRun, trends
-from retrainlab.reports.figures.canvas import phone, theme
+from retrainlab.reports.drawing.canvas import phone, theme
 from retrainlab.reports.figures.trend import MOST, row_names, strip_rows, trend_figure
 from retrainlab.reports.pages import index
+from retrainlab.reports.results.decision_file import load as decisions
+from retrainlab.reports.results.manifest import read
 from retrainlab.reports.text.format import percent
 from retrainlab.reports.text.trend import finding
 

@@ -18,7 +18,7 @@ from retrainlab import reports
 from retrainlab.experiments.optimize.search_space import SearchParameter, search_parameters
 from retrainlab.experiments.study.context import evenly_spaced
 from retrainlab.reports.analysis.cost_curve import curves
-from retrainlab.reports.analysis.sensitivity import own_decision
+from retrainlab.reports.decision.sensitivity import own_decision
 from retrainlab.reports.figures.searched import searched_figures
 from retrainlab.reports.text.how_often import lines
 from retrainlab.sim.errors import InputError

@@ -17,8 +17,8 @@ from retrainlab.experiments.production import policy as policies
 from retrainlab.experiments.production.interfaces import require_interface
 from retrainlab.experiments.storage import files
 from retrainlab.sim.errors import InputError
+from retrainlab.sim.estimators import direct
 from retrainlab.sim.exit_codes import ExitCode
-from retrainlab.sim.replay import direct
 from retrainlab.strategies.when import Every
 
 

@@ -10,13 +10,13 @@ from price_axes import axes_of
 
 from retrainlab.experiments.study.cells import cell_at, expand
 from retrainlab.experiments.study.follows import at_prices, price_ratio, with_price_steps
-from retrainlab.reports.analysis.following import Following
 from retrainlab.reports.analysis.price_steps import PriceSteps
-from retrainlab.reports.analysis.repriced import Pricing
-from retrainlab.reports.analysis.sensitivity import PriceAxis, own_decision
-from retrainlab.reports.analysis.summary import summary
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.decision.repriced import Pricing
+from retrainlab.reports.decision.sensitivity import PriceAxis, own_decision
+from retrainlab.reports.decision.summary import summary
 from retrainlab.reports.pages.live import live
+from retrainlab.reports.results.following import Following
+from retrainlab.reports.results.tables import load
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.price_ratio import steps_around
 from retrainlab.sim.prices import Prices, cost_parts

@@ -13,9 +13,9 @@ from scipy.stats import ttest_rel
 from retrainlab.experiments.study.strategy_map import DECADES, DIGITS, USUAL, _spread
 from retrainlab.reports.analysis.map_winners import COLUMNS
 from retrainlab.reports.analysis.map_winners import strategy_map as table_of
-from retrainlab.reports.analysis.price_grid import round_prices
-from retrainlab.reports.analysis.summary import by_seed
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.decision.price_grid import round_prices
+from retrainlab.reports.decision.summary import by_seed
+from retrainlab.reports.results.tables import load
 from retrainlab.sim.errors import InputError
 from retrainlab.sim.exit_codes import ExitCode
 from retrainlab.sim.multiple_comparisons import bonferroni

@@ -11,7 +11,7 @@ from retrainlab.experiments.config.documented import choices, purposes
 from retrainlab.experiments.study.group_unit import GroupUnit
 from retrainlab.experiments.study.opening import FirstResults, open_study, question
 from retrainlab.experiments.study.study import prepare
-from retrainlab.reports.analysis.manifest import Sweep
+from retrainlab.reports.results.manifest import Sweep
 
 TWO = ("scenario=[sudden,gradual]", "strategy=[never,periodic]", "seeds=2", "prices.currency=EUR")
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import retrainlab
 from retrainlab.experiments.config.overrides import override
 from retrainlab.experiments.study.cells import cell_at, expand
-from retrainlab.reports.analysis.manifest import read
+from retrainlab.reports.results.manifest import read
 
 SMALL = [
     *("scenario=gradual", "scenario.gradual.ticks=60", "scenario.gradual.rows=20"),

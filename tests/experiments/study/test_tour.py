@@ -6,8 +6,8 @@ from retrainlab import reports
 from retrainlab.experiments.config.composed import composed
 from retrainlab.experiments.engines.local import Serial
 from retrainlab.experiments.study import study as studies
-from retrainlab.reports.analysis.sensitivity import own_decision
-from retrainlab.reports.analysis.summary import summary
+from retrainlab.reports.decision.sensitivity import own_decision
+from retrainlab.reports.decision.summary import summary
 
 
 @pytest.mark.slow

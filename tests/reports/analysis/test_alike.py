@@ -4,8 +4,8 @@ from fake_study import CELLS, NEVER, Cell, Fake, schedule, write
 
 from retrainlab import reports
 from retrainlab.reports.analysis.alike import acted_alike, simplest_first
-from retrainlab.reports.analysis.manifest import StrategyInfo
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.results.manifest import StrategyInfo
+from retrainlab.reports.results.tables import load
 from retrainlab.sim.replay.clause import Clause
 
 ASLEEP = Cell("trigger detector=ADWIN", "trigger")  # its alarms never came

@@ -7,7 +7,7 @@ from fake_study import TWO, write
 
 from retrainlab.reports.analysis.class_quality import MACRO, MOST, by_class
 from retrainlab.reports.analysis.monitoring import monitoring
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.results.tables import load
 
 LABEL = "periodic ticks=20"
 

@@ -5,7 +5,7 @@ import pytest
 from fake_study import TWO, write
 
 from retrainlab.reports.analysis.courses import courses
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.results.tables import load
 
 LABELS = ["never", "periodic ticks=20", "trigger detector=ADWIN", "no_change"]
 

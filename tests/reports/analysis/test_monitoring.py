@@ -8,9 +8,9 @@ import pytest
 from fake_study import TWO, Cell, Fake, write
 
 from retrainlab.reports.analysis.monitoring import monitored, monitoring, width_of
-from retrainlab.reports.analysis.sensitivity import own_decision
-from retrainlab.reports.analysis.summary import summary
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.decision.sensitivity import own_decision
+from retrainlab.reports.decision.summary import summary
+from retrainlab.reports.results.tables import load
 from retrainlab.reports.text import monitoring as words
 from retrainlab.sim.metrics import accuracy, precision, recall
 

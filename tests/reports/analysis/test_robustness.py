@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from fake_study import Fake, write
 
-from retrainlab.reports.analysis.manifest import Sweep
 from retrainlab.reports.analysis.robustness import robustness
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.results.manifest import Sweep
+from retrainlab.reports.results.tables import load
 from retrainlab.reports.text import robustness as words
 
 

@@ -9,9 +9,9 @@ import pytest
 from fake_study import CELLS, TWO, Fake, write
 
 from retrainlab.reports.analysis.saving_parts import saving_parts
-from retrainlab.reports.analysis.sensitivity import own_decision
-from retrainlab.reports.analysis.summary import summary
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.decision.sensitivity import own_decision
+from retrainlab.reports.decision.summary import summary
+from retrainlab.reports.results.tables import load
 from retrainlab.reports.text import saving_parts as words
 
 STEEP = Fake("steep", slope=0.02)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from fake_study import scenario_info, study_manifest
 
-from retrainlab.reports.analysis.decision import Comparison, Decision, References, Setting
 from retrainlab.reports.analysis.trend import FinishedRun, trends
+from retrainlab.reports.results.decision import Comparison, Decision, References, Setting
 from retrainlab.sim.prices import Prices
 
 

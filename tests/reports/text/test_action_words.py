@@ -7,11 +7,11 @@ from fake_study import Fake, write
 
 from retrainlab.reports.analysis.courses import courses
 from retrainlab.reports.analysis.saving_parts import saving_parts
-from retrainlab.reports.analysis.sensitivity import own_decision
-from retrainlab.reports.analysis.summary import summary
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.decision.sensitivity import own_decision
+from retrainlab.reports.decision.summary import summary
 from retrainlab.reports.pages.live import unpacked
 from retrainlab.reports.pages.player import player
+from retrainlab.reports.results.tables import load
 from retrainlab.reports.text import saving_parts as words
 from retrainlab.reports.text.actions import WORDS, past, plural
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from fake_costs import decided
 
-from retrainlab.reports.analysis.decision import Comparison
+from retrainlab.reports.results.decision import Comparison
 from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.baselines import ACTIONS, notes
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from fake_study import Fake, scenario_info, write
 
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.results.tables import load
 from retrainlab.reports.text.calendar import moments, period, served_share, spoken
 from retrainlab.reports.text.rates import volume
 from retrainlab.scenarios.tabular.coded import MOST_GAPS

@@ -3,7 +3,7 @@
 import pytest
 from fake_study import TWO, write
 
-from retrainlab.reports.analysis.tables import load
+from retrainlab.reports.results.tables import load
 from retrainlab.reports.text.actions import WORDS
 from retrainlab.reports.text.courses import retraining
 from retrainlab.sim.replay.recipes import RECIPES

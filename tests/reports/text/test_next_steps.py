@@ -10,8 +10,8 @@ from price_axes import effects_of
 
 from retrainlab import reports
 from retrainlab.reports.analysis.cost_curve import cheapest, curves
-from retrainlab.reports.analysis.sensitivity import own_decision
-from retrainlab.reports.analysis.summary import candidates
+from retrainlab.reports.decision.sensitivity import own_decision
+from retrainlab.reports.decision.summary import candidates
 from retrainlab.reports.text.clocks import clocks
 from retrainlab.reports.text.next_steps import next_steps
 from retrainlab.reports.text.wide_interval import wide_interval

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from retrainlab.reports.analysis.decision import Regime
+from retrainlab.reports.results.decision import Regime
 from retrainlab.reports.text.unset_price import asked
 from retrainlab.sim.prices import Prices
 
