@@ -22,8 +22,6 @@ from retrainlab.reports.text.format import (
     three_digits,
 )
 
-RELATIVE = "expected cost relative to the cheapest"
-
 WEAK = (
     "Where it fails, measured on logs that the library does not hold: a first jump after a quiet "
     "past, which no past can announce (the stress cost is for that), a few sudden jumps, and real "
@@ -54,16 +52,17 @@ def headline(coming: ComingPeriod, info: ScenarioInfo, currency: str | None = No
     is_usual = choice.label == USUAL
     saved = "" if is_usual else f" It {_saves(choice.saved_never, currency)} against never."
     return (
-        f"Over the next {period}, {_lowest(coming)}. It is to cost "
-        f"{_expected(choice.cost, currency)} (90 % interval). With probability "
-        f"{share(choice.best)} it is the cheapest, and with {share(choice.near_best)} at most 5 % "
-        f"above the cheapest.{saved}"
+        f"Over the next {period}, follow the policy “{choice.label}”. It is expected to cost "
+        f"{_expected(choice.cost, currency)} (90 % interval), {_above_cheapest(coming)}. With "
+        f"probability {share(choice.best)} it is the cheapest, and with {share(choice.near_best)} "
+        f"at most 5 % above the cheapest.{saved}"
     )
 
 
 def finding(coming: ComingPeriod, currency: str | None = None) -> str:
     """Return what the figure of the forecast shows, as a title."""
-    return f"{coming.choice}: to cost {_expected(coming.of(coming.choice).cost, currency)}"
+    cost = coming.of(coming.choice).cost
+    return f"{coming.choice}: expected to cost {_expected(cost, currency)}"
 
 
 def meanwhile(decision: Decision) -> str:
@@ -73,27 +72,36 @@ def meanwhile(decision: Decision) -> str:
         return ""
     if decision.kind == "retrain" and coming.choice == USUAL:
         return (
-            "This is what the log shows. For the coming period “never” is within 3 % of the "
-            f"lowest {RELATIVE}, because the drift of this log need not come again."
+            "This is what the log shows. The drift of this log need not come again: in the coming "
+            f"period “never” is expected to cost {_above_cheapest(coming)}."
         )
     if decision.kind != "undecided":
         return ""
     choice = coming.of(coming.choice)
     return (
-        f"Meanwhile {_lowest(coming)} in the coming period; it is the "
-        f"cheapest with probability {share(choice.best)}."
+        f"Meanwhile follow the policy “{choice.label}”: in the coming period it is expected to "
+        f"cost {_above_cheapest(coming)}; it is the cheapest with probability "
+        f"{share(choice.best)}."
     )
 
 
-def _lowest(coming: ComingPeriod) -> str:
-    """Say that the choice costs least, that what it would take to leave it is not expected, or
-    that it is the simplest of those that nearly cost least."""
-    others = (policy for policy in coming.policies if policy.role != "incumbent")
-    if min(others, key=lambda policy: policy.over_cheapest).label == coming.choice:
-        return f"the policy “{coming.choice}” has the lowest {RELATIVE}"
-    is_default = coming.choice == USUAL or coming.of(coming.choice).role == "current_policy"
-    near = "is within 3 %" if is_default else "is the simplest within 1 %"
-    return f"the policy “{coming.choice}” {near} of the lowest {RELATIVE}"
+def _above_cheapest(coming: ComingPeriod) -> str:
+    """Say how far above the cheapest policy the choice is expected to be, and why it is chosen."""
+    choice = coming.of(coming.choice)
+    over = f"{_percent_over(choice)} more than whichever policy turns out cheapest"
+    lowest = min(
+        (policy for policy in coming.policies if policy.role != "incumbent"),
+        key=lambda policy: policy.over_cheapest,
+    )
+    if lowest is choice:
+        return f"{over}, the least of all"
+    is_default = choice.label == USUAL or choice.role == "current_policy"
+    rule = "3 % are no reason to change" if is_default else "within 1 % the simpler one is taken"
+    return f"{over} (the least of all is {_percent_over(lowest)}; {rule})"
+
+
+def _percent_over(policy: PolicyForecast) -> str:
+    return f"{three_digits(100 * (policy.over_cheapest - 1))} %"
 
 
 def in_terminal(coming: ComingPeriod, info: ScenarioInfo, currency: str | None = None) -> str:
@@ -152,7 +160,7 @@ def _exam(exam: Exam, currency: str | None) -> str:
     return (
         f"Exam on this log: predicted from its first half, the second half's cost lay within the "
         f"interval for {exam.held} of {len(exam.policies)} policies. The choice, {choice.label}, "
-        f"was to cost {_expected(choice.cost, currency)}, and cost "
+        f"was expected to cost {_expected(choice.cost, currency)}, and cost "
         f"{money(three_digits(choice.true), currency)} ({kept}), "
         f"{_above(choice.true, best, currency)}."
     )

@@ -147,10 +147,13 @@ def test_a_choice_that_is_not_the_cheapest_says_why():
     *others, last = coming.policies
     assert coming.choice == "never" != last.label
     near = replace(coming, policies=(*others, replace(last, over_cheapest=1.0)))
-    lowest = "of the lowest expected cost relative to the cheapest"
-    assert f"“never” is within 3 % {lowest}" in coming_words(near, INFO)["lines"][0]
+    rule = "whichever policy turns out cheapest (the least of all is 0 %; 3 % are no reason to"
+    assert rule in coming_words(near, INFO)["lines"][0]
     chosen = replace(near, choice=last.label)
-    assert f"“{last.label}” has the lowest" in coming_words(chosen, INFO)["lines"][0]
+    least = "0 % more than whichever policy turns out cheapest, the least of all."
+    assert least in coming_words(chosen, INFO)["lines"][0]
+    simpler = replace(near, choice=others[1].label)
+    assert "; within 1 % the simpler one is taken)" in coming_words(simpler, INFO)["lines"][0]
 
 
 def test_a_mean_beyond_its_interval_says_why(coming):
@@ -276,5 +279,5 @@ def test_a_proven_saving_beside_a_forecast_of_never_is_explained(coming):
     assert of_log.decision.kind == "retrain"
     for choice, is_said in (("never", True), (coming.policies[1].label, False)):
         other = of_log.changed(coming_period=replace(coming, choice=choice))
-        assert ("the drift of this log need not come again" in other.sentence) == is_said
+        assert ("The drift of this log need not come again" in other.sentence) == is_said
     assert coming.policies[1].label != "never"
