@@ -10,7 +10,14 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from retrainlab.reports.decision.actions import REFIT, kinds
-from retrainlab.reports.drawing.canvas import FAINT, INK, axes_box, new_figure, plain_numbers
+from retrainlab.reports.drawing.canvas import (
+    FAINT,
+    INK,
+    axes_box,
+    is_phone,
+    new_figure,
+    plain_numbers,
+)
 from retrainlab.reports.drawing.labels import legend_below
 from retrainlab.reports.drawing.marks import KNOWN
 from retrainlab.reports.text.actions import plural
@@ -69,5 +76,5 @@ def _vertical_lines(trainings: pd.DataFrame) -> list[Line2D]:
 def _dates_below(axes: Axes, ticks: pd.DataFrame) -> None:
     """Write the date of a tick below it."""
     date_of = dict(zip(ticks["tick"], ticks["date"], strict=True))
-    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(2 if is_phone() else 6, integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: date_of.get(round(x), "")))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from retrainlab.reports.drawing.canvas import theme
+from retrainlab.reports.drawing.canvas import phone, theme
 from retrainlab.reports.drawing.inline import Picture, picture
 from retrainlab.reports.figures.law import law_figure
 from retrainlab.reports.pages.html import write_page
@@ -55,4 +55,6 @@ def _picture(law: Law, i: int, figures: Path) -> Picture:
     with theme():
         png = figures / f"law-{law.number}-{i + 1}.png"
         source = named_source(f"law {law.number}", "docs/laws.md")
-        return picture(law_figure(chart), "law", png, title, words, source)
+        with phone():
+            narrow = law_figure(chart)
+        return picture(law_figure(chart), "law", png, title, words, source, phone=narrow)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from retrainlab.reports.decision.actions import REFIT, kinds
-from retrainlab.reports.drawing.canvas import theme
+from retrainlab.reports.drawing.canvas import phone, theme
 from retrainlab.reports.drawing.inline import Picture, picture
 from retrainlab.reports.figures.production import production_figure
 from retrainlab.reports.pages.html import write_page
@@ -130,8 +130,11 @@ def _picture(
         f"{_done(made)} started."
     )
     with theme():
+        with phone():
+            narrow = production_figure(ticks, made, simulated)
         figure = production_figure(ticks, made, simulated)
         path = folder / "figures" / "production.png"
         newest = str(ticks["date"].iloc[-1])
         source = named_source(f"{shorten(line['label'], 60)} in production", newest)
-        return picture(figure, "production", path, "Loss a row at each tick", words, source)
+        title = "Loss a row at each tick"
+        return picture(figure, "production", path, title, words, source, phone=narrow)

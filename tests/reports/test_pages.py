@@ -94,6 +94,13 @@ def test_a_production_figure_says_what_was_decided(actions, words):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kind", ["laws", "production"])
+def test_a_figure_has_the_shape_of_a_phone_as_well(pages, kind):
+    text = pages[kind].read_text()
+    assert text.count("<figure") == text.count(' class="phone"') == text.count(" shaped")
+
+
+@pytest.mark.slow
 def test_a_production_page_says_what_happened_and_escapes_names(pages):
     text = pages["production"].read_text()
     assert "120 labelled ticks from 2024-01-07 to 2024-05-05, 3 retrainings, 1 rejected." in text
