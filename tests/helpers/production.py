@@ -59,6 +59,7 @@ POLICIES: dict[str, dict[str, Any]] = {
     "challenger": {"when.h": 0.05, "what.ticks": 5},
     "learning_debt": {"when.h": 0.5, "what.ticks": 5},
     "e_detector": {"when.alpha": 0.8, "when.ticks": 1, "what.ticks": 5},
+    "conformal": {"when.alpha": 0.8, "what.ticks": 5},
     "expected_error": {"when.ticks": 3, "when.sigmas": 0.1, "what.ticks": 5},
     "token_bucket": {"when.detector": PAGE_HINKLEY, "gate.rate": 0.3, "what.ticks": 5},
 }
