@@ -7,8 +7,10 @@ that a bet on them gains nothing on average.
 
 import math
 from collections.abc import Iterable
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.clause import Clause, in_ticks
@@ -26,10 +28,15 @@ SIGNALS = {"loss": LARGER, "error": LARGER, "prediction": CHANGED}
 
 
 class Ranks:
-    """Values so far, in order, and the p-values of those that come."""
+    """Values so far, and the p-values of those that come.
+
+    They lie in sorted runs, each more than twice as long as the next, so that a value is counted
+    and added in some log(n)^2 steps.
+    """
 
     def __init__(self) -> None:
-        self.values: Floats = np.empty(0)
+        self.runs: list[Floats] = []
+        self.known = 0
 
     def p_values(self, values: Floats, ties: Floats) -> Floats:
         """(m,) p-values of (m,) values one after the other, each among all before it and itself.
@@ -41,15 +48,27 @@ class Ranks:
         return np.concatenate(found) if found else np.empty(0)
 
     def _next(self, values: Floats, ties: Floats) -> Floats:
-        first, after = (np.searchsorted(self.values, values, side) for side in ("left", "right"))
+        below, up_to = self._count(values, "left"), self._count(values, "right")
         before = np.tri(len(values), k=-1, dtype=bool)  # [i, j]: value j came before value i
-        larger = (before & (values > values[:, None])).sum(axis=1) + len(self.values) - after
-        equal = (before & (values == values[:, None])).sum(axis=1) + after - first + 1
-        known = len(self.values) + np.arange(1, len(values) + 1)
-        order = np.argsort(values, kind="stable")
-        self.values = np.insert(self.values, after[order], values[order])
-        p_values: Floats = (larger + ties * equal) / known
+        larger = (before & (values > values[:, None])).sum(axis=1) + self.known - up_to
+        equal = (before & (values == values[:, None])).sum(axis=1) + up_to - below + 1
+        among = self.known + np.arange(1, len(values) + 1)
+        self._add(np.sort(values))
+        p_values: Floats = (larger + ties * equal) / among
         return p_values
+
+    def _count(self, values: Floats, side: Literal["left", "right"]) -> NDArray[np.int64]:
+        """(m,) number of values so far that are below each, or up to it."""
+        counts = np.zeros(len(values), dtype=np.int64)
+        for run in self.runs:
+            counts += np.searchsorted(run, values, side)
+        return counts
+
+    def _add(self, run: Floats) -> None:
+        self.known += len(run)
+        while self.runs and len(self.runs[-1]) <= 2 * len(run):
+            run = np.sort(np.concatenate([self.runs.pop(), run]), kind="stable")
+        self.runs.append(run)
 
 
 class Jumper:
