@@ -232,8 +232,7 @@ class File:
         if times is not None:
             notes += lone_times(names_of(self.time)[0], times)
             notes += later_dates({n: d for n, d in dates.items() if n not in self._roles}, times)
-        if self.clock and (told := self.clock.not_local(table.frame)):
-            notes.append(Note("", told))
+        notes += [Note("", told) for told in (self.clock.told(table.frame) if self.clock else ())]
         ticks = self._ticks(len(kept), times)
         if self.every is None and ticks.name in EVERY[EVERY.index("day") + 1 :]:
             why = f"no {ticks.name} has rows of two days, so a tick is a {ticks.name}"
