@@ -22,6 +22,7 @@ from retrainlab.scenarios.tabular.names import listed, names_of
 from retrainlab.scenarios.tabular.naming import NAMING, require_columns
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.read import Table, sampled
+from retrainlab.scenarios.tabular.repeated import repeated_rows
 from retrainlab.scenarios.tabular.row_columns import (
     MEANINGS,
     LabelTimes,
@@ -233,6 +234,8 @@ class File:
             notes += lone_times(names_of(self.time)[0], times)
             notes += later_dates({n: d for n, d in dates.items() if n not in self._roles}, times)
         notes += [Note("", told) for told in (self.clock.told(table.frame) if self.clock else ())]
+        if self.is_own and (repeated := repeated_rows(table.frame)):
+            notes.append(Note("", repeated))
         ticks = self._ticks(len(kept), times)
         if self.every is None and ticks.name in EVERY[EVERY.index("day") + 1 :]:
             why = f"no {ticks.name} has rows of two days, so a tick is a {ticks.name}"
