@@ -48,6 +48,7 @@ from retrainlab.reports.text.price_words import (
 from retrainlab.reports.text.provenance import source
 from retrainlab.reports.text.significance import compared
 from retrainlab.reports.text.sureness import sureness
+from retrainlab.reports.text.threshold import unweighed
 from retrainlab.reports.text.unset_price import asked
 from retrainlab.sim.prices import amounts
 from retrainlab.sim.stream import Drift
@@ -65,7 +66,7 @@ def at_price(decision: Decision, manifest: Manifest) -> dict[str, Any]:
         "sure": sureness(decision),
         "headline": words.headline(decision, manifest),
         "evidence": words.evidence(decision),
-        "notes": words.notes(decision),
+        "notes": (*words.notes(decision), *unweighed(manifest)),
         "worth": words.savings(decision),
         "bars": _bars(decision),
     }
