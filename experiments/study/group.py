@@ -114,7 +114,7 @@ def run_group(group: Group) -> UnitResult:
     frames = tables.frames() | outcome.tables
     outcome.tables = {name: frames[name] for name in TABLES if name in frames}
     outcome.info = {
-        **scenario_entry(stream, fits.loss),
+        **scenario_entry(stream, fits.loss, group.world),
         "world": vars(group.world),
         "prices": vars(group.prices),
         "loss": code(group.loss[stream.task]),
