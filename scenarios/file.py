@@ -339,7 +339,8 @@ class File:
     def _ticks(self, n: int, times: pd.Series | None) -> Ticks:
         if self.rows is not None or times is None:
             return row_ticks(n, self.rows or DEFAULT_ROWS)
-        return calendar_ticks(times, self.every or usual_tick(times.to_numpy()))
+        every = self.every or usual_tick(times.to_numpy())
+        return calendar_ticks(times, every, self.time_zone)
 
     @property
     def _time_base(self) -> str:

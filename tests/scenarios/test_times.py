@@ -395,3 +395,17 @@ def test_a_time_far_from_all_others_is_told(tmp_path, rows, time, note):
     frame.to_csv(path, index=False)
     (reading, *_) = File(path=str(path), target="y", time="when")(0).columns
     assert [text[: len(note or "")] for text in reading.notes] == ([note] if note else [])
+
+
+def test_an_hour_that_clocks_pass_over_is_not_without_rows(tmp_path):
+    moments = pd.date_range("2024-03-30 20:00", periods=12, freq="h", tz="UTC")
+    local = {"every": "hour", "time_zone": "Europe/Berlin"}
+    ticks = "12 hours, 0 without rows skipped"
+    for when in (moments, moments.tz_convert("Europe/Berlin").tz_localize(None)):
+        facts = dict(stream_of(table(when=when), tmp_path, **local).facts)
+        assert (facts["ticks"], "periods without rows" in facts) == (ticks, False)
+        assert facts["hours that clocks passed over"] == "2024-03-31T02"
+    after = moments + pd.to_timedelta([0] * 5 + [2] * 7, unit="h")  # an outage around it
+    facts = dict(stream_of(table(when=after), tmp_path, **local).facts)
+    assert facts["ticks"].startswith("12 hours, 2 without rows skipped")
+    assert facts["periods without rows"] == "2024-03-31T03 to 2024-03-31T04"
