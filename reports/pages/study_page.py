@@ -66,7 +66,7 @@ def at_price(decision: Decision, manifest: Manifest) -> dict[str, Any]:
         "sure": sureness(decision),
         "headline": words.headline(decision, manifest),
         "evidence": words.evidence(decision),
-        "notes": (*words.notes(decision), *unweighed(manifest)),
+        "notes": (*unweighed(manifest), *words.notes(decision)),
         "worth": words.savings(decision),
         "bars": _bars(decision),
     }

@@ -78,7 +78,7 @@ WEAK = (
 
 def sentence(decision: Decision, manifest: Manifest) -> str:
     """Return the whole decision in one paragraph."""
-    further = (*notes(decision), *unweighed(manifest))
+    further = (*unweighed(manifest), *notes(decision))
     return " ".join((headline(decision, manifest), evidence(decision), *further))
 
 

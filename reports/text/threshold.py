@@ -6,9 +6,8 @@ from typing import Any
 from retrainlab.reports.analysis.manifest import Manifest
 
 UNWEIGHED = (
-    "prices.errors prices these rows, and does not choose the classes that are served: the "
-    "learner's own predict does. learner.threshold=bayes serves the class of the least expected "
-    "cost."
+    "The learner's own predict chooses the class that is served, and does not weigh "
+    "prices.errors; learner.threshold=bayes serves the class of the least expected cost."
 )
 
 

@@ -30,7 +30,8 @@ class Clock:
     form: as `strptime` takes it, or s, ms, us, ns since 1970, or excel (days as spreadsheets count
     them); of a date and a time of day that of the date; None: it is inferred. zone: in which ticks
     and calendar parts are counted, where times are moments (epoch, UTC, an offset). option: of the
-    scenario that names the columns. order: of day and month, where it is known.
+    scenario that names the columns. order: of day and month, where it is known. absolute: whether
+    times are moments, where it is known.
     """
 
     names: tuple[str, ...]
@@ -38,6 +39,7 @@ class Clock:
     zone: str | None = None
     option: str = "time"
     order: str | None = None
+    absolute: bool | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -66,9 +68,9 @@ class Clock:
         """
         return self._moments(frame, in_order).local(self.zone)
 
-    def order_of(self, frame: pd.DataFrame) -> str:
-        """Return the order of day and month in a frame that `times` can read; empty for no text."""
-        return self._moments(frame, in_order=False).order
+    def moments(self, frame: pd.DataFrame) -> Moments:
+        """Return the times of a frame that `times` can read, before they are local."""
+        return self._moments(frame, in_order=False)
 
     def _moments(self, frame: pd.DataFrame, in_order: bool) -> Moments:
         ways = self._ways(frame)
@@ -93,6 +95,7 @@ class Clock:
             self._refuse_order(chosen[0].times)
         self._refuse_placeholders(chosen[0].times)
         self._refuse_weeks(frame)
+        self._refuse_another_kind(frame, chosen[0].absolute)
         return chosen[0]
 
     def told(self, frame: pd.DataFrame) -> Iterator[str]:
@@ -177,6 +180,16 @@ class Clock:
             f"{self.option} ({self._named}) is {self._shown(frame, 0)!r} in row 1, which may be a "
             "week or a month; write weeks as 2024-W13, or set time_format, for months "
             f"%Y{month[1] if month else ''}%m",
+        )
+
+    def _refuse_another_kind(self, frame: pd.DataFrame, absolute: bool) -> None:
+        """Raise `InputError` for times that tell a zone where none did, and the other way round."""
+        told, before = ("a", "none") if absolute else ("no", "one")
+        require(
+            self.absolute in (None, absolute),
+            f"{self.option} ({self._named}) is {self._shown(frame, 0)!r} in row "
+            f"{frame.index[0] + 1}, which tells {told} time zone, and the times told {before} when "
+            "the schema was frozen; write all of them in one way",
         )
 
     def _refuse_placeholders(self, times: pd.Series) -> None:
