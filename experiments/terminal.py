@@ -16,7 +16,7 @@ from retrainlab.experiments.engines.fitted_table import print_table
 from retrainlab.reports.decision.actions import ACTIONS, RETRAININGS
 from retrainlab.reports.results.decision import Decision
 from retrainlab.reports.results.manifest import Manifest, read
-from retrainlab.reports.text.clocks import too_late
+from retrainlab.reports.text.clocks import few_at_first, too_late
 from retrainlab.reports.text.columns import IN_TERMINAL, OTHERS, Column, columns
 from retrainlab.reports.text.coming_period import in_terminal
 from retrainlab.reports.text.decision import sentence
@@ -76,8 +76,8 @@ def show(
                 console.print(f"{count(len(part) - len(few), 'more setting')} in the report.")
             _ask(console, decision, study.manifest)
             console.print(Text(sentence(decision, study.manifest)), soft_wrap=True)
-            if late := too_late(study.manifest.scenarios[name]):
-                console.print(Text(late), soft_wrap=True)
+            for said in filter(None, (few_at_first(info), too_late(info))):
+                console.print(Text(said), soft_wrap=True)
             _foretell(console, decision, study.manifest)
             console.print()
     tell(failures, skipped)

@@ -22,6 +22,7 @@ from retrainlab.scenarios.tabular.names import listed, names_of
 from retrainlab.scenarios.tabular.naming import NAMING, require_columns
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.read import Table, sampled
+from retrainlab.scenarios.tabular.repeated import repeated_rows
 from retrainlab.scenarios.tabular.row_columns import (
     MEANINGS,
     LabelTimes,
@@ -232,8 +233,9 @@ class File:
         if times is not None:
             notes += lone_times(names_of(self.time)[0], times)
             notes += later_dates({n: d for n, d in dates.items() if n not in self._roles}, times)
-        if self.clock and (told := self.clock.not_local(table.frame)):
-            notes.append(Note("", told))
+        notes += [Note("", told) for told in (self.clock.told(table.frame) if self.clock else ())]
+        if self.is_own and (repeated := repeated_rows(table.frame)):
+            notes.append(Note("", repeated))
         ticks = self._ticks(len(kept), times)
         if self.every is None and ticks.name in EVERY[EVERY.index("day") + 1 :]:
             why = f"no {ticks.name} has rows of two days, so a tick is a {ticks.name}"
@@ -337,7 +339,8 @@ class File:
     def _ticks(self, n: int, times: pd.Series | None) -> Ticks:
         if self.rows is not None or times is None:
             return row_ticks(n, self.rows or DEFAULT_ROWS)
-        return calendar_ticks(times, self.every or usual_tick(times.to_numpy()))
+        every = self.every or usual_tick(times.to_numpy())
+        return calendar_ticks(times, every, self.time_zone)
 
     @property
     def _time_base(self) -> str:

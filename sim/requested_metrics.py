@@ -56,6 +56,11 @@ def requested(name: str) -> Metric | None:
     return Metric(None, name.replace("_", " "), "", 1, of_rows=of_rows, decimals=3)
 
 
+def task_of(name: str) -> Task:
+    """Return the task of a metric that is there, or can be requested."""
+    return (requested(name) or METRICS[name]).task or scorers()[name]
+
+
 def is_requestable(name: str) -> bool:
     """Whether there is such a metric, besides those of `METRICS`."""
     match = PINBALL.fullmatch(name)

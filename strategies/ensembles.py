@@ -17,7 +17,7 @@ from retrainlab.sim.replay.predictions import decide
 from retrainlab.sim.replay.recipes import Blend, Model, Reference, Refit, Update
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows, count
-from retrainlab.sim.stream import Floats, Ints
+from retrainlab.sim.stream import Floats, Ints, Task
 
 LEAST = 1e-10  # added to errors, so that a weight is finite
 
@@ -32,6 +32,10 @@ class Ensemble(ABC):
         require_whole("keep", keep, 1, "models")
         self.keep, self.updates = keep, updates
 
+    def require_task(self, task: Task) -> None:
+        """Raise `InputError` for a regression."""
+        require(task == "classification", "an ensemble votes on classes; use it for those")
+
     @abstractmethod
     def weights(self, view: View, members: tuple[Reference, ...], rows: Rows) -> Floats:
         """(m + 1,) weights of the members and of the one that the chunk will train."""
@@ -39,7 +43,6 @@ class Ensemble(ABC):
     def __call__(self, view: View) -> Blend | None:
         """Return the vote with a member for the newest chunk; None while a training is under way
         or there is no row."""
-        require(view.task == "classification", "an ensemble votes on classes; use it for those")
         rows = slice(0, 0) if view.pending else view.rows_since_fit(view.labelled - view.holdout)
         if not count(rows):
             return None

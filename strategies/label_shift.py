@@ -11,7 +11,7 @@ from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.recipes import Recalibrate, Reuse
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import count
-from retrainlab.sim.stream import Floats, Ints
+from retrainlab.sim.stream import Floats, Ints, Task
 
 METHODS = ("em", "bbse")
 
@@ -46,6 +46,13 @@ class LabelShift:
         self.ticks, self.method, self.alpha, self.fit = ticks, method, alpha, fit
         self.labels = labels
 
+    def require_task(self, task: Task) -> None:
+        """Raise `InputError` for a regression."""
+        require(
+            task == "classification",
+            "LabelShift corrects class shares, which a regression does not have; use Residuals",
+        )
+
     def describe(self) -> Clause:
         """Return what it does."""
         shares = f"the class shares of the last {in_ticks(self.ticks)}"
@@ -70,10 +77,6 @@ class LabelShift:
 
     def _given(self, view: View, base: int) -> Floats:
         """(n, k) probabilities for the newest served ticks."""
-        require(
-            view.task == "classification",
-            "LabelShift corrects class shares, which a regression does not have; use Residuals",
-        )
         first = max(view.tick + 1 - self.ticks, view.warmup)
         given = view.bank.given(base, view.served(first, view.tick + 1))
         require(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import InputError
 from retrainlab.sim.metrics import by_class
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows
@@ -65,33 +65,15 @@ def signal(name: str) -> Signal:
     return SIGNALS[name]
 
 
-def require_binary(view: View, detector: str) -> None:
-    """Refuse a detector of 0/1 errors on errors that are not 0/1."""
-    require(
-        view.task == "classification",
-        f"detector {detector} watches errors that are 0 or 1, and the error of a {view.task} "
-        "is not; use ADWIN, KSWIN or PageHinkley",
-    )
-
-
-def class_counts(view: View, rows: Rows, metric: str) -> NDArray[Any]:
+def class_counts(view: View, rows: Rows) -> NDArray[Any]:
     """(3, k) how many labelled rows are actually of each class, predicted as it, and hit."""
-    require(
-        view.task == "classification",
-        f"metric is {metric}, which a {view.task} does not have; "
-        "use an alarm on the error, or the excess of loss",
-    )
     given, truth = view.decisions_of(rows), view.labels_of(rows)
     k = view.classes
     return np.array([np.bincount(c, minlength=k) for c in (truth, given, given[given == truth])])
 
 
-def error_sums(view: View, rows: Rows, metric: str) -> NDArray[Any]:
+def error_sums(view: View, rows: Rows) -> NDArray[Any]:
     """(4,) labelled rows, and the sums of their absolute errors, errors, and absolute labels."""
-    require(
-        view.task == "regression",
-        f"metric is {metric}, which a {view.task} does not have; use accuracy, precision or recall",
-    )
     truth = view.labels_of(rows)
     error = view.decisions_of(rows) - truth
     return np.array([len(truth), np.abs(error).sum(), error.sum(), np.abs(truth).sum()])

@@ -10,6 +10,7 @@ from retrainlab.sim.replay.predictions import decide
 from retrainlab.sim.replay.recipes import Recalibrate
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import count
+from retrainlab.sim.stream import Task
 
 KINDS = ("bias", "ratio")
 
@@ -28,6 +29,13 @@ class Residuals:
         require(kind in KINDS, f"kind is {kind!r}; it must be {' or '.join(KINDS)}")
         self.ticks, self.kind = ticks, kind
 
+    def require_task(self, task: Task) -> None:
+        """Raise `InputError` for a classification."""
+        require(
+            task == "regression",
+            "Residuals corrects numbers, and a classification has none; use LabelShift",
+        )
+
     def describe(self) -> Clause:
         """Return what it does."""
         what = {"bias": "mean residual", "ratio": "ratio of labels to predictions"}[self.kind]
@@ -37,10 +45,6 @@ class Residuals:
 
     def __call__(self, view: View) -> Recalibrate | None:
         """Return the corrected model; None while there is no label."""
-        require(
-            view.task == "regression",
-            "Residuals corrects numbers, and a classification has none; use LabelShift",
-        )
         stop = view.labelled - view.holdout
         rows = view.rows(max(stop - self.ticks, 0), stop)
         if not count(rows):

@@ -8,11 +8,13 @@ from typing import Any
 
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.replay.clause import Clause, Ticks, clauses, in_ticks
+from retrainlab.sim.replay.for_task import require_task
 from retrainlab.sim.replay.memory import Memory, memory_of
 from retrainlab.sim.replay.recipes import Recipe, Reuse
 from retrainlab.sim.replay.strategy import What, When
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows, count
+from retrainlab.sim.stream import Task
 from retrainlab.strategies.doubt import sure_gain
 
 
@@ -48,6 +50,10 @@ class OrRollBack:
         self.proof = _Proof(ticks, confidence)
         self.memory = memory_of(when)
 
+    def require_task(self, task: Task) -> None:
+        """Raise `InputError` for a task that the other part is not for."""
+        require_task(task, self.when)
+
     def describe(self) -> Clause:
         """Return when it asks."""
         asks = " and ".join(clause.text for clause in clauses(self.when))
@@ -74,6 +80,10 @@ class RollBackFirst:
         self.what, self.ticks, self.confidence = what, ticks, confidence
         self.proof = _Proof(ticks, confidence)
         self.memory = memory_of(what)
+
+    def require_task(self, task: Task) -> None:
+        """Raise `InputError` for a task that the other part is not for."""
+        require_task(task, self.what)
 
     def describe(self) -> tuple[Any, ...]:
         """Return what it does."""

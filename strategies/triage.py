@@ -8,10 +8,12 @@ import numpy as np
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.printable import shown
 from retrainlab.sim.replay.clause import Clause, clauses
+from retrainlab.sim.replay.for_task import require_task
 from retrainlab.sim.replay.memory import Memory, memory_of
 from retrainlab.sim.replay.recipes import Recipe, Reuse, as_recipe, trainings
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows, count
+from retrainlab.sim.stream import Task
 
 
 class Triage:
@@ -37,6 +39,10 @@ class Triage:
         require(0 < share <= 1, f"share is {share}; it must be above 0 and at most 1")
         self.remedies, self.rows, self.share, self.patience = remedies, rows, share, patience
         self.last: tuple[int, int] | None = None  # the training done last, and its tick
+
+    def require_task(self, task: Task) -> None:
+        """Raise `InputError` for a task that one of the remedies is not for."""
+        require_task(task, *self.remedies)
 
     @property
     def memory(self) -> Memory:

@@ -19,7 +19,7 @@ from retrainlab.sim.replay.clause import TICKS, Clause, Ticks, in_ticks
 from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import at as row_at
-from retrainlab.sim.stream import Floats
+from retrainlab.sim.stream import Floats, Task
 from retrainlab.strategies import monitors
 from retrainlab.strategies.detectors import registry
 
@@ -118,6 +118,14 @@ class OnAlarm:
         self.binary, self.signal = registry.binary(self.pristine), signal
         self._reset()
 
+    def require_task(self, task: Task) -> None:
+        """Raise `InputError` for a detector of errors that are 0 or 1 on a regression."""
+        require(
+            task == "classification" or not self.binary,
+            f"detector {self.name} watches errors that are 0 or 1, and the error of a {task} "
+            "is not; use ADWIN, KSWIN or PageHinkley",
+        )
+
     def _reset(self) -> None:
         self.detector = copy.deepcopy(self.pristine)
         self.fresh = True
@@ -133,8 +141,6 @@ class OnAlarm:
                 self._reset()
             return None
         rows, values = self.read(view)
-        if self.binary:
-            monitors.require_binary(view, self.name)
         self.fresh = self.fresh and not len(values)
         alarms = registry.feed(self.detector, values)
         if not alarms:
@@ -164,6 +170,15 @@ class OnDrop:
         self.sums = monitors.error_sums if self.is_error else monitors.class_counts
         self._reset()
 
+    def require_task(self, task: Task) -> None:
+        """Raise `InputError` for a metric that streams of the task do not have."""
+        others = monitors.RATES if self.is_error else monitors.ERRORS
+        require(
+            (task == "regression") == self.is_error,
+            f"metric is {self.metric}, which a {task} does not have; use {', '.join(others)}, an "
+            "alarm on the error, or the excess of loss",
+        )
+
     def _reset(self) -> None:
         self.counts: deque[NDArray[Any]] = deque()
         self.sum: Any = 0
@@ -182,7 +197,7 @@ class OnDrop:
             return None
         rows = view.new_rows()
         if rows is not None:
-            self.counts.append(self.sums(view, rows, self.metric))
+            self.counts.append(self.sums(view, rows))
             self.sum = self.sum + self.counts[-1]
             if len(self.counts) > self.ticks:
                 self.sum -= self.counts.popleft()

@@ -23,6 +23,7 @@ from retrainlab.experiments.study.manifest import Study
 from retrainlab.experiments.study.periods import in_ticks
 from retrainlab.experiments.study.rounds import Rounds, probe_calendars
 from retrainlab.experiments.study.study import Ended, finish, prepare, saved
+from retrainlab.experiments.study.suited import require_suited
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.optimum.checks import check_options
 from retrainlab.sim.prices import amounts
@@ -61,6 +62,8 @@ def run(
         scenario: _searches(config, strategies, groups[0], overridden)
         for scenario, groups in _by_scenario(study).items()
     }
+    firsts = (search.first for several in searches.values() for search in several)
+    require_suited(config, study.groups, (*study.cells, *firsts))
     with session(study.job("optimize", command), engine, folder, parts=1) as running:
         search = _Search(study, searches, running)
         try:
@@ -182,7 +185,7 @@ def _searches(
                 f"may try are set by 'optimize.search={{{parameter.path}:[..]}}'",
             )
         search = ParameterSearch(name, node, parameters, fixed, options["within"])
-        search.cell_of(tuple(parameter.values[0] for parameter in parameters)).build()
+        search.first.build()
         searches.append(search)
     return searches
 

@@ -23,6 +23,11 @@ class ParameterSearch:
     within: float
     tried: dict[tuple[float, ...], str] = field(default_factory=dict)
 
+    @property
+    def first(self) -> Cell:
+        """Return the cell of the first value of each parameter."""
+        return self.cell_of(tuple(parameter.values[0] for parameter in self.parameters))
+
     def untried(self) -> list[Cell]:
         """Return cells of all combinations of values that have not been tried."""
         cells = []

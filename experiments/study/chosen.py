@@ -17,7 +17,7 @@ def metrics_of(config: Mapping[str, Any]) -> tuple[str, ...]:
 
     Raises `InputError` with the choices for a name that is no metric, and no scorer either.
     """
-    names = _listed("metrics", config.get("metrics"))
+    names = asked(config)
     if may_refuse(config) and "refused" not in names:
         names.append("refused")
     further = [name for name in dict.fromkeys(names) if name not in METRICS]
@@ -27,6 +27,11 @@ def metrics_of(config: Mapping[str, Any]) -> tuple[str, ...]:
             raise InputError(f"metrics names {name!r}; {suggest(str(name), choices)}")
     usual = [name for name, metric in METRICS.items() if metric.of_rows and name in names]
     return (*usual, *further)
+
+
+def asked(config: Mapping[str, Any]) -> list[Any]:
+    """Return what `metrics` names, which may be no metrics."""
+    return _listed("metrics", config.get("metrics"))
 
 
 def columns_of(columns: Any, computed: Collection[str]) -> tuple[str, ...]:

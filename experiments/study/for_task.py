@@ -1,4 +1,4 @@
-"""The learner and the loss of a configuration that suit a stream's task."""
+"""Learner and loss of a configuration that suit a stream's task; strategies that do not."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,8 @@ from retrainlab.experiments.study.error_costs import MATRIX
 from retrainlab.sim.errors import InputError, require
 from retrainlab.sim.replay.learners import OPTIONS, Learner
 from retrainlab.sim.replay.losses import Loss
-from retrainlab.sim.stream import Stream
+from retrainlab.sim.replay.strategy import Strategy
+from retrainlab.sim.stream import Stream, Task
 
 
 def make_learner(node: Mapping[str, Any], stream: Stream) -> Learner:
@@ -38,3 +39,12 @@ def _for_task(node: Mapping[str, Any], stream: Stream, who: str, path: str) -> A
             f"choose {path}={kinds[path]}"
         )
     return build(node[stream.task], f"{path}.{stream.task}")
+
+
+def refusal(strategy: Strategy, task: Task) -> str:
+    """Say why a strategy is not for streams of a task; empty if it is."""
+    try:
+        strategy.require_task(task)
+    except InputError as error:
+        return str(error)
+    return ""

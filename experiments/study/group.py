@@ -18,7 +18,7 @@ from retrainlab.experiments.study.context import MOMENTS, References, Replayed, 
 from retrainlab.experiments.study.expected_fits import expected_fits
 from retrainlab.experiments.study.follows import ROLE as PRICE_STEP
 from retrainlab.experiments.study.follows import at_prices, price_ratio
-from retrainlab.experiments.study.for_task import make_learner, make_loss
+from retrainlab.experiments.study.for_task import make_learner, make_loss, refusal
 from retrainlab.experiments.study.group_tables import Tables, scenario_entry, stream_table
 from retrainlab.experiments.study.labels import code
 from retrainlab.experiments.study.policy_tables import TABLES as OF_POLICIES
@@ -114,7 +114,7 @@ def run_group(group: Group) -> UnitResult:
     frames = tables.frames() | outcome.tables
     outcome.tables = {name: frames[name] for name in TABLES if name in frames}
     outcome.info = {
-        **scenario_entry(stream, fits.loss),
+        **scenario_entry(stream, fits.loss, group.world),
         "world": vars(group.world),
         "prices": vars(group.prices),
         "loss": code(group.loss[stream.task]),
@@ -259,7 +259,7 @@ def impossible(strategy: Strategy, stream: Stream) -> str:
     """Say why a strategy cannot be what it says on this stream; empty if it can."""
     if stream.ticks < strategy.window < np.inf:
         return f"its window is longer than the stream, which has {stream.ticks} ticks"
-    return ""
+    return refusal(strategy, stream.task)
 
 
 def failure(group: Group, label: str | None, error: BaseException) -> dict[str, Any]:

@@ -9,10 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from retrainlab.sim.arrivals import label_delays
+from retrainlab.sim.arrivals import arrivals, label_delays
 from retrainlab.sim.replay.ledger import Columns, Ledger
 from retrainlab.sim.replay.losses import Loss, ZeroOne
+from retrainlab.sim.rows import count
 from retrainlab.sim.stream import Stream
+from retrainlab.sim.world import World
 
 
 @dataclass
@@ -113,9 +115,9 @@ def _joined(parts: list[NDArray[Any] | list[str]]) -> NDArray[Any] | ExtensionAr
     return np.concatenate(parts)
 
 
-def scenario_entry(stream: Stream, loss: Loss) -> dict[str, Any]:
+def scenario_entry(stream: Stream, loss: Loss, world: World) -> dict[str, Any]:
     """Return what the manifest says of a scenario's stream."""
-    delays = label_delays(stream)
+    delays, history = label_delays(stream), slice(0, int(stream.offsets[world.warmup]))
     return {
         "task": stream.task,
         "metric": "accuracy" if stream.task == "classification" else "forecast accuracy",
@@ -130,5 +132,7 @@ def scenario_entry(stream: Stream, loss: Loss) -> dict[str, Any]:
         "truth_known": bool(np.isfinite(stream.ceiling).all()),
         "facts": [list(f) for f in stream.facts],
         "label_delays": delays and asdict(delays),
+        "first_rows": history.stop,
+        "first_labels": count(arrivals(stream, world).known(history, world.warmup - 1)),
         "columns": [vars(column) for column in stream.columns],
     }

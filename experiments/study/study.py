@@ -39,6 +39,7 @@ from retrainlab.experiments.study.rounds import (
     extend,
     probe_calendars,
 )
+from retrainlab.experiments.study.suited import require_suited
 from retrainlab.reports.results.manifest import Failure, Manifest
 from retrainlab.reports.results.typed_json import from_plain, to_plain
 from retrainlab.reports.text.failures import grouped, reason
@@ -191,9 +192,10 @@ def run(study: Study, engine: Engine, folder: Path, command: str, shard: Shard =
     After the first round grids are extended, and the best calendars probed, but for a map and in
     shards, which know a part of the costs. What is finished is kept even when the run is
     interrupted. A shard leaves its units only, for `merge`. Raises what `merge` does, and
-    `InputError` for a folder of another study.
+    `InputError` for a folder of another study, and for what suits none of its streams.
     """
     start = time.perf_counter()
+    require_suited(study.config, study.groups, study.cells)
     job = study.job("map" if study.map else "run", command)
     units = list(map(GroupUnit, study.groups))
     with session(job, engine, folder, shard) as running:

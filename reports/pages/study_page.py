@@ -22,7 +22,7 @@ from retrainlab.reports.text import column_readings
 from retrainlab.reports.text import decision as words
 from retrainlab.reports.text.baselines import level_name
 from retrainlab.reports.text.calendar import period
-from retrainlab.reports.text.clocks import clocks, too_late
+from retrainlab.reports.text.clocks import clocks, few_at_first, too_late
 from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.format import (
     count,
@@ -48,6 +48,7 @@ from retrainlab.reports.text.price_words import (
 from retrainlab.reports.text.provenance import source
 from retrainlab.reports.text.significance import compared
 from retrainlab.reports.text.sureness import sureness
+from retrainlab.reports.text.threshold import unweighed
 from retrainlab.reports.text.unset_price import asked
 from retrainlab.sim.prices import amounts
 from retrainlab.sim.stream import Drift
@@ -65,7 +66,7 @@ def at_price(decision: Decision, manifest: Manifest) -> dict[str, Any]:
         "sure": sureness(decision),
         "headline": words.headline(decision, manifest),
         "evidence": words.evidence(decision),
-        "notes": words.notes(decision),
+        "notes": (*unweighed(manifest), *words.notes(decision)),
         "worth": words.savings(decision),
         "bars": _bars(decision),
     }
@@ -159,7 +160,7 @@ def section(
         "asked": asked(decision, tables.manifest),
         "story": spaced(sentence(info.story)),
         "sizes": sizes,
-        "clocks": " ".join([clocks(info), too_late(info)]).strip(),
+        "clocks": " ".join(filter(None, (clocks(info), few_at_first(info), too_late(info)))),
         "truth_known": info.truth_known,
         "drifts": [_drift(drift, info) for drift in info.drifts],
         "drifts_of": drifts_of(info),

@@ -29,6 +29,7 @@ class ScenarioInfo:
     world, prices, loss: those of this scenario, which a sweep or the scenario itself may set; the
     loss as code. metrics: those that were computed because they were asked for.
     label_delays: of labels that arrive one by one; None: the clock of the world says when.
+    first_rows, first_labels: rows of the warm-up, and those that the first model is trained on.
     drifts: the same on every seed, unless `drifts_of` says otherwise: "all seeds", each from the
     first to the last tick that it touches on any seed, or "seed 0", of that seed alone.
     """
@@ -51,6 +52,8 @@ class ScenarioInfo:
     drifts_of: str = ""
     loss: str = ""
     label_delays: LabelDelays | None = None
+    first_rows: int = 0
+    first_labels: int = 0
     metrics: tuple[str, ...] = ()
     columns: tuple[ColumnReading, ...] = ()
 

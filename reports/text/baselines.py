@@ -27,7 +27,10 @@ def notes(decision: Decision) -> tuple[str, ...]:
     written = []
     if decision.kind == "baseline":
         written += [f"{ACTIONS[chosen.strategy]}: no model is needed.", _oracle(decision)]
-        written += [_imbalance(decision, chosen), _next_step(chosen)]
+    if chosen.role == "baseline":
+        written.append(_imbalance(decision, chosen))
+    if decision.kind == "baseline":
+        written.append(_next_step(chosen))
     written.append(_row_by_row(decision))
     return tuple(sentence for sentence in written if sentence)
 

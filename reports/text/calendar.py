@@ -12,7 +12,8 @@ from retrainlab.sim.calendar_periods import PERIODS, Moments, Period
 
 SPAN = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d))?\S* to (\d{4}-\d\d-\d\d)(?:[ T](\d\d))?")
 GAP = re.compile(r"(\d{4}[-\dT]*)(?: to (\d{4}[-\dT]*))?")
-SPAN_FACT, GAPS_FACT = "time span", "periods without rows"
+SPAN_FACT = "time span"
+GAPS_FACTS = ("periods without rows", "hours that clocks passed over")
 DAY = timedelta(days=1)
 WITHOUT_DAY = {"month": "{at:%B %Y}", "quarter": "Q{quarter} {at:%Y}", "year": "{at:%Y}"}
 
@@ -26,7 +27,8 @@ def moments(info: ScenarioInfo) -> Moments | None:
     period = PERIODS.get(info.tick_name)
     if period is None:
         return None
-    return _moments(_fact(info, SPAN_FACT), _fact(info, GAPS_FACT), period, info.ticks)
+    gaps = ", ".join(_fact(info, name) for name in GAPS_FACTS)
+    return _moments(_fact(info, SPAN_FACT), gaps, period, info.ticks)
 
 
 def served_share(info: ScenarioInfo) -> float:

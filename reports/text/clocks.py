@@ -50,3 +50,17 @@ def too_late(info: ScenarioInfo) -> str:
             why = f"a model serves from the {info.tick_name} after its training on"
         return f"No model that knows the label of a served row serves {served}: {why}."
     return ""
+
+
+def few_at_first(info: ScenarioInfo) -> str:
+    """Say on how few rows the first model is trained, where most labels of the warm-up came later.
+
+    Empty where at least half of them were there.
+    """
+    if info.first_labels >= info.first_rows / 2:
+        return ""
+    return (
+        f"The first model is trained on {info.first_labels:,} of the {info.first_rows:,} rows of "
+        f"the first {count(info.world.warmup, info.tick_name)}, those whose labels were known by "
+        "then, and what never costs rests on it; a longer world.warmup gives it more."
+    )

@@ -28,6 +28,7 @@ from retrainlab.reports.text.format import (
 )
 from retrainlab.reports.text.instruction import instruction
 from retrainlab.reports.text.phases import begun_later
+from retrainlab.reports.text.threshold import unweighed
 from retrainlab.sim.optimum.one_stream import FEWEST_TICKS, NEGLIGIBLE
 from retrainlab.sim.optimum.several_seeds import FEWEST_SEEDS
 
@@ -77,7 +78,8 @@ WEAK = (
 
 def sentence(decision: Decision, manifest: Manifest) -> str:
     """Return the whole decision in one paragraph."""
-    return " ".join((headline(decision, manifest), evidence(decision), *notes(decision)))
+    further = (*unweighed(manifest), *notes(decision))
+    return " ".join((headline(decision, manifest), evidence(decision), *further))
 
 
 def badge(decision: Decision) -> str:

@@ -1,9 +1,9 @@
 """The clock of a table: from the columns that hold its time to the time of each row."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timezone
-from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -12,25 +12,14 @@ from pandas.api import types
 
 from retrainlab.scenarios.tabular.date_texts import YEAR_FIRST, matching, of_another_zone
 from retrainlab.scenarios.tabular.dates import Moments, of_type, readings
+from retrainlab.scenarios.tabular.time_numbers import NAMES, as_texts, by_form, of_numbers, unit_of
 from retrainlab.scenarios.tabular.written import is_mark
 from retrainlab.sim.errors import InputError, require
 
 UNITS = ("year", "month", "day", "hour", "minute", "second")
-Unit = Literal["s", "ms", "us", "ns"]
-EXCEL, EXCEL_DAY_0 = "excel", pd.Timestamp("1899-12-30")
 # Earlier and later times are placeholders, such as 0001-01-01 and 9999-12-31.
 FIRST, LAST = pd.Timestamp("1678-01-01"), pd.Timestamp("2262-01-01")
-EPOCHS: dict[Unit, int] = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-# Years 1990 to 2100: seconds, milliseconds and so on since 1970 do not overlap.
-PLAUSIBLE = (631_152_000, 4_102_444_800)
-DIGITS = {
-    "%Y": (1900, 2100),
-    "%Y%m": (190_001, 210_012),
-    "%Y%m%d": (19_000_101, 21_001_231),
-    "%Y%m%d%H": (19_000_101e2, 21_001_232e2),
-    "%Y%m%d%H%M": (19_000_101e4, 21_001_232e4),
-    "%Y%m%d%H%M%S": (19_000_101e6, 21_001_232e6),
-}
+WEEKS = re.compile(r"week|yyyyww|(?:^|_)(?:kw|wk|ww)(?:_|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,7 +30,8 @@ class Clock:
     form: as `strptime` takes it, or s, ms, us, ns since 1970, or excel (days as spreadsheets count
     them); of a date and a time of day that of the date; None: it is inferred. zone: in which ticks
     and calendar parts are counted, where times are moments (epoch, UTC, an offset). option: of the
-    scenario that names the columns. order: of day and month, where it is known.
+    scenario that names the columns. order: of day and month, where it is known. absolute: whether
+    times are moments, where it is known.
     """
 
     names: tuple[str, ...]
@@ -49,6 +39,7 @@ class Clock:
     zone: str | None = None
     option: str = "time"
     order: str | None = None
+    absolute: bool | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -77,9 +68,9 @@ class Clock:
         """
         return self._moments(frame, in_order).local(self.zone)
 
-    def order_of(self, frame: pd.DataFrame) -> str:
-        """Return the order of day and month in a frame that `times` can read; empty for no text."""
-        return self._moments(frame, in_order=False).order
+    def moments(self, frame: pd.DataFrame) -> Moments:
+        """Return the times of a frame that `times` can read, before they are local."""
+        return self._moments(frame, in_order=False)
 
     def _moments(self, frame: pd.DataFrame, in_order: bool) -> Moments:
         ways = self._ways(frame)
@@ -103,9 +94,21 @@ class Clock:
         if in_order and not rising:
             self._refuse_order(chosen[0].times)
         self._refuse_placeholders(chosen[0].times)
+        self._refuse_weeks(frame)
+        self._refuse_another_kind(frame, chosen[0].absolute)
         return chosen[0]
 
-    def not_local(self, frame: pd.DataFrame) -> str:
+    def told(self, frame: pd.DataFrame) -> Iterator[str]:
+        """Yield what is to be said of how the times are read."""
+        if told := self._not_local(frame):
+            yield told
+        column = frame[self.names[0]]
+        is_bare = self.form is None and len(self.names) == 1 and types.is_numeric_dtype(column)
+        if is_bare and (unit := unit_of(column)):
+            numbers = f"numbers such as {self._shown(frame, 0)}"
+            yield f"{self._named} holds {numbers}, read as {NAMES[unit]} since 1970"
+
+    def _not_local(self, frame: pd.DataFrame) -> str:
         """Say that times which tell another zone are counted in UTC; empty where none does."""
         column = frame[self.names[0]]
         plain = types.is_numeric_dtype(column) or types.is_datetime64_dtype(column)
@@ -113,9 +116,9 @@ class Clock:
             return ""
         zone = getattr(column.dtype, "tz", None)
         if zone is None:
-            texts = _as_texts(column)
+            texts = as_texts(column)
             for name in self.names[1:]:
-                texts = texts + " " + _as_texts(frame[name])
+                texts = texts + " " + as_texts(frame[name])
             others = of_another_zone(texts, named="%Z" in (self.form or ""))
             if not others.any():
                 return ""
@@ -135,10 +138,10 @@ class Clock:
         if self.in_units:
             return [_assembled(frame, self.names)]
         date, form = columns[0], self.form
-        if form is not None and (dates := _by_form(date, form).times).notna().any():
+        if form is not None and (dates := by_form(date, form).times).notna().any():
             date, form = dates, None
         # Else the form may be that of both, with a blank between them.
-        return _of_column(_as_texts(date) + " " + _time_of_day(columns[1]), form, self.order)
+        return _of_column(as_texts(date) + " " + _time_of_day(columns[1]), form, self.order)
 
     @property
     def _named(self) -> str:
@@ -158,6 +161,7 @@ class Clock:
             raise InputError(
                 f"{self.option} ({self._named}) is missing in row {row}{mark}; leave such rows out"
             )
+        weeks = ", weeks as 2024-W13" * (re.fullmatch(r"\d{4}[-/ ]?\d\d?", text) is not None)
         how, else_ = "a date", "set time_format, such as %d.%m.%y"
         if self.form:
             how, else_ = f"of the form {self.form}", "correct time_format"
@@ -165,7 +169,27 @@ class Clock:
             else_ += ", or s, ms, us, ns for numbers since 1970, or excel for the days of a sheet"
         raise InputError(
             f"{self.option} ({self._named}) is {text!r} in row {row}, which is not {how}; "
-            f"write dates such as 2024-03-31 or 2024-03-31 14:00, or {else_}"
+            f"write dates such as 2024-03-31 or 2024-03-31 14:00{weeks}, or {else_}"
+        )
+
+    def _refuse_weeks(self, frame: pd.DataFrame) -> None:
+        """Raise `InputError` for months in a column that is called as weeks are."""
+        month = re.fullmatch(r"\d{4}([-/ ]?)\d\d", self._shown(frame, 0))
+        require(
+            month is None or self.form is not None or WEEKS.search(self._named) is None,
+            f"{self.option} ({self._named}) is {self._shown(frame, 0)!r} in row 1, which may be a "
+            "week or a month; write weeks as 2024-W13, or set time_format, for months "
+            f"%Y{month[1] if month else ''}%m",
+        )
+
+    def _refuse_another_kind(self, frame: pd.DataFrame, absolute: bool) -> None:
+        """Raise `InputError` for times that tell a zone where none did, and the other way round."""
+        told, before = ("a", "none") if absolute else ("no", "one")
+        require(
+            self.absolute in (None, absolute),
+            f"{self.option} ({self._named}) is {self._shown(frame, 0)!r} in row "
+            f"{frame.index[0] + 1}, which tells {told} time zone, and the times told {before} when "
+            "the schema was frozen; write all of them in one way",
         )
 
     def _refuse_placeholders(self, times: pd.Series) -> None:
@@ -202,17 +226,17 @@ class Clock:
 def _of_column(column: pd.Series, form: str | None, order: str | None) -> list[Moments]:
     """Return the ways in which a column may be read as times."""
     if form is not None:
-        return [_by_form(column, form)]
+        return [by_form(column, form)]
     if types.is_datetime64_any_dtype(column):
         return [of_type(column)]
     if types.is_numeric_dtype(column):
-        return [_of_numbers(column)]
+        return [of_numbers(column)]
     if types.infer_dtype(column, skipna=True) in ("date", "datetime", "datetime64"):
         return [of_type(column)]
-    texts = _as_texts(column)
+    texts = as_texts(column)
     known = texts.dropna()
     if len(known) and matching(known, r"^\s*(?:\d{6}|\d{8,})(?:\.\d*)?\s*$").all():
-        return [_of_numbers(pd.to_numeric(texts))]
+        return [of_numbers(pd.to_numeric(texts))]
     return readings(texts, short_years=True, order=order)
 
 
@@ -234,60 +258,20 @@ def _put_back(times: pd.Series, zone: str | None) -> pd.Series:
     return times.cummax() if moments.is_monotonic_increasing else times
 
 
-def _as_texts(column: pd.Series) -> pd.Series:
-    known = column.notna()
-    if types.is_datetime64_any_dtype(column):
-        column = column.dt.strftime("%Y-%m-%d")
-    return column.astype("str").where(known)
-
-
 def _time_of_day(column: pd.Series) -> pd.Series:
-    """Return times of day as texts; a whole number is an hour, or 515 is 05:15."""
-    texts = _as_texts(column).str.strip().str.replace(r"\.0$", "", regex=True)
+    """Return times of day as texts; a whole number is an hour, or 515 is 05:15.
+
+    None for another number, which may be a part of a day or an hour.
+    """
+    if types.is_float_dtype(column):
+        column = column.where(column % 1 == 0)
+    texts = as_texts(column).str.strip().str.replace(r"\.0$", "", regex=True)
     digits = matching(texts, r"^\d{1,6}$") | texts.isna().to_numpy(bool)
     longest = texts.str.len().max() if digits.all() else 0
     if longest > 2:
         full = texts.str.zfill(4 if longest <= 4 else 6)
         return full.str.replace(r"(\d\d)(?=\d)", r"\1:", regex=True)
     return texts.str.replace(r"^(\d{1,2})$", r"\1:00", regex=True)
-
-
-def _by_form(column: pd.Series, form: str) -> Moments:
-    for unit in EPOCHS:
-        if unit == form:
-            return _since_1970(pd.to_numeric(column, errors="coerce"), unit)
-    if form == EXCEL:
-        days = pd.to_numeric(column, errors="coerce")
-        seconds = pd.to_timedelta((days * 86_400).round(), unit="s", errors="coerce")
-        return Moments(EXCEL_DAY_0 + seconds, absolute=False)
-    texts = _as_texts(column)
-    try:
-        times = pd.to_datetime(texts, format=form, errors="coerce", utc=True)
-    except ValueError as error:
-        raise InputError(f"time_format is {form!r}: {error}") from None
-    return Moments(times.dt.tz_localize(None), absolute="%z" in form or "%Z" in form)
-
-
-def _since_1970(values: pd.Series, unit: Unit) -> Moments:
-    whole = bool(values.notna().all() and (values % 1 == 0).all())
-    exact = values.astype("int64") if whole else values
-    return Moments(pd.to_datetime(exact, unit=unit, errors="coerce"), absolute=True)
-
-
-def _of_numbers(values: pd.Series) -> Moments:
-    """Read numbers as times where only one reading gives plausible years; else NaT."""
-    known = values.dropna()
-    low, high = (known.min(), known.max()) if len(known) else (0, 0)
-    for form, (least, most) in DIGITS.items():
-        if least <= low and high <= most and (known % 1 == 0).all():
-            moments = _by_form(values.astype("Int64"), form)
-            # 2024010105 is also a second of 2034; as a date few numbers are valid.
-            if moments.times.notna().sum() == len(known):
-                return moments
-    for unit, factor in EPOCHS.items():
-        if PLAUSIBLE[0] * factor <= low and high < PLAUSIBLE[1] * factor:
-            return _since_1970(values, unit)
-    return Moments(pd.Series(pd.NaT, index=values.index, dtype="datetime64[ns]"), absolute=False)
 
 
 def _assembled(frame: pd.DataFrame, names: tuple[str, ...]) -> Moments:

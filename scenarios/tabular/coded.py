@@ -137,6 +137,8 @@ def facts(coded: Coded, x: Floats) -> Iterator[tuple[str, str]]:
     if 0 < len(ticks.gaps) <= MOST_GAPS:
         ends = [first if first == last else f"{first} to {last}" for first, last in ticks.gaps]
         yield "periods without rows", ", ".join(ends)
+    if ticks.passed_over:
+        yield "hours that clocks passed over", ", ".join(ticks.passed_over)
     yield "task", goal.why
     if goal.classes:
         yield "largest classes", _balance(goal)

@@ -18,7 +18,7 @@ from retrainlab.scenarios.tabular.beside import columns_beside
 from retrainlab.scenarios.tabular.cells import Cells, is_text
 from retrainlab.scenarios.tabular.clock import Clock
 from retrainlab.scenarios.tabular.columns import Feature, Target, class_name, finite, numbers
-from retrainlab.scenarios.tabular.dates import PARTS, date_part, moments_of, read_dates
+from retrainlab.scenarios.tabular.dates import PARTS, Moments, date_part, moments_of, read_dates
 from retrainlab.scenarios.tabular.options import ReadOptions
 from retrainlab.scenarios.tabular.row_columns import RowColumns
 from retrainlab.scenarios.tabular.text_columns import NO_LEVEL
@@ -50,6 +50,7 @@ class Schema:
     every: what a tick is, such as "day". texts: whether the classes are texts. missing:
     whether features may be missing. read, time_format, time_zone, weight, beside: options of the
     scenario. orders: of day and month, by the column of which it was seen in the whole table.
+    absolute: whether times are moments, as with a zone or since 1970; None: not known.
     """
 
     target: str
@@ -68,12 +69,14 @@ class Schema:
     weight: str | None = None
     beside: tuple[str, ...] = ()
     orders: dict[str, str] = field(default_factory=dict)
+    absolute: bool | None = None
 
     @property
     def clock(self) -> Clock:
         """How the time of a row is written."""
         order = self.orders.get(self.time[0])
-        return Clock(self.time, self.time_format, self.time_zone, order=order)
+        zone, absolute = self.time_zone, self.absolute
+        return Clock(self.time, self.time_format, zone, order=order, absolute=absolute)
 
     @property
     def reading(self) -> ReadOptions:
@@ -187,6 +190,7 @@ def frozen(
         if name not in (goal.name, *clock.names)
         for column in _column(str(name), frame[name], kept)
     )
+    moments = clock.moments(frame)
     return Schema(
         target=goal.name,
         task="classification" if goal.classes else "regression",
@@ -201,15 +205,16 @@ def frozen(
         time_format=clock.form,
         time_zone=clock.zone,
         read=read,
-        orders={name: order for name, order in _orders(frame, columns, clock) if order},
+        orders={name: order for name, order in _orders(frame, columns, moments, clock) if order},
+        absolute=moments.absolute,
     )
 
 
 def _orders(
-    frame: pd.DataFrame, columns: Sequence[Column], clock: Clock
+    frame: pd.DataFrame, columns: Sequence[Column], times: Moments, clock: Clock
 ) -> Iterator[tuple[str, str]]:
     """Yield the order of day and month in the time and each column of dates, empty for no text."""
-    yield clock.names[0], clock.order_of(frame)
+    yield clock.names[0], times.order
     for column in columns:
         moments = moments_of(frame[column.name]) if column.kind == "date" else None
         if moments is not None:

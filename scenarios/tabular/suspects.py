@@ -84,7 +84,7 @@ def _suspicion(feature: Feature, goal: Target) -> str | None:
     if PREDICTION.search(feature.name):
         return f"it looks like what a model predicted; {SERVED}"
     if feature.categorical:
-        return _of_category(feature.values)
+        return _of_category(feature)
     direction = _only(feature.values)
     if direction is not None:
         return f"it only {direction} from row to row: a row number or elapsed time; {DROP}"
@@ -128,14 +128,26 @@ def _placeholder(feature: Feature) -> str | None:
     return None
 
 
-def _of_category(codes: Floats) -> str | None:
-    if _all_differ(codes):
+def _of_category(feature: Feature) -> str | None:
+    known = feature.values[~np.isnan(feature.values)]
+    levels = feature.levels
+    many = f"{len(levels):,} different values in {len(known):,} rows"
+    if len(known) >= FEWEST and len(levels) > len(known) / 2 and _are_sentences(levels):
+        return f"{many}: a model sees no words of a text; make columns of them, or {DROP}"
+    if _all_differ(feature.values):
         return f"every value occurs once: an identifier; {DROP}"
     # Codes are given in the order of first appearance.
-    known = codes[~np.isnan(codes)]
     if len(known) >= FEWEST and known[-1] > 0 and (np.diff(known) >= 0).all():
         return GONE
+    if len(known) >= FEWEST and len(levels) > len(known) / 2:
+        return f"{many}: most say nothing of the rows to come; group them, or {DROP}"
     return None
+
+
+def _are_sentences(levels: Sequence[str]) -> bool:
+    """Whether most levels are of three words and more."""
+    some = levels[:FIRST]
+    return sum(level.strip().count(" ") > 1 for level in some) > len(some) / 2
 
 
 def _all_differ(values: Floats) -> bool:

@@ -26,13 +26,15 @@ FEWEST = 3  # ticks, from which on their distance says something
 class Ticks:
     """(T + 1,) offsets, the name of a tick, and how many empty periods were skipped.
 
-    gaps: first and last of the empty periods that adjoin, by the dates of `Period`.
+    gaps: first and last of the empty periods that adjoin, by the dates of `Period`. passed_over:
+    hours that were none, because clocks were put forward.
     """
 
     offsets: Ints
     name: str
     skipped: int = 0
     gaps: tuple[tuple[str, str], ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
 def row_ticks(n: int, rows: int) -> Ticks:
@@ -40,17 +42,34 @@ def row_ticks(n: int, rows: int) -> Ticks:
     return Ticks(np.append(np.arange(0, n, rows), n).astype(np.int64), "tick")
 
 
-def calendar_ticks(times: pd.Series, every: str) -> Ticks:
-    """Return a tick for every period of the calendar, such as "day", that has rows."""
+def calendar_ticks(times: pd.Series, every: str, zone: str | None = None) -> Ticks:
+    """Return a tick for every period of the calendar, such as "day", that has rows.
+
+    zone: in which the times are local; an hour that its clocks pass over is no empty one.
+    """
     numbers = PERIODS[every].numbers(times.to_numpy())
     first_rows = np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1))
     offsets = np.append(first_rows, len(numbers)).astype(np.int64)
     filled = numbers[first_rows]
-    before = np.flatnonzero(np.diff(filled) > 1)
-    ends = (filled[before] + 1, filled[before + 1] - 1)
+    passed_over = np.setdiff1d(_passed_over(filled[0], filled[-1], every, zone), filled)
+    known = np.union1d(filled, passed_over)
+    before = np.flatnonzero(np.diff(known) > 1)
+    ends = (known[before] + 1, known[before + 1] - 1)
     first, last = (PERIODS[every].starts(end).astype(str).tolist() for end in ends)
-    skipped = int(numbers[-1] - numbers[0]) + 1 - len(first_rows)
-    return Ticks(offsets, every, skipped, tuple(zip(first, last, strict=True)))
+    skipped = int(numbers[-1] - numbers[0]) + 1 - len(known)
+    hours = tuple(PERIODS[every].starts(passed_over).astype(str).tolist())
+    return Ticks(offsets, every, skipped, tuple(zip(first, last, strict=True)), hours)
+
+
+def _passed_over(first: int, last: int, every: str, zone: str | None) -> Ints:
+    """Return the hours from first to last that clocks of a zone never show."""
+    if every != "hour" or zone is None:
+        return np.zeros(0, dtype=np.int64)
+    hours = np.arange(first, last + 1)
+    starts = pd.DatetimeIndex(PERIODS[every].starts(hours))
+    summer = np.ones(len(hours), dtype=bool)  # of an hour that comes twice, which is there anyhow
+    shown = starts.tz_localize(zone, ambiguous=summer, nonexistent="NaT")
+    return np.asarray(hours[shown.isna()])
 
 
 def usual_tick(times: Moments) -> str:

@@ -44,6 +44,7 @@ class ReplayState:
         price_ratio: float = math.nan,
     ):
         world.admits(stream)
+        strategy.require_task(stream.task)
         self.strategy = copy.deepcopy(strategy)
         self.stream, self.world, self.fits = stream, world, fits
         self.gate = gate = self.strategy.gate

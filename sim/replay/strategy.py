@@ -8,12 +8,13 @@ from typing import Any, Protocol
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.printable import shown
 from retrainlab.sim.replay.clause import Clause, clauses, number
+from retrainlab.sim.replay.for_task import require_task
 from retrainlab.sim.replay.memory import Memory, memory_of
 from retrainlab.sim.replay.recipes import Recipe
 from retrainlab.sim.replay.trial import Trial, verdict, yes_or_no
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows
-from retrainlab.sim.stream import Floats
+from retrainlab.sim.stream import Floats, Task
 
 
 class When(Protocol):
@@ -25,6 +26,8 @@ class When(Protocol):
         as without it: they are irregular.
     phase: ticks by which its regular retrainings begin later; 0 without it.
     describe(): what it does, as a `Clause` of kind `schedule` or `condition`.
+    require_task(task): raises `InputError` for streams of a task that it is not for, as `What` and
+        `Gate` may as well.
     memory: what it remembers (`sim.replay.memory`), as `What` and `Gate` may say as well.
     """
 
@@ -88,6 +91,10 @@ class All(Gate):
         self.holdout = max((g.holdout for g in self.gates), default=0)
         self.memory = memory_of(*self.gates)
 
+    def require_task(self, task: Task) -> None:
+        """Raise `InputError` for a task that one of the gates is not for."""
+        require_task(task, *self.gates)
+
     def describe(self) -> tuple[Clause, ...]:
         """Return the clauses of all gates."""
         return tuple(clause for gate in self.gates for clause in clauses(gate))
@@ -120,6 +127,10 @@ class Strategy:
         require(callable(self.when), f"when is {shown(self.when)}; it must be callable with a view")
         require(callable(self.what), f"what is {shown(self.what)}; it must be callable with a view")
         _require_gate(self.gate)
+
+    def require_task(self, task: Task) -> None:
+        """Raise `InputError` for streams of a task that one of its parts is not for."""
+        require_task(task, self.when, self.what, self.gate)
 
     @property
     def memory(self) -> Memory:

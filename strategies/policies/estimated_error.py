@@ -5,7 +5,7 @@ import numpy as np
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.replay.clause import Clause, Ticks
 from retrainlab.sim.replay.view import View
-from retrainlab.sim.stream import Floats
+from retrainlab.sim.stream import Floats, Task
 from retrainlab.strategies.policies.watch import Watch, require_classes
 
 
@@ -36,6 +36,10 @@ class OnExpectedError(Watch):
         self.ticks, self.sigmas = ticks, sigmas
         self.reset()
 
+    def require_task(self, task: Task) -> None:
+        """Raise `InputError` for a regression."""
+        require_classes(task, "the expected error")
+
     def reset(self) -> None:
         """Forget the reference."""
         self.first: list[float] = []
@@ -46,7 +50,6 @@ class OnExpectedError(Watch):
 
     def observe(self, view: View) -> str | None:
         """Compare the error that is expected of the tick just served with the first ones."""
-        require_classes(view, "the expected error")
         chances = expected_errors(view)
         if not len(chances):
             return None

@@ -17,7 +17,7 @@ from scipy.stats import beta
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.replay.clause import Clause, Ticks, in_ticks
 from retrainlab.sim.replay.view import View
-from retrainlab.sim.stream import Floats
+from retrainlab.sim.stream import Floats, Task
 from retrainlab.strategies import monitors
 from retrainlab.strategies.policies.watch import Watch, require_classes
 
@@ -93,6 +93,10 @@ class ErrorBets(Watch):
         self.ticks, self.chance, self.threshold, self.known = ticks, chance, threshold, known
         self.reset()
 
+    def require_task(self, task: Task) -> None:
+        """Raise `InputError` for a regression."""
+        require_classes(task, self.what)
+
     def reset(self) -> None:
         """Forget the reference and the bets."""
         self.seen = self.errors = self.rows = 0
@@ -108,7 +112,6 @@ class ErrorBets(Watch):
 
     def observe(self, view: View) -> str | None:
         """Take in the errors of a tick, as reference or as a bet."""
-        require_classes(view, self.what)
         _, wrong = monitors.error(view)
         if not len(wrong):
             return None

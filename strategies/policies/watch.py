@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from retrainlab.sim.errors import require
 from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.view import View
+from retrainlab.sim.stream import Task
 
 
 class Watch(ABC):
@@ -37,10 +38,10 @@ class Watch(ABC):
         """Take in what has become visible at the end of a tick; return a reason, or None."""
 
 
-def require_classes(view: View, what: str) -> None:
+def require_classes(task: Task, what: str) -> None:
     """Refuse a policy of wrong and right rows on a stream of numbers."""
     require(
-        view.task == "classification",
-        f"{what} watches the share of wrong rows, which a {view.task} does not have; use the "
+        task == "classification",
+        f"{what} watches the share of wrong rows, which a {task} does not have; use the "
         "excess of loss, or a calendar",
     )

@@ -313,6 +313,12 @@ Y = RNG.integers(0, 2, 60)
         (3 * Y + 0.1, Y + 0.5, "copy of the target"),
         (range(60, 0, -1), Y, "only falls"),
         ([f"id {n}" for n in range(60)], Y, "every value occurs once"),
+        (
+            [f"user{n % 40}" for n in range(60)],
+            Y,
+            "40 different values in 60 rows: most say",
+        ),
+        ([f"the parcel {n} is late" for n in range(60)], Y, "60 rows: a model sees no words"),
         (["v1"] * 30 + ["v2"] * 30, Y, "never comes back"),
         ([1.1] * 20 + [1.2] * 30 + [1.3] * 10, Y, "never comes back"),
         ([2025] * 30 + [2024] * 30, Y + 0.5, "never comes back"),

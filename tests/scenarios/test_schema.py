@@ -67,6 +67,21 @@ def test_day_and_month_of_a_few_rows_are_those_of_the_whole(tmp_path, form):
     assert schema.clock.times(iso).tolist() == later[:2].tolist()
 
 
+@pytest.mark.parametrize(
+    ("form", "other", "tells"),
+    [
+        ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "no time zone, and the times told one"),
+        ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S+0200", "a time zone, and the times told none"),
+    ],
+)
+def test_a_later_file_tells_its_zone_as_the_first_did(tmp_path, form, other, tells):
+    first = table(when=TIMES.strftime(form))
+    clock = File(saved(first, tmp_path), "bought", "when", time_zone="Europe/Berlin").schema().clock
+    assert clock.times(first[["when"]].tail(3)).notna().all()
+    with pytest.raises(InputError, match=f"in row 1, which tells {tells} when the schema was"):
+        clock.times(table(when=TIMES.strftime(other)))
+
+
 def test_levels_are_read_as_the_study_read_them(tmp_path):
     file = File(saved(table(shop=["west ", "null", "east"] * 4), tmp_path), "bought", "when")
     schema, stream = file.schema(), file(0)

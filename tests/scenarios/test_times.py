@@ -52,6 +52,54 @@ def test_time_since_1970(tmp_path, unit, name):
         assert_equal(plain, stream_of(table(when=since), tmp_path, name, **options))
 
 
+@pytest.mark.parametrize("form", ["%d%m%Y", "%m%d%Y", "%d%m%y", "%y%m%d", "%m%d%Y%H"])
+@pytest.mark.parametrize("digits", ["text", "number"])
+def test_a_form_of_digits_has_the_zeros_that_numbers_lost(tmp_path, form, digits):
+    times = TIMES if "%H" in form else TIMES.normalize()
+    times = times - pd.DateOffset(years=20)
+    written = times.strftime(form)
+    expected = stream_of(table(when=times), tmp_path)
+    when = written if digits == "text" else written.astype("int64")
+    stream = stream_of(table(when=when), tmp_path, "other.csv", time_format=form)
+    assert_equal(expected, stream)
+
+
+def test_numbers_since_1970_are_told_unless_they_were_said(tmp_path):
+    since = TIMES.as_unit("s").astype("int64")
+    told = ("reading", f"when holds numbers such as {since[0]}, read as seconds since 1970")
+    assert told in stream_of(table(when=since), tmp_path).facts
+    assert told not in stream_of(table(when=since), tmp_path, time_format="s").facts
+
+
+def test_ticks_of_dot_net_are_no_nanoseconds_of_1990(tmp_path):
+    ticks = TIMES.as_unit("us").astype("int64") * 10 + 621_355_968_000_000_000
+    with pytest.raises(InputError, match="which is not a date"):
+        stream_of(table(when=ticks), tmp_path)
+
+
+@pytest.mark.parametrize("form", ["%G%V", "%G-%V", "%G/%V"])
+def test_a_year_and_a_week_are_no_month(tmp_path, form):
+    weeks, later = (
+        pd.date_range(day, periods=12, freq="W-MON") for day in ("2024-01-01", "2024-01-08")
+    )
+    with pytest.raises(
+        InputError, match=r"13' in row 12, which is not a date; .* weeks as 2024-W13"
+    ):
+        stream_of(table(when=later.strftime(form)), tmp_path)
+    written, months = table(week=weeks.strftime(form)), form.replace("%G", "%Y").replace("%V", "%m")
+    with pytest.raises(InputError, match=f"a week or a month; .* for months {months}$"):
+        stream_of(written, tmp_path, time="week")
+    stream = stream_of(written, tmp_path, time="week", time_format=months)
+    assert len(stream.offsets) == 13
+
+
+@pytest.mark.parametrize("part", [0.25, 6.25])
+def test_a_part_of_a_day_or_an_hour_is_no_time_of_day(tmp_path, part):
+    days = table(day=TIMES.strftime("%Y-%m-%d"), clock=part)
+    with pytest.raises(InputError, match=f" {part}' in row 1, which is not a date"):
+        stream_of(days, tmp_path, time=["day", "clock"])
+
+
 @pytest.mark.parametrize("name", ["data.csv", "data.parquet"])
 def test_days_of_a_spreadsheet(tmp_path, name):
     plain = stream_of(table(when=LATER), tmp_path)
@@ -347,3 +395,17 @@ def test_a_time_far_from_all_others_is_told(tmp_path, rows, time, note):
     frame.to_csv(path, index=False)
     (reading, *_) = File(path=str(path), target="y", time="when")(0).columns
     assert [text[: len(note or "")] for text in reading.notes] == ([note] if note else [])
+
+
+def test_an_hour_that_clocks_pass_over_is_not_without_rows(tmp_path):
+    moments = pd.date_range("2024-03-30 20:00", periods=12, freq="h", tz="UTC")
+    local = {"every": "hour", "time_zone": "Europe/Berlin"}
+    ticks = "12 hours, 0 without rows skipped"
+    for when in (moments, moments.tz_convert("Europe/Berlin").tz_localize(None)):
+        facts = dict(stream_of(table(when=when), tmp_path, **local).facts)
+        assert (facts["ticks"], "periods without rows" in facts) == (ticks, False)
+        assert facts["hours that clocks passed over"] == "2024-03-31T02"
+    after = moments + pd.to_timedelta([0] * 5 + [2] * 7, unit="h")  # an outage around it
+    facts = dict(stream_of(table(when=after), tmp_path, **local).facts)
+    assert facts["ticks"].startswith("12 hours, 2 without rows skipped")
+    assert facts["periods without rows"] == "2024-03-31T03 to 2024-03-31T04"

@@ -60,7 +60,11 @@ def test_the_decision_is_held_against_what_was_done(folder):
 
 def test_the_manifest_says_how_late_labels_are(folder):
     manifest = json.loads((folder / "one" / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["scenarios"]["file"]["label_delays"]["median"] == 2
+    info = manifest["scenarios"]["file"]
+    assert info["label_delays"]["median"] == 2
+    first = pd.read_parquet(folder / "one" / "retrainings.parquet").query("label == 'never'")
+    assert first["rows"].tolist() == [info["first_labels"]]
+    assert info["first_labels"] < info["first_rows"]
     page = (folder / "one" / "report.html").read_text(encoding="utf-8")
     assert "a label is known at a time of its own, half within 2 days" in page
 

@@ -112,3 +112,9 @@ def test_several_baselines_that_score_higher_are_said_in_the_plural():
         (("never", "periodic"), "behind the baselines never ("),
     ):
         assert said in one.changed(better_baselines=names).sentence
+
+
+def test_accuracy_says_little_too_where_a_baseline_leads_and_that_is_not_proven():
+    open_case = replace(decision_of(balanced=0.5), kind="undecided")
+    (said,) = notes(open_case)
+    assert said.startswith("95.0 % of the rows are of the class that majority predicts")

@@ -54,6 +54,16 @@ def test_periods_without_rows_have_no_tick(every):
     assert [pd.Timestamp(at) for at in known] == times.tolist()
 
 
+def test_an_hour_that_clocks_passed_over_has_no_tick():
+    span = ("time span", "2024-03-31 00:00:00 to 2024-03-31 06:40:00")
+    gap, never = ("periods without rows", "2024-03-31T05"), "hours that clocks passed over"
+    facts = (span, gap, (never, "2024-03-31T02"))
+    info = scenario_info(tick_name="hour", ticks=5, facts=facts)
+    assert [spoken(tick, info)[-5:] for tick in range(5)] == [
+        *("00:00", "01:00", "03:00", "04:00", "06:00")
+    ]
+
+
 def test_spans_of_ticks_are_written_with_dates_or_as_numbers():
     months = dated("month", "2023-11-30 to 2025-05-02", 19)
     assert period(2, 3, months) == "in January 2024"
