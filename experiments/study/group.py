@@ -23,6 +23,7 @@ from retrainlab.experiments.study.group_tables import Tables, scenario_entry, st
 from retrainlab.experiments.study.labels import code
 from retrainlab.experiments.study.policy_tables import TABLES as OF_POLICIES
 from retrainlab.experiments.study.policy_tables import policy_tables
+from retrainlab.experiments.study.seed_audit import require_seed_alone
 from retrainlab.sim.errors import FAILURES
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
@@ -60,6 +61,7 @@ class Group:
     metrics: those of rows that were asked for (`sim.replay.run_metrics`).
     forecasts: whether the tables hold what the forecast of the coming period is made from.
     is_first: of its study; its first fit is made twice, to be compared (`sim.replay.audit`).
+    has_several_seeds: whether the study has other streams of its scenario.
     """
 
     scenario: str
@@ -81,6 +83,7 @@ class Group:
     metrics: tuple[str, ...] = ()
     forecasts: bool = False
     is_first: bool = False
+    has_several_seeds: bool = field(default=False, compare=False)
 
 
 def run_group(group: Group) -> UnitResult:
@@ -158,7 +161,9 @@ def _pieces_done(group: Group, fits: FitCache, replayed: Mapping[str, Any]) -> C
 
 
 def _stream(group: Group) -> Stream:
-    make = build_scenario(group.node, f"scenario.{group.scenario}")
+    path = f"scenario.{group.scenario}"
+    make = build_scenario(group.node, path)
+    require_seed_alone(group.node, path, group.has_several_seeds)
 
     def checked() -> Stream:
         made = make(group.seed)

@@ -40,6 +40,7 @@ RUNTIME = (
     "fit_folder",
     "may_ask",
     "is_first",
+    "has_several_seeds",
 )  # fields that say how a group is run, not what it is
 
 
