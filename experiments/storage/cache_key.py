@@ -81,7 +81,7 @@ class CacheKey:
         """Return the fingerprints of the files, and the digests of the code, that a node names."""
         words = dict.fromkeys(texts(node))
         code: dict[str, str] = {}
-        for target in dict.fromkeys(targets(node)):
+        for target in dict.fromkeys(_targets(node)):
             code |= self._of_target(target)
         for word in words:
             if _is_dotted(word):
@@ -112,16 +112,20 @@ class CacheKey:
         return self._targets[word]
 
 
+def has_own_target(node: Any) -> bool:
+    """Whether a node builds anything of a class that is not of this package."""
+    return any(not target.startswith("retrainlab.") for target in _targets(node))
+
+
 def _is_dotted(text: str) -> bool:
     return "." in text and all(part.isidentifier() for part in text.split("."))
 
 
-def targets(node: Any) -> Iterator[str]:
-    """Yield the dotted name of every `_target_` in a node."""
+def _targets(node: Any) -> Iterator[str]:
     if isinstance(node, Mapping) and isinstance(node.get("_target_"), str):
         yield node["_target_"]
     for value in inner(node):
-        yield from targets(value)
+        yield from _targets(value)
 
 
 @cache

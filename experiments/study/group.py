@@ -24,6 +24,7 @@ from retrainlab.experiments.study.labels import code
 from retrainlab.experiments.study.policy_tables import TABLES as OF_POLICIES
 from retrainlab.experiments.study.policy_tables import policy_tables
 from retrainlab.experiments.study.seed_audit import require_seed_alone
+from retrainlab.experiments.study.strategy_audit import require_repeatable
 from retrainlab.sim.errors import FAILURES
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
@@ -60,7 +61,8 @@ class Group:
     empty: none. may_ask: whether others can make fits that turn out to be missing.
     metrics: those of rows that were asked for (`sim.replay.run_metrics`).
     forecasts: whether the tables hold what the forecast of the coming period is made from.
-    is_first: of its study; its first fit is made twice, to be compared (`sim.replay.audit`).
+    is_first: of its study; its first fit is made twice, to be compared (`sim.replay.audit`), and
+    strategies of the user's own are replayed twice.
     has_several_seeds: whether the study has other streams of its scenario.
     """
 
@@ -191,7 +193,10 @@ def _replay_into(
                 outcome.skipped.append({**_coordinates(group, cell.label), "why": why})
                 continue
             ratio = price_ratio(cell, group.prices)
-            ledger = replay(fits.stream, strategy, group.world, fits, ratio)
+            once = partial(replay, fits.stream, strategy, group.world, fits, ratio)
+            ledger = once()
+            if group.is_first:
+                require_repeatable(cell.node, ledger, once)
         except FAILURES as error:
             outcome.failures.append(failure(group, cell.label, error))
             continue

@@ -33,6 +33,8 @@ MODULES = (
     "experiments.study.group_unit",
     "experiments.study.labels",
     "experiments.study.policy_tables",
+    "experiments.study.seed_audit",
+    "experiments.study.strategy_audit",
 )
 RUNTIME = (
     "memo_bytes",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from retrainlab.experiments.config.build import build_scenario
-from retrainlab.experiments.storage.cache_key import targets
+from retrainlab.experiments.storage.cache_key import has_own_target
 from retrainlab.experiments.study.damage import undamaged
 from retrainlab.sim.errors import FAILURES, require
 
@@ -26,7 +26,7 @@ def require_seed_alone(node: Mapping[str, Any], path: str, has_several: bool) ->
     has_several: whether it is run with several seeds. A process makes three streams for it, once.
     """
     plain = undamaged(node)
-    if all(target.startswith("retrainlab.") for target in targets(plain)):
+    if not has_own_target(plain):
         return  # tests hold these to it
     repeats, differs = _verdict(json.dumps(plain, default=str), path)
     require(

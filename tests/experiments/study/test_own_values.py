@@ -55,6 +55,24 @@ class Stream:
 
 class Log(Stream):
     seeded = False
+
+
+class InClass:
+    asked = []
+
+    def __call__(self, view):
+        self.asked.append(view.tick)
+        return "often asked" if len(self.asked) % 7 == 0 else None
+
+
+class InSelf(InClass):
+    def __init__(self):
+        self.asked = []
+
+
+class ByChance:
+    def __call__(self, view):
+        return "chance" if np.random.default_rng().random() < 0.5 else None
 """
 
 
@@ -145,3 +163,12 @@ def test_one_stream_is_one_stream():
         (result,) = results
         assert not result.failures
     assert not any(result.failures for result in own_streams("seed", 2))
+
+
+@pytest.mark.parametrize("when", ["InClass", "ByChance", "InSelf"])
+def test_a_strategy_that_decides_otherwise_when_it_is_replayed_again_is_refused(when):
+    words = "strategy=own", f"strategy.own.when._target_=faulty.{when}", "references=null"
+    first = prepare(composed(*WORDS, "learner=naive_bayes", *words)).groups[0]
+    errors = [entry["error"] for entry in run_group(first).failures]
+    refused = [error.startswith("it decides otherwise when it is replayed") for error in errors]
+    assert refused == ([] if when == "InSelf" else [True])
