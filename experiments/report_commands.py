@@ -7,11 +7,12 @@ from retrainlab import reports
 from retrainlab.experiments import terminal
 from retrainlab.experiments.detection import command as detection
 from retrainlab.experiments.detection import terminal as detection_terminal
+from retrainlab.experiments.last_net import complain
 from retrainlab.experiments.production import command as production
-from retrainlab.experiments.storage import shards
+from retrainlab.experiments.storage import plan, shards
 from retrainlab.experiments.study import study
 from retrainlab.reports.detection.tables import is_benchmark
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import InputError, in_one_sentence, is_there, require
 from retrainlab.sim.exit_codes import ExitCode, done_unless
 
 
@@ -25,12 +26,12 @@ def report(words: Sequence[str]) -> int:
     folders = _without_merged(words)
     require(bool(folders), "report needs the folder of a run, as in: retrainlab report runs/NAME")
     inside = shards.runs_in(folders[0]) if len(folders) == 1 else []
-    if shards.are_shards(inside or folders):
+    if shards.are_shards([run for run in inside if _has_plan(run)] or folders):
         return _merge(inside or folders)
     inside = [folder for folder in inside if not is_benchmark(folder)]
     if inside:
-        _write_index(folders[0], inside)
-    elif len(folders) > 1:
+        return _write_index(folders[0], inside)
+    if len(folders) > 1:
         _compare(folders)
     elif is_benchmark(folders[0]):
         detection_terminal.show(folders[0])
@@ -65,10 +66,10 @@ def _without_merged(words: Sequence[str]) -> list[Path]:
 
 def _merge(folders: Sequence[Path]) -> int:
     """Write the tables and the report of a job from its shards."""
-    plan, into = shards.common_plan(folders), shards.merged_folder(folders)
-    if plan.kind in ("detect", "check"):
-        return detection.merge(plan, folders, into)
-    ended = study.merge(plan, folders, into)
+    common, into = shards.common_plan(folders), shards.merged_folder(folders)
+    if common.kind in ("detect", "check"):
+        return detection.merge(common, folders, into)
+    ended = study.merge(common, folders, into)
     terminal.show(into, ended.failures, ended.skipped)
     return done_unless(ended.failures)
 
@@ -80,20 +81,35 @@ def _compare(folders: Sequence[Path]) -> None:
     print(f"Comparison: {build(folders)}")
 
 
-def _write_index(folder: Path, runs: Sequence[Path]) -> None:
+def _write_index(folder: Path, runs: Sequence[Path]) -> int:
     """Write the index of the runs inside a folder; it names unfinished and damaged ones."""
     from retrainlab.reports.pages import index
 
-    unfinished = [run for run in runs if not (run / "manifest.json").is_file()]
-    finished, unread = [], []
+    finished, unfinished, unread = [], [], []
     for run in runs:
-        if run not in unfinished:
-            try:
-                _complete([run])
-                finished.append(run)
-            except InputError as error:
-                unread.append(str(error))
-    print(f"Index: {index.build(folder, finished, unfinished, unread)}")
+        try:
+            plan.read(run)
+            if not is_there(run / "manifest.json"):
+                unfinished.append(run)
+                continue
+            _complete([run])
+            index.read_run(run)
+            finished.append(run)
+        except (InputError, OSError) as error:
+            unread.append(in_one_sentence(error))
+    for sentence in unread:
+        complain(sentence)
+    if finished or not unread:
+        print(f"Index: {index.build(folder, finished, unfinished, unread)}")
+    return done_unless(unread)
+
+
+def _has_plan(run: Path) -> bool:
+    """Whether the plan of a run can be read."""
+    try:
+        return bool(plan.read(run))
+    except (InputError, OSError):
+        return False
 
 
 def _complete(runs: Sequence[Path]) -> None:

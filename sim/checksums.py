@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from retrainlab.sim.atomic import write_text
-from retrainlab.sim.errors import DamagedFile, InputError, require
+from retrainlab.sim.errors import DamagedFile, InputError, is_there, require
 
 FILE = "SHA256SUMS"
 SEAL = ',\n "checksum": "'
@@ -25,8 +25,8 @@ def rewriting(folder: Path, *patterns: str) -> Iterator[None]:
 
     Meanwhile, and after an end half-way, they are not in the list, so none is taken for damaged.
     """
-    others = {n: s for n, s in _read(folder).items() if not _fits(n, patterns)}
-    others = {name: checksum for name, checksum in others.items() if (folder / name).is_file()}
+    listed = {name: s for name, s in _read(folder).items() if is_there(folder / name)}
+    others = {name: s for name, s in listed.items() if not _fits(name, patterns)}
     _write(folder, others)
     yield
     written = [path for pattern in patterns for path in folder.glob(pattern) if path.is_file()]
@@ -52,7 +52,7 @@ def changed(folder: Path, patterns: Sequence[str], but: Sequence[str] = ()) -> I
     """Yield the files in the list, of these patterns, that are not as they were written."""
     for name, checksum in _read(folder).items():
         path, asked = folder / name, _fits(name, patterns) and not _fits(name, but)
-        if asked and path.is_file() and _of(path) != checksum:
+        if asked and is_there(path) and _of(path) != checksum:
             yield path
 
 
@@ -92,7 +92,7 @@ def _of(path: Path) -> str:
 def _read(folder: Path) -> dict[str, str]:
     """Return the checksums by name; none where there is no list."""
     path = folder / FILE
-    if not path.is_file():
+    if not is_there(path):
         return {}
     try:
         lines, _, own = path.read_bytes().decode().partition(OF_ITSELF)

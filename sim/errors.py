@@ -49,6 +49,24 @@ def require_whole(name: str, value: object, least: int, unit: str = "ticks") -> 
     )
 
 
+def is_there(path: Path) -> bool:
+    """Whether a file of a run is there; `DamagedFile` if a folder, say, has its name."""
+    is_file = path.is_file()
+    require_undamaged(
+        is_file or not path.exists(),
+        f"{path} is a folder or the like, and must be a file; remove it, and what wrote it writes "
+        "it anew",
+    )
+    return is_file
+
+
+def in_one_sentence(error: InputError | OSError) -> str:
+    """Say what is wrong with a file: which it is, and why."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
 def require_one_run(path: Path) -> None:
     """Raise `InputError` where a file of a run is missing, and lies in the folders beside it."""
     runs = () if path.is_file() else sorted(path.parent.glob(f"*/{path.name}"))

@@ -91,7 +91,8 @@ def record(path: Path, schema: int, advice: str) -> dict[str, Any]:
     version = saved.get("schema") if isinstance(saved, dict) else None
     require(
         type(version) is int and version == schema,
-        f"{path} has schema {short(version)}, and this version reads schema {schema}; {advice}",
+        f"{path} has schema {json.dumps(version)[:60]}, and this version reads schema {schema}; "
+        f"{advice}",
     )
     plain: dict[str, Any] = saved
     return plain

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from retrainlab.experiments.config.build import build_scenario, locate
 from retrainlab.experiments.study.damage import check_changes, damaged
 from retrainlab.experiments.study.for_task import make_learner
+from retrainlab.experiments.study.seed_audit import require_seed_alone
 from retrainlab.sim.detection.error_stream import ErrorStream, RateChange
 from retrainlab.sim.detection.signals import Signals
 from retrainlab.sim.errors import require
@@ -46,7 +47,10 @@ class Problem:
 
     def signals(self, seed: int) -> Signals:
         """Return what detectors may watch; `InputError` where there is nothing to be found."""
-        stream = self.make()(seed)
+        make = self.make()
+        if self.kind == "scenario":
+            require_seed_alone(self.node, self.path, has_several=True)
+        stream = make(seed)
         if self.kind == "errors":
             require(
                 isinstance(stream, ErrorStream),

@@ -112,6 +112,11 @@ class CacheKey:
         return self._targets[word]
 
 
+def has_own_target(node: Any) -> bool:
+    """Whether a node builds anything of a class that is not of this package."""
+    return any(not target.startswith("retrainlab.") for target in _targets(node))
+
+
 def _is_dotted(text: str) -> bool:
     return "." in text and all(part.isidentifier() for part in text.split("."))
 

@@ -14,7 +14,7 @@ from retrainlab.experiments.storage.result_store import SHARED, PlannedUnit, pla
 from retrainlab.experiments.storage.work_unit import WorkUnit
 from retrainlab.sim import atomic
 from retrainlab.sim.checksums import sealed, unsealed
-from retrainlab.sim.errors import DamagedFile, InputError, require, require_one_run
+from retrainlab.sim.errors import DamagedFile, InputError, is_there, require, require_one_run
 
 FILE = "study.json"
 LONGEST = 60  # characters of a value that is told
@@ -96,7 +96,7 @@ class Plan:
     def done(self, folders: Sequence[Path]) -> list[tuple[PlannedUnit, Artifact]]:
         """Return the units whose results lie in one of the folders, in the order of the plan."""
         places = [(unit, [place(folder, unit.key) for folder in folders]) for unit in self.units]
-        finished = [(unit, [path for path in paths if path.exists()]) for unit, paths in places]
+        finished = [(unit, [path for path in paths if is_there(path)]) for unit, paths in places]
         return [(unit, Artifact(paths[0])) for unit, paths in finished if paths]
 
     def missing(self, folders: Sequence[Path]) -> list[tuple[int, PlannedUnit]]:
@@ -143,7 +143,7 @@ def open_or_resume(folder: Path, job: Job, cache_key: CacheKey, shard: Shard, pa
         "shard": asdict(shard),
     }
     key = digest([job.kind, job.config, names])
-    if not (folder / FILE).exists():
+    if not is_there(folder / FILE):
         require(
             not (folder / "manifest.json").exists(),
             f"{folder} holds results that cannot be continued; name another folder",
@@ -171,7 +171,7 @@ def read(folder: Path) -> Plan:
     """Return the plan in a folder; `InputError` if there is none."""
     path = folder / FILE
     require_one_run(path)
-    require(path.is_file(), f"{folder} holds no study: there is no {FILE} in it")
+    require(is_there(path), f"{folder} holds no study: there is no {FILE} in it")
     try:
         saved = json.loads(unsealed(path.read_text(encoding="utf-8")))
         shard, units = Shard(**saved["shard"]), [PlannedUnit(**unit) for unit in saved["units"]]

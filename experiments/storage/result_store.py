@@ -16,6 +16,7 @@ from retrainlab.experiments.storage.artifact import Artifact, add_failures, do, 
 from retrainlab.experiments.storage.cache_key import CacheKey, digest
 from retrainlab.experiments.storage.work_unit import Postponed, UnitResult, WorkUnit
 from retrainlab.sim import atomic
+from retrainlab.sim.errors import is_there
 
 SHARED = "units/.shared"  # nobody else keeps anything there
 FEW = 4  # pieces of a part, at least: each part makes its stream and its first models anew
@@ -131,7 +132,7 @@ def place(folder: Path, key: str) -> Path:
 
 
 def _is_done(path: Path) -> bool:
-    return path.exists() and not Artifact(path).again
+    return is_there(path) and not Artifact(path).again
 
 
 def _fill(path: Path, data: bytes) -> None:

@@ -11,7 +11,7 @@ from retrainlab.experiments.storage.files import LATEST
 from retrainlab.experiments.storage.plan import FILE, WHOLE, Plan, difference, read
 from retrainlab.experiments.storage.result_store import PlannedUnit
 from retrainlab.sim.checksums import removed, verify
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import InputError, is_there, require
 
 MERGED = "merged"
 FEW = 10  # lines of what is missing or failed
@@ -19,15 +19,15 @@ FEW = 10  # lines of what is missing or failed
 
 def are_shards(folders: Sequence[Path]) -> bool:
     """Whether these folders hold parts of jobs, and not whole ones."""
-    return all((f / FILE).is_file() and read(f).shard != WHOLE for f in folders)
+    return all(is_there(f / FILE) and read(f).shard != WHOLE for f in folders)
 
 
 def runs_in(folder: Path) -> list[Path]:
     """Return the runs that lie in a folder that is none itself, as jobs of a multirun do."""
-    if not folder.is_dir() or (folder / FILE).is_file() or (folder / "manifest.json").is_file():
+    if not folder.is_dir() or (folder / FILE).exists() or (folder / "manifest.json").exists():
         return []
     others = (MERGED, LATEST)
-    inside = [one for one in folder.iterdir() if (one / FILE).is_file() and one.name not in others]
+    inside = [one for one in folder.iterdir() if (one / FILE).exists() and one.name not in others]
     return sorted(inside, key=lambda one: (len(one.name), one.name))
 
 

@@ -23,6 +23,8 @@ from retrainlab.experiments.study.group_tables import Tables, scenario_entry, st
 from retrainlab.experiments.study.labels import code
 from retrainlab.experiments.study.policy_tables import TABLES as OF_POLICIES
 from retrainlab.experiments.study.policy_tables import policy_tables
+from retrainlab.experiments.study.seed_audit import require_seed_alone
+from retrainlab.experiments.study.strategy_audit import require_repeatable
 from retrainlab.sim.errors import FAILURES
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
@@ -59,7 +61,9 @@ class Group:
     empty: none. may_ask: whether others can make fits that turn out to be missing.
     metrics: those of rows that were asked for (`sim.replay.run_metrics`).
     forecasts: whether the tables hold what the forecast of the coming period is made from.
-    is_first: of its study; its first fit is made twice, to be compared (`sim.replay.audit`).
+    is_first: of its study; its first fit is made twice, to be compared (`sim.replay.audit`), and
+    strategies of the user's own are replayed twice.
+    has_several_seeds: whether the study has other streams of its scenario.
     """
 
     scenario: str
@@ -81,6 +85,7 @@ class Group:
     metrics: tuple[str, ...] = ()
     forecasts: bool = False
     is_first: bool = False
+    has_several_seeds: bool = field(default=False, compare=False)
 
 
 def run_group(group: Group) -> UnitResult:
@@ -158,7 +163,9 @@ def _pieces_done(group: Group, fits: FitCache, replayed: Mapping[str, Any]) -> C
 
 
 def _stream(group: Group) -> Stream:
-    make = build_scenario(group.node, f"scenario.{group.scenario}")
+    path = f"scenario.{group.scenario}"
+    make = build_scenario(group.node, path)
+    require_seed_alone(group.node, path, group.has_several_seeds)
 
     def checked() -> Stream:
         made = make(group.seed)
@@ -186,7 +193,10 @@ def _replay_into(
                 outcome.skipped.append({**_coordinates(group, cell.label), "why": why})
                 continue
             ratio = price_ratio(cell, group.prices)
-            ledger = replay(fits.stream, strategy, group.world, fits, ratio)
+            once = partial(replay, fits.stream, strategy, group.world, fits, ratio)
+            ledger = once()
+            if group.is_first:
+                require_repeatable(cell.node, ledger, once)
         except FAILURES as error:
             outcome.failures.append(failure(group, cell.label, error))
             continue

@@ -33,6 +33,8 @@ MODULES = (
     "experiments.study.group_unit",
     "experiments.study.labels",
     "experiments.study.policy_tables",
+    "experiments.study.seed_audit",
+    "experiments.study.strategy_audit",
 )
 RUNTIME = (
     "memo_bytes",
@@ -40,6 +42,7 @@ RUNTIME = (
     "fit_folder",
     "may_ask",
     "is_first",
+    "has_several_seeds",
 )  # fields that say how a group is run, not what it is
 
 

@@ -111,6 +111,7 @@ def frames(config: Mapping[str, Any], overridden: tuple[str, ...]) -> list[Group
         options: dict[str, Any] = {
             "metrics": metrics,
             "forecasts": is_log and is_forecast,
+            "has_several_seeds": len(seeds) > 1 and not is_log,
         }
         groups += [
             Group(name, node, seed, *of_all, **options) for seed in (seeds[:1] if is_log else seeds)

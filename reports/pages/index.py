@@ -25,7 +25,7 @@ from retrainlab.reports.text.failures import grouped
 from retrainlab.reports.text.format import UNKNOWN, count, listed, money, number, shorten, slug
 from retrainlab.reports.text.sweep_words import cheapest_value
 from retrainlab.reports.text.trend import COMPARABLE
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import require
 
 NUMBERS = {
     "score": ("score", 1),
@@ -81,12 +81,12 @@ def build(
 ) -> Path:
     """Write `index.html` into a folder of runs, with a row a scenario of each and its page.
 
-    unfinished: runs that have no result yet, which are named only, as are those that cannot be read
-    (of an earlier version). unread: why others could not. Raises `InputError` where no run is left.
+    unfinished: runs that have no result yet, which are named only. unread: a sentence for each run
+    that is damaged, or of an earlier version. Raises `InputError` where one of `runs` is, or where
+    there are none.
     """
-    finished, why = _readable(runs)
-    unread = [*unread, *why]
-    require(len(finished) > 0, unread[0] if unread else f"{folder} holds no finished run")
+    require(len(runs) > 0, f"{folder} holds no finished run")
+    finished = [read_run(run) for run in runs]
     pages = {run.name: f"{run.relative_to(folder).as_posix()}/report.html" for run in runs}
     differ = _short(changes([run.manifest.config for run in finished]))
     rows = []
@@ -127,18 +127,7 @@ def _unfinished(runs: Sequence[Path]) -> str:
     return f"{count(len(runs), 'run')} {verb} no result yet: {names}."
 
 
-def _readable(runs: Sequence[Path]) -> tuple[list[FinishedRun], list[str]]:
-    """Return what can be read of the runs, and a sentence for each that cannot."""
-    finished, unread = [], []
-    for run in runs:
-        try:
-            finished.append(_finished(run))
-        except InputError as error:
-            unread.append(str(error))
-    return finished, unread
-
-
-def _finished(folder: Path) -> FinishedRun:
+def read_run(folder: Path) -> FinishedRun:
     """Read what the index needs of a run: neither its tables nor its page."""
     return FinishedRun(folder.name, read(folder / "manifest.json"), decisions(folder))
 

@@ -10,7 +10,7 @@ from retrainlab.reports.results.decision import Decision
 from retrainlab.reports.results.typed_json import read, to_plain, without_nan
 from retrainlab.sim.atomic import write_text
 from retrainlab.sim.checksums import verify
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import InputError, is_there, require
 
 FILE = "decision.json"
 SCHEMA = 4
@@ -42,11 +42,11 @@ def load(folder: Path | str) -> dict[str, Decision]:
     path = Path(folder) / FILE
     again = f"retrainlab report {quote(str(path.parent))}"
     require(
-        path.is_file(),
+        is_there(path),
         f"{FILE} is missing in {path.parent}; `{again}` writes it",
     )
     verify(path.parent, FILE)
     try:
         return read(Decisions, path, SCHEMA).scenarios
     except InputError as wrong:
-        raise InputError(f"{wrong}; `{again}` writes it anew from the tables") from wrong
+        raise type(wrong)(f"{wrong}; `{again}` writes it anew from the tables") from wrong

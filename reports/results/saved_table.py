@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import DamagedFile, is_there, require
 
 
 def columns_of(path: Path, needed: Sequence[str], whole: str) -> list[str]:
@@ -16,11 +16,11 @@ def columns_of(path: Path, needed: Sequence[str], whole: str) -> list[str]:
     from pyarrow import ArrowInvalid
     from pyarrow.parquet import read_schema
 
-    require(path.is_file(), f"{path.name} is missing in {path.parent}: the {whole} is not complete")
+    require(is_there(path), f"{path.name} is missing in {path.parent}: the {whole} is not complete")
     try:
         columns = list(map(str, read_schema(path).names))
     except ArrowInvalid as error:
-        raise InputError(f"{path} is not a readable Parquet file: {error}") from error
+        raise DamagedFile(f"{path} is not a readable Parquet file: {error}") from error
     missing = [column for column in needed if column not in columns]
     require(not missing, f"{path.name} in {path.parent} lacks the column {', '.join(missing)}")
     return columns
@@ -34,4 +34,4 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame
         chosen = None if columns is None else list(columns)
         return pd.read_parquet(path, columns=chosen, page_checksum_verification=True)
     except (ArrowException, OSError) as error:
-        raise InputError(f"{path} is damaged: {error}") from error
+        raise DamagedFile(f"{path} is damaged: {error}") from error

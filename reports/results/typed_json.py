@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from retrainlab.sim.errors import InputError, require, require_one_run
+from retrainlab.sim.errors import DamagedFile, InputError, is_there, require, require_one_run
 
 Kind = TypeVar("Kind")
 
@@ -46,11 +46,11 @@ def from_plain(kind: type[Kind], node: Any, path: str = "") -> Kind:
 def read(kind: type[Kind], path: Path, schema: int) -> Kind:
     """Read a dataclass from a JSON file; `InputError` names the file and what is wrong in it."""
     require_one_run(path)
-    require(path.is_file(), f"{path.name} is missing in {path.parent}: the study is not complete")
+    require(is_there(path), f"{path.name} is missing in {path.parent}: the study is not complete")
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise InputError(f"{path} is not readable JSON: {error}") from error
+        raise DamagedFile(f"{path} is not readable JSON: {error}") from error
     require(isinstance(saved, dict), f"{path} must hold a JSON object")
     is_other = "kind" in saved and "kind" not in typing.get_type_hints(kind)
     require(not is_other, f"{path.parent} holds a benchmark of {saved.get('kind')}, and no study")

@@ -217,6 +217,11 @@ def _set_rows(training: Training) -> None:
 
 def _as_rows(rows: Any) -> Rows:
     """Return rows to train on, from a slice without a step or from whole numbers."""
+    require(
+        not isinstance(rows, tuple),
+        f"rows to train on are {rows}; a tuple may mean two ends or two rows: "
+        "view.rows(first_tick, stop_tick) gives those of ticks, and a list or array names each row",
+    )
     if isinstance(rows, slice):
         is_plain = isinstance(rows.start, Integral) and isinstance(rows.stop, Integral)
         require(

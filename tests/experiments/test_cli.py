@@ -97,7 +97,7 @@ def test_the_stock_sweeper_runs_a_job_for_each_cell_and_is_told_its_cost(
     # A damaged run without a page is named, and the others are listed.
     (folder / "1" / "report.html").unlink()
     (folder / "1" / "runs.parquet").write_bytes(b"PAR1")
-    assert run(tmp_path, "report", str(folder), page=True, figures=False) == 0
+    assert run(tmp_path, "report", str(folder), page=True, figures=False) == ExitCode.FAILED
     page = (folder / "index.html").read_text()
     assert "1/runs.parquet is not as it was written" in page
     assert "Index of 2 runs" in page

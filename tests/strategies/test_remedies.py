@@ -223,6 +223,7 @@ REFUSED = [
     ),
     (Recalibrate(0, ClassShares((1.0, 2.0))), Perceptron(), "classes without probabilities"),
     (Reuse(7), GaussianNB(), "names model 7 at tick 12; there are 0 to 0"),
+    ((0, 100), GaussianNB(), "a tuple may mean two ends or two rows"),
     ("soon", GaussianNB(), "what answered str; it must answer rows, None, or a recipe"),
     (Refit(slice(0, 9), np.ones(9)), KNeighborsClassifier(), "takes no sample_weight in fit"),
 ]

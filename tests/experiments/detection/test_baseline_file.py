@@ -49,7 +49,7 @@ EDITS = {
     "an older schema": (put(["schema"], 1), "has schema 1, and this version reads schema 2"),
     "a later schema": (put(["schema"], 99), "has schema 99"),
     "a schema that is true": (put(["schema"], True), "has schema true"),
-    "a schema as text": (put(["schema"], "2"), "has schema 2"),
+    "a schema as text": (put(["schema"], "2"), 'has schema "2", and this version reads schema 2'),
     "no alarms": (put(["alarms"], KeyError), "it lacks the entry alarms"),
     "empty alarms": (put(["alarms"], {}), "no alarms of any detector"),
     "alarms as a list": (put(["alarms"], []), "alarms is []; it must be a mapping"),

@@ -136,6 +136,26 @@ def test_a_checkpoint_that_was_copied_over_another_is_named(finished, tmp_path, 
 
 
 @pytest.mark.slow
+def test_a_folder_that_has_the_name_of_a_file_is_named(finished, capsys) -> None:  # type: ignore[no-untyped-def]
+    words, folder = finished
+    for path in files_of(folder):
+        before = path.read_bytes()
+        path.unlink()
+        path.mkdir()
+        for command in (["status", "out"], ["report", "out"], words):
+            if command[0] == "report" and path.parent.name == "units":
+                continue  # it reads no checkpoint of a finished study
+            if command == words and is_of_page(path):
+                continue  # it has taken the manifest away by then, as of any study at work
+            capsys.readouterr()
+            assert run(folder, *command) == 1, (command[0], path)
+            assert f"{path.name} is a folder or the like, and must be" in capsys.readouterr().err
+        path.rmdir()
+        path.write_bytes(before)
+    assert run(folder, "status", "out") == 0
+
+
+@pytest.mark.slow
 def test_python_names_a_damaged_file_too(tmp_path: Path) -> None:
     assert run(tmp_path, *WORDS) == 0
     folder = tmp_path / "out"

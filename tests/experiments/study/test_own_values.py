@@ -37,6 +37,42 @@ class Vectors:
 class Nothing:
     def __call__(self, seed):
         return None
+
+
+class Stream:
+    seeded = True
+
+    def __init__(self, kind: str):
+        self.kind = kind
+
+    def __call__(self, seed):
+        from retrainlab.scenarios.sudden import Sudden
+
+        chance = int(np.random.default_rng().integers(10**9))
+        seeds = {"seed": seed, "constant": 7, "chance": chance}
+        return Sudden(ticks=60, at=[30])(seeds[self.kind])
+
+
+class Log(Stream):
+    seeded = False
+
+
+class InClass:
+    asked = []
+
+    def __call__(self, view):
+        self.asked.append(view.tick)
+        return "often asked" if len(self.asked) % 7 == 0 else None
+
+
+class InSelf(InClass):
+    def __init__(self):
+        self.asked = []
+
+
+class ByChance:
+    def __call__(self, view):
+        return "chance" if np.random.default_rng().random() < 0.5 else None
 """
 
 
@@ -96,3 +132,43 @@ def test_a_scenario_without_a_stream_is_named():
     (group,) = groups_of(*words)
     (entry,) = run_group(group).failures
     assert entry["error"].startswith("the scenario made nothing; it is called with a seed")
+
+
+def own_streams(kind, seeds, target="Stream"):
+    words = ["scenario=own", f"scenario.own._target_=faulty.{target}", f"+scenario.own.kind={kind}"]
+    return [run_group(group) for group in groups_of(*words, f"seeds={seeds}")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("constant", "the scenario makes the same stream whatever the seed"),
+        ("chance", "the scenario makes another stream when it is called again with the same seed"),
+    ],
+)
+def test_a_stream_that_does_not_follow_its_seed_is_no_evidence(kind, sentence):
+    """Several seeds of one stream would be significant with any difference."""
+    results = own_streams(kind, 2)
+    assert len(results) == 2
+    for result in results:
+        (entry,) = result.failures
+        assert entry["error"].startswith(sentence)
+        assert not entry["again"]
+        assert not result.tables
+
+
+def test_one_stream_is_one_stream():
+    """A log has no seeds, and one seed that is ignored counts once."""
+    for results in (own_streams("constant", 1), own_streams("constant", 3, "Log")):
+        (result,) = results
+        assert not result.failures
+    assert not any(result.failures for result in own_streams("seed", 2))
+
+
+@pytest.mark.parametrize("when", ["InClass", "ByChance", "InSelf"])
+def test_a_strategy_that_decides_otherwise_when_it_is_replayed_again_is_refused(when):
+    words = "strategy=own", f"strategy.own.when._target_=faulty.{when}", "references=null"
+    first = prepare(composed(*WORDS, "learner=naive_bayes", *words)).groups[0]
+    errors = [entry["error"] for entry in run_group(first).failures]
+    refused = [error.startswith("it decides otherwise when it is replayed") for error in errors]
+    assert refused == ([] if when == "InSelf" else [True])

@@ -382,21 +382,6 @@ def test_names_are_escaped_wherever_a_decision_is_shown(tmp_path):
         assert EVIL in Page(page).text
 
 
-def test_an_index_names_a_run_that_it_cannot_read_and_shows_the_others(study, tmp_path):
-    for name in ("a", "b"):
-        decision_file.save([*decision_file.load(study).values()], write(tmp_path / name, TWO))
-    runs = [tmp_path / "a", tmp_path / "b"]
-    (runs[0] / "decision.json").write_text("{}")
-    with pytest.raises(InputError) as refused:
-        decision_file.load(runs[0])
-    text = text_of(index.build(tmp_path, runs))
-    assert str(refused.value) in text
-    assert "b: shop" in text
-    assert "a: shop" not in text
-    with pytest.raises(InputError, match="writes it anew"):
-        index.build(tmp_path, runs[:1])
-
-
 def test_the_headings_of_an_index_stand_above_their_cells(study, tmp_path):
     for name, fit in (("a", 20.0), ("b", 30.0)):
         run = write(tmp_path / name, TWO)
