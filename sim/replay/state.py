@@ -20,7 +20,7 @@ from retrainlab.sim.replay.memory import Memory
 from retrainlab.sim.replay.recipes import Recipe, as_recipe, trained_rows, trainings, with_rows
 from retrainlab.sim.replay.served import ServedModels
 from retrainlab.sim.replay.snapshot import Snapshot
-from retrainlab.sim.replay.strategy import Strategy, When, admits
+from retrainlab.sim.replay.strategy import Strategy, When, admits, as_reason
 from retrainlab.sim.replay.trial import Trial, verdict
 from retrainlab.sim.replay.view import View
 from retrainlab.sim.rows import Rows, before, count
@@ -86,7 +86,7 @@ class ReplayState:
         view.advance(tick)
         asked = strategy.when(view)
         if self.reason is None and asked:
-            self.reason, view.requested = asked, view.new_since
+            self.reason, view.requested = as_reason(strategy.when, asked), view.new_since
         if self.reason is not None:
             recipe = as_recipe(strategy.what(view))
             # No rows (a window of empty ticks) waits for more, as None does; so does a refusal.

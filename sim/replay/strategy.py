@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+
 from retrainlab.sim.errors import require, require_whole
 from retrainlab.sim.printable import shown
 from retrainlab.sim.replay.clause import Clause, clauses, number
@@ -34,6 +36,19 @@ class When(Protocol):
     def __call__(self, view: View) -> str | None:
         """Return the reason to retrain now, or None."""
         ...
+
+
+def as_reason(when: When, answer: Any) -> str:
+    """Return an answer of `when` as the reason to retrain; True is one without words.
+
+    Raises `InputError` for others, such as a score that was not compared with anything.
+    """
+    require(
+        isinstance(answer, str | bool | np.bool_),
+        f"{type(when).__qualname__} answers {shown(answer)}; it must be the reason to retrain as "
+        "a text, or None",
+    )
+    return answer if isinstance(answer, str) else "asked"
 
 
 class What(Protocol):

@@ -31,6 +31,18 @@ def test_the_old_model_serves_until_the_new_one_is_there():
     assert [(t.decided, t.ready, t.deployed) for t in ledger.trainings[1:]] == [(5, 8, 8)]
 
 
+@pytest.mark.parametrize("answer", [True, np.bool_(True), "drop"])
+def test_a_reason_is_a_text_or_without_words(answer):
+    ledger = run(counting(6), Mean(), lambda view: answer, Last(1), warmup=4)
+    assert ledger.trainings[1].reason == ("drop" if answer == "drop" else "asked")
+
+
+@pytest.mark.parametrize("answer", [3.5, np.float64(0.2), ["drop"]])
+def test_what_is_no_reason_is_refused(answer):
+    with pytest.raises(InputError, match=r"function answers .*; it must be the reason to retrain"):
+        run(counting(6), Mean(), lambda view: answer, Last(1), warmup=4)
+
+
 def test_a_retrained_model_is_used_in_all_later_steps():
     ledger = run(counting(9), Mean(), Every(2), Last(1), warmup=2)
     # Asked at the ends of ticks 3, 5 and 7, each time trained on that tick, and not at the start.
