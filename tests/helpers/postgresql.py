@@ -34,7 +34,7 @@ def _running(folder):
     if os.geteuid() == 0:  # the server refuses to run as root
         shutil.chown(folder, "postgres")
         shutil.chown(secret, "postgres")
-    data, port = folder / "cluster", _free_port()
+    data, port = folder / "cluster", free_port()
     _run("initdb", "-D", data, "-U", "postgres", "--auth=scram-sha-256", f"--pwfile={secret}")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
     _run("pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
@@ -68,7 +68,8 @@ def _run(name, *words):
     subprocess.run(command, check=True, user=user, group=user, cwd="/", stdout=subprocess.DEVNULL)
 
 
-def _free_port():
+def free_port():
+    """Return a port that is free on this machine."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]

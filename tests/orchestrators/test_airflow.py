@@ -1,14 +1,14 @@
 """The exported DAG under Airflow's real scheduler: five dates by catch-up, three by a backfill."""
 
 import secrets
-import socket
-import sqlite3
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
 import pytest
 from orchestrated import Tool, require_as_simulated, service, tail, wait_for
+from postgresql import PASSWORD, free_port, server
 
 pytestmark = pytest.mark.orchestrators
 
@@ -21,14 +21,16 @@ SERVICES = {
 }
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+@pytest.fixture(scope="module")
+def database():
+    """The address of a PostgreSQL: several processes of Airflow write, which locks SQLite."""
+    with server() as address:
+        yield address
 
 
-def environment(home: Path, port: int) -> dict[str, str]:
-    """Airflow in a folder, on loopback, with SQLite and processes of its own for tasks."""
+def environment(home: Path, port: int, database: str) -> dict[str, str]:
+    """Airflow in a folder, on loopback, with a database and processes of its own for tasks."""
+    scheme, rest = database.split("://")
     options = {
         "CORE__DAGS_FOLDER": str(home / "dags"),
         "CORE__LOAD_EXAMPLES": "False",
@@ -37,7 +39,8 @@ def environment(home: Path, port: int) -> dict[str, str]:
         "CORE__DEFAULT_TASK_RETRY_DELAY": "5",
         "CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
         "CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=60",
+        "DATABASE__SQL_ALCHEMY_CONN": f"{scheme}+psycopg://{rest}",
+        "DATABASE__SQL_ALCHEMY_CONN_ASYNC": f"{scheme}+psycopg_async://{rest}",
         "API__HOST": "127.0.0.1",
         "API__PORT": str(port),
         "API__WORKERS": "1",
@@ -48,17 +51,18 @@ def environment(home: Path, port: int) -> dict[str, str]:
         "USAGE_DATA_COLLECTION__ENABLED": "False",
     }
     named = {f"AIRFLOW__{key}": value for key, value in options.items()}
-    return {"AIRFLOW_HOME": str(home), **named}
+    return {"AIRFLOW_HOME": str(home), "PGPASSWORD": PASSWORD, **named}
 
 
 class Airflow:
     """A home of Airflow, what its database says, and its logs."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, database: str):
+        self.database = database
         self.home = folder.parent / "airflow"
         (self.home / "dags").mkdir(parents=True)
         self.port = free_port()
-        self.env = environment(self.home, self.port)
+        self.env = environment(self.home, self.port, database)
         self.tool = Tool("airflow", folder.parent)
         self.logs = [self.home / f"{name}.log" for name in SERVICES]
 
@@ -75,9 +79,7 @@ class Airflow:
 
     def asked(self, query: str) -> list[tuple]:
         """Ask the database."""
-        with sqlite3.connect(
-            f"file:{self.home / 'airflow.db'}?mode=ro", uri=True, timeout=60
-        ) as db:
+        with psycopg.connect(self.database, password=PASSWORD) as db:
             return db.execute(query).fetchall()
 
     def states(self) -> Counter:
@@ -105,9 +107,9 @@ def write_dag(folder: Path, airflow: Airflow, last: str) -> None:
     (airflow.home / "dags" / "airflow_dag.py").write_text(text)
 
 
-def test_airflow_runs_what_was_simulated(production):
+def test_airflow_runs_what_was_simulated(production, database):
     folder, dates = production
-    airflow = Airflow(folder)
+    airflow = Airflow(folder, database)
     write_dag(folder, airflow, dates[CAUGHT_UP - 1])
     airflow.run("db", "migrate")
     with ExitStack() as stack:
