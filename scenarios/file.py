@@ -32,7 +32,8 @@ from retrainlab.scenarios.tabular.row_columns import (
 )
 from retrainlab.scenarios.tabular.schema import Schema, frozen
 from retrainlab.scenarios.tabular.source import Source, source_of
-from retrainlab.scenarios.tabular.suspects import later_dates, lone_times, suspects
+from retrainlab.scenarios.tabular.suspect_times import later_dates, lone_times, unnamed_times
+from retrainlab.scenarios.tabular.suspects import suspects
 from retrainlab.scenarios.tabular.ticks import (
     EVERY,
     Ticks,
@@ -230,9 +231,12 @@ class File:
         features = tuple(self._features(kept, times))
         dates = self._dates(kept, features, times)
         notes = [*table.notes, *suspects(features, goal)]
-        if times is not None:
+        others = {name: moments for name, moments in dates.items() if name not in self._roles}
+        if times is None:
+            notes += unnamed_times(others, self.rows)
+        else:
             notes += lone_times(names_of(self.time)[0], times)
-            notes += later_dates({n: d for n, d in dates.items() if n not in self._roles}, times)
+            notes += later_dates(others, times)
         notes += [Note("", told) for told in (self.clock.told(table.frame) if self.clock else ())]
         if self.is_own and (repeated := repeated_rows(table.frame)):
             notes.append(Note("", repeated))

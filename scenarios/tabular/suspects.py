@@ -1,7 +1,7 @@
 """Columns that a model should perhaps not see: identifiers, elapsed time, copies of the target."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -34,42 +34,6 @@ def suspects(features: Sequence[Feature], goal: Target) -> Iterator[Note]:
         text = _suspicion(feature, goal)
         if text is not None:
             yield Note(feature.name, text)
-
-
-def later_dates(dates: Mapping[str, pd.Series], times: pd.Series) -> Iterator[Note]:
-    """Yield which columns of (n,) dates are never before the (n,) times of their rows."""
-    for name, moments in dates.items():
-        if _is_later(moments, times):
-            text = (
-                "it is never before the time of its row: is it known then? Else name it as "
-                f"label_time if it says when the label became known, or {DROP}"
-            )
-            yield Note(name, text)
-
-
-def _is_later(dates: pd.Series, times: pd.Series) -> bool:
-    known = dates.notna()
-    if known.sum() < FEWEST or not (dates > times).any():
-        return False
-    return bool((dates[known] >= times.dt.normalize()[known]).all())
-
-
-def lone_times(name: str, times: pd.Series) -> Iterator[Note]:
-    """Yield which few of the (n,) times, in order, are far before or after all others."""
-    for side, moments in (("before", times), ("after", times[::-1])):
-        few = len(moments) // 10
-        steps = moments.diff().abs().iloc[1 : few + 1]
-        if len(moments) < FEWEST or steps.empty:
-            continue
-        count = int(steps.to_numpy().argmax()) + 1
-        others = moments.iloc[count:]
-        if others.nunique() >= LEVELS and steps.max() > 10 * (others.max() - others.min()):
-            rows = "1 row is" if count == 1 else f"{count:,} rows are"
-            text = (
-                f"{rows} {steps.max().days:,} days {side} all others: if that time stands for one "
-                "that is not known, leave such rows out"
-            )
-            yield Note(name, text, f"{moments.iloc[0]} in row {moments.index[0] + 1:,}")
 
 
 def _suspicion(feature: Feature, goal: Target) -> str | None:

@@ -269,6 +269,21 @@ def test_a_date_that_may_not_be_known_yet_is_named(tmp_path):
     assert told(earlier, "label_at") == []
 
 
+def test_a_time_that_was_not_named_is_told(tmp_path):
+    when = pd.date_range("2024-01-01", periods=60, freq="7h")
+    frame = pd.DataFrame({"when": when, "x": RNG.random(60), "y": Y})
+    (ordered,) = suspicious(frame, tmp_path, "when")
+    assert ordered == "the rows are in its order: name it as time, and ticks have dates"
+    assert suspicious(frame, tmp_path, "when", rows=10) == []
+    shuffled = frame.assign(when=RNG.permutation(when))
+    for rows in (None, 10):
+        (mixed,) = suspicious(shuffled, tmp_path, "when", rows=rows)
+        assert mixed.startswith("the rows are not in its order: if it says when a row was made")
+    # One column in order is enough: a date of birth needs none.
+    assert suspicious(shuffled.assign(at=when), tmp_path, "when") == []
+    assert told(stream_of(frame, tmp_path, target="y"), "when") == []
+
+
 def test_what_holds_for_all_parts_of_a_date_is_told_once(tmp_path):
     when = pd.date_range("2021-01-01", periods=60, freq="40D")
     ended = pd.Series(when - pd.Timedelta("5D")).where(np.arange(60) < 30)
