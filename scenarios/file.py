@@ -233,7 +233,7 @@ class File:
         notes = [*table.notes, *suspects(features, goal)]
         others = {name: moments for name, moments in dates.items() if name not in self._roles}
         if times is None:
-            notes += unnamed_times(others, self.rows)
+            notes += unnamed_times(others, features, self.rows)
         else:
             notes += lone_times(names_of(self.time)[0], times)
             notes += later_dates(others, times)

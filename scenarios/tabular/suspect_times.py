@@ -1,19 +1,28 @@
 """Dates of rows that may be the time, a label's time, or no date at all."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from retrainlab.scenarios.tabular.cells import Note
-from retrainlab.scenarios.tabular.suspects import DROP, FEWEST, LEVELS
+from retrainlab.scenarios.tabular.columns import Feature
+from retrainlab.scenarios.tabular.suspects import DROP, FEWEST, LEVELS, WORD
+from retrainlab.scenarios.tabular.time_numbers import DIGITS, of_numbers
+
+TIME = re.compile(WORD.format("time|timestamp|datetime|date|day|ts|epoch|at"))
 
 
-def unnamed_times(dates: Mapping[str, pd.Series], rows: int | None) -> Iterator[Note]:
-    """Yield which column of (n,) dates may be the time of rows that were given none.
+def unnamed_times(
+    dates: Mapping[str, pd.Series], features: Sequence[Feature], rows: int | None
+) -> Iterator[Note]:
+    """Yield which column may be the time of n rows that were given none.
 
+    dates: (n,) of each column of dates; features: (n,) numbers that may be times.
     rows: how many a tick was said to have; None: nothing was said of ticks.
     """
-    known = {name: moments.dropna() for name, moments in dates.items()}
+    moments = {**dates, **{feature.name: _of_numbers(feature) for feature in features}}
+    known = {name: of_column.dropna() for name, of_column in moments.items()}
     told = {name: moments for name, moments in known.items() if moments.nunique() >= LEVELS}
     ordered = [name for name, moments in told.items() if moments.is_monotonic_increasing]
     if ordered and rows is None:
@@ -25,6 +34,15 @@ def unnamed_times(dates: Mapping[str, pd.Series], rows: int | None) -> Iterator[
                 "and name it as time, else each tick is a mixture of all times"
             )
             yield Note(name, text)
+
+
+def _of_numbers(feature: Feature) -> pd.Series:
+    """Return the times in a column of numbers that is called like one; NaT where it holds none."""
+    values = pd.Series(feature.values)
+    is_called_so = not feature.categorical and TIME.search(feature.name) is not None
+    if not is_called_so or not values.min() >= DIGITS["%Y%m%d"][0] or (values % 1 > 0).any():
+        return pd.Series(pd.NaT, index=values.index)
+    return of_numbers(values).times
 
 
 def later_dates(dates: Mapping[str, pd.Series], times: pd.Series) -> Iterator[Note]:

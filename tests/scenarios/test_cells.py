@@ -282,6 +282,12 @@ def test_a_time_that_was_not_named_is_told(tmp_path):
     # One column in order is enough: a date of birth needs none.
     assert suspicious(shuffled.assign(at=when), tmp_path, "when") == []
     assert told(stream_of(frame, tmp_path, target="y"), "when") == []
+    seconds = shuffled["when"].astype("datetime64[s]").astype("int64")
+    days = shuffled["when"].dt.strftime("%Y%m%d").astype("int64")
+    for name, numbers in ("event_ts", seconds), ("created_at", 1000 * seconds), ("date", days):
+        (mixed,) = suspicious(frame.assign(when=1, **{name: numbers}), tmp_path, name)
+        assert mixed.startswith("the rows are not in its order")
+    assert suspicious(frame.assign(when=1, phone=seconds), tmp_path, "phone") == []
 
 
 def test_what_holds_for_all_parts_of_a_date_is_told_once(tmp_path):
