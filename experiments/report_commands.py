@@ -12,6 +12,7 @@ from retrainlab.experiments.production import command as production
 from retrainlab.experiments.storage import plan, shards
 from retrainlab.experiments.study import study
 from retrainlab.reports.detection.tables import is_benchmark
+from retrainlab.sim.checksums import PAGE, verify
 from retrainlab.sim.errors import InputError, in_one_sentence, is_there, require
 from retrainlab.sim.exit_codes import ExitCode, done_unless
 
@@ -93,6 +94,7 @@ def _write_index(folder: Path, runs: Sequence[Path]) -> int:
                 unfinished.append(run)
                 continue
             _complete([run])
+            verify(run, but=PAGE)
             index.read_run(run)
             finished.append(run)
         except (InputError, OSError) as error:

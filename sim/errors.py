@@ -60,6 +60,14 @@ def is_there(path: Path) -> bool:
     return is_file
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder of a run, unless it is there; `DamagedFile` if a file has its name."""
+    require_undamaged(
+        path.is_dir() or not path.exists(), f"{path} is a file, and must be a folder; remove it"
+    )
+    path.mkdir(parents=True, exist_ok=True)
+
+
 def in_one_sentence(error: InputError | OSError) -> str:
     """Say what is wrong with a file: which it is, and why."""
     if isinstance(error, OSError) and error.filename:

@@ -15,7 +15,7 @@ from retrainlab.experiments.study.cells import build_strategy
 from retrainlab.reports.results.typed_json import from_plain
 from retrainlab.scenarios.tabular.schema import Schema
 from retrainlab.sim import atomic
-from retrainlab.sim.errors import InputError, require
+from retrainlab.sim.errors import InputError, require, require_undamaged
 from retrainlab.sim.replay.learners import Learner
 from retrainlab.sim.replay.losses import Loss
 from retrainlab.sim.replay.strategy import Strategy
@@ -151,7 +151,12 @@ def _require_known(node: Mapping[str, Any]) -> None:
 
 def is_folder(folder: Path) -> bool:
     """Whether a folder is one of production."""
-    return (folder / FILE).is_file()
+    path = folder / FILE
+    require_undamaged(
+        path.is_file() or not path.exists(),
+        f"{path} is no file; put the policy that `retrainlab export` wrote in its place",
+    )
+    return path.is_file()
 
 
 def _plain(value: Any) -> Any:

@@ -16,6 +16,7 @@ from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.text.format import count, slug
 from retrainlab.reports.text.provenance import source
 from retrainlab.sim.checksums import rewriting
+from retrainlab.sim.errors import make_folder
 
 LARGEST = 160_000  # bytes of SVG beyond which a picture is shown as PNG
 GROUPS = {
@@ -35,7 +36,7 @@ def build(bench: DetectorBenchmark, table: pd.DataFrame, folder: Path) -> Path:
 
 def _written(bench: DetectorBenchmark, table: pd.DataFrame, folder: Path) -> Path:
     figures = folder / "figures"
-    figures.mkdir(parents=True, exist_ok=True)
+    make_folder(figures)
     with theme():
         curves = [
             picture(

@@ -34,7 +34,7 @@ from retrainlab.reports.text.format import (
 )
 from retrainlab.reports.text.price_words import loss_of, paid, unit_of_loss
 from retrainlab.reports.text.provenance import named_source
-from retrainlab.sim.errors import require
+from retrainlab.sim.errors import make_folder, require
 from retrainlab.sim.multiple_comparisons import bonferroni
 
 OTHER_PRICES = (
@@ -183,7 +183,7 @@ class _Compared:
         means = pd.DataFrame(
             {n: costs.mean() for n, costs in zip(self.names, self.costs, strict=True) if n in shown}
         ).reindex(rows["label"])
-        (folder / "figures").mkdir(parents=True, exist_ok=True)
+        make_folder(folder / "figures")
         png = folder / "figures" / f"compared-{slug(self.name)}.png"
         title = f"{shorten(self.name, 40)}: total cost in {count(len(shown), 'run')}"
         subtitle = f"All at the prices of {shorten(self.names[0], 60)}."

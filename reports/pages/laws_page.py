@@ -12,6 +12,7 @@ from retrainlab.reports.text.format import count
 from retrainlab.reports.text.law_figures import shown
 from retrainlab.reports.text.provenance import named_source
 from retrainlab.sim.closed_form import Law
+from retrainlab.sim.errors import make_folder
 
 
 def build(laws: Sequence[Law], folder: Path, command: str) -> Path:
@@ -19,7 +20,7 @@ def build(laws: Sequence[Law], folder: Path, command: str) -> Path:
 
     command: what measured the laws.
     """
-    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    make_folder(folder / "figures")
     sections = [_section(law, folder / "figures") for law in laws]
     return write_page(
         folder,

@@ -33,6 +33,7 @@ from retrainlab.reports.text.format import (
 from retrainlab.reports.text.map_text import lines, plain
 from retrainlab.reports.text.provenance import source_line
 from retrainlab.sim.atomic import write_atomic
+from retrainlab.sim.errors import make_folder
 
 EXPLAINED = (
     "The cheapest setting at each size of the drift and price of a retraining; the study's own is "
@@ -140,7 +141,7 @@ def _picture(tables: Tables, cells: pd.DataFrame, text: list[str], folder: Path)
         value=info.own,
         price=tables.manifest.prices.fit,
     )
-    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    make_folder(folder / "figures")
     alt = f"The map: {place.axis} to the right, {place.prices} upwards. {' '.join(text)}"
     png = folder / "figures" / f"{slug(info.scenario)}-map.png"
     with theme():

@@ -13,6 +13,7 @@ from retrainlab.reports.figures.production import production_figure
 from retrainlab.reports.pages.html import write_page
 from retrainlab.reports.text.format import count, number, shorten
 from retrainlab.reports.text.provenance import named_source
+from retrainlab.sim.errors import make_folder
 
 NEWEST = 100  # ticks in the table; all of them are in the ledger
 COMPARED = {
@@ -122,7 +123,7 @@ def _training(row: Mapping[str, Any]) -> dict[str, str]:
 def _picture(
     folder: Path, line: Mapping[str, Any], ticks: pd.DataFrame, made: pd.DataFrame
 ) -> Picture:
-    (folder / "figures").mkdir(exist_ok=True)
+    make_folder(folder / "figures")
     simulated = line["simulated"].get("loss_per_row")
     beside = "" if simulated is None else f", beside {_written(simulated, 4)} in the simulation"
     words = (

@@ -21,6 +21,7 @@ from retrainlab.reports.text.front_table import front_table
 from retrainlab.reports.text.provenance import source_line
 from retrainlab.reports.text.summary_md import badge_words, summary_md
 from retrainlab.sim.atomic import write_atomic, write_text
+from retrainlab.sim.errors import make_folder
 from retrainlab.sim.processes import pool
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _build(tables: Tables, folder: Path, workers: int | None) -> Path:
     from retrainlab.reports.pages.sliders import axis_labels, controls
 
     figures = folder / "figures"
-    figures.mkdir(parents=True, exist_ok=True)
+    make_folder(figures)
     sliders = price_sliders(tables.runs, tables.manifest.prices)
     parts = _parts(tables, sliders, figures, workers)
     moved = controls(sliders, tables.manifest, parts)

@@ -13,6 +13,7 @@ from retrainlab.reports.figures.trend import trend_figure
 from retrainlab.reports.text import trend as words
 from retrainlab.reports.text.format import count, shorten, slug
 from retrainlab.reports.text.provenance import named_source
+from retrainlab.sim.errors import make_folder
 
 SHARE = words.HEADINGS.index("cost as a share of never's")
 MOST = 12  # scenarios whose trend is drawn
@@ -49,7 +50,7 @@ def _section(
 
 
 def _picture(trend: Trend, folder: Path) -> Picture:
-    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    make_folder(folder / "figures")
     png = folder / "figures" / f"trend-{slug(trend.scenario)}.png"
     subject = "cost of the recommended setting, run after run"
     title, subtitle = titled(words.finding(trend), trend.scenario, subject, *HOW)

@@ -21,7 +21,7 @@ function stepOf(scenario, price, index) {
 function decide(scenario, step) {
   const put = (name, text) => fields(scenario, name).forEach((place) => { place.textContent = text; });
   for (const name of ["badge", "surety", "headline", "evidence", "firm", "rates", "sure"]) put(name, step[name]);
-  put("notes", step.notes.join(" "));
+  fields(scenario, "notes").forEach((list) => list.replaceChildren(...step.notes.map((note) => html("li", "", note))));
   fields(scenario, "badge").forEach((badge) => { badge.className = `badge ${step.kind}`; });
   fields(scenario, "worth").forEach((list) => list.replaceChildren(...step.worth.map(worth)));
   within(scenario, ".badges").forEach((line) => { line.dataset.overrides = step.overrides; });

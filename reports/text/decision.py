@@ -162,8 +162,7 @@ def _gap(decision: Decision) -> str:
     """Write the comparison that decides: "31 % less (600 ± 4), on 6 of 6 seeds, ..."."""
     gap = decision.evidence
     assert gap is not None
-    size = money(saving_size(gap), decision.prices.currency)
-    text = f"{share(gap)} ({size})" if gap.reference_cost > 0 else f"{size} {_direction(gap)}"
+    text = saved(gap, decision.prices.currency)
     reason = REASONS[decision.significance]
     if decision.seeds == 1:
         return f"{text}, on one stream; {reason}"
@@ -220,7 +219,8 @@ def _what_decides(decision: Decision, unit: str) -> str:
     if decision.seeds == 1:
         otherwise = "A longer stream"
         if decision.significance == "too short":
-            otherwise += f" or shorter ticks (at least {FEWEST_TICKS} that are served)"
+            shorter = f"shorter ticks (at least {FEWEST_TICKS} that are served)"
+            otherwise += f" or, if the data allow them, {shorter}"
         ways = [_amount_needed(decision.ticks_needed, f"{unit}s like these", otherwise)]
     else:
         ways = [_amount_needed(decision.seeds_needed, "seeds in all", "More seeds")]
@@ -276,8 +276,15 @@ def _saving(name: str, gap: Comparison, currency: str | None) -> dict[str, Any]:
     return {"name": name, "text": share(gap), "size": size, "same": False}
 
 
+def saved(gap: Comparison, currency: str | None) -> str:
+    """Write what is saved: "31 % less (600 ± 4)"."""
+    return f"{share(gap)} ({money(saving_size(gap), currency)})"
+
+
 def share(gap: Comparison) -> str:
-    """Write how much less a setting costs than its reference: "44 % less"."""
+    """Write how much less a setting costs than its reference: "44 % less"; "more" than nothing."""
+    if not gap.reference_cost > 0:
+        return _direction(gap)
     return f"{percent_of(abs(gap.saving), gap.reference_cost)} {_direction(gap)}"
 
 

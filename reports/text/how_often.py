@@ -18,7 +18,7 @@ from retrainlab.reports.decision.references import Reached, oracle_cost, reached
 from retrainlab.reports.decision.statistics import Difference
 from retrainlab.reports.results.decision import Comparison
 from retrainlab.reports.results.tables import Tables
-from retrainlab.reports.text.decision import saving_size
+from retrainlab.reports.text.decision import saved
 from retrainlab.reports.text.format import (
     UNKNOWN,
     count,
@@ -116,13 +116,10 @@ def _saving(curve: CostCurve, tables: Tables) -> str:
     returned = spending(curve.choice, tables.runs).returned
     currency = tables.manifest.prices.currency
     gain = f" Return on investment: {three_digits(returned)}." if returned > 0 else ""
-    size = money(saving_size(gap), currency)
-    share = percent_of(abs(gap.saving), gap.reference_cost)
     return (
         f"It costs {money(three_digits(gap.cost), currency)} against "
         f"{money(three_digits(gap.reference_cost), currency)} "
-        f"for never: {share} {'less' if gap.saving > 0 else 'more'} ({size}), "
-        f"{_surety(gap)}.{gain}"
+        f"for never: {saved(gap, currency)}, {_surety(gap)}.{gain}"
     )
 
 
@@ -140,10 +137,8 @@ def _oracle(curve: CostCurve, tables: Tables) -> str:
     cost = money(three_digits(gap.cost), currency)
     regret = money(plus_minus(gap.regret.mean, gap.regret.half), currency)
     times = mean_count(gap.retrainings, "retraining")
-    return (
-        f"The oracle's schedule is {times} at {cost}: the regret is "
-        f"{regret}, {percent_of(gap.regret.mean, gap.cost)}."
-    )
+    share = f", {percent_of(gap.regret.mean, gap.cost)}" if gap.cost > 0 else ""
+    return f"The oracle's schedule is {times} at {cost}: the regret is {regret}{share}."
 
 
 def _prices(curve: CostCurve, tables: Tables) -> str:

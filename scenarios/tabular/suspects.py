@@ -58,7 +58,8 @@ def _suspicion(feature: Feature, goal: Target) -> str | None:
         return f"it looks like the score of a model; {SERVED}"
     if IDENTIFIER.search(feature.name) and _all_differ(feature.values):
         return f"every value occurs once: an identifier; {DROP}"
-    return _placeholder(feature) or _span(feature.values)
+    found = (_placeholder(feature), _span(feature.values))
+    return "; ".join(text for text in found if text is not None) or None
 
 
 def _span(values: Floats) -> str | None:
@@ -84,10 +85,10 @@ def _placeholder(feature: Feature) -> str | None:
         is_far = min(abs(others - end)) > np.ptp(others)
         is_lone = end < 0 <= others.min() and number >= FEW
         if is_lone or (nines and is_far):
-            rows = counted(number, "row")
+            what = "the only number below 0" if is_lone else "far from all others"
             return (
-                f"{end:.0f} in {rows} is far from all others: if it stands for a missing value, "
-                f"set read.na_values={{{feature.name}: [{end:.0f}]}}"
+                f"{end:.0f} in {counted(number, 'row')} is {what}: if it stands for a missing "
+                f"value, set read.na_values={{{feature.name}: [{end:.0f}]}}"
             )
     return None
 

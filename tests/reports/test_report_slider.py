@@ -93,7 +93,7 @@ def test_the_words_are_those_of_the_price_at_every_step(study, page):
         assert field(page, "surety") == words.significance(decision)
         assert field(page, "headline") == words.headline(decision, there.manifest)
         assert field(page, "evidence", "section") == words.evidence(decision)
-        assert field(page, "notes", "section") == " ".join(words.notes(decision))
+        assert field(page, "notes", "section") == "\n".join(words.notes(decision))
         assert field(page, "rates") == rates(decision, served)
         savings = [entry["size"] for entry in words.savings(decision) if not entry["same"]]
         assert all(size in field(page, "worth") for size in savings)

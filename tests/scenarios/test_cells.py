@@ -98,7 +98,7 @@ LONG = pd.DataFrame({"y": [0, 1, 1, 0, 1] * 12, "noise": np.random.default_rng(0
         (-LONG.noise - 2 * LONG.y, "it alone tells the target in every row"),
         (LONG.noise.where(LONG.y == 1), "it is blank in the rows of class 0 and in no others"),
         (LONG.noise.where(LONG.index != 7, -999), "-999 in 1 row is far from all others"),
-        (LONG.noise.where(LONG.index % 9 > 0, -1), "-1 in 7 rows is far from all others"),
+        (LONG.noise.where(LONG.index % 9 > 0, -1), "-1 in 7 rows is the only number below 0"),
         (LONG.noise.where(LONG.index % 9 > 0, 9999), "9999 in 7 rows is far from all others"),
         (LONG.noise.where(LONG.index < 30), "it has no value from row 31 on"),
         (LONG.noise.where(LONG.index >= 25), "it has no value before row 26"),
@@ -115,6 +115,15 @@ def test_what_a_number_may_betray(tmp_path, values, note):
     LONG.assign(x=values).to_csv(path, index=False)
     notes = told(File(path=str(path), target="y")(0), "x")
     assert notes == [] if note is None else notes[0].startswith(note)
+
+
+def test_a_mark_of_missing_values_and_an_end_of_values_are_both_told(tmp_path):
+    values = LONG.noise.where(LONG.index % 9 > 0, -1).where(LONG.index < 30)
+    path = tmp_path / "data.csv"
+    LONG.assign(x=values).to_csv(path, index=False)
+    note = told(File(path=str(path), target="y")(0), "x")[0]
+    assert note.startswith("-1 in 4 rows is the only number below 0: ")
+    assert "; it has no value from row 31 on: " in note
 
 
 LETTERS = np.array(list("abcd"))

@@ -353,3 +353,12 @@ def test_a_folder_that_may_not_be_written_is_read(folder, capsys, monkeypatch):
     assert run(folder.parent, *next_tick(folder)) == ExitCode.NO_RESULT
     assert capsys.readouterr().err.endswith(".lock: Permission denied\n")
     assert everything(folder) == before
+
+
+def test_a_policy_that_is_a_folder_is_named(folder, capsys):
+    (folder / "policy.yaml").unlink()
+    (folder / "policy.yaml").mkdir()
+    for command in ("status", "report", "verify", "tick"):
+        assert "policy.yaml is no file; put the policy" in refused(
+            capsys, folder, command, str(folder)
+        )

@@ -125,6 +125,14 @@ def test_no_report_is_made_without_a_table_that_the_study_had(finished, tmp_path
         assert f"{table.name} is missing in {table.stem}: the " in capsys.readouterr().err
 
 
+def test_a_file_in_the_place_of_the_figures_is_named(finished, tmp_path, capsys):  # type: ignore[no-untyped-def]
+    shutil.copytree(finished[1] / "out", tmp_path / "out")
+    shutil.rmtree(tmp_path / "out/figures")
+    (tmp_path / "out/figures").touch()
+    assert run(tmp_path, "report", "out") == 1
+    assert "out/figures is a file, and must be a folder; remove it\n" in capsys.readouterr().err
+
+
 def test_a_checkpoint_that_was_copied_over_another_is_named(finished, tmp_path, capsys):  # type: ignore[no-untyped-def]
     words, folder = finished
     shutil.copytree(folder / "out", tmp_path / "out")

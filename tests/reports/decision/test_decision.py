@@ -148,7 +148,8 @@ def test_an_open_decision_names_the_price_that_would_decide():
     unknown = found.changed(proven_below=math.nan, ticks_needed=math.nan)
     assert "A longer stream, or more seeds of it, would decide." in unknown.sentence
     too_short = unknown.changed(significance="too short")
-    least = "A longer stream or shorter ticks (at least 65 that are served), or more seeds of it,"
+    shorter = "shorter ticks (at least 65 that are served)"
+    least = f"A longer stream or, if the data allow them, {shorter}, or more seeds of it,"
     assert f"{least} would decide." in too_short.sentence
     assert [is_long_enough(ticks) for ticks in (64, 65)] == [False, True]
 

@@ -108,6 +108,16 @@ def test_of_two_parameters_one_line_says_that_never_costs_least():
     assert second.startswith("It costs 540 against 510 for never")
 
 
+def test_a_cost_beside_nothing_is_told_without_a_percentage():
+    infos = {f"window every {ticks} last 20": info(ticks, 20) for ticks in (10, 20, 40)}
+    costs = {"never": [0.0] * 3} | dict(
+        zip(infos, ([30.0] * 3, [20.0] * 3, [10.0] * 3), strict=True)
+    )
+    tables = study(costs, strategies=infos)
+    said = " ".join(lines(curves(tables), tables))
+    assert "It costs 10 against 0 for never: more (10" in said
+
+
 def test_a_strategy_that_never_retrained_is_said_to():
     """Its values would be said to be nearly as good, and the last to come closest to never."""
     infos = {f"window every {ticks} last 20": info(ticks, 20) for ticks in (10, 20, 40)}
