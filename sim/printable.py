@@ -3,6 +3,8 @@
 import unicodedata
 from typing import Any
 
+import numpy as np
+
 KEPT = "\n\t"
 # Marks that change the direction of what follows, so that a text reads as another one.
 BIDIRECTIONAL = frozenset(
@@ -20,6 +22,7 @@ def printable(text: str) -> str:
 
 def shown(value: Any) -> str:
     """Return a plain value as it is written, and any other object by its class alone."""
+    value = value.item() if isinstance(value, np.generic) else value
     is_plain = isinstance(value, str | int | float | list | tuple | dict | None)
     return repr(value) if is_plain else f"an object of {type(value).__name__}"
 

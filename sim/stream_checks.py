@@ -24,13 +24,7 @@ def checked_arrays(stream: Any) -> dict[str, NDArray[Any] | None]:
     x = _features(stream)
     n = len(x)
     offsets = _codes("offsets", stream.offsets, least=0)
-    require(
-        len(offsets) > 1
-        and offsets[0] == 0
-        and offsets[-1] == n
-        and bool(np.all(np.diff(offsets) >= 0)),
-        f"offsets must rise from 0 to the number of rows ({n})",
-    )
+    _check_offsets(offsets, n)
     arrays: dict[str, NDArray[Any] | None] = {
         "x": x,
         "offsets": offsets,
@@ -58,6 +52,18 @@ def checked_arrays(stream: Any) -> dict[str, NDArray[Any] | None]:
         name: a if a is None or a.flags.forc else np.ascontiguousarray(a)
         for name, a in arrays.items()
     }
+
+
+def _check_offsets(offsets: NDArray[Any], n: int) -> None:
+    """Raise `InputError` unless the first rows of the ticks rise from 0 to the number of rows."""
+    right = f"offsets must rise from 0 to the number of rows ({n})"
+    require(len(offsets) > 1, f"{right}, two numbers or more; it holds {len(offsets)}")
+    falls = np.flatnonzero(np.diff(offsets) < 0)
+    if len(falls):
+        before, after = offsets[falls[0] :][:2]
+        raise InputError(f"{right}; it falls from {before} to {after} at {falls[0] + 1}")
+    first, last = offsets[0], offsets[-1]
+    require((first, last) == (0, n), f"{right}; it goes from {first} to {last}")
 
 
 def check_names(stream: Any) -> None:

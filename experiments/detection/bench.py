@@ -121,7 +121,7 @@ def cases(bench: BenchmarkPlan) -> list[Case]:
             most = None if problem.name in curves and place < curve_seeds else 1
             runs = tuple((entry, entry.settings[:most]) for entry in asked)
             by_update = None if "check" in bench.config else int(place == 0)
-            first_round.append(Case(problem, seed, runs, by_update=by_update))
+            first_round.append(Case(problem, seed, runs, by_update=by_update, is_first=place == 0))
     return first_round
 
 

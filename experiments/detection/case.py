@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, ClassVar
 
 from retrainlab.experiments.detection.entries import Entry, Setting
@@ -12,6 +13,7 @@ from retrainlab.experiments.engines.heartbeat import beating
 from retrainlab.experiments.engines.threads import one_thread
 from retrainlab.experiments.storage.parquet import Layout
 from retrainlab.experiments.storage.work_unit import Recipe, UnitResult, error_entry
+from retrainlab.experiments.study.repeat_audit import require_repeatable_detector
 from retrainlab.reports.detection.tables import COLUMNS, frame
 from retrainlab.sim.detection.signals import Signals
 from retrainlab.sim.errors import FAILURES
@@ -29,6 +31,7 @@ MODULES = (
     "experiments.storage.work_unit",
     "experiments.study.damage",
     "experiments.study.group",
+    "experiments.study.repeat_audit",
     "reports.detection.tables",
 )
 OWN_ROWS = 2000  # of a stream, which own code is timed and compared on where batches are known
@@ -52,7 +55,8 @@ class Case:
     has_context: whether the tables also hold the stream itself, with its drifts. by_update: how
     many settings of each detector go through its own `update`; None: all, with every row. Others
     are fed in batches where that can be done, and take no seconds. What goes through both must
-    alarm alike; OWN_ROWS of it go through `update`.
+    alarm alike; OWN_ROWS of it go through `update`. is_first: of its problem; detectors of the
+    user's own, as they are configured, run on it twice.
     """
 
     problem: Problem
@@ -60,6 +64,7 @@ class Case:
     pieces: tuple[Run, ...]
     has_context: bool = True
     by_update: int | None = None
+    is_first: bool = False
     divisible: ClassVar[bool] = True
     nouns: ClassVar[tuple[str, str]] = ("stream", "detector run")
 
@@ -163,6 +168,10 @@ class Case:
         alarms = registry.feed_own(detector, own)
         seconds = (time.perf_counter() - start) * len(values) / len(own)
         if in_batches is None:
+            if self.is_first and number == 0:
+                fresh = setting.make(self.seed)
+                again = partial(registry.feed_own, fresh, values)
+                require_repeatable_detector(setting.node, alarms, again)
             return alarms, seconds
         if alarms != [row for row in in_batches if row < len(own)]:
             raise RuntimeError(f"{entry.name} alarms otherwise in batches than by its update")

@@ -23,8 +23,8 @@ from retrainlab.experiments.study.group_tables import Tables, scenario_entry, st
 from retrainlab.experiments.study.labels import code
 from retrainlab.experiments.study.policy_tables import TABLES as OF_POLICIES
 from retrainlab.experiments.study.policy_tables import policy_tables
+from retrainlab.experiments.study.repeat_audit import require_repeatable_strategy
 from retrainlab.experiments.study.seed_audit import require_seed_alone
-from retrainlab.experiments.study.strategy_audit import require_repeatable
 from retrainlab.sim.errors import FAILURES
 from retrainlab.sim.metrics import ceiling
 from retrainlab.sim.prices import Prices, price
@@ -196,7 +196,7 @@ def _replay_into(
             once = partial(replay, fits.stream, strategy, group.world, fits, ratio)
             ledger = once()
             if group.is_first:
-                require_repeatable(cell.node, ledger, once)
+                require_repeatable_strategy(cell.node, ledger, once)
         except FAILURES as error:
             outcome.failures.append(failure(group, cell.label, error))
             continue

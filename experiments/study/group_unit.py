@@ -34,7 +34,7 @@ MODULES = (
     "experiments.study.labels",
     "experiments.study.policy_tables",
     "experiments.study.seed_audit",
-    "experiments.study.strategy_audit",
+    "experiments.study.repeat_audit",
 )
 RUNTIME = (
     "memo_bytes",

@@ -9,13 +9,13 @@ import pandas as pd
 from retrainlab.reports.decision.actions import kinds
 from retrainlab.reports.decision.summary import never_of
 from retrainlab.reports.results.over_time import retraining_amounts
-from retrainlab.reports.results.tables import Tables
+from retrainlab.reports.results.tables import Tables, first_seed
 from retrainlab.sim.stream import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """One setting on the first seed.
+    """One setting on one seed.
 
     ticks: (T,) that were served. errors, money: (T,) sums up to the end of each. alarms: ticks.
     retrainings: a row an action that is charged, in order: `decided`, `ready`, `deployed` (nan: it
@@ -32,8 +32,11 @@ class Course:
 
 
 def courses(tables: Tables, labels: Sequence[str]) -> dict[str, Course]:
-    """Return the course of each label; tables: of one scenario."""
-    seed = tables.runs["seed"].min()
+    """Return the course of each label on the first seed that all have; tables: of one scenario.
+
+    One that failed on that seed, as there is none that all have, is left out.
+    """
+    seed = first_seed(tables.runs, labels)
     runs, ticks, trainings, alarms = (
         table[table["seed"] == seed]
         for table in (tables.runs, tables.ticks, tables.retrainings, tables.alarms)
@@ -51,6 +54,7 @@ def courses(tables: Tables, labels: Sequence[str]) -> dict[str, Course]:
             float(costs[label]),
         )
         for label in labels
+        if label in losses
     }
 
 

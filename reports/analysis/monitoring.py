@@ -16,7 +16,7 @@ from retrainlab.reports.analysis.control_limits import (
     reference_points,
 )
 from retrainlab.reports.results.decision import Decision
-from retrainlab.reports.results.tables import Tables
+from retrainlab.reports.results.tables import Tables, first_seed
 from retrainlab.sim.metrics import METRICS, score
 from retrainlab.sim.stream import Task
 
@@ -80,13 +80,13 @@ def monitored(decision: Decision) -> tuple[str, ...]:
 
 
 def monitoring(tables: Tables, labels: Sequence[str], limits_of: str) -> Monitoring:
-    """Return the charts of some settings of one scenario on its first seed.
+    """Return the charts of some settings of one scenario on the first seed that they all have.
 
     limits_of: whose first points set the limits: `never`, which serves the first model throughout.
     Precision and recall are of class 1 for two classes, else the mean over classes. Charts of
     what was not saved are left out.
     """
-    seed = int(tables.ticks["seed"].min())
+    seed = first_seed(tables.runs, [*labels, limits_of])
     (name,) = tables.scenarios
     info = tables.manifest.scenarios[name]
     task: Task = "classification" if info.task == "classification" else "regression"
@@ -100,6 +100,8 @@ def monitoring(tables: Tables, labels: Sequence[str], limits_of: str) -> Monitor
 
     def chart(heading: str, values: pd.DataFrame, is_share: bool) -> Chart:
         ends = (0.0, 1.0) if is_share else (-np.inf, np.inf)
+        # One that failed on this seed has no values.
+        values = values.reindex(columns=list(dict.fromkeys([*labels, limits_of])))
         start = values[limits_of].to_numpy()[:reference]
         return Chart(heading, values[[*labels]], is_share, control_limits(start, *ends))
 

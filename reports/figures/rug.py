@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from retrainlab.reports.decision.actions import kinds
 from retrainlab.reports.drawing.canvas import INK, SMALL, tag
 from retrainlab.reports.drawing.marks import lines_of
+from retrainlab.reports.results.tables import first_seed
 from retrainlab.reports.text.format import shorten
 
 LABEL, NARROW = 44, 34  # characters of a name, and in a legend on a phone
@@ -37,14 +38,14 @@ def rug(
     longest: int = LABEL,
     is_named: bool = True,
 ) -> None:
-    """Draw a row a label, on the first seed: models that served, retrainings and alarms.
+    """Draw a row a label, on the first seed that all have: models, retrainings and alarms.
 
     Bands are models, two tints by turns; a stroke is a decision to retrain that is charged (short:
     to update, dotted: to put earlier models to use), a dot above the row an alarm. shown: the
     strategy of each label. stop: first tick after the last. longest: characters of a name. The
     names stand right of the axes and are the legend of the lines above, unless they stand below.
     """
-    seed = retrainings["seed"].min()
+    seed = first_seed(retrainings, shown)
     # Columns first: to filter the texts of all others takes most of the time.
     columns = [name for name in DECISION if name in retrainings]
     first = retrainings[columns][retrainings["seed"] == seed]

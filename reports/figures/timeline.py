@@ -24,9 +24,9 @@ from retrainlab.reports.drawing.marks import line, lines_of
 from retrainlab.reports.drawing.time_axis import Span, time_axis
 from retrainlab.reports.figures.rug import LABEL, STYLE, handles_of_names, rug, strokes
 from retrainlab.reports.results.manifest import ScenarioInfo
-from retrainlab.reports.results.tables import Tables
+from retrainlab.reports.results.tables import Tables, first_seed
 from retrainlab.reports.text.findings import over_time as said_over_time
-from retrainlab.reports.text.format import drifts_of, sentence, shorten
+from retrainlab.reports.text.format import drifts_of, seed_of, sentence, shorten
 
 ROW, WIDE = 0.26, 10
 POINTS = 125  # of a line: of 280 ticks every other, as a mean is over many
@@ -49,9 +49,9 @@ def timeline(
 
     tables: of one scenario. shown: labels, one a strategy. scenario: its entry in the manifest.
     span: first tick to draw and first after. Values are means over the last few ticks, then over
-    the seeds: nothing is drawn before it is served. The rug shows the first seed. The ceiling is
-    one of the score, and left out where the loss is drawn. finding: whether the title is what the
-    first line shows.
+    the seeds: nothing is drawn before it is served. The rug shows the first seed that all have. The
+    ceiling is one of the score, and left out where the loss is drawn. finding: whether the title is
+    what the first line shows.
     """
     name = measure(tables, scenario)
     is_score = name == scenario.metric
@@ -217,13 +217,15 @@ def _titles(
     said: str, title: str, tables: Tables, scenario: ScenarioInfo, width: int, shown: list[str]
 ) -> tuple[str, str]:
     """Return title and subtitle; said: what is seen, empty where the title is what is drawn."""
-    unit, seeds = scenario.tick_name, tables.runs["seed"].nunique()
+    unit, all_seeds = scenario.tick_name, tables.runs["seed"].unique()
+    seeds = len(all_seeds)
     last = f"last {width} {unit}s" if width > 1 else unit
     over = f" and over {seeds} seeds" if seeds > 1 else ""
     name = measure(tables, scenario)
     mean = f"mean over the {last}{over}, for the cheapest setting of each strategy"
+    drawn = seed_of(first_seed(tables.retrainings, shown), all_seeds)
     rug = (
-        f"Below{', on the first seed' * (seeds > 1)}: bands are models that served, "
+        f"Below{f', on {drawn}' * (seeds > 1)}: bands are models that served, "
         f"{strokes(tables.retrainings, shown)}, dots alarms."
     )
     drifts = drifts_of(scenario) if scenario.drifts else ""

@@ -10,10 +10,11 @@ from retrainlab.reports.analysis.courses import Course, courses
 from retrainlab.reports.pages.live import packed
 from retrainlab.reports.results.decision import Decision
 from retrainlab.reports.results.manifest import ScenarioInfo
-from retrainlab.reports.results.tables import Tables
+from retrainlab.reports.results.tables import Tables, first_seed
 from retrainlab.reports.text.actions import WORDS
 from retrainlab.reports.text.calendar import spoken
 from retrainlab.reports.text.courses import drifts, retraining
+from retrainlab.reports.text.format import seed_of
 
 STEPS = 400  # at most, evenly spaced over a long stream
 
@@ -27,7 +28,8 @@ def player(tables: Tables, decision: Decision, shown: Sequence[str]) -> dict[str
     labels = list(dict.fromkeys([decision.choice, *shown]))
     if decision.against.incumbent is not None:
         labels.append(decision.against.incumbent.reference)
-    of_label = courses(tables, labels)
+    stream, of_label = _stream(tables, labels), courses(tables, labels)
+    labels = [*of_label]
     ticks = of_label[labels[0]].ticks
     places = np.unique(np.linspace(0, len(ticks) - 1, min(STEPS, len(ticks))).astype(int))
     never = labels[-1] if decision.against.never is None else decision.against.never.reference
@@ -46,8 +48,15 @@ def player(tables: Tables, decision: Decision, shown: Sequence[str]) -> dict[str
         "sides": [labels[0], never if never in of_label else labels[-1]],
         "last": len(places) - 1,
         "steps": packed(steps),
-        "seeds": int(tables.runs["seed"].nunique()),
+        "stream": stream,
     }
+
+
+def _stream(tables: Tables, labels: Sequence[str]) -> str:
+    """Say which seed is shown; nothing where there is one."""
+    seeds = tables.runs["seed"].unique()
+    shown = seed_of(first_seed(tables.runs, labels), seeds)
+    return f"{shown} (of {len(seeds)} seeds)" if len(seeds) > 1 else ""
 
 
 def _setting(

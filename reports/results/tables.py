@@ -1,6 +1,7 @@
 """Saved results of a study, checked when they are loaded."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -90,6 +91,12 @@ class Tables:
         kept = {n: t[t["scenario"] == scenario].reset_index(drop=True) for n, t in tables.items()}
         prices = self.manifest.scenarios[scenario].prices or self.manifest.prices
         return Tables(**kept, manifest=replace(self.manifest, prices=prices))
+
+
+def first_seed(rows: pd.DataFrame, labels: Iterable[str]) -> int:
+    """Return the first seed on which most of some settings ran: one may have failed on others."""
+    counts = rows[rows["label"].isin([*labels])].groupby("seed")["label"].nunique()
+    return int(counts.index.to_numpy()[counts.to_numpy().argmax()])
 
 
 def failed_altogether(folder: Path) -> bool:

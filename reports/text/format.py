@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
@@ -132,6 +133,11 @@ def count(amount: int, noun: str) -> str:
 def mean_count(mean: float, noun: str) -> str:
     """Write "1 retraining", "2.2 retrainings", for a mean of counts."""
     return f"{amount(mean)} {noun}{'' if mean == 1 else 's'}"
+
+
+def seed_of(seed: int, seeds: Iterable[int]) -> str:
+    """Name one of several seeds."""
+    return "the first seed" if seed == min(seeds) else f"seed {seed}"
 
 
 def listed(names: list[str], at_most: int = 3) -> str:

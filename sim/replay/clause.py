@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from numbers import Integral, Real
 from typing import Annotated, Any, Literal, get_args
 
@@ -97,13 +96,14 @@ def moments(when: Any, first: int, stop: int) -> list[int] | None:
         isinstance(ticks, Iterable),
         f"{what} of {type(when).__name__} returns {shown(ticks)}; it must return ticks",
     )
-    ticks = [*ticks]
-    require(
-        all(isinstance(tick, Integral) for tick in ticks)
-        and all(a < b for a, b in pairwise([first - 1, *ticks, stop])),
-        f"{what} of {type(when).__name__} must return whole ticks from {first} to {stop - 1}, each "
-        "above the one before",
-    )
+    ticks, last = [*ticks], first - 1
+    for tick in ticks:
+        require(
+            isinstance(tick, Integral) and last < int(tick) < stop,
+            f"{what} of {type(when).__name__} holds {shown(tick)}; it must return whole ticks from "
+            f"{first} to {stop - 1}, each above the one before",
+        )
+        last = int(tick)
     return ticks
 
 

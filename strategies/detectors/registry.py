@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from numbers import Integral
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from retrainlab.sim.errors import InputError, is_panic, require
+from retrainlab.sim.printable import shown
 from retrainlab.sim.seeds import seed_of
 from retrainlab.strategies.detectors import ranges, river_batches
 
@@ -149,17 +151,36 @@ def in_batches(detector: Any, values: NDArray[Any]) -> list[int] | None:
 def feed_own(detector: Any, values: NDArray[Any]) -> list[int]:
     """The same by the detector's own code alone, which is what a benchmark of detectors judges."""
     if hasattr(detector, "update_many"):
-        given = detector.update_many(values)
-        found = list(given) if isinstance(given, Iterable) else [given]
-        require(
-            all(isinstance(one, Integral) and 0 <= int(one) < len(values) for one in found),
-            f"update_many of {type(detector).__name__} returns {found} for {len(values)} rows; it "
-            "must return the positions that alarmed, from 0",
-        )
-        return found
+        return _positions(detector, detector.update_many(values), len(values))
     alarms, update = [], detector.update
     for index, value in enumerate(values.tolist() if values.ndim == 1 else values):
         update(value)
-        if detector.drift_detected:
+        alarm = detector.drift_detected
+        if alarm is not False and _is_alarm(detector, alarm):
             alarms.append(index)
     return alarms
+
+
+def _positions(detector: Any, given: Any, rows: int) -> list[int]:
+    """Return what `update_many` answers for so many rows; `InputError` unless it is positions."""
+    found = list(given) if isinstance(given, Iterable) else [given]
+    last = -1
+    for one in found:
+        require(
+            isinstance(one, Integral) and not isinstance(one, bool) and last < int(one) < rows,
+            f"update_many of {type(detector).__name__} returns {shown(one)} among its answers for "
+            f"{rows} rows; it must return the positions that alarmed, from 0 to {rows - 1}, each "
+            "above the one before",
+        )
+        last = int(one)
+    return [int(one) for one in found]
+
+
+def _is_alarm(detector: Any, alarm: Any) -> bool:
+    """Return `drift_detected` after an update; `InputError` unless it is True or False."""
+    require(
+        isinstance(alarm, bool | np.bool_),
+        f"drift_detected of {type(detector).__name__} is {shown(alarm)} after an update; it must "
+        "be True or False",
+    )
+    return bool(alarm)

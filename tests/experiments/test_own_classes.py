@@ -71,6 +71,13 @@ class Beyond:
     watches, drift_detected = ("inputs",), False
     def update(self, row): pass
     def update_many(self, rows): return [len(rows)]
+
+class Mask(Beyond):
+    def update_many(self, rows): return [False] * len(rows)
+
+class Texts:
+    drift_detected = False
+    def update(self, value): self.drift_detected = "no"
 """
 OWN = ["strategy=own", "strategy.own.when._target_=mine_odd."]
 
@@ -111,7 +118,18 @@ REFUSED = {
     "Deaf": (GATE, "gate Deaf has accept, which is asked only with a holdout, and none; set"),
 }
 FAILED = {
-    "Falling": ([*OWN], "schedule(20, 60) of Falling must return whole ticks from 20 to 59, each"),
+    "Mask": (
+        ["strategy=inputs", "strategy.inputs.when.detector={_target_:mine_odd.Mask}"],
+        "update_many of Mask returns False among its answers for 20 rows; it must return the",
+    ),
+    "Texts": (
+        ["strategy=trigger", "strategy.trigger.when.detector={_target_:mine_odd.Texts}"],
+        "drift_detected of Texts is 'no' after an update; it must be True or False",
+    ),
+    "Falling": (
+        [*OWN],
+        "schedule(20, 60) of Falling holds 20; it must return whole",
+    ),
     "Scheduled": ([*OWN], "schedule(20, 60) of Scheduled returns None; it must return ticks"),
     "Mute": (periodic("gate", "Mute"), "Mute.admit of a gate returns None; it must return True or"),
     "Vague": (periodic("gate", "Vague"), "Vague.accept of a gate returns None; it must return"),
@@ -119,7 +137,7 @@ FAILED = {
     "Leaving": ([*OWN], "own failed on seed 0 of sudden: SystemExit: 0 (mine_odd.py, line"),
     "Beyond": (
         ["strategy=inputs", "strategy.inputs.when.detector={_target_:mine_odd.Beyond}"],
-        "update_many of Beyond returns [20] for 20 rows; it must return the positions",
+        "update_many of Beyond returns 20 among its answers for 20 rows; it must return the",
     ),
 }
 
@@ -138,6 +156,39 @@ def test_a_part_that_is_not_as_it_must_be_is_named(name, folder, capsys):
     expected = ExitCode.NO_RESULT if name in REFUSED else ExitCode.FAILED
     assert run(folder, *TINY, *words) == expected
     assert sentence in capsys.readouterr().err
+
+
+UNEQUAL = """
+from dataclasses import dataclass, replace
+from retrainlab.scenarios.sudden import Sudden
+
+@dataclass(frozen=True)
+class Numbered(Sudden):
+    def __call__(self, seed):
+        stream = super().__call__(seed)
+        x = stream.x.copy()
+        x[0, 0] = seed
+        return replace(stream, x=x)
+
+class NotOnTheFirst:
+    def __call__(self, view):
+        if view.x(0, 1)[0, 0] == 0:
+            raise ValueError("no such model")
+        return "it is time" if view.tick % 10 == 0 else None
+"""
+
+
+def test_a_strategy_that_fails_on_the_first_seed_alone_is_shown_on_the_next(folder, capsys):
+    (folder / "mine_unequal.py").write_text(UNEQUAL)
+    words = ["scenario=own", "scenario.own._target_=mine_unequal.Numbered", "folder=out"]
+    words += ["+scenario.own.ticks=60", "+scenario.own.rows=20", "+scenario.own.at=[40]"]
+    words += ["strategy=own", "strategy.own.when._target_=mine_unequal.NotOnTheFirst", "seeds=3"]
+    assert run(folder, *words, "references=null", "engine=serial", page=True) == ExitCode.FAILED
+    assert "own failed on seed 0 of own: ValueError: no such model" in capsys.readouterr().err
+    page = (folder / "out" / "report.html").read_text()
+    assert "Below, on seed 1: bands are models" in page
+    assert "; seed 1 (of 3 seeds)." in page
+    assert "one stream (seed 1)" in page
 
 
 IMPORTED = {

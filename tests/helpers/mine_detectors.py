@@ -26,3 +26,13 @@ class Broken:
         self.seen += 1
         if self.seen == 100:
             raise ZeroDivisionError("half-way <b>")
+
+
+class Shared(Steady):
+    """Counts rows in its class, and so those of earlier runs."""
+
+    counted = 0
+
+    def update(self, value):
+        Shared.counted += 1
+        self.drift_detected = Shared.counted % 97 == 0

@@ -54,8 +54,14 @@ BAD = {
     "no classes": ({"classes": ()}, "classes is empty; a classification stream names them"),
     "a class twice": ({"classes": ("a", "a")}, "classes names a twice"),
     "another task": ({"task": "ranking"}, "task is 'ranking'; it must be classification or regr"),
-    "offsets falling": ({"offsets": np.array([0, 400, 300, N])}, r"offsets must rise from 0 to"),
-    "offsets too far": ({"offsets": np.array([0, N + 1])}, rf"offsets must rise .* \({N}\)"),
+    "offsets falling": (
+        {"offsets": np.array([0, 400, 300, N])},
+        r"number of rows \(.*it falls from 400 to 300 at 2",
+    ),
+    "offsets too far": (
+        {"offsets": np.array([0, N + 1])},
+        rf"offsets must rise .* \({N}\); it goes from 0 to {N + 1}",
+    ),
     "offsets from 1": ({"offsets": np.array([1, N])}, "offsets must rise from 0"),
     "one offset": ({"offsets": np.array([0])}, "offsets must rise from 0"),
     "offsets not whole": (

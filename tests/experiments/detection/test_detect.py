@@ -275,3 +275,15 @@ def test_a_curve_on_no_stream_is_refused(tmp_path, capsys):
     """It would draw no curve at all, and not say so."""
     assert run(tmp_path, "detect", *SMALL, "detect.curves=[stpe]") == ExitCode.NO_RESULT
     assert "detect.curves names 'stpe'; did you mean step? There is:" in capsys.readouterr().err
+
+
+def test_a_detector_that_alarms_otherwise_again_fails(tmp_path, capsys):
+    words = ["scenario=[]", "errors=[step]", "seeds=1", "engine=serial"]
+    words += ["detector=[own,ddm]", "detector.own.detector._target_=mine_detectors.Shared"]
+    words += ["folder=out"]
+    assert run(tmp_path, "detect", *words) == ExitCode.FAILED
+    said = capsys.readouterr().err
+    assert (
+        "own on step, seed 0: it alarms otherwise when it is run again on the same stream" in said
+    )
+    assert "own" not in set(load(tmp_path / "out").runs["detector"])
