@@ -267,5 +267,12 @@ def few_ticks(axes: Axes) -> None:
 
 
 def in_percent(axes: Axes) -> None:
-    """Write the ticks of y as percent."""
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{round(100 * share, 6):g} %"))
+    """Write the ticks of y as percent, but for those below 0 or above 100 that nothing reaches."""
+
+    def written(share: float, _: int) -> str:
+        percent, drawn = round(100 * share, 6), axes.dataLim
+        is_above = percent > 100 and drawn.y1 <= 1
+        is_below = percent < 0 <= drawn.y0
+        return "" if is_above or is_below else f"{percent:g} %"
+
+    axes.yaxis.set_major_formatter(FuncFormatter(written))
