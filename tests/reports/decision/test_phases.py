@@ -9,6 +9,7 @@ from fake_costs import NAME, study
 
 from retrainlab.reports.analysis.cost_curve import cheapest, curves
 from retrainlab.reports.decision.phases import costs_by_phase
+from retrainlab.reports.decision.references import ORACLE
 from retrainlab.reports.decision.sensitivity import own_decision
 from retrainlab.reports.decision.summary import summary
 from retrainlab.reports.results.manifest import StrategyInfo
@@ -114,8 +115,11 @@ def test_a_cost_beside_nothing_is_told_without_a_percentage():
         zip(infos, ([30.0] * 3, [20.0] * 3, [10.0] * 3), strict=True)
     )
     tables = study(costs, strategies=infos)
+    oracle = tables.runs[tables.runs["label"] == "never"].assign(reference=ORACLE)
+    tables = replace(tables, references=oracle)
     said = " ".join(lines(curves(tables), tables))
     assert "It costs 10 against 0 for never: more (10" in said
+    assert "The oracle's schedule is 0 retrainings at 0: the regret is 10 ± 0." in said
 
 
 def test_a_strategy_that_never_retrained_is_said_to():
